@@ -1,19 +1,20 @@
 """What a whole post lacks: the standing conditions of its status line, and which findings come from them.
 
-- A standing condition is something the post lacks, not a traveller (docs/screening.md, "Conditions of
-  the post"). It is reported once. It begins and ends by itself; nothing here hides it.
+- A standing condition belongs to the post, not to a traveller (docs/screening.md, "Conditions of the post"). It is
+  reported once. It begins and ends by itself; nothing here hides it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
+from data.text import Message, _
 
 
 class ConditionKind(StrEnum):
-    """What can be amiss with a whole post."""
+    """What can be wrong with a whole post."""
 
     LIST_EXPIRED = "list_expired"
     LIST_MISSING = "list_missing"
@@ -36,33 +37,40 @@ class Condition:
     subject: str = ""
     """The list, the kind, the device or the time that is left; empty for the clock and for all lists together."""
 
+    @property
+    def says(self) -> Message:
+        """A clause that starts with a small letter: `the list sltd has expired`."""
+        return _CLAUSES[self.kind](self.subject)
+
     def __str__(self) -> str:
-        return _WORDS[self.kind].format(self.subject)
+        return str(self.says)
 
 
-_WORDS = {
-    ConditionKind.LIST_EXPIRED: "the list {} is expired",
-    ConditionKind.LIST_MISSING: "the list {} was never received",
-    ConditionKind.LIST_DAMAGED: "the list {} is damaged",
-    ConditionKind.KIND_NOT_CARRIED: "lists of the kind {} are required here and not carried",
-    ConditionKind.READER_DEAD: "the reader {} does not work",
-    ConditionKind.CLOCK_BEHIND: "the clock is behind signed time",
-    ConditionKind.LISTS_SUSPENDED: "the lists are locked: headquarters suspended this kit",
-    ConditionKind.LISTS_LOCKED: "the lists are locked: this kit must hear of headquarters",
-    ConditionKind.LISTS_ERASED: "the lists were erased",
-    ConditionKind.LEASE_ENDING: "the lists lock in {}: no contact with headquarters",
+_CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
+    ConditionKind.LIST_EXPIRED: lambda name: _("the list {list} has expired", list=name),
+    ConditionKind.LIST_MISSING: lambda name: _("the list {list} was never received", list=name),
+    ConditionKind.LIST_DAMAGED: lambda name: _("the list {list} is damaged", list=name),
+    ConditionKind.KIND_NOT_CARRIED: lambda kind: _(
+        "this post needs a list of the kind {kind}, and this kit has none", kind=kind
+    ),
+    ConditionKind.READER_DEAD: lambda name: _("the reader {reader} does not work", reader=name),
+    ConditionKind.CLOCK_BEHIND: lambda _subject: _("the clock is behind signed time"),
+    ConditionKind.LISTS_SUSPENDED: lambda _subject: _("the lists are locked: headquarters suspended this kit"),
+    ConditionKind.LISTS_LOCKED: lambda _subject: _("the lists are locked: this kit must hear from headquarters"),
+    ConditionKind.LISTS_ERASED: lambda _subject: _("the lists were erased"),
+    ConditionKind.LEASE_ENDING: lambda left: _("the lists lock in {time}: no contact with headquarters", time=left),
 }
 ALL_LISTS_CONDITIONS = frozenset(
     {ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED}
 )
-"""Reported once, whatever else is amiss with one list or the other."""
+"""Reported once, whatever else is wrong with a single list."""
 ONE_LIST_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
 """The post lacks one of its lists, or has it too old."""
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
 
 def find_conditions(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...], tuple[Finding, ...]]:
-    """What kept these checks from an answer: standing conditions, each once, and the findings that are none."""
+    """What kept these checks from an answer: each standing condition once, and the findings that come from none."""
     conditions: dict[Condition, None] = {}
     others = []
     for finding in findings:
@@ -78,14 +86,14 @@ def find_conditions(findings: Iterable[Finding]) -> tuple[tuple[Condition, ...],
 
 
 def distinct_conditions(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
-    """Each once, and nothing of single lists where all of them are closed."""
+    """Each condition once, without those of single lists where all lists are closed."""
     distinct = tuple(dict.fromkeys(conditions))
     are_all_closed = any(condition.kind in ALL_LISTS_CONDITIONS for condition in distinct)
     return tuple(condition for condition in distinct if not (are_all_closed and condition.kind in ONE_LIST_CONDITIONS))
 
 
 def access_condition(access: ListAccess) -> Condition | None:
-    """What the whole post lacks by headquarters' word, or by its silence."""
+    """The condition that headquarters' word or its silence puts the post in; None where the lists may be read."""
     if not access.is_open:
         return Condition(ConditionKind(f"lists_{access.state}"))
     if access.lease and access.lease.is_warning_due:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Evidence, Finding, Grade, PersonCandidate, State, Verdict
+from data.text import Message
 
 STATE_VERDICTS = {
     State.PASS: Verdict.CLEAR,
@@ -58,7 +59,7 @@ POSSIBLE_PERSON_VERDICTS = dict.fromkeys(Action, Verdict.CHECK) | {Action.DISCRE
 
 _SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOTICE, State.NOT_DONE, State.HIT)
 _OPTIONAL_SERIOUSNESS = (State.NOT_APPLICABLE, State.PASS, State.NOT_DONE, State.NOTICE, State.HIT)
-"""Of a check that CLEAR does not need: what was not done there must not hide what there is to look at."""
+"""For a check that CLEAR does not need: something not done must not hide something to look at."""
 
 
 class Observation(NamedTuple):
@@ -66,13 +67,13 @@ class Observation(NamedTuple):
 
     state: State
     reason: str
-    says: str
+    says: Message
 
 
 def optional_finding(
     check: str, observations: Sequence[Observation], nothing: Observation, facts: dict[str, str]
 ) -> Finding:
-    """The finding of a `check` that is not mandatory, with `facts` beside its reasons."""
+    """The finding of a `check` that is not mandatory, with these `facts` and its reasons."""
     finding = worst_finding(
         check,
         sorted(observations, key=lambda observation: -_OPTIONAL_SERIOUSNESS.index(observation.state))[:1],
@@ -83,7 +84,7 @@ def optional_finding(
 
 
 def worst_finding(check: str, observations: Sequence[Observation], nothing: Observation) -> Finding:
-    """The finding of `check`: the first of the worst observations, with all reasons in the facts; `nothing` of none."""
+    """The first of the worst observations as the finding of `check`, with all reasons; `nothing` if there are none."""
     worst = max(observations, key=lambda observation: _SERIOUSNESS.index(observation.state), default=nothing)
     reasons = dict.fromkeys(
         observation.reason
@@ -136,7 +137,7 @@ def _verdict_of_state(finding: Finding) -> Verdict:
 
 
 def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
-    """The most serious of them; CLEAR of none."""
+    """The most serious of them; CLEAR if there are none."""
     return max(verdicts, key=lambda verdict: verdict.seriousness, default=Verdict.CLEAR)
 
 

@@ -15,6 +15,7 @@ from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
 from data.documents.travel_document import TravelDocument
 from data.persons.person import Associate, HeldDocument, PartialDate, Sex
+from data.text import EMPTY, Message, _
 
 
 class State(StrEnum):
@@ -101,12 +102,12 @@ class FieldComparison:
     listed: str
     agreement: Agreement
     weight: float = 0.0
-    note: str = ""
-    """What makes it close or different, in words: `HASAN = HASSAN (same sound)`, `year fits`."""
+    note: Message = EMPTY
+    """What makes it close or different: `HASAN = HASSAN (same sound)`, `year fits`."""
 
 
-PAST_REVIEW = "by this kit's clock the record is past its review date"
-"""What argues against a person of the record itself, not of whom it lists: it stays where details are locked."""
+PAST_REVIEW = _("by this kit's clock the record is past its review date")
+"""An argument against a person that says nothing about the person: it is shown where details are locked too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +127,18 @@ class PersonCandidate:
     owner: str
     reason: str
     fields: tuple[FieldComparison, ...] = ()
-    against: tuple[str, ...] = ()
-    """What argues against, in words."""
-    ask: str = ""
+    against: tuple[Message, ...] = ()
+    """What argues against this being the traveller."""
+    ask: Message = EMPTY
     """The question that would decide it."""
-    says: str = ""
+    says: Message = EMPTY
     """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits`."""
     linked: tuple[Associate, ...] = ()
-    """Whom the record links this person to: told, never a reason for a hit."""
+    """Whom the record links this person to: shown, never a reason for a hit."""
     documents: tuple[HeldDocument, ...] = ()
     """What this person is known to hold."""
     withheld: str = ""
-    """Why the record's details are locked, so that nothing of them is here; empty where they are told."""
+    """Why the record's details are locked and left out here; empty where they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class Finding:
     state: State
     reason: str
     """A code from `appliance`, e.g. `digits_right`, `list_expired`, `timeout`."""
-    says: str
+    says: Message
     """One sentence for the officer."""
     mandatory: bool = True
     evidence: Evidence = Evidence()

@@ -1,11 +1,11 @@
 """What may be said of listed persons: to a lane, and where details are locked.
 
-- A discreet record leaves the lane its ordinary result (docs/screening.md, "Actions"). The whole finding is kept for
-  cleared roles and the journal. The lane's copy is worded from what remains, by the same function as a finding that
-  never held the record, so neither a count, a state nor a sentence gives it away.
-- Where details are locked (`data.lease.enforcement`) enough is left to act on: how well, which list, which record,
-  what it asks for. So no hit is weaker for it. A field that candidates get later is left out until somebody decides
-  that it says nothing of the person.
+- A discreet record does not change what the lane sees (docs/screening.md, "Actions"). The whole finding is kept for
+  cleared roles and the journal. The lane's copy is worded from what remains, by the same function as a finding without
+  the record, so that no count, state or sentence gives it away.
+- Where details are locked (`data.lease.enforcement`) the officer still sees enough to act: how well the person fits,
+  which list, which record, what it asks for. So locking weakens no hit. A field that candidates get later is left out
+  until somebody decides that it says nothing about the person.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,27 +16,33 @@ from data.persons.names import readable_name
 from data.persons.notice import Action
 from data.persons.person import NameQuality
 from data.screenings import PAST_REVIEW, Band, Finding, PersonCandidate, State
+from data.text import Message, _, join, plural
 
-SearchOutcome = tuple[State, str, str]
+SearchOutcome = tuple[State, str, Message]
 
 
 def search_outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> SearchOutcome:
     """State, reason code and sentence for these candidates, best first."""
     bands = {candidate.band for candidate in candidates}
     if Band.STRONG in bands:
-        return State.HIT, "person_strong", f"Fits a person on {list_name}: {_name_best(candidates, Band.STRONG)}"
+        person = _name_best(candidates, Band.STRONG)
+        return State.HIT, "person_strong", _("Fits a person on {list}: {person}", list=list_name, person=person)
     if Band.POSSIBLE in bands:
-        return State.HIT, "person_possible", f"May be a person on {list_name}: {_name_best(candidates, Band.POSSIBLE)}"
+        person = _name_best(candidates, Band.POSSIBLE)
+        return State.HIT, "person_possible", _("May be a person on {list}: {person}", list=list_name, person=person)
     if candidates:
-        return State.PASS, "person_weak", f"Nobody on {list_name} fits; some names are distantly alike"
-    return State.PASS, "not_listed", f"Nobody on {list_name} fits"
+        says = _("Nobody on {list} fits; some names are distantly alike", list=list_name)
+        return State.PASS, "person_weak", says
+    return State.PASS, "not_listed", _("Nobody on {list} fits", list=list_name)
 
 
-def _name_best(candidates: Sequence[PersonCandidate], band: Band) -> str:
+def _name_best(candidates: Sequence[PersonCandidate], band: Band) -> Message:
     best, *rest = [candidate for candidate in candidates if candidate.band is band]
-    more = f" and {len(rest)} more" if rest else ""
-    name = best.primary_name if best.quality == NameQuality.ORIGINAL and best.primary_name else best.name
-    return f"{readable_name(name) or f'record {best.record}'}{more}"
+    name = readable_name(best.primary_name if best.quality == NameQuality.ORIGINAL and best.primary_name else best.name)
+    person = join([name]) if name else _("record {record}", record=best.record)
+    return (
+        plural("{person} and {count} more", "{person} and {count} more", len(rest), person=person) if rest else person
+    )
 
 
 def is_discreet(candidate: PersonCandidate) -> bool:

@@ -4,10 +4,10 @@
   (docs/screening.md, "A hit is a lead").
 - A protected person is never worded as a suspect, and a sanctions entry is no ground for action at the border.
 - The first of the most serious findings, and the most serious evidence in it, decide what is said first.
-- Ages stand in words on every answer (docs/screening.md, "Ages of lists"): the oldest list that was searched sets it.
+- Every answer gives the age of the oldest list that was searched (docs/screening.md, "Ages of lists").
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,170 +16,205 @@ from appliance.verdict import action_of, has_evidence, verdict_of_document, verd
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+from data.text import Message, _, in_context, join
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
     """A neutral heading and the steps under it, in order."""
 
-    title: str
-    steps: tuple[str, ...] = ()
+    title: Message
+    steps: tuple[Message, ...] = ()
 
 
 AS_OF = "as_of"
 """Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
-NOTHING_FOUND = "Nothing found"
+NOTHING_FOUND = _("Nothing found")
 
-LEAD_NOT_PROOF = "A hit is a lead, not proof: confirm with the NCB before any action"
-TO_SECOND_LINE = "Take the traveller to the second line, calmly and out of the queue"
-ASYLUM_CLAIM = "If asylum is claimed, tell only headquarters' protection desk, nothing to the state of origin"
+LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
+TO_SECOND_LINE = _("Take the traveller to the second line, calmly and out of the queue")
+ASYLUM_CLAIM = _(
+    "If the traveller claims asylum, tell only headquarters' protection desk, and nothing to the state of origin"
+)
+_KEEP_DOCUMENT_IN_SIGHT = _("Keep the document in sight")
+_REFER_IF_UNSETTLED = _("Refer if it cannot be settled")
 
-CLEAR_ADVICE = Advice("Nothing found")
+CLEAR_ADVICE = Advice(NOTHING_FOUND)
 
 ADVICE_BY_ACTION = {
     Action.DETAIN: Advice(
-        "Listed: detain if confirmed",
-        (TO_SECOND_LINE, LEAD_NOT_PROOF, "Detain only when it is confirmed", ASYLUM_CLAIM),
+        _("Listed: detain if confirmed"),
+        (TO_SECOND_LINE, LEAD_NOT_PROOF, _("Detain only when it is confirmed"), ASYLUM_CLAIM),
     ),
     Action.REFUSE: Advice(
-        "Listed: refuse if confirmed",
-        (TO_SECOND_LINE, LEAD_NOT_PROOF, "An own national cannot be refused entry", ASYLUM_CLAIM),
+        _("Listed: refuse if confirmed"),
+        (TO_SECOND_LINE, LEAD_NOT_PROOF, _("A country cannot refuse entry to its own nationals"), ASYLUM_CLAIM),
     ),
     Action.PROTECT: Advice(
-        "Protect this person",
+        _("Protect this person"),
         (
-            "This is a person to protect, not a suspect",
-            "Stay with the person and keep those who travel along in view",
+            _("This is a person to protect, not a suspect"),
+            _("Stay with the person and keep their companions in view"),
             TO_SECOND_LINE,
             LEAD_NOT_PROOF,
         ),
     ),
     Action.IDENTIFY: Advice(
-        "Listed: identify and locate", (TO_SECOND_LINE, "Note identity and journey", LEAD_NOT_PROOF, ASYLUM_CLAIM)
+        _("Listed: identify and locate"),
+        (TO_SECOND_LINE, _("Note identity and journey"), LEAD_NOT_PROOF, ASYLUM_CLAIM),
     ),
     Action.SEIZE: Advice(
-        "Listed: seize the document if confirmed", (TO_SECOND_LINE, LEAD_NOT_PROOF, "Keep the document in sight")
+        _("Listed: seize the document if confirmed"), (TO_SECOND_LINE, LEAD_NOT_PROOF, _KEEP_DOCUMENT_IN_SIGHT)
     ),
     Action.INFORM: Advice(
-        "Inform headquarters, do not hold", ("Inform headquarters", "Do not hold the traveller for it")
+        _("Inform headquarters, do not hold"),
+        (_("Inform headquarters"), _("Do not hold the traveller for it")),
     ),
 }
-"""Strong hits on persons. DISCREET has no words here: a lane never shows it."""
+"""Strong hits on persons. DISCREET is not here: a lane never shows it."""
 
 ACTION_PHRASES = {
-    Action.DETAIN.value: "detain if confirmed",
-    Action.REFUSE.value: "refuse entry if confirmed",
-    Action.PROTECT.value: "protect this person",
-    Action.IDENTIFY.value: "identify and locate",
-    Action.SEIZE.value: "seize the document if confirmed",
-    Action.INFORM.value: "inform headquarters, do not hold",
+    Action.DETAIN.value: _("detain if confirmed"),
+    Action.REFUSE.value: _("refuse entry if confirmed"),
+    Action.PROTECT.value: _("protect this person"),
+    Action.IDENTIFY.value: _("identify and locate"),
+    Action.SEIZE.value: _("seize the document if confirmed"),
+    Action.INFORM.value: _("inform headquarters, do not hold"),
 }
-"""What a record asks of the post, by its action, as a verb that goes on from "asks to"."""
+"""What a record asks the post to do, by its action: a verb phrase that follows "asks to"."""
 
-UNKNOWN_ACTION_ADVICE = Advice("Listed", (TO_SECOND_LINE, LEAD_NOT_PROOF, ASYLUM_CLAIM))
-"""An action this version does not know."""
+UNKNOWN_ACTION_ADVICE = Advice(
+    in_context("heading of advice", "Listed"), (TO_SECOND_LINE, LEAD_NOT_PROOF, ASYLUM_CLAIM)
+)
+"""An action that this version does not know."""
 
 POSSIBLE_PERSON_ADVICE = Advice(
-    "May be a listed person",
+    _("May be a listed person"),
     (
-        "Open Why: compare field by field",
-        "Ask the question shown there",
-        "Refer if it cannot be settled",
+        _("Open Why: compare field by field"),
+        _("Ask the question shown there"),
+        _REFER_IF_UNSETTLED,
         LEAD_NOT_PROOF,
     ),
 )
-ASK_HEADQUARTERS = "Its details are locked: ask headquarters with the record's number, which F4 shows"
+ASK_HEADQUARTERS = _("The details are locked: ask headquarters with the record's number, which F4 shows")
 POSSIBLE_PERSON_LOCKED_ADVICE = Advice(
-    "May be a listed person", (ASK_HEADQUARTERS, "Refer if it cannot be settled", LEAD_NOT_PROOF)
+    POSSIBLE_PERSON_ADVICE.title, (ASK_HEADQUARTERS, _REFER_IF_UNSETTLED, LEAD_NOT_PROOF)
 )
 
 DOCUMENT_ADVICE = Advice(
-    "Listed document",
+    _("Listed document"),
     (
         TO_SECOND_LINE,
-        "Keep the document in sight",
-        "Ask whether it was reported lost and found again",
+        _KEEP_DOCUMENT_IN_SIGHT,
+        _("Ask whether it was reported lost and found again"),
         LEAD_NOT_PROOF,
     ),
 )
-SCAN_ADVICE = Advice("Scan the document", ("The number was typed or misread: scan it", "Refer if it cannot be scanned"))
+SCAN_ADVICE = Advice(
+    _("Scan the document"), (_("The number was typed or misread: scan it"), _("Refer if it cannot be scanned"))
+)
 SIMILAR_NUMBER_ADVICE = Advice(
-    "A similar number is listed",
-    ("Scan again", "Compare the printed number with the one that was read", LEAD_NOT_PROOF),
+    _("A similar number is listed"),
+    (_("Scan again"), _("Compare the printed number with the one that was read"), LEAD_NOT_PROOF),
 )
 NOT_DONE_ADVICE = Advice(
-    "No answer can be given",
-    ("Scan again", "If it stays so, refer, or admit only under work opened by a supervisor"),
+    _("No answer can be given"),
+    (_("Scan again"), _("If that does not help, refer, or admit only under work that a supervisor opened")),
 )
 LISTS_CLOSED_ADVICE = Advice(
-    "The lists cannot be asked",
+    _("The lists cannot be searched"),
     (
-        "Refer, or admit only under work opened by a supervisor",
-        "The post needs word of headquarters: F9 says what to do",
+        _("Refer, or admit only under work that a supervisor opened"),
+        _("The post must hear from headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
-    "The lists can clear nobody",
+    _("The lists cannot clear anybody"),
     (
-        "Refer, or admit only under work opened by a supervisor",
-        "Tell the supervisor: the post needs its lists anew, by a line or a stick (F9)",
+        _("Refer, or admit only under work that a supervisor opened"),
+        _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )
 SEAL_ADVICE = Advice(
-    "The digital seal is not in order",
+    _("The digital seal is not in order"),
     (
         TO_SECOND_LINE,
-        "Keep the document in sight",
-        "Compare every field of the page with the seal, then examine the paper",
+        _KEEP_DOCUMENT_IN_SIGHT,
+        _("Compare every field of the page with the seal, then examine the paper"),
     ),
 )
 CHIP_FALSE_ADVICE = Advice(
-    "The chip is not what its issuer made",
+    _("The chip is not what its issuer made"),
     (
         TO_SECOND_LINE,
-        "Keep the document in sight",
-        "Have page, picture and chip examined: the print may be right and the chip wrong, or both",
+        _KEEP_DOCUMENT_IN_SIGHT,
+        _("Have page, picture and chip examined: the print may be right and the chip wrong, or both wrong"),
         ASYLUM_CLAIM,
     ),
 )
 CHIP_LOOK_ADVICE = Advice(
-    "Look at the document closely",
-    ("Compare chip and page under F4", "Lay it on the chip reader and scan again", "Refer if it cannot be settled"),
-)
-CHIP_UNREAD_ADVICE = Advice(
-    "The chip was not read",
+    _("Look at the document closely"),
     (
-        "Lay the document on the chip reader, keep it still, scan again",
-        "F7 takes the card access number where the zone does not open the chip",
-        "If it stays so, refer, or admit only with a second person",
+        _("Compare chip and page under F4"),
+        _("Lay it on the chip reader and scan again"),
+        _REFER_IF_UNSETTLED,
     ),
 )
-NOTICE_ADVICE = Advice("Look", ("Compare the document with what was read, then decide",))
+CHIP_UNREAD_ADVICE = Advice(
+    _("The chip was not read"),
+    (
+        _("Lay the document on the chip reader, keep it still, scan again"),
+        _("If the zone does not open the chip, type the card access number under F7"),
+        _("If that does not help, refer, or admit only with a second person"),
+    ),
+)
+NOTICE_ADVICE = Advice(
+    in_context("heading of advice", "Look"), (_("Compare the document with what was read, then decide"),)
+)
 
-_CHECK_TITLES = {
-    "chip": "Chip",
-    "chip_print": "Chip against print",
-    "seen_again": "Seen here before",
-    "mrz": "Machine-readable zone",
-    "number": "Document number",
-    "lists": "Lists",
-    "unknown": "List",
-    "validity": "Validity",
-    "documents": "Documents",
-    "persons": "Persons",
-    "trust": "Signing certificates",
-    "age": "Age of the list",
-    "journal": "Journal",
-    "boarding_pass": "Boarding pass",
-    "seal": "Digital seal",
+_CHECK_TITLES: Mapping[str, Message] = {
+    "chip": in_context("title of a check", "Chip"),
+    "chip_print": _("Chip against print"),
+    "seen_again": _("Seen here before"),
+    "mrz": _("Machine-readable zone"),
+    "number": _("Document number"),
+    "lists": in_context("title of a check", "Lists"),
+    "validity": in_context("title of a check", "Validity"),
+    "documents": in_context("title of a check", "Documents"),
+    "persons": in_context("title of a check", "Persons"),
+    "journal": in_context("title of a check", "Journal"),
+    "boarding_pass": _("Boarding pass"),
+    "seal": _("Digital seal"),
 }
-"""Of checks by the first part of their names."""
+_LIST_CHECK_TITLES: Mapping[str, Callable[[str], Message]] = {
+    "documents": lambda name: _("Documents on {list}", list=name),
+    "persons": lambda name: _("Persons on {list}", list=name),
+    "trust": lambda name: _("Signing certificates on {list}", list=name),
+    "age": lambda name: _("Age of the list {list}", list=name),
+    "unknown": lambda name: _("List {list}", list=name),
+}
+"""Of checks of one list, by the first part of their names."""
+
+FIELD_NAMES: Mapping[str, Message] = {
+    "code": _("document code"),
+    "issuer": _("issuing state"),
+    "number": _("document number"),
+    "name": in_context("field of a document", "name"),
+    "nationality": in_context("field of a document", "nationality"),
+    "birth": _("date of birth"),
+    "sex": in_context("field of a document", "sex"),
+    "expiry": _("date of expiry"),
+    "optional": _("optional data"),
+    "composite": _("whole zone"),
+}
+"""Of the fields of a machine-readable zone, by the attributes of a TravelDocument; `composite` names a check digit."""
 
 _CLOSED_REASONS = frozenset(kind.value for kind in ALL_LISTS_CONDITIONS)
 _LACKING_REASONS = frozenset(kind.value for kind in ONE_LIST_CONDITIONS | {ConditionKind.KIND_NOT_CARRIED})
 
 
-def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> str:
+def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
     """What decided, in one sentence."""
     first = deciding_finding(findings)
     if verdict is Verdict.CANNOT_SAY and first is not None:
@@ -187,27 +222,29 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> str:
     return advice_for_findings(findings).title
 
 
-def second_line(findings: Sequence[Finding], now: datetime) -> str:
-    """`Nothing found as of 3 hours ago`, or the finding; and what was not done although it need not be."""
+def second_line(findings: Sequence[Finding], now: datetime) -> Message:
+    """`Nothing found as of 3 hours ago`, or the finding; then the optional checks that were not done."""
     deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    parts = [f"{deciding.says if deciding else NOTHING_FOUND}{_as_of(findings, deciding, now)}"]
+    parts = [_describe_outcome(findings, deciding, now)]
     parts += [
-        f"not done: {check_title(finding.check)}"
+        _("not done: {check}", check=check_title(finding.check))
         for finding in findings
         if finding.state is State.NOT_DONE and not finding.mandatory
     ]
-    return "; ".join(parts)
+    return join(parts, "; ")
 
 
-def _as_of(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> str:
+def _describe_outcome(findings: Iterable[Finding], deciding: Finding | None, now: datetime) -> Message:
     searched = [finding for finding in ([deciding] if deciding else findings) if _has_searched_list(finding)]
     if not searched:
-        return "" if deciding else ", no list was searched"
+        return deciding.says if deciding else _("Nothing found, no list was searched")
     oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
     age = format_age(now - oldest)
-    return f" (list as of {age})" if deciding else f" as of {age}"
+    if deciding:
+        return _("{finding} (list as of {age})", finding=deciding.says, age=age)
+    return _("Nothing found as of {age}", age=age)
 
 
 def _has_searched_list(finding: Finding) -> bool:
@@ -282,10 +319,13 @@ def _advice_by_band(candidate: PersonCandidate) -> Advice:
     return ADVICE_BY_ACTION.get(action, UNKNOWN_ACTION_ADVICE) if action else UNKNOWN_ACTION_ADVICE
 
 
-def check_title(check: str) -> str:
-    """A check's name in words: `documents:sltd` is "Documents on sltd"."""
-    kind, _, subject = check.partition(":")
-    words = _CHECK_TITLES.get(kind, kind)
-    if not subject:
-        return words
-    return f"{words} {subject}" if kind in ("age", "unknown") else f"{words} on {subject}"
+def name_fields(fields: Iterable[str]) -> Message:
+    """These fields of a zone as one list, by their names for people."""
+    return join([FIELD_NAMES.get(field, field) for field in fields], ", ")
+
+
+def check_title(check: str) -> Message:
+    """The title of a check: `Documents on sltd` for `documents:sltd`; the name itself where it has no title."""
+    kind, _colon, subject = check.partition(":")
+    title = _LIST_CHECK_TITLES[kind](subject) if subject and kind in _LIST_CHECK_TITLES else _CHECK_TITLES.get(check)
+    return title or join([check])

@@ -1,10 +1,10 @@
 """What a boarding pass says, and whether it is made out to the holder of the document.
 
-- A pass proves nothing, airlines cut and bend names, and a borrowed pass is no ground to stop anybody by itself. So a
-  name that differs plainly is a NOTICE, and nothing here is a hit.
-- Names differ only where they differ plainly: airlines write them without marks and hyphens, join them, cut them at
-  twenty characters, put a title behind the given name, and leave given names out; travellers book under one of several
-  names, or with the two swapped.
+- A pass proves nothing, airlines shorten and change names, and a borrowed pass is no ground to stop anybody by itself.
+  So a name that clearly differs is a NOTICE, and nothing here is a hit.
+- Only a clear difference counts: airlines write names without marks and hyphens, join them, cut them at twenty
+  characters, put a title after the given name, and leave given names out; travellers book under one of several names,
+  or with surname and given name swapped.
 """
 
 import re
@@ -19,12 +19,13 @@ from data.documents.barcodes import BarcodeKind
 from data.documents.boarding_pass import BoardingPass, Leg, parse_boarding_pass
 from data.errors import InputError
 from data.screenings import Finding, Screening, State, Traveller
+from data.text import Message, _, join
 
 _NAME_TITLES = re.compile(r"(MSTR|MISS|PROF|MRS|MR|MS|DR|CHD|INF)$")
 _MIN_SIMILARITY = 0.75
-"""Of letters that are the same: a slip or another transliteration, and not another name."""
+"""Share of letters that are the same: below it, this is another name and no misspelling or transliteration."""
 _MIN_LETTERS = 2
-"""Letters by which one name may begin another."""
+"""A shorter name is compared by its first letter only."""
 
 
 def names_agree(presented: BoardingPass, person: Traveller) -> bool:
@@ -41,7 +42,7 @@ def names_agree(presented: BoardingPass, person: Traveller) -> bool:
 
 
 def _parts_fit(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """A part in common, one the beginning of the other, or nearly the same letters."""
+    """Whether they share a part, one begins the other, or their letters are nearly the same."""
     if set(parts) & set(others):
         return True
     name, other = "".join(parts), "".join(others)
@@ -58,14 +59,14 @@ def _tokens(name: str) -> tuple[str, ...]:
 
 
 def _without_title(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Without the title at its end; a name that is nothing but a title's letters stays."""
+    """The parts without a title at their end; a name that is only a title's letters stays."""
     if not parts:
         return parts
     last = _NAME_TITLES.sub("", parts[-1])
     return (*parts[:-1], last) if last else parts[:-1] or parts
 
 
-_NO_BOARDING_PASS = Observation(State.NOT_APPLICABLE, "no_boarding_pass", "No boarding pass was read")
+_NO_BOARDING_PASS = Observation(State.NOT_APPLICABLE, "no_boarding_pass", _("No boarding pass was read"))
 
 
 class BoardingPassCheck:
@@ -86,25 +87,33 @@ def _look_at_pass(content: bytes, screening: Screening, facts: dict[str, str]) -
     try:
         presented = parse_boarding_pass(content)
     except InputError as problem:
-        yield Observation(State.NOT_DONE, "unreadable", f"{problem.what}: read it by eye")
+        yield Observation(State.NOT_DONE, "unreadable", _("{problem}: read it by eye", problem=problem.what))
         return
     today = screening.at.date()
-    flights = "; then ".join(_flight(leg, today) for leg in presented.legs)
-    facts |= {"passenger": str(presented), "flights": flights} | _booking(presented)
+    name = str(presented)
+    flights = join([_describe_flight(leg, today) for leg in presented.legs], "; ")
+    facts |= {"passenger": name, "flights": flights} | _booking(presented)
     if not screening.people:
-        yield Observation(State.NOT_DONE, "no_name", f"Boarding pass of {presented}, {flights}: no name to compare")
+        says = _("Boarding pass of {name} ({flights}): there is no name to compare", name=name, flights=flights)
+        yield Observation(State.NOT_DONE, "no_name", says)
     elif any(names_agree(presented, person) for person in screening.people):
-        yield Observation(State.PASS, "name_agrees", f"Boarding pass of {presented}, {flights}")
+        says = _("Boarding pass of {name} ({flights})", name=name, flights=flights)
+        yield Observation(State.PASS, "name_agrees", says)
     else:
-        says = f"The boarding pass is made out to {presented}, {flights}: ask whose it is"
+        says = _("The boarding pass is made out to {name} ({flights}): ask whose it is", name=name, flights=flights)
         yield Observation(State.NOTICE, "name_differs", says)
 
 
-def _flight(leg: Leg, today: date) -> str:
+def _describe_flight(leg: Leg, today: date) -> Message:
+    """`XY 123, AAA to BBB, 2026-07-02, seat 12A`, without what the pass leaves blank."""
     day = leg.date(today)
-    flight = f"{leg.carrier} {leg.flight}".strip() or "an open flight"
-    route = f"{leg.origin or '?'} to {leg.destination or '?'}"
-    return " ".join(filter(None, (flight, route, f"on {day}" if day else "", f"seat {leg.seat}" if leg.seat else "")))
+    parts = [
+        f"{leg.carrier} {leg.flight}".strip() or _("open flight"),
+        _("{origin} to {destination}", origin=leg.origin or "?", destination=leg.destination or "?"),
+        str(day) if day else "",
+        _("seat {seat}", seat=leg.seat) if leg.seat else "",
+    ]
+    return join(filter(None, parts), ", ")
 
 
 def _booking(presented: BoardingPass) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Is the chip genuine and the one the issuer made, and does it say what is printed.
+"""Is the chip genuine and the one that the issuer made, and does it say what is printed.
 
 - Genuine: passive authentication, the chip's own proofs, downgrades.
-- Where the post expects a chip, one that was not read is NOT_DONE. Where it does not, a document without one is an
-  ordinary document, and a chip that is there and cannot be read is something to look at.
-- Which fields differ from the print is said; the values stay in memory.
+- Where the post expects a chip, one that was not read is NOT_DONE. Elsewhere a document without a chip is an ordinary
+  document, and a chip that cannot be read is something to look at.
+- Findings name the fields that differ from the print; their values stay in memory.
 """
 
 from collections.abc import Iterator
@@ -18,14 +18,15 @@ from data.documents.travel_document import TravelDocument, find_chip_document
 from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation
 from data.screenings import Evidence, Finding, Screening, State
+from data.text import Message, _
 from devices.chip.errors import ReadingCancelled
 from devices.chip.reading import ChipReading, PrintAgreement
 from devices.faults import DeviceFault
 
 CHIP_ENDED = "chip_ended"
-"""Reason: the traveller was done before the chip was."""
+"""Reason: the traveller was done before the chip was read."""
 DEADLINE_MARGIN_S = 0.5
-"""An answer of the reader comes so long before the deadline of the check."""
+"""The reader answers at least this long before the deadline of the check."""
 TRUST_AGES_FACT = "trust"
 """Fact: the age of each list that vouched, in words."""
 
@@ -46,12 +47,12 @@ class ChipCheck:
         document = find_chip_document(screening.documents)
         if document is None:
             return _chip_finding(
-                Observation(State.NOT_APPLICABLE, "no_carrier", "No document with a chip was presented")
+                Observation(State.NOT_APPLICABLE, "no_carrier", _("No document with a chip was presented"))
             )
         try:
             reading = read_job_of(self._service, screening, document).wait(self.deadline_s - DEADLINE_MARGIN_S)
         except Locked:
-            raise  # what vouches lies in a list: its reason is reported as for every other
+            raise  # the trust lists are locked, which is reported as for every other list
         except WaypostError as error:
             return _chip_finding(_unread_observation(error, expected=self._expects(document)))
         observation = chip_judgement.judge_authenticity(reading)
@@ -66,11 +67,11 @@ class ChipCheck:
 
     def _ages(self, screening: Screening) -> dict[str, str]:
         ages = self._service.trust.snapshot().ages(screening.at)
-        return {TRUST_AGES_FACT: ages or "no list of signing certificates"}
+        return {TRUST_AGES_FACT: ages or _("no list of signing certificates")}
 
 
 def read_job_of(service: ChipReaderService, screening: Screening, document: TravelDocument) -> ChipReadJob:
-    """The reading that was started with the screening; one started now where nobody did."""
+    """The reading that was started with the screening; where none was, it starts now."""
     job = service.find_job(screening.id)
     if job is None:
         job = service.start_for(screening.id, ChipReadInput(document))
@@ -79,12 +80,12 @@ def read_job_of(service: ChipReaderService, screening: Screening, document: Trav
 
 def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
     if isinstance(error, ReadingCancelled):
-        return Observation(State.NOT_DONE, CHIP_ENDED, "Chip: not read to its end, the traveller was done before")
+        return Observation(State.NOT_DONE, CHIP_ENDED, _("Chip: not fully read, the traveller was done first"))
     state = State.NOT_DONE if expected else State.NOTICE
     if isinstance(error, NoChip | InputError | DeviceFault):
         state = State.NOT_DONE if expected else State.NOT_APPLICABLE
     reason = _UNREAD_REASONS.get(type(error).__name__, "chip_unread")
-    return Observation(state, reason, f"Chip: {error.what.rstrip('.')}{_advice_of(error)}")
+    return Observation(state, reason, _describe_unread(error))
 
 
 _UNREAD_REASONS = {
@@ -101,8 +102,10 @@ _UNREAD_REASONS = {
 }
 
 
-def _advice_of(error: WaypostError) -> str:
-    return f". {error.do}" if error.do else ""
+def _describe_unread(error: WaypostError) -> Message:
+    if error.do:
+        return _("Chip: {problem}. {advice}", problem=error.what, advice=error.do)
+    return _("Chip: {problem}", problem=error.what)
 
 
 def _chip_facts(reading: ChipReading) -> dict[str, str]:
@@ -123,11 +126,11 @@ def _chip_finding(observation: Observation, facts: dict[str, str] | None = None)
 
 
 CHIP_PRINT_CHECK = "chip_print"
-_NO_READING = Observation(State.NOT_APPLICABLE, "no_reading", "Chip against print: no chip was read")
+_NO_READING = Observation(State.NOT_APPLICABLE, "no_reading", _("Chip against print: no chip was read"))
 
 
 class ChipPrintCheck:
-    """The zone on the chip against the printed zone. Why a chip was not read is the other check's to say."""
+    """The zone on the chip against the printed zone. Why a chip was not read is said by `ChipCheck`."""
 
     name = CHIP_PRINT_CHECK
     mandatory = True
@@ -148,7 +151,7 @@ class ChipPrintCheck:
             return _print_finding(_NO_READING)
         printed = job.input.document
         if printed is None or not printed.raw:
-            says = "Chip against print: no zone was read in print"
+            says = _("Chip against print: no printed zone was read")
             return _print_finding(Observation(State.NOT_APPLICABLE, "no_print", says))
         return _print_finding(chip_judgement.judge_print(reading.comparison, printed), _print_facts(reading))
 

@@ -1,7 +1,7 @@
 """Is one of the traveller's documents on a document list: exact, in a range of blanks, near, or elsewhere.
 
 - A document whose number was not read is NOT_DONE, never "nothing found".
-- A listed number whose own country is not known cannot be told from the listed document: the officer looks.
+- Where the document's country is not known, a listed number may be that of the listed document: the officer looks.
 - A misread state must not hide a record, so states are looked up as they are meant; the number stays as read.
 - Keys are sealed with the list's own salt (`data.documents.sealed_keys`).
 """
@@ -21,6 +21,7 @@ from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.lists.edition import Edition
 from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State, Verdict
+from data.text import EMPTY, Message, _, in_context
 
 
 def find_documents(view: ListView, document: TravelDocument, now: datetime) -> Iterable[DocumentMatch]:
@@ -34,7 +35,7 @@ def find_documents(view: ListView, document: TravelDocument, now: datetime) -> I
 
 @lru_cache(maxsize=8)
 def _sealer(salt: bytes) -> Sealer:
-    """One a list, for as long as its salt lasts."""
+    """One for each list, for as long as the list keeps its salt."""
     return Sealer(salt)
 
 
@@ -46,12 +47,13 @@ InputError when the document has no number that a list could hold: it was not lo
 
 _BEST_FIRST = list(Grade)
 _WORST_FIRST = [State.HIT, State.NOTICE, State.PASS]
-_GRADE_SENTENCES = {
-    Grade.EXACT: "{number} is on {list}{fraud}",
-    Grade.IN_RANGE: "{number} is in a range of blanks on {list}{fraud}",
-    Grade.NEAR: "{number} is like a number on {list}{fraud}",
-    Grade.ELSEWHERE: "{list} has this number only for another country or type",
+FRAUDS = {
+    "stolen": in_context("a document", "stolen"),
+    "lost": in_context("a document", "lost"),
+    "stolen_blank": in_context("a document", "stolen blank"),
+    "revoked": in_context("a document", "revoked"),
 }
+"""Why a document is listed, by `DocumentMatch.fraud`."""
 
 
 class DocumentListCheck:
@@ -73,12 +75,13 @@ class DocumentListCheck:
         NOTICE `document_review_passed`; NOT_DONE `no_number`, `list_missing` …
         """
         if not screening.documents:
-            return Finding(self.name, State.NOT_APPLICABLE, "no_document", "No document was presented")
+            return Finding(self.name, State.NOT_APPLICABLE, "no_document", _("No document was presented"))
         return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
         matches: list[DocumentMatch] = []
-        is_country_known, unread = True, ""
+        is_country_known = True
+        unread = EMPTY
         for document in screening.documents:
             try:
                 document_matches = list(self._find(view, document, screening.at))
@@ -92,28 +95,52 @@ class DocumentListCheck:
         matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
         state, reason, says = _describe_matches(self._list.name, matches)
         if state is State.PASS and not is_country_known:
-            state, reason, says = State.NOTICE, "country_unknown", f"{says}, and its own country was not read: look"
+            state, reason = State.NOTICE, "country_unknown"
+            says = _("{finding}; the country was not read: look at the page", finding=says)
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
         return Finding(self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(edition)))
 
 
-def _describe_unread(document: TravelDocument, error: InputError) -> str:
+def _describe_unread(document: TravelDocument, error: InputError) -> Message:
     """Why a document was not looked up; an empty number is no number, not one of 0 letters."""
-    return f"{error.what}: read it again" if document.number else "No document number was read: scan again"
+    if document.number:
+        return _("{problem}: read it again", problem=error.what)
+    return _("No document number was read: scan again")
 
 
-def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, str]:
+def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, Message]:
     if not matches:
-        return State.PASS, "not_listed", f"No document presented is on {list_name}"
+        return State.PASS, "not_listed", _("No document presented is on {list}", list=list_name)
     best = min(matches, key=lambda match: _WORST_FIRST.index(_match_state(match)))
-    fraud = f" as {best.fraud.replace('_', ' ')}" if best.fraud else ""
-    says = _GRADE_SENTENCES[best.grade].format(number=best.number, list=list_name, fraud=fraud)
+    says = _describe_match(list_name, best)
     if best.grade in (Grade.EXACT, Grade.IN_RANGE) and not best.certain:
-        says += ", but was typed or misread: scan it"
+        says = _("{finding}, but was typed or misread: scan it", finding=says)
     if _match_state(best) is State.NOTICE:
-        return State.NOTICE, "document_review_passed", f"{says}; by this kit's clock the record is past its review date"
+        says = _("{finding}; by this kit's clock the record is past its review date", finding=says)
+        return State.NOTICE, "document_review_passed", says
     return _match_state(best), f"document_{best.grade}", says
+
+
+def _describe_match(list_name: str, listed: DocumentMatch) -> Message:
+    number, fraud = listed.number, FRAUDS.get(listed.fraud, listed.fraud)
+    match listed.grade:
+        case Grade.EXACT if fraud:
+            return _("{number} is on {list} as {fraud}", number=number, list=list_name, fraud=fraud)
+        case Grade.EXACT:
+            return _("{number} is on {list}", number=number, list=list_name)
+        case Grade.IN_RANGE if fraud:
+            return _(
+                "{number} is in a range of blanks on {list} as {fraud}", number=number, list=list_name, fraud=fraud
+            )
+        case Grade.IN_RANGE:
+            return _("{number} is in a range of blanks on {list}", number=number, list=list_name)
+        case Grade.NEAR if fraud:
+            return _("{number} is like a number on {list} as {fraud}", number=number, list=list_name, fraud=fraud)
+        case Grade.NEAR:
+            return _("{number} is like a number on {list}", number=number, list=list_name)
+        case Grade.ELSEWHERE:
+            return _("{list} has this number only for another country or type", list=list_name)
 
 
 def _match_state(match: DocumentMatch) -> State:

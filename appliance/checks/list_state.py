@@ -1,7 +1,7 @@
 """Is a list here, whole, and young enough for CLEAR by the post's policy; and how every check says that it is not.
 
-- The age of a list is said in words either way.
-- A list that a reader found damaged stays so until the courier has fetched it anew, wherever the damage lies.
+- The finding gives the age of the list in either case.
+- A list that a reader found damaged counts as damaged until the courier has fetched it again.
 """
 
 from collections.abc import Callable
@@ -12,22 +12,23 @@ from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State
+from data.text import _
 
 
 def missing_list_finding(check: str, list_name: str) -> Finding:
-    """The list belongs to this kit and never came."""
-    says = f"The list {list_name} was never received, so it cannot be asked"
+    """NOT_DONE `list_missing`: this kit carries the list and has not received it yet."""
+    says = _("The list {list} was never received, so it cannot be searched", list=list_name)
     return Finding(check, State.NOT_DONE, "list_missing", says)
 
 
 def damaged_list_finding(check: str, list_name: str) -> Finding:
-    """The list's files cannot be read, or were changed."""
-    says = f"The list {list_name} is damaged, so it cannot be asked"
+    """NOT_DONE `list_damaged`: the list's files cannot be read, or were changed."""
+    says = _("The list {list} is damaged, so it cannot be searched", list=list_name)
     return Finding(check, State.NOT_DONE, "list_damaged", says)
 
 
 def answer_from_list(check: str, listed: ListReader, answer: Callable[[ListView, Edition], Finding]) -> Finding:
-    """What `answer` says of the version in force; NOT_DONE where the list never came or is damaged."""
+    """What `answer` finds in the version in force; NOT_DONE where the list was never received or is damaged."""
     try:
         with listed.read() as view:
             if view.edition is None:
@@ -39,12 +40,12 @@ def answer_from_list(check: str, listed: ListReader, answer: Callable[[ListView,
 
 
 def edition_facts(edition: Edition) -> dict[str, str]:
-    """Which version answered."""
+    """Which version of which list answered, and when headquarters took it from its source."""
     return {AS_OF: edition.as_of.isoformat(), "version": str(edition.version), "list": edition.list}
 
 
 def edition_evidence(edition: Edition) -> Evidence:
-    """Evidence that is only the version."""
+    """Evidence with nothing but `edition_facts`."""
     return Evidence(facts=edition_facts(edition))
 
 
@@ -70,12 +71,15 @@ class ListAgeCheck:
             return damaged_list_finding(self.name, self._list.name)
         if edition is None:
             return missing_list_finding(self.name, self._list.name)
-        words = f"{self._list.name} is as of {format_age(screening.at - edition.as_of)}"
+        name, age = self._list.name, format_age(screening.at - edition.as_of)
         evidence = edition_evidence(edition)
         match self._policy.band(edition.as_of, screening.at):
             case AgeBand.EXPIRED:
-                return Finding(self.name, State.NOT_DONE, "list_expired", f"{words}: expired", True, evidence)
+                says = _("The list {list} has expired: it is as of {age}", list=name, age=age)
+                return Finding(self.name, State.NOT_DONE, "list_expired", says, True, evidence)
             case AgeBand.OLD:
-                return Finding(self.name, State.PASS, "list_old", f"{words}: old, still within policy", True, evidence)
+                says = _("The list {list} is as of {age}: old, but within policy", list=name, age=age)
+                return Finding(self.name, State.PASS, "list_old", says, True, evidence)
             case AgeBand.FRESH:
-                return Finding(self.name, State.PASS, "list_fresh", words, True, evidence)
+                says = _("The list {list} is as of {age}", list=name, age=age)
+                return Finding(self.name, State.PASS, "list_fresh", says, True, evidence)

@@ -1,7 +1,6 @@
-"""Stand-ins where a check has nothing to ask: no list, a kind not carried or not known, a damaged list, no chip reader.
+"""Checks in place of those that have nothing to search: no list, a kind not carried or not known, no chip reader.
 
-- Each stands where the real checks would stand, and answers the same whoever the traveller is (a chip that was not
-  asked for: by the document).
+- Each answers the same for every traveller; only a chip that nobody read depends on the document.
 - None of them lets a missing answer pass as CLEAR. Only a kind of list that the kit does not carry, and that kit.toml
   does not require, leaves the verdict as it is.
 - Loads nothing that reads chips.
@@ -11,24 +10,25 @@ from appliance.checks.list_state import damaged_list_finding
 from data.documents.travel_document import find_chip_document
 from data.kit.settings import ChipExpectation
 from data.screenings import Finding, Screening, State
+from data.text import _
 
 
 class NoListCheck:
-    """Stands in for every list check of a kit without lists."""
+    """In place of every list check of a kit without lists."""
 
     name = "lists"
     mandatory = True
 
     def run(self, screening: Screening) -> Finding:
-        """NOT_DONE `no_list`, whoever stands there."""
-        return Finding(self.name, State.NOT_DONE, "no_list", "This kit has no list yet: run `waypost courier run`")
+        """NOT_DONE `no_list`."""
+        return Finding(self.name, State.NOT_DONE, "no_list", _("This kit has no list yet: run `waypost courier run`"))
 
 
-_KIND_TITLES = {"documents": "Stolen documents", "persons": "Wanted persons"}
+_KIND_TITLES = {"documents": _("Stolen documents"), "persons": _("Wanted persons")}
 
 
 class NotCarriedCheck:
-    """Stands where the checks of a kind would stand."""
+    """In place of the checks of a kind of list that this kit does not carry."""
 
     def __init__(self, kind: str, *, required: bool) -> None:
         self.name = kind
@@ -36,14 +36,15 @@ class NotCarriedCheck:
 
     def run(self, screening: Screening) -> Finding:
         """NOT_APPLICABLE `not_carried`; NOT_DONE `required_not_carried` where kit.toml requires the kind."""
-        says = f"{_KIND_TITLES.get(self.name, self.name)}: not carried"
+        kind = _KIND_TITLES.get(self.name, self.name)
         if self.mandatory:
-            return Finding(self.name, State.NOT_DONE, "required_not_carried", f"{says}, but required here")
-        return Finding(self.name, State.NOT_APPLICABLE, "not_carried", says)
+            says = _("{kind}: not carried, but required here", kind=kind)
+            return Finding(self.name, State.NOT_DONE, "required_not_carried", says)
+        return Finding(self.name, State.NOT_APPLICABLE, "not_carried", _("{kind}: not carried", kind=kind))
 
 
 class BrokenListCheck:
-    """Stands where that list's own checks would stand."""
+    """In place of the checks of a list whose files cannot be opened."""
 
     mandatory = True
 
@@ -52,12 +53,12 @@ class BrokenListCheck:
         self._list = list_name
 
     def run(self, screening: Screening) -> Finding:
-        """NOT_DONE `list_damaged`, whoever stands there."""
+        """NOT_DONE `list_damaged`."""
         return damaged_list_finding(self.name, self._list)
 
 
 class UnknownKindCheck:
-    """Stands where that list's own check would stand."""
+    """In place of the check of a list whose kind this version does not know."""
 
     mandatory = True
 
@@ -66,17 +67,17 @@ class UnknownKindCheck:
         self._list = list_name
 
     def run(self, screening: Screening) -> Finding:
-        """NOT_DONE `kind_unknown`, whoever stands there."""
-        says = f"The list {self._list} needs newer software, so it cannot be asked: update this kit"
+        """NOT_DONE `kind_unknown`."""
+        says = _("The list {list} needs newer software, so it cannot be searched: update this kit", list=self._list)
         return Finding(self.name, State.NOT_DONE, "kind_unknown", says)
 
 
 CHIP_CHECK = "chip"
-"""Name of the check, whether a chip is read (`appliance.checks.chip_check`) or not; nothing here loads a reader."""
+"""Name of the check of a chip, here and in `appliance.checks.chip_check`, which loads all that reads chips."""
 
 
 class ChipNotAskedCheck:
-    """Stands where the checks of a chip would stand."""
+    """In place of the checks of a chip where chips are not read."""
 
     name = CHIP_CHECK
     mandatory = True
@@ -89,4 +90,4 @@ class ChipNotAskedCheck:
         document = find_chip_document(screening.documents)
         wanted = document is not None and self._expected.applies_to(document)
         state = State.NOT_DONE if wanted else State.NOT_APPLICABLE
-        return Finding(CHIP_CHECK, state, "chip_not_asked", "Chip: not read here; `--chip` reads it")
+        return Finding(CHIP_CHECK, state, "chip_not_asked", _("Chip: not read here; `--chip` reads it"))

@@ -1,7 +1,7 @@
 """Does the traveller fit somebody on a person list.
 
-- A traveller whose name was not read or given, or is no more than one letter, is NOT_DONE, never "nobody fits".
-- Where details are locked the hit stays, and what the record says of the person is left out.
+- A traveller without a name, or with a single letter as a name, is NOT_DONE, never "nobody fits".
+- Where details are locked the hit stays, and what the record says about the person is left out.
 - Everybody the screening names is searched: a typed name never stands in for the one on the document.
 - A screening looks at the list's version first; an index of another version is never asked: it is built anew.
 """
@@ -19,13 +19,14 @@ from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
 from appliance.screening.check_ports import ListView
 from data.lists.edition import Edition
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
+from data.text import Message, _
 
 MOST_SHOWN = 5
 """Candidates of one list in an answer (docs/check.schema.json)."""
 _BEST_FIRST = list(Band)
 
 FindCandidates = Callable[..., Iterable[PersonCandidate]]
-"""`appliance.matching.matcher.find_candidates`, or what answers in its place."""
+"""`appliance.matching.matcher.find_candidates`, or a test's own."""
 
 
 class PersonList(IndexedList, Protocol):
@@ -53,7 +54,7 @@ class PersonListCheck:
         self._indexes = IndexSource(listed)
 
     def prepare(self) -> None:
-        """Make the index of the version in force."""
+        """Build the index of the version in force."""
         with self._list.read() as view:
             if view.edition is not None:
                 self._indexes.of(view)
@@ -95,12 +96,12 @@ def _best_of_each_record(candidates: Iterable[PersonCandidate]) -> list[PersonCa
 
 
 def _has_name(person: Traveller) -> bool:
-    """One letter finds nobody and everybody; a name in Chinese characters has a word in each."""
+    """Whether there is enough to search: two letters, or one Chinese character, which is a word by itself."""
     name = person.surname + person.given
     return sum(map(str.isalpha, name)) > 1 or any("\u3400" <= letter <= "\u9fff" for letter in name)
 
 
-def _describe_no_name(people: Iterable[Traveller]) -> str:
-    has_letter = any(letter.isalpha() for person in people for letter in person.surname + person.given)
-    reason = "A single letter is no name" if has_letter else "No name was read or given"
-    return f"{reason}, so the person lists were not asked: scan the document or type the name"
+def _describe_no_name(people: Iterable[Traveller]) -> Message:
+    if any(letter.isalpha() for person in people for letter in person.surname + person.given):
+        return _("One letter is not enough to search the person lists: scan the document or type the name")
+    return _("No name was read or typed, so the person lists were not searched: scan the document or type the name")

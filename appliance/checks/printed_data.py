@@ -1,11 +1,11 @@
-"""What is printed on a document, by itself: is its zone consistent, its number one of its state's, is it valid today.
+"""What is printed on one document: is its zone consistent, does its number fit its state, is it valid today.
 
 - The zone (Doc 9303-3): check digits, characters, state codes, dates, format. A wrong digit is something to look at,
-  not a hit; text that is no MRZ at all gives no answer. What a misread field most likely says, and which other numbers
-  a document may have, is shown next to what was read and changes no judgement.
-- The number: that of a specimen, a placeholder, or one of another form than the state's is something to look at
+  not a hit; text that is not an MRZ gives no answer. What a misread field most likely says, and which other numbers a
+  document may have, is shown next to what was read and changes no judgement.
+- The number: that of a specimen, a placeholder, or one in a form that the state does not use is something to look at
   (docs/screening.md, "Verdicts"), never a hit.
-- Type and dates: only what is printed counts; visa entitlement and overstay are outside what a kit can say
+- Type and dates: only what is printed counts; a kit says nothing about visa entitlement and overstay
   (docs/screening.md, "What Waypost does not check").
 """
 
@@ -14,42 +14,36 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from appliance.answer.wording import name_fields
 from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
 from data.documents.number import Oddity, find_oddities
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, Screening, State
+from data.text import Message, _
 
 _PROBLEMS = {
-    MrzProblem.UNKNOWN_STATE: "The issuing state is not one that issues documents",
-    MrzProblem.UNKNOWN_NATIONALITY: "The nationality is not a known code",
-    MrzProblem.ILLEGAL_CHARACTERS: "There are characters that no machine-readable zone has",
-    MrzProblem.IMPOSSIBLE_BIRTH: "The date of birth cannot be",
-    MrzProblem.IMPOSSIBLE_EXPIRY: "The date of expiry cannot be",
-    MrzProblem.UNKNOWN_SEX: "The sex is none of M, F and <",
-    MrzProblem.NO_NAME: "There is no name",
-    MrzProblem.NO_NUMBER: "There is no document number",
-    MrzProblem.UNUSUAL_CODE: "The document code is unusual for this format",
+    MrzProblem.UNKNOWN_STATE: _("The issuing state is not one that issues documents: compare with the printed page"),
+    MrzProblem.UNKNOWN_NATIONALITY: _("The nationality is not a known code: compare with the printed page"),
+    MrzProblem.ILLEGAL_CHARACTERS: _(
+        "The zone has characters that no machine-readable zone has: compare with the printed page"
+    ),
+    MrzProblem.IMPOSSIBLE_BIRTH: _("The date of birth is impossible: compare with the printed page"),
+    MrzProblem.IMPOSSIBLE_EXPIRY: _("The date of expiry is impossible: compare with the printed page"),
+    MrzProblem.UNKNOWN_SEX: _("The sex is not M, F or <: compare with the printed page"),
+    MrzProblem.NO_NAME: _("The zone has no name: compare with the printed page"),
+    MrzProblem.NO_NUMBER: _("The zone has no document number: compare with the printed page"),
+    MrzProblem.UNUSUAL_CODE: _("The document code is unusual for this format: compare with the printed page"),
 }
 MOST_CANDIDATE_NUMBERS = 6
 """Candidates for a number that are worth an officer's look."""
-_SPECIMEN = Observation(State.NOTICE, "specimen", "This is a specimen, not a travel document")
-_FIELDS = {
-    "number": "document number",
-    "birth": "date of birth",
-    "expiry": "date of expiry",
-    "optional": "optional data",
-    "composite": "whole zone",
-    "issuer": "issuing state",
-    "nationality": "nationality",
-    "name": "name",
-    "sex": "sex",
-}
+_NO_DOCUMENT = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
+_SPECIMEN = Observation(State.NOTICE, "specimen", _("This is a specimen, not a travel document"))
 
 
 class MrzCheck:
-    """Consistency of every machine-readable zone that was presented. A specimen is looked at in production."""
+    """Whether every machine-readable zone that was presented is consistent. In production a specimen is a NOTICE."""
 
     name = "mrz"
     mandatory = True
@@ -62,8 +56,7 @@ class MrzCheck:
         observations = [observation for document in screening.documents for observation in _look_at_zone(document)]
         if self._profile == "production":
             observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
-        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        finding = worst_finding(self.name, observations, nothing)
+        finding = worst_finding(self.name, observations, _NO_DOCUMENT)
         facts = finding.evidence.facts | _repairs_and_candidates(screening.documents)
         return replace(finding, evidence=replace(finding.evidence, facts=facts))
 
@@ -80,28 +73,39 @@ def _repairs_and_candidates(documents: Sequence[TravelDocument]) -> dict[str, st
 
 def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
     if not document.raw and document.capture is Capture.TYPED:
-        yield Observation(State.NOT_APPLICABLE, "typed", "Typed, so there is no machine-readable zone to check")
+        yield Observation(State.NOT_APPLICABLE, "typed", _("Typed, so there is no machine-readable zone to check"))
         return
     if document.format is None:
-        yield Observation(State.NOT_DONE, "not_an_mrz", "What was read is not a machine-readable zone: scan again")
+        says = _("What was read is not a machine-readable zone: scan again")
+        yield Observation(State.NOT_DONE, "not_an_mrz", says)
         return
     for digit in document.digits:
         if not digit.ok:
-            field = _FIELDS.get(digit.field, digit.field)
-            says = f"The check digit of the {field} is {digit.found}, it should be {digit.expected}: scan again"
+            says = _(
+                "Wrong check digit ({field}): it is {read} and should be {expected}; scan again",
+                field=_name(digit.field),
+                read=digit.found,
+                expected=digit.expected,
+            )
             yield Observation(State.NOTICE, "digit_wrong", says)
     for problem in document.problems:
-        yield Observation(State.NOTICE, problem.value, f"{_PROBLEMS[problem]}: compare with the printed page")
+        yield Observation(State.NOTICE, problem.value, _PROBLEMS[problem])
     if document.doubtful:
-        fields = ", ".join(_FIELDS[field] for field in document.doubtful)
-        yield Observation(State.NOTICE, "doubtful", f"The reader was not sure of the {fields}: compare with the page")
-    yield Observation(State.PASS, "digits_right", f"{document.format}, every check digit is right")
+        fields = name_fields(document.doubtful)
+        says = _("The reader is not sure what it read ({fields}): compare with the page", fields=fields)
+        yield Observation(State.NOTICE, "doubtful", says)
+    says = _("{format}: every check digit is right", format=document.format.value)
+    yield Observation(State.PASS, "digits_right", says)
+
+
+def _name(field: str) -> Message:
+    return name_fields([field])
 
 
 _ODDITY_SENTENCES = {
-    Oddity.SPECIMEN_NUMBER: "The document number is known from specimens: look at the page",
-    Oddity.PLACEHOLDER_NUMBER: "The document number is one that nobody is given: look at the page",
-    Oddity.FOREIGN_NUMBER: "Passports of this state have numbers of another form: compare with the page",
+    Oddity.SPECIMEN_NUMBER: _("The document number is known from specimens: look at the page"),
+    Oddity.PLACEHOLDER_NUMBER: _("The document number is a placeholder that no state issues: look at the page"),
+    Oddity.FOREIGN_NUMBER: _("Passports of this state do not have numbers like this: compare with the page"),
 }
 
 
@@ -119,17 +123,16 @@ class NumberCheck:
         observations = [
             observation for document in screening.documents for observation in self._look_at_number(document)
         ]
-        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
+        return replace(worst_finding(self.name, observations, _NO_DOCUMENT), mandatory=self.mandatory)
 
     def _look_at_number(self, document: TravelDocument) -> Iterator[Observation]:
         if not document.number:
-            yield Observation(State.NOT_APPLICABLE, "no_number", "There is no document number to look at")
+            yield Observation(State.NOT_APPLICABLE, "no_number", _("There is no document number to look at"))
             return
         for oddity in find_oddities(document):
             if oddity not in self._expected:
                 yield Observation(State.NOTICE, oddity.value, _ODDITY_SENTENCES[oddity])
-        yield Observation(State.PASS, "number_usual", "Nothing is odd about the document number")
+        yield Observation(State.PASS, "number_usual", _("Nothing is odd about the document number"))
 
 
 LONGEST_VALIDITY_Y = 15
@@ -149,33 +152,34 @@ class ValidityCheck:
             observation for document in screening.documents for observation in _look_at_dates(document, today)
         ]
         observations += _look_at_types(screening.documents)
-        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
-        return worst_finding(self.name, observations, nothing)
+        return worst_finding(self.name, observations, _NO_DOCUMENT)
 
 
 def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observation]:
     if document.birth and _first_day(document.birth) > today:
         yield Observation(
-            State.NOTICE, "birth_in_future", "The date of birth lies ahead: compare with the printed page"
+            State.NOTICE, "birth_in_future", _("The date of birth is in the future: compare with the printed page")
         )
     expiry = document.expiry
     if expiry is None or expiry.year is None:
         if document.digit("expiry"):
-            yield Observation(State.NOTICE, "expiry_unreadable", "The date of expiry was not read: look at the page")
+            says = _("The date of expiry was not read: look at the page")
+            yield Observation(State.NOTICE, "expiry_unreadable", says)
         else:
-            yield Observation(State.NOT_APPLICABLE, "no_expiry", "This document gives no date of expiry")
+            yield Observation(State.NOT_APPLICABLE, "no_expiry", _("This document gives no date of expiry"))
     elif _last_day(expiry) < today:
-        yield Observation(State.NOTICE, "expired", f"The document expired on {expiry}")
+        yield Observation(State.NOTICE, "expired", _("The document expired on {date}", date=str(expiry)))
     elif _first_day(expiry).year > today.year + LONGEST_VALIDITY_Y:
-        yield Observation(State.NOTICE, "expiry_implausible", f"The document says it is valid until {expiry}: look")
+        says = _("Valid until {date}, which is later than any state allows: look at the page", date=str(expiry))
+        yield Observation(State.NOTICE, "expiry_implausible", says)
     else:
-        yield Observation(State.PASS, "valid", f"Valid until {expiry}")
+        yield Observation(State.PASS, "valid", _("Valid until {date}", date=str(expiry)))
 
 
 def _look_at_types(documents: Sequence[TravelDocument]) -> Iterator[Observation]:
     if documents and all(document.code.startswith("V") for document in documents):
         yield Observation(
-            State.NOTICE, "only_visa", "A visa is no travel document by itself: scan the passport as well"
+            State.NOTICE, "only_visa", _("A visa is not a travel document by itself: scan the passport as well")
         )
 
 
@@ -184,7 +188,7 @@ def _first_day(day: PartialDate) -> date:
 
 
 def _last_day(day: PartialDate) -> date:
-    """The last day a partial date may mean: an unknown day never makes a document expired."""
+    """The last day that a partial date may mean, so that an unknown day never makes a document expired."""
     if day.whole:
         return day.whole
     year = day.until or day.year or date.max.year

@@ -2,8 +2,8 @@
 
 - PASS only where the signature holds up to a country signing certificate here and every sealed field is the printed
   one. What was not verified, not read or not compared is NOT DONE, and never a PASS.
-- A seal that was changed, or that is another paper's, is a HIT: nobody forges by mistake. Where the printed field may
-  have been misread it is a NOTICE: scan again.
+- A seal that was changed, or that belongs to another paper, is a HIT: nobody forges by mistake. Where the printed field
+  may have been misread it is a NOTICE: scan again.
 - Papers without a seal are the rule, so this check is not mandatory.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from appliance.answer.wording import FIELD_NAMES
 from appliance.screening.list_access import TrustLists
 from appliance.verdict import Observation, optional_finding
 from data.documents.barcodes import Barcode, BarcodeKind
@@ -21,10 +22,12 @@ from data.documents.seals.seal import Seal, read_seal
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.screenings import Finding, Screening, State
+from data.text import Message, _, join
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
 
 if TYPE_CHECKING:
     from appliance.checks.seal_signer import SealJudgement
+    from devices.chip.authenticity import AuthenticityCheck
 
 _NOT_SETTLED_BY_LOOKING = frozenset(
     {
@@ -35,14 +38,9 @@ _NOT_SETTLED_BY_LOOKING = frozenset(
         AuthenticityReason.REVOKED,
     }
 )
-"""Failures that are no carelessness of an authority."""
-_ANSWERS = {
-    AuthenticityAnswer.PASS: "in order",
-    AuthenticityAnswer.FAIL: "NOT in order",
-    AuthenticityAnswer.NOT_DONE: "not done",
-}
+"""Failures that no authority makes by carelessness."""
 _SEALED_NUMBER = 9
-_NO_SEAL = Observation(State.NOT_APPLICABLE, "no_seal", "No digital seal was read")
+_NO_SEAL = Observation(State.NOT_APPLICABLE, "no_seal", _("No digital seal was read"))
 
 
 class SealCheck:
@@ -72,24 +70,25 @@ class SealCheck:
             elif code.kind is BarcodeKind.OPEN_SEAL:
                 yield from self._look_at_open_seal(read_open_seal(code.content), screening, facts)
         except InputError as problem:
-            says = f"The seal cannot be read ({problem.what}): compare the page by eye"
+            says = _("The seal cannot be read ({problem}): compare the page by eye", problem=problem.what)
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
     def _look_at_seal(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
         from appliance.checks.seal_signer import issuer_name, judge_seal  # with all that reads certificates
 
-        title = f"{profiles.find_profile(seal).title} of {issuer_name(seal.header.issuer)}"
+        title = _describe_seal(profiles.find_profile(seal).title, issuer_name(seal.header.issuer))
         judgement = judge_seal(seal, self._trust.snapshot().store, screening.at)
         facts |= {"seal": title} | profiles.read_facts(seal) | _answer_facts(judgement)
         printed, differences = _compare_with_print(seal, screening)
         passports = _compare_passport(seal, screening)
         if differences:
-            facts["seal differs"] = "; ".join(
-                f"{difference.field} {difference.printed}, sealed {difference.sealed}" for difference in differences
-            )
-        named_only = profiles.read_zone(seal) is None and passports == "same"
-        agrees = "names this passport" if named_only else "says what is printed" if printed else ""
-        yield from _observe_judgement(judgement, title, agrees)
+            facts["seal differs"] = join(map(_describe_difference, differences), "; ")
+        genuine = None
+        if profiles.read_zone(seal) is None and passports == "same":
+            genuine = _("The seal ({seal}) is genuine and names this passport", seal=title)
+        elif printed:
+            genuine = _("The seal ({seal}) is genuine and says what is printed", seal=title)
+        yield from _observe_judgement(judgement, title, genuine)
         for difference in differences:
             yield _observe_difference(difference, judgement)
         if passports == "another":
@@ -99,21 +98,36 @@ class SealCheck:
         from appliance.checks.seal_signer import issuer_name, judge_open_seal
 
         judgement = judge_open_seal(seal, self._trust.snapshot().store, screening.at)
-        title = f"{seal.type} of {issuer_name(seal.issuer)}"
+        title = _describe_seal(seal.type, issuer_name(seal.issuer))
         facts |= {"seal": title} | seal.facts | _answer_facts(judgement)
         numbers = {clean_number(document.number) for document in screening.documents if document.number}
         sealed = clean_number(seal.number)
-        yield from _observe_judgement(judgement, title, "names this document" if sealed and sealed in numbers else "")
+        genuine = _("The seal ({seal}) is genuine and names this document", seal=title)
+        yield from _observe_judgement(judgement, title, genuine if sealed and sealed in numbers else None)
         if sealed and numbers and sealed not in numbers:
             yield _observe_another_passport(judgement)
 
 
+def _describe_seal(paper: str, issuer: str) -> Message:
+    return _("{paper} of {issuer}", paper=paper, issuer=issuer)
+
+
 def _answer_facts(judgement: "SealJudgement") -> dict[str, str]:
-    return {f"seal {check.name}": f"{_ANSWERS[check.answer]}: {check.says}" for check in judgement.checks}
+    return {f"seal {check.name}": _describe_answer(check) for check in judgement.checks}
 
 
-def _observe_judgement(judgement: "SealJudgement", title: str, agrees: str) -> Iterator[Observation]:
-    """What the signer's judgement comes to; `agrees` says how the seal fits what was read, empty where it was not."""
+def _describe_answer(check: "AuthenticityCheck") -> Message:
+    match check.answer:
+        case AuthenticityAnswer.PASS:
+            return _("in order: {reason}", reason=check.says)
+        case AuthenticityAnswer.FAIL:
+            return _("NOT in order: {reason}", reason=check.says)
+        case AuthenticityAnswer.NOT_DONE:
+            return _("not done: {reason}", reason=check.says)
+
+
+def _observe_judgement(judgement: "SealJudgement", title: Message, genuine: Message | None) -> Iterator[Observation]:
+    """What the signer's judgement comes to; `genuine` is said of a good seal, None where nothing was compared."""
     deciding_check, outcome = judgement.deciding_check, judgement.outcome
     if outcome is Authenticity.NOT_GENUINE:
         is_false = any(
@@ -121,16 +135,16 @@ def _observe_judgement(judgement: "SealJudgement", title: str, agrees: str) -> I
             for check in judgement.checks
         )
         state, reason = (State.HIT, "seal_false") if is_false else (State.NOTICE, "seal_doubtful")
-        yield Observation(state, reason, f"The seal ({title}) is not in order: {deciding_check.says}")
+        says = _("The seal ({seal}) is not in order: {reason}", seal=title, reason=deciding_check.says)
+        yield Observation(state, reason, says)
     elif outcome is not Authenticity.GENUINE:
-        yield Observation(
-            State.NOT_DONE, "seal_unverified", f"The seal ({title}) was not verified: {deciding_check.says}"
-        )
-    elif not agrees:
-        says = f"The seal ({title}) is genuine, but the document that it belongs to was not read: scan that as well"
+        says = _("The seal ({seal}) was not verified: {reason}", seal=title, reason=deciding_check.says)
+        yield Observation(State.NOT_DONE, "seal_unverified", says)
+    elif genuine is None:
+        says = _("The seal ({seal}) is genuine, but its document was not read: scan that as well", seal=title)
         yield Observation(State.NOT_DONE, "seal_not_compared", says)
     else:
-        yield Observation(State.PASS, "seal_genuine", f"The seal ({title}) is genuine and {agrees}")
+        yield Observation(State.PASS, "seal_genuine", genuine)
 
 
 def _compare_with_print(
@@ -157,20 +171,30 @@ def _compare_passport(seal: Seal, screening: Screening) -> str:
     numbers = [clean_number(document.number) for document in others if document.number and document.number_is_certain]
     if not named or not numbers:
         return ""
-    # Nine characters are sealed: of a longer number its beginning.
+    # Only the first nine characters of a number are sealed.
     return "same" if any(named in (number, number[:_SEALED_NUMBER]) for number in numbers) else "another"
 
 
 def _observe_difference(difference: profiles.FieldDifference, judgement: "SealJudgement") -> Observation:
-    printed, sealed = difference.printed or "nowhere", difference.sealed or "as nothing"
-    says = f"The {difference.field} is printed {printed}, but sealed {sealed}"
+    says = _describe_difference(difference)
     if difference.doubtful or judgement.outcome is not Authenticity.GENUINE:
-        return Observation(State.NOTICE, "seal_differs", f"{says}: compare with the page")
-    return Observation(State.HIT, "seal_of_another", says)
+        says = _("Page and seal differ ({difference}): compare with the page", difference=says)
+        return Observation(State.NOTICE, "seal_differs", says)
+    return Observation(State.HIT, "seal_of_another", _("Page and seal differ ({difference})", difference=says))
+
+
+def _describe_difference(difference: profiles.FieldDifference) -> Message:
+    field = FIELD_NAMES.get(difference.field, difference.field)
+    printed, sealed = difference.printed, difference.sealed
+    if not sealed:
+        return _("{field}: printed {printed}, not sealed", field=field, printed=printed)
+    if not printed:
+        return _("{field}: not printed, sealed {sealed}", field=field, sealed=sealed)
+    return _("{field}: printed {printed}, sealed {sealed}", field=field, printed=printed, sealed=sealed)
 
 
 def _observe_another_passport(judgement: "SealJudgement") -> Observation:
-    says = "The seal names another passport than the one that was read"
+    says = _("The seal names another passport than the one that was read")
     state = State.HIT if judgement.outcome is Authenticity.GENUINE else State.NOTICE
     return Observation(state, "seal_of_another", says)
 

@@ -1,8 +1,7 @@
 """Who sealed a paper: the signature, the signer's certificate, what vouches for it; each answered by itself.
 
-- PASS, FAIL or NOT DONE: that no certificate of the signer is here differs from a signature that does not hold.
-- A certificate that a seal brings along, or that a list names, vouches for nothing without a country signing
-  certificate above it.
+- PASS, FAIL or NOT DONE: a signer's certificate that this kit lacks is not the same as a wrong signature.
+- A certificate in a seal or in a list vouches for nothing without a country signing certificate above it.
 - Imported only where there is a seal: it loads all that reads certificates.
 """
 
@@ -17,6 +16,7 @@ from data.documents.code_tables import country_name
 from data.documents.seals.open_seal import OpenSeal
 from data.documents.seals.seal import Seal
 from data.documents.seals.signature import verify_seal_signature
+from data.text import Message, _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
 from devices.chip.authenticity import (
     TOLERATED,
@@ -36,7 +36,7 @@ class SealJudgement:
 
     @property
     def outcome(self) -> Authenticity:
-        """What all checks come to."""
+        """The overall answer of all checks."""
         return overall_authenticity(self.checks)
 
     @property
@@ -53,12 +53,13 @@ class SealJudgement:
 
 
 def judge_seal(seal: Seal, store: TrustStore, now: datetime) -> SealJudgement:
-    """The judgement of a seal in binary form: its signer's certificate is in the kit's trust lists or nowhere."""
+    """The judgement of a seal in binary form, whose signer's certificate must be in the kit's trust lists."""
     header = seal.header
     serials = {int(reference, 16) for reference in header.references}
     signers = store.seal_signers(header.signer_state, header.signer, serials)
     if not signers:
-        says = f"This kit has no certificate of the signer {header.signer_state}{header.signer} {header.references[0]}."
+        name = f"{header.signer_state}{header.signer} {header.references[0]}"
+        says = _("This kit has no certificate of the signer {signer}", signer=name)
         return SealJudgement(
             (AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_SIGNER, says),)
         )
@@ -71,31 +72,31 @@ def judge_open_seal(seal: OpenSeal, store: TrustStore, now: datetime) -> SealJud
     try:
         signer = read_certificate(seal.certificate)
     except Malformed:
-        says = "The certificate in the seal cannot be read."
+        says = _("The certificate in the seal cannot be read")
         return SealJudgement(
             (AuthenticityCheck("signature", AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, says),)
         )
-    signature, _ = _signature((signer,), seal.signature, seal.covered)
+    signature = _signature((signer,), seal.signature, seal.covered)[0]
     return _judge_signer(signature, signer, seal.issuer, None, store, now)
 
 
 def _signature(
     signers: tuple[Certificate, ...], signature: bytes, covered: bytes
 ) -> tuple[AuthenticityCheck, Certificate]:
-    """The answer, and the certificate whose key made the signature; the first where none did."""
+    """The answer, and the certificate whose key made the signature; the first if none did."""
     unusable = None
     for signer in signers:
         try:
             if verify_seal_signature(signer, signature, covered):
-                says = "Its signature is that of its signer."
+                says = _("The signature is the signer's own")
                 return AuthenticityCheck("signature", AuthenticityAnswer.PASS, AuthenticityReason.SIGNED, says), signer
         except Malformed as problem:
             unusable = problem
     if unusable is not None:
-        return AuthenticityCheck(
-            "signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, f"{unusable.what}."
-        ), signers[0]
-    says = "Its signature does not hold: what it says was changed, or another made it."
+        says = _("The signer's key cannot be used: {problem}", problem=unusable.what)
+        check = AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
+        return check, signers[0]
+    says = _("The signature is wrong: the seal was changed, or somebody else made it")
     return AuthenticityCheck("signature", AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG, says), signers[0]
 
 
@@ -124,11 +125,11 @@ def _checks(
     yield judge_state(signer, issuer)
     yield judge_validity(signer, anchor, None, signed, now)
     if signed is not None and datetime.combine(signed, time(), UTC) > now:
-        says = f"The seal says that it was made on {signed}, which lies ahead."
+        says = _("The seal says that it was made on {date}, which is in the future", date=str(signed))
         yield AuthenticityCheck("validity", AuthenticityAnswer.FAIL, AuthenticityReason.NOT_VALID_AT_ISSUE, says)
     yield judge_revocation(signer, store, now)
 
 
-def issuer_name(code: str) -> str:
-    """The state that a seal names, in words."""
-    return country_name(code) if code else "a state it does not name"
+def issuer_name(code: str) -> Message:
+    """The name of the state in a seal."""
+    return join([country_name(code)]) if code else _("a state that it does not name")

@@ -1,10 +1,10 @@
-"""Was one of the documents seen here before in a way that cannot be: entered twice, two lanes, refused elsewhere.
+"""Was one of the documents seen here before in an impossible way: entered twice, at two lanes, or after a refusal.
 
-- The newest earlier screening that settled something decides; one that was sent on to the second line or withdrawn
-  settled nothing, nor did a scan at this lane that came to no decision.
-- A kit knows who left only where it screens leaving as well. Where it does not, coming again is odd only `soon`:
-  a commuter goes out by a gate that no kit watches.
-- Something to look at, never a hit; and no answer here never stops a CLEAR (docs/screening.md, "Mandatory checks").
+- The newest earlier screening that settled something decides. A referral to the second line, a withdrawal, and a scan
+  at this lane without a decision settled nothing.
+- A kit knows who left only where it screens departures too. Where it does not, a return is odd only `soon`: a commuter
+  may leave through a gate that no kit watches.
+- Something to look at, never a hit; a missing answer never stops a CLEAR (docs/screening.md, "Mandatory checks").
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from data.documents.travel_document import TravelDocument
 from data.journal.journal import Sighting
 from data.lists.edition import format_age
 from data.screenings import Decision, Direction, Finding, Screening, State
+from data.text import Message, _
 
 _UNSETTLED = (Decision.REFER, Decision.WITHDREW)
 _OPPOSITE = {Direction.ENTRY: Direction.EXIT, Direction.EXIT: Direction.ENTRY}
@@ -36,7 +37,7 @@ class SeenAgainCheck:
         within: timedelta = timedelta(hours=24),
         soon: timedelta = timedelta(hours=2),
     ) -> None:
-        """`within`: how far back to look, no further than the journal keeps; `soon`: see the rules above."""
+        """`within`: how far back to look, at most what the journal keeps; `soon`: see the rules above."""
         self._sightings = sightings
         self._within = within
         self._soon = soon
@@ -46,7 +47,7 @@ class SeenAgainCheck:
         observations = [
             observation for document in screening.documents for observation in self._look_up(screening, document)
         ]
-        nothing = Observation(State.NOT_APPLICABLE, "no_document", "No document was presented")
+        nothing = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
         return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 
     def _look_up(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
@@ -56,11 +57,10 @@ class SeenAgainCheck:
         if last and reason:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
-            yield Observation(
-                State.PASS, "seen_before", f"Seen here {_describe_when(earlier[0], screening)}, as it should be"
-            )
+            says = _("Seen here {when}, nothing odd about it", when=_describe_when(earlier[0], screening))
+            yield Observation(State.PASS, "seen_before", says)
         else:
-            yield Observation(State.PASS, "not_seen", "Not seen here lately")
+            yield Observation(State.PASS, "not_seen", _("Not seen here lately"))
 
     def _reason(self, last: Sighting, screening: Screening) -> str:
         if last.decision is Decision.REFUSE:
@@ -83,15 +83,17 @@ def _is_settled(earlier: Sighting, screening: Screening) -> bool:
     return earlier.decision not in _UNSETTLED
 
 
-def _describe_when(earlier: Sighting, screening: Screening) -> str:
-    lane = f" at lane {earlier.lane}" if earlier.lane else ""
-    return f"{format_age(screening.at - earlier.at)}{lane}"
+def _describe_when(earlier: Sighting, screening: Screening) -> Message:
+    age = format_age(screening.at - earlier.at)
+    return _("{age} at lane {lane}", age=age, lane=earlier.lane) if earlier.lane else age
 
 
-def _describe(reason: str, last: Sighting, screening: Screening) -> str:
-    ago = _describe_when(last, screening)
+def _describe(reason: str, last: Sighting, screening: Screening) -> Message:
+    when = _describe_when(last, screening)
     if reason == "refused_before":
-        return f"This document was refused here {ago}: look at the case"
+        return _("This document was refused here {when}: look at the case", when=when)
     if reason == "two_lanes":
-        return f"This document was shown {ago} and not decided on there: ask who held it"
-    return f"This document was let through here {ago} and was not seen going back: compare the holder with the photo"
+        return _("This document was shown {when} and not decided on there: ask who held it", when=when)
+    return _(
+        "This document was admitted here {when} and not seen going back: compare the holder with the photo", when=when
+    )

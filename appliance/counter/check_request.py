@@ -1,4 +1,4 @@
-"""What is asked about one traveller, by options or by a line of JSON, and the request to screen it becomes."""
+"""A question about one traveller, from options or from a line of JSON, and the screening request made of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,20 +6,22 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic_core import ErrorDetails
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, find_request_fault
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
 from data.screenings import Direction
+from data.text import Message, _, join
 
 _Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
 
 _PRESENTED = "presented"
 _FAULT_SENTENCES = {
-    RequestFault.NAMES_NOBODY: "give mrz, number or name",
-    RequestFault.NO_NAME: "born, sex and nationality belong to a name",
-    RequestFault.NO_NUMBER: "country and type belong to a number",
+    RequestFault.NAMES_NOBODY: _("give mrz, number or name"),
+    RequestFault.NO_NAME: _("born, sex and nationality need a name"),
+    RequestFault.NO_NUMBER: _("country and type need a number"),
 }
 
 
@@ -41,7 +43,7 @@ class CheckRequest(BaseModel):
     direction: str = Field("", pattern="^(entry|exit|transit)?$")
     party: str = Field("", max_length=100)
     codes: tuple[_Hexadecimal, ...] = Field((), max_length=MOST_CODES, strict=False)
-    """Bytes of bar codes that were presented along, in hexadecimal."""
+    """Bytes of the bar codes that were presented with it, in hexadecimal."""
 
     @model_validator(mode="after")
     def _asks_something(self, info: ValidationInfo) -> "CheckRequest":
@@ -59,12 +61,12 @@ class CheckRequest(BaseModel):
 
     @classmethod
     def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
-        """From options; InputError says what is wrong with them, without repeating their values."""
+        """From options; InputError says what is wrong with them and does not repeat their values."""
         return cls._validate(options, {})
 
     @classmethod
     def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
-        """The same where a device gives the document, so that nothing else need be given."""
+        """From options that may be empty, because a device gives the document."""
         return cls._validate(options, {_PRESENTED: True})
 
     @classmethod
@@ -76,7 +78,7 @@ class CheckRequest(BaseModel):
 
     @classmethod
     def from_json(cls, line: str) -> "CheckRequest":
-        """One line of a batch; InputError says what is wrong with it, without repeating its values."""
+        """From one line of a batch; InputError says what is wrong with it and does not repeat its values."""
         try:
             return cls.model_validate_json(line)
         except ValidationError as error:
@@ -85,9 +87,12 @@ class CheckRequest(BaseModel):
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""
     ) -> ScreeningRequest:
-        """What the counter is asked. InputError for a date, a country or a sex that is none.
+        """The request to the counter.
 
         `presented` is what a device read, in place of the zone; `can` opens the chip of the document.
+
+        Raises:
+            InputError: a date, a country or a sex is not valid.
         """
         subject = presented or (Subject() if self.mrz is None else Subject.from_zone(self.mrz, today))
         if self.number or self.name:
@@ -105,7 +110,7 @@ class CheckRequest(BaseModel):
 
 
 class _Label(BaseModel):
-    """What a line calls itself, whatever else is wrong with it."""
+    """The `id` of a line, whatever else is wrong with the line."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
@@ -121,6 +126,11 @@ def request_id(line: str) -> str | int | None:
 
 
 def _fault(error: ValidationError) -> InputError:
-    faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors(include_input=False)]
-    messages = [f"{place}: {message}" if place else message.removeprefix("Value error, ") for place, message in faults]
-    return InputError("; ".join(messages))
+    return InputError(join([_describe(fault) for fault in error.errors(include_input=False)], "; "))
+
+
+def _describe(fault: ErrorDetails) -> Message:
+    cause = fault.get("ctx", {}).get("error")
+    text = cause.args[0] if isinstance(cause, ValueError) else fault["msg"]
+    place = ".".join(map(str, fault["loc"]))
+    return _("{field}: {fault}", field=place, fault=text) if place else join([text])

@@ -2,13 +2,13 @@
 
 - A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
 - CLEAR: Enter admits. Any other verdict needs the decision's own key.
-- CANNOT SAY: admission needs an override for every standing condition that caused it; where something else caused it (a
-  time-out, an unreadable name), a second person's name.
+- CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
+  time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name.
 - A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
   are locked or erased, need a second, different person (four eyes).
-- An override ends by itself when its condition ends. It never changes a verdict: CANNOT SAY stays the traveller's
-  verdict, admission under it becomes possible.
+- An override ends by itself when its condition ends. It never changes a verdict: the traveller stays CANNOT SAY, but
+  may be admitted.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,6 +21,7 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.screenings import Decision, Screening, Verdict
+from data.text import _
 
 LONGEST_OVERRIDE = timedelta(hours=12)
 """One shift."""
@@ -30,7 +31,7 @@ FOUR_EYES_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED}) | ALL_LISTS_CONDI
 
 @dataclass(frozen=True, slots=True)
 class SupervisorOverride:
-    """Who lets the post work under which condition, from when until when (UTC)."""
+    """Who opened work under which condition, and from when until when (UTC)."""
 
     condition: Condition
     supervisor: str
@@ -43,7 +44,7 @@ class SupervisorOverride:
         return self.condition == condition and self.since <= now < self.until
 
     def append_to(self, journal: JournalWriter) -> None:
-        """Put it into the journal; only then work may go on under it."""
+        """Record it in the journal. Work may not go on under it before that."""
         detail = {
             "kind": self.condition.kind.value,
             "subject": self.condition.subject,
@@ -56,19 +57,27 @@ class SupervisorOverride:
 def open_work(
     condition: Condition, *, supervisor: str, now: datetime, until: datetime | None = None, second: str = ""
 ) -> SupervisorOverride:
-    """Open work under `condition` until `until` (a shift from `now` by default); Denied says what is missing."""
+    """Open work under `condition` until `until`, by default for one shift from `now`.
+
+    Raises:
+        Denied: nobody is named, the second person is missing, or `until` is in the past.
+    """
     supervisor, second = supervisor.strip(), second.strip()
     if not supervisor:
-        raise Denied("Nobody was named", means="Work under this condition stays closed", do="Name the supervisor")
+        raise Denied(
+            _("No supervisor was named"),
+            means=_("Work under this condition stays closed"),
+            do=_("Name the supervisor"),
+        )
     if condition.kind in FOUR_EYES_CONDITIONS and (not second or second.casefold() == supervisor.casefold()):
         raise Denied(
-            "Work without good lists needs a second person",
-            means="Travellers stay CANNOT SAY and cannot be admitted under it",
-            do="Name a second person who is not the supervisor",
+            _("Work without current lists needs a second person"),
+            means=_("Travellers stay CANNOT SAY and cannot be admitted"),
+            do=_("Name a second person who is not the supervisor"),
         )
     ends = min(until or now + LONGEST_OVERRIDE, now + LONGEST_OVERRIDE)
     if ends <= now:
-        raise Denied("The opening would have ended already", do="Give a time that lies ahead")
+        raise Denied(_("The work would end before it begins"), do=_("Give a time in the future"))
     return SupervisorOverride(condition, supervisor, second, now, ends)
 
 
@@ -77,8 +86,8 @@ def active_overrides(
 ) -> tuple[SupervisorOverride, ...]:
     """The overrides whose condition still holds and whose time is not over.
 
-    Call it whenever the conditions are looked at and keep only what it returns: a condition that ended and
-    comes back needs a new override.
+    Call it whenever the conditions are read, and keep only what it returns: a condition that ended and comes back needs
+    a new override.
     """
     current_conditions = frozenset(conditions)
     return tuple(
@@ -92,7 +101,7 @@ class DecisionKey(StrEnum):
     """How the officer decided."""
 
     ENTER = "enter"
-    """The proposal of the screen."""
+    """Accepts what the screen proposes."""
     OWN_KEY = "own_key"
     """The key that means this decision and nothing else."""
 
@@ -108,14 +117,17 @@ class DecisionRecord:
     verdict: Verdict
     """What was shown when it was decided."""
     second: str = ""
-    """The second person, where the rules ask for one."""
+    """The second person, where the rules require one."""
     overrides: tuple[SupervisorOverride, ...] = ()
-    """Those under which a CANNOT SAY was admitted."""
+    """The overrides under which a CANNOT SAY was admitted."""
 
     def append_to(self, journal: JournalWriter) -> None:
-        """Put it into the journal; only then it counts."""
-        under = "; ".join(f"{override.condition}, opened by {override.supervisor}" for override in self.overrides)
-        reason = f"{self.verdict}: {under}" if under else self.verdict.value
+        """Record it in the journal, with codes for what it rests on. A decision does not count before that."""
+        used = "; ".join(
+            f"{override.condition.kind} {override.condition.subject} ({override.supervisor})"
+            for override in self.overrides
+        )
+        reason = f"{self.verdict}: {used}" if used else self.verdict.value
         journal.record_decision(self.screening, self.decision, self.at, self.officer, second=self.second, reason=reason)
 
 
@@ -129,11 +141,15 @@ def decide(
     second: str = "",
     overrides: Collection[SupervisorOverride] = (),
 ) -> DecisionRecord:
-    """The decision to append to the journal; Denied says which rule forbids it. `result` is None while WORKING."""
+    """The decision to append to the journal. `result` is None while WORKING.
+
+    Raises:
+        Denied: a rule above forbids it.
+    """
     if result is None:
-        raise Denied("There is no verdict yet", do="Wait until the checks have ended")
+        raise Denied(_("There is no verdict yet"), do=_("Wait until the checks have ended"))
     if key is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
-        raise Denied("Enter only admits on CLEAR", do="Press the key of the decision itself")
+        raise Denied(_("Enter admits on CLEAR only"), do=_("Press the decision's own key"))
     second = second.strip()
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
@@ -144,7 +160,7 @@ def decide(
 def _check_admission(
     result: ScreeningResult, officer: str, second: str, overrides: Collection[SupervisorOverride], now: datetime
 ) -> tuple[SupervisorOverride, ...]:
-    """The overrides an admission rests on; Denied when it may not be."""
+    """The overrides that an admission rests on; Denied where it is not allowed."""
     if result.verdict is Verdict.REFER:
         _require_second_person(officer, second)
     return _find_overrides(result, officer, second, overrides, now) if result.verdict is Verdict.CANNOT_SAY else ()
@@ -153,9 +169,9 @@ def _check_admission(
 def _require_second_person(officer: str, second: str) -> None:
     if not second or second.casefold() == officer.strip().casefold():
         raise Denied(
-            "A second person must agree to admit",
-            means="The traveller is not admitted yet",
-            do="Name a second person, or press refer",
+            _("Admission needs a second person"),
+            means=_("The traveller is not admitted yet"),
+            do=_("Name a second person, or press refer"),
         )
 
 
@@ -168,9 +184,9 @@ def _find_overrides(
         override = next((each for each in overrides if each.covers(condition, now)), None)
         if override is None:
             raise Denied(
-                f"Work is not opened for: {condition}",
-                means="The traveller cannot be admitted under it",
-                do="Ask a supervisor to open work, or press refer",
+                _("No work was opened for this: {condition}", condition=condition.says),
+                means=_("The traveller cannot be admitted"),
+                do=_("Ask a supervisor to open work, or press refer"),
             )
         used.append(override)
     if others:

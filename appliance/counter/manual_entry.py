@@ -1,11 +1,12 @@
-"""What an officer typed about a document or a person becomes what is screened.
+"""What an officer typed about a document or a person becomes the subject of a screening.
 
-- Nothing is corrected: blanks and small letters aside, a number stays as it was typed.
+- Nothing is corrected: apart from blanks and small letters, a number stays as it was typed.
 - What cannot be compared is refused, not left out: a number in Greek letters, half a character, a lost byte, a birth
   date without a name.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 
 from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
@@ -15,35 +16,49 @@ from data.documents.travel_document import Capture, MrzName, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
+from data.text import Message, _, in_context
 
 MOST_CHARACTERS = 64
 """Characters of a name or a number; no document has more."""
 
 _YEARS = range(1880, 2101)
-"""Birth years that are believed. The kit's clock is not asked: it may be wrong, and a newborn must not be refused."""
+"""Plausible birth years. They do not depend on the kit's clock: it may be wrong, and a newborn must not be refused."""
 _LOST = "\ufffd"
-"""What a decoder leaves of a byte it could not read."""
+"""What a decoder puts in place of a byte that it could not read."""
 _UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
+_FIELDS: Mapping[str, Message] = {
+    "number": _("document number"),
+    "country": in_context("field of a form", "country"),
+    "type": in_context("field of a form", "type"),
+    "surname": in_context("field of a form", "surname"),
+    "given": _("given names"),
+    "birth": _("date of birth"),
+    "sex": in_context("field of a form", "sex"),
+    "nationality": in_context("field of a form", "nationality"),
+    "can": _("card access number"),
+}
 _SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
 _FAULT_SENTENCES = {
-    RequestFault.NAMES_NOBODY: ("Neither a document number nor a surname was typed", "Type at least one of them"),
+    RequestFault.NAMES_NOBODY: (_("No document number and no surname was typed"), _("Type at least one of them")),
     RequestFault.NO_NAME: (
-        "Given names, birth date, sex and nationality belong to a surname",
-        "Type the surname too, or leave them empty; somebody with one name has it as surname",
+        _("Given names, birth date, sex and nationality need a surname"),
+        _("Type the surname too, or leave them empty; a person's only name goes into the surname"),
     ),
     RequestFault.NO_NUMBER: (
-        "Country and type belong to a document number",
-        "Type the number too, or leave them empty",
+        _("Country and type need a document number"),
+        _("Type the number too, or leave them empty"),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ManualEntry:
-    """The fields as they were typed; empty where nothing was::
+    """The fields as they were typed, empty where nothing was.
 
-    ManualEntry(number="ab12345", country="NOR", surname="Sample").to_subject()
+    A document, and its holder's surname::
+
+        ManualEntry(number="ab12345", country="NOR", surname="Sample").to_subject()
     """
 
     number: str = ""
@@ -60,7 +75,7 @@ class ManualEntry:
         """The document, the person, or both.
 
         Raises:
-            InputError: nothing was typed, or a field cannot be; it names the field.
+            InputError: nothing was typed, or a field is not valid; it names the field.
         """
         entry = self._clean()
         if entry.can:
@@ -104,9 +119,11 @@ class ManualEntry:
 
     def _traveller(self) -> Traveller:
         if self.sex not in _SEXES:
-            raise InputError("The sex is none of M, F and X", do="Type one of them, or leave it empty")
+            raise InputError(_("The sex is not M, F or X"), do=_("Type one of them, or leave it empty"))
         if self.nationality and canonical_country(self.nationality) is None:
-            raise InputError("The nationality is not a known code", do="Type its letters, like UTO, or leave it empty")
+            raise InputError(
+                _("The nationality is not a known code"), do=_("Type its letters, like UTO, or leave it empty")
+            )
         return Traveller(
             surname=self.surname,
             given=self.given,
@@ -117,16 +134,16 @@ class ManualEntry:
 
 
 def typed_document(number: str, country: str, code: str) -> TravelDocument:
-    """A document of which an officer typed the number.
+    """A document whose number an officer typed.
 
     Raises:
-        InputError: the number has no letter or digit, or the country is none.
+        InputError: the number has no letter or digit, or the country is not known.
     """
     if not clean_number(number):
-        raise InputError("The document number has no letter or digit", do="Type it as printed")
+        raise InputError(_("The document number has no letter or digit"), do=_("Type it as printed"))
     if canonical_country(country) is None:
         raise InputError(
-            "The country code is not known", do="Type the letters of the machine-readable zone, like UTO or D"
+            _("The country code is not known"), do=_("Type the letters of the machine-readable zone, like UTO or D")
         )
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 
@@ -134,15 +151,18 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
 def _check_typed_text(name: str, value: str) -> None:
     if len(value) > MOST_CHARACTERS or "<" in value:
         raise InputError(
-            f"The {name} looks like a scanned line", do="Close this page and scan there, or type the field alone"
+            _("This looks like a scanned line ({field})", field=_FIELDS[name]),
+            do=_("Close this page and scan there, or type the field alone"),
         )
     if any(char == _LOST or unicodedata.category(char) in _UNREADABLE for char in value):
         raise InputError(
-            f"The {name} holds characters that cannot be read", do="Type it again; a file must be in UTF-8"
+            _("There are characters that cannot be read ({field})", field=_FIELDS[name]),
+            do=_("Type it again; a file must be in UTF-8"),
         )
     if name == "number" and any(char.isalnum() and not char.isascii() for char in unicodedata.normalize("NFKC", value)):
         raise InputError(
-            "The number holds letters or digits of another script", do="Type it in A to Z and 0 to 9, or scan it"
+            _("The number has letters or digits of another script"),
+            do=_("Type it in A to Z and 0 to 9, or scan it"),
         )
 
 
@@ -153,8 +173,9 @@ def _birth(text: str) -> PartialDate | None:
         birth = PartialDate.parse(text)
     except ValueError as error:
         raise InputError(
-            "The birth date cannot be read", do="Type year-month-day like 1965-03-17, or 1965-03, or 1965"
+            _("The birth date cannot be read"),
+            do=_("Type year-month-day like 1965-03-17, or 1965-03, or 1965"),
         ) from error
     if birth.year not in _YEARS:
-        raise InputError("The birth date is of no living person", do="Type it again, or leave it empty")
+        raise InputError(_("No living person has this birth date"), do=_("Type it again, or leave it empty"))
     return birth

@@ -1,8 +1,8 @@
 """Whom a screening is about, and the request to screen them.
 
-- Text that is no machine-readable zone is no error: it becomes a document without format and number. The checks say
+- Text that is not a machine-readable zone is no error: it becomes a document without format and number. The checks say
   what that means (NOT_DONE, so never CLEAR), and the raw text stays in the journal.
-- The person is taken as the document means it where a letter was plainly misread (`TravelDocument.repairs`); the
+- Where a letter was clearly misread (`TravelDocument.repairs`), the person is the one that the document means; the
   documents themselves stay as read.
 """
 
@@ -18,6 +18,7 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
+from data.text import _
 from devices.reading import Reading
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ CAN_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Documents, the person where one is known, and codes that were read along.
+    """Documents, the person where one is known, and bar codes that were read with them.
 
-    A passport from a reader, and a boarding pass that was laid down before it::
+    A passport from a reader, and a boarding pass that was read before it::
 
         subject = Subject.from_reading(reading, counter.today()).with_codes(earlier)
     """
@@ -41,35 +42,35 @@ class Subject:
     traveller: Traveller | None = None
     codes: tuple[Barcode, ...] = ()
     can: str = field(default="", repr=False)
-    """Card access number, where it was typed: it opens the chip of the document that is on the desk."""
+    """Card access number, if it was typed: it opens the chip of the document on the reader."""
     chip: "ChipReadJob | None" = field(default=None, repr=False, compare=False)
-    """The reading of the chip that gave the document, where its chip did."""
+    """The reading of the chip that this document came from, if it came from a chip."""
 
     @classmethod
     def from_document(cls, document: TravelDocument, today: date) -> Self:
-        """A document that was read, and the person it means."""
+        """A document that was read, and the person that it means."""
         return cls((document,), Traveller.as_meant(document, today))
 
     @classmethod
     def from_zone(cls, text: str, today: date, capture: Capture = Capture.MACHINE) -> Self:
-        """A document by its machine-readable zone, or by text that was meant to be one."""
+        """A document from its machine-readable zone, or from text that should be one."""
         return cls.from_document(document_from_zone(text, capture=capture, today=today), today)
 
     @classmethod
     def from_reading(cls, reading: Reading, today: date) -> Self:
-        """What a reader delivered: a document, the codes beside it, or codes alone."""
+        """What a reader delivered: a document with or without codes, or codes alone."""
         if reading.codes and not reading.raw:
             return cls(codes=reading.codes)
         return cls.from_document(document_from_reading(reading, today), today).with_codes(reading.codes)
 
     @property
     def is_only_access_number(self) -> bool:
-        """Whether it is nothing but an access number for the document that is there already."""
+        """Whether it is only an access number, for the document that is there already."""
         return bool(self.can) and self._names_nobody
 
     @property
     def is_only_codes(self) -> bool:
-        """Whether it is nothing but codes, which belong to a document that came before or comes next."""
+        """Whether it is only codes, which belong to the document before or after them."""
         return bool(self.codes) and self._names_nobody
 
     @property
@@ -81,7 +82,7 @@ class Subject:
         return replace(self, codes=join_codes(codes, self.codes))
 
     def with_entry(self, entry: "Subject") -> Self:
-        """The same with what was typed beside it: its documents come after, its person first."""
+        """The same with what was typed in addition: its documents come last, its person counts first."""
         documents = (*self.documents, *entry.documents)
         return replace(
             self, documents=documents, traveller=entry.traveller or self.traveller, can=entry.can or self.can
@@ -95,13 +96,13 @@ class ScreeningRequest:
     subject: Subject
     officer: str
     direction: Direction | None = None
-    """Which way the traveller goes; None: the lane's own way."""
+    """Which way the traveller goes; None: the lane's own direction."""
     party: str = ""
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
 
     def screening(self, lane: Lane, now: datetime) -> Screening:
-        """The screening on this lane at `now`; who it is comes from the first document where nobody was typed."""
+        """The screening at this lane and time. The person is the one typed, or else that of the first document."""
         subject = self.subject
         people = (Traveller.as_meant(document, now.date()) for document in subject.documents)
         return Screening(
@@ -118,38 +119,41 @@ class ScreeningRequest:
 
 
 def document_from_reading(reading: Reading, today: date) -> TravelDocument:
-    """The document a reader delivered."""
+    """The document in a reading."""
     return document_from_zone(reading.raw, capture=Capture.MACHINE, today=today, provenance=reading.provenance)
 
 
 def document_from_zone(
     text: str, *, capture: Capture, today: date, provenance: Provenance | None = None
 ) -> TravelDocument:
-    """The document with this zone; `today` settles centuries."""
+    """The document with this zone. `today` decides the centuries of two-digit years."""
     try:
         return parse_mrz(text, capture=capture, today=today, provenance=provenance)
     except InputError:
-        # A document that somebody presented has raw text, even where the reader sent nothing but its end mark.
+        # A document that was presented has raw text, even if the reader sent nothing but its end mark.
         return TravelDocument("", "", "", raw=text[:LONGEST_RAW] or "\n", capture=capture, provenance=provenance)
 
 
 def join_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
-    """Both, each once. None is left out: a changed seal must not hide behind codes that were read after it."""
+    """All of both, each once. None is left out: a changed seal must not hide behind codes read after it."""
     return tuple(dict.fromkeys((*first, *more)))
 
 
 class RequestFault(Enum):
-    """Why a request names nobody, or says more than it may; each front end has its own words for it."""
+    """Why a request cannot be screened; options and forms have their own texts for it."""
 
-    NAMES_NOBODY = "neither a document nor a person"
-    NO_NAME = "details of a person without a name"
-    NO_NUMBER = "details of a document without its number"
+    NAMES_NOBODY = "names_nobody"
+    """Neither a document nor a person."""
+    NO_NAME = "no_name"
+    """Details of a person without a name."""
+    NO_NUMBER = "no_number"
+    """Details of a document without its number."""
 
 
 def find_request_fault(
     number: str, name: str, *, of_document: Iterable[str], of_person: Iterable[str], is_presented: bool = False
 ) -> RequestFault | None:
-    """The first fault of what was typed beside a number and a name; `is_presented`: a document comes otherwise."""
+    """The first fault of a request; `is_presented`: a device gives the document."""
     if not (number or name or is_presented):
         return RequestFault.NAMES_NOBODY
     if not name and any(of_person):
@@ -160,8 +164,9 @@ def find_request_fault(
 
 
 def check_access_number(can: str) -> None:
-    """InputError where this is no card access number (Doc 9303-11, 4.3: six digits)."""
+    """Raise InputError unless this is a card access number (Doc 9303-11, 4.3: six digits)."""
     if not (can.isascii() and can.isdigit() and len(can) == CAN_DIGITS):
         raise InputError(
-            "A card access number has six digits", do="Type the six digits printed on the front, or inside a passport"
+            _("A card access number has six digits"),
+            do=_("Type the six digits printed on the front of a card, or inside a passport"),
         )

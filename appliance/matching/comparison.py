@@ -1,10 +1,10 @@
 """How a value of a traveller and one of a listed person compare: name part, birth date, sex, nationality, number.
 
-- Each comparison gives a grade and nothing else; what a grade is worth is in `weights`. Unknown is no evidence, for or
-  against.
+- Each comparison gives a grade and nothing else; the weight of a grade is in `weights`, its text in `reasons`. Unknown
+  is no evidence, for or against.
 - Name parts: symmetric, `token_similarity(a, b) == token_similarity(b, a)`.
-- Birth dates: one class, the best over all listed dates. A flipped day and month, and a slip in one part, are how
-  clerks and calendars go wrong. 1 January stands for "unknown" on many passports and lists: equal there proves less.
+- Birth dates: one class, the best over all listed dates. Clerks swap day and month, or get one part of a date wrong. On
+  many passports and lists 1 January means "unknown", so the same date there proves less.
 """
 
 import re
@@ -24,7 +24,7 @@ class TokenSimilarity(IntEnum):
 
     SAME = 0
     SOUND = 1
-    """Spelled otherwise, same sound."""
+    """Different spelling, same sound."""
     VOWELS = 2
     """Same consonants, one vowel apart."""
     SCRIPT = 3
@@ -32,9 +32,9 @@ class TokenSimilarity(IntEnum):
     SLIP = 4
     """One letter added, dropped, changed or two swapped."""
     VARIANT = 5
-    """One name in two languages or habits: JOSEPH and YUSUF."""
+    """The same name in two languages or customs: JOSEPH and YUSUF."""
     CONSONANTS = 6
-    """Same consonants, other vowels."""
+    """Same consonants, different vowels."""
     SLIPS = 7
     """Two slips in a long part, three in a very long one."""
     SCRIPT_SLIP = 8
@@ -43,34 +43,15 @@ class TokenSimilarity(IntEnum):
     """The traveller's part was cut off and fits as far as it goes."""
     INITIAL = 10
 
-    @property
-    def words(self) -> str:
-        """What an officer reads in brackets; empty for SAME."""
-        return _SIMILARITY_WORDS[self]
-
-
-_SIMILARITY_WORDS = {
-    TokenSimilarity.SAME: "",
-    TokenSimilarity.SOUND: "same sound",
-    TokenSimilarity.VOWELS: "one vowel differs",
-    TokenSimilarity.SCRIPT: "same consonants, other script",
-    TokenSimilarity.SLIP: "one letter differs",
-    TokenSimilarity.VARIANT: "known variant",
-    TokenSimilarity.CONSONANTS: "same consonants",
-    TokenSimilarity.SLIPS: "some letters differ",
-    TokenSimilarity.SCRIPT_SLIP: "similar, other script",
-    TokenSimilarity.PREFIX: "cut off, fits so far",
-    TokenSimilarity.INITIAL: "initial",
-}
 
 LEAST_CONSONANTS = 4
-"""Shorter skeletons are one consonant from too much."""
+"""Shorter skeletons are one consonant away from too many others."""
 
 MOST_SLIPS = 3
 
 
 def allowed_slips(length: int, other_length: int) -> int:
-    """Slips that may lie between sounds of so many letters when one is meant for the other."""
+    """How many slips apart two sounds of these lengths may be and still be meant as the same name."""
     letters = length + other_length
     return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
 
@@ -124,23 +105,30 @@ def _skeleton_similarity(a: str, b: str) -> TokenSimilarity | None:
 
 
 class BirthComparison(StrEnum):
-    """Classes of comparison, best first; their worth is in `weights`."""
+    """Classes of comparison, best first."""
 
-    SAME = "same date"
-    SAME_NEW_YEAR = "same year, both 1 January"
-    FLIPPED = "day and month swapped"
-    NEAR = "same year and month"
-    MONTH_FITS = "year and month fit"
-    MONTH = "same year and day"
-    YEAR_SLIP = "same day and month, year one off"
-    YEAR_FITS = "year fits"
-    SPAN_FITS = "within the listed years"
-    ABOUT_FITS = "about that year"
-    YEAR = "same year only"
-    ONE_YEAR_OFF = "one year off"
-    NOT_LISTED = "not listed"
-    NOT_SHOWN = "not shown"
-    DIFFERENT = "differs"
+    SAME = "same"
+    SAME_NEW_YEAR = "same_new_year"
+    """Same year, both 1 January."""
+    FLIPPED = "flipped"
+    """Day and month swapped."""
+    NEAR = "near"
+    """Same year and month."""
+    MONTH_FITS = "month_fits"
+    """Year and month fit, the day is unknown."""
+    MONTH = "month"
+    """Same year and day, another month."""
+    YEAR_SLIP = "year_slip"
+    """Same day and month, one year off."""
+    YEAR_FITS = "year_fits"
+    SPAN_FITS = "span_fits"
+    ABOUT_FITS = "about_fits"
+    YEAR = "year"
+    """The same year and nothing else."""
+    ONE_YEAR_OFF = "one_year_off"
+    NOT_LISTED = "not_listed"
+    NOT_SHOWN = "not_shown"
+    DIFFERENT = "different"
 
 
 _BIRTH_ORDER = {kind: rank for rank, kind in enumerate(BirthComparison)}
@@ -149,7 +137,7 @@ _BIRTH_ORDER = {kind: rank for rank, kind in enumerate(BirthComparison)}
 def compare_births(
     traveller: PartialDate | None, listed: tuple[PartialDate, ...]
 ) -> tuple[BirthComparison, PartialDate | None]:
-    """The best class and the listed date it came from."""
+    """The best class, and the listed date that it came from; None where nothing was compared."""
     if traveller is None or traveller.year is None:
         return BirthComparison.NOT_SHOWN, None
     known = [birth for birth in listed if birth.year is not None]

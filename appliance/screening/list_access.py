@@ -1,12 +1,12 @@
 """The kit's lists as checks get them: behind a guard, and the trust lists together as one store.
 
-- Nobody reads a list while headquarters does not let this kit, or has not been heard of. Checks are given guarded lists
-  and never the files, so that a new check cannot forget to ask. What is refused is `Locked`; `screening.run` makes
-  NOT_DONE of it, in its plain words.
+- Nobody reads a list while headquarters does not allow it, or has been silent for too long. Checks get guarded lists,
+  never the files, so that a new check cannot forget to ask. A refusal is `Locked`; `screening.run` makes it NOT_DONE,
+  with the same text.
 - Whether details of listed persons may be shown is asked here as well (`GuardedList.withheld`); that weakens no hit.
-- What may vouch for the signer of a chip or a seal comes from every trust list of the kit, with the age of each. The
-  store is made anew when a list has another version. A record that this version of the software cannot read is passed
-  over: it vouches for nobody.
+- The certificates that may vouch for a chip or a seal come from every trust list of the kit, with the age of each. The
+  store is rebuilt when a list has another version. A record that this version of the software cannot read is skipped:
+  it vouches for nobody.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +25,7 @@ from data.lists.edition import Edition, format_age
 from data.lists.kinds import trust
 from data.lists.replica import Replica
 from data.lists.storage.encrypted_files import Sidecar
+from data.text import Message, _, join
 
 if TYPE_CHECKING:
     from data.certificates.trust_store import TrustStore
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _REFRESH_S = 1.0
 WithholdingRule = Callable[[Edition, ListAccess], str]
-"""Why details of a version stay locked (`data.lease.enforcement`), by what holds for the kit."""
+"""Why details of an edition stay locked under this access (`data.lease.enforcement`); empty where they do not."""
 
 
 class ListAccessGuard:
@@ -44,25 +45,25 @@ class ListAccessGuard:
         self._generation = read_access().generation
 
     def accept_generation(self, generation: int) -> None:
-        """The files that are open from now on belong to this generation of the lists."""
+        """Allow reading: the files that are open from now on belong to this generation of the lists."""
         self._generation, self._last_answer = generation, None
 
     def access(self) -> ListAccess:
-        """What held a second ago or later."""
+        """The kit's access to its lists, at most a second old."""
         answer, now = self._last_answer, monotonic()
         if answer is None or now - answer[0] >= _REFRESH_S:
             self._last_answer = answer = now, self._read_access()
         return answer[1]
 
     def must_be_open(self) -> None:
-        """Raise Locked with the plain reason where they may not; whatever keeps us from asking keeps them closed."""
+        """Raise Locked, with the reason, where they may not be read; they stay closed if that cannot be found out."""
         access = self.access()
         access.must_be_open()
         if access.generation != self._generation:
             raise Locked(
-                "The lists were erased and come anew",
+                _("The lists were erased and are being fetched again"),
                 state=AccessState.ERASED.value,
-                do="Wait until they are opened again",
+                do=_("Wait until they are opened again"),
             )
 
 
@@ -79,7 +80,7 @@ class GuardedList:
         self._rule = rule
 
     def withheld(self, edition: Edition) -> str:
-        """Why the details of whom this version lists stay locked; empty where they may be shown."""
+        """Why the details of persons in this edition stay locked; empty where they may be shown."""
         return self._rule(edition, self._guard.access())
 
     @contextmanager
@@ -98,7 +99,7 @@ class GuardedList:
         self._file.prepare()
 
     def base(self) -> str | None:
-        """Name of the base in force; inside `read`, of that of the view."""
+        """Name of the base in force; inside `read`, of the view's base."""
         return self._file.base()
 
     def sidecar(self, base: str, form: str) -> Sidecar:
@@ -118,9 +119,10 @@ class TrustSnapshot:
     store: "TrustStore"
     editions: tuple[Edition, ...] = ()
 
-    def ages(self, now: datetime) -> str:
+    def ages(self, now: datetime) -> Message:
         """`signers as of 3 hours ago, revoked as of 2 days ago`; empty where there is no list."""
-        return ", ".join(f"{edition.list} as of {format_age(now - edition.as_of)}" for edition in self.editions)
+        ages = ((edition.list, format_age(now - edition.as_of)) for edition in self.editions)
+        return join([_("{list} as of {age}", list=name, age=age) for name, age in ages], ", ")
 
 
 class TrustLists:
@@ -146,7 +148,7 @@ class TrustLists:
             with listed.read() as view:
                 edition, is_damaged = view.edition, listed.needs_repair
             if is_damaged:
-                raise Damaged(f"The list {listed.name} is damaged", do="Run `waypost courier run`")
+                raise Damaged(_("The list {list} is damaged", list=listed.name), do=_("Run `waypost courier run`"))
             if edition is not None:
                 yield edition
 

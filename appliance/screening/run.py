@@ -1,14 +1,14 @@
-"""One screening: every check runs side by side under a deadline, and one verdict comes out. Orchestration only.
+"""One screening: all checks run at the same time under a deadline, and one verdict comes out. Orchestration only.
 
-- Each check runs in a thread of its own. What it raises is NOT_DONE with a plain sentence, never "nothing found": no
-  traceback and no message of the exception, for it may quote the traveller. Its class is kept in `evidence.facts`.
-- A check that passes its deadline is NOT_DONE as well. One of which too many runs hang is not started again until one
-  of them ends.
-- While a mandatory check runs the state is WORKING, which is no verdict: CHECK and REFER are shown at once, CLEAR
-  and CANNOT SAY when every mandatory check has ended or passed its deadline.
+- Each check runs in a thread of its own. An exception is NOT_DONE with a plain sentence, never "nothing found": without
+  traceback and message, which may quote the traveller. The exception's class is kept in `evidence.facts`.
+- A check that passes its deadline is NOT_DONE as well. If too many runs of a check hang, it is not started again until
+  one of them ends.
+- While a mandatory check runs the state is WORKING, which is no verdict: CHECK and REFER are shown at once, CLEAR and
+  CANNOT SAY when every mandatory check has ended or passed its deadline.
 - Each verdict, and each later rise, is in the journal before it is shown.
-- Once shown, a verdict never improves by itself: it is the floor of every later one.
-- A journal that fails is a finding of its own: it makes the answer CANNOT SAY, and leaves a REFER what it is.
+- Once shown, a verdict never improves by itself: no later verdict is less serious.
+- A journal that fails is a finding of its own: it makes the answer CANNOT SAY, but a REFER stays REFER.
 """
 
 from collections import Counter, deque
@@ -27,6 +27,7 @@ from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding
 from data.errors import Locked, SettingsError
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
+from data.text import Message, _, join
 
 JOURNAL_FINDING = "journal"
 OnProgress = Callable[[ScreeningProgress], None]
@@ -55,19 +56,23 @@ class Screener:
     """
 
     def __init__(self, checks: Sequence[Check], journal: JournalWriter, limits: ScreeningLimits | None = None) -> None:
-        """`checks` in the order they are shown. SettingsError when none is mandatory or a name comes twice."""
+        """`checks` in the order in which they are shown.
+
+        Raises:
+            SettingsError: no check is mandatory, or two have the same name.
+        """
         self.checks = tuple(checks)
         self.journal = journal
         self.limits = limits or ScreeningLimits()
         self._hung_runs = HungRuns()
         twice = [name for name, count in Counter(check.name for check in checks).items() if count > 1]
         if twice:
-            raise SettingsError(f"The check {twice[0]!r} is set up twice", do="Name each list once")
+            raise SettingsError(_("The check {check} is set up twice", check=twice[0]), do=_("Name each list once"))
         if not any(check.mandatory for check in checks):
-            raise SettingsError("No check is mandatory", means="Nothing could ever stop a CLEAR")
+            raise SettingsError(_("No check is mandatory"), means=_("Nothing could ever stop a CLEAR"))
 
     def prepare(self) -> None:
-        """Load what the checks keep in memory, between travellers. What fails here shows as NOT_DONE in `screen`."""
+        """Load what the checks keep in memory, between travellers. What fails here is NOT_DONE in `screen`."""
         for check in self.checks:
             load: Callable[[], None] | None = getattr(check, "prepare", None)
             if load is not None:
@@ -94,17 +99,17 @@ class HungRuns:
         self._lock = Lock()
 
     def add(self, check: str) -> None:
-        """A run of `check` passed its deadline."""
+        """Count a run of `check` that passed its deadline."""
         with self._lock:
             self._runs[check] += 1
 
     def remove(self, check: str) -> None:
-        """Such a run came back."""
+        """Count it no longer: the run ended."""
         with self._lock:
             self._runs[check] -= 1
 
     def is_at_limit(self, check: str, limit: int) -> bool:
-        """Whether `limit` runs or more hang, so that another one would only hang too."""
+        """Whether at least `limit` runs hang, so that another one would only hang too."""
         with self._lock:
             return self._runs[check] >= limit
 
@@ -168,7 +173,7 @@ class ScreeningRun:
         return float(getattr(self._checks[name], "deadline_s", self._limits.check_s))
 
     def _expire(self, ends: float) -> None:
-        """Those whose deadline has passed are not done, while others may still run."""
+        """Give a NOT_DONE finding to every check whose deadline has passed; others may still run."""
         for name in self._running_checks():
             if self._ends_at(name) <= ends:
                 self._hung_runs.add(name)
@@ -176,7 +181,7 @@ class ScreeningRun:
                 self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
 
     def _accept(self, finding: Finding) -> None:
-        """An answer in time counts; one after its deadline only where it makes the answer worse."""
+        """Take an answer in time; take a late one only if it makes the answer worse."""
         if finding.check in self._late_names:
             self._late_names.discard(finding.check)
             self._hung_runs.remove(finding.check)
@@ -211,14 +216,14 @@ class ScreeningRun:
             return self._show(verdict, self._commit(verdict))
 
     def _accept_late(self, finding: Finding) -> None:
-        """A check came back after its deadline: it may make the verdict worse, never better."""
+        """Take an answer after the screening ended: it may make the verdict worse, never better."""
         self._hung_runs.remove(finding.check)
         if self._is_worse(verdict_of_finding(finding)):
             self._findings[finding.check] = finding
             self._show(verdict_of_finding(finding), self._commit(verdict_of_finding(finding)))
 
     def _show_interim(self) -> None:
-        """After a check ended while others still run: show what may be shown by now."""
+        """Show what may be shown after a check ended while others still run."""
         is_waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
         verdict = interim_verdict(self._all_findings()) if is_waiting else final_verdict(self._all_findings())
         if verdict is None or not self._is_worse(verdict):
@@ -226,7 +231,7 @@ class ScreeningRun:
             return
         failure = self._commit(verdict)
         if failure and is_waiting and verdict is not Verdict.REFER:
-            self._report()  # not in the journal, so not shown: it is tried again when all have ended
+            self._report()  # not in the journal, so not shown: it is written again when all have ended
         else:
             self._show(verdict, failure)
 
@@ -242,12 +247,12 @@ class ScreeningRun:
         return self._shown is None or verdict.seriousness > self._shown.verdict.seriousness
 
     def _commit(self, verdict: Verdict) -> Finding | None:
-        """Write the next revision; the finding to show when that failed."""
+        """Write the next revision. Returns the finding to show if that failed."""
         try:
             self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             log_error(error)
-            says = "The journal could not be written, so no answer counts"
+            says = _("The journal could not be written, so no answer counts")
             facts = {"error": type(error).__name__}
             return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
         self._revision += 1
@@ -279,39 +284,39 @@ class ScreeningRun:
 
 
 def locked_finding(check: Check, locked: Locked) -> Finding:
-    """The finding of a check whose list nobody may read now; its words quote nobody."""
-    says = ". ".join(part for part in (locked.what, locked.do) if part)
-    return not_done_finding(check, f"lists_{locked.state}", says)
+    """The finding of a check whose list nobody may read now; it quotes nobody."""
+    return not_done_finding(check, f"lists_{locked.state}", join(filter(None, (locked.what, locked.do)), ". "))
 
 
 def failure_finding(check: Check, error: BaseException) -> Finding:
     """The finding of a check that raised."""
-    return not_done_finding(check, "error", f"{check_title(check.name)}: failed, so nothing is known from it", error)
+    says = _("{check}: failed, so it gave no answer", check=check_title(check.name))
+    return not_done_finding(check, "error", says, error)
 
 
 def timeout_finding(check: Check, after_s: float) -> Finding:
     """The finding of a check that passed its deadline."""
-    says = f"{check_title(check.name)}: no answer in {after_s:g} s, so nothing is known from it"
+    says = _("{check}: no answer within {seconds} s", check=check_title(check.name), seconds=f"{after_s:g}")
     return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
 
 
 def hung_finding(check: Check) -> Finding:
     """The finding of a check that is not started because earlier runs of it still hang."""
-    return not_done_finding(
-        check, "hung", f"{check_title(check.name)}: hangs since earlier travellers, so it was not asked"
-    )
+    says = _("{check}: not run, because it still hangs from earlier travellers", check=check_title(check.name))
+    return not_done_finding(check, "hung", says)
 
 
-def not_done_finding(check: Check, reason: str, says: str, error: BaseException | None = None) -> Finding:
+def not_done_finding(check: Check, reason: str, says: Message, error: BaseException | None = None) -> Finding:
     """A finding that gives no answer."""
     facts = {"error": type(error).__name__} if error is not None else {}
     return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
 
 
 def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
-    """Run `check` in a thread that nothing else needs until it is back: one that hangs holds up no other.
+    """Run `check` in a thread of its own, so that a check that hangs holds up no other.
 
-    Threads are daemons, so that a hung one cannot keep the kit from shutting down; one that came back is used again.
+    Threads are daemons, so that a hung one does not keep the kit from shutting down. A thread whose check ended is used
+    again.
     """
     try:
         worker = _idle_workers.pop()
@@ -321,7 +326,7 @@ def start_check(check: Check, screening: Screening, on_finding: Callable[[Findin
 
 
 class _Worker:
-    """A thread that does one thing after another, and waits among the idle between them."""
+    """A thread that does one task after another, and waits in `_idle_workers` between them."""
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
@@ -335,11 +340,11 @@ class _Worker:
         while True:
             self._work_once()
             if len(_idle_workers) >= _MAX_IDLE_WORKERS:
-                return  # before anybody can find it among the idle: what a thread that ended is asked is never done
+                return  # before it is among the idle: a task given to a thread that ended is never done
             _idle_workers.append(self)
 
     def _work_once(self) -> None:
-        """In a frame of its own: nothing of a traveller stays behind in a thread that waits."""
+        """In a frame of its own, so that nothing about a traveller stays in a thread that waits."""
         thread = current_thread()
         thread.name, task = self._tasks.get()
         task()

@@ -31,6 +31,7 @@ from typing import Any
 from data.clock import ClockReading
 from data.errors import Locked
 from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
+from data.text import Message, _, plural
 
 SETTLING_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
@@ -224,13 +225,12 @@ def find_erasure_reason(status: KitStatus, contact_age: ContactAge | None) -> st
     return f"no contact with headquarters for {format_duration(contact_age.proven_s)}"
 
 
-def format_duration(seconds: float) -> str:
+def format_duration(seconds: float) -> Message:
     """`5 days`, `7 hours`, `less than an hour`: whole units, rounded down."""
-    for unit, size_s in (("day", _DAY_S), ("hour", _HOUR_S)):
-        count = int(seconds // size_s)
-        if count >= (2 if unit == "day" else 1):
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "less than an hour"
+    days, hours = int(seconds // _DAY_S), int(seconds // _HOUR_S)
+    if days >= 2:
+        return plural("{count} day", "{count} days", days)
+    return plural("{count} hour", "{count} hours", hours) if hours else _("less than an hour")
 
 
 def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:

@@ -6,14 +6,20 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from data.errors import InputError, RollbackError, SettingsError
+from data.text import Message, _, plural
 
-_AGE_UNITS = (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 2))
-"""Unit, its seconds, and how many of it there must be before it is used: 36 hours rather than "1 day"."""
+_AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
+    (86_400, 2, lambda count: plural("{count} day ago", "{count} days ago", count)),
+    (3_600, 2, lambda count: plural("{count} hour ago", "{count} hours ago", count)),
+    (60, 1, lambda count: plural("{count} minute ago", "{count} minutes ago", count)),
+)
+"""Seconds of a unit, the least count for which it is used (36 hours, not 1 day), and its text."""
 
 _LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
@@ -119,16 +125,16 @@ class AgePolicy:
         return AgeBand.OLD if age_h > self.old_after_h else AgeBand.FRESH
 
 
-def format_age(age: timedelta) -> str:
+def format_age(age: timedelta) -> Message:
     """`just now`, `5 minutes ago`, `3 hours ago`, `9 days ago`; whole units, rounded down.
 
-    A time that lies ahead (the post's clock is behind) is `just now`: never a negative age.
+    A time in the future (the post's clock is behind) is `just now`: never a negative age.
     """
     seconds = age.total_seconds()
-    for unit, size_s, least in _AGE_UNITS:
+    for size_s, least, text in _AGE_UNITS:
         if seconds >= size_s * least:
-            return f"{int(seconds // size_s)} {unit}s ago"
-    return "1 minute ago" if seconds >= 60 else "just now"
+            return text(int(seconds // size_s))
+    return _("just now")
 
 
 def check_list_name(name: str) -> str:

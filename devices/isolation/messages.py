@@ -1,29 +1,45 @@
 """The messages between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
-To it: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
-`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` where the kit hears
-the bytes that come, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read; at any
-time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). The other end's words are checked: it
-is foreign code.
+To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
+`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` if the kit wants the
+bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
+read; at any time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). Everything that the
+driver's process sends is checked: it runs foreign code.
+
+Faults and states carry a reason code, and texts as id and values (`data.text_codec`).
 """
 
 import json
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
+from data.text import Message
+from data.text_codec import decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
 
 LONGEST_LINE = 64 * 1024
 LONGEST_TAPPED = 16 * 1024
-"""Bytes of the line in one message."""
+"""Bytes from the device's line in one message."""
 BEAT_S = 0.5
 """Between two signs of life."""
+LONGEST_TEXT = 500
+"""Characters of a text in a fault or a state."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _decode_text(stored: object) -> Message:
+    text = decode_text(stored)
+    if len(text) > LONGEST_TEXT:
+        raise ValueError("a text that is too long")
+    return text
+
+
+Text = Annotated[Message, PlainValidator(_decode_text)]
 
 
 class FaultMessage(BaseModel):
@@ -32,11 +48,11 @@ class FaultMessage(BaseModel):
     model_config = _STRICT
 
     reason: FaultReason
-    what: str = Field(max_length=500)
-    hint: str = Field(max_length=500)
+    what: Text
+    hint: Text
 
     def to_fault(self) -> DeviceFault:
-        """The same, here."""
+        """The fault, to be raised in this process."""
         return DeviceFault(self.reason, self.what, hint=self.hint)
 
 
@@ -47,10 +63,10 @@ class StateMessage(BaseModel):
 
     health: DeviceHealth
     reason: FaultReason | None
-    hint: str = Field(max_length=500)
+    hint: Text
 
     def to_state(self) -> DeviceState:
-        """The same, here."""
+        """The state, as this process shows it."""
         return DeviceState(self.health, self.reason, self.hint)
 
 
@@ -63,12 +79,12 @@ class CodeMessage(BaseModel):
     content: str = Field(pattern="^([0-9a-f]{2})*$", max_length=2 * LARGEST_BYTES)
 
     def to_barcode(self) -> Barcode:
-        """The same, here."""
+        """The bar code."""
         return Barcode(self.symbology, bytes.fromhex(self.content))
 
 
 class AnswerMessage(BaseModel):
-    """What one read came to: exactly one of these, or none of them for nothing presented."""
+    """The result of one read: a document or codes, `retry`, or `fault`; none of them if nothing was presented."""
 
     model_config = _STRICT
 
@@ -99,7 +115,7 @@ class DriverMessage(BaseModel):
 
 
 def parse_message(line: bytes) -> DriverMessage | None:
-    """A line of the other process; None where it is none."""
+    """A line from the driver's process; None if it is not a message."""
     try:
         return DriverMessage.model_validate_json(line)
     except ValidationError:
@@ -107,22 +123,30 @@ def parse_message(line: bytes) -> DriverMessage | None:
 
 
 def encode_message(message: dict[str, Any]) -> bytes:
-    """A message as its line."""
+    """The line of a message."""
     return json.dumps(message).encode() + b"\n"
 
 
-def encode_fault(fault: DeviceFault) -> dict[str, str]:
-    """A fault as it travels."""
-    return {"reason": fault.reason.value, "what": fault.what[:500], "hint": fault.hint[:500]}
+def encode_fault(fault: DeviceFault) -> dict[str, Any]:
+    """The content of `{fault}`."""
+    return {"reason": fault.reason.value, "what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
 
 
-def encode_state(state: DeviceState) -> dict[str, str | None]:
-    """A state as it travels."""
-    return {"health": state.health.value, "reason": state.reason and state.reason.value, "hint": state.hint[:500]}
+def encode_state(state: DeviceState) -> dict[str, Any]:
+    """The content of `{state}`."""
+    return {
+        "health": state.health.value,
+        "reason": state.reason and state.reason.value,
+        "hint": _encode_text(state.hint),
+    }
+
+
+def _encode_text(text: str) -> Any:
+    return encode_text(text if len(text) <= LONGEST_TEXT else str(text)[:LONGEST_TEXT])
 
 
 def encode_answer(result: Reading | Retry | DeviceFault | None) -> dict[str, Any]:
-    """An answer as it travels."""
+    """The content of `{answer}`."""
     if isinstance(result, Reading):
         provenance = result.provenance
         codes = [{"symbology": code.symbology.value, "content": code.content.hex()} for code in result.codes]

@@ -156,8 +156,8 @@ def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
     [
         (("--number", ""), "give mrz, number or name"),
         (("--name", "X", "--party", "p" * 101), "party"),
-        (("--mrz", HONEST, "--born", "1970"), "belong to a name"),
-        (("--name", "X", "--country", "NOR"), "belong to a number"),
+        (("--mrz", HONEST, "--born", "1970"), "need a name"),
+        (("--name", "X", "--country", "NOR"), "need a number"),
     ],
 )
 def test_options_that_cannot_be_are_named(waypost: Waypost, kit: Path, arguments: tuple[str, ...], says: str) -> None:

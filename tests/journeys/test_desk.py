@@ -83,13 +83,13 @@ async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
 
 async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitted() -> None:
     async with at_desk(Counter(expired_after_h=48)) as officer:
-        await officer.sees("! the list wanted is expired")
+        await officer.sees("! the list wanted has expired")
         await officer.meets(CLEAR, "◆ CANNOT SAY")
         assert "Nothing found as of 3 hours ago" in officer.text
         await officer.press("f6")
-        await officer.sees("Work is not opened for: the list wanted is expired")
+        await officer.sees("No work was opened for this: the list wanted has expired")
         await officer.press("f9")
-        await officer.sees("1 the list wanted is expired")
+        await officer.sees("1 the list wanted has expired")
         await officer.press("1")
         await officer.type("Robin")
         await officer.press("enter")

@@ -34,7 +34,7 @@ async def test_nothing_is_cut_at_eighty_by_twenty_four() -> None:
         await officer.press("f6", "escape")
         text = await officer.sees("Nothing was recorded")
         assert len(officer.lines) == 24
-        for words in ("! the list wanted is expired", "R1234567 is on sltd as stolen", "born 1990-02-03", "MRZ>"):
+        for words in ("! the list wanted has expired", "R1234567 is on sltd as stolen", "born 1990-02-03", "MRZ>"):
             assert words in text
         assert all(f"{action.key.upper()} {action.label}" in officer.lines[-1] for action in FOOTER)
 

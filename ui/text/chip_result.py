@@ -6,8 +6,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from appliance.answer.wording import FIELD_NAMES
 from appliance.checks.chip_check import TRUST_AGES_FACT
-from appliance.checks.chip_judgement import FIELD_NAMES
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from data.screenings import Finding
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck

@@ -26,7 +26,7 @@ def look(*contents: bytes, traveller: Traveller | None = None) -> Finding:
 def test_what_a_pass_says_is_told() -> None:
     finding = look(presented("SAMPLE/ADA MRS"))
     assert (finding.state, finding.reason, finding.mandatory) == (State.PASS, "name_agrees", False)
-    assert finding.says == "Boarding pass of SAMPLE/ADA MRS, XY 123 AAA to BBB on 2026-07-02 seat 12A"
+    assert finding.says == "Boarding pass of SAMPLE/ADA MRS (XY 123, AAA to BBB, 2026-07-02, seat 12A)"
     assert finding.evidence.facts["booking"] == "ABC123"
 
 

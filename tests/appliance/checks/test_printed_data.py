@@ -33,7 +33,7 @@ def test_a_zone_with_right_digits_passes() -> None:
 def test_a_wrong_digit_is_something_to_look_at() -> None:
     finding = mrz(document(digits=(WRONG,)))
     assert (finding.state, finding.reason) == (State.NOTICE, "digit_wrong")
-    assert "document number is 3, it should be 7" in finding.says
+    assert "(document number): it is 3 and should be 7" in finding.says
 
 
 @pytest.mark.parametrize("problem", MrzProblem)

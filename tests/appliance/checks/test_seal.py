@@ -132,7 +132,7 @@ def test_a_date_that_cannot_be_is_looked_at(signed: date) -> None:
 def test_a_genuine_seal_of_another_paper_is_for_the_second_line() -> None:
     finding = look(screened(visa(SIGNER), zone("V7654321")))
     assert (finding.state, finding.reason) == (State.HIT, "seal_of_another")
-    assert "number is printed V7654321, but sealed V1234567" in finding.says
+    assert "document number: printed V7654321, sealed V1234567" in finding.says
 
 
 def test_a_field_that_may_be_misread_is_scanned_again() -> None:

@@ -43,7 +43,7 @@ def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
     counter = fakes.service
     result = counter.screen(request_for(CLEAR))
     assert result.verdict is Verdict.CANNOT_SAY
-    with pytest.raises(Denied, match="not opened"):
+    with pytest.raises(Denied, match="No work was opened"):
         counter.decide(result, Decision.ADMIT, officer="officer-1")
     (expired,) = counter.post_snapshot({}).conditions
     override = counter.open_work(expired, "Kim", "Lee")
@@ -89,7 +89,7 @@ def test_what_the_post_lacks_is_told_once() -> None:
     }
     states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
     assert list(map(str, post_conditions((*states, *states), TrustedTime(NOW, True), readers))) == [
-        "the list un is expired",
+        "the list un has expired",
         "the list never was never received",
         "the list broken is damaged",
         "the reader gone does not work",

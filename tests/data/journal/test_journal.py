@@ -1,11 +1,16 @@
 """The journal: one transaction an event, whole or absent, without a name that leaves the kit."""
 
+from datetime import timedelta
+
 import pytest
 
 from data.errors import InputError, StoreError
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal
-from data.screenings import Decision, Verdict
+from data.lists.edition import format_age
+from data.screenings import Decision, Finding, State, Verdict
+from data.text import _
+from data.text_codec import decode_text
 from tests.data.support.journal_events import FINDINGS, NOW, fill_journal, screening
 
 
@@ -17,6 +22,19 @@ def test_events_are_kept_in_order_and_verify(journal: Journal) -> None:
     assert [(event.revision, event.outcome) for event in remembered] == [(2, "refer"), (1, "check")]
     assert remembered[0].screening == str(first.id)
     assert remembered[0].detail["screening"]["traveller"]["surname"] == "MUSTERFRAU"
+
+
+def test_what_was_said_is_kept_as_id_and_values(journal: Journal) -> None:
+    says = _("The list {list} has expired: it is as of {age}", list="un", age=format_age(timedelta(days=9)))
+    expired = Finding("age:un", State.NOT_DONE, "list_expired", says)
+    journal.record_screening(screening(), [expired], Verdict.CANNOT_SAY, 1)
+    kept = read_events(journal, "screening")[0].detail["findings"][0]["says"]
+    assert kept["values"]["age"] == {
+        "id": "{count} day ago",
+        "plural": "{count} days ago",
+        "values": {"count": 9},
+    }
+    assert decode_text(kept) == says
 
 
 def test_no_name_leaves_the_kit(journal: Journal) -> None:

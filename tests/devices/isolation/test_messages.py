@@ -4,8 +4,10 @@ import pytest
 
 from data.clock import read_system_time
 from data.documents.barcodes import LARGEST_BYTES, Barcode, Symbology
+from data.text import Message, _
+from devices.faults import DeviceFault, FaultReason
 from devices.isolation import messages
-from devices.isolation.messages import encode_answer, encode_message, parse_message
+from devices.isolation.messages import encode_answer, encode_fault, encode_message, parse_message
 from devices.reading import RawReading, make_reading
 from tests.contract.benches.port import ZONE
 from tests.devices.support.codes import SEAL
@@ -27,6 +29,21 @@ def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -
     assert (
         parse_message(encode_message({"answer": {"raw": "", "codes": [{"symbology": "qr", "content": "0g"}]}})) is None
     )
+
+
+def test_texts_cross_to_another_process_as_messages() -> None:
+    title = "x" * 600
+    fault = DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device="a reader"), hint=_("{t}", t=title))
+    message = parse_message(encode_message({"fault": encode_fault(fault)}))
+    assert message is not None
+    assert message.fault is not None
+    back = message.fault.to_fault()
+    assert isinstance(back.what, Message)
+    assert (back.what.id, back.what.values) == ("{device} is unplugged", {"device": "a reader"})
+    assert back.hint == "x" * 500
+    assert parse_message(encode_message({"state": {"health": "ready", "reason": None, "hint": title}})) is None
+    hostile = {"id": "{a:>9999999}", "values": {"a": ""}}
+    assert parse_message(encode_message({"state": {"health": "ready", "reason": None, "hint": hostile}})) is None
 
 
 @pytest.mark.parametrize(
