@@ -125,7 +125,7 @@ def _log_error(error: BaseException) -> None:
     log_error(error)
 
 
-def _log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+def _log_uncaught(failure: "threading.ExceptHookArgs | sys.UnraisableHookArgs") -> None:
     if failure.exc_value is not None:
         _log_error(failure.exc_value)
 
@@ -161,7 +161,8 @@ def _unexpected_error(arguments: Sequence[str]) -> WaypostError:
 
 def main() -> None:
     """The console script."""
-    threading.excepthook = _log_thread_failure  # Python's own would print what ended a thread, words and all
+    # Python's own would print what ended a thread, or what failed where nobody could catch it, words and all.
+    threading.excepthook = sys.unraisablehook = _log_uncaught
     sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # closed by whoever started us: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -177,13 +177,17 @@ def test_warnings_of_other_packages_reach_no_terminal(kit: Path, waypost: Waypos
     must_hold_nobody(kit)
 
 
-_WITH_A_THREAD = """
+_UNCAUGHT = """
 import sys
 from threading import Thread
 from ui import cli
 from ui.commands import lists
 planted, home = sys.argv[1:]
+class Broken:
+    def __del__(self):
+        {}[planted]
 def show(*_, **__):
+    Broken()
     thread = Thread(target=int, args=(planted,))
     thread.start()
     thread.join()
@@ -193,12 +197,12 @@ cli.main()
 """
 
 
-def test_what_ends_a_thread_is_logged_and_printed_nowhere(kit: Path) -> None:
+def test_what_nobody_could_catch_is_logged_and_printed_nowhere(kit: Path) -> None:
     environment = {**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE}
-    command = [sys.executable, "-c", _WITH_A_THREAD, PLANTED, str(kit)]
+    command = [sys.executable, "-c", _UNCAUGHT, PLANTED, str(kit)]
     done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert '"ValueError"' in logged(kit)
+    assert '"ValueError"' in logged(kit) and '"KeyError"' in logged(kit)
     must_hold_nobody(kit)
 
 
