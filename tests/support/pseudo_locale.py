@@ -14,9 +14,10 @@ from math import ceil
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from tests.structure.messages import template
+from tests.structure.messages import KEYWORDS, template
 from tests.support.catalogue import write_catalogue
 from ui.text.translation import use_language
 
@@ -65,9 +66,12 @@ def accent(text: str) -> str:
     return text[:start] + OPENING + accented + filler + CLOSING + text[start + len(inner) :]
 
 
-def write_pseudo_locale(folder: Path) -> None:
-    """Compile every text that is marked now, as a catalogue under `folder`."""
+def write_pseudo_locale(folder: Path, *test_files: Path) -> None:
+    """Compile every text that is marked now, in the product and in `test_files`, as a catalogue under `folder`."""
     catalogue = Catalog()
+    for path in test_files:
+        for _line, text, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+            catalogue.add(text, accent(text), context=context)
     for message in read_po(BytesIO(_template())):
         if isinstance(message.id, tuple):
             catalogue.add(message.id, tuple(map(accent, message.id)), context=message.context)

@@ -84,12 +84,12 @@ class Call:
 
 SYNC = "texts of sync are not marked yet"
 CHIP = "HALLINGDAL RAGNHILDS XY AAA BBB PACE ECDH GM with ECDSA EC JPEG Norway"
-SHIFT_NAMES = (
-    "MUEHLENBROCK JOERG NABHAN YASIR AL QURMUZI BARANOVEC VAN DER WAALSTRA MAAIKE JOLIJN Simulated page reader"
-)
+SHIFT_NAMES = "MUEHLENBROCK JOERG NABHAN YASIR AL QURMUZI BARANOVEC VAN DER WAALSTRA MAAIKE JOLIJN"
+READER = "Simulated page reader unplugged"
+"""Its title in shift.toml, and the code of a fault."""
 BENCH = (
-    "PACE ECDH GM with apdu SELECT READ BINARY MANAGE SECURITY GENERAL INTERNAL AUTHENTICATE ms structure sound digests "
-    "signature signed state validity chain revocation complete offers active proved chip"
+    "PACE ECDH GM with apdu SELECT READ BINARY MANAGE SECURITY GENERAL INTERNAL AUTHENTICATE ms structure sound "
+    "digests signature signed state validity chain revocation complete offers active proved chip"
 )
 """What the bench prints of a chip: commands of its protocol, checks and reasons by their codes."""
 LAID_CHIP = """

@@ -16,6 +16,7 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEve
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
+from data.log.error_log import destination
 from data.text import EMPTY, _
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
@@ -108,6 +109,7 @@ def demo(keep: Path | None) -> None:
     with where as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         kit = build(Path(folder), lambda line: say(line, to_stderr=True))
+        destination.home, destination.process = kit, "demo"
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
             if sys.stdin.isatty() and sys.stdout.isatty():
                 run_desk(counter, OFFICER, kit)
