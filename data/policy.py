@@ -159,7 +159,7 @@ def read_policy(home: KitHome) -> Policy | None:
     try:
         return None if content is None else policy_from_json(content)
     except TrustError as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
+        raise Damaged(_("The policy in the vault cannot be read"), do=_("Run `waypost courier run`")) from error
 
 
 def read_bounds(home: KitHome, list_name: str) -> Bounds:

@@ -21,6 +21,7 @@ from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.public_keys import PublicKey, read_public_key
 from data.certificates.signatures import SignatureAlgorithm, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds, elements, only
+from data.text import _
 
 _LINE_LIMIT = 160
 
@@ -111,7 +112,7 @@ def read_extensions(extensions: x509.Extensions) -> Extensions:
         reader = _EXTENSION_READERS.get(oid)
         if reader is None:
             if extension["critical"].native and oid not in _HARMLESS_EXTENSIONS:
-                raise Malformed(f"A certificate has the critical extension {oid}, which is not known here")
+                raise Malformed(_("Waypost does not know the critical extension {oid} of a certificate", oid=oid))
             continue
         try:
             with guard_parsing("An extension"):
@@ -242,5 +243,5 @@ def _signed_part(der: bytes) -> bytes:
 def _moment(time: x509.Time) -> datetime:
     moment = time.native
     if not isinstance(moment, datetime):
-        raise Malformed("A certificate's validity is no time")
+        raise Malformed(_("A certificate's validity is not a time"))
     return moment.astimezone(UTC)

@@ -10,6 +10,7 @@ from data.certificates.certificate import Certificate, comparable_name, name_cou
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import SignatureAlgorithm, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds, elements, only
+from data.text import _
 
 MOST_BYTES = 700 * 1024
 """What a row of a list can carry. States revoke a few dozen document signers, so theirs have a few KB."""
@@ -86,7 +87,7 @@ def _read_extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]
             key_id = x509.AuthorityKeyIdentifier.load(value)["key_identifier"].native or b""
         elif extension["critical"].native:
             # A delta or a list for some certificates only would pass for the whole list.
-            raise Malformed(f"A revocation list has the critical extension {oid}, which is not known here")
+            raise Malformed(_("Waypost does not know the critical extension {oid} of a revocation list", oid=oid))
     return number, key_id
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.errors import InputError
+from data.text import _
 
 LONGEST = 1_000
 """Characters; four legs with everything an airline adds have fewer."""
@@ -80,7 +81,7 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
         raise _no_pass("it holds characters that no pass has")
     if text[:1] != "M" or text[1:2] not in ("1", "2", "3", "4"):
         raise _no_pass("it does not begin with M and one to four legs")
-    surname, _, given = text[2 : 2 + _NAME].partition("/")
+    surname, _slash, given = text[2 : 2 + _NAME].partition("/")
     if not surname.strip():
         raise _no_pass("it names nobody")
     legs, rest = _legs(text, int(text[1]))
@@ -92,7 +93,7 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
 def _legs(text: str, count: int) -> tuple[tuple[Leg, ...], str]:
     """The legs, and what follows the last one."""
     at, legs = _HEAD, list[Leg]()
-    for _ in range(count):
+    for _number in range(count):
         fixed = text[at : at + _LEG]
         if len(fixed) < _LEG:
             raise _no_pass("it ends within a leg")
@@ -144,7 +145,7 @@ def _size(field: str) -> int:
 
 def _no_pass(why: str) -> InputError:
     return InputError(
-        f"This is no boarding pass: {why}",
-        means="Nothing of it was taken.",
-        do="Scan it again, or read it by eye",
+        _("This is not a boarding pass: {why}", why=why),
+        means=_("Nothing from it was used."),
+        do=_("Scan it again, or read the pass yourself"),
     )

@@ -170,11 +170,16 @@ class Settings(BaseModel):
     def load(cls, path: Path) -> "Settings":
         """Read and check a kit.toml; SettingsError names each setting that cannot be."""
         if not path.exists():
-            raise NoHome(f"{path.parent} has no {path.name}", do="Make the kit with `waypost kit init`")
+            raise NoHome(
+                _("{parent} has no {name}", parent=path.parent, name=path.name),
+                do=_("Make the kit with `waypost kit init`"),
+            )
         try:
             values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
+            raise SettingsError(
+                _("{name} is not TOML: {error}", name=path.name, error=error), do=_("Correct the line that it names")
+            ) from error
         return convert(
             cls,
             values,

@@ -176,7 +176,7 @@ class ListAccess:
     def must_be_open(self) -> None:
         """Locked, with the plain reason, where nobody may read the lists."""
         if not self.is_open:
-            raise Locked(self.says, state=self.state.value, means="They cannot be asked", do=self.do)
+            raise Locked(self.says, state=self.state.value, means=_("They cannot be searched"), do=self.do)
 
 
 def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: str) -> ListAccess:

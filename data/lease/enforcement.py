@@ -19,6 +19,7 @@ from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
 from data.log.error_log import log_error
+from data.text import _
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -207,7 +208,7 @@ def _parse_record(content: bytes) -> _AccessRecord:
 
 
 def _make_damaged_error() -> Damaged:
-    return Damaged("The vault's note of the lease cannot be read", do="Let a technician look")
+    return Damaged(_("The vault's record of the lease cannot be read"), do=_("Ask a technician"))
 
 
 def _round_up_hours(seconds: float | None) -> int | None:

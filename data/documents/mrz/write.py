@@ -14,6 +14,7 @@ from data.documents.mrz.spelling import name_field, name_part
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
+from data.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,21 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
 
 def _put(cells: list[str], where: slice, text: str, what: str) -> None:
     if not re.fullmatch("[A-Z0-9<]*", text):
-        raise InputError(f"The {what} {text!r} has characters that no MRZ has", do="Use A to Z, 0 to 9 and <")
+        raise InputError(
+            _("The {what} {text} has characters that cannot be in an MRZ", what=what, text=repr(text)),
+            do=_("Use A to Z, 0 to 9 and <"),
+        )
     width = where.stop - where.start
     if len(text) > width:
-        raise InputError(f"The {what} {text!r} is longer than its field of {width} characters", do="Shorten it")
+        raise InputError(
+            _(
+                "The {what} {text} is longer than its field of {width} characters",
+                what=what,
+                text=repr(text),
+                width=width,
+            ),
+            do=_("Shorten it"),
+        )
     cells[where] = text.ljust(width, "<")
 
 
@@ -85,7 +97,10 @@ def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
     texts = [text for text in (fields.optional, fields.second_optional) if text]
     if len(texts) > len(layout.optional):
         has = ("no field", "one field")[len(layout.optional)]
-        raise InputError(f"{layout.format} has {has} of optional data", do="Leave what is too much empty")
+        raise InputError(
+            _("{format} has {has} of optional data", format=layout.format, has=has),
+            do=_("Leave the extra fields empty"),
+        )
     for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):
         _put(cells, where, text, "optional data")
 

@@ -38,6 +38,7 @@ from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, concatenat
 from data.lists.running_digest import RunningDigest
 from data.lists.storage.immutable_files import ImmutableFile, create_file
 from data.store import Connection, MigrationStep, Schema
+from data.text import _
 
 SqlValue = int | bytes
 SqlRow = tuple[SqlValue, SqlValue | None]
@@ -215,7 +216,7 @@ class PackedBaseWriter:
         if not len(rows.keys):
             return
         if int(rows.keys[0]) <= self._last or not is_ascending(rows):
-            raise TrustError("A list has a row twice, or rows out of order", means="Nothing was changed.")
+            raise TrustError(_("A list has a duplicate row, or rows out of order"), means=_("Nothing was changed."))
         self._last = int(rows.keys[-1])
         waiting = concatenate_rows([self._waiting, rows])
         width = find_least_width(waiting.keys)

@@ -29,6 +29,7 @@ from data import durable_files, store
 from data.errors import Damaged, NoHome
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
+from data.text import _
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -102,9 +103,9 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
-            f"{self._path.name} is damaged, missing, or belongs to another home",
-            means="The list cannot answer.",
-            do="Run `waypost courier run` to fetch it anew",
+            _("{name} is damaged, missing, or belongs to another home", name=self._path.name),
+            means=_("The list cannot be searched."),
+            do=_("Run `waypost courier run` to fetch it again"),
         )
 
     def _open(self) -> Connection:
@@ -196,7 +197,7 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
-        return Damaged(f"{self.path.name} cannot be read", means="It is computed anew.")
+        return Damaged(_("{name} cannot be read", name=self.path.name), means=_("Waypost computes it again."))
 
 
 def arrays_and_pieces(connection: Connection) -> None:
