@@ -30,7 +30,7 @@ from pydantic_core import CoreSchema
 
 from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message, _, encode_text
+from data.text import Message, _, decode_text, encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")
@@ -91,6 +91,8 @@ Day = Annotated[date, PlainValidator(_parse_day)]
 """ISO 8601."""
 Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
 Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
+StoredText = Annotated[Message, PlainValidator(decode_text)]
+"""A message as `encode_text` stores it."""
 
 Refusal = Callable[[JsonError], Exception]
 """The caller's own error over what cannot be decoded."""

@@ -36,7 +36,7 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
     The signer must have been issued by one of `anchors`; without any, by a country signing certificate that came along,
     which proves that the list is whole but not who made it.
     """
-    signed = read_signed_data(data, CONTENT_TYPE, "A master list", MOST_BYTES)
+    signed = read_signed_data(data, CONTENT_TYPE, _("A master list"), MOST_BYTES)
     if signed.faults:
         raise Malformed(_("A master list is malformed: {faults}", faults=signed.faults[0]))
     signer = _check_signer(signed)
@@ -55,7 +55,7 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
 def certificate_name(der: bytes) -> str:
     """A certificate's subject as far as it can be read, to name one that is refused."""
     try:
-        with guard_parsing("A certificate"):
+        with guard_parsing(_("A certificate")):
             return name_line(x509.Certificate.load(der).subject)
     except Malformed:
         return ""
@@ -94,7 +94,7 @@ def _find_issuer(certificate: Certificate, candidates: Iterable[Certificate]) ->
 
 
 def _read_certificates(content: bytes) -> tuple[bytes, ...]:
-    with guard_parsing("A master list's content"):
+    with guard_parsing(_("A master list's content")):
         parsed = _Content.load(content, strict=True)
         if int(parsed["version"].native) != 0:
             raise Malformed(_("A master list has a version that Waypost does not know"))

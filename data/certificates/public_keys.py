@@ -39,7 +39,7 @@ PublicKey = RsaKey | EcKey
 
 def read_public_key(info: bytes) -> PublicKey:
     """The key of a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7); Malformed when it cannot be used, saying why."""
-    with guard_parsing("A public key"):
+    with guard_parsing(_("A public key")):
         parsed = keys.PublicKeyInfo.load(info)
         algorithm = parsed["algorithm"]["algorithm"].native
         if algorithm in ("rsa", "rsassa_pss"):

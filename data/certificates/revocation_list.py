@@ -55,15 +55,15 @@ class RevocationList:
 
 def read_revocation_list(der: bytes) -> RevocationList:
     """The list in `der`; Malformed when it is none, or one that says less than all (a delta, an indirect list)."""
-    check_bounds(der, "A revocation list", MOST_BYTES)
-    with guard_parsing("A revocation list"):
+    check_bounds(der, _("A revocation list"), MOST_BYTES)
+    with guard_parsing(_("A revocation list")):
         parsed = crl.CertificateList.load(der)
         body = parsed["tbs_cert_list"]
         number, key_id = _read_extensions(body["crl_extensions"])
         next_update = body["next_update"]
         return RevocationList(
             der=der,
-            signed=next(elements(only(der, 0x30, "A revocation list"))).raw,
+            signed=next(elements(only(der, 0x30, _("A revocation list")))).raw,
             signature=parsed["signature"].native,
             algorithm=signature_algorithm(parsed["signature_algorithm"]),
             issuer=name_line(body["issuer"]),

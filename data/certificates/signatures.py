@@ -120,7 +120,7 @@ def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: b
 
 
 def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
-    with guard_parsing("The parameters of an RSA PSS signature"):
+    with guard_parsing(_("The parameters of an RSA PSS signature")):
         encoded = identifier["parameters"]
         # Without parameters every default of RFC 4055 holds.
         parameters = algos.RSASSAPSSParams.load(encoded.dump()) if encoded.contents else algos.RSASSAPSSParams()
@@ -180,7 +180,7 @@ def _odd_curve_holds(key: EcKey, pair: tuple[int, int], digested: bytes) -> bool
 
 def _pair(signature: bytes) -> tuple[int, int]:
     """The numbers r and s. Old cards leave out the zero that keeps one positive, or write one too many."""
-    parts = list(elements(only(signature, 0x30, "A signature")))
+    parts = list(elements(only(signature, 0x30, _("A signature"))))
     if [part.tag for part in parts] != [0x02, 0x02]:
         raise Malformed(_("A signature is not two numbers"))
     return int.from_bytes(parts[0].value, "big"), int.from_bytes(parts[1].value, "big")

@@ -40,10 +40,10 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
     """The lines of an MRZ, joined by line feeds. InputError for a field that does not fit its format."""
     layout = LAYOUTS[format]
     cells = ["<"] * sum(layout.widths)
-    _put(cells, layout.code, fields.code, "document code")
-    _put(cells, layout.issuer, fields.issuer, "issuer")
+    _put(cells, layout.code, fields.code, _("document code"))
+    _put(cells, layout.issuer, fields.issuer, _("issuer"))
     if layout.nationality:
-        _put(cells, layout.nationality, fields.nationality or fields.issuer, "nationality")
+        _put(cells, layout.nationality, fields.nationality or fields.issuer, _("nationality"))
     _put_optional(cells, layout, fields)
     _put_number(cells, layout, fields.number)
     if layout.birth:
@@ -80,15 +80,15 @@ def _put(cells: list[str], where: slice, text: str, what: str) -> None:
 def _put_number(cells: list[str], layout: Layout, number: str) -> None:
     width = layout.number.stop - layout.number.start
     if len(number) <= width or not layout.continues:
-        _put(cells, layout.number, number, "document number")
+        _put(cells, layout.number, number, _("document number"))
         if layout.number_digit:
             checked = cells[layout.number_prefix] + cells[layout.number]
             cells[layout.number_digit] = check_digit("".join(checked))
         return
-    _put(cells, layout.number, number[:width], "document number")
+    _put(cells, layout.number, number[:width], _("document number"))
     optional = "".join(cells[layout.continues]).rstrip("<")
     rest = number[width:] + check_digit(number)
-    _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, "rest of the document number")
+    _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, _("rest of the document number"))
     if layout.number_digit:
         cells[layout.number_digit] = "<"
 
@@ -102,7 +102,7 @@ def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
             do=_("Leave the extra fields empty"),
         )
     for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):
-        _put(cells, where, text, "optional data")
+        _put(cells, where, text, _("optional data"))
 
 
 def _put_date(cells: list[str], where: slice, digit: int | None, when: PartialDate | date | None) -> None:
