@@ -107,7 +107,7 @@ def check_status(status: KitStatus) -> KitStatus:
     """
     times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
     if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times that are not in their order")
+        raise ValueError(_("the times are not in order"))
     return status
 
 

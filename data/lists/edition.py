@@ -31,13 +31,13 @@ _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 def _parse_name(text: str) -> str:
     if not _LIST_NAME.fullmatch(text):
-        raise ValueError("no name of a list")
+        raise ValueError(_("must be the name of a list"))
     return text
 
 
 def _parse_digest(text: object) -> int:
     if not isinstance(text, str) or not _DIGEST.fullmatch(text):
-        raise ValueError("a digest that is none")
+        raise ValueError(_("must be a digest"))
     return int(text, 16)
 
 
