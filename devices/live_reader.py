@@ -157,7 +157,9 @@ class LiveReader(StatefulDevice):
                 self._lose(fault)
             except Exception as error:  # a channel is often foreign code
                 log_error(error, device=self.info.driver)
-                self._lose(DeviceFault(FaultReason.PROTOCOL, _("The driver of {device} failed", device=self.info.title)))
+                self._lose(
+                    DeviceFault(FaultReason.PROTOCOL, _("The driver of {device} failed", device=self.info.title))
+                )
 
     def _connect(self) -> None:
         try:

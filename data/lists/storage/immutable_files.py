@@ -29,6 +29,7 @@ from data import durable_files, store
 from data.errors import Damaged, NoHome
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
+from data.text import _
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -102,9 +103,9 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
-            f"{self._path.name} is damaged, missing, or belongs to another home",
-            means="The list cannot answer.",
-            do="Run `waypost courier run` to fetch it anew",
+            _("{file} is damaged, is missing, or belongs to another home", file=self._path.name),
+            means=_("The list cannot answer."),
+            do=_("Run `waypost courier run` to fetch the list again"),
         )
 
     def _open(self) -> Connection:
@@ -196,7 +197,7 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
-        return Damaged(f"{self.path.name} cannot be read", means="It is computed anew.")
+        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("It is computed again."))
 
 
 def arrays_and_pieces(connection: Connection) -> None:
