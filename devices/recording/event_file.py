@@ -19,10 +19,11 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.documents.barcodes import LARGEST_BYTES as LONGEST_CODE
 from data.documents.barcodes import MOST_CODES, Symbology
+from data.json_codec import decode
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance
 
@@ -96,11 +97,14 @@ def load_header(path: Path) -> RecordingHeader:
     """The header of a recording; DeviceFault SETUP if it is not one."""
     try:
         with path.open("rb") as file:
-            return RecordingHeader.model_validate_json(file.readline(4096))
+            first = file.readline(4096)
     except OSError:
         raise DeviceFault(FaultReason.SETUP, _("There is no recording {name}", name=path.name)) from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, _("{name} is not a recording", name=path.name)) from None
+    return decode(
+        RecordingHeader,
+        first,
+        lambda _why: DeviceFault(FaultReason.SETUP, _("{name} is not a recording", name=path.name)),
+    )
 
 
 def load_events(path: Path) -> tuple[RecordingEvent, ...]:
@@ -109,12 +113,13 @@ def load_events(path: Path) -> tuple[RecordingEvent, ...]:
     if path.stat().st_size > LARGEST_BYTES:
         raise DeviceFault(FaultReason.SETUP, _("{name} is too large for a recording", name=path.name))
     lines = path.read_bytes().split(b"\n")
-    events = []
-    for number, line in enumerate(lines[1:-1], start=2):
-        try:
-            events.append(RecordingEvent.model_validate_json(line))
-        except ValidationError:
-            raise DeviceFault(
-                FaultReason.SETUP, _("{name}, line {number}: not an event", name=path.name, number=number)
-            ) from None
-    return tuple(events)
+    return tuple(_parse_event(line, path.name, number) for number, line in enumerate(lines[1:-1], start=2))
+
+
+def _parse_event(line: bytes, name: str, number: int) -> RecordingEvent:
+    return decode(
+        RecordingEvent,
+        line,
+        lambda _why: DeviceFault(FaultReason.SETUP, _("{name}, line {number}: not an event", name=name, number=number)),
+        most_bytes=LARGEST_BYTES,
+    )

@@ -59,12 +59,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
+from data.json_codec import convert
+from data.json_errors import JsonError
 from data.persons.person import Sex
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance
@@ -198,13 +200,13 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 def validate_tables(path: Path, tables: dict[str, Any], model: type[Script]) -> dict[str, Script]:
     """These tables as scripts; DeviceFault SETUP names each fault."""
-    try:
-        return {name: model.model_validate(table) for name, table in tables.items()}
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise DeviceFault(
-            FaultReason.SETUP, _("{name} is not a valid simulated kit: {faults}", name=path.name, faults=faults)
-        ) from error
+
+    def refuse(why: JsonError) -> DeviceFault:
+        return DeviceFault(
+            FaultReason.SETUP, _("{name} is not a valid simulated kit: {faults}", name=path.name, faults=why.says)
+        )
+
+    return {name: convert(model, table, refuse) for name, table in tables.items()}
 
 
 class PictureDefect(StrEnum):

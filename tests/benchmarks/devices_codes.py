@@ -19,7 +19,7 @@ _STEP_DEG = 5
 
 def run(size: int | None) -> None:
     """Print the figures."""
-    count = (size or 400) // len(FORMATS) * len(FORMATS)
+    count = max(1, (size or 400) // len(FORMATS)) * len(FORMATS)
     reader, rival = BarcodeReader(), cv2.QRCodeDetector()
     ours, theirs, all_of = Counter[tuple[Symbology, int]](), Counter[int](), Counter[tuple[Symbology, int]]()
     cpu_ms, wrong = list[float](), 0
@@ -41,7 +41,7 @@ def run(size: int | None) -> None:
     by_opencv = " · ".join(f"{theirs[level]}/{all_of[Symbology.QR, level]}" for level in range(len(LEVELS)))
     print(f"  qr by OpenCV: {by_opencv}")
     turned = {key: number for key, number in all_of.items() if key[0] is not Symbology.PDF417 and key[1] < 3}
-    aim("devices.codes_read", sum(ours[key] for key in turned) / sum(turned.values()), 0.98, at_least=True)
+    aim("devices.codes_read", sum(ours[key] for key in turned) / max(1, sum(turned.values())), 0.98, at_least=True)
     aim("devices.codes_wrong", wrong, 0)
     _passes(reader, count)
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data import store_key
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
@@ -22,6 +23,15 @@ def test_a_wrong_passphrase_says_so(tmp_path: Path) -> None:
     store_key.create_store_key(tmp_path, "right")
     with pytest.raises(WrongPassphrase, match="does not open"):
         store_key.unlock_store_key(tmp_path, "wrong")
+
+
+def test_the_wrapping_is_argon2id_as_its_authors_publish_it() -> None:
+    """A vector of the reference implementation (phc-winner-argon2, test.c): 2 passes, 64 MiB, 1 lane."""
+    wrapping = bytes.fromhex("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7")
+    kdf = {"name": "argon2id", "salt": b"somesalt".hex(), "memory_kib": 1 << 16, "passes": 2, "lanes": 1}
+    wrapped = AESGCM(wrapping).encrypt(bytes(12), b"a secret", b"label")
+    sheet = {"kdf": kdf, "nonce": bytes(12).hex(), "wrapped": wrapped.hex()}
+    assert store_key.unwrap_secret(sheet, "password", b"label") == b"a secret"
 
 
 def test_no_home_is_told_apart(tmp_path: Path) -> None:
@@ -49,9 +59,11 @@ def test_a_broken_key_file_is_damage_not_a_wrong_passphrase(tmp_path: Path, cont
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("memory_kib", 1 << 40), ("passes", 10**9), ("memory_kib", 1), ("lanes", 0)]
+    ("name", "value"), [("memory_kib", 1 << 40), ("passes", 10**9), ("memory_kib", 1), ("lanes", 0), ("salt", "00")]
 )
-def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(tmp_path: Path, name: str, value: int) -> None:
+def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(
+    tmp_path: Path, name: str, value: int | str
+) -> None:
     store_key.create_store_key(tmp_path, "right")
     path = tmp_path / store_key.KEYS_FILE
     sheet = json.loads(path.read_text())

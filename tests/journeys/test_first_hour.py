@@ -48,14 +48,13 @@ def test_the_page_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
     not_zero = [line.split()[:3] for line in refused.read_text("utf-8").splitlines()]
     assert not_zero == [["20", "waypost", "check"]] * 3, done.stderr
 
-    assert "1. CLEAR: Nothing found" in done.stdout and "24FV38617 is on sltd as stolen" in done.stdout
+    assert "1. CLEAR" in done.stdout and "1. REFER" in done.stdout
     wanted = json.loads((tmp_path / "first-hour/wanted.json").read_text("utf-8"))
     jsonschema.validate(wanted, SCHEMA)
     assert wanted["verdict"] == "refer"
     batch = (tmp_path / "first-hour/answers.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["verdict"] for line in batch] == ["clear", "check", "refer"]
 
-    assert "The journal is whole." in done.stdout
     assert "\nnorth-1: last reported" in done.stdout and "\nnorth-2: last reported" in done.stdout
 
     (sample,) = code_blocks(README, "json")

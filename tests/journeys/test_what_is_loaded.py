@@ -13,7 +13,7 @@ from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import COMMANDS
 
 _COMMAND_MODULES = {where.partition(":")[0] for where, _ in COMMANDS.values()}
-_OF_ANSWERS = {"numpy", "pydantic", "sqlcipher3", "argon2", "cryptography", "data.kit.settings"}
+_OF_ANSWERS = {"numpy", "pydantic", "sqlcipher3", "cryptography", "data.kit.settings"}
 """What only a command that answers something needs."""
 _OF_SCREEN_AND_LINE = {"textual", "ui.screens", "asyncio", "ssl", "httpx", "tuf", "sqlalchemy", "starlette", "sync"}
 _OF_DEVICES = {"cv2", "smartcard", "devices.registry", "devices.chip.lds", "devices.chip.reading"}

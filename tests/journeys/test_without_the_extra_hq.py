@@ -17,7 +17,7 @@ from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import EXTRAS
 
-_OF_THE_EXTRA = ("alembic", "sqlalchemy", "starlette", "uvicorn")
+_OF_THE_EXTRA = ("alembic", "defusedxml", "sqlalchemy", "starlette", "uvicorn")
 _SCRIPT = """
 import json, os, sys
 absent, passphrase, command_lines, script = json.loads(sys.argv[1])

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from data.json_codec import decode
+from data.json_errors import JsonError
 from data.text import _
 from devices.faults import DeviceFault, FaultReason
 
@@ -141,10 +143,11 @@ def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExcha
         if path.stat().st_size > LARGEST_BYTES:
             raise DeviceFault(FaultReason.SETUP, _("{name} is too large for a recording", name=path.name))
         first, *rest = path.read_bytes().split(b"\n")
-        return ChipRecordingHeader.model_validate_json(first), tuple(
-            RecordedExchange.model_validate_json(line) for line in rest[:-1]
-        )
     except OSError:
         raise DeviceFault(FaultReason.SETUP, _("There is no recording {name}", name=path.name)) from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, _("{name} is not a recording of a chip", name=path.name)) from None
+
+    def refuse(_why: JsonError) -> DeviceFault:
+        return DeviceFault(FaultReason.SETUP, _("{name} is not a recording of a chip", name=path.name))
+
+    header = decode(ChipRecordingHeader, first, refuse)
+    return header, tuple(decode(RecordedExchange, line, refuse) for line in rest[:-1])
