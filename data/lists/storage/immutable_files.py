@@ -16,7 +16,7 @@ belongs to one base, whose name is part of its own, and goes with it.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from mmap import MAP_ANONYMOUS, MAP_POPULATE, MAP_PRIVATE, mmap
 from pathlib import Path
@@ -27,7 +27,6 @@ from numpy.typing import NDArray
 
 from data import durable_files, store
 from data.errors import Damaged, NoHome
-from data.log.error_log import suppress_logged
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
 from data.text import _
@@ -89,7 +88,7 @@ class ImmutableFile:
 
         A disk that is asked for many at once brings them seven times as fast. This is a hint: it can be wrong.
         """
-        with suppress_logged(OSError), self._path.open("rb", buffering=0) as file:
+        with suppress(OSError), self._path.open("rb", buffering=0) as file:
             for first, count in pages:
                 place, size = first * self._page_bytes, count * self._page_bytes
                 os.posix_fadvise(file.fileno(), place, size, os.POSIX_FADV_WILLNEED)
