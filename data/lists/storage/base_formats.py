@@ -287,6 +287,7 @@ class PackedBase:
         if self.facts.get("blocks") != str(self._blocks):
             raise self._file.make_damaged_error()
         self._fence = array("Q", self._firsts.tobytes())
+        self._latest = -1, b""
         self._anchors = np.array(self._file.rows("SELECT block, page FROM anchor ORDER BY block"), np.int64)
 
     def get(self, key: int) -> int | None:
@@ -328,9 +329,12 @@ class PackedBase:
         self._file.close()
 
     def _read(self, block: int) -> bytes:
-        for (content,) in self._file.rows("SELECT body FROM block WHERE place = ?", (block,)):
-            return content  # type: ignore[no-any-return]
-        raise self._file.make_damaged_error()
+        if self._latest[0] != block:  # keys in order often share a block
+            contents = self._file.rows("SELECT body FROM block WHERE place = ?", (block,))
+            if not contents:
+                raise self._file.make_damaged_error()
+            self._latest = block, contents[0][0]
+        return self._latest[1]
 
     def _decode(self, start: int, stop: int) -> PackedRows:
         query = "SELECT body FROM block WHERE place >= ? AND place < ? ORDER BY place"

@@ -48,8 +48,7 @@ def derive_file_key(key: StoreKey, path: Path) -> bytes:
 
 def create_file(path: Path, key: bytes, schema: Schema, page_bytes: int = store.PAGE_BYTES) -> Connection:
     """A new file with the tables of `schema`. The caller writes in a transaction, closes it and syncs the file."""
-    with suppress(FileNotFoundError):
-        path.unlink()
+    path.unlink(missing_ok=True)
     connection = store.connect(path, key, Purpose.BUILD, page_bytes)
     try:
         with store.translate_errors(path):
@@ -103,9 +102,15 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
+<<<<<<< HEAD
             _("{name} is damaged, missing, or belongs to another home", name=self._path.name),
             means=_("The list cannot be searched."),
             do=_("Run `waypost courier run` to fetch it again"),
+=======
+            _("{file} is damaged, is missing, or belongs to another home", file=self._path.name),
+            means=_("The list cannot be searched."),
+            do=_("Run `waypost courier run` to fetch the list again"),
+>>>>>>> s1
         )
 
     def _open(self) -> Connection:
@@ -197,7 +202,11 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
+<<<<<<< HEAD
         return Damaged(_("{name} cannot be read", name=self.path.name), means=_("Waypost computes it again."))
+=======
+        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("It is computed again."))
+>>>>>>> s1
 
 
 def arrays_and_pieces(connection: Connection) -> None:
