@@ -1,19 +1,192 @@
-"""Values as plain JSON-ready data: dataclasses to dicts, enums to their values, times to ISO 8601 in UTC.
+"""JSON both ways: the only decoder of JSON in the product, and the encoding that is hashed and signed.
 
-A message is its English text where a program reads the JSON, and id and values where it is stored, hashed or sent.
+    decode(KitStatus, content, refusal)                   a value of this type, or the caller's own error
+    decode(_PolicyFile, content, refusal, build=_policy)  the same; what `build` refuses (ValueError) is refused alike
+    decode_or_none(Hello, content)                        where what cannot be read is passed over
+
+- Refused whatever the type: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
+  that occurs twice, NaN and Infinity, numbers of more than 64 bits.
+- Types are strict: "5" is not a number, 1 is not true. A field with a default may be missing unless its class is
+  `complete_in_json`; unknown fields are passed over unless a pydantic model forbids them.
+- A `JsonError` says where and what is wrong and never shows a value: it may be a person's.
+- Encoded, a message is its English text where a program reads the JSON, and id and values where it is stored, hashed or
+  sent.
 """
 
 import json
+import math
+import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, NoReturn, TypeVar, cast, overload
 from uuid import UUID
 
+from pydantic import AfterValidator, GetCoreSchemaHandler, PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema
+
+from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message
-from data.text_codec import encode_text
+from data.text import Message, _, encode_text
+
+Value = TypeVar("Value")
+Built = TypeVar("Built")
+_Class = TypeVar("_Class", bound=type)
+
+MOST_BYTES = 1 << 20
+"""Of what has no bound of its own."""
+MOST_DEPTH = 64
+_MOST_DIGITS, _BEYOND = 20, 1 << 64
+_HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
+
+
+def _parse_time(text: Any) -> datetime:
+    if not isinstance(text, str):
+        raise ValueError(_("must be text"))
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("must be a time")) from None
+    if time.tzinfo is None:
+        raise ValueError(_("must be a time with its zone"))
+    return time
+
+
+def _to_utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(_("must be a time within the calendar")) from None
+
+
+def _parse_day(text: Any) -> date:
+    if not isinstance(text, str):
+        raise ValueError(_("must be text"))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("must be a date")) from None
+
+
+def _parse_hexadecimal(text: Any) -> bytes:
+    if not isinstance(text, str) or not _HEXADECIMAL.fullmatch(text):
+        raise ValueError(_("must be hexadecimal"))
+    return bytes.fromhex(text)
+
+
+def _parse_base64(text: Any) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        raise ValueError(_("must be base64")) from None
+
+
+ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
+"""ISO 8601 with its zone."""
+UtcTime = Annotated[datetime, PlainValidator(_parse_time), AfterValidator(_to_utc)]
+Day = Annotated[date, PlainValidator(_parse_day)]
+"""ISO 8601."""
+Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
+Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
+
+Refusal = Callable[[JsonError], Exception]
+"""The caller's own error over what cannot be decoded."""
+
+
+@overload
+def decode(model: type[Value], content: bytes | str, refusal: Refusal, *, most_bytes: int = MOST_BYTES) -> Value: ...
+@overload
+def decode(
+    model: type[Value],
+    content: bytes | str,
+    refusal: Refusal,
+    *,
+    build: Callable[[Value], Built],
+    most_bytes: int = MOST_BYTES,
+) -> Built: ...
+def decode(
+    model: type[Value],
+    content: bytes | str,
+    refusal: Refusal,
+    *,
+    build: Callable[[Value], Any] | None = None,
+    most_bytes: int = MOST_BYTES,
+) -> Any:
+    """The value of type `model` that `content` holds, or what `build` makes of it; else raises what `refusal` gives.
+
+    Args:
+        model: a dataclass, a pydantic model, or a type made of them (`tuple[CarriedList, ...]`); `object` for whatever
+            JSON may say, which `convert` takes apart later.
+        content: what is decoded.
+        refusal: makes the caller's error of a `JsonError`, which becomes its cause.
+        build: makes the value that is wanted; a ValueError says, without showing a value, why it cannot.
+        most_bytes: the longest that `content` may be.
+    """
+    try:
+        value = _decode(model, content, most_bytes)
+        return value if build is None else _build(build, value)
+    except JsonError as error:
+        raise refusal(error) from error
+
+
+def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int = MOST_BYTES) -> Value | None:
+    """The value of type `model` that `content` holds; None where it holds none."""
+    try:
+        value: Value = _decode(model, content, most_bytes)
+    except JsonError:
+        return None
+    return value
+
+
+def convert(model: type[Value], values: object, refusal: Refusal, *, context: Mapping[str, Any] | None = None) -> Value:
+    """The same from values that are decoded already: options of a command line, tables of a TOML file."""
+    try:
+        value: Value = _adapter(cast("Any", model)).validate_python(values, context=context)
+    except ValidationError as error:
+        problem = explain_validation(error)
+    else:
+        return value
+    raise refusal(problem) from problem
+
+
+def complete_in_json(cls: _Class) -> _Class:
+    """A dataclass of which JSON has every field, whatever its default: absent must not pass for harmless."""
+
+    def make_schema(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        dataclass: Any = handler.resolve_ref_schema(schema)
+        for field in dataclass["schema"]["fields"]:
+            if field["schema"]["type"] == "default":
+                field["schema"] = field["schema"]["schema"]
+        return schema
+
+    cls.__get_pydantic_core_schema__ = make_schema  # type: ignore[attr-defined]
+    return cls
+
+
+def exactly(number: int, otherwise: str) -> AfterValidator:
+    """Marks a number that can only be this one, as that of a format; else `otherwise` says what is wrong."""
+
+    def check(value: int) -> int:
+        if value != number:
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+def within(least: float, most: float, otherwise: str) -> AfterValidator:
+    """Marks a number from `least` to `most`."""
+
+    def check(value: Value) -> Value:
+        if not least <= value <= most:  # type: ignore[operator]
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
 
 
 def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) -> Any:
@@ -41,3 +214,87 @@ def encode_canonical(value: Any) -> bytes:
     """The one encoding that is hashed: sorted keys, no spaces, UTF-8; a lone surrogate, which UTF-8 lacks, is `?`."""
     text = json.dumps(to_json_value(value, encode_text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "replace")  # what a hostile reader sent must not keep a screening out of the journal
+
+
+def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
+    if len(content) > most_bytes:
+        raise JsonError(JsonProblem.SIZE, _("it is too large"))
+    try:
+        text = content if isinstance(content, str) else content.decode()
+        _must_be_shallow(text)
+        value = _SCANNER.decode(text)
+        if model is not object:
+            value = _adapter(model).validate_json(content, strict=True)
+    except UnicodeError:
+        problem = JsonError(JsonProblem.ENCODING, _("it is not in UTF-8"))
+    except json.JSONDecodeError as error:
+        problem = JsonError(
+            JsonProblem.SYNTAX, _("it is not JSON: {problem} in line {line}", problem=error.msg, line=error.lineno)
+        )
+    except ValidationError as error:
+        problem = explain_validation(error)
+    else:
+        return value
+    raise problem  # outside of `except`: what pydantic says shows values
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def _build(build: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return build(value)
+    except JsonError:
+        raise
+    except ValueError as error:
+        raise JsonError(JsonProblem.VALUE, explain_refusal(error)) from error
+
+
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
+"""Strings, of which brackets may be part, and brackets."""
+
+
+def _must_be_shallow(text: str) -> None:
+    """Before anything recurses. Text of so few brackets is shallow whatever they stand in."""
+    if text.count("[") + text.count("{") <= MOST_DEPTH:
+        return
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        if token[1]:
+            depth += 1
+            if depth > MOST_DEPTH:
+                raise JsonError(JsonProblem.DEPTH, _("it is nested too deeply"))
+        elif token[0] in "]}":
+            depth -= 1
+
+
+def _to_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise JsonError(JsonProblem.DUPLICATE, _("a field occurs twice"))
+    return value
+
+
+def _to_integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS or not -_BEYOND < (value := int(digits)) < _BEYOND:
+        raise JsonError(JsonProblem.NUMBER, _("a number is too large"))
+    return value
+
+
+def _to_float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise JsonError(JsonProblem.NUMBER, _("a number is too large"))
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise JsonError(JsonProblem.NUMBER, _("{name} is not a number", name=name))
+
+
+_SCANNER = json.JSONDecoder(
+    object_pairs_hook=_to_object, parse_int=_to_integer, parse_float=_to_float, parse_constant=_refuse_constant
+)
+"""Refuses what pydantic would take."""

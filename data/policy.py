@@ -18,19 +18,19 @@
   and bounds.
 """
 
-import json
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import AfterValidator, Field
 
-from data.errors import Damaged, InputError, TrustError
-from data.json_codec import encode_canonical
+from data.errors import Damaged, TrustError
+from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, within
+from data.json_errors import JsonError
 from data.kit.home import KitHome
-from data.lists.edition import AgePolicy, check_list_name
+from data.lists.edition import AgePolicy, Digest, ListName
+from data.text import _
 
 POLICY_FILE = "policy.json"
 DEFAULT_ENTRY = "default"
@@ -44,7 +44,8 @@ MAX_APPROVALS = 64
 """Versions of one list that the policy lets pass beyond its bounds; old ones leave with a new baseline."""
 MAX_ROWS = 1 << 32
 _MAX_HOURS = 24 * 365 * 10
-_DIGEST = re.compile(r"[0-9a-f]{1,64}")
+
+_Count = Annotated[int, within(0, MAX_ROWS, "a number out of bounds")]
 
 Rule = Literal["adds", "removes", "adds_total", "removes_total"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -63,9 +64,9 @@ DEFAULT_ERASE_WITHIN_H = 14 * 24.0
 class Baseline:
     """A version that the offline role looked at: totals are counted from here."""
 
-    version: int
-    rows: int
-    digest: int
+    version: _Count
+    rows: _Count
+    digest: Digest
     """As in the edition."""
 
 
@@ -73,8 +74,8 @@ class Baseline:
 class Approval:
     """A version that the offline role lets pass beyond the bounds."""
 
-    version: int
-    digest: int
+    version: _Count
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +144,7 @@ def policy_from_json(content: bytes) -> Policy:
     Raises:
         TrustError: it is none, or says what cannot be.
     """
-    try:
-        if len(content) > MAX_POLICY_BYTES:
-            raise ValueError("it is too large")
-        return _policy(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
-        why = str(error) if isinstance(error, (ValueError, KeyError)) else "malformed"
-        raise TrustError(
-            f"The policy of headquarters cannot be used ({why[:80]})",
-            means="The policy this kit has stays in force; its lists stay as they are.",
-            do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
-        ) from error
+    return decode(_PolicyFile, content, _unusable, build=_to_policy, most_bytes=MAX_POLICY_BYTES)
 
 
 def save_policy(home: KitHome, content: bytes) -> None:
@@ -194,58 +185,69 @@ def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
     return AgePolicy(entry.old_after_h, entry.expired_after_h)
 
 
-def _policy(facts: dict[str, Any]) -> Policy:
-    if facts["format"] != POLICY_FORMAT or DEFAULT_ENTRY not in facts["lists"]:
-        raise ValueError("another format")
-    if len(facts["lists"]) > MAX_LISTS + 1:
-        raise ValueError("too many lists")
-    kits = facts["kits"]
-    Ed25519PublicKey.from_public_bytes(bytes.fromhex(kits))
-    lists = {
-        name if name == DEFAULT_ENTRY else check_list_name(name): _list(entry) for name, entry in facts["lists"].items()
-    }
-    return Policy(lists, _hours(facts["erase_within_hours"]), str(kits))
-
-
-def _list(facts: dict[str, Any]) -> ListPolicy:
-    old, expired = _hours(facts["old_after_h"]), _hours(facts["expired_after_h"])
-    if old > expired:
-        raise ValueError("a list cannot expire before it is old")
-    erase = facts.get("erase_within_hours")
-    return ListPolicy(
-        old_after_h=old,
-        expired_after_h=expired,
-        erase_within_hours=None if erase is None else _hours(erase),
-        bounds=_bounds(facts.get("bounds", {}), facts.get("approvals", [])),
+def _unusable(why: JsonError) -> TrustError:
+    return TrustError(
+        _("The policy of headquarters cannot be used ({why})", why=why.says),
+        means=_("The policy this kit has stays in force; its lists stay as they are."),
+        do=_("Update Waypost on this machine if headquarters was updated; otherwise tell headquarters"),
     )
 
 
-def _bounds(facts: dict[str, Any], approvals: Any) -> Bounds:
-    if not isinstance(approvals, list) or len(approvals) > MAX_APPROVALS:
-        raise ValueError("too many approvals")
-    counts = {rule: None if facts.get(rule) is None else _count(facts[rule]) for rule in RULES}
-    version = facts.get("baseline")
-    baseline = version and Baseline(_count(version["version"]), _count(version["rows"]), _digest(version["digest"]))
-    approved = tuple(Approval(_count(entry["version"]), _digest(entry["digest"])) for entry in approvals)
-    return Bounds(**counts, baseline=baseline or None, approvals=approved)
-
-
-def _hours(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0 < value <= _MAX_HOURS:
+def _check_hours(hours: float) -> float:
+    if not 0 < hours <= _MAX_HOURS:
         raise ValueError("hours out of bounds")
-    return float(value)
+    return hours
 
 
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_ROWS:
-        raise ValueError("a number out of bounds")
-    return value
+def _check_key(key: bytes) -> bytes:
+    Ed25519PublicKey.from_public_bytes(key)
+    return key
 
 
-def _digest(value: Any) -> int:
-    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
-        raise ValueError("a digest that is none")
-    return int(value, 16)
+_Hours = Annotated[float, AfterValidator(_check_hours)]
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundsEntry:
+    """Bounds as policy.json has them: approvals stand beside them there."""
+
+    adds: _Count | None = None
+    removes: _Count | None = None
+    adds_total: _Count | None = None
+    removes_total: _Count | None = None
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ListEntry:
+    old_after_h: _Hours
+    expired_after_h: _Hours
+    erase_within_hours: _Hours | None = None
+    bounds: _BoundsEntry = _BoundsEntry()
+    approvals: Annotated[tuple[Approval, ...], Field(max_length=MAX_APPROVALS)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _PolicyFile:
+    format: Annotated[int, exactly(POLICY_FORMAT, "another format")]
+    lists: Annotated[dict[ListName, _ListEntry], Field(max_length=MAX_LISTS + 1)]
+    erase_within_hours: _Hours
+    kits: Annotated[Hexadecimal, AfterValidator(_check_key)]
+
+
+def _to_policy(file: _PolicyFile) -> Policy:
+    if DEFAULT_ENTRY not in file.lists:
+        raise ValueError(f"lists has no {DEFAULT_ENTRY}")
+    lists = {name: _to_list_policy(entry) for name, entry in file.lists.items()}
+    return Policy(lists, file.erase_within_hours, file.kits.hex())
+
+
+def _to_list_policy(entry: _ListEntry) -> ListPolicy:
+    if entry.old_after_h > entry.expired_after_h:
+        raise ValueError("a list cannot expire before it is old")
+    limits = {rule: getattr(entry.bounds, rule) for rule in RULES}
+    bounds = Bounds(**limits, baseline=entry.bounds.baseline, approvals=entry.approvals)
+    return ListPolicy(entry.old_after_h, entry.expired_after_h, entry.erase_within_hours, bounds)
 
 
 def _entry_to_json(entry: ListPolicy) -> dict[str, Any]:

@@ -9,16 +9,18 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
-from typing import Any
+from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import Field
 
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.json_codec import Hexadecimal, decode, to_json_value
 
 KEYS_FILE = "keys.json"
 MEMORY_KIB = 64 * 1024
@@ -27,6 +29,7 @@ LANES = 4
 _MAX_MEMORY_KIB = 1024 * 1024
 _MAX_PASSES = 64
 _STORE_KEY_LABEL = b"waypost store key v1"
+_SALT_BYTES, _NONCE_BYTES = 16, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,35 @@ class StoreKey:
         return HKDF(SHA256(), 32, salt=None, info=b"waypost/" + purpose.encode()).derive(self.secret)
 
 
+@dataclass(frozen=True, slots=True)
+class PassphraseHash:
+    """How a passphrase becomes a key: argon2id with its salt and cost."""
+
+    name: Literal["argon2id"]
+    salt: Annotated[Hexadecimal, Field(min_length=_SALT_BYTES, max_length=_SALT_BYTES)]
+    memory_kib: int
+    passes: int
+    lanes: int
+
+    def __post_init__(self) -> None:
+        """Whoever changes the file must not make a kit take all its memory, or an hour."""
+        if not (
+            1 <= self.lanes <= 64
+            and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB
+            and 1 <= self.passes <= _MAX_PASSES
+        ):
+            raise ValueError("a cost out of bounds")
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedSecret:
+    """A secret under a passphrase, as it lies in a file."""
+
+    kdf: PassphraseHash
+    nonce: Annotated[Hexadecimal, Field(min_length=_NONCE_BYTES, max_length=_NONCE_BYTES)]
+    wrapped: Hexadecimal
+
+
 def create_store_key(home: Path, passphrase: str) -> StoreKey:
     """A new store key for `home`, wrapped by `passphrase`. Refuses to replace one that is there."""
     path = home / KEYS_FILE
@@ -48,7 +80,7 @@ def create_store_key(home: Path, passphrase: str) -> StoreKey:
     if not passphrase:
         raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
     key = StoreKey(token_bytes(32))
-    sheet = {"protection": "passphrase", **wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL)}
+    sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
     write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
     return key
 
@@ -67,46 +99,31 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
             f"{home} is no kit and no headquarters",
             do="Check --home, or make one with `waypost kit init` or `waypost hq init`",
         )
+    sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
     try:
-        return StoreKey(unwrap_secret(json.loads(path.read_bytes()), passphrase, _STORE_KEY_LABEL))
+        return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
     except InvalidTag:
         raise WrongPassphrase(
             "The passphrase does not open this home",
             means="Nothing was read and nothing was changed.",
             do="Try again; after a typing slip also look at WAYPOST_PASSPHRASE",
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged_keys_file(path) from error
 
 
-def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> dict[str, Any]:
-    """`secret` under a passphrase (argon2id, AES-256-GCM), bound to `label`, as JSON-ready data."""
-    salt, nonce = token_bytes(16), token_bytes(12)
-    wrapping = _derive_wrapping_key(passphrase, salt, MEMORY_KIB, PASSES, LANES)
-    return {
-        "kdf": {"name": "argon2id", "salt": salt.hex(), "memory_kib": MEMORY_KIB, "passes": PASSES, "lanes": LANES},
-        "nonce": nonce.hex(),
-        "wrapped": AESGCM(wrapping).encrypt(nonce, secret, label).hex(),
-    }
+def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> WrappedSecret:
+    """`secret` under a passphrase (argon2id, AES-256-GCM), bound to `label`."""
+    kdf = PassphraseHash("argon2id", token_bytes(_SALT_BYTES), MEMORY_KIB, PASSES, LANES)
+    nonce = token_bytes(_NONCE_BYTES)
+    return WrappedSecret(kdf, nonce, AESGCM(_derive_wrapping_key(passphrase, kdf)).encrypt(nonce, secret, label))
 
 
-def unwrap_secret(sheet: dict[str, Any], passphrase: str, label: bytes) -> bytes:
-    """The secret that `wrap_secret` wrapped.
-
-    Raises:
-        InvalidTag: another passphrase, another label, or a changed sheet.
-        ValueError, KeyError, TypeError: it is no such sheet, or asks for more memory or time than it may.
-    """
-    kdf = sheet["kdf"]
-    salt, nonce, wrapped = (bytes.fromhex(text) for text in (kdf["salt"], sheet["nonce"], sheet["wrapped"]))
-    memory_kib, passes, lanes = (int(kdf[name]) for name in ("memory_kib", "passes", "lanes"))
-    if not (1 <= lanes <= 64 and 8 * lanes <= memory_kib <= _MAX_MEMORY_KIB and 1 <= passes <= _MAX_PASSES):
-        raise ValueError("a cost out of bounds")
-    return AESGCM(_derive_wrapping_key(passphrase, salt, memory_kib, passes, lanes)).decrypt(nonce, wrapped, label)
+def unwrap_secret(sheet: WrappedSecret, passphrase: str, label: bytes) -> bytes:
+    """The secret that `wrap_secret` wrapped; InvalidTag over another passphrase, another label, or a changed sheet."""
+    return AESGCM(_derive_wrapping_key(passphrase, sheet.kdf)).decrypt(sheet.nonce, sheet.wrapped, label)
 
 
-def _derive_wrapping_key(passphrase: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
-    argon2id = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory_kib)
+def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
+    argon2id = Argon2id(salt=kdf.salt, length=32, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory_kib)
     return argon2id.derive(passphrase.encode())
 
 

@@ -1,10 +1,11 @@
-"""A channel over bytes: a connection, a framing, and what the framing asks the reader now and then."""
+"""A channel over bytes: a connection, a framing, and the inquiry that the framing may send to the reader."""
 
 import asyncio
 import os
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.framing.port import SILENCE_S, Framing
 from devices.live_reader import ChannelEvent
@@ -17,16 +18,16 @@ class ByteConnection(Protocol):
     """One connection to a device."""
 
     def fileno(self) -> int:
-        """Its descriptor, which does not block."""
+        """Its descriptor, in non-blocking mode."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the connection."""
 
 
 class ByteChannel:
     """Documents from what `connect` opens; `title` names the device in faults.
 
-    `decode` turns what came into the bytes that the framing reads; `tap` hears them.
+    `decode` makes the bytes for the framing of those that were received; `tap` is called with them.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class ByteChannel:
         self._silent_s = 0.0
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """What the next bytes, or the silence instead of them, complete."""
+        """The documents that the next bytes complete, or silence instead of bytes."""
         if self._connection is None:
             raise self._unplugged_fault()
         if not await _readable(self._connection.fileno(), SILENCE_S):
@@ -95,16 +96,16 @@ class ByteChannel:
             try:
                 os.write(self._connection.fileno(), self._framing.ask)
             except BlockingIOError:
-                return  # it does not listen now; the next inquiry will do
+                return  # the reader does not accept it now; the next inquiry will do
             except OSError as error:
                 raise self._unplugged_fault() from error
 
     def _unplugged_fault(self) -> DeviceFault:
-        return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
+        return DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self._title))
 
 
 async def _readable(descriptor: int, timeout_s: float) -> bool:
-    """Whether bytes, or the end, came within `timeout_s`."""
+    """Whether there are bytes, or the end of the stream, within `timeout_s`."""
     loop = asyncio.get_running_loop()
     readiness: asyncio.Future[None] = loop.create_future()
     loop.add_reader(descriptor, _settle, readiness)

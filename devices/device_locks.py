@@ -1,20 +1,21 @@
-"""Remembers which devices this process has open: a device is opened once, whichever reader object asks.
+"""Remembers which devices this process has open, so that two reader objects do not open the same device.
 
-Other processes are kept out by the device itself (an exclusive port, a grab, a lock on the file).
+The device itself keeps other processes out (an exclusive port, a grab, a lock on the file).
 """
 
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 
 _HELD: set[str] = set()
 
 
 def acquire(device: str, title: str) -> None:
-    """Take `device` (any name that is the same for the same device); DeviceFault BUSY when it is taken."""
+    """Take `device`, by any name that is the same for the same device. DeviceFault BUSY if it is taken."""
     if device in _HELD:
-        raise DeviceFault(FaultReason.BUSY, f"{title} is in use")
+        raise DeviceFault(FaultReason.BUSY, _("{device} is in use", device=title))
     _HELD.add(device)
 
 
 def release(device: str) -> None:
-    """Let others take it."""
+    """Allow others to take the device."""
     _HELD.discard(device)

@@ -1,7 +1,4 @@
-"""What every driver's device has in common: its identity, its state, and the listeners that hear each change.
-
-A change is told once to each listener, in order.
-"""
+"""What the devices of all drivers share: an identity, a state, and listeners to its changes."""
 
 from asyncio import Queue
 from collections.abc import AsyncGenerator
@@ -10,20 +7,20 @@ from devices.ports import CLOSED, DeviceInfo, DeviceState
 
 
 class StateEvents:
-    """Holds the state; a change is told once to each listener, in order."""
+    """The state, and its listeners. Each listener gets every change once, in order."""
 
     def __init__(self, state: DeviceState) -> None:
         self.state = state
         self._listeners: list[Queue[DeviceState | None]] = []
 
     def change(self, state: DeviceState) -> None:
-        """Go to `state`; nothing is told when it is the same."""
+        """Set the state. Listeners get nothing if it is the same."""
         if state != self.state:
             self.state = state
             self._tell(state)
 
     def end(self) -> None:
-        """End every listener's iteration, after what was told so far."""
+        """End every listener's iteration, after the changes so far."""
         self._tell(None)
 
     def _tell(self, state: DeviceState | None) -> None:
@@ -43,7 +40,7 @@ class StateEvents:
 
 
 class StatefulDevice:
-    """A closed device; `_events.change` brings it into another state and tells of it."""
+    """A closed device; `_events.change` sets its state."""
 
     def __init__(self, info: DeviceInfo) -> None:
         self.info = info

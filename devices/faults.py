@@ -1,6 +1,6 @@
 """The faults of a device, and the guidance that helps an officer to get a reading.
 
-A fault is an error with a reason the screen can act on. A retry is no error: it is guidance.
+A fault is an error with a reason that the screen can act on. A retry is no error: it is guidance.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from data.errors import DeviceError
 from data.installation import install_command
+from data.text import EMPTY, Message, _
 
 
 class FaultReason(StrEnum):
@@ -15,51 +16,53 @@ class FaultReason(StrEnum):
 
     UNPLUGGED = "unplugged"
     BUSY = "busy"
-    """Somebody else holds the device."""
+    """Another program uses the device."""
     DENIED = "denied"
-    """This user or this kit's profile may not use it."""
+    """This user, or this kit's profile, may not use it."""
     NO_DRIVER = "no_driver"
     NOT_OPEN = "not_open"
     BAD_READ = "bad_read"
     PROTOCOL = "protocol"
     TIMEOUT = "timeout"
     SETUP = "setup"
-    """The device is described wrongly."""
+    """Its settings are wrong."""
 
 
 _DO = {
-    FaultReason.UNPLUGGED: "Check the cable, then plug the device in again",
-    FaultReason.BUSY: "Close the other program that uses the device",
-    FaultReason.DENIED: "Ask the technician to allow the device",
-    FaultReason.NO_DRIVER: "Ask the technician to install its driver",
-    FaultReason.NOT_OPEN: "Open the device first",
-    FaultReason.BAD_READ: "Present the document again",
-    FaultReason.PROTOCOL: "Unplug the device, wait five seconds, plug it in again",
-    FaultReason.TIMEOUT: "Present the document again",
-    FaultReason.SETUP: "Ask the technician to correct the device's settings",
+    FaultReason.UNPLUGGED: _("Check the cable, then plug the device in again"),
+    FaultReason.BUSY: _("Close the other program that uses the device"),
+    FaultReason.DENIED: _("Ask the technician to allow the device"),
+    FaultReason.NO_DRIVER: _("Ask the technician to install its driver"),
+    FaultReason.NOT_OPEN: _("Open the device first"),
+    FaultReason.BAD_READ: _("Present the document again"),
+    FaultReason.PROTOCOL: _("Unplug the device, wait five seconds, plug it in again"),
+    FaultReason.TIMEOUT: _("Present the document again"),
+    FaultReason.SETUP: _("Ask the technician to correct the device's settings"),
 }
 
 
 class DeviceFault(DeviceError):
-    """A device did not do what it was asked, for `reason`; `hint` says what to do."""
+    """A device did not do what it was asked to do; `hint` says what to do, by default by the `reason`."""
 
-    def __init__(self, reason: FaultReason, what: str, *, hint: str = "") -> None:
+    what: Message
+
+    def __init__(self, reason: FaultReason, what: Message, *, hint: Message = EMPTY) -> None:
         self.reason = reason
         self.hint = hint or _DO[reason]
-        super().__init__(what, means="Documents can still be typed in", do=self.hint)
+        super().__init__(what, means=_("Documents can still be typed in"), do=self.hint)
 
 
-def missing_extra(extra: str, what: str) -> DeviceFault:
-    """What cannot be done because an optional part of Waypost is not installed, and how to install it."""
+def missing_extra(extra: str, feature: Message) -> DeviceFault:
+    """The fault of a feature (`a serial reader`) whose optional part of Waypost is not installed."""
     return DeviceFault(
         FaultReason.NO_DRIVER,
-        f"{what} needs the extra '{extra}', which is not installed",
-        hint=f"Install it with: {install_command(extra)}",
+        _("The extra '{extra}' is not installed: {feature} needs it", extra=extra, feature=feature),
+        hint=_("Install it with: {command}", command=install_command(extra)),
     )
 
 
 class Guidance(StrEnum):
-    """What would make the next try succeed."""
+    """What would help the next try."""
 
     LAY_FLAT = "lay_flat"
     HOLD_STILL = "hold_still"
@@ -72,24 +75,24 @@ class Guidance(StrEnum):
 
 
 _SAYS = {
-    Guidance.LAY_FLAT: "Lay it flat",
-    Guidance.HOLD_STILL: "Hold it still until the tone",
-    Guidance.TURN_OVER: "Turn it over",
-    Guidance.CLEAN_GLASS: "Wipe the glass",
-    Guidance.MORE_LIGHT: "Too dark: give it more light",
-    Guidance.LESS_GLARE: "Glare: tilt it a little",
-    Guidance.CLOSER: "Move it closer",
-    Guidance.AGAIN: "Try again",
+    Guidance.LAY_FLAT: _("Lay it flat"),
+    Guidance.HOLD_STILL: _("Hold it still until the tone"),
+    Guidance.TURN_OVER: _("Turn it over"),
+    Guidance.CLEAN_GLASS: _("Wipe the glass"),
+    Guidance.MORE_LIGHT: _("Too dark: give it more light"),
+    Guidance.LESS_GLARE: _("Glare: tilt it a little"),
+    Guidance.CLOSER: _("Move it closer"),
+    Guidance.AGAIN: _("Try again"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The device works; this reading did not. Guidance for the officer."""
+    """Guidance for the officer: the device works, but this reading did not."""
 
     guidance: Guidance
 
     @property
-    def says(self) -> str:
-        """In words."""
+    def says(self) -> Message:
+        """What the officer does."""
         return _SAYS[self.guidance]

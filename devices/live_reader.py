@@ -1,11 +1,11 @@
-"""Any device channel as a document reader that keeps the adapter contract (tests/contract holds it).
+"""Makes a document reader of any device channel, by the contract in `devices.ports` (tests/contract checks it).
 
-- A `DeviceChannel` says how one kind of device is connected and what comes from it. It knows no states, deadlines or
-  callers, so a new driver is one channel; the reader gives it the promises of the contract.
-- One task listens to the device, so a cancelled or timed-out read loses no document: the next read has it.
-- A device that goes away, or was away at `open`, is there again as soon as udev tells of it; where udev does not, it
-  is looked for every quarter of a second (`devices.hotplug`).
-- A channel that fails in a way nobody foresaw is a fault of the device, and is connected again after a pause.
+- A `DeviceChannel` knows how to connect one kind of device, and what it sends. It knows no states, deadlines or
+  callers, so a new driver is one channel; the reader adds what the contract promises.
+- One task listens to the device, so a cancelled or timed-out read loses no document: the next read gets it.
+- A device that is unplugged, also before `open`, is used again as soon as udev reports it; without udev, it is looked
+  for every quarter of a second (`devices.hotplug`).
+- An unexpected exception of a channel is a fault of the device, which is connected again after a pause.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Protocol
 
 from data.log.error_log import log_error
+from data.text import _
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -23,10 +24,10 @@ from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceI
 from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
 
 ChannelEvent = str | RawReading | Retry | DeviceFault
-"""A document's text (lines joined by line feeds), guidance, or what went wrong with one document."""
+"""A document's text (lines joined by line feeds), guidance, or the fault of one document."""
 
 MOST_WAITING = 8
-"""Documents that wait to be read; beyond these the device itself has to hold them."""
+"""Documents in the queue; if there are more, they wait in the device."""
 
 
 class DeviceChannel(Protocol):
@@ -34,23 +35,30 @@ class DeviceChannel(Protocol):
 
     @property
     def has_begun(self) -> bool:
-        """Whether part of a document has come and the rest has not."""
+        """Whether only a part of a document has been received so far."""
 
     def connect(self) -> None:
-        """Take the device, at once. DeviceFault UNPLUGGED when it is away, else BUSY, DENIED, NO_DRIVER, SETUP."""
+        """Take the device without waiting. DeviceFault UNPLUGGED if it is missing; BUSY, DENIED, NO_DRIVER, SETUP."""
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """What comes next; nothing, when only `has_begun` changed. DeviceFault UNPLUGGED when the device is gone.
+        """The next events; none if only `has_begun` changed. DeviceFault UNPLUGGED if the device is gone.
 
-        Cancelling it loses nothing that was heard.
+        Cancelling loses nothing that was received.
         """
 
     def disconnect(self) -> None:
-        """Let go of the device and forget what was begun. Doing so twice does nothing."""
+        """Release the device and discard an incomplete document. May be called twice."""
 
 
 class LiveReader(StatefulDevice):
-    """A document reader over `channel`; `now` is trusted time, `plug` that of a device with a node of its own."""
+    """A document reader over `channel`. `now` is trusted time; `plug` watches the device's node, if it has one.
+
+    A reader for one more kind of device::
+
+        reader = LiveReader(info, MyChannel(path), context.now, Plug(path))
+        await reader.open()
+        reading = await reader.read(3.0)
+    """
 
     def __init__(
         self, info: DeviceInfo, channel: DeviceChannel, now: Callable[[], datetime], plug: Plug | None = None
@@ -66,7 +74,7 @@ class LiveReader(StatefulDevice):
         self._is_reading = False
 
     async def open(self) -> None:
-        """Take the device, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
+        """Take the device, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
         device_locks.acquire(self.info.id, self.info.title)
         self._events.change(CONNECTING)
         try:
@@ -82,7 +90,7 @@ class LiveReader(StatefulDevice):
         self._listener = asyncio.create_task(self._listen())
 
     async def close(self) -> None:
-        """Let go of everything; a read under way ends with NOT_OPEN."""
+        """Release everything; a read that is running ends with NOT_OPEN."""
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -99,14 +107,14 @@ class LiveReader(StatefulDevice):
         self._events.end()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
-        """The next document or guidance, or None when nothing was presented within `timeout_s`."""
+        """The next document or guidance, or None if nothing was presented within `timeout_s`."""
         if self._listener is None:
             raise self._not_open_fault()
         if self._is_reading:
-            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
+            raise DeviceFault(FaultReason.BUSY, _("{device} is already reading", device=self.info.title))
         failure = self._failure
         if failure is not None and self._queue.empty():
-            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
+            await asyncio.sleep(0)  # a caller that tries again at once must not block its loop
             raise failure
         self._is_reading = True
         self._show()
@@ -115,7 +123,9 @@ class LiveReader(StatefulDevice):
                 event = await self._queue.get()
         except TimeoutError:
             if self._channel.has_begun:
-                raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+                raise DeviceFault(
+                    FaultReason.TIMEOUT, _("{device} did not finish reading", device=self.info.title)
+                ) from None
             return None
         finally:
             self._is_reading = False
@@ -130,7 +140,9 @@ class LiveReader(StatefulDevice):
         if isinstance(event, Retry):
             return event
         if len(event.text if isinstance(event, RawReading) else event) > LONGEST_RAW:
-            raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
+            raise DeviceFault(
+                FaultReason.BAD_READ, _("{device} sent more than a document can contain", device=self.info.title)
+            )
         return make_reading(self.info.id, self.info.driver, self._now(), event, simulated=self.info.simulated)
 
     async def _listen(self) -> None:
@@ -145,7 +157,9 @@ class LiveReader(StatefulDevice):
                 self._lose(fault)
             except Exception as error:  # a channel is often foreign code
                 log_error(error, device=self.info.driver)
-                self._lose(DeviceFault(FaultReason.PROTOCOL, f"{self.info.title}'s driver failed"))
+                self._lose(
+                    DeviceFault(FaultReason.PROTOCOL, _("The driver of {device} failed", device=self.info.title))
+                )
 
     def _connect(self) -> None:
         try:
@@ -164,14 +178,14 @@ class LiveReader(StatefulDevice):
         self._show()
 
     async def _receive(self) -> Sequence[ChannelEvent]:
-        """What the channel hears next; DeviceFault UNPLUGGED once the plug is out, whatever the channel waits for."""
+        """The channel's next events; DeviceFault UNPLUGGED once the device is unplugged, even if the channel waits."""
         try:
             async with asyncio.timeout(None) as self._receive_timeout:
                 return await self._channel.receive()
         except TimeoutError:
             if self._receive_timeout is None or not self._receive_timeout.expired():
                 raise
-            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged") from None
+            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self.info.title)) from None
         finally:
             self._receive_timeout = None
 
@@ -180,7 +194,7 @@ class LiveReader(StatefulDevice):
             self._receive_timeout.reschedule(asyncio.get_running_loop().time())
 
     def _lose(self, fault: DeviceFault) -> None:
-        """The device is away or does not work. Told to a read under way; later reads are told by `_failure`."""
+        """Handle a device that is missing or broken: a running read gets the fault, later reads get `_failure`."""
         self._channel.disconnect()
         if self._is_reading and self._failure is None and self._queue.empty():
             self._queue.put_nowait(fault)
@@ -195,4 +209,4 @@ class LiveReader(StatefulDevice):
             self._events.change(BUSY if self._is_reading and self._channel.has_begun else READY)
 
     def _not_open_fault(self) -> DeviceFault:
-        return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+        return DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))

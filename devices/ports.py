@@ -1,11 +1,11 @@
 """The contract of devices and drivers (tests/contract holds it): what a device promises, what a driver provides.
 
 - Every operation of a device has a deadline or ends at once, and can be cancelled within 200 ms.
-- A device that comes back is Ready again by itself, with an event.
-- `state` is truthful at any time; nothing but the driver sets it. Every change is an event.
+- A device that comes back becomes ready by itself, with an event.
+- `state` is true at any time; only the driver sets it. Every change is an event.
 - A device is named by a URL: `scheme://where?setting=value#part`. Its driver gets that URL and a `DriverContext`.
 - The port under every chip protocol is `Transport`: one command APDU in, one response APDU out (ISO/IEC 7816-3, -4).
-  It knows bytes and nothing of what they mean. PC/SC, an in-process chip and a recording are transports alike.
+  It carries bytes and does not interpret them. PC/SC, an in-process chip and a recording are all transports.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -17,6 +17,7 @@ from typing import Literal, Protocol, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from data.clock import read_system_time
+from data.text import EMPTY, Message, _
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.reading import Reading
 
@@ -35,13 +36,15 @@ class DeviceHealth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """A state, and where it is not a good one, why and what to do."""
+    """A state. A bad one has a reason, and a hint that says what to do."""
 
     health: DeviceHealth
     reason: FaultReason | None = None
-    hint: str = ""
+    hint: Message = EMPTY
 
 
+LONGEST_NAME = 70
+"""Characters of a device's name in its title."""
 CLOSED = DeviceState(DeviceHealth.ABSENT)
 CONNECTING = DeviceState(DeviceHealth.CONNECTING)
 READY = DeviceState(DeviceHealth.READY)
@@ -49,13 +52,13 @@ BUSY = DeviceState(DeviceHealth.BUSY)
 
 
 class Transport(Protocol):
-    """A line to one chip that lies on a reader."""
+    """The connection to one chip on a reader."""
 
     def transmit(self, command: bytes) -> bytes:
         """The chip's response to a command APDU: its data, then SW1 and SW2.
 
         Raises:
-            DeviceFault: UNPLUGGED when chip or reader went away, TIMEOUT, BUSY, PROTOCOL.
+            DeviceFault: UNPLUGGED if the chip or the reader is gone, TIMEOUT, BUSY, PROTOCOL.
         """
 
 
@@ -71,29 +74,29 @@ class DeviceUrl:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a URL; DeviceFault SETUP when it is none."""
+        """Parse a URL; DeviceFault SETUP if it is not valid."""
         try:
             parts = urlsplit(text.strip())
         except ValueError:
             parts = urlsplit("")
         if not parts.scheme or "://" not in text:
-            raise DeviceFault(FaultReason.SETUP, "A device is named by a URL such as simulated://kit.toml#reader")
+            raise DeviceFault(FaultReason.SETUP, _("A device is named by a URL such as simulated://kit.toml#reader"))
         return cls(parts.scheme, unquote(parts.netloc + parts.path), dict(parse_qsl(parts.query)), parts.fragment)
 
 
 @dataclass(frozen=True, slots=True)
 class DriverContext:
-    """Where a driver works."""
+    """What a driver gets from the kit: folders, profile and clock."""
 
     folder: Path
-    """Relative paths in device URLs start here: the kit's home."""
+    """The kit's home, where relative paths in device URLs start."""
     profile: Literal["development", "production"] = "production"
     now: Callable[[], datetime] = read_system_time
     """Trusted time, for provenance."""
     devices: Path = Path("/dev")
     """Where device nodes are looked for."""
     tap: Callable[[bytes], None] | None = None
-    """Hears the bytes that come over the line of a driver that has one, also when it runs in another process."""
+    """Called with the bytes that come over a driver's line, also if the driver runs in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,14 @@ class DeviceInfo:
     id: str
     """Stable over restarts and reconnections."""
     title: str
+    """For people: a name, or a message."""
     driver: str
     """URL scheme of its driver."""
     simulated: bool = False
 
 
 class Device(Protocol):
-    """What a device of any sense promises."""
+    """What every device promises."""
 
     @property
     def info(self) -> DeviceInfo:
@@ -123,22 +127,22 @@ class Device(Protocol):
         """The state now, then every change, until the device is closed."""
 
     async def open(self) -> None:
-        """Take the device for this process. DeviceFault: BUSY when it is taken, also by this very object."""
+        """Take the device for this process. DeviceFault BUSY if it is taken, even by this very object."""
 
     async def close(self) -> None:
-        """Let go of everything. Closing a closed device does nothing."""
+        """Release everything. Closing a closed device does nothing."""
 
 
 class ChipReader(Device, Protocol):
-    """A reader of chips: they are transports."""
+    """A reader of chips."""
 
     async def chip(self, timeout_s: float) -> Transport | None:
-        """The chip that lies on the reader, or None when none was laid down within `timeout_s`.
+        """The transport of the chip on the reader; None if there is none within `timeout_s`.
 
-        A chip that is lifted makes its transport raise UNPLUGGED; laid again, it is another one.
+        A chip that is lifted makes its transport raise UNPLUGGED; laid down again, it has another transport.
 
         Raises:
-            DeviceFault: NOT_OPEN; UNPLUGGED while the reader is away; BUSY while another call waits; BAD_READ.
+            DeviceFault: NOT_OPEN; UNPLUGGED while the reader is missing; BUSY while another call waits; BAD_READ.
         """
 
 
@@ -146,16 +150,16 @@ class DocumentReader(Device, Protocol):
     """A reader of machine-readable zones."""
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
-        """The next document, guidance for the officer, or None when none was presented within `timeout_s`.
+        """The next document, guidance for the officer, or None if nothing was presented within `timeout_s`.
 
         Raises:
-            DeviceFault: NOT_OPEN; UNPLUGGED while the device is away; BAD_READ, PROTOCOL.
+            DeviceFault: NOT_OPEN; UNPLUGGED while the device is missing; BAD_READ, PROTOCOL.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredDevice:
-    """A device that is there now, ready for `reader(candidate.url, …)`."""
+    """A device that is connected now; `reader(device.url, …)` makes its reader."""
 
     url: str
     info: DeviceInfo
@@ -164,13 +168,14 @@ class DiscoveredDevice:
 class Driver(Protocol):
     """What a driver's module provides. It may also have `NATIVE = True`.
 
-    One of chip readers has `chip_reader` like `reader`, and `discover_chips` like `discover`, beside these or instead.
+    A driver of chip readers has `chip_reader` and `discover_chips`, which work like `reader` and `discover`, in
+    addition or instead.
     """
 
     SIMULATED: bool
 
     def discover(self, context: DriverContext) -> Iterable[DiscoveredDevice]:
-        """Devices that are there now: no phantoms, the same ones every time."""
+        """Devices that are connected now: never one that is not, and the same ones every time."""
 
     def reader(self, url: DeviceUrl, context: DriverContext) -> DocumentReader:
-        """A closed reader. DeviceFault SETUP when the URL describes none."""
+        """A closed reader. DeviceFault SETUP if the URL describes none."""

@@ -1,14 +1,13 @@
-"""The table of drivers by URL scheme, and the only way to a reader. A driver is imported when its scheme is asked for.
+"""The table of drivers by URL scheme, and the only way to get a reader. A driver is imported when it is needed.
 
-- Our own drivers have a row each: where they are, what they have been proven on, what they need. docs/devices.md
-  shows this table; a test holds them together, and another that every driver stands on a bench of the conformance
-  suite over the channel that is named here.
+- Each built-in driver has a row: its module, what it was tested on, what it needs. docs/devices.md shows this table;
+  one test keeps them equal, and another checks that the conformance suite tests every driver over the channel here.
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
-- A simulated driver is refused in a production profile, at the only door there is.
+- A production profile refuses simulated drivers, here and nowhere else.
 - A driver of foreign native code (`NATIVE = True`), and any driver with `isolated=yes` in its URL, runs in a process
   of its own (`devices.isolation`).
-- `discover()` is cheap and never raises: a driver that fails to look has found nothing.
+- `discover()` is cheap and never raises: a driver that fails has found nothing.
 """
 
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from data.log.error_log import log_error
+from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
@@ -29,17 +29,17 @@ ISOLATED = "isolated"
 
 
 class DriverTier(StrEnum):
-    """The best that a driver has been proven on. Technicians see it."""
+    """The best that a driver has been tested on. Technicians see it."""
 
     SIMULATED = "simulated"
-    """On a peer that behaves as the makers' papers say; on no maker's device yet."""
+    """On a peer that follows the makers' documentation; on no maker's device yet."""
     REPLAYED = "replayed"
     """On traffic recorded from real devices."""
     FIELD_TESTED = "field-tested"
 
 
 class DeviceKind(StrEnum):
-    """What a driver is there for: which port it keeps, and which conformance suite it stands in."""
+    """What a driver reads: decides its port, and the conformance suite that tests it."""
 
     DOCUMENTS = "documents"
     CHIPS = "chips"
@@ -51,13 +51,13 @@ class DriverEntry:
 
     module: str
     reads: str
-    channel: str
-    """Through what the tests exercise it."""
+    channel: Message
+    """What the tests exercise it over."""
     tier: DriverTier
     settings: tuple[str, ...]
-    """Names it knows in a URL's query; any other is refused."""
+    """Names that it accepts in a URL's query; any other is refused."""
     extra: str
-    """The extra it needs to be installed; empty when none."""
+    """The extra that it needs; empty if none."""
     technician: str
     """What a technician does."""
     device_kind: DeviceKind = DeviceKind.DOCUMENTS
@@ -67,7 +67,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "simulated": DriverEntry(
         "devices.simulated.driver",
         "what a TOML file presents",
-        "in process",
+        _("in process"),
         DriverTier.SIMULATED,
         (),
         "",
@@ -76,7 +76,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "serial": DriverEntry(
         "devices.documents.serial_port",
         "swipes and page readers on a serial port or USB CDC-ACM",
-        "pseudo-terminal",
+        _("pseudo-terminal"),
         DriverTier.SIMULATED,
         ("framing", "baud"),
         "serial",
@@ -85,7 +85,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "wedge": DriverEntry(
         "devices.documents.wedge",
         "readers that pose as a keyboard",
-        "named pipe with recorded key events",
+        _("named pipe with recorded key events"),
         DriverTier.SIMULATED,
         ("framing", "layout"),
         "",
@@ -94,7 +94,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "folder": DriverEntry(
         "devices.documents.folder",
         "text files that a reader's own software drops",
-        "a real folder",
+        _("a real folder"),
         DriverTier.SIMULATED,
         ("settle", "after"),
         "",
@@ -103,7 +103,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "pictures": DriverEntry(
         "devices.documents.pictures",
         "images of pages that a reader's own software drops",
-        "a real folder of images",
+        _("a real folder of images"),
         DriverTier.SIMULATED,
         ("settle", "after"),
         "ocr",
@@ -112,7 +112,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "v4l2": DriverEntry(
         "devices.documents.camera",
         "documents laid under or held to a camera",
-        "named pipe with MJPEG in the camera's place",
+        _("named pipe with MJPEG in the camera's place"),
         DriverTier.SIMULATED,
         (),
         "ocr",
@@ -121,7 +121,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "replay": DriverEntry(
         "devices.recording.driver",
         "a recording of any reader, again",
-        "recording file",
+        _("recording file"),
         DriverTier.SIMULATED,
         ("speed", "framing"),
         "",
@@ -130,7 +130,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "pcsc": DriverEntry(
         "devices.chip.readers.pcsc",
         "chips of travel documents",
-        "pcscd with a virtual reader",
+        _("pcscd with a virtual reader"),
         DriverTier.SIMULATED,
         (),
         "pcsc",
@@ -156,49 +156,55 @@ def device_table() -> str:
 
 
 def schemes() -> tuple[str, ...]:
-    """Every scheme there is a driver for, ours first."""
+    """Every scheme with a driver, the built-in ones first."""
     return (*BUILT_IN_DRIVERS, *sorted(set(_third_party_drivers()) - set(BUILT_IN_DRIVERS)))
 
 
 def reader(url: str, context: DriverContext) -> DocumentReader:
     """The document reader named by `url`, closed.
 
+    A reader on a serial port, for a kit in `folder`::
+
+        device = reader("serial:///dev/ttyACM0?framing=stx-etx", DriverContext(folder))
+
     Raises:
-        DeviceFault: SETUP for a URL that is none, NO_DRIVER, DENIED for a simulated device in production.
+        DeviceFault: SETUP for a URL that is not valid, NO_DRIVER, DENIED for a simulated device in production.
     """
     parsed, driver = _check_url(url, context)
     isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
     if isolated not in ("yes", "no"):
-        raise DeviceFault(FaultReason.SETUP, f"A device is isolated=yes or isolated=no, not {isolated!r}")
+        raise DeviceFault(FaultReason.SETUP, _("The setting isolated is yes or no, not {value}", value=isolated))
     if not hasattr(driver, "reader"):
-        raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read chips, not machine-readable zones")
+        raise DeviceFault(
+            FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)
+        )
     document_reader = driver.reader(parsed, context)
     return IsolatedReader(document_reader.info, url, context) if isolated == "yes" else document_reader
 
 
 def chip_reader(url: str, context: DriverContext) -> ChipReader:
-    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP where the driver has none."""
+    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP if the driver has none."""
     parsed, driver = _check_url(url, context)
     make = getattr(driver, "chip_reader", None)
     if make is None:
-        raise DeviceFault(FaultReason.SETUP, f"{parsed.scheme} devices read no chips")
+        raise DeviceFault(FaultReason.SETUP, _("{scheme} devices do not read chips", scheme=parsed.scheme))
     return cast(ChipReader, make(parsed, context))
 
 
 def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
-    """The same, in this process whatever `url` says: what the process of an isolated driver runs."""
+    """The document reader named by `url`, always in this process: for the process of an isolated driver."""
     parsed, driver = _check_url(url, context)
     parsed.settings.pop(ISOLATED, None)
     return driver.reader(parsed, context)
 
 
 def discover(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
-    """Every device that is there now, by id. Simulated ones only in a development profile. Never raises."""
+    """Every device that is connected now, by id. Simulated ones only in a development profile. Never raises."""
     return _discover_all("discover", context)
 
 
 def discover_chips(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
-    """Every chip reader that is there now, as `discover`."""
+    """Every chip reader that is connected now, like `discover`."""
     return _discover_all("discover_chips", context)
 
 
@@ -226,14 +232,20 @@ def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
     if driver.SIMULATED and context.profile == "production":
         raise DeviceFault(
             FaultReason.DENIED,
-            f"{parsed.scheme} devices are simulated; a production kit refuses them",
-            hint="Name a real reader in kit.toml",
+            _("{scheme} devices are simulated; a production kit refuses them", scheme=parsed.scheme),
+            hint=_("Name a real reader in kit.toml"),
         )
     if parsed.scheme in BUILT_IN_DRIVERS:
         known = (*BUILT_IN_DRIVERS[parsed.scheme].settings, ISOLATED)
         if unknown := set(parsed.settings) - set(known):
             raise DeviceFault(
-                FaultReason.SETUP, f"{parsed.scheme} knows no {min(unknown)!r} (it knows: {', '.join(known)})"
+                FaultReason.SETUP,
+                _(
+                    "{scheme} devices have no setting {name} (known: {names})",
+                    scheme=parsed.scheme,
+                    name=min(unknown),
+                    names=", ".join(known),
+                ),
             )
     return parsed, driver
 
@@ -245,11 +257,16 @@ def _load_driver(scheme: str) -> Driver:
         return cast(Driver, _third_party_drivers()[scheme]())
     except KeyError:
         known = ", ".join(schemes())
-        raise DeviceFault(FaultReason.NO_DRIVER, f"There is no driver for {scheme}:// (there are: {known})") from None
+        raise DeviceFault(
+            FaultReason.NO_DRIVER,
+            _("There is no driver for {scheme}:// (known: {names})", scheme=scheme, names=known),
+        ) from None
     except ImportError as error:
         if scheme in BUILT_IN_DRIVERS and BUILT_IN_DRIVERS[scheme].extra:
-            raise missing_extra(BUILT_IN_DRIVERS[scheme].extra, f"A {scheme}:// device") from None
-        raise DeviceFault(FaultReason.NO_DRIVER, f"The driver for {scheme}:// cannot be loaded") from error
+            raise missing_extra(BUILT_IN_DRIVERS[scheme].extra, _("a {scheme}:// device", scheme=scheme)) from None
+        raise DeviceFault(
+            FaultReason.NO_DRIVER, _("The driver for {scheme}:// cannot be loaded", scheme=scheme)
+        ) from error
 
 
 def _third_party_drivers() -> dict[str, Callable[[], object]]:

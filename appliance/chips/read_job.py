@@ -1,6 +1,6 @@
-"""The reading of one document's chip: asked for once, awaited by every check that needs it, cancelled from anywhere.
+"""The reading of one document's chip: started once, awaited by every check that needs it, cancelled from anywhere.
 
-Each step is reported to the officer who holds the document. Steps stay in memory: they may hold what the chip said.
+Each step is reported to the officer. Steps stay in memory, because they may have data of the chip.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from data.documents.travel_document import TravelDocument
 from data.errors import DeviceError, WaypostError
+from data.text import EMPTY, Message, _
 from devices.chip.access_keys import AccessKey, CanKey, MrzKey
 from devices.chip.deadline import Deadline
 from devices.chip.errors import ReadingCancelled
@@ -19,54 +20,55 @@ from devices.chip.reading import ChipReading
 
 
 class ChipReadStage(StrEnum):
-    """How far a reading is."""
+    """The stages of a reading."""
 
     LAY = "lay"
     OPENING = "opening"
     READING = "reading"
     LAY_BACK = "lay_back"
-    """Lifted too early; laid back it is read again."""
+    """The document was lifted too early; when it is laid back, it is read again."""
     ENDED = "ended"
 
 
 _FILE_TITLES = {
-    "DG1": "the zone",
-    "DG2": "the picture",
-    "EF.SOD": "the signatures",
-    "DG14": "its keys",
-    "DG15": "its keys",
+    "DG1": _("the zone"),
+    "DG2": _("the picture"),
+    "EF.SOD": _("the signatures"),
+    "DG14": _("its keys"),
+    "DG15": _("its keys"),
 }
 _STAGE_SENTENCES = {
-    ChipReadStage.LAY: "Chip: lay the document on the chip reader",
-    ChipReadStage.OPENING: "Chip: opening, keep the document still",
-    ChipReadStage.LAY_BACK: "Chip: lifted too early, lay it back and keep it still",
-    ChipReadStage.ENDED: "",
+    ChipReadStage.LAY: _("Chip: lay the document on the chip reader"),
+    ChipReadStage.OPENING: _("Chip: opening, keep the document still"),
+    ChipReadStage.LAY_BACK: _("Chip: lifted too early, lay it back and keep it still"),
+    ChipReadStage.ENDED: EMPTY,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ChipReadStep:
-    """One step. In memory only: it may hold what the chip said."""
+    """One step of a reading. In memory only: it may have data of the chip."""
 
     stage: ChipReadStage
     file: str = ""
     done: int = 0
     total: int = 0
     reading: ChipReading | None = None
-    """When it ended well."""
+    """The result, if the reading succeeded."""
     error: WaypostError | None = None
-    """When it ended without a reading."""
+    """Why it failed, if it did."""
 
     @property
-    def says(self) -> str:
-        """What the officer reads; empty when there is nothing to do or to wait for."""
+    def says(self) -> Message:
+        """What the officer reads; empty if there is nothing to do or to wait for."""
         if self.stage is not ChipReadStage.READING:
             return _STAGE_SENTENCES[self.stage]
-        return f"Chip: reading {_FILE_TITLES.get(self.file, self.file)}, {self.percent} %"
+        file = _FILE_TITLES.get(self.file, self.file)
+        return _("Chip: reading {file}, {percent} %", file=file, percent=self.percent)
 
     @property
     def percent(self) -> int:
-        """Of the file that is read."""
+        """How much of the current file has been read."""
         return 100 * self.done // self.total if self.total else 0
 
 
@@ -74,34 +76,34 @@ OnChipStep = Callable[[ChipReadStep], None]
 
 
 class NoChip(DeviceError):
-    """Nothing on the reader answered."""
+    """No chip answered on the reader."""
 
     def __init__(self) -> None:
         super().__init__(
-            "No chip answered on the chip reader",
-            means="The document has none, its chip is dead, or it was not laid there",
-            do="Lay the document on the chip reader and scan again",
+            _("No chip answered on the chip reader"),
+            means=_("The document has none, its chip is dead, or it was not on the reader"),
+            do=_("Lay the document on the chip reader and scan again"),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ChipReadInput:
-    """What a chip is read with."""
+    """The document and the key for a reading."""
 
     document: TravelDocument | None
-    """As its print was read."""
+    """The document as its print was read; None if the chip is read by the access number alone."""
     can: str = ""
-    """The card access number, where it was typed: it opens the chip instead of the zone."""
+    """The card access number, if it was typed: it opens the chip instead of the zone."""
 
     def key(self) -> AccessKey:
-        """What opens the chip. InputError where there is neither a number nor a zone with all it takes."""
+        """The key to the chip. InputError if there is no access number and no complete zone."""
         if self.can or self.document is None:
             return CanKey(self.can)
         return MrzKey.of_document(self.document)
 
 
 class ChipReadJob:
-    """A chip that is being read, or was."""
+    """One reading of a chip, running or ended."""
 
     def __init__(self, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None) -> None:
         self.input = read_input
@@ -111,16 +113,16 @@ class ChipReadJob:
         self._percent = ("", -1)
 
     def wait(self, timeout_s: float) -> ChipReading:
-        """What was read. WaypostError where nothing was; TimeoutError when it takes longer."""
+        """Wait for the reading. WaypostError says why there is none; TimeoutError if it takes longer."""
         return self._outcome.result(timeout_s)
 
     @property
     def is_done(self) -> bool:
-        """Whether a reading or an error is there."""
+        """Whether it has ended, with a reading or an error."""
         return self._outcome.done()
 
     def cancel(self) -> None:
-        """Stop: the traveller is done. What was read stays."""
+        """Stop the reading, because the traveller is done. A finished reading stays."""
         if self._deadline is not None:
             self._deadline.cancel()
         self.fail(ReadingCancelled())
@@ -128,32 +130,32 @@ class ChipReadJob:
     # ── called by the service ──────────────────────────────────────────────────────────────────────────
 
     def start_deadline(self, seconds: float) -> Deadline:
-        """The deadline of one reading, which `cancel` cuts short."""
+        """The deadline of one reading, which `cancel` ends early."""
         self._deadline = deadline = Deadline(seconds)
         if self.is_done:
             deadline.cancel()
         return deadline
 
     def report_stage(self, stage: ChipReadStage) -> None:
-        """A step without a number."""
+        """Report a step without a number."""
         if not self.is_done:
             self._on_step(ChipReadStep(stage))
 
     def report_progress(self, progress: FileReadProgress) -> None:
-        """A piece of a file came; reported once a percent."""
+        """Report that a piece of a file was read, once for each percent."""
         step = ChipReadStep(ChipReadStage.READING, progress.file, progress.bytes_read, progress.total)
         if (progress.file, step.percent) != self._percent and not self.is_done:
             self._percent = progress.file, step.percent
             self._on_step(step)
 
     def finish(self, reading: ChipReading) -> None:
-        """It was read."""
+        """End with a reading."""
         with suppress(InvalidStateError):
             self._outcome.set_result(reading)
             self._on_step(ChipReadStep(ChipReadStage.ENDED, reading=reading))
 
     def fail(self, error: WaypostError) -> None:
-        """It was not read."""
+        """End with an error."""
         with suppress(InvalidStateError):
             self._outcome.set_exception(error)
             self._on_step(ChipReadStep(ChipReadStage.ENDED, error=error))

@@ -1,7 +1,7 @@
 """The chip reader at the counter: one chip at a time, in a thread with an event loop of its own.
 
-- A driver that hangs, even one that blocks its loop, holds up nobody: whoever waits has a deadline of its own.
-- A document that is lifted too early may be laid back; the reading begins anew within the same deadline.
+- A driver that hangs, even one that blocks its loop, delays nobody: every caller that waits has its own deadline.
+- A document that is lifted too early may be laid back; the reading starts again within the same deadline.
 - The next document ends the reading of the one before.
 """
 
@@ -15,8 +15,9 @@ from uuid import UUID
 
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, ChipReadStage, NoChip, OnChipStep
 from appliance.screening.list_access import TrustLists
-from data.errors import WaypostError
+from data.errors import InputError, WaypostError
 from data.log.error_log import log_error, suppress_logged
+from data.text import _
 from devices.chip.errors import ChipGone, ChipSlow, ReadingCancelled
 from devices.chip.inspection import read_chip
 from devices.chip.reading import ChipReading
@@ -24,9 +25,9 @@ from devices.faults import DeviceFault, FaultReason
 from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
 
 _RETRY_S = 0.2
-"""Between two looks for a chip that lies askew."""
+"""Between two tries for a chip that cannot be powered yet."""
 _MAX_JOBS = 4
-"""Jobs that are remembered; screenings of late checks may still ask."""
+"""Jobs that are kept, because late checks of earlier screenings may still ask for them."""
 _GRACE_S = 1.0
 
 
@@ -35,18 +36,25 @@ class ChipTimeouts:
     """How long a chip may take."""
 
     lay_s: float = 4.0
-    """Until one is laid down."""
+    """Until a chip is on the reader."""
     read_s: float = 20.0
-    """Until it is read, with being laid back."""
+    """Until it is read, even if the document is lifted and laid back."""
 
     @property
     def whole_s(self) -> float:
-        """A job ends by itself within so many seconds."""
+        """The longest time of a job, in seconds."""
         return self.lay_s + self.read_s + _GRACE_S
 
 
 class ChipReaderService:
-    """One chip reader, and what is read on it. `now` is trusted time."""
+    """One chip reader, and the readings on it. `now` is trusted time.
+
+    Read the chip of a document, and wait for it::
+
+        service = ChipReaderService(reader, trust, ChipTimeouts(), clock.now)
+        job = service.start(ChipReadInput(document), on_step)
+        reading = job.wait(service.timeouts.whole_s)
+    """
 
     def __init__(
         self, reader: ChipReader, trust: TrustLists, timeouts: ChipTimeouts, now: Callable[[], datetime]
@@ -70,23 +78,23 @@ class ChipReaderService:
 
     @property
     def simulated(self) -> bool:
-        """Whether its chips are invented."""
+        """Whether the reader is simulated."""
         return self._reader.info.simulated
 
     @property
     def state(self) -> DeviceState:
-        """The reader's state; what kept it from being opened, where something did."""
+        """The reader's state; if it could not be opened, why."""
         if self._fault is not None:
             return DeviceState(DeviceHealth.FAULTED, self._fault.reason, self._fault.hint)
         return self._reader.state
 
     def open(self) -> None:
-        """Take the reader, soon; a reader that is away is waited for, and said to be away by `state`."""
+        """Open the reader in the background. If it is missing, the service waits for it, and `state` says so."""
         self._start()
         asyncio.run_coroutine_threadsafe(self._try_to_open(), self._loop)
 
     def start(self, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None) -> ChipReadJob:
-        """Read the chip of this document now. Returns at once; the one before is ended."""
+        """Start to read the chip of this document, and end the reading before. Returns at once."""
         job = ChipReadJob(read_input, on_step)
         self._start()
         self._loop.call_soon_threadsafe(self._replace_job, job)
@@ -95,7 +103,7 @@ class ChipReaderService:
     def start_for(
         self, screening: UUID, read_input: ChipReadInput, on_step: OnChipStep = lambda step: None
     ) -> ChipReadJob:
-        """The same for the checks of this screening; the job they share, where one of them was first."""
+        """Start to read for the checks of this screening, or return the job if one of them has started it."""
         with self._starting:
             job = self.find_job(screening)
             if job is None:
@@ -104,19 +112,19 @@ class ChipReaderService:
             return job
 
     def keep(self, screening: UUID, job: ChipReadJob) -> None:
-        """What the checks of this screening ask for."""
+        """Keep a job for the checks of this screening."""
         with self._lock:
             self._jobs[screening] = job
             while len(self._jobs) > _MAX_JOBS:
                 self._jobs.popitem(last=False)
 
     def find_job(self, screening: UUID) -> ChipReadJob | None:
-        """The job of this screening, if there is one."""
+        """The job of this screening; None if there is none."""
         with self._lock:
             return self._jobs.get(screening)
 
     def forget(self) -> None:
-        """The traveller is done: end what is read, keep no chip in memory."""
+        """End all readings and drop all jobs, because the traveller is done."""
         with self._lock:
             jobs = list(self._jobs.values())
             self._jobs.clear()
@@ -126,7 +134,7 @@ class ChipReaderService:
                 self._loop.call_soon_threadsafe(self._abandon, job)
 
     def close(self) -> None:
-        """Let go of the reader; a driver that hangs is left behind."""
+        """Release the reader; a driver that hangs is left behind."""
         self.forget()
         if self._is_started:
             closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
@@ -160,7 +168,7 @@ class ChipReaderService:
         self._current = job, self._loop.create_task(self._run_job(job, task))
 
     def _abandon(self, job: ChipReadJob) -> None:
-        """Wait for its document no longer: the next one laid there is another's."""
+        """Stop waiting for the job's document: the next one on the reader belongs to another traveller."""
         if self._current and self._current[0] is job:
             self._current[1].cancel()
 
@@ -170,26 +178,24 @@ class ChipReaderService:
                 await asyncio.wait([earlier])
             async with asyncio.timeout(self.timeouts.whole_s):
                 job.finish(await self._read(job))
-        except (NoChip, ReadingCancelled) as outcome:
+        except (NoChip, ReadingCancelled, InputError) as outcome:
             job.fail(outcome)
         except WaypostError as error:
-            self._log(error)
+            log_error(error, device=self._reader.info.driver)
             job.fail(error)
         except asyncio.CancelledError:
             job.fail(ReadingCancelled())
         except TimeoutError as error:
-            self._log(error)
-            job.fail(ChipSlow(f"The chip reader did not answer within {self.timeouts.whole_s:g} seconds"))
+            log_error(error, device=self._reader.info.driver)
+            seconds = f"{self.timeouts.whole_s:g}"
+            job.fail(ChipSlow(_("The chip reader did not answer within {seconds} seconds", seconds=seconds)))
         except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-            self._log(error)
-            job.fail(DeviceFault(FaultReason.PROTOCOL, "The chip reader's driver failed"))
-
-    def _log(self, error: Exception) -> None:
-        log_error(error, device=self._reader.info.driver)
+            log_error(error, device=self._reader.info.driver)
+            job.fail(DeviceFault(FaultReason.PROTOCOL, _("The chip reader's driver failed")))
 
     async def _read(self, job: ChipReadJob) -> ChipReading:
         clock = self._loop.time
-        job.input.key()  # before anybody is asked to lay a document that cannot be opened
+        job.input.key()  # raises here, before the officer is asked to lay down a document that cannot be opened
         job.report_stage(ChipReadStage.LAY)
         ends = clock() + self.timeouts.lay_s
         lifted: WaypostError = NoChip()
@@ -209,7 +215,7 @@ class ChipReaderService:
                 job.report_stage(ChipReadStage.LAY_BACK)
 
     async def _wait_for_chip(self, job: ChipReadJob, left_s: float) -> Transport | None:
-        """The chip that is laid down in time. One that cannot be powered yet lies askew, and is tried again."""
+        """The next chip on the reader, or None if there is none in time. One that cannot be powered is tried again."""
         ends = self._loop.time() + left_s
         while (left_s := ends - self._loop.time()) > 0 and not job.is_done:
             try:

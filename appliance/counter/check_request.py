@@ -1,21 +1,38 @@
 """A question about one traveller, from options or from a line of JSON, and the screening request made of it."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo, model_validator
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, find_request_fault
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
+from data.json_codec import convert, decode, decode_or_none
+from data.json_errors import JsonError
 from data.screenings import Direction
-from data.text import Message, _, join
+from data.text import _
 
-_Hexadecimal = Annotated[str, Field(pattern="^([0-9a-fA-F]{2})+$", max_length=2 * LARGEST_BYTES)]
+_HEXADECIMAL = re.compile(r"([0-9a-fA-F]{2})*")
+
+
+def _check_code(text: str) -> str:
+    if not text or len(text) > 2 * LARGEST_BYTES or not _HEXADECIMAL.fullmatch(text):
+        raise ValueError(_("must be hexadecimal, of at most {most} bytes", most=LARGEST_BYTES))
+    return text
+
+
+def _parse_id(value: object) -> str | int | None:
+    if value is not None and type(value) not in (str, int):
+        raise ValueError(_("must be text or a whole number"))
+    return cast("str | int | None", value)
+
+
+_Code = Annotated[str, AfterValidator(_check_code)]
+_Id = Annotated[str | int | None, PlainValidator(_parse_id)]
 
 _PRESENTED = "presented"
 _FAULT_SENTENCES = {
@@ -30,7 +47,7 @@ class CheckRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    id: str | int | None = None
+    id: _Id = None
     mrz: str | None = None
     number: str = ""
     country: str = ""
@@ -40,9 +57,9 @@ class CheckRequest(BaseModel):
     born: str = ""
     sex: str = ""
     nationality: str = ""
-    direction: str = Field("", pattern="^(entry|exit|transit)?$")
+    direction: Literal["", "entry", "exit", "transit"] = ""
     party: str = Field("", max_length=100)
-    codes: tuple[_Hexadecimal, ...] = Field((), max_length=MOST_CODES, strict=False)
+    codes: tuple[_Code, ...] = Field((), max_length=MOST_CODES, strict=False)
     """Bytes of the bar codes that were presented with it, in hexadecimal."""
 
     @model_validator(mode="after")
@@ -62,27 +79,17 @@ class CheckRequest(BaseModel):
     @classmethod
     def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options; InputError says what is wrong with them and does not repeat their values."""
-        return cls._validate(options, {})
+        return convert(cls, options, _refuse)
 
     @classmethod
     def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options that may be empty, because a device gives the document."""
-        return cls._validate(options, {_PRESENTED: True})
-
-    @classmethod
-    def _validate(cls, options: Mapping[str, object], context: Mapping[str, bool]) -> "CheckRequest":
-        try:
-            return cls.model_validate(options, context=context)
-        except ValidationError as error:
-            raise _fault(error) from None
+        return convert(cls, options, _refuse, context={_PRESENTED: True})
 
     @classmethod
     def from_json(cls, line: str) -> "CheckRequest":
         """From one line of a batch; InputError says what is wrong with it and does not repeat its values."""
-        try:
-            return cls.model_validate_json(line)
-        except ValidationError as error:
-            raise _fault(error) from None
+        return decode(cls, line, _refuse)
 
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""
@@ -114,23 +121,14 @@ class _Label(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
-    id: str | int | None = None
+    id: _Id = None
 
 
 def request_id(line: str) -> str | int | None:
     """The `id` of a batch line that could not be screened; None where it cannot be read."""
-    try:
-        return _Label.model_validate_json(line).id
-    except ValidationError:
-        return None
+    label = decode_or_none(_Label, line)
+    return label.id if label else None
 
 
-def _fault(error: ValidationError) -> InputError:
-    return InputError(join([_describe(fault) for fault in error.errors(include_input=False)], "; "))
-
-
-def _describe(fault: ErrorDetails) -> Message:
-    cause = fault.get("ctx", {}).get("error")
-    text = cause.args[0] if isinstance(cause, ValueError) else fault["msg"]
-    place = ".".join(map(str, fault["loc"]))
-    return _("{field}: {fault}", field=place, fault=text) if place else join([text])
+def _refuse(why: JsonError) -> InputError:
+    return InputError(why.says)

@@ -1,9 +1,9 @@
 """Which checks a kit runs for each traveller.
 
-- They come in the order in which an officer sees them. What reads a chip is last: where a list and the chip are
-  equally serious, the list is told first.
-- A list that cannot be asked, or that the kit does not carry, has a check in its place that says so.
-- What only a chip needs is imported where chips are read: loading it takes a third of a start.
+- They are in the order in which an officer sees them. The checks of a chip are last: if a list and the chip are equally
+  serious, the list is reported first.
+- A list that cannot be searched, or that the kit does not carry, has a check in its place that says so.
+- Modules for chips are imported only if chips are read: loading them takes a third of the start.
 """
 
 from collections.abc import Iterator
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from appliance.chips.reader_service import ChipReaderService
 
 SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
-"""How far back a document's crossings at this post are compared, and how soon one after another is odd by itself."""
+"""How far back a document's crossings at this post are compared, and how soon a second one is odd by itself."""
 
 
 def checks_of(
     lists: KitLists, sightings: SightingsReader, settings: Settings, chip_service: "ChipReaderService | None"
 ) -> Iterator[Check]:
-    """The checks over the lists as they are open now; `chip_service` is None where chips are not read."""
+    """The checks over the lists that are open now; `chip_service` is None if chips are not read."""
     yield SeenAgainCheck(sightings, within=SEEN_WITHIN, soon=SEEN_SOON)
     yield MrzCheck(settings.profile)
     yield NumberCheck(settings.profile)
@@ -52,7 +52,7 @@ def checks_of(
 
 
 def thresholds_of(settings: Settings) -> Thresholds:
-    """Where this post's bands of names begin."""
+    """The scores at which the bands of this post begin."""
     return Thresholds(
         settings.name_strong, settings.name_possible, min(DEFAULT_THRESHOLDS.weak, settings.name_possible)
     )
@@ -76,7 +76,7 @@ def _list_checks(lists: KitLists, settings: Settings) -> Iterator[Check]:
 
 
 def _chip_checks(lists: KitLists, settings: Settings, chip_service: "ChipReaderService | None") -> Iterator[Check]:
-    """The age of what vouches counts where chips are expected; elsewhere it is shown with the rest."""
+    """The checks of a chip; the age of the trust lists counts only if chips are expected."""
     expected = settings.chip.expected
     if chip_service is None:
         if settings.chip.reader:

@@ -1,8 +1,8 @@
 """The counter: the one service that every front end calls to screen, decide, open work, read a chip and wait.
 
-- Whatever the front end, the same request gives the same findings: the screening is made here and nowhere else.
-- A decision and a supervisor's override count once the journal has them, and only then they are given back.
-- What only a device needs is imported when a device is asked: most callers type or scan their traveller.
+- The same request gives the same findings in every front end, because screenings are made only here.
+- A decision or a supervisor's override is returned only after it is in the journal.
+- Modules for devices are imported only when a device is used: most callers type or scan their traveller.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +33,7 @@ from data.documents.travel_document import find_chip_document
 from data.errors import InputError
 from data.lease.access import ListAccess
 from data.screenings import Decision, Screening
+from data.text import Message, _
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 _SLACK_S = 1.0
-"""The chip's own deadline passes before ours."""
+"""By which our deadline is later than the chip's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,16 @@ class PostSnapshot:
     conditions: tuple[Condition, ...]
     """What the whole post lacks."""
     overrides: tuple[SupervisorOverride, ...]
-    """Overrides of conditions that still stand."""
+    """Overrides whose condition still holds."""
     access: ListAccess
     """Whether the lists may be read."""
     last_contact: datetime | None
-    """When the kit last heard of headquarters."""
+    """When the kit last heard from headquarters; None if it never did."""
     now: datetime
 
 
 class Counter:
-    """Screens travellers with the parts of one kit. Safe to use from several threads.
+    """Screens travellers with the parts of one kit. Thread-safe.
 
     A front end without a screen::
 
@@ -85,8 +86,9 @@ class Counter:
         on_progress: Callable[[ScreeningProgress], None] = lambda progress: None,
         on_chip_step: Callable[["ChipReadStep"], None] = lambda step: None,
     ) -> ScreeningResult:
-        """Screen one traveller. `on_progress` hears each step as `Screener.screen` says, `on_chip_step` each
-        of the chip.
+        """Screen one traveller.
+
+        `on_progress` is called for each step, as `Screener.screen` says, and `on_chip_step` for each step of the chip.
         """
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
@@ -101,7 +103,7 @@ class Counter:
         key: DecisionKey = DecisionKey.OWN_KEY,
         second: str = "",
     ) -> DecisionRecord:
-        """Record a decision; Denied says why not. `result` is None while there is no verdict."""
+        """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
         record = decide(
             result,
             decision,
@@ -117,7 +119,7 @@ class Counter:
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
     def _start_chip(self, screening: Screening, subject: Subject, on_step: Callable[["ChipReadStep"], None]) -> None:
-        """Read the chip of the first document that may have one, unless that was how the document came."""
+        """Read the chip of the first document that may have one, unless the document came from its chip."""
         document = find_chip_document(screening.documents)
         if document is None or self.chips is None:
             return
@@ -129,39 +131,39 @@ class Counter:
         self.chips.start_for(screening.id, ChipReadInput(document, subject.can), on_step)
 
     def read_chip(self, can: str, on_step: Callable[["ChipReadStep"], None] = lambda step: None) -> Subject:
-        """The document as its own chip gives it, opened by the access number alone.
+        """The document from its own chip, opened by the access number alone.
 
         Raises:
-            InputError: that is no access number, no chip reader is at hand, or the chip has no zone.
+            InputError: the access number is not valid, there is no chip reader, or the chip has no zone.
             WaypostError: why the chip was not read.
         """
         from appliance.chips.read_job import ChipReadInput
 
         check_access_number(can)
         if self.chips is None:
-            raise InputError("Chips are not read here", do="Name a chip reader in kit.toml, or scan the document")
+            raise InputError(_("Chips are not read here"), do=_("Name a chip reader in kit.toml, or scan the document"))
         job = self.chips.start(ChipReadInput(None, can), on_step)
         reading = job.wait(self.chips.timeouts.whole_s + _SLACK_S)
         if reading.document is None:
-            raise InputError("The chip gives no zone that can be read", do="Give the printed zone with --mrz")
+            raise InputError(_("The chip has no zone that can be read"), do=_("Give the printed zone with --mrz"))
         document = Subject.from_document(reading.document, self.today())
         return Subject(document.documents, document.traveller, can=can, chip=job)
 
     def chip_reading(self, result: ScreeningResult) -> "ChipReading | None":
-        """What the chip of this screening said; None where none was read."""
+        """The reading of this screening's chip; None if none was read."""
         job = self.chips.find_job(result.screening.id) if self.chips else None
         if job is None or not job.is_done:
             return None
         try:
             return job.wait(0)
-        except Exception:  # why it was not read is a finding already
+        except Exception:  # a finding says why it was not read
             return None
 
-    def wait_for_document(self, url: str, wait_s: float, guide: Callable[[str], None]) -> Subject:
-        """What is laid on the reader at `url` in time; `guide` hears what to do.
+    def wait_for_document(self, url: str, wait_s: float, guide: Callable[[Message], None]) -> Subject:
+        """The document on the reader at `url` within `wait_s`; `guide` is called with what to do.
 
         Raises:
-            InputError: no document came.
+            InputError: there was no document in time.
             DeviceFault: the reader does not work.
         """
         import asyncio
@@ -170,25 +172,25 @@ class Counter:
 
         reader = self.reader(url)
         if reader is None:
-            raise InputError("No document reader is named", do="Name one in kit.toml, or type the document")
+            raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
         reading, codes = asyncio.run(read_document(reader, wait_s, guide))
         return Subject.from_reading(reading, self.today()).with_codes(codes)
 
     def reader(self, url: str = "") -> DocumentReader | None:
-        """The document reader at `url`, not opened yet; for an empty one the kit's own, None where it has none."""
+        """The document reader at `url`, not opened yet; for an empty `url` the kit's own, None if it has none."""
         return self._parts.reader(url)
 
     @cached_property
     def chips(self) -> "ChipReaderService | None":
-        """Where chips are read; None where they are not."""
+        """The service that reads chips; None if chips are not read."""
         return self._parts.chips()
 
     # ── the post ─────────────────────────────────────────────────────────────────────────────────────
 
     def post_snapshot(self, readers: Mapping[str, DeviceState]) -> PostSnapshot:
-        """The state of the post, given those of its readers by title. Call it between travellers.
+        """The state of the post, with its readers' states by title. Call it between travellers.
 
-        It brings what the checks keep in memory up to date, so that no screening waits for a new version.
+        It also updates what the checks keep in memory, so that no screening waits for a new version.
         """
         access = self.refresh_access()
         self.screener.prepare()
@@ -198,7 +200,7 @@ class Counter:
         return PostSnapshot(states, conditions, self._overrides, access, self.lists.last_contact(), time.now)
 
     def _chip_readers(self) -> dict[str, DeviceState]:
-        """The chip reader, as its check calls it; one that was not opened yet is not away."""
+        """The chip reader's state under the name of its check; none if it was not opened yet."""
         return {CHIP_CHECK: self.chips.state} if self.chips and self.chips.state.reason else {}
 
     def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
@@ -209,7 +211,7 @@ class Counter:
         return override
 
     def refresh_access(self) -> ListAccess:
-        """Whether the lists may be read now; lists that were erased or came anew are opened anew. Ask now and then."""
+        """Whether the lists may be read now; reopens lists that were erased or fetched again. Call it now and then."""
         return self.lists.refresh_access(self._renew_checks)
 
     def _renew_checks(self) -> None:
@@ -217,14 +219,14 @@ class Counter:
         screener.prepare()
 
     def screened_states(self) -> tuple[ListState, ...]:
-        """The lists that travellers are looked up in, and where chips are read those that vouch for them."""
+        """The lists that travellers are looked up in and, if chips are read, those that vouch for chips."""
         return self.lists.states(SEARCHED_KINDS | {VOUCHING_KIND} if self.chips else SEARCHED_KINDS)
 
     # ── its parts ────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def screener(self) -> Screener:
-        """The pipeline over the lists that are open now."""
+        """The screener over the lists that are open now."""
         with self._lock:
             if self._screener is None:
                 self._screener = self._new_screener()
@@ -250,15 +252,15 @@ class Counter:
 
     @property
     def clock(self) -> Clock:
-        """The time that is trusted now."""
+        """The trusted clock."""
         return self._parts.clock()
 
     def today(self) -> date:
-        """The trusted day, which settles the centuries of two-digit years."""
+        """The trusted date, which decides the centuries of two-digit years."""
         return self.clock.now().date()
 
     def close(self) -> None:
-        """Let go of the chip reader and of the kit's files."""
+        """Release the chip reader and the kit's files."""
         if "chips" in self.__dict__ and self.chips:
             self.chips.close()
         self._parts.close()
@@ -270,7 +272,7 @@ def post_conditions(
     readers: Mapping[str, DeviceState] | None = None,
     access: ListAccess | None = None,
 ) -> tuple[Condition, ...]:
-    """What the whole post lacks now, each once."""
+    """The standing conditions of the post now, each once."""
     all_lists = access_condition(access) if access else None
     conditions = [all_lists] if all_lists else []
     conditions += [state.condition for state in lists if state.condition]

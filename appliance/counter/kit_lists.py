@@ -1,7 +1,7 @@
-"""The lists of a kit's enrolment as they are open now: for checks behind their guard, for people with their age.
+"""The lists of a kit's enrolment as they are open now: behind their guard for checks, with their age for people.
 
-- Lists that were erased, or came anew, while the counter runs are opened anew (`KitLists.refresh_access`).
-- The state of the lists is looked at between travellers, and costs one short read of each.
+- Lists that were erased or fetched again while the counter runs are opened again (`KitLists.refresh_access`).
+- The state of the lists is read between travellers, with one short read of each.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
 from data.policy import read_age_policy, read_erase_within_h
+from data.text import Message, _, in_context, join
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
 """Kinds of list that a traveller is looked up in."""
@@ -33,7 +34,7 @@ DEFAULT_AGE_POLICY = AgePolicy()
 
 _OF_PERSONS = "persons"
 _KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
-"""What is kept here that belongs to one generation of the lists."""
+"""Cached attributes that belong to one generation of the lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,28 @@ class ListState:
 
     name: str
     edition: Edition | None
-    """None when the list never came or cannot be read."""
+    """None if the list was never received or cannot be read."""
     age: AgeBand | None
-    words: str
+    words: Message
     """`3 hours ago`, `never received`, `damaged`."""
     condition: Condition | None = None
-    """What is amiss, if anything."""
+    """What is wrong, if anything."""
 
 
 @dataclass
 class KitLists:
-    """The lists that one kit carries."""
+    """The lists that one kit carries.
+
+    Whether they may be read, and how old each is::
+
+        lists = KitLists(kit, lambda: clock)
+        access, states = lists.refresh_access(), lists.states()
+    """
 
     kit: KitHome
     clock: Callable[[], Clock]
     _open_generation: tuple[int, bool] | None = field(default=None, init=False)
-    """Which generation of the lists the files that are open belong to, and whether it is over."""
+    """The generation of the lists whose files are open, and whether they are erased."""
 
     @cached_property
     def carried(self) -> tuple[CarriedList, ...]:
@@ -66,7 +73,7 @@ class KitLists:
 
     @cached_property
     def readers(self) -> dict[str, GuardedList]:
-        """Those lists for whoever looks somebody up; without those that cannot be opened."""
+        """The lists behind their guard, by name, without those that cannot be opened."""
         return {
             carried.name: GuardedList(
                 carried.name, carried.kind, partial(self._file, carried.name), self.guard, self._find_withholding_reason
@@ -76,12 +83,12 @@ class KitLists:
         }
 
     def of_kind(self, kind: str) -> list[GuardedList]:
-        """The readers of this kind of list."""
+        """The readers of the lists of this kind."""
         return [reader for reader in self.readers.values() if reader.kind == kind]
 
     @cached_property
     def trust(self) -> TrustLists:
-        """Those that vouch for chips and seals, together."""
+        """The lists that vouch for chips and seals, together."""
         return TrustLists(self.of_kind(VOUCHING_KIND))
 
     @property
@@ -96,34 +103,34 @@ class KitLists:
 
     @cached_property
     def guard(self) -> ListAccessGuard:
-        """Asks for all of them whether they may be read."""
+        """The guard of all lists, which knows whether they may be read."""
         return ListAccessGuard(lambda: read_access(self.kit, self.clock()))
 
     def refresh_access(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
-        """Whether the lists may be read now. Lists that were erased or came anew meanwhile are opened anew.
+        """Whether the lists may be read now. Lists that were erased or fetched again meanwhile are opened again.
 
-        `reopened` then runs before anybody is let in: checks ask from threads of their own. The time without
-        headquarters is counted and what it comes to is done: ask now and then.
+        Then `reopened` runs before anybody may read them, because checks read from threads of their own. This also
+        counts the time without headquarters, and locks or erases the lists when it is over: call it now and then.
         """
         access = enforce_access(self.kit, self.clock())
         generation = access.generation, access.state is AccessState.ERASED
         if self._open_generation not in (None, generation):
-            self._open_anew()
+            self._reopen()
             reopened()
             self.guard.accept_generation(access.generation)
         self._open_generation = generation
         return access
 
-    def _open_anew(self) -> None:
+    def _reopen(self) -> None:
         for name in _KEPT_PER_GENERATION:
             self.__dict__.pop(name, None)
         self.kit.close_lists()
         _ = self.readers  # opens the files
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
-        """Each list of these kinds with its age, as it stands now; of every kind by default.
+        """Each list of these kinds with its age now; of every kind by default.
 
-        How old a list is may be shown while it is locked: nobody is looked up for that.
+        The age is shown even while a list is locked, since nobody is looked up for that.
         """
         kinds = KINDS if kinds is None else kinds
         if self._is_erased:
@@ -139,22 +146,22 @@ class KitLists:
         return next(carried.kind for carried in self.carried if carried.name == list_name)
 
     def find_held_back(self, list_name: str) -> RolledBackVersion | None:
-        """The version that somebody took back here."""
+        """The version that somebody rolled back here; None if there is none."""
         return self._files[list_name].held_back if list_name in self._files else None
 
     def last_contact(self) -> datetime | None:
-        """When this kit last heard of headquarters."""
+        """When this kit last heard from headquarters; None if it never did."""
         return read_last_contact(self.kit)
 
     @cached_property
     def _files(self) -> dict[str, Replica]:
-        """Those lists as they are here, also where nothing of them arrived yet."""
+        """The files of the lists, even of those that were never received."""
         files: dict[str, Replica] = {}
         for carried in self.carried if not self._is_erased else ():
             if carried.kind in KINDS:
                 try:
                     files[carried.name] = self.kit.lists.add(carried.name, carried.kind)
-                except Damaged as error:  # a check answers for it, the courier fetches it again
+                except Damaged as error:  # a check reports it, and the courier fetches it again
                     log_error(error, list_name=carried.name)
         return files
 
@@ -174,17 +181,17 @@ class KitLists:
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         for state in list_states(files, self.clock().now(), self.policies):
             rolled_back = None if state.edition is None else self.find_held_back(state.name)
-            notes = [f"version {rolled_back.version} held back"] if rolled_back else []
+            notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
                 locked_reason = self._find_withholding_reason(state.edition, self.guard.access())
-                notes += ["details locked"] if locked_reason else []
-            yield replace(state, words=", ".join((state.words, *notes)))
+                notes += [_("details locked")] if locked_reason else []
+            yield replace(state, words=join((state.words, *notes), ", ") if notes else state.words)
 
 
 def list_states(
     lists: Iterable[ListReader], now: datetime, policies: Mapping[str, AgePolicy] | None = None
 ) -> tuple[ListState, ...]:
-    """Every list of the kit. A list that cannot be read is `damaged`, never left out."""
+    """The states of these lists. A list that cannot be read is `damaged`, never left out."""
     return tuple(_list_state(listed, (policies or {}).get(listed.name, DEFAULT_AGE_POLICY), now) for listed in lists)
 
 
@@ -201,17 +208,19 @@ def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListSta
     if damaged:
         return damaged_list_state(name)
     if edition is None:
-        return ListState(name, None, None, "never received", Condition(ConditionKind.LIST_MISSING, name))
+        return ListState(name, None, None, _("never received"), Condition(ConditionKind.LIST_MISSING, name))
     age = policy.band(edition.as_of, now)
     expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is AgeBand.EXPIRED else None
     return ListState(name, edition, age, format_age(now - edition.as_of), expired)
 
 
 def damaged_list_state(name: str) -> ListState:
-    """A list that is damaged, or whose files cannot even be opened."""
-    return ListState(name, None, None, "damaged", Condition(ConditionKind.LIST_DAMAGED, name))
+    """The state of a list that is damaged, or whose files cannot be opened."""
+    return ListState(
+        name, None, None, in_context("state of a list", "damaged"), Condition(ConditionKind.LIST_DAMAGED, name)
+    )
 
 
 def erased_list_state(name: str) -> ListState:
-    """A list that this kit had."""
-    return ListState(name, None, None, "erased", Condition(ConditionKind.LISTS_ERASED))
+    """The state of a list that was erased."""
+    return ListState(name, None, None, in_context("state of a list", "erased"), Condition(ConditionKind.LISTS_ERASED))

@@ -1,4 +1,4 @@
-"""What a counter is made of: filled by `ui.wiring` and, with fakes, by tests."""
+"""The parts of a counter, from `ui.wiring` or, as fakes, from tests."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Where travellers are screened: one lane of one post."""
+    """One lane of one post, where travellers are screened."""
 
     kit: str
     post: str = ""
     name: str = ""
     direction: Direction = Direction.ENTRY
-    """Which way its travellers go, unless a request says otherwise."""
+    """The direction of its travellers, unless a request names another."""
 
 
 class CounterLists(Protocol):
     """The lists of the kit. `appliance.counter.kit_lists.KitLists` is one."""
 
     def refresh_access(self, reopened: Callable[[], None] = lambda: None) -> ListAccess:
-        """Whether they may be read now. Where they were opened anew, `reopened` runs before anybody reads them."""
+        """Whether they may be read now. If they are opened again, `reopened` runs before anybody reads them."""
 
     def states(self, kinds: Collection[str] | None = None) -> tuple[ListState, ...]:
         """Each list of these kinds with its age; of every kind by default."""
 
     def last_contact(self) -> datetime | None:
-        """When the kit last heard of headquarters; None where it never did."""
+        """When the kit last heard from headquarters; None if it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class CounterParts:
     lists: CounterLists
     journal: JournalWriter
     clock: Callable[[], Clock]
-    """The time that is trusted now; a sync in another process may have raised its floor."""
+    """The trusted clock; a sync in another process may have raised its floor."""
     checks: Callable[["ChipReaderService | None"], Sequence[Check]]
-    """The checks over the lists as they are open now; asked again when the lists are opened anew."""
+    """Makes the checks over the lists that are open now; called again when the lists are opened again."""
     limits: ScreeningLimits = field(default_factory=ScreeningLimits)
     chips: Callable[[], "ChipReaderService | None"] = lambda: None
-    """Where chips are read, made when first needed; None where they are not read."""
+    """Makes the service that reads chips, when it is first needed; None if chips are not read."""
     reader: Callable[[str], DocumentReader | None] = lambda url: None
-    """The document reader at a URL, not opened yet; for an empty URL the kit's own, None where it has none."""
+    """The document reader at a URL, not opened yet; for an empty URL the kit's own, None if it has none."""
     close: Callable[[], None] = lambda: None
-    """Close the files."""
+    """Closes the files."""

@@ -1,8 +1,8 @@
-"""Waits at a document reader: for one document, or all shift long in a thread with an event loop of its own.
+"""Waits at a document reader: for one document, or for a whole shift in a thread with an event loop of its own.
 
 - A driver that hangs, even one that blocks its loop, leaves the screen responsive; `is_hung` says so.
-- A device that comes back is used again by itself, after waits that grow up to ten seconds.
-- While a document waits to be taken, no further one is read: none is lost.
+- A device that comes back is used again automatically, after waits that grow up to ten seconds.
+- While a document waits to be taken, no other is read, so that none is lost.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from time import monotonic
 from data.documents.barcodes import Barcode
 from data.errors import InputError
 from data.log.error_log import log_error, suppress_logged
+from data.text import EMPTY, Message, _
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader
 from devices.reading import Reading
@@ -26,7 +27,7 @@ PAUSE_S = 0.1
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 _STAYS_OPEN = (FaultReason.UNPLUGGED, FaultReason.BAD_READ, FaultReason.TIMEOUT, FaultReason.PROTOCOL)
 _PASSES = (FaultReason.BAD_READ, FaultReason.TIMEOUT)
-"""Faults of one reading: the next may work."""
+"""Faults of one reading; the next one may work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ class ReaderChanged:
     """The reader's state changed."""
 
     state: DeviceState
-    what: str = ""
+    what: Message = EMPTY
+    """What happened, if it is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderAdvice:
-    """The reading did not work; this would make the next one."""
+    """The reading failed; this would help the next one."""
 
-    says: str
+    says: Message
 
 
 ReaderEvent = ReadingArrived | ReaderChanged | ReaderAdvice
@@ -68,36 +70,36 @@ class ReaderLoop:
         self._thread = Thread(target=self._work, name="passport reader", daemon=True)
 
     def start(self) -> None:
-        """Begin reading."""
+        """Start reading."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop as soon as the driver comes back; a hung driver is left behind."""
+        """Stop when the driver's call returns; a hung driver is left behind."""
         self._stopped.set()
 
     def wait_until_stopped(self) -> None:
-        """Wait for a driver that keeps its deadlines to come back, before what it uses is closed."""
+        """Wait until the loop has ended, before the files that the driver uses are closed."""
         self._thread.join(HANGS_AFTER_S)
 
     def hold(self) -> None:
-        """Read nothing for now: one document waits already."""
+        """Pause reading, because a document is waiting."""
         self._on_hold.set()
 
     def go_on(self) -> None:
-        """Read again."""
+        """Resume reading."""
         self._on_hold.clear()
 
     @property
     def is_hung(self) -> bool:
-        """Whether the driver has not come back from a call long after its deadline."""
+        """Whether a driver's call has not returned long after its deadline."""
         return monotonic() - self._beat > HANGS_AFTER_S
 
     def _work(self) -> None:
         try:
             asyncio.run(self._run())
         except Exception as error:  # its message may quote a traveller
-            self._log(error)
-            self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
+            log_error(error, device=self._reader.info.driver)
+            self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
 
     async def _run(self) -> None:
         while not self._stopped.is_set():
@@ -106,19 +108,16 @@ class ReaderLoop:
                 await self._reader.open()
                 await self._read_on()
             except DeviceFault as fault:
-                self._log(fault)
+                log_error(fault, device=self._reader.info.driver)
                 self._report_fault(fault)
             except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-                self._log(error)
-                self._report_fault(DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed"))
+                log_error(error, device=self._reader.info.driver)
+                self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
             finally:
                 listener.cancel()
                 with suppress_logged(Exception, device=self._reader.info.driver):
                     await self._reader.close()
             await self._rest()
-
-    def _log(self, error: Exception) -> None:
-        log_error(error, device=self._reader.info.driver)
 
     async def _read_on(self) -> None:
         while not self._stopped.is_set():
@@ -131,7 +130,7 @@ class ReaderLoop:
             except DeviceFault as fault:
                 if fault.reason not in _STAYS_OPEN:
                     raise
-                self._log(fault)
+                log_error(fault, device=self._reader.info.driver)
                 await self._handle_passing_fault(fault)
             else:
                 self._wait_s = FIRST_WAIT_S
@@ -139,7 +138,7 @@ class ReaderLoop:
                 self._deliver(outcome)
 
     async def _handle_passing_fault(self, fault: DeviceFault) -> None:
-        """A fault that passes while the device stays ours."""
+        """Handle a fault after which the device stays open."""
         if fault.reason in _PASSES:
             self._post(ReaderAdvice(fault.hint))
         else:
@@ -161,7 +160,7 @@ class ReaderLoop:
                 self._post(ReaderChanged(state))
 
     async def _rest(self) -> None:
-        """Wait a little longer each time, until the device is ready again."""
+        """Wait, longer each time, or until the device is ready again."""
         started_s = monotonic()
         self._wait_s = min(max(self._wait_s * 2, FIRST_WAIT_S), LONGEST_WAIT_S)
         while monotonic() < started_s + self._wait_s and not self._stopped.is_set():
@@ -169,7 +168,7 @@ class ReaderLoop:
             await asyncio.sleep(PAUSE_S)
 
     def _report_recovery(self) -> None:
-        """A read that came back says so, even where the driver reports no change of state."""
+        """Report READY after a read that worked, even if the driver reports no change of state."""
         if self._is_faulted:
             self._is_faulted = False
             self._post(ReaderChanged(READY))
@@ -180,11 +179,11 @@ class ReaderLoop:
 
 
 async def read_document(
-    reader: DocumentReader, wait_s: float, guide: Callable[[str], None]
+    reader: DocumentReader, wait_s: float, guide: Callable[[Message], None]
 ) -> tuple[Reading, tuple[Barcode, ...]]:
-    """The first document that is laid on the reader in time, and codes that were laid there before it.
+    """The first document on the reader within `wait_s`, and the codes that were read before it.
 
-    `guide` hears what whoever holds the document is to do.
+    `guide` is called with what the person with the document should do.
 
     Raises:
         InputError: no document came.
@@ -193,7 +192,7 @@ async def read_document(
     codes: tuple[Barcode, ...] = ()
     await reader.open()
     try:
-        guide("Lay the document on the reader")
+        guide(_("Lay the document on the reader"))
         ends = monotonic() + wait_s
         while (left_s := ends - monotonic()) > 0:
             reading = await _read_once(reader, min(ONE_READ_S, left_s), guide)
@@ -202,13 +201,14 @@ async def read_document(
             elif reading is not None:
                 return reading, codes
         raise InputError(
-            f"No document was laid on the reader within {wait_s:g} seconds", do="Lay it there, or use --mrz"
+            _("No document was laid on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
+            do=_("Lay one there, or use --mrz"),
         )
     finally:
         await reader.close()
 
 
-async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[str], None]) -> Reading | None:
+async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[Message], None]) -> Reading | None:
     try:
         outcome = await reader.read(timeout_s)
     except DeviceFault as fault:
@@ -223,7 +223,7 @@ async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[
 
 
 def is_chip_reader(url: str) -> bool:
-    """Whether this URL can only mean a chip reader."""
+    """Whether the URL is that of a chip reader."""
     from devices.ports import DeviceUrl
     from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 

@@ -1,11 +1,11 @@
-"""What many listed names may come to at most, computed in arrays before any is compared closely.
+"""Upper bounds for the scores of many listed names, computed in arrays before any name is compared closely.
 
-- The same evidence and weights as in `evidence`, without aligning the parts. Where a listed birth is vague, the best
-  that it may come to.
-- `UpperBound` looks only at which parts a name may meet, `estimate_scores` at how much of the name they are. Neither is
-  ever below the score (parts may meet twice, joinings cost nothing), so nobody is passed over whom the score would
-  show; only two parts written together with a slip besides are not foreseen.
-- Who may have the full name by sound is never stopped.
+- The evidence and weights are those of `evidence`, without aligning the parts. If a listed birth date is vague, its
+  best meaning counts.
+- `UpperBound` considers only which parts a name may match, `estimate_scores` how much of the name they are. Neither is
+  ever below the score (parts may match twice, joined parts cost nothing), so nobody is dropped whom the score would
+  show. The one exception is two parts written together with a slip.
+- A name that may be the full name by sound is never dropped.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,14 +64,14 @@ class Demographics:
             )
 
     def of_names(self, names: Ints) -> Floats:
-        """For the bearers of names that ascend."""
+        """Log-odds for the persons of these names, in ascending order."""
         bearers = self._person_of[names]
         first = np.flatnonzero(np.diff(bearers, prepend=-1))
         worth: Floats = np.repeat(self.of_persons(bearers[first]), np.diff(first, append=len(bearers)))
         return worth
 
     def of_persons(self, persons: Ints) -> Floats:
-        """For distinct persons that ascend: log-odds."""
+        """Log-odds for distinct persons, in ascending order."""
         first, where, more = self._people.nations.rows_of(persons)
         nations = self._nations[first]
         np.maximum.at(nations, where, self._nations[more])
@@ -98,7 +98,7 @@ class Demographics:
 
 @lru_cache(maxsize=256)
 def _agreeing_nationalities(nationality: str, countries: tuple[str, ...]) -> tuple[int, ...]:
-    """Numbers of the listed nationalities that the traveller's does not differ from."""
+    """Numbers of the listed nationalities that do not differ from the traveller's."""
     agreements = (comparison.compare_nationality(nationality, (country,)) for country in countries)
     return tuple(number for number, agreement in enumerate(agreements, 1) if agreement is not Agreement.DIFFERS)
 
@@ -108,7 +108,7 @@ def _first_date(birth: PartialDate) -> int:
 
 
 def _date_weights(birth: PartialDate) -> Floats:
-    """What each listed date of the years around this birth adds, and, last, what any other date does."""
+    """The weight of each listed date in the years around this birth and, last, of any other date."""
     end = date_number(birth.years().stop + 1)
     numbers = np.arange(_first_date(birth), end, dtype=np.int64)
     return np.append(_birth_weights(numbers << _DATE_SHIFT, birth), BIRTH_WEIGHTS[BirthComparison.DIFFERENT]).astype(
@@ -117,8 +117,8 @@ def _date_weights(birth: PartialDate) -> Floats:
 
 
 def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
-    """What each listed birth adds, by the classes of `comparison`."""
-    assert birth.year is not None  # noqa: S101  (asked before)
+    """The weight of each listed birth, by the classes of `comparison`."""
+    assert birth.year is not None  # noqa: S101  (checked before)
     years, months, days = codes >> 16, codes >> 12 & 15, codes >> 7 & 31
     about, span = (codes >> 6 & 1) * 2, codes & 63
     first, last = years - about, years + np.maximum(span - 1, 0) + about
@@ -146,17 +146,17 @@ def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """One row a name; what it meets is counted as if every part could meet its best: never too low."""
+    """One row per name, counted as if every part had its best match, so never too low."""
 
     names: Ints
     matched: Floats
     """Bits."""
     traveller_matched: Floats
-    """Bits of the traveller's parts that met: more than meeting them proves, where they are rarer than that."""
+    """Bits of the traveller's matched parts; more than the match proves if a part is rarer than that."""
     listed_matched: Floats
-    """Bits of the listed parts that met."""
+    """Bits of the listed parts that match."""
     halves_unmet: NDArray[np.bool_]
-    """Nothing of the surname, or nothing of the given names."""
+    """Whether no part of the surname, or no part of the given names, matches."""
 
 
 class OverlapTable:
@@ -169,10 +169,12 @@ class OverlapTable:
         units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
         kind = np.uint16 if len(units) < 65_535 else np.uint32
         self._row = np.zeros(len(index.vocabulary) or 1, kind)
-        self._row[units] = np.arange(1, len(units) + 1, dtype=kind)  # a unit met twice has the last of its rows
+        self._row[units] = np.arange(
+            1, len(units) + 1, dtype=kind
+        )  # a unit that matches twice has the last of its rows
         worth = np.zeros((len(prepared.spans), len(units) + 1), np.float32)
         beyond = np.zeros((2, len(units) + 1), np.float32)
-        # by how much a part that met is rarer than what that proves: the traveller's, the listed one
+        # by how much a matched part is rarer than what the match proves: the traveller's, the listed one
         for number, span in enumerate(spans):
             at = self._row[span.units]
             row = number if number < len(prepared.spans) else span.mask.bit_length() - 1
@@ -182,7 +184,7 @@ class OverlapTable:
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
     def compute(self, names: Ints, split_names: dict[int, Ints]) -> Overlap:
-        """For distinct `names`. `split_names` is by `find_split_names`."""
+        """The overlap of distinct `names`; `split_names` is from `find_split_names`."""
         best, beyond = self._find_best(names)
         for part, split in split_names.items():
             places = np.flatnonzero(np.isin(names, split, assume_unique=True))
@@ -197,8 +199,9 @@ class OverlapTable:
         return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmet(best))
 
     def _find_best(self, names: Ints) -> tuple[Floats, Floats]:
-        """By span the most that each name meets, and what is beyond it. All first parts are looked up, all second ones,
-        and so on: names have few.
+        """The best match of each name for each span, and the bits beyond it.
+
+        All first parts are looked up together, then all second ones, and so on: names have few parts.
         """
         begins, ends = self._index.rows.ends[names], self._index.rows.ends[names + 1]
         best = np.zeros((len(names), len(self._prepared.spans)), np.float32)
@@ -232,7 +235,7 @@ class OverlapTable:
 
 
 FULL_NAME = 0.97
-"""Share of the bits from which on a name may be the full name by sound; particles may be missing."""
+"""Share of the bits above which a name may be the full name by sound; particles may be missing."""
 PARTICLES_BITS = 1.3
 _LOW_QUALITY = QUALITIES.index(NameQuality.LOW)
 
@@ -240,10 +243,9 @@ _LOW_QUALITY = QUALITIES.index(NameQuality.LOW)
 def estimate_scores(
     overlap: Overlap, demographics: Floats, prepared: PreparedQuery, index: PersonIndex
 ) -> tuple[Floats, Floats]:
-    """Log-odds of each name, those of its bearer's `demographics` among them; and the bits that it lacks to be the full
-    name by sound, infinite where it cannot be.
+    """Log-odds of each name with its person's `demographics`; and the bits missing to the full name by sound.
 
-    Who has the full name is POSSIBLE, whatever else differs.
+    These bits are infinite if it cannot be the full name. A full name is POSSIBLE, whatever else differs.
     """
     names, matched = overlap.names, overlap.matched
     listed_bits = index.name_bits[names].astype(np.float32)
@@ -267,8 +269,9 @@ def name_scores(
     prepared: PreparedQuery,
     index: PersonIndex,
 ) -> Floats:
-    """What names add, by bits that met, that are missing of the traveller's and left over of the listed parts;
-    `has_unmet_half` where a half met nothing.
+    """The weight of names, by matched bits, and unmatched ones of the traveller's and of the listed parts.
+
+    `has_unmet_half` says whether the surname, or the given names, match nothing.
     """
     cut_off = np.float32(CUT_OFF_SHARE if prepared.query.truncated else 1)
     score = (
@@ -285,7 +288,7 @@ def name_scores(
 
 
 def may_be_full(matched: Floats, listed_bits: Floats, prepared: PreparedQuery) -> NDArray[np.bool_]:
-    """Whether all of both sides may have met by sound."""
+    """Whether all parts of both sides may match by sound."""
     spare = np.float32(1 - FULL_NAME) * matched + np.float32(PARTICLES_BITS)
     full: NDArray[np.bool_] = (np.float32(sum(prepared.bits)) - matched <= spare) & (listed_bits - matched <= spare)
     return full
@@ -296,14 +299,15 @@ def _name_weight(kind: str) -> np.float32:
 
 
 _BLOCK = 16_384
-"""Names at a time: what lies between two steps stays in the processor's cache."""
+"""Names at a time, so that intermediate results stay in the processor's cache."""
 _MASKS = np.arange(2 * TOGETHER)
 INITIAL_WORTH = SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS
 
 
 class UpperBound:
-    """Tables over all masks of slots, for one query on one index: by what a name may meet at all, and how much more
-    that is where it sounds the same.
+    """Tables over all masks of slots, for one query on one index.
+
+    They give the most that a name may match, and how much more that is if it sounds the same.
     """
 
     def __init__(
@@ -332,20 +336,21 @@ class UpperBound:
             self._has_unmet_half |= (_MASKS & half) == 0
 
     def _allow_together(self, span: int, matched: float, listed: float) -> None:
-        """Allow names marked so to meet the parts of `span` as one, or one of them as two."""
+        """Allow names with this mark to match the parts of `span` as one, or one of them as two."""
         parts = [part for part in range(len(self._prepared.parts)) if span >> part & 1]
         mask = slots_of(span) | TOGETHER
         here = (_MASKS & mask) == mask
         beyond = max(0.0, matched - float(self._spelled[0, parts].sum()))
         self._matched[here] += beyond
         self._listed_matched[here] += listed
-        if max(parts) < SLOTS - 1:  # the last slot may be another part's
+        if max(parts) < SLOTS - 1:  # the last slot may belong to another part
             more = float(np.maximum(self._by_sound - self._spelled, 0)[0, parts].sum())
             self._more_matched[here] -= min(beyond, more)
 
     def names_reaching(self, retrieved: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
-        """Those names that may come to `least`; the most that they may come to, infinite where one may be the full
-        name by sound; and what of it their bearers' demographics are.
+        """The names that may reach `least`, their upper bounds, and the share of the demographics in these.
+
+        A bound is infinite if the name may be the full name by sound.
         """
         blocks: list[tuple[Ints, Floats, Floats]] = []
         for begin in range(0, max(1, len(retrieved.names)), _BLOCK):
@@ -374,7 +379,7 @@ class UpperBound:
 
 
 def _best_by_part(prepared: PreparedQuery, index: PersonIndex) -> NDArray[np.float64]:
-    """For what does not sound the same, and for everything: the most bits met, and listed, of each part."""
+    """The most bits matched, and listed, of each part: for units that do not sound the same, and for all."""
     best = np.zeros((2, 2, len(prepared.parts)))
     for span in (*prepared.spans[: len(prepared.parts)], *prepared.initials):
         part = span.mask.bit_length() - 1
@@ -390,7 +395,7 @@ def _maximum(amounts: Floats) -> float:
 
 
 def _sums_by_mask(slots: Sequence[int], amounts: Iterable[float]) -> Floats:
-    """For each mask, the sum over its slots; several parts may share one."""
+    """The sum over the slots of each mask; several parts may share a slot."""
     sums = np.zeros(len(_MASKS), np.float32)
     for slot, amount in zip(slots, amounts, strict=True):
         sums[(_MASKS & slot) != 0] += np.float32(amount)

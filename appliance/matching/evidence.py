@@ -1,10 +1,10 @@
-"""What speaks for and against one listed name: its parts laid against the traveller's, as amounts of evidence.
+"""The evidence for and against one listed name: its parts aligned with the traveller's, as amounts.
 
-- Each part meets at most one part, in any order. The pairs that prove most are taken first; two neighbouring parts may
-  meet one written together.
-- What is left on either side is kept with its bits: a part left out differs from one that contradicts.
-- Amounts say how much there is of each kind of evidence, `weights` what each is worth; the score is their products,
-  added, in log-odds. Evidence about the person (birth, sex, nationality, number) is the same for all their names.
+- Each part matches at most one part, in any order. The pairs that prove most are taken first; two neighbouring parts
+  may match one that is written together.
+- Unmatched parts on either side are kept with their bits: a missing part is not the same as one that contradicts.
+- Amounts say how much there is of each kind of evidence, and `weights` what it is worth; the score is the sum of their
+  products, in log-odds. Evidence about the person (birth, sex, nationality, number) is the same for all their names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,14 +34,14 @@ from data.persons.person import HeldDocument, NameQuality
 from data.screenings import Agreement
 
 LEAST_JOINED = 4
-"""Letters of a part that may be two written together; shorter ones are met by chance."""
+"""Letters of a part that may be two written together; shorter ones match by chance."""
 LEAST_JOINED_WITH_SLIP = 6
-"""With a slip in them they must be longer."""
+"""The same if there is a slip in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartPair:
-    """Parts that meet."""
+    """Parts that match."""
 
     traveller: str
     listed: str
@@ -53,7 +53,7 @@ class PartPair:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedPart:
-    """A part that met none."""
+    """A part that matches none."""
 
     text: str
     bits: float
@@ -62,17 +62,17 @@ class UnmatchedPart:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What met and what did not."""
+    """The parts that match and those that do not."""
 
     pairs: tuple[PartPair, ...]
     unmatched_traveller: tuple[UnmatchedPart, ...]
     unmatched_listed: tuple[UnmatchedPart, ...]
     half_unmatched: bool = False
-    """Nothing of the surname, or nothing of the given names, met anything."""
+    """Whether no part of the surname, or no part of the given names, matches."""
 
     @property
     def real_matches(self) -> int:
-        """Traveller's parts that met and are no particles, initials or single letters."""
+        """Number of the traveller's parts that match, without particles, initials and single letters."""
         pairs = (pair for pair in self.pairs if not pair.particle and pair.similarity is not TokenSimilarity.INITIAL)
         return sum(len(part) > 1 for pair in pairs for part in pair.traveller.split())
 
@@ -83,7 +83,7 @@ def align_name(
     index: PersonIndex,
     matches: Mapping[int, Sequence[PartMatch]] | None = None,
 ) -> Alignment:
-    """Lay a query against the units of one listed name. `matches`, where many names were looked up at once."""
+    """Align a query with the units of one listed name. `matches` are given if many names were looked up at once."""
     work = _Aligner(prepared, units, index)
     work.take(_edges(prepared.matches(np.array(units, np.int64)) if matches is None else matches, units))
     work.meet_joined()
@@ -103,7 +103,7 @@ def _edges(
 
 
 class _Aligner:
-    """One alignment in the making."""
+    """Builds one alignment."""
 
     def __init__(self, prepared: PreparedQuery, units: Sequence[int], index: PersonIndex) -> None:
         self._prepared = prepared
@@ -119,7 +119,7 @@ class _Aligner:
                 self._meet(span, (place,), grade, bits)
 
     def meet_joined(self) -> None:
-        """A long part of the traveller that two open listed parts, written together, are meant by."""
+        """Match a long part of the traveller with two open listed parts written together."""
         if len(self._open) < 2:
             return
         for number in self._free_parts():
@@ -195,7 +195,7 @@ WEIGHTS: Mapping[str, float] = all_weights()
 
 
 def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
-    """Amounts of the evidence in a name: bits that met and that are left, shares, joinings, quality."""
+    """Amounts of the evidence in a name: matched and unmatched bits, shares, joined parts, quality."""
     matched = sum(SIMILARITY_SHARES[pair.similarity] * pair.bits for pair in alignment.pairs)
     lost = sum(pair.bits for pair in alignment.pairs) - matched
     unmatched = lost + sum(part.bits for part in alignment.unmatched_traveller)
@@ -220,12 +220,12 @@ def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery
 
 
 def _real_bits(parts: Sequence[UnmatchedPart]) -> float:
-    """Bits of the parts that found none, particles apart."""
+    """Bits of the unmatched parts, without particles."""
     return sum(part.bits for part in parts if not part.particle)
 
 
 def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: bool = False) -> dict[str, float]:
-    """Amounts of the evidence other than the name: 1 for each class that holds."""
+    """Amounts of the evidence other than the name: 1 for each class that applies."""
     keys = [f"birth.{compare_births(query.birth, person.births)[0].name.lower()}"]
     for field, agreement in (
         ("sex", compare_sex(query.sex, person.sex)),
@@ -239,13 +239,13 @@ def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: boo
 
 
 def log_odds(amounts: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
-    """The sum of amounts times weights, without the prior."""
+    """The sum of amounts times weights, in log-odds, without the prior."""
     return sum(weights[kind] * amount for kind, amount in amounts.items())
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredPerson:
-    """One listed person against the query."""
+    """One listed person, compared with the query."""
 
     person: int
     name: int
@@ -255,4 +255,4 @@ class ScoredPerson:
     score: float
     """Log-odds, natural logarithm."""
     document: HeldDocument | None = None
-    """A document the person is known to hold whose number the traveller presents."""
+    """A document that the person is known to hold and whose number the traveller presents."""

@@ -1,17 +1,17 @@
 """Which listed persons may this traveller be: at most five candidates, best first, each in a band and with its reasons.
 
-- Names are brought up by their parts (`retrieval`), passed over where they cannot come to anything, and estimated with
-  all evidence, birth date included (`estimate`); a birth date brings up nobody by itself. The few that are left are
-  compared closely (`evidence`); a person has the score of the name that fits best.
-- A record past its review date on the day its list was signed does not hit. Past it only by this machine's clock,
-  which may be wrong, it is never more than POSSIBLE, and says so.
+- Names are retrieved by their parts (`retrieval`), dropped if they cannot reach a band, and estimated with all
+  evidence, including the birth date (`estimate`); a birth date alone retrieves nobody. The few that are left are
+  compared closely (`evidence`); a person has the score of the best name.
+- A record past its review date on the day its list was signed does not hit. If it is past that date only by this
+  machine's clock, which may be wrong, it is at most POSSIBLE, and the candidate says so.
 - Nothing found is an empty tuple; an error is an error.
-- Bands come from thresholds, from floors under which no single wrong field may sink a candidate, and from a cap.
+- Bands come from thresholds, from floors that no single wrong field can break, and from a cap.
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
-- One name part is never STRONG while others found none, whatever else agrees: a birth date is shared by many.
-- Initials alone are never more than WEAK, whatever else agrees: one name in six begins with any letter.
-- A document number that the listed person holds is STRONG, or POSSIBLE when its country is not the traveller's.
+- A single matching part is never STRONG while other parts match nothing, even if the birth date agrees: many share it.
+- Initials alone are at most WEAK, even if everything else agrees: a given initial fits one name in six.
+- A document number that the listed person holds is STRONG, or POSSIBLE if its country is not the traveller's.
 """
 
 from collections.abc import Collection
@@ -47,22 +47,22 @@ MOST_READ_WHOLE = 1_500
 
 @dataclass(frozen=True, slots=True)
 class SearchEffort:
-    """How far a search goes."""
+    """Bounds of a search."""
 
     names: int = MOST_NAMES
-    """That are handed on, and whoever else may be POSSIBLE."""
+    """Most names that are compared closely, in addition to those that may be POSSIBLE."""
     namesakes: int = 400
-    """Most that may be POSSIBLE, and most that are handed on because they may be the full name, the likest first."""
+    """Most names that may be POSSIBLE, and most that may be the full name, the best first."""
     most_read_whole: int = MOST_READ_WHOLE
-    """Names that one part may bring up regardless of their years; the rarest part may bring up more."""
+    """Most names that one part may retrieve without regard to birth years; the rarest part may retrieve more."""
     margin: float = 2.0
-    """Log-odds under the lowest band that are still looked at, for what the estimate does not foresee."""
+    """Log-odds below the lowest band that are still compared, for what the estimate does not cover."""
 
 
 USUAL_EFFORT = SearchEffort()
 _FIRST_ROUND = 256
-"""Names, of the highest upper bound, whose estimates first say how good one must be to be among the likest; then four
-times as many, and so on."""
+"""Names with the highest upper bounds that are estimated first, to find how good a name must be; then four times as
+many, and so on."""
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]
 
@@ -73,7 +73,7 @@ def search_names(
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
     effort: SearchEffort = USUAL_EFFORT,
 ) -> list[int]:
-    """Numbers of the names worth a close look, best first."""
+    """Numbers of the names to compare closely, best first."""
     names, estimates, lacks = _estimate_names(prepared, index, thresholds, effort)
     possible = min(effort.namesakes, int((estimates > thresholds.possible).sum()))
     likely = np.flatnonzero(estimates > thresholds.weak - effort.margin)
@@ -87,7 +87,7 @@ def search_names(
 def _estimate_names(
     prepared: PreparedQuery, index: PersonIndex, thresholds: Thresholds, effort: SearchEffort
 ) -> tuple[Ints, Floats, Floats]:
-    """Names, and their estimates: none is left out that is among the likest, may be POSSIBLE, or be the full name."""
+    """Names and their estimates: all that are among the best, may be POSSIBLE, or may be the full name."""
     split_names = find_split_names(prepared, index)
     retrieved = retrieve(prepared, index, split_names, effort.most_read_whole)
     upper_bound = UpperBound(prepared, index, Demographics(prepared.query, index), split_names)
@@ -122,10 +122,10 @@ def score_persons(
     fetch: Fetch | None = None,
     hidden: Collection[str] = (),
 ) -> list[ScoredPerson]:
-    """Candidates of one index, best first, not yet cut into bands.
+    """Candidates of one index, best first, without bands.
 
-    `without` leaves listed names (by number) out of the search: so the benchmark asks how a person would be
-    found whose alias the list did not know. `hidden` leaves out whole records.
+    `without` leaves out listed names, by number: the benchmark asks how a person would be found if the list did not
+    have an alias. `hidden` leaves out whole records.
     """
     prepared = prepare_query(query, index)
     holders = _holders(query, index, fetch, hidden)
@@ -139,7 +139,7 @@ def score_persons(
 def score_names(
     prepared: PreparedQuery, names: list[int], index: PersonIndex, holders: dict[int, HeldDocument]
 ) -> list[ScoredPerson]:
-    """The bearers of these names, best first, each by the name that fits best."""
+    """The persons with these names, best first, each by the name that fits best."""
     rows, which = index.rows.members_with_places(np.array(names, np.int64))
     matches = prepared.matches(rows)
     ends = np.searchsorted(which, np.arange(len(names) + 1))
@@ -156,7 +156,7 @@ def score_names(
             about[person] = person_evidence(prepared.query, index.people.facts(person), numbers_met=person in holders)
         amounts = about[person] | name_evidence(aligned[row], index.quality(name), prepared.query)
         total = PRIOR + log_odds(amounts)
-        known = best.get(person)  # of names that fit as well as each other the first listed is shown
+        known = best.get(person)  # of names that fit equally well, the first listed one is shown
         if known is None or (total, -name) > (known.score, -known.name):
             best[person] = ScoredPerson(person, name, aligned[row], amounts, total, holders.get(person))
     return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
@@ -182,7 +182,7 @@ _CONTRADICTIONS = ("birth.different", "sex.differs", "nationality.differs")
 
 
 def assign_band(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds) -> Band | None:
-    """The band, or None when the candidate is not worth a look."""
+    """The band; None if the candidate is not shown."""
     document = scored.document
     if document is not None:
         elsewhere = document.country and query.nationality and document.country != query.nationality
@@ -195,7 +195,7 @@ def assign_band(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds
 
 
 def is_full_name(alignment: Alignment) -> bool:
-    """Every real part on both sides met its like by spelling or sound, and there are two or more.
+    """Whether every real part on both sides matches by spelling or sound, and there are at least two.
 
     A name of nothing but particles (LE VAN DE is one) must be the same throughout.
     """
@@ -236,7 +236,7 @@ _BAND_ORDER = {Band.STRONG: 0, Band.POSSIBLE: 1, Band.WEAK: 2}
 
 
 class Searchable(Protocol):
-    """A list in memory: one index, or one with its latest changes beside it."""
+    """A list in memory: one index, or an index and its latest changes."""
 
     @property
     def list_name(self) -> str:
@@ -244,7 +244,7 @@ class Searchable(Protocol):
 
     @property
     def parts(self) -> tuple[tuple[PersonIndex, frozenset[str]], ...]:
-        """What a search goes through, each with the records to be passed over in it."""
+        """The indexes to search, each with the records to skip in it."""
 
 
 def find_candidates(
@@ -256,7 +256,12 @@ def find_candidates(
     signed: date | None = None,
     fetch: Fetch | None = None,
 ) -> tuple[PersonCandidate, ...]:
-    """The candidates of one list for one traveller on the day `today`.
+    """The candidates of one list for one traveller on the date `today`, at most `MOST_CANDIDATES`, best first.
+
+    With an index of notices::
+
+        query = PersonQuery("SAMPLE", "ADA", birth=PartialDate(1990, 2, 3))
+        candidates = find_candidates(query, PersonIndex(notices), today=date.today())
 
     `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`). `fetch`
     reads the notices of the few that are shown, where the index does not keep them.
@@ -278,7 +283,7 @@ def find_candidates(
 
 
 def _mark_past_review(candidate: PersonCandidate) -> PersonCandidate:
-    return replace(candidate, against=(*candidate.against, PAST_REVIEW))
+    return replace(candidate, against=(*candidate.against, PAST_REVIEW), review_passed=True)
 
 
 def _make_candidate(

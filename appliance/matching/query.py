@@ -24,7 +24,7 @@ from data.screenings import Traveller
 
 @dataclass(frozen=True, slots=True)
 class PersonQuery:
-    """A traveller, ready to be compared."""
+    """A traveller in the form that is compared."""
 
     surname: str
     given: str = ""
@@ -33,13 +33,13 @@ class PersonQuery:
     birth: PartialDate | None = None
     sex: Sex = Sex.UNKNOWN
     nationality: str = ""
-    """Canonical three letters, or empty."""
+    """Canonical code of three letters, or empty."""
     numbers: tuple[str, ...] = ()
-    """Numbers of the documents the traveller carries."""
+    """Numbers of the traveller's documents."""
 
     @classmethod
     def of(cls, traveller: Traveller, numbers: tuple[str, ...] = ()) -> "PersonQuery":
-        """The query for a traveller and the numbers of their documents."""
+        """The query for a traveller with these document numbers."""
         return cls(
             traveller.surname,
             traveller.given,
@@ -55,7 +55,7 @@ LEAST_PREFIX = 2
 """A cut-off part of one letter is an initial."""
 _SHARE_BY_GRADE = np.array([SIMILARITY_SHARES[grade] for grade in TokenSimilarity], np.float32)
 _IS_CLOSE = np.array([grade <= TokenSimilarity.VOWELS or grade is TokenSimilarity.SCRIPT for grade in TokenSimilarity])
-"""Grades good enough for two parts read as one."""
+"""Grades that are good enough for two parts read as one."""
 _IS_SLIP = np.array(
     [grade in (TokenSimilarity.SLIP, TokenSimilarity.SLIPS, TokenSimilarity.VARIANT) for grade in TokenSimilarity]
 )
@@ -66,17 +66,17 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, slots=True)
 class PartMatch:
-    """A listed part is like the traveller's parts in `span`."""
+    """A listed part that is similar to the traveller's parts in `span`."""
 
     span: int
-    """Bit n stands for part n; two bits where neighbours were read as one."""
+    """Bit n stands for part n; two bits if neighbours were read as one."""
     similarity: TokenSimilarity
     bits: float
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Every unit that is like one part of the traveller's name, or two neighbours read as one."""
+    """Every unit that is similar to one part of the traveller's name, or to two neighbours read as one."""
 
     mask: int
     units: Ints
@@ -84,17 +84,17 @@ class Span:
     grades: NDArray[np.uint8]
     bits: Floats
     worth: Floats
-    """Bits that a meeting keeps."""
+    """Bits that a match keeps."""
 
     @classmethod
     def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
-        """With what a meeting keeps of these bits by its grade."""
+        """The span, with the share of the bits that a match keeps by its grade."""
         return cls(mask, units, grades, bits, _SHARE_BY_GRADE[grades] * bits)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuery:
-    """A query in the terms of one index."""
+    """A query prepared for one index."""
 
     query: PersonQuery
     parts: tuple[Token, ...]
@@ -104,7 +104,7 @@ class PreparedQuery:
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
     initials: tuple[Span, ...]
-    """For parts whose initial the list holds as a part of its own: that one unit."""
+    """The unit of each part's initial, if the list has it as a part of its own."""
 
     def bits_of(self, span: Span) -> float:
         """Bits of the parts of a span."""
@@ -112,16 +112,16 @@ class PreparedQuery:
 
     @property
     def initials_mask(self) -> int:
-        """The spans of parts that are an initial, which may meet anything that begins so."""
+        """The parts that are an initial, which may match anything with that first letter."""
         return sum(1 << number for number, part in enumerate(self.parts) if len(part.forms[0].latin) == 1)
 
     @property
     def cut_off_mask(self) -> int:
-        """The span of the part that was cut off, and may be the beginning of any; 0 for none."""
+        """The part that was cut off, and may be the beginning of any; 0 if there is none."""
         return 1 << len(self.parts) - 1 if self.query.truncated and self.parts else 0
 
     def matches(self, units: Ints) -> dict[int, list[PartMatch]]:
-        """What each of these units matches; those that match nothing are left out."""
+        """The matches of each of these units, without those that match nothing."""
         matches: dict[int, list[PartMatch]] = {}
         distinct = np.unique(units)
         for span in self.spans:
@@ -183,7 +183,7 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
 
 
 def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
-    """Bits that a meeting of these parts proves: of what both have in common, so never more than either."""
+    """Bits that a match of these parts proves: of what both have in common, so never more than either."""
     if part.particle:
         return np.full(len(units), PARTICLE_BITS, np.float32)
     listed = index.unit_bits[units]
@@ -196,7 +196,7 @@ def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: Pe
 
 
 def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
-    """The span of a part that was cut off: also every unit that goes on."""
+    """The span of a part that was cut off, with every unit that begins with it."""
     latin = part.forms[0].latin
     if len(latin) < LEAST_PREFIX:
         return span

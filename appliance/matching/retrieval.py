@@ -1,12 +1,12 @@
-"""The listed names that a traveller's name parts bring up, read from the postings, each with the parts it may meet.
+"""Retrieves the listed names for a traveller's name parts from the postings, each with the parts that it may match.
 
-- The traveller's rarest parts bring up every name that holds one like them. Of common parts only the names of
-  people born in the years in question come up, or of several or no listed year: a common part that meets somebody
-  of another year proves nothing by itself.
-- Persons lie in the order of their birth dates, so each time is one range of names. The commonest parts are weak where
-  all of them together prove too little for POSSIBLE, whatever nationality agrees: there they bring up nobody.
-- A part may be listed as two written apart: ABDELKARIM against ABD EL KARIM.
-- A part that was not read for the year of a name may meet it: what is not known never counts against anybody.
+- The traveller's rarest parts retrieve every name with a similar part. Common parts retrieve only the names of people
+  born in the years in question, or with several or no listed years: a common part of somebody born in another year
+  proves nothing by itself.
+- Persons are in the order of their birth dates, so each period is one range of names. In a range where the commonest
+  parts together prove too little for POSSIBLE, even if the nationality agrees, they are weak and retrieve nobody.
+- A part may be listed as two parts: ABDELKARIM and ABD EL KARIM.
+- A part that was not read for the year of a name may still match it: what is unknown never counts against anybody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,30 +32,30 @@ from data.persons.name_forms import sound_key
 from data.persons.person import PartialDate
 
 APPROXIMATE_YEARS = 2
-"""Years that "about" a year reaches (`PartialDate.years`)."""
+"""Years on either side of an "about" year (`PartialDate.years`)."""
 NameRange = tuple[int, int]
-"""Numbers of names, from and below."""
+"""Numbers of names: the first, and the one after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class BirthRanges:
-    """Ranges of names, and masks of the parts that are weak there. What is in none of them is of another time."""
+    """Ranges of names by period, and masks of the parts that are weak there."""
 
     count: int
     years: NameRange
-    """A year either side of the traveller's."""
+    """The traveller's birth year, and one on either side."""
     year: NameRange
     month: NameRange
     dates: tuple[NameRange, ...]
-    """Outside the month: day and month swapped, one year off, only the year known."""
+    """Dates outside the month: day and month swapped, one year off, only the year known."""
     weak_near_year: int
     weak_in_year: int
     vague: tuple[tuple[NameRange, int], ...]
-    """Names of several years, of about that year, of none; each with the parts that are weak there."""
+    """Names with several years, about that year, or none; each range with the parts that are weak there."""
 
     @classmethod
     def of(cls, prepared: PreparedQuery, index: PersonIndex) -> "BirthRanges":
-        """The times of one traveller in one index; without a birth date all names are of one time."""
+        """The periods for one traveller in one index; without a birth date there is only one."""
         birth, count = prepared.query.birth, len(index.person_of)
         if birth is None or birth.year is None:
             return cls(count, (0, count), (0, count), (0, count), (), 0, 0, ())
@@ -83,7 +83,7 @@ class BirthRanges:
         )
 
     def ranges(self, mask: int) -> tuple[NameRange, ...]:
-        """Where the parts in `mask` are read."""
+        """The ranges in which the parts in `mask` are read."""
         vague = tuple(names for names, weak in self.vague if mask & ~weak)
         if mask & ~self.weak_near_year:
             return self.years, *vague
@@ -92,7 +92,7 @@ class BirthRanges:
         return inside, *outside, *vague
 
     def unread_parts(self, passed_over: int, unread: int, unheard: int) -> Iterator[tuple[NameRange, int, int]]:
-        """Ranges of names; the parts that were not read there; and those of them not even by sound."""
+        """Ranges of names, the parts that were not read there, and those that were not read even by sound."""
         yield (0, self.count), passed_over, passed_over
         for names, weak in (
             *self.vague,
@@ -109,7 +109,7 @@ class BirthRanges:
 
 
 def _dates_like(birth: PartialDate) -> Iterator[int]:
-    """Numbers of dates outside the month of a birth that may well be meant for it."""
+    """Numbers of dates outside the month of a birth that are likely errors for it."""
     if birth.year is not None and birth.month and birth.day:
         yield date_number(birth.year)
         yield date_number(birth.year - 1, birth.month, birth.day)
@@ -119,13 +119,13 @@ def _dates_like(birth: PartialDate) -> Iterator[int]:
 
 
 def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
-    """The commonest parts, as a mask, that all together prove too little for somebody whose birth is no better."""
+    """The commonest parts, as a mask, that together prove too little with this comparison of births."""
     needed = (
         DEFAULT_THRESHOLDS.possible - PRIOR - BIRTH_WEIGHTS[birth] - NATIONALITY_WEIGHTS["same"] - SEX_WEIGHTS["same"]
     )
     total, weak, bits_so_far = max(1.0, sum(prepared.bits)), 0, 0.0
     part_bits = list(prepared.bits)
-    if prepared.cut_off_mask:  # what begins like a particle may be any name
+    if prepared.cut_off_mask:  # a part that begins like a particle may be any name
         part_bits[-1] = max(part_bits[-1], float(prepared.spans[len(part_bits) - 1].worth.max(initial=0)))
     for number in sorted(range(len(part_bits)), key=part_bits.__getitem__):
         more = weak | 1 << number
@@ -150,7 +150,7 @@ Ints = NDArray[np.integer[Any]]
 
 
 def find_split_names(prepared: PreparedQuery, index: PersonIndex) -> dict[int, Ints]:
-    """By number of a part, the names; distinct, ascending."""
+    """The names in which a part is listed as two, by the part's number; distinct and ascending."""
     return dict(_split_names_by_part(prepared, index))
 
 
@@ -167,7 +167,7 @@ def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterato
 
 def _names_with_both(first: str, second: str, index: PersonIndex) -> Ints:
     units = []
-    for piece in sorted((first, second), key=len, reverse=True):  # the longer one is the less likely to be listed
+    for piece in sorted((first, second), key=len, reverse=True):  # the longer one is less likely to be listed
         sound = index.vocabulary.sounds.find(sound_key(piece))
         if sound < 0:
             return np.empty(0, np.int64)
@@ -179,9 +179,9 @@ def _names_with_both(first: str, second: str, index: PersonIndex) -> Ints:
 
 
 SLOTS = 7
-"""Parts are told apart up to the last slot, which stands for all further ones."""
+"""Each part has a slot of its own, except that the last slot stands for all further parts."""
 TOGETHER = 1 << SLOTS
-"""Beside the slots: neighbours met as one, or one part as two."""
+"""An additional mark: neighbours match as one, or one part as two."""
 _BITS_WITHOUT_BIRTH = (
     DEFAULT_THRESHOLDS.possible
     - PRIOR
@@ -190,25 +190,25 @@ _BITS_WITHOUT_BIRTH = (
     - NAME_WEIGHTS["share_query"]
     - NAME_WEIGHTS["share_listed"]
 ) / NAME_WEIGHTS["met"]
-"""Bits of a name with which somebody of another year may be POSSIBLE though it is not spelled alike."""
+"""Bits of a name with which somebody of another year may be POSSIBLE although it is not spelled alike."""
 _FEW = 256
-"""Names of a unit that are quicker read than searched."""
+"""Names of a unit up to which reading is quicker than searching."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """One row a name."""
+    """One row per name."""
 
     names: Ints
     """Distinct, ascending."""
     slots: NDArray[np.uint8]
-    """Which parts each may meet (`slots_of`), and `TOGETHER`."""
+    """The parts that each may match (`slots_of`), and `TOGETHER`."""
     sound_slots: NDArray[np.uint8]
-    """Which of them each may meet by spelling or sound."""
+    """Those that each may match by spelling or sound."""
 
 
 def slots_of(mask: int) -> int:
-    """Slots of the parts in a mask."""
+    """The slots of the parts in a mask."""
     last = 1 << SLOTS - 1
     return mask & last - 1 | (last if mask >> SLOTS - 1 else 0)
 
@@ -216,7 +216,7 @@ def slots_of(mask: int) -> int:
 def retrieve(
     prepared: PreparedQuery, index: PersonIndex, split_names: Mapping[int, Ints], most_read_whole: int
 ) -> Retrieved:
-    """`split_names` (by `find_split_names`) are brought up as well; `most_read_whole` is of `SearchEffort`."""
+    """Retrieve names, with `split_names` (`find_split_names`); `most_read_whole` is that of `SearchEffort`."""
     birth_ranges = BirthRanges.of(prepared, index)
     plan = _ReadPlan(prepared, index, most_read_whole)
     split = [(_mark(1 << part, by_sound=True, together=True), names) for part, names in split_names.items()]
@@ -232,17 +232,18 @@ def retrieve(
 
 
 def _mark(mask: int, *, by_sound: bool, together: bool) -> int:
-    """What is marked on a name that holds a part like those in `mask`: their slots, and again where it sounds alike."""
+    """The mark of a name with a part like those in `mask`: their slots, twice if it sounds alike."""
     slots = slots_of(mask) | (TOGETHER if together else 0)
     return slots | slots << 8 if by_sound else slots
 
 
 def _merge_marks(marked: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
-    """Each name once, ascending, with all its marks: sorted with its mark in one number, which touches far less memory
-    than marking a table of all names.
+    """Each name once, ascending, with all its marks.
+
+    Name and mark are sorted as one number, which needs far less memory than a table of all names.
     """
     both = np.concatenate([np.empty(0, np.int64), *(names.astype(np.int64) << 16 | mark for mark, names in marked)])
-    both.sort(kind="stable")  # quicker than others where much of it is in order already, as postings are
+    both.sort(kind="stable")  # quicker than others if much is in order already, as in postings
     names = both >> 16
     first = np.flatnonzero(np.diff(names, prepend=-1))
     marks = np.bitwise_or.reduceat(both & 65535, first) if len(first) else both
@@ -250,15 +251,15 @@ def _merge_marks(marked: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
 
 
 class _ReadPlan:
-    """Which units are read in full, and which only for some years. Masks of parts say what that leaves open."""
+    """Which units are read in full, and which only for some years; masks of the parts that are left open."""
 
     def __init__(self, prepared: PreparedQuery, index: PersonIndex, most_read_whole: int) -> None:
         real = prepared.halves[0] | prepared.halves[1] | prepared.cut_off_mask or -1
         self.spans = [span for span in (*prepared.spans, *prepared.initials) if span.mask & real]
         self.passed_over = _union(span.mask for span in prepared.spans) & ~real | prepared.initials_mask
-        """Parts that may meet what they do not bring up: particles, and initials."""
+        """Parts that may match names that they do not retrieve: particles and initials."""
         self.alike = alike = [span.grades <= TokenSimilarity.SOUND for span in self.spans]
-        """For each span, which of its units sound the same."""
+        """The units of each span that sound the same."""
         far = sum(prepared.bits) >= _BITS_WITHOUT_BIRTH
         wanted = [
             np.ones(len(same), bool) if far or span.mask.bit_count() > 1 else same
@@ -267,7 +268,7 @@ class _ReadPlan:
         sizes = [index.postings.sizes(span.units) for span in self.spans]
         rarest = _rarest(self.spans, sizes, alike), _rarest(self.spans, sizes, wanted)
         self.read_whole = list[NDArray[np.bool_]]()
-        """For each span, which of its units are read in full."""
+        """The units of each span that are read in full."""
         for place, size in enumerate(sizes):
             chosen = wanted[place]
             if size[chosen].sum() > most_read_whole and place != rarest[1]:
@@ -282,7 +283,7 @@ class _ReadPlan:
 
 
 def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
-    """Marks, and names that hold a unit they stand for, some of them more than once."""
+    """Marks, and the names that they apply to; a name may occur more than once."""
     for span, read_whole, alike in zip(plan.spans, plan.read_whole, plan.alike, strict=True):
         ranges = birth_ranges.ranges(span.mask)
         for by_sound, chosen in ((True, alike), (False, ~alike)):
@@ -294,7 +295,7 @@ def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, index: PersonIndex) 
 
 
 def _read_ranges(units: Ints, ranges: tuple[NameRange, ...], index: PersonIndex) -> Ints:
-    """Names in these ranges that hold one of the units. What few hold is read and sifted, the rest looked up."""
+    """Names in these ranges with one of the units. Rare units are read and filtered, common ones are searched."""
     many = index.postings.sizes(units) > _FEW
     names = index.postings.all_members(units[~many])
     inside = np.searchsorted(np.array(sorted(ranges), np.int32).ravel(), names, side="right") & 1
@@ -319,7 +320,7 @@ def _is_part(span: Span) -> bool:
 
 
 def _rarest(spans: list[Span], sizes: list[Ints], chosen: list[NDArray[np.bool_]]) -> int:
-    """The single part that the fewest names hold, but some; -1 for none."""
+    """The single part in the fewest names, but at least one; -1 if there is none."""
     counts = [(int(size[mask].sum()), place) for place, (size, mask) in enumerate(zip(sizes, chosen, strict=True))]
     single = [(count, place) for count, place in counts if count and _is_part(spans[place])]
     return min(single)[1] if single else -1

@@ -1,11 +1,11 @@
-"""Thresholds of the bands for the rate of name alerts that a post can bear, from travellers it has seen.
+"""Thresholds of the bands for the rate of name alerts that a post can handle, from travellers that it has seen.
 
-- Travellers are read back from the journal, each screening once, as it was last recorded. What was purged, or has no
-  name, is left out.
-- They are replayed on the lists of today: what would have been shown, not what was.
-- A rate is only measured by as many travellers as make `LEAST_ALERTS` of it; with fewer the defaults stay.
-- Thresholds move within bounds, so that no setting can silence the screening; the floors under exact full names and
-  listed document numbers (`matcher`) hold whatever the thresholds.
+- Travellers are read from the journal, each screening once, as it was last recorded. Purged ones, and those without a
+  name, are left out.
+- They are replayed on today's lists: the result is what would be shown today.
+- A rate is measured only with enough travellers for `LEAST_ALERTS`; with fewer, the defaults stay.
+- Thresholds have bounds, so that no setting can silence the screening. The floors for exact full names and listed
+  document numbers (`matcher`) do not depend on the thresholds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,12 +22,13 @@ from data.journal.history import PastEvent, read_events
 from data.journal.journal import Journal
 from data.persons.person import PartialDate, Sex
 from data.screenings import Band, Traveller
+from data.text import Message, _, plural
 
 MOST_EVENTS = 20_000
 
 
 def past_travellers(journal: Journal, since: datetime) -> Iterator[tuple[datetime, Traveller, tuple[str, ...]]]:
-    """When, who, and the numbers of their documents; newest first."""
+    """Time, traveller, and document numbers of each past screening; newest first."""
     screenings_seen: set[str] = set()
     for event in read_events(journal, "screening", since=since, most=MOST_EVENTS):
         if event.screening is None or event.screening in screenings_seen:
@@ -53,7 +54,7 @@ def _traveller(event: PastEvent) -> Traveller | None:
 
 
 def _birth(text: str | None) -> PartialDate | None:
-    """A birth date; None where its year was unknown, which is as good as no date here."""
+    """A birth date; None if its year is unknown, which counts as no date here."""
     return PartialDate.parse(text) if text and not text.startswith("?") else None
 
 
@@ -65,7 +66,7 @@ def _numbers(detail: dict[str, Any]) -> Iterator[str]:
 
 LEAST_ALERTS = 3
 STRONG_SHARE = 0.1
-"""Of the tolerable alerts that may be STRONG."""
+"""Share of the acceptable alerts that may be STRONG."""
 HIGHEST_POSSIBLE = 1.5
 HIGHEST_STRONG = 4.0
 LOWEST_POSSIBLE = DEFAULT_THRESHOLDS.weak
@@ -81,17 +82,17 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """What a traveller comes to on the lists of today."""
+    """The result of one traveller on today's lists."""
 
     best: float
-    """Score of the best candidate; minus infinity for none."""
+    """Score of the best candidate; minus infinity if there is none."""
     always_alerts: bool
-    """A candidate is POSSIBLE or better whatever the thresholds."""
+    """Whether a candidate is POSSIBLE or better at any thresholds."""
 
 
 @dataclass(frozen=True, slots=True)
 class TuningResult:
-    """Thresholds, and what they would have meant."""
+    """Thresholds, and the alerts that they would have caused."""
 
     thresholds: Thresholds
     crossings: int
@@ -99,14 +100,14 @@ class TuningResult:
     alerts: int
     strong: int
     measured: bool
-    """False where there were too few crossings to measure the rate: the defaults."""
+    """False if there were too few crossings to measure the rate, so that these are the defaults."""
 
 
 _UNREACHABLE = Thresholds(strong=float("inf"), possible=float("inf"), weak=float("inf"))
 
 
 def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]]) -> ReplayResult:
-    """One traveller against every list."""
+    """Compare one traveller with every list."""
     best, always_alerts = float("-inf"), False
     for index, fetch in lists:
         for part, hidden in index.parts:
@@ -119,15 +120,15 @@ def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]
 
 @dataclass(frozen=True, slots=True)
 class CrossingHistory:
-    """What was replayed."""
+    """The crossings that were replayed."""
 
     crossings: tuple[ReplayResult, ...]
     days: int
-    """On which somebody crossed."""
+    """Days with at least one crossing."""
 
 
 def replay_crossings(journal: Journal, since: datetime, lists: Iterable[IndexedList]) -> CrossingHistory:
-    """The crossings from `since` on, each on the lists as they are now."""
+    """Replay the crossings since `since` on today's lists."""
     past = list(past_travellers(journal, since))
     with ExitStack() as stack:
         searched = tuple(_open_indexes(lists, stack))
@@ -159,7 +160,7 @@ def tune_thresholds(crossings: Sequence[ReplayResult], days: int, rate: float) -
 def assess_thresholds(
     crossings: Sequence[ReplayResult], days: int, thresholds: Thresholds, measured: str = ""
 ) -> TuningResult:
-    """What these thresholds would have meant; `measured` any text where they come from the crossings."""
+    """The alerts that these thresholds would have caused; `measured` is any text if they come from the crossings."""
     alerts = sum(crossing.always_alerts or crossing.best > thresholds.possible for crossing in crossings)
     strong = sum(crossing.best > thresholds.strong for crossing in crossings)
     return TuningResult(thresholds, len(crossings), days, alerts, strong, bool(measured))
@@ -171,25 +172,25 @@ def _score_at_share(crossings: Sequence[ReplayResult], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def tuning_in_words(tuned: TuningResult) -> str:
+def tuning_in_words(tuned: TuningResult) -> Message:
     """For a technician: how many alerts to expect."""
-    a_day = tuned.crossings / max(1, tuned.days)
-    return (
-        f"{_count_in_words(tuned.crossings, 'crossing')} in {_count_in_words(tuned.days, 'day')} ({a_day:.0f} a day): "
-        f"{_count_in_words(tuned.alerts, 'name alert')}, {_rate_in_words(tuned.alerts, tuned.days)}; "
-        f"{tuned.strong} of them strong, {_rate_in_words(tuned.strong, tuned.days)}."
+    return _(
+        "{crossings} in {days} ({rate} a day): {alerts}, {alert_rate}; {strong} of them strong, {strong_rate}.",
+        crossings=plural("{count} crossing", "{count} crossings", tuned.crossings),
+        days=plural("{count} day", "{count} days", tuned.days),
+        rate=f"{tuned.crossings / max(1, tuned.days):.0f}",
+        alerts=plural("{count} name alert", "{count} name alerts", tuned.alerts),
+        alert_rate=_rate_in_words(tuned.alerts, tuned.days),
+        strong=tuned.strong,
+        strong_rate=_rate_in_words(tuned.strong, tuned.days),
     )
 
 
-def _count_in_words(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _rate_in_words(count: int, days: int) -> str:
+def _rate_in_words(count: int, days: int) -> Message:
     if not count:
-        return "none expected"
+        return _("none expected")
     a_day = count / max(1, days)
     if a_day >= 1:
-        return f"about {a_day:.0f} a day"
+        return _("about {number} a day", number=f"{a_day:.0f}")
     every = round(1 / a_day)
-    return "about one a day" if every == 1 else f"about one every {every} days"
+    return _("about one a day") if every == 1 else _("about one every {number} days", number=every)

@@ -1,8 +1,8 @@
-"""What each piece of evidence adds, in log-odds: the one table of weights, and the thresholds of the bands.
+"""The weight of each kind of evidence, in log-odds, and the thresholds of the bands.
 
-Fitted by `python -m tests.benchmarks.names_fit` on half of the development queries; the other half is for
-reporting. A positive sign is fixed for what agrees, a negative one for what disagrees, so that no fitted
-figure can turn an agreement against a traveller.
+Fitted by `python -m tests.benchmarks.names_fit` on half of the development queries; the other half is for reporting.
+The signs are fixed, positive for what agrees and negative for what disagrees, so that no fitted figure can turn an
+agreement against a traveller.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ out, a differing one is somebody else's), for that and per bit of the lesser sid
 calls the alias weak."""
 
 CUT_OFF_SHARE = 0.3
-"""Of the bits of listed parts that found none, where the traveller's name was cut off: they may be in what is gone."""
+"""Share of the bits of unmatched listed parts that counts if the traveller's name was cut off."""
 
 BIRTH_WEIGHTS: dict[BirthComparison, float] = {
     BirthComparison.SAME: 7.70,
@@ -62,22 +62,21 @@ BIRTH_WEIGHTS: dict[BirthComparison, float] = {
     BirthComparison.NOT_SHOWN: -2.34,
     BirthComparison.DIFFERENT: -9.80,
 }
-"""SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half to be fitted, and held. NOT_SHOWN (a name typed
-alone) is held equal to NOT_LISTED: all the fitting queries have a date, and the prior
-counts on hearing something about it."""
+"""SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half, so they are fixed. NOT_SHOWN (a name typed alone) is
+fixed to the value of NOT_LISTED: all the fitting queries have a date, and the prior assumes one."""
 
 SEX_WEIGHTS = {"same": 0.05, "differs": -4.14}
 NATIONALITY_WEIGHTS = {"same": 3.01, "differs": -1.76}
 NUMBER_WEIGHTS = {"same": 12.0}
-"""A document number of the traveller is one the listed person is known to hold."""
+"""The traveller has a document number that the listed person is known to hold."""
 
 PRIOR = -10.22
-"""What any traveller starts with."""
+"""The log-odds of any traveller without evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Log-odds from which a candidate is in a band."""
+    """Log-odds above which a candidate is in a band."""
 
     strong: float
     possible: float
@@ -85,8 +84,8 @@ class Thresholds:
 
 
 DEFAULT_THRESHOLDS = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
-"""STRONG at .1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (`local`
-false-alert rate: harsher than any real queue); WEAK is for the reader of Why only."""
+"""STRONG at 0.1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (the `local`
+false-alert rate, which is higher than in any real queue); WEAK is shown under Why only."""
 
 
 def all_weights() -> dict[str, float]:

@@ -1,6 +1,6 @@
-"""What a run of the checks needs from the rest of the kit, as narrow ports that the counter fills.
+"""What a run of the checks needs from the rest of the kit, as narrow ports that the counter provides.
 
-`data.journal.journal.Journal` is a `JournalWriter` and `data.lists.replica.Replica` a `ListReader`, as they are.
+`data.journal.journal.Journal` is a `JournalWriter`, and `data.lists.replica.Replica` a `ListReader`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ from data.screenings import Decision, Direction, Finding, Screening, Verdict
 
 
 class Check(Protocol):
-    """One question about one traveller. Knows nothing of other checks or of the screen.
+    """One question about one traveller. It knows nothing about other checks or the screen.
 
-    A check with a method `prepare() -> None` is asked between travellers to load what it keeps in memory; one with
-    `deadline_s`, because it waits for a person, has that deadline in place of the kit's.
+    A check may have a method `prepare() -> None`, called between travellers to load what it keeps in memory, and an
+    attribute `deadline_s` in place of the kit's deadline, if it waits for a person.
     """
 
     @property
@@ -34,11 +34,11 @@ class Check(Protocol):
         """Whether CLEAR needs its answer."""
 
     def run(self, screening: Screening) -> Finding:
-        """Answer; any exception becomes NOT_DONE. Called from worker threads, perhaps several at a time."""
+        """Answer the question. Any exception becomes NOT_DONE. Called from worker threads, perhaps at the same time."""
 
 
 class JournalWriter(Protocol):
-    """Where screenings are kept. A call returns when it is on disk, or raises; from any thread."""
+    """Where screenings are kept. A call returns when the data are on disk, or raises. Thread-safe."""
 
     def record_screening(
         self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
@@ -51,7 +51,7 @@ class JournalWriter(Protocol):
         """Append a decision; never overwrites one."""
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
-        """Append another act that has to be answered for."""
+        """Append another action that somebody is accountable for."""
 
 
 class ListView(Protocol):
@@ -59,22 +59,22 @@ class ListView(Protocol):
 
     @property
     def edition(self) -> Edition | None:
-        """Which version; None before the first arrived."""
+        """The version; None before the first was received."""
 
     def get_many(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """Bodies of those `keys` that are listed."""
+        """Bodies of the listed rows among `keys`."""
 
     def find(self, keys: NDArray[np.uint64]) -> Mapping[int, int]:
-        """The same for keys and bodies of 8 bytes as unsigned numbers, many keys of which few are listed."""
+        """Like `get_many`, for keys and bodies of 8 bytes as unsigned numbers: many keys, few of them listed."""
 
     def rows(self) -> Iterable[Row]:
         """Every listed row."""
 
     def base_rows(self) -> Iterable[Row]:
-        """The rows of the list's base, whatever changed since."""
+        """The rows of the list's base, without later changes."""
 
     def changes(self) -> tuple[Sequence[Row], Sequence[bytes]]:
-        """What changed since: rows added or replaced, and keys withdrawn."""
+        """Changes since the base: rows added or replaced, and keys withdrawn."""
 
 
 class ListReader(Protocol):
@@ -89,17 +89,17 @@ class ListReader(Protocol):
 
     @property
     def needs_repair(self) -> bool:
-        """A reader found the files in force damaged; they are fetched anew at the next sync."""
+        """Whether a reader found the files in force damaged; they are fetched again at the next sync."""
 
     def prepare(self) -> None:
         """Bring the list's parts in memory up to the version in force, between travellers."""
 
 
 class SightingsReader(Protocol):
-    """What this kit remembers of the documents it saw. `data.journal.journal.SightingLog` is one."""
+    """The kit's memory of documents. `data.journal.journal.SightingLog` is one."""
 
     def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
-        """Earlier screenings with this document from `since` on, newest first, without this one and its party."""
+        """Earlier screenings of this document since `since`, newest first, without this one and its party."""
 
     def any_in(self, direction: Direction, since: datetime) -> bool:
-        """Whether anybody was screened in this direction from `since` on."""
+        """Whether anybody was screened in this direction since `since`."""

@@ -5,12 +5,14 @@ Nothing in it changes from one edition of a source to the next, so that a delta 
 """
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
 from data.errors import InputError
+from data.json_codec import Base64, complete_in_json, decode
+from data.json_errors import JsonError
 
 
 class TrustItem(StrEnum):
@@ -22,6 +24,7 @@ class TrustItem(StrEnum):
     REVOCATIONS = "revocations"
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class TrustRecord:
     """One row of a trust list."""
@@ -33,7 +36,7 @@ class TrustRecord:
     """Subject of a certificate, issuer of a revocation list, in one line."""
     key_id: str
     """Subject key identifier of a certificate, authority key identifier of a revocation list; hexadecimal."""
-    der: bytes
+    der: Base64
     source: str
     """Provenance: `master list of DE`, `LDIF: master list of FR`, `PEM`."""
     order: int = 0
@@ -63,20 +66,12 @@ def encode_trust_record(record: TrustRecord) -> str:
 
 def decode_trust_record(text: str | bytes) -> TrustRecord:
     """The record in `text`; InputError when it is none, or holds something this software does not know."""
-    try:
-        fields = json.loads(text)
-        return TrustRecord(
-            TrustItem(fields["item"]),
-            str(fields["country"]),
-            str(fields["name"]),
-            str(fields["key_id"]),
-            b64decode(fields["der"], validate=True),
-            str(fields["source"]),
-            int(fields["order"]),
-        )
-    except (ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise InputError(
-            "A record of a trust list cannot be read",
-            means="This software is older than the list, or the record is damaged.",
-            do="Update Waypost here; if it stays, import the source again at headquarters",
-        ) from problem
+    return decode(TrustRecord, text, _unreadable)
+
+
+def _unreadable(_why: JsonError) -> InputError:
+    return InputError(
+        "A record of a trust list cannot be read",
+        means="This software is older than the list, or the record is damaged.",
+        do="Update Waypost here; if it stays, import the source again at headquarters",
+    )

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from data.documents.code_tables import country_at, country_index, type_at, type_index
+from data.json_codec import Day
 
 _LAST = (1 << 15) - 1
 
@@ -51,12 +52,12 @@ class DocumentRecord:
     type: str
     """Type code: PAS, DIP, IDC, VSA … (`data.documents.code_tables`)."""
     fraud: Fraud
-    theft_date: date | None = None
+    theft_date: Day | None = None
     theft_country: str = ""
     """Mandatory except for stolen blanks."""
-    issued: date | None = None
-    expires: date | None = None
-    review: date | None = None
+    issued: Day | None = None
+    expires: Day | None = None
+    review: Day | None = None
     batch: str = ""
     reference: str = ""
     note: str = ""

@@ -4,15 +4,18 @@
 - Verification works offline: every link follows the one before, every event has its link, nothing was edited.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from data import store
+from data.errors import Damaged
 from data.journal.chains import CHAIN_START, AuditLink, IncarnationHistory, compute_commitment, hash_entry
 from data.journal.journal import Journal
-from data.json_codec import to_json_value
+from data.json_codec import decode, to_json_value
+from data.json_errors import JsonError
+
+_MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,12 @@ def verify_journal(journal: Journal) -> VerificationReport:
 def _to_past_event(
     event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
 ) -> PastEvent:
-    detail = json.loads(body) if body is not None else {}
+    detail = {} if body is None else decode(dict[str, Any], body, _damaged, most_bytes=_MOST_DETAIL_BYTES)
     return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
+
+
+def _damaged(_why: JsonError) -> Damaged:
+    return Damaged("The journal's details of an event cannot be read", do="Run `waypost journal verify`")
 
 
 def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[str]]:

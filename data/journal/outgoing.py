@@ -8,7 +8,6 @@
   streams go back to where it stands.
 """
 
-import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -172,12 +171,12 @@ class Outbox:
         with self._journal.writing() as connection:
             chains.append_entry(connection, stream, kind, {"event": str(uuid4()), "at": at, **facts})
 
-    def last(self, stream: Stream, kind: str) -> dict[str, Any] | None:
+    def last(self, stream: Stream, kind: str) -> OutboxEntry | None:
         """The newest entry of a kind that is still here."""
         query = "SELECT body FROM outbox WHERE stream = ? AND kind = ? ORDER BY seq DESC LIMIT 1"
         with self._journal.reading() as connection:
             row = connection.execute(query, (stream.value, kind)).fetchone()
-        return dict(json.loads(row[0])) if row else None
+        return OutboxEntry(kind, bytes(row[0])) if row else None
 
     def audit_heads(self) -> dict[str, Position]:
         """The newest link of each audit chain: headquarters remembers them, so that a cut chain shows."""

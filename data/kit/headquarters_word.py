@@ -4,16 +4,16 @@
 counter reads too.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from data.clock import Clock
 from data.errors import Damaged
-from data.json_codec import encode_canonical, to_json_value
+from data.json_codec import UtcTime, ZonedTime, complete_in_json, decode, encode_canonical
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 
@@ -35,20 +35,22 @@ REVOKED = "revoked"
 WIPED = "wiped"
 """The lists and their keys are to be erased at once."""
 _MAX_TEXT = 200
+_ShortText = Annotated[str, AfterValidator(lambda text: text[:_MAX_TEXT])]
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class KitStatus:
     """Whether headquarters lets a kit work."""
 
-    state: str = IN_FORCE
+    state: _ShortText = IN_FORCE
     """`in_force`, `suspended`, `revoked`, `wiped`, or a word of a later headquarters, which is not in force either."""
-    reason: str = ""
-    lease_until: datetime | None = None
+    reason: _ShortText = ""
+    lease_until: UtcTime | None = None
     """Without word of headquarters until then the lists lock; None: no lease."""
-    erase_after: datetime | None = None
+    erase_after: UtcTime | None = None
     """Without word of headquarters until then they are erased; None: they stay, locked."""
-    signed: datetime | None = None
+    signed: UtcTime | None = None
     """When headquarters said so: the two times above are so far from there. None before it spoke."""
 
     @property
@@ -73,10 +75,11 @@ def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
     content = home.vault.get(CARRIED)
     if content is None:
         return ()
-    try:
-        return tuple(CarriedList(entry["name"], entry["kind"], entry["mandatory"]) for entry in json.loads(content))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`") from error
+    return decode(
+        tuple[CarriedList, ...],
+        content,
+        lambda _why: Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`"),
+    )
 
 
 def read_status(home: KitHome) -> KitStatus:
@@ -84,22 +87,22 @@ def read_status(home: KitHome) -> KitStatus:
     content = home.vault.get(STATUS)
     if content is None:
         return KitStatus()
-    try:
-        return status_from_json(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(
-            "The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"
-        ) from error
+    return decode(
+        KitStatus,
+        content,
+        lambda _why: Damaged("The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"),
+        build=check_status,
+    )
 
 
-def status_from_json(facts: Mapping[str, Any]) -> KitStatus:
-    """A status from JSON; ValueError, KeyError or TypeError when it is none."""
-    state, reason = facts["state"], facts["reason"]
-    if not isinstance(state, str) or not isinstance(reason, str):
-        raise TypeError("a state or a reason that is no text")
-    times = {name: _parse_time(facts[name]) for name in ("lease_until", "erase_after", "signed")}
-    status = KitStatus(state[:_MAX_TEXT], reason[:_MAX_TEXT], **times)
-    _check_order(status)
+def check_status(status: KitStatus) -> KitStatus:
+    """`status`; ValueError unless signed, locked and erased follow in this order.
+
+    A slip at headquarters must not erase what its kits have.
+    """
+    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("times that are not in their order")
     return status
 
 
@@ -118,35 +121,23 @@ def read_last_contact(home: KitHome) -> datetime | None:
 def record_list_contact(home: KitHome, list_name: str, signed: datetime) -> None:
     """Note that of a list the kit has what headquarters, at `signed`, said to be the newest."""
     contacts = _parse_list_contacts(home.vault.get(LIST_CONTACTS))
-    if list_name not in contacts or datetime.fromisoformat(contacts[list_name]) < signed:
+    if list_name not in contacts or contacts[list_name] < signed:
         home.vault.change(
-            LIST_CONTACTS,
-            lambda content: encode_canonical(_parse_list_contacts(content) | {list_name: to_json_value(signed)}),
+            LIST_CONTACTS, lambda content: encode_canonical(_parse_list_contacts(content) | {list_name: signed})
         )
 
 
 def read_list_contact(home: KitHome, edition: Edition) -> datetime:
     """When headquarters signed its newest word about a list: that version, or later that there is no newer one."""
     known = _parse_list_contacts(home.vault.get(LIST_CONTACTS)).get(edition.list)
-    return max(edition.published, datetime.fromisoformat(known)) if known else edition.published
+    return max(edition.published, known) if known else edition.published
 
 
-def _check_order(status: KitStatus) -> None:
-    """Signed, locked, erased: a slip at headquarters must not erase what its kits have."""
-    times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
-    if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times that are not in their order")
-
-
-def _parse_time(text: Any) -> datetime | None:
-    time = None if text is None else datetime.fromisoformat(text)
-    if time is not None and time.tzinfo is None:
-        raise ValueError("a time without a zone")
-    try:
-        return time and time.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a time beyond all calendars") from error
-
-
-def _parse_list_contacts(content: bytes | None) -> dict[str, str]:
-    return json.loads(content) if content else {}
+def _parse_list_contacts(content: bytes | None) -> dict[str, datetime]:
+    if content is None:
+        return {}
+    return decode(
+        dict[str, ZonedTime],
+        content,
+        lambda _why: Damaged("The vault's note of the lists' contacts cannot be read", do="Run `waypost courier run`"),
+    )

@@ -11,12 +11,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.documents.travel_document import TravelDocument
 from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
+from data.json_codec import convert
 from data.screenings import Direction
+from data.text import _
 
 _HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -170,15 +172,16 @@ class Settings(BaseModel):
         if not path.exists():
             raise NoHome(f"{path.parent} has no {path.name}", do="Make the kit with `waypost kit init`")
         try:
-            return cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+            values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
-        except ValidationError as error:
-            faults = "; ".join(
-                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
-                for fault in error.errors()
-            )
-            raise SettingsError(f"{path.name} has settings that cannot be: {faults}", do="Correct them") from error
+        return convert(
+            cls,
+            values,
+            lambda why: SettingsError(
+                _("{file} has settings that cannot be used: {why}", file=path.name, why=why.says), do=_("Correct them")
+            ),
+        )
 
     def save(self, path: Path) -> None:
         """Write every setting with its description above it."""

@@ -26,10 +26,10 @@ was *away* (switched off) only the calendar can tell.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from data.clock import ClockReading
 from data.errors import Locked
+from data.json_codec import ZonedTime, complete_in_json
 from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
 from data.text import Message, _, plural
 
@@ -47,11 +47,12 @@ _CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
 """A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class ContactAge:
     """The time since headquarters' newest word, as far as it is known."""
 
-    heard: datetime
+    heard: ZonedTime
     """When headquarters signed that word."""
     boot: str
     boot_s: float
@@ -112,25 +113,6 @@ class ContactAge:
             if claim_s is not None and min(self.ran_s + claim_s, self.signed_s) >= limit_s:
                 return min(by_running_s, wait_s)
         return by_running_s
-
-
-def contact_age_from_json(facts: dict[str, Any]) -> ContactAge:
-    """A contact age from JSON; ValueError, KeyError or TypeError when it is none."""
-    heard = datetime.fromisoformat(facts["heard"])
-    if heard.tzinfo is None:
-        raise ValueError("a time without a zone")
-    claim_s, held_s = (None if facts[name] is None else float(facts[name]) for name in ("claim_s", "held_s"))
-    return ContactAge(
-        heard=heard,
-        boot=str(facts["boot"]),
-        boot_s=float(facts["boot_s"]),
-        ran_s=float(facts["ran_s"]),
-        away_s=float(facts["away_s"]),
-        claim_s=claim_s,
-        held_s=held_s,
-        since_s=float(facts["since_s"]),
-        signed_s=float(facts["signed_s"]),
-    )
 
 
 class AccessState(StrEnum):

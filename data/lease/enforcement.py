@@ -4,7 +4,6 @@ Everybody who opens a kit looks: the courier, the desk every few seconds, each `
 without headquarters (`data.lease.access`), enters each change into the journal, and erases where that is due.
 """
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -14,18 +13,11 @@ from typing import Any
 
 from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
 from data.errors import Busy, Damaged, StoreError
-from data.json_codec import encode_canonical, to_json_value
+from data.json_codec import ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
-from data.lease.access import (
-    AccessState,
-    ContactAge,
-    ListAccess,
-    contact_age_from_json,
-    decide_access,
-    find_erasure_reason,
-)
+from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
 from data.log.error_log import log_error
 
 ACCESS_RECORD = "lists-access"
@@ -120,6 +112,7 @@ def access_to_json(access: ListAccess) -> dict[str, Any]:
     }
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class _AccessRecord:
     """Its fields are the keys of the JSON."""
@@ -128,7 +121,7 @@ class _AccessRecord:
     words: int = 0
     """How many came; the contact age is since the last of them."""
     state: AccessState = AccessState.GOOD
-    since: datetime | None = None
+    since: ZonedTime | None = None
     erased: str = ""
     """Why; empty where they were not, or came anew since."""
     erasing: bool = False
@@ -210,19 +203,7 @@ def _read_record(home: KitHome) -> _AccessRecord:
 
 
 def _parse_record(content: bytes) -> _AccessRecord:
-    try:
-        facts: dict[str, Any] = json.loads(content)
-        return _AccessRecord(
-            silence=contact_age_from_json(facts["silence"]) if facts["silence"] else None,
-            words=int(facts["words"]),
-            state=AccessState(facts["state"]),
-            since=datetime.fromisoformat(facts["since"]) if facts["since"] else None,
-            erased=str(facts["erased"]),
-            erasing=bool(facts["erasing"]),
-            generation=int(facts["generation"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise _make_damaged_error() from error
+    return decode(_AccessRecord, content, lambda _why: _make_damaged_error())
 
 
 def _make_damaged_error() -> Damaged:

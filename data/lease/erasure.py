@@ -1,17 +1,18 @@
 """Erases the lists of a kit and the keys that open them, so that nothing of them can be read from this disk again.
 
 The secret goes first: with it goes every copy of a file that lies under it, also one that a disk keeps elsewhere. Then
-the keys by which files are fetched, then the files. Identity, settings, journal, outbox and audit stay: the kit goes on
-recording and reporting, and can be given its lists anew.
+the keys by which files are fetched, then the files. Identity, settings, journal, outbox, audit and the error log
+stay: the kit goes on recording and reporting, and can be given its lists anew.
 """
 
-import json
 import shutil
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from data import durable_files
-from data.json_codec import encode_canonical
+from data.json_codec import decode_or_none, encode_canonical
 from data.kit.headquarters_word import LIST_KEYS
 from data.kit.home import LISTS_FOLDER, KitHome
 from data.lists.catalogue import destroy_list_secret
@@ -37,17 +38,24 @@ def erase_lists(home: KitHome) -> None:
             _empty_folder(home.path / name)
 
 
+@dataclass(frozen=True, slots=True)
+class _ListKeysNote:
+    serial: int
+    signer: str
+    lists: tuple[dict[str, Any], ...]
+
+
 def _erase_keys(home: KitHome) -> None:
-    """Serial and signer stay: an older envelope must not come in the place of the newest."""
-    facts = _read_list_keys(home)
-    if facts.get("lists"):
-        home.vault.destroy({LIST_KEYS: encode_canonical({**facts, "lists": []})})
+    """Serial and signer stay: an older envelope must not come in the place of the newest.
 
-
-def _read_list_keys(home: KitHome) -> dict[str, object]:
+    Nothing is left of a note that cannot be read: it stays unreadable, and a technician looks.
+    """
     content = home.vault.get(LIST_KEYS)
-    facts = json.loads(content) if content else {}
-    return facts if isinstance(facts, dict) else {}
+    if not content:
+        return
+    keys = decode_or_none(_ListKeysNote, content)
+    if keys is None or keys.lists:
+        home.vault.destroy({LIST_KEYS: b"" if keys is None else encode_canonical(replace(keys, lists=()))})
 
 
 def _empty_folder(folder: Path) -> None:

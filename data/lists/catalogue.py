@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
@@ -17,13 +18,22 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data import durable_files
 from data.errors import Damaged
+from data.json_codec import decode
 from data.lists.edition import check_list_name
 from data.lists.replica import Companion, Replica
 from data.store_key import StoreKey
+from data.text import _
 
 LIST_SECRET_FILE = "secret"  # noqa: S105  (a file name)
 _LIST_SECRET_BYTES, _NONCE_BYTES = 32, 12
 _KIND_FILE = "kind.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _KindNote:
+    """What is in the file beside a list's own."""
+
+    kind: str
 
 
 class Catalogue:
@@ -73,11 +83,16 @@ class Catalogue:
         self._open.clear()
 
     def _kind_of(self, name: str) -> str:
-        note = self._folder / name / _KIND_FILE
+        def refuse(_why: object) -> Damaged:
+            return Damaged(
+                _("The list {name} cannot be opened", name=name), do=_("Run `waypost courier run` to fetch it again")
+            )
+
         try:
-            return str(json.loads(note.read_bytes())["kind"])
-        except (OSError, ValueError, KeyError) as error:
-            raise Damaged(f"The list {name} cannot be opened", do="Run `waypost courier run`") from error
+            content = (self._folder / name / _KIND_FILE).read_bytes()
+        except OSError as error:
+            raise refuse(error) from error
+        return decode(_KindNote, content, refuse).kind
 
 
 def load_lists_key(folder: Path, key: StoreKey) -> StoreKey:

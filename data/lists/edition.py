@@ -10,8 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated, Any
 
-from data.errors import InputError, RollbackError, SettingsError
+from pydantic import AfterValidator, PlainValidator
+
+from data.errors import Damaged, InputError, RollbackError, SettingsError
+from data.json_codec import Hexadecimal, ZonedTime, complete_in_json, decode
 from data.text import Message, _, plural
 
 _AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
@@ -22,8 +26,28 @@ _AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
 """Seconds of a unit, the least count for which it is used (36 hours, not 1 day), and its text."""
 
 _LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 
+def _parse_name(text: str) -> str:
+    if not _LIST_NAME.fullmatch(text):
+        raise ValueError("no name of a list")
+    return text
+
+
+def _parse_digest(text: object) -> int:
+    if not isinstance(text, str) or not _DIGEST.fullmatch(text):
+        raise ValueError("a digest that is none")
+    return int(text, 16)
+
+
+ListName = Annotated[str, AfterValidator(_parse_name)]
+"""In JSON: what can name a list (`check_list_name`)."""
+Digest = Annotated[int, PlainValidator(_parse_digest)]
+"""In JSON: a digest (`data.lists.rows`) in hexadecimal."""
+
+
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One published version of one list, as its signed manifest describes it."""
@@ -33,16 +57,16 @@ class Edition:
     """Name of a module in `data.lists.kinds`."""
     version: int
     """1 upwards; 0 is the empty list before anything was applied."""
-    as_of: datetime
+    as_of: ZonedTime
     """When headquarters last took the list from its source. Republishing never renews it."""
-    published: datetime
+    published: ZonedTime
     source_date: str = ""
     """The source's own date, in its own words."""
     count: int = 0
     """Rows in this version."""
-    digest: int = 0
+    digest: Digest = 0
     """See `data.lists.rows`."""
-    salt: bytes = b""
+    salt: Hexadecimal = b""
     """Seals the keys of a document list; empty where the kind does not seal."""
 
 
@@ -55,41 +79,32 @@ def require_not_older(edition: Edition, before: Edition | None) -> None:
         )
 
 
+def edition_facts(edition: Edition) -> dict[str, Any]:
+    """JSON-ready: digest and salt in hexadecimal."""
+    return {
+        "list": edition.list,
+        "kind": edition.kind,
+        "version": edition.version,
+        "as_of": edition.as_of.isoformat(),
+        "published": edition.published.isoformat(),
+        "source_date": edition.source_date,
+        "count": edition.count,
+        "digest": f"{edition.digest:064x}",
+        "salt": edition.salt.hex(),
+    }
+
+
 def edition_to_json(edition: Edition) -> str:
-    """Canonical JSON: sorted keys, no spaces, digest and salt in hexadecimal."""
-    return json.dumps(
-        {
-            "list": edition.list,
-            "kind": edition.kind,
-            "version": edition.version,
-            "as_of": edition.as_of.isoformat(),
-            "published": edition.published.isoformat(),
-            "source_date": edition.source_date,
-            "count": edition.count,
-            "digest": f"{edition.digest:064x}",
-            "salt": edition.salt.hex(),
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    """Canonical JSON: sorted keys, no spaces."""
+    return json.dumps(edition_facts(edition), sort_keys=True, separators=(",", ":"))
 
 
 def edition_from_json(text: str) -> Edition:
-    """The edition; ValueError, KeyError or TypeError when the text is none."""
-    parts = json.loads(text)
-    as_of, published = (datetime.fromisoformat(parts[name]) for name in ("as_of", "published"))
-    if as_of.tzinfo is None or published.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return Edition(
-        list=str(parts["list"]),
-        kind=str(parts["kind"]),
-        version=int(parts["version"]),
-        as_of=as_of,
-        published=published,
-        source_date=str(parts["source_date"]),
-        count=int(parts["count"]),
-        digest=int(parts["digest"], 16),
-        salt=bytes.fromhex(parts["salt"]),
+    """The edition; Damaged when the text is none."""
+    return decode(
+        Edition,
+        text,
+        lambda _why: Damaged("A list's note of its version cannot be read", do="Run `waypost courier run`"),
     )
 
 

@@ -16,10 +16,10 @@ from enum import StrEnum
 from typing import Any
 
 from data.errors import InputError
+from data.json_codec import Day, decode
+from data.json_errors import JsonError
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
 
-# Looked up by value: an enum's own call costs three times as much, and a list holds 100,000 names.
-_QUALITIES = {quality.value: quality for quality in NameQuality}
 _to_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -80,9 +80,9 @@ class Notice:
     reason: str = ""
     """Charge, programme or comment, in the source's words."""
     cautions: tuple[str, ...] = ()
-    listed: date | None = None
-    updated: date | None = None
-    review: date | None = None
+    listed: Day | None = None
+    updated: Day | None = None
+    review: Day | None = None
     """After this date the record no longer hits (carried, never derived)."""
 
 
@@ -104,27 +104,15 @@ def encode_notice(notice: Notice) -> str:
 
 def decode_notice(text: str | bytes) -> Notice:
     """The notice in `text`; InputError when it is none, or says something this software does not know."""
-    try:
-        fields = json.loads(text)
-        return Notice(
-            record=fields["record"],
-            person=_read_person(fields["person"]),
-            action=Action(fields["action"]),
-            colour=Colour(fields.get("colour", Colour.NONE)),
-            owner=fields.get("owner", ""),
-            reference=fields.get("reference", ""),
-            reason=fields.get("reason", ""),
-            cautions=tuple(fields.get("cautions", ())),
-            listed=_read_day(fields.get("listed")),
-            updated=_read_day(fields.get("updated")),
-            review=_read_day(fields.get("review")),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise InputError(
-            "A record of a person list cannot be read",
-            means="This software is older than the list, or the record is damaged.",
-            do="Update Waypost here; if it stays, import the source again at headquarters",
-        ) from problem
+    return decode(Notice, text, _unreadable)
+
+
+def _unreadable(_why: JsonError) -> InputError:
+    return InputError(
+        "A record of a person list cannot be read",
+        means="This software is older than the list, or the record is damaged.",
+        do="Update Waypost here; if it stays, import the source again at headquarters",
+    )
 
 
 def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:
@@ -135,13 +123,8 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _person(person: Person) -> dict[str, Any]:
     fields = {
-        "names": [_name(name) for name in person.names],
         "births": [_birth(birth) for birth in person.births],
         "sex": person.sex.value if person.sex is not Sex.UNKNOWN else "",
         "nationalities": list(person.nationalities),
@@ -152,36 +135,7 @@ def _person(person: Person) -> dict[str, Any]:
         "marks": person.marks,
         "associates": [_associate(associate) for associate in person.associates],
     }
-    return _drop_empty(fields)
-
-
-def _read_person(fields: dict[str, Any]) -> Person:
-    return Person(
-        names=tuple(
-            ListedName(
-                name["full"],
-                name.get("surname", ""),
-                name.get("given", ""),
-                _QUALITIES[name["quality"]] if "quality" in name else NameQuality.PRIMARY,
-            )
-            for name in fields.get("names", ())
-        ),
-        births=tuple(map(_read_birth, fields.get("births", ()))),
-        sex=Sex(fields.get("sex", Sex.UNKNOWN)),
-        nationalities=tuple(fields.get("nationalities", ())),
-        birth_places=tuple(fields.get("birth_places", ())),
-        documents=tuple(
-            HeldDocument(document["number"], document.get("country", ""), document.get("type", ""))
-            for document in fields.get("documents", ())
-        ),
-        father=fields.get("father", ""),
-        mother=fields.get("mother", ""),
-        marks=fields.get("marks", ""),
-        associates=tuple(
-            Associate(associate["name"], associate.get("relation", ""), associate.get("record", ""))
-            for associate in fields.get("associates", ())
-        ),
-    )
+    return {"names": [_name(name) for name in person.names]} | _drop_empty(fields)
 
 
 def _name(name: ListedName) -> dict[str, str]:
@@ -206,7 +160,3 @@ def _birth(birth: PartialDate) -> str | list[int | bool | None]:
     except ValueError:
         exact = False
     return text if exact else [birth.year, birth.month, birth.day, birth.about, birth.until]
-
-
-def _read_birth(value: str | list[Any]) -> PartialDate:
-    return PartialDate.parse(value) if isinstance(value, str) else PartialDate(*value)

@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from itertools import product
+from typing import Annotated, Self
+
+from pydantic import PlainValidator
 
 _TEXT = re.compile(r"(?P<about>~?)(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|\.\.(?P<until>\d{4}))?")
 
@@ -70,6 +73,23 @@ class PartialDate:
         return text
 
 
+def _parse_birth(value: object) -> PartialDate:
+    """A date in JSON: its text form, or its five parts where the text form would lose one."""
+    try:
+        if isinstance(value, str):
+            return PartialDate.parse(value)
+        if isinstance(value, list) and tuple(map(type, value)) in _PARTS:
+            return PartialDate(*value)
+    except ValueError:
+        pass  # what it says would show the date
+    raise ValueError("a birth date that is none")
+
+
+_NUMBER = (int, type(None))
+_PARTS = set(product(_NUMBER, _NUMBER, _NUMBER, (bool,), _NUMBER))
+BirthDate = Annotated[PartialDate, PlainValidator(_parse_birth)]
+
+
 class Sex(StrEnum):
     """Sex as Doc 9303 prints it; X where unknown or unspecified."""
 
@@ -126,7 +146,7 @@ class Person:
     """Who somebody is. Countries are canonical three-letter codes (`data.documents.code_tables`)."""
 
     names: tuple[ListedName, ...]
-    births: tuple[PartialDate, ...] = ()
+    births: tuple[BirthDate, ...] = ()
     sex: Sex = Sex.UNKNOWN
     nationalities: tuple[str, ...] = ()
     birth_places: tuple[str, ...] = ()

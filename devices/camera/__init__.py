@@ -1,1 +1,1 @@
-"""Finds machine-readable zones and codes in pictures of documents, reads them, and says how sure the reading is."""
+"""Finds machine-readable zones and codes in pictures of documents, reads them, and says how certain the reading is."""

@@ -1,10 +1,10 @@
 """Two-dimensional codes in a picture, by zxing-cpp: QR, Aztec, DataMatrix, PDF417.
 
-- Every one of them carries check symbols, so one reading of the first three is enough. Of PDF417 it is not: where its
-  rows are mixed up the check symbols may mend it to another code, so two readings at two sizes must agree.
-- zxing-cpp finds PDF417 only within some ten degrees of level. Places that may hold a code of bars (edges of one
+- All of them have check symbols, so one reading is enough for the first three. It is not for PDF417: if its rows are
+  mixed up, the check symbols may correct it to another code, so two readings at two sizes must agree.
+- zxing-cpp finds PDF417 only within about ten degrees of level. Places that may have a code of bars (edges in one
   direction, close together, over a large area) are turned level for it.
-- Without the extra, pictures are read as before: zones, and no codes.
+- Without the extra, zones are read, but no codes.
 """
 
 import math
@@ -21,20 +21,20 @@ from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbolog
 from devices.camera.picture import GreyImage
 
 _SIDE = 1_200
-"""Pixels of the longer side while places are looked for: bars are then two and more wide."""
+"""Pixels of the longer side while looking for places: bars are then at least two wide."""
 _NEAR = 31
-"""Pixels of that picture within which edges are taken together."""
+"""Pixels of that picture over which edges are averaged."""
 _ONE_WAY = 0.3
-"""How much of the edges' strength goes one way, 0 to 1; of print it is less."""
+"""Share of the edges' strength in one direction, 0 to 1; in print it is less."""
 _STRONG = 0.35
-"""Of the strongest place."""
+"""Share of the strength of the strongest place."""
 _SMALLEST = 0.01
-"""Of the picture's area."""
+"""Share of the picture's area."""
 _MOST_PLACES = 2
 _AROUND = 0.12
-"""Of a place's size, kept around it: a code has a blank margin."""
+"""Margin around a place, as a share of its size: a code has a blank margin."""
 _WIDE = 1_400
-"""Pixels at most of a place turned level."""
+"""Most pixels of a place that is turned level."""
 _LEVEL_DEG = 3.0
 
 Floats = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ _OTHER_SIZE = 0.8
 
 
 def find_striped_places(picture: GreyImage) -> Iterator[GreyImage]:
-    """Places turned level, the largest first; each by its outline, and by its bars' direction where that differs."""
+    """Places turned level, the largest first; each by its outline, and by its bars' direction if that differs."""
     scale = min(1.0, _SIDE / max(picture.shape))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     along, across, both = _edges(small)
@@ -68,7 +68,7 @@ def find_striped_places(picture: GreyImage) -> Iterator[GreyImage]:
 
 
 class BarcodeReader:
-    """Reads codes in pictures; does nothing where zxing-cpp is not installed."""
+    """Reads codes in pictures; finds none if zxing-cpp is not installed."""
 
     @property
     def is_installed(self) -> bool:
@@ -76,7 +76,7 @@ class BarcodeReader:
         return find_spec("zxingcpp") is not None
 
     def read(self, picture: GreyImage) -> tuple[Barcode, ...]:
-        """Different codes in the picture, at most MOST_CODES; empty ones and ones longer than any are left out."""
+        """Different codes in the picture, at most MOST_CODES, without empty and too long ones."""
         if self._library is None:
             return ()
         codes = tuple(self._codes(picture, self._formats))
@@ -90,7 +90,7 @@ class BarcodeReader:
         return next(filter(None, read), ())
 
     def _again(self, picture: GreyImage, codes: Sequence[Barcode]) -> tuple[Barcode, ...]:
-        """Which of them are read the same at another size."""
+        """Those that are read the same at another size."""
         if not codes:
             return ()
         smaller = cv2.resize(picture, None, fx=_OTHER_SIZE, fy=_OTHER_SIZE, interpolation=cv2.INTER_AREA)
@@ -120,7 +120,7 @@ class BarcodeReader:
 
 
 def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
-    """The structure of a picture at each place: squares of its changes along and across, and their product."""
+    """The structure of a picture at each place: squares of its gradients along and across, and their product."""
     right, down = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(picture, cv2.CV_32F, 0, 1, ksize=3)
     window = (_NEAR, _NEAR)
     parts = (cv2.boxFilter(product, cv2.CV_32F, window) for product in (right * right, down * down, right * down))
@@ -129,7 +129,7 @@ def _edges(picture: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _direction_deg(difference: float, product: float) -> float:
-    """The direction that the edges go across, clockwise from level, -90 to 90."""
+    """The direction across the edges, clockwise from level, -90 to 90."""
     return math.degrees(0.5 * math.atan2(2 * product, difference))
 
 
@@ -145,7 +145,7 @@ def _angle_between(one_deg: float, other_deg: float) -> float:
 
 
 def _turn(picture: GreyImage, centre: tuple[float, float], long: float, short: float, way_deg: float) -> GreyImage:
-    """The place around `centre`, turned so that its rows lie level."""
+    """The place around `centre`, turned so that its rows are level."""
     wide, high = long * (1 + 2 * _AROUND), max(short * (1 + 2 * _AROUND), long / 3)
     size = min(2.0, _WIDE / wide)
     turn = cv2.getRotationMatrix2D(centre, way_deg, size)

@@ -1,7 +1,6 @@
-"""A camera as a channel: frames are looked at until two of them say the same, and meanwhile what would help is told.
+"""A camera as a channel: it reads frames until two of them say the same, and gives guidance in the meantime.
 
-Where its frames come from is another matter: a device (`devices.documents.camera`) or a script
-(`devices.simulated.camera`).
+The frames come from a device (`devices.documents.camera`) or a script (`devices.simulated.camera`).
 """
 
 import asyncio
@@ -11,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from data.documents.barcodes import Barcode
+from data.text import _
 from devices.camera.barcodes import BarcodeReader
 from devices.camera.guidance import guidance_for
 from devices.camera.picture import GreyImage
@@ -21,7 +21,7 @@ from devices.live_reader import ChannelEvent
 from devices.reading import RawReading
 
 PLACES = 2
-"""Of a frame that are read: the next frame comes soon."""
+"""Most places in a frame that are read; the next frame comes soon."""
 GUIDE_S = 2.0
 """Between two pieces of guidance."""
 
@@ -30,10 +30,10 @@ class FrameSource(Protocol):
     """The frames of one camera that was started."""
 
     async def next(self) -> GreyImage | None:
-        """The newest frame that was not given out yet; None when the camera has ended."""
+        """The newest frame that was not given out yet; None if the camera has ended."""
 
     def stop(self) -> None:
-        """Let go of the camera."""
+        """Release the camera."""
 
 
 class CameraChannel:
@@ -53,7 +53,7 @@ class CameraChannel:
 
     @property
     def has_begun(self) -> bool:
-        """Never: whoever lays a document down takes their time, and guidance tells what would help."""
+        """Never: laying a document down takes time, and there is guidance meanwhile."""
         return False
 
     def connect(self) -> None:
@@ -61,7 +61,7 @@ class CameraChannel:
         self._frames = self._start()
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """What the next frame that shows something new comes to."""
+        """The events of the next frame that shows something new."""
         if self._frames is None:
             raise self._unplugged_fault()
         frame = await self._frames.next()
@@ -104,4 +104,4 @@ class CameraChannel:
         return (Retry(guidance),)
 
     def _unplugged_fault(self) -> DeviceFault:
-        return DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
+        return DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self._title))

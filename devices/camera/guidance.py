@@ -1,4 +1,4 @@
-"""Tells what would make the next picture readable, from this picture alone."""
+"""Says what would make the next picture readable, from this picture only."""
 
 import cv2
 import numpy as np
@@ -9,21 +9,21 @@ from devices.camera.zone_search import find_zones
 from devices.faults import Guidance
 
 _DARK = 45.0
-"""Of 255: brighter than this the brightest tenth of a lit page is by far."""
+"""Of 255; the brightest tenth of a lit page is much brighter."""
 _WHITE = 250
 _GLARE = 0.04
 """Share of white pixels in spots, where a page should be."""
 _FEW_PIXELS = 16.0
 """From line to line: characters are then six pixels high."""
 _BLURRED = 60.0
-"""Variance of the Laplacian at a thousand pixels; of a page in focus it is hundreds."""
+"""Variance of the Laplacian at a thousand pixels; that of a page in focus is in the hundreds."""
 _SIDE = 1_000
 
 
 def guidance_for(picture: GreyImage, reading: ZoneReading | None) -> Guidance | None:
-    """Guidance for the officer, or None where nothing that looks like a document is there.
+    """Guidance for the officer; None if nothing in the picture looks like a document.
 
-    `reading` is what could be read, None or with wrong digits.
+    `reading` is what could be read: nothing, or a zone with wrong digits.
     """
     if float(np.percentile(picture, 90)) < _DARK:
         return Guidance.MORE_LIGHT
@@ -38,7 +38,7 @@ def guidance_for(picture: GreyImage, reading: ZoneReading | None) -> Guidance | 
 
 
 def _without_zone(picture: GreyImage) -> Guidance | None:
-    """A zone may be hidden by a lamp's reflection, or too small to be seen as one."""
+    """Guidance if there is no zone: it may be hidden by a reflection, or too small to be found."""
     if _glare(picture) > _GLARE and _sharpness(picture) >= _BLURRED:
         return Guidance.LESS_GLARE
     height, width = picture.shape
@@ -53,6 +53,6 @@ def _sharpness(picture: GreyImage) -> float:
 
 
 def _glare(picture: GreyImage) -> float:
-    """Share of the picture that is blinding white while most of it is not."""
+    """Share of the picture that is pure white, unless most of it is."""
     white = float(np.mean(picture >= _WHITE))
     return white if white < 0.3 else 0.0

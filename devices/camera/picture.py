@@ -1,9 +1,9 @@
-"""A picture as the reader of zones takes it: grey, upright or not, of bounded size.
+"""A picture for the reader of zones: grey, upright or not, of bounded size.
 
-- A file is hostile: how large it may be is settled before and while it is decoded, and what cannot be decoded is a
-  fault with its reason.
-- Width and height are read from the head of the file before anything of it is decoded, since a file of a few bytes
-  may say that it holds a hundred million pixels. Known: PNG (W3C PNG, 11.2.2), JPEG (ITU-T T.81, B.2.2) and BMP.
+- A file is hostile: its size is bounded before and while it is decoded, and a file that cannot be decoded is a fault
+  with its reason.
+- Width and height are read from the file's header before it is decoded, because a file of a few bytes may claim a
+  hundred million pixels. Known: PNG (W3C PNG, 11.2.2), JPEG (ITU-T T.81, B.2.2) and BMP.
 """
 
 import struct
@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -19,20 +20,20 @@ JPEG = b"\xff\xd8"
 _BMP = b"BM"
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-"""Markers of JPEG frames, which say the size."""
+"""Markers of JPEG frames, which have the size."""
 
 LARGEST_PIXELS = 40_000_000
 """A page at 600 dots an inch has 12 million; a telephone's camera 12 to 50."""
 LARGEST_BYTES = 32 << 20
 MOST_SCANS = 64
-"""Of a JPEG file: a progressive one has about ten, and each is another pass over every pixel."""
+"""Most scans of a JPEG file: a progressive one has about ten, and each is a pass over every pixel."""
 SMALLEST_SIDE = 40
 """Pixels. Three lines of a zone need more."""
 LONGEST_SIDE = 3_000
-"""A larger picture is reduced: a line of a passport then still has 30 pixels a character."""
+"""A larger picture is reduced; a line of a passport still has 30 pixels per character then."""
 
 _SCAN = b"\xff\xda"
-"""The marker of one; within a scan's data there is none (ITU-T T.81, B.1.1.5)."""
+"""The marker of a scan; it does not occur within a scan's data (ITU-T T.81, B.1.1.5)."""
 
 GreyImage = npt.NDArray[np.uint8]
 """Grey, shape (height, width), 0 black."""
@@ -42,7 +43,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def image_dimensions(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels; None for another kind of file, or one whose head is broken."""
+    """Width and height in pixels; None for another kind of file, or a broken header."""
     try:
         if content.startswith(_PNG):
             width, height = struct.unpack_from(">II", content, 16)
@@ -61,31 +62,31 @@ def decode_picture(content: bytes) -> GreyImage:
     """The picture in a JPEG, PNG or BMP file.
 
     Raises:
-        DeviceFault: BAD_READ; it is too large, too small, or no picture.
+        DeviceFault: BAD_READ; it is too large, too small, or not a picture.
     """
     if len(content) > LARGEST_BYTES:
-        raise _bad_picture(f"is larger than {LARGEST_BYTES >> 20} MB")
+        raise _bad_picture(_("The picture is larger than {number} MB", number=LARGEST_BYTES >> 20))
     size = image_dimensions(content)
     if size is None:
-        raise _bad_picture("is no JPEG, PNG or BMP")
+        raise _bad_picture(_("The picture is not a JPEG, PNG or BMP"))
     if size[0] * size[1] > LARGEST_PIXELS:
-        raise _bad_picture(f"has more than {LARGEST_PIXELS // 1_000_000} million pixels")
+        raise _bad_picture(_("The picture has more than {number} million pixels", number=LARGEST_PIXELS // 1_000_000))
     if content.startswith(JPEG) and content.count(_SCAN) > MOST_SCANS:
-        raise _bad_picture(f"has more than {MOST_SCANS} scans")
+        raise _bad_picture(_("The picture has more than {number} scans", number=MOST_SCANS))
     try:
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     except cv2.error as error:
-        raise _bad_picture("is damaged") from error
+        raise _bad_picture(_("The picture is damaged")) from error
     if decoded is None:
-        raise _bad_picture("is damaged")
+        raise _bad_picture(_("The picture is damaged"))
     return fit_picture(decoded.astype(np.uint8, copy=False))
 
 
 def fit_picture(picture: GreyImage) -> GreyImage:
-    """A picture of a size that is worked with. DeviceFault BAD_READ when it is too small to hold a zone."""
+    """The picture, reduced if it is too large. DeviceFault BAD_READ if it is too small for a zone."""
     height, width = picture.shape
     if min(height, width) < SMALLEST_SIDE:
-        raise _bad_picture(f"has only {width} x {height} pixels")
+        raise _bad_picture(_("The picture has only {width} x {height} pixels", width=width, height=height))
     scale = LONGEST_SIDE / max(height, width)
     if scale >= 1:
         return picture
@@ -109,5 +110,5 @@ def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _bad_picture(why: str) -> DeviceFault:
-    return DeviceFault(FaultReason.BAD_READ, f"The picture {why}", hint="Take the picture again")
+def _bad_picture(what: Message) -> DeviceFault:
+    return DeviceFault(FaultReason.BAD_READ, what, hint=_("Take the picture again"))

@@ -1,8 +1,8 @@
-"""Follows what lies in front of a live camera from frame to frame.
+"""Follows what is in front of a live camera from frame to frame.
 
-- An empty desk is not read ten times a second: a frame that shows what the one before showed is not looked at.
-- A zone becomes a document when two pictures say the same (three, where a check digit is wrong), and each document is
-  given out once until it has left the picture.
+- A frame that shows the same as the one before is not read, so that an empty desk is not read ten times a second.
+- A zone becomes a document when two pictures read the same (three if a check digit is wrong). Each document is given
+  out once until it has left the picture.
 - Each code is given out once until it has been out of the picture for a while.
 """
 
@@ -18,27 +18,27 @@ from devices.reading import RawReading
 
 _THUMBNAIL_SIZE = (64, 48)
 _SAME_DIFFERENCE = 2.0
-"""Mean difference of thumbnails, of 255: the noise of a dim picture is below one."""
+"""Mean difference of thumbnails, of 255; the noise of a dim picture is below one."""
 
 CODE_GONE_S = 2.0
-"""Without the code in view, after which it counts as presented again: not every frame of a held paper is sharp."""
+"""Without the code in view, after which it counts as a new one; not every frame of a paper in a hand is sharp."""
 
 AGREE, AGREE_ON_WRONG = 2, 3
-"""Pictures that have to read the same; more where a check digit is wrong, which is oftener misread than misprinted."""
+"""Pictures that must agree; more if a check digit is wrong, which is more often misread than misprinted."""
 ZONE_GONE_S = 1.0
-"""Without the zone in view, after which the same document counts as presented again: a hand passes more quickly."""
+"""Without the zone in view, after which the same document counts as a new one; a hand passes more quickly."""
 _ALIKE_SHARE = 0.2
-"""Share of places at which two readings of one document may differ."""
+"""Share of positions at which two readings of one document may differ."""
 
 
 class ChangeDetector:
-    """Compares each picture with the last one that was let through."""
+    """Compares each picture with the last one that was different."""
 
     def __init__(self) -> None:
         self._last_thumbnail: GreyImage | None = None
 
     def is_same(self, picture: GreyImage) -> bool:
-        """Whether `picture` shows what the last other one showed."""
+        """Whether `picture` shows the same as the last different one."""
         small = cv2.resize(picture, _THUMBNAIL_SIZE, interpolation=cv2.INTER_AREA)
         if (
             self._last_thumbnail is not None
@@ -49,7 +49,7 @@ class ChangeDetector:
         return False
 
     def forget(self) -> None:
-        """The next picture is another one."""
+        """Treat the next picture as different."""
         self._last_thumbnail = None
 
 
@@ -62,18 +62,18 @@ class CodeTracker:
 
     @property
     def now(self) -> tuple[Barcode, ...]:
-        """Those in view, in the order in which they came, at most MOST_CODES."""
+        """The codes in view, in the order in which they appeared, at most MOST_CODES."""
         return tuple(self._last_seen_s)[:MOST_CODES]
 
     def add(self, codes: Iterable[Barcode], now_s: float) -> None:
-        """What the newest frame shows; `now_s` on any clock that only goes forward."""
+        """Note the codes in the newest frame; `now_s` is from a monotonic clock."""
         for code in codes:
             self._last_seen_s[code] = now_s
         self._last_seen_s = {code: at for code, at in self._last_seen_s.items() if now_s - at <= CODE_GONE_S}
         self._given_out &= self._last_seen_s.keys()
 
     def take_new(self) -> tuple[Barcode, ...]:
-        """All that are in view, where one of them has not been given out; from now on they have been."""
+        """All codes in view if one of them is new, else none; marks them as given out."""
         if self._given_out.issuperset(self.now):
             return ()
         self._given_out.update(self.now)
@@ -86,7 +86,7 @@ class CodeTracker:
 
 
 class ZoneTracker:
-    """The readings of one camera, one after the other."""
+    """The readings of one camera."""
 
     def __init__(self) -> None:
         self._unconfirmed: list[ZoneReading] = []
@@ -95,16 +95,16 @@ class ZoneTracker:
 
     @property
     def has_unconfirmed(self) -> bool:
-        """Whether a zone was read that no second picture has confirmed yet."""
+        """Whether a zone was read that no other picture has confirmed yet."""
         return bool(self._unconfirmed)
 
     @property
     def is_in_view(self) -> bool:
-        """Whether the document that was given out is still, or was just now, in view."""
+        """Whether the document that was given out is in view, or was a moment ago."""
         return bool(self._last_text)
 
     def add(self, reading: ZoneReading | None, now_s: float) -> RawReading | None:
-        """The document that this reading confirms, if it does; `now_s` on any clock that only goes forward."""
+        """The document that this reading confirms, or None; `now_s` is from a monotonic clock."""
         if reading is None:
             if now_s - self._last_seen_s > ZONE_GONE_S:
                 self.reset()
@@ -125,7 +125,7 @@ class ZoneTracker:
 
 
 def _doubts(readings: list[ZoneReading]) -> tuple[int, ...]:
-    """Places that every one of them doubts: two pictures that agree settle what one was not sure of."""
+    """Positions that are uncertain in every reading: one certain reading is enough."""
     return tuple(sorted(set.intersection(*(set(reading.doubts) for reading in readings))))
 
 

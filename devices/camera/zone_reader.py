@@ -1,12 +1,12 @@
-"""Reads a zone's text from a picture, with the places that are not certain.
+"""Reads a zone's text from a picture, and which places of it are uncertain.
 
-- A sharp zone is read once, and its document's number a second time, by itself and at another size. A zone that is
-  faint, small or whose digits are wrong is read in three more treatments of its picture, and the readings vote; of one
-  whose digits are right a second reading that says the same is enough.
-- Where readings differ the place is a doubt: a wrong number that fits its check digit must not pass as certain
+- A sharp zone is read once, and its document number a second time, by itself and at another size. A zone that is faint
+  or small, or has wrong digits, is read in three more treatments of its picture, and the readings vote; if the digits
+  are right, a second reading that agrees is enough.
+- A place where readings differ is uncertain: a wrong number that fits its check digit must not pass as certain
   (docs/screening.md, "Document numbers").
-- A letter where only digits can stand, and the reverse, is read as what it is most easily taken for, and is a doubt.
-  The document's number is never so mended.
+- A letter where only digits are possible, and the reverse, is read as the character it is most often confused with, and
+  is uncertain. The document number is never corrected in this way.
 """
 
 from collections import Counter
@@ -28,37 +28,37 @@ from devices.camera.zone_search import PITCH, ZoneCandidate, find_zones
 from devices.camera.zone_text import is_nearly_zone, zone_text
 
 MOST_PLACES = 4
-"""Of a picture that are read: each costs a tenth of a second."""
+"""Most places in a picture that are read: each takes a tenth of a second."""
 _ANY_DAY = date(2000, 1, 1)
-"""Check digits do not depend on the day."""
+"""Any date: check digits do not depend on it."""
 _SMALL = 36.0
-"""Pixels from line to line in the picture; with fewer, letters are only 15 pixels high and readings vote."""
+"""Pixels from line to line in the picture; with fewer, letters are below 15 pixels and readings vote."""
 _BESIDE = 1.0
-"""Characters beside the number that are cut out with it."""
+"""Characters on either side of the number that are cut out with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneReading:
-    """A zone as it was read."""
+    """A zone that was read."""
 
     text: str
     """Lines joined by line feeds."""
     doubts: tuple[int, ...]
-    """Places among the characters, line feeds left out, of which one cannot be sure."""
+    """Positions of uncertain characters, not counting line feeds."""
     is_valid: bool
-    """Whether every check digit is."""
+    """Whether every check digit is right."""
     zone: ZoneCandidate
 
 
 class ZoneReader:
-    """Reads zones in pictures; keeps its optical reader for the next one."""
+    """Reads zones in pictures, with one optical reader for all of them."""
 
     def __init__(self, most_places: int = MOST_PLACES) -> None:
         self._most_places = most_places
         self._optical = OpticalReader()
 
     def read(self, picture: GreyImage) -> ZoneReading | None:
-        """The zone in the picture, or None where none was found."""
+        """The zone in the picture; None if none was found."""
         best: _Look | None = None
         for zone in islice(find_zones(picture), self._most_places):
             look = next(filter(None, map(self._first_look, _both_ways(zone))), None)
@@ -69,11 +69,11 @@ class ZoneReader:
         return self._decide(best) if best else None
 
     def close(self) -> None:
-        """Let go of the optical reader."""
+        """Release the optical reader."""
         self._optical.close()
 
     def _first_look(self, zone: ZoneCandidate) -> "_Look | None":
-        """The zone as it is read fastest; where that miscounts its characters, once more in its full size."""
+        """The zone, read in the fastest way; again at full size if the number of characters is wrong."""
         read = self._optical.read(normalise_and_shrink(zone.picture))
         text = zone_text(read)
         if text is None and is_nearly_zone(read):
@@ -100,7 +100,7 @@ class ZoneReader:
                     return
 
     def _doubts_of_number(self, look: "_Look") -> tuple[int, ...]:
-        """Places of the number, when it is read otherwise by itself."""
+        """Positions of the number, if it is read differently by itself."""
         start, stop = look.number
         read = "".join(line.text for line in self._optical.read(normalise_contrast(look.cut(start, stop))))
         return () if look.flat[start:stop] in read else tuple(range(start, stop))
@@ -108,7 +108,7 @@ class ZoneReader:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One look at one place."""
+    """One reading of one place."""
 
     zone: ZoneCandidate
     layout: Layout
@@ -128,18 +128,18 @@ class _Look:
 
     @property
     def rank(self) -> tuple[int, int, int]:
-        """How good a reading it is; of two as good the first one is taken."""
+        """How good the reading is; the first of two equally good ones is used."""
         digits, document = self.document.digits, self.document
         right = sum(digit.ok for digit in digits) - sum(not digit.ok for digit in digits)
         return (self.is_valid, right, -len(document.problems))
 
     @property
     def number(self) -> tuple[int, int]:
-        """Places of the number's field with its digit."""
+        """Start and end of the number's field, with its digit."""
         return self.layout.number.start, (self.layout.number_digit or self.layout.number.stop - 1) + 1
 
     def cut(self, start: int, stop: int) -> GreyImage:
-        """The picture of some characters of one line: characters of a zone stand at equal distances."""
+        """The picture of some characters of one line; the characters of a zone have equal distances."""
         line, first = 0, 0
         for width in self.layout.widths:
             if start < first + width:
@@ -148,7 +148,7 @@ class _Look:
         return _characters(self.zone, self.place + line, self.layout.widths[line], start - first, stop - first)
 
     def reading(self, looks: Sequence["_Look"], doubts: tuple[int, ...]) -> ZoneReading:
-        """The look, with what the others read otherwise, and what can only be a misreading mended."""
+        """The reading, with the places where the others differ, and with certain misreadings corrected."""
         differing = (place for look in looks for place in _differences(look.flat, self.flat))
         where, flat = dict(repairable_fields(self.layout)), self.flat
         for repair in self.document.repairs:
@@ -158,7 +158,7 @@ class _Look:
 
 
 def _vote(looks: Sequence["_Look"]) -> _Look:
-    """What most looks say at each place; the first one where they are as many."""
+    """What most looks read at each place; the first one in a tie."""
     flat = "".join(Counter(chars).most_common(1)[0][0] for chars in zip(*(look.flat for look in looks), strict=True))
     return _Look.at(looks[0].zone, looks[0].layout, looks[0].place, flat)
 

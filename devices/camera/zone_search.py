@@ -1,10 +1,9 @@
-"""Finds where a machine-readable zone may lie: two or three lines alike, close below each other (Doc 9303-3, 4.1).
+"""Finds where a machine-readable zone may be: two or three similar lines, close below each other (Doc 9303-3, 4.1).
 
-- Lines of text are found in a picture of about a thousand pixels: dark strokes stand out against their background
-  (black-hat), are joined along the line (closing), and what is long and thin remains (opening). Rows of a zone are
-  the longest such lines of a document.
-- The picture is searched upright and on its side, level and slanted. Whether it stands on its head is for whoever
-  reads it to find out.
+- Lines of text are found in a picture of about a thousand pixels: dark strokes are separated from their background
+  (black-hat), joined along the line (closing), and long, thin shapes remain (opening). Rows of a zone are the longest
+  such lines of a document.
+- The picture is searched upright and on its side, level and slanted. Whether it is upside down shows when it is read.
 """
 
 import itertools
@@ -20,32 +19,32 @@ import numpy.typing as npt
 from devices.camera.picture import GreyImage
 
 _LONG = 0.24
-"""Of the picture's width: a passport that lies small in the picture."""
+"""Share of the picture's width, for a passport that is small in the picture."""
 _THIN = 7.0
-"""Times longer than high."""
+"""Least length, in heights."""
 _LEVEL_DEG = 8.0
 _CALM = 1.0
-"""Pixels: what is finer is noise."""
+"""Pixels; anything finer is noise."""
 
 Matrix = npt.NDArray[np.float64]
 
 WORK_SIDE = 1_000
-"""Pixels of the longer side while lines are looked for: a zone's characters are then 10 to 30 high."""
+"""Pixels of the longer side while looking for lines: a zone's characters are then 10 to 30 high."""
 PITCH = 60
-"""Pixels from line to line in a straightened zone: characters are then about 26 high, as the reader likes them."""
+"""Pixels from line to line in a straightened zone: characters are then about 26 high, best for reading."""
 _MOST_LINES = 3
 _PLAIN = 450.0
-"""A likeliness that leaves no doubt that the picture was held level."""
+"""Likeliness above which the picture was certainly level."""
 _MARGIN = 0.03
-"""Of a line's length, left and right."""
+"""Share of a line's length, left and right."""
 _FADED = 0.05
-"""Of its length: a line that is shorter by more has lost an end."""
+"""Share of a line's length; a line that is shorter by more has lost an end."""
 _SLANTS_DEG = (-12.0, 12.0)
 """Lines are found within eight degrees of level."""
 _APART = (1.05, 4.5)
-"""Heights from line to line."""
+"""Distance from line to line, in heights."""
 _ALIKE = 0.3
-"""Of a line's length: by how much lengths and starts may differ, as fillers fade."""
+"""Share of a line's length by which lengths and starts may differ, because fillers fade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,16 @@ Group = Sequence[TextLine]
 
 @dataclass(frozen=True, slots=True)
 class ZoneCandidate:
-    """A place that may hold a zone, cut out and straightened."""
+    """A place that may be a zone, cut out and straightened."""
 
     picture: GreyImage
     lines: int
     pixels: float
-    """From line to line in the original picture: what the camera saw of it."""
+    """From line to line in the original picture."""
 
 
 def find_zones(picture: GreyImage) -> Iterator[ZoneCandidate]:
-    """Places that may hold a zone, the likeliest first."""
+    """Places that may be a zone, the likeliest first."""
     scale = WORK_SIDE / max(picture.shape)
     reduced = cv2.resize(
         picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -101,7 +100,7 @@ def find_zones(picture: GreyImage) -> Iterator[ZoneCandidate]:
 
 
 def even_out_light(picture: GreyImage) -> GreyImage:
-    """The same with light and shadow taken out: ink dark, ground white."""
+    """The picture without light and shadow: dark ink on a white background."""
     ground = cv2.medianBlur(cv2.dilate(picture, np.ones((7, 7), np.uint8)), PITCH // 2 + 1)
     flat = 255 - cv2.absdiff(picture, ground.astype(np.uint8, copy=False))
     return np.ascontiguousarray(cv2.normalize(flat, flat, 0, 255, cv2.NORM_MINMAX), np.uint8)
@@ -115,7 +114,7 @@ def _join_strokes(picture: GreyImage) -> GreyImage:
     words = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _box(21, 5))
     _, marked = cv2.threshold(words, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     lines = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, _box(33, 3))
-    # A frame around the zone would join its lines: what is shorter than a few characters goes.
+    # A frame around the zone would join its lines, so anything shorter than a few characters is removed.
     return cv2.morphologyEx(lines, cv2.MORPH_OPEN, _box(61, 1)).astype(np.uint8, copy=False)
 
 
@@ -125,7 +124,7 @@ def _box(width: int, height: int) -> GreyImage:
 
 @dataclass(frozen=True, slots=True)
 class _Orientation:
-    """One way to hold the picture while lines are looked for."""
+    """One orientation of the picture while looking for lines."""
 
     matrix: Matrix
     """From the reduced picture's pixels to those of the searched one, shape (3, 3)."""
@@ -142,7 +141,7 @@ def _rank(candidates: list[tuple[Group, _Orientation]]) -> list[tuple[Group, _Or
 
 
 def _orientations(picture: GreyImage, slants_deg: Sequence[float]) -> Iterator[_Orientation]:
-    """Upright and on its side, each slanted so."""
+    """Upright and on its side, each with these slants."""
     height, width = picture.shape
     for angle_deg in (turn + slant for turn in (0.0, 90.0) for slant in slants_deg):
         cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
@@ -158,7 +157,7 @@ def _lines(picture: GreyImage, way: _Orientation) -> list[TextLine]:
 
 
 def _likeliness(group: Group) -> float:
-    """Long lines of like length and height, low on the page."""
+    """How likely the lines are a zone: long, of similar length, and three rather than two."""
     lengths = [line.length for line in group]
     uneven = (max(lengths) - min(lengths)) / max(lengths)
     return fmean(lengths) * (1 - uneven) * (1.1 if len(group) == _MOST_LINES else 1.0)
@@ -191,7 +190,7 @@ def _follows(above: TextLine, below: TextLine) -> bool:
 
 
 def _cut(picture: GreyImage, scale: float, way: _Orientation, group: Group) -> ZoneCandidate:
-    """The lines, each turned level and made as long as the others: a page seen from a slant has no two alike."""
+    """The lines, each turned level and scaled to the same length, because a page seen at an angle distorts each."""
     pitch = median(math.dist((above.x, above.y), (below.x, below.y)) for above, below in itertools.pairwise(group))
     longest = max(group, key=lambda line: line.length)
     width = round(longest.length * (1 + 2 * _MARGIN) * PITCH / pitch)
@@ -201,7 +200,7 @@ def _cut(picture: GreyImage, scale: float, way: _Orientation, group: Group) -> Z
 
 
 def _whole(line: TextLine, longest: TextLine) -> TextLine:
-    """A line of which the end was not found, lengthened like the longest one."""
+    """The line; if its end was not found, as long as the longest one."""
     missing = longest.length - line.length
     if missing < _FADED * longest.length:
         return line
@@ -210,7 +209,7 @@ def _whole(line: TextLine, longest: TextLine) -> TextLine:
 
 
 def _strip(picture: GreyImage, way: Matrix, line: TextLine, width: int, pitch: float) -> GreyImage:
-    """One line and what is above and below it, `PITCH` pixels high."""
+    """One line with the space above and below it, `PITCH` pixels high."""
     along = width / (line.length * (1 + 2 * _MARGIN))
     angle = math.radians(line.angle_deg)
     cos, sin = math.cos(angle), math.sin(angle)

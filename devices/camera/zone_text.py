@@ -1,7 +1,7 @@
-"""Finds a zone among lines that were read, and corrects the number of fillers where it was miscounted.
+"""Finds a zone among lines that were read, and corrects a wrong number of fillers.
 
-No letter or digit is ever changed. Only the fillers at the end of a line of names, whose count says nothing, are made
-as many as the format has.
+No letter or digit is ever changed. Only the fillers at the end of a line of names, whose number means nothing, are set
+to what the format needs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,22 +13,22 @@ from devices.camera.ocr import CharacterLine
 
 _WIDTHS = (44, 36, 30)
 _MISCOUNTED = 3
-"""Fillers more or less that a run of them may be read as."""
+"""By how many fillers a run of them may be misread."""
 _RUN = "<<"
 _FEWEST_FILLERS = 2
-"""In a zone: those between surname and given names."""
+"""In a zone: the two between surname and given names."""
 _NEARLY = 2
-"""Characters by which a line that was read may differ from its format's width."""
+"""Characters by which a line may differ from its format's width."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneText:
-    """Lines that have a format's shape."""
+    """Lines with the layout of a format."""
 
     lines: tuple[str, ...]
     layout: Layout
     place: int
-    """Of the first line among the lines that were read."""
+    """Position of the first line among the lines that were read."""
 
     @property
     def flat(self) -> str:
@@ -37,22 +37,22 @@ class ZoneText:
 
     @property
     def fillers(self) -> int:
-        """How many `<` there are."""
+        """Number of `<`."""
         return self.flat.count("<")
 
     @property
     def is_upright(self) -> bool:
-        """Whether it can be a zone the right way up: on its head its fillers are read as something else."""
+        """Whether it may be upright: if it is upside down, its fillers are read as something else."""
         return self.fillers >= _FEWEST_FILLERS
 
 
 def zone_text(read: Sequence[CharacterLine]) -> ZoneText | None:
-    """The zone among lines that were read; None when none of them fit a format."""
+    """The zone among lines that were read; None if none of them fit a format."""
     return max(_fitting(read), key=lambda text: (len(text.flat), text.fillers), default=None)
 
 
 def is_nearly_zone(read: Sequence[CharacterLine]) -> bool:
-    """Whether there are two lines with a zone's fillers that only have some characters too many or too few."""
+    """Whether there are two lines with a zone's fillers and only a few characters too many or too few."""
     lines = [line.text for line in read]
     wide = max((sum(abs(len(line) - width) <= _NEARLY for line in lines) for width in _WIDTHS), default=0)
     return wide >= 2 and sum(line.count("<") for line in lines) >= _FEWEST_FILLERS
@@ -70,12 +70,12 @@ def _fitting(read: Sequence[CharacterLine]) -> Iterator[ZoneText]:
 
 
 def _fit_line(line: str, width: int) -> str:
-    """The line with as many trailing fillers as make it `width` characters, where it ends in a run of them."""
+    """The line, with trailing fillers up to `width` characters if it ends in a run of them."""
     names = line.rstrip("<")
     is_run = line.endswith(_RUN) and len(names) + len(_RUN) <= width and _is_names(names)
     return names.ljust(width, "<") if is_run and abs(len(line) - width) <= _MISCOUNTED else line
 
 
 def _is_names(text: str) -> bool:
-    """Whether a line holds names: a line of numbers has digits whose places count."""
+    """Whether it is a line of names; in a line of numbers the positions of digits matter."""
     return "<" in text and sum(map(str.isdigit, text)) <= len(text) // 8

@@ -9,13 +9,14 @@ from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
+from data.text import _
 
 _LEAST_NUMBER = 9
-"""Characters of the document number in the key; shorter ones are filled up."""
+"""Characters of the document number in the key; shorter numbers are padded."""
 
 
 class PasswordReference(IntEnum):
-    """Which password a PACE session rests on."""
+    """Which kind of key opens a chip; the values are those of PACE."""
 
     MRZ = 1
     CAN = 2
@@ -35,27 +36,29 @@ class MrzKey:
         digits = [check_digit(part) for part in parts]
         if not all(digits) or [len(part) for part in parts[1:]] != [6, 6]:
             raise InputError(
-                "Document number and dates are not those of a machine-readable zone",
-                means="The chip cannot be opened with them.",
-                do="Type number, birth and expiry (YYMMDD) as the zone has them",
+                _("The document number or a date is not in the form of a machine-readable zone"),
+                means=_("The chip cannot be opened with it"),
+                do=_("Type number, birth and expiry (YYMMDD) as they are in the zone"),
             )
         return cls("".join(part + digit for part, digit in zip(parts, digits, strict=True)))
 
     @classmethod
     def of_document(cls, document: TravelDocument) -> Self:
-        """The key from a zone as it was read; InputError for a document whose zone lacks a part of it.
+        """The key from a zone as it was read; InputError if the zone lacks a part of it.
 
-        The digits are calculated: a misread field gives a key that the chip does not accept, never another chip's.
+        The check digits are calculated: a misread field gives a key that the chip does not accept.
         """
         layout = LAYOUTS[document.format] if document.format else None
         if layout is None or layout.birth is None or layout.expiry is None:
-            raise InputError("This document has no zone that opens a chip", do="Use the card access number, if printed")
+            raise InputError(
+                _("This document has no zone that opens a chip"), do=_("Use the card access number, if one is printed")
+            )
         flat = document.raw.replace("\n", "")
         return cls.of(document.number, flat[layout.birth], flat[layout.expiry])
 
     @property
     def secret(self) -> bytes:
-        """What PACE derives its key from; its first 16 bytes are the seed of basic access control."""
+        """PACE derives its key from this; the first 16 bytes are the seed of basic access control."""
         return sha1(self.information.encode("ascii"), usedforsecurity=False).digest()
 
 
@@ -68,11 +71,13 @@ class CanKey:
 
     def __post_init__(self) -> None:
         if not (self.number.isascii() and self.number.isalnum() and len(self.number) <= 16):
-            raise InputError("A card access number is made of digits", do="Type the six digits printed on the document")
+            raise InputError(
+                _("A card access number has only digits"), do=_("Type the six digits printed on the document")
+            )
 
     @property
     def secret(self) -> bytes:
-        """What PACE derives its key from."""
+        """PACE derives its key from this."""
         return self.number.encode("ascii")
 
 

@@ -5,6 +5,7 @@ Tag-length-value elements inside commands have definite lengths, as short as the
 
 from dataclasses import dataclass
 
+from data.text import _
 from devices.chip.errors import ChipMalformed
 from devices.chip.status import StatusWord
 
@@ -15,7 +16,7 @@ MOST_EXPECTED = 65_536
 
 
 def encode_tlv(tag: int, *parts: bytes) -> bytes:
-    """One element of all the parts; `tag` as it reads in bytes: 0x87, 0x7F49."""
+    """One element whose value is all the parts; `tag` with all its bytes: 0x87, 0x7F49."""
     value = b"".join(parts)
     return tag.to_bytes((tag.bit_length() + 7) // 8, "big") + _encode_length(len(value)) + value
 
@@ -30,7 +31,7 @@ class CommandApdu:
     p2: int
     data: bytes = b""
     expected: int = 0
-    """At most so many bytes of response; 0 where none is expected."""
+    """Most bytes of the response; 0 if none is expected."""
 
     @property
     def header(self) -> bytes:
@@ -45,7 +46,7 @@ class CommandApdu:
     def encode(self) -> bytes:
         """The bytes that go to the chip. ValueError for lengths that no command has."""
         if len(self.data) > MOST_DATA or not 0 <= self.expected <= MOST_EXPECTED:
-            raise ValueError("A command has a length that cannot be")
+            raise ValueError("A command cannot have this length")
         return self.header + (self._extended_body() if self.is_extended else self._short_body())
 
     def _short_body(self) -> bytes:
@@ -60,16 +61,16 @@ class CommandApdu:
 
 @dataclass(frozen=True, slots=True)
 class ResponseApdu:
-    """What a chip answered."""
+    """A chip's answer."""
 
     data: bytes
     status: StatusWord
 
 
 def read_response(answer: bytes) -> ResponseApdu:
-    """The response in a chip's bytes; ChipMalformed when they are too few or too many for one."""
+    """The response in a chip's bytes; ChipMalformed if there are too few or too many."""
     if not 2 <= len(answer) <= MOST_EXPECTED + 2:
-        raise ChipMalformed(f"The chip answered {len(answer)} bytes, which is no response")
+        raise ChipMalformed(_("The chip answered with {bytes} bytes, which is not a response", bytes=len(answer)))
     return ResponseApdu(answer[:-2], StatusWord(int.from_bytes(answer[-2:], "big")))
 
 

@@ -1,8 +1,10 @@
-"""How checks of a chip answer: PASS, FAIL or NOT_DONE, a reason code, a sentence; and what they come to."""
+"""The answers of a chip's checks (PASS, FAIL or NOT_DONE, a reason code, a sentence), and their overall result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from data.text import Message
 
 
 class AuthenticityAnswer(StrEnum):
@@ -14,10 +16,10 @@ class AuthenticityAnswer(StrEnum):
 
 
 class Authenticity(StrEnum):
-    """What all checks come to."""
+    """The overall result of all checks."""
 
     GENUINE = "genuine"
-    """Everything holds, up to a country signing certificate the kit trusts."""
+    """Everything is in order, up to a country signing certificate that the kit trusts."""
     NOT_GENUINE = "not_genuine"
     """Something is wrong."""
     NO_CSCA = "no_csca"
@@ -27,7 +29,7 @@ class Authenticity(StrEnum):
 
 
 class AuthenticityReason(StrEnum):
-    """Why a check ended so."""
+    """Why a check has its answer."""
 
     SOUND = "sound"
     MALFORMED = "malformed"
@@ -61,14 +63,14 @@ class AuthenticityReason(StrEnum):
     CRL_EXPIRED = "crl_expired"
     NOT_OFFERED = "not_offered"
     PROVED = "proved"
-    """The chip showed that it holds a key which cannot be copied."""
+    """The chip showed that it has a key that cannot be copied."""
     UNPROVED = "unproved"
-    """It tried, and does not hold the key."""
+    """It tried, and does not have the key."""
     PROOF_WITHHELD = "proof_withheld"
     """The issuer signed that it can prove itself; it does not."""
     OFFERS_AGREE = "offers_agree"
     OFFERS_HIDDEN = "offers_hidden"
-    """The issuer signed an offer that the chip did not make: somebody may have taken it away."""
+    """The issuer signed an offer that the chip did not make: somebody may have removed it."""
     UNREAD = "unread"
 
 
@@ -81,8 +83,8 @@ class AuthenticityCheck:
     of the chip itself `complete`, `offers`, `mapping` (PACE-CAM), `active` and `chip` authentication."""
     answer: AuthenticityAnswer
     reason: AuthenticityReason
-    says: str
-    """One sentence for the officer."""
+    says: Message
+    """One sentence for the officer, without a full stop."""
 
 
 _NO_CSCA = frozenset({AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE})
@@ -95,12 +97,12 @@ TOLERATED = frozenset(
         AuthenticityReason.NOT_OFFERED,
     }
 )
-"""Not done, told beside the outcome, and no reason to withhold it: most states' revocation lists reach no kit, and a
-chip need not be able to prove itself."""
+"""Reasons that do not change the outcome of GENUINE: most states' revocation lists reach no kit, and a chip need not be
+able to prove itself."""
 
 
 def overall_authenticity(checks: Sequence[AuthenticityCheck]) -> Authenticity:
-    """A FAIL outweighs all; a missing country signing certificate outweighs what else was not done."""
+    """The overall result: any FAIL decides, then a missing country signing certificate, then what was not done."""
     if any(check.answer is AuthenticityAnswer.FAIL for check in checks):
         return Authenticity.NOT_GENUINE
     undone = {check.reason for check in checks if check.answer is AuthenticityAnswer.NOT_DONE}

@@ -2,6 +2,7 @@
 
 from hmac import compare_digest
 
+from data.text import _
 from devices.chip.access_keys import MrzKey
 from devices.chip.apdu import CommandApdu
 from devices.chip.card import Card, show_key
@@ -13,29 +14,28 @@ from devices.chip.secure_messaging import SecureChannel
 _GET_CHALLENGE, _EXTERNAL_AUTHENTICATE = 0x84, 0x82
 _NONCE_BYTES, _KEY_BYTES, _SEED_BYTES = 8, 16, 16
 _ANSWER_BYTES = 2 * _NONCE_BYTES + _KEY_BYTES + MAC_BYTES
-_WHAT = "The machine-readable zone"
 
 
 def establish_bac(card: Card, key: MrzKey, random_source: RandomSource = SYSTEM_RANDOM) -> SecureChannel:
     """Prove the zone to the chip and have it prove it back; the application must be selected.
 
     Raises:
-        AccessRefused; ChipRefused when the chip offers no basic access control; ChannelBroken when it fails to prove
-        that it knows the zone; what `Card.send` raises.
+        AccessRefused; ChipRefused if the chip offers no basic access control; ChannelBroken if it does not prove that
+        it knows the zone; what `Card.send` raises.
     """
     keys = derive_session_keys(key.secret[:_SEED_BYTES], CipherSuite.TDES)
     challenge = show_key(card, CommandApdu(0, _GET_CHALLENGE, 0, 0, expected=_NONCE_BYTES))
     if not challenge.status.ok:
-        raise ChipRefused(challenge.status, "The chip offers no basic access control")
+        raise ChipRefused(challenge.status, _("The chip offers no basic access control"))
     theirs = challenge.data
     if len(theirs) != _NONCE_BYTES:
-        raise ChipMalformed("The chip's challenge has a wrong length")
+        raise ChipMalformed(_("The chip's challenge has the wrong length"))
     ours, part = random_source.random(_NONCE_BYTES), random_source.random(_KEY_BYTES)
     secret = CipherSuite.TDES.encrypt(keys.encryption, ours + theirs + part)
     proof = secret + _mac(keys, secret)
     response = show_key(card, CommandApdu(0, _EXTERNAL_AUTHENTICATE, 0, 0, proof, _ANSWER_BYTES))
     if not response.status.ok:
-        raise key_refusal(response.status, _WHAT)
+        raise key_refusal(response.status, key.reference)
     their_part = _their_part(keys, response.data, ours, theirs)
     seed = bytes(our_byte ^ their_byte for our_byte, their_byte in zip(part, their_part, strict=True))
     counter = int.from_bytes(theirs[-4:] + ours[-4:], "big")
@@ -47,11 +47,11 @@ def _mac(keys: SessionKeys, secret: bytes) -> bytes:
 
 
 def _their_part(keys: SessionKeys, answer: bytes, ours: bytes, theirs: bytes) -> bytes:
-    """The chip's part of the new key, once it has been shown to be the chip's."""
+    """The chip's part of the new key, after checking that the chip sent it."""
     secret, mac = answer[:-MAC_BYTES], answer[-MAC_BYTES:]
     if len(answer) != _ANSWER_BYTES or not compare_digest(_mac(keys, secret), mac):
-        raise ChannelBroken("The chip did not prove that it knows the machine-readable zone")
+        raise ChannelBroken(_("The chip did not prove that it knows the machine-readable zone"))
     plain = keys.suite.decrypt(keys.encryption, secret)
     if not compare_digest(plain[: 2 * _NONCE_BYTES], theirs + ours):
-        raise ChannelBroken("The chip's proof is not the answer to this reader's challenge")
+        raise ChannelBroken(_("The chip's proof does not answer this reader's challenge"))
     return plain[2 * _NONCE_BYTES :]

@@ -1,12 +1,13 @@
 """Exchanges commands with one chip: plain at first, then through an encrypted channel, and never plain again.
 
-- A channel that broke stays broken: nothing more is said to the chip until it is opened anew.
-- Below it, a transport is bounded in time and size. What is left of a response (61xx) is fetched with GET RESPONSE
-  until all is there (ISO/IEC 7816-4, 7.6.1). 6Cxx is the caller's: asking again with the right length may need a new
+- A channel that broke stays broken: nothing more is sent to the chip until it is opened again.
+- The transport below is bounded in time and size. The rest of a response (61xx) is fetched with GET RESPONSE until it
+  is complete (ISO/IEC 7816-4, 7.6.1). 6Cxx is left to the caller: a new try with the right length may need a new
   encryption.
-- A chip that keeps silent when it is shown a key delays: it was shown wrong keys before.
+- A chip that does not answer when it is shown a key is delaying, because it was shown wrong keys before.
 """
 
+from data.text import Message, _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, ResponseApdu, read_response
 from devices.chip.deadline import Deadline
 from devices.chip.errors import (
@@ -24,7 +25,7 @@ from devices.ports import Transport
 
 _GET_RESPONSE = 0xC0
 _MOST_PIECES = 2 * MOST_EXPECTED // 256
-"""Of one response: the longest one in whole pieces is half as many."""
+"""Of one response: twice as many as the longest response has."""
 MOST_COMMANDS = 20_000
 """Commands of one reading: the largest file allowed, 256 bytes at a time, and all others, twice."""
 
@@ -58,14 +59,14 @@ class BoundedTransport:
             response = self._once(CommandApdu(0, _GET_RESPONSE, 0, 0, expected=more))
             data += response.data
             if not response.data or pieces > _MOST_PIECES or len(data) > MOST_EXPECTED:
-                raise ChipMalformed("The chip says that more waits, and gives nothing or too much")
+                raise ChipMalformed(_("The chip announces more data, and gives nothing or too much"))
         return ResponseApdu(data, response.status)
 
     def _once(self, command: CommandApdu) -> ResponseApdu:
         self.deadline.check()
         self._commands += 1
         if self._commands > MOST_COMMANDS:
-            raise ChipMalformed(f"The chip was not read to its end in {MOST_COMMANDS} commands")
+            raise ChipMalformed(_("The chip was not fully read after {number} commands", number=MOST_COMMANDS))
         try:
             answer = self._transport.transmit(command.encode())
         except DeviceFault as fault:
@@ -77,7 +78,7 @@ class BoundedTransport:
         if fault.reason is FaultReason.UNPLUGGED:
             return ChipGone()
         if fault.reason is FaultReason.TIMEOUT:
-            return self.deadline.expiry_error("The chip does not answer")
+            return self.deadline.expiry_error(_("The chip does not answer"))
         return ChipError(fault.what, do=fault.hint)
 
 
@@ -111,7 +112,7 @@ class Card:
         return self._channel.most_data(self.response_limit) if self._channel else self.response_limit
 
     def send(self, command: CommandApdu) -> ResponseApdu:
-        """The response to a command, whatever its status. Where the chip names the right length, that is asked for.
+        """The response to a command, whatever its status. If the chip names another length, it is asked for that.
 
         Raises:
             ChipGone, ChipSlow, ReadingCancelled, ChipMalformed, ChannelBroken.
@@ -122,34 +123,34 @@ class Card:
             return response
         return self._once(CommandApdu(command.cla, command.ins, command.p1, command.p2, command.data, right))
 
-    def ask(self, command: CommandApdu, refused: str) -> bytes:
-        """The data of a response; ChipRefused with the sentence `refused` unless the command was carried out."""
+    def ask(self, command: CommandApdu, refused: Message) -> bytes:
+        """The data of the response; ChipRefused with the sentence `refused` unless the chip carries it out."""
         response = self.send(command)
         if not response.status.ok:
             raise ChipRefused(response.status, refused)
         return response.data
 
     def select_application(self) -> None:
-        """Turn to the travel document; ChipRefused when the chip has none."""
+        """Select the travel document; ChipRefused if the chip has none."""
         self.ask(
             CommandApdu(0, _SELECT, _BY_NAME, _NO_RESPONSE, _APPLICATION),
-            "The chip holds no travel document that can be read",
+            _("There is no travel document on the chip"),
         )
 
     def select_master_file(self) -> None:
-        """Turn to the files of no application. A chip that is there already may refuse; that is no fault."""
+        """Select the files outside all applications. A chip may refuse if they are selected already."""
         self.send(CommandApdu(0, _SELECT, 0, _NO_RESPONSE, _MASTER_FILE))
 
     def select_file(self, file_id: int, name: str) -> None:
-        """Turn to a file; ChipRefused when there is none."""
+        """Select a file; ChipRefused if there is none."""
         command = CommandApdu(0, _SELECT, _BY_FILE, _NO_RESPONSE, file_id.to_bytes(2, "big"))
-        self.ask(command, f"The chip does not give {name}")
+        self.ask(command, _("The chip does not give {name}", name=name))
 
     def _once(self, command: CommandApdu) -> ResponseApdu:
         if self._channel is None:
             return self._transport.exchange(command)
         if self._broken:
-            raise ChannelBroken("The encrypted channel to the chip has ended")
+            raise ChannelBroken(_("The encrypted channel to the chip has ended"))
         try:
             return self._channel.open(self._transport.exchange(self._channel.protect(command)))
         except BaseException:
@@ -158,10 +159,10 @@ class Card:
 
 
 def show_key(card: Card, command: CommandApdu) -> ResponseApdu:
-    """The response to a command of a proof. A chip that keeps silent over it delays: it was shown wrong keys."""
+    """The response to a command that shows a key. AccessRefused DELAYED if the chip does not answer in time."""
     with card.deadline.report_expiry_as(_delay_error):
         return card.send(command)
 
 
-def _delay_error(_: str) -> AccessRefused:
-    return AccessRefused(AccessCause.DELAYED, "The chip takes its time, as chips do after wrong keys")
+def _delay_error(_what: Message) -> AccessRefused:
+    return AccessRefused(AccessCause.DELAYED, _("The chip delays its answer, as chips do after wrong keys"))

@@ -1,4 +1,4 @@
-"""Says how long the reading of a chip may last, and lets another thread end it earlier."""
+"""The deadline of one chip's reading, which another thread may end earlier."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -7,6 +7,7 @@ from threading import Event
 from time import monotonic
 from typing import TypeVar
 
+from data.text import Message, _
 from devices.chip.errors import ChipError, ChipSlow, ReadingCancelled
 
 _LOOK_S = 0.05
@@ -21,18 +22,18 @@ class Deadline:
         self._seconds = seconds
         self._end = monotonic() + seconds
         self._cancelled = Event()
-        self._error: Callable[[str], ChipError] = ChipSlow
+        self._error: Callable[[Message], ChipError] = ChipSlow
 
     @contextmanager
-    def report_expiry_as(self, error: Callable[[str], ChipError]) -> Iterator[None]:
-        """Within this, time that runs out is told as `error`: where silence has a meaning of its own."""
+    def report_expiry_as(self, error: Callable[[Message], ChipError]) -> Iterator[None]:
+        """Within this, raise `error` when the time is over: for commands where silence has a meaning of its own."""
         before, self._error = self._error, error
         try:
             yield
         finally:
             self._error = before
 
-    def expiry_error(self, what: str) -> ChipError:
+    def expiry_error(self, what: Message) -> ChipError:
         """The error for a chip that keeps silent."""
         return self._error(what)
 
@@ -46,14 +47,15 @@ class Deadline:
         self._cancelled.set()
 
     def check(self) -> None:
-        """Raise ReadingCancelled, or the error of a chip that was too slow, where the reading must end."""
+        """Raise ReadingCancelled, or the error for a chip that was too slow, if the reading must end."""
         if self._cancelled.is_set():
             raise ReadingCancelled
         if not self.left_s:
-            raise self.expiry_error(f"The chip did not finish within {self._seconds:g} seconds")
+            says = _("The chip did not finish within {seconds} seconds", seconds=f"{self._seconds:g}")
+            raise self.expiry_error(says)
 
     def wait(self, future: Future[_T]) -> _T:
-        """The result of work that goes on elsewhere, or its error; the same errors as `check` where it must end."""
+        """The result of work in another thread, or its error; raises as `check` does."""
         while True:
             try:
                 return future.result(min(self.left_s, _LOOK_S))

@@ -4,21 +4,23 @@ ChipError
 ├── ChipGone             the document was lifted: lay it on the reader again
 ├── ChipSlow             the chip did not finish in time
 ├── ReadingCancelled     somebody here ended the reading
-├── ChipRefused          the chip said no; `status` is its word
+├── ChipRefused          the chip said no; `status` is its answer
 ├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
-├── ChipMalformed        the chip answered what no standard allows
+├── ChipMalformed        the chip answered something that no standard allows
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
 
-`key_refusal` says what a chip's word means when it is shown a key: the wrong one, a blocked one, or nothing about the
-key. Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of the file alone.
+`key_refusal` explains a chip's answer to a key: the key is wrong, blocked or unknown, or the answer is about something
+else. Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of that file alone.
 """
 
 from enum import StrEnum
 
 from data.errors import DeviceError
+from data.text import EMPTY, Message, _
+from devices.chip.access_keys import PasswordReference
 from devices.chip.status import StatusWord
 
-_MEANS = "The chip proves nothing; the print can still be checked"
+_MEANS = _("The chip proves nothing; the print can still be checked")
 
 _KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
 _KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
@@ -28,17 +30,18 @@ _KEY_UNKNOWN = 0x6A88
 class ChipError(DeviceError):
     """A chip was not read."""
 
-    do = "Lay the document on the reader again and keep it still"
+    what: Message
+    do: Message = _("Lay the document on the reader again and keep it still")
 
-    def __init__(self, what: str, *, do: str = "") -> None:
+    def __init__(self, what: Message, *, do: Message = EMPTY) -> None:
         super().__init__(what, means=_MEANS, do=do or type(self).do)
 
 
 class ChipGone(ChipError):
     """The document was lifted off the reader, or the reader went away."""
 
-    def __init__(self, what: str = "The document was lifted before its chip was read") -> None:
-        super().__init__(what)
+    def __init__(self) -> None:
+        super().__init__(_("The document was lifted before its chip was read"))
 
 
 class ChipSlow(ChipError):
@@ -48,20 +51,20 @@ class ChipSlow(ChipError):
 class ReadingCancelled(ChipError):
     """Somebody here ended the reading."""
 
-    do = "Read the chip again when you want to"
+    do = _("Read the chip again when you want to")
 
     def __init__(self) -> None:
-        super().__init__("The reading of the chip was ended here")
+        super().__init__(_("The reading of the chip was ended here"))
 
 
 class ChipRefused(ChipError):
     """The chip said no."""
 
-    do = "Lay the document again; if the chip refuses again, look at the document as one whose chip is dead"
+    do = _("Lay the document again; if the chip refuses again, treat it as a document with a dead chip")
 
-    def __init__(self, status: StatusWord, what: str, *, do: str = "") -> None:
+    def __init__(self, status: StatusWord, what: Message, *, do: Message = EMPTY) -> None:
         self.status = status
-        super().__init__(f"{what}: {status}", do=do)
+        super().__init__(_with_status(what, status), do=do)
 
 
 class AccessCause(StrEnum):
@@ -69,59 +72,81 @@ class AccessCause(StrEnum):
 
     WRONG_KEY = "wrong_key"
     BLOCKED = "blocked"
-    """Too many wrong keys; the issuer alone can help."""
+    """Too many wrong keys; only the issuer can help."""
     DELAYED = "delayed"
     """The chip makes readers wait after wrong keys."""
     NOT_OFFERED = "not_offered"
-    """The chip has no way of access that this kit knows, or none for this kind of key."""
+    """The chip offers no protocol that this kit knows, or none for this kind of key."""
 
 
 _DO = {
-    AccessCause.WRONG_KEY: "Compare the zone or the access number with the print, correct it, read again",
-    AccessCause.BLOCKED: "Go on without the chip; the holder's authority can unblock it",
-    AccessCause.DELAYED: "Leave the document on the reader for a minute, then read again",
-    AccessCause.NOT_OFFERED: "Go on without the chip, or use the other key: the zone, or the access number",
+    AccessCause.WRONG_KEY: _("Compare the zone or the access number with the print, correct it, read again"),
+    AccessCause.BLOCKED: _("Go on without the chip; the issuing authority can unblock it"),
+    AccessCause.DELAYED: _("Leave the document on the reader for a minute, then read again"),
+    AccessCause.NOT_OFFERED: _("Go on without the chip, or use the other key: the zone, or the access number"),
 }
 
 
 class AccessRefused(ChipError):
     """The chip did not accept the key."""
 
-    def __init__(self, cause: AccessCause, what: str, status: StatusWord | None = None) -> None:
+    def __init__(self, cause: AccessCause, what: Message, status: StatusWord | None = None) -> None:
         self.cause = cause
         self.status = status
-        """The chip's word, where it gave one."""
-        super().__init__(f"{what}: {status}" if status else what, do=_DO[cause])
+        """The chip's answer, if it gave one."""
+        super().__init__(_with_status(what, status) if status else what, do=_DO[cause])
 
     @property
     def tries_left(self) -> int | None:
-        """How many more tries the chip allows, where it says so."""
+        """How many more tries the chip allows; None if it does not say."""
         return self.status.tries_left if self.status else None
 
 
 class ChipMalformed(ChipError):
-    """The chip answered what no standard allows: it is broken, or it is not what it pretends to be."""
+    """The chip answered something that no standard allows: it is broken, or it is not what it claims to be."""
 
-    do = "Lay the document again; if it stays so, look at the document closely"
+    do = _("Lay the document again; if that does not help, look at the document closely")
 
 
 class ChannelBroken(ChipError):
-    """The encrypted channel does not hold: the chip left it, or somebody stands in between."""
+    """The encrypted channel cannot be trusted: the chip left it, or somebody is in between."""
 
-    do = "Lay the document again; if it stays so, look at the document and at the reader closely"
+    do = _("Lay the document again; if that does not help, look closely at the document and the reader")
 
-    def __init__(self, what: str, status: StatusWord | None = None) -> None:
+    def __init__(self, what: Message, status: StatusWord | None = None) -> None:
         self.status = status
-        """What the chip said outside the channel, where it left it."""
+        """What the chip said outside the channel, if it left it."""
         super().__init__(what)
 
 
-def key_refusal(status: StatusWord, what: str) -> ChipError:
-    """The error for a status word that came instead of access."""
+_BLOCKED = {
+    PasswordReference.MRZ: _("The chip no longer takes its machine-readable zone as a key"),
+    PasswordReference.CAN: _("The chip no longer takes its card access number as a key"),
+}
+_WRONG = {
+    PasswordReference.MRZ: _("The machine-readable zone does not open this chip"),
+    PasswordReference.CAN: _("The card access number does not open this chip"),
+}
+_UNKNOWN = {
+    PasswordReference.MRZ: _("This chip does not offer access by its machine-readable zone"),
+    PasswordReference.CAN: _("This chip does not offer access by a card access number"),
+}
+_NOT_TAKEN = {
+    PasswordReference.MRZ: _("The machine-readable zone could not be shown to the chip"),
+    PasswordReference.CAN: _("The card access number could not be shown to the chip"),
+}
+
+
+def key_refusal(status: StatusWord, key: PasswordReference) -> ChipError:
+    """The error for a status word that came instead of access by this kind of key."""
     if status.word in _KEY_BLOCKED:
-        return AccessRefused(AccessCause.BLOCKED, f"{what} is blocked", status)
+        return AccessRefused(AccessCause.BLOCKED, _BLOCKED[key], status)
     if status.word in _KEY_WRONG or status.tries_left is not None:
-        return AccessRefused(AccessCause.WRONG_KEY, f"{what} does not open this chip", status)
+        return AccessRefused(AccessCause.WRONG_KEY, _WRONG[key], status)
     if status.word == _KEY_UNKNOWN:
-        return AccessRefused(AccessCause.NOT_OFFERED, f"This chip is not opened by {what.lower()}", status)
-    return ChipRefused(status, f"{what} could not be shown to the chip")
+        return AccessRefused(AccessCause.NOT_OFFERED, _UNKNOWN[key], status)
+    return ChipRefused(status, _NOT_TAKEN[key])
+
+
+def _with_status(what: Message, status: StatusWord) -> Message:
+    return _("{problem}: {status}", problem=what, status=status.says)

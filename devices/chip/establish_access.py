@@ -1,14 +1,15 @@
-"""Opens a chip by the best protocol that it offers and accepts, and says what was tried before.
+"""Opens a chip by the best protocol that it offers and accepts, and reports what was tried before.
 
-PACE before BAC (Doc 9303-11, 4.2). A chip that declines an offer in so many words is tried with the next one. One
-that does not accept the zone in PACE is asked once in BAC: it may be its PACE that fails, and a wrong zone fails
-there too. A proof that does not hold or an answer that no standard allows ends the reading.
+PACE before BAC (Doc 9303-11, 4.2). If a chip declines an offer, the next one is tried. If it does not accept the zone
+in PACE, BAC is tried once: perhaps only its PACE fails, and a wrong zone fails there too. A wrong proof, or an answer
+that no standard allows, ends the reading.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
+from data.text import EMPTY, Message, _, join
 from devices.chip.access_keys import AccessKey, MrzKey
 from devices.chip.apdu import CommandApdu
 from devices.chip.bac import establish_bac
@@ -22,6 +23,7 @@ from devices.chip.pace.protocol import MappingProof, PaceResult, establish_pace
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.reading import AccessKind, ChipAccess
 
+_OPEN = _("no key asked")
 _READ_COM = CommandApdu(0, 0xB0, 0x9E, 0, expected=1)
 
 
@@ -33,7 +35,7 @@ class AccessResult:
     offered: tuple[SecurityInfo, ...]
     """EF.CardAccess; empty where there is none."""
     has_mapping_proof: bool = False
-    """Whether it was PACE-CAM, so that the chip owes a proof of itself."""
+    """Whether it was PACE-CAM, so that the chip must also prove itself."""
     proof: MappingProof | None = None
     card_security: bytes = b""
 
@@ -56,20 +58,20 @@ def establish_access(
         try:
             return _open_by_pace(attempt, offer, offered, tuple(declined))
         except ChipRefused as refused:
-            declined.append(f"{offer} was declined: {refused.what}")
+            declined.append(_("{protocol} was declined: {problem}", protocol=str(offer), problem=refused.what))
             card.select_master_file()
         except AccessRefused as refused:
             if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
                 raise
             return _after_refusal(attempt, offered, declined, refused)
     if not declined and any(info.is_of(PACE) for info in offered):
-        declined.append("The chip offers only kinds of PACE that this kit does not know")
+        declined.append(_("The chip offers only kinds of PACE that this kit does not support"))
     return _open_without_pace(attempt, offered, tuple(declined))
 
 
 @dataclass(frozen=True, slots=True)
 class _AccessAttempt:
-    """What every way of opening a chip works with."""
+    """The chip, the key, and how to read: the same for every protocol."""
 
     card: Card
     key: AccessKey
@@ -78,28 +80,29 @@ class _AccessAttempt:
 
 
 def _after_refusal(
-    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: list[str], refused: AccessRefused
+    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: list[Message], refused: AccessRefused
 ) -> AccessResult:
-    """By BAC where that accepts the zone that PACE did not; else the refusal stands."""
-    declined.append(f"PACE did not accept the zone that BAC accepts: {refused.status}")
+    """Open by BAC after PACE did not accept the zone; raises PACE's refusal if BAC refuses too."""
+    status = refused.status.says if refused.status else EMPTY
+    declined.append(_("PACE did not accept the zone that BAC accepts: {status}", status=status))
     try:
         return _open_without_pace(attempt, offered, tuple(declined))
     except (AccessRefused, ChipRefused):
         raise refused from None
 
 
-def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[str]]:
-    """What EF.CardAccess offers, and why it could not be understood where that is so."""
+def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[Message]]:
+    """The offers in EF.CardAccess, and why they could not be read, if so."""
     try:
         return read_card_access(files.read(CARD_ACCESS)), []
     except ChipRefused:
         return (), []
     except (ChipMalformed, Malformed) as problem:
-        return (), [f"PACE was not tried, since EF.CardAccess cannot be understood: {problem.what}"]
+        return (), [_("PACE was not tried, because EF.CardAccess cannot be read: {problem}", problem=problem.what)]
 
 
 def _open_by_pace(
-    attempt: _AccessAttempt, offer: PaceOffer, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
+    attempt: _AccessAttempt, offer: PaceOffer, offered: tuple[SecurityInfo, ...], declined: tuple[Message, ...]
 ) -> AccessResult:
     card = attempt.card
     pace_result = establish_pace(card, attempt.key, offer, attempt.random_source)
@@ -107,12 +110,12 @@ def _open_by_pace(
     has_mapping_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
     security = _read_card_security(card, pace_result, attempt.mode)
     card.select_application()
-    access = ChipAccess(AccessKind.PACE, str(offer), declined)
+    access = ChipAccess(AccessKind.PACE, join([str(offer)]), declined)
     return AccessResult(access, offered, has_mapping_proof, pace_result.proof, security)
 
 
 def _read_card_security(card: Card, pace_result: PaceResult, mode: ReadMode) -> bytes:
-    """The file that a proof is judged by; empty where there is no proof or the chip does not give the file."""
+    """The file that a proof is checked against; empty if there is no proof or the chip does not give the file."""
     if pace_result.proof is None:
         return b""
     with suppress(ChipRefused, ChipMalformed):
@@ -121,24 +124,24 @@ def _read_card_security(card: Card, pace_result: PaceResult, mode: ReadMode) -> 
 
 
 def _open_without_pace(
-    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: tuple[str, ...]
+    attempt: _AccessAttempt, offered: tuple[SecurityInfo, ...], declined: tuple[Message, ...]
 ) -> AccessResult:
     card, key = attempt.card, attempt.key
     card.select_application()
     if not isinstance(key, MrzKey):
         if _is_open(card):
-            return AccessResult(ChipAccess(AccessKind.OPEN, "no key asked", declined), offered)
-        raise AccessRefused(AccessCause.NOT_OFFERED, "This chip is opened by its machine-readable zone alone")
+            return AccessResult(ChipAccess(AccessKind.OPEN, _OPEN, declined), offered)
+        raise AccessRefused(AccessCause.NOT_OFFERED, _("This chip can only be opened by its machine-readable zone"))
     try:
         card.secure(establish_bac(card, key, attempt.random_source))
     except ChipRefused:
         if not _is_open(card):
             raise
-        return AccessResult(ChipAccess(AccessKind.OPEN, "no key asked", declined), offered)
-    return AccessResult(ChipAccess(AccessKind.BAC, "BAC", declined), offered)
+        return AccessResult(ChipAccess(AccessKind.OPEN, _OPEN, declined), offered)
+    return AccessResult(ChipAccess(AccessKind.BAC, join(["BAC"]), declined), offered)
 
 
 def _is_open(card: Card) -> bool:
-    """Whether the chip gives its list of files to anybody."""
+    """Whether the chip gives its list of files without a key."""
     response = card.send(_READ_COM)
     return response.status.ok and bool(response.data)

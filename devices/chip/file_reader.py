@@ -1,13 +1,14 @@
-"""Reading the files of a chip (ISO/IEC 7816-4, 7.2): swift where the chip allows it, cautious where it does not.
+"""Reads the files of a chip (ISO/IEC 7816-4, 7.2): in swift mode if the chip allows it, else in cautious mode.
 
 - Files, their identifiers and sizes are those of Doc 9303-10, 3.11 and 4.6.
-- Swift: by short identifier, as much at a time as fits into a response, the first piece before the length is known.
-- Cautious: the file is selected, its header is read, then exactly what it says, in short responses.
-- How long responses may be is what EF.ATR/INFO says, else found out while nothing can break yet. Many chips take long
-  lengths without saying so. A plain command that asks for a long response does no harm: a chip that does not know the
-  form says that the length is wrong. In an encrypted channel the same question may cost the channel.
-- A length is believed up to the file's bound; every response must bring its share, and never more than was asked for:
-  a chip that lies or drips ends in ChipMalformed.
+- Swift: by short identifier, as many bytes at a time as fit into a response, and the first piece before the length is
+  known.
+- Cautious: the file is selected, its header is read, then exactly the length in the header, in short responses.
+- EF.ATR/INFO says how long responses may be; without it, that is tried before there is a channel to lose. Many chips
+  accept long lengths without saying so. A plain command for a long response does no harm: a chip that does not support
+  it answers that the length is wrong. In an encrypted channel, the same command may end the channel.
+- A length is believed up to the file's bound. Every response must bring its share and no more than was asked for: a
+  chip that lies or sends byte by byte ends in ChipMalformed.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from enum import Enum
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import only
+from data.text import _, join
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.card import Card
 from devices.chip.errors import ChipError, ChipMalformed, ChipRefused, ChipSlow, ReadingCancelled
@@ -30,16 +32,16 @@ _PICTURES = frozenset({2, 3, 4, 5, 7, 11, 12})
 _ATR_INFO_SHORT_ID = 0x01
 _READ_BINARY, _SHORT_ID_FLAG = 0xB0, 0x80
 _KNOWS_THE_FORM = frozenset({0x6A82, 0x6282})
-"""Words of a chip that understood the length and found something else to say."""
+"""Answers of a chip that accepted the length and refused for another reason."""
 
 _READ_BINARY_ODD = 0xB1
 _FAR = 0x8000
-"""Places from here on need the command that says them in an element."""
+"""Offsets from here on need the command with the offset in a data object."""
 _OFFSET, _PIECE = 0x54, 0x53
 _PIECE_HEADER = 4
 _HEADER_BYTES = 6
 _LEAST_PIECE = 64
-"""Fewer bytes than this in the middle of a file are no progress."""
+"""Fewer bytes than this in the middle of a file do not count as progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,14 @@ class ChipFile:
     file_id: int
     short_id: int
     tag: int
-    """Of the one element that it holds."""
+    """Tag of the one element in the file."""
     most_bytes: int = _SMALL
     """More than this is refused."""
 
 
 CARD_ACCESS = ChipFile("EF.CardAccess", 0x011C, 0x1C, 0x31)
 CARD_SECURITY = ChipFile("EF.CardSecurity", 0x011D, 0x1D, 0x30)
-"""Both belong to no application."""
+"""Both are outside all applications."""
 COM = ChipFile("EF.COM", 0x011E, 0x1E, COM_TAG)
 SOD = ChipFile("EF.SOD", 0x011D, 0x1D, SOD_TAG)
 DATA_GROUPS = {
@@ -68,7 +70,7 @@ DATA_GROUPS = {
 
 
 def find_response_limit(card: Card) -> int:
-    """256 to 65,536 bytes; the master file must be selected and the channel plain."""
+    """The longest response of the chip, 256 to 65,536 bytes; the master file must be selected, without a channel."""
     response = card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | _ATR_INFO_SHORT_ID, 0, expected=SHORT_EXPECTED))
     if response.status.ok or response.status.warns_of_end:
         return response_limit(response.data)
@@ -79,7 +81,7 @@ def find_response_limit(card: Card) -> int:
     except (ChipSlow, ReadingCancelled):
         raise
     except ChipError:
-        # Some readers fail over a long command or begin with the chip anew. A chip that has gone says so next.
+        # Some readers fail on a long command, or reset the chip. If the chip is gone, the next command shows it.
         card.select_master_file()
         return SHORT_EXPECTED
     return MOST_EXPECTED if tried.status.ok or tried.status.word in _KNOWS_THE_FORM else SHORT_EXPECTED
@@ -94,7 +96,7 @@ class ReadMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileReadProgress:
-    """How far the reading of a file has come."""
+    """How much of a file has been read."""
 
     file: str
     bytes_read: int
@@ -105,7 +107,7 @@ ProgressListener = Callable[[FileReadProgress], None]
 
 
 class FileReader:
-    """Reads the files of one chip, and keeps to the cautious mode once the swift one has failed."""
+    """Reads the files of one chip; stays in cautious mode once the swift one has failed."""
 
     def __init__(self, card: Card, mode: ReadMode = ReadMode.SWIFT, watcher: ProgressListener | None = None) -> None:
         self._card = card
@@ -116,8 +118,7 @@ class FileReader:
         """The whole file, which is one element with the file's tag.
 
         Raises:
-            ChipRefused when the chip does not give it, ChipMalformed when it is not what it should be; what
-            `Card.send` raises.
+            ChipRefused if the chip does not give it, ChipMalformed if its structure is wrong; what `Card.send` raises.
         """
         if self._mode is ReadMode.CAUTIOUS:
             return self._read_rest(file, self._select(file))
@@ -128,7 +129,7 @@ class FileReader:
         return self._read_rest(file, first)
 
     def _read_by_short_id(self, file: ChipFile) -> bytes | None:
-        """The first piece; None where the chip does not read so."""
+        """The first piece; None if the chip does not support this."""
         expected = min(self._card.most_data, file.most_bytes)
         return _response_data(
             self._card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | file.short_id, 0, expected=expected)),
@@ -142,7 +143,7 @@ class FileReader:
         response = self._card.send(command)
         first = _response_data(response, _HEADER_BYTES, file)
         if first is None:
-            raise ChipRefused(response.status, f"The chip does not give {file.name}")
+            raise ChipRefused(response.status, _("The chip does not give {name}", name=file.name))
         return first
 
     def _read_rest(self, file: ChipFile, first: bytes) -> bytes:
@@ -155,7 +156,7 @@ class FileReader:
         try:
             only(bytes(data), file.tag, file.name)
         except Malformed as problem:
-            raise ChipMalformed(problem.what) from problem
+            raise ChipMalformed(join([problem.what])) from problem
         return bytes(data)
 
     def _read_piece(self, file: ChipFile, at: int, left: int) -> bytes:
@@ -172,9 +173,18 @@ class FileReader:
             response = self._card.send(CommandApdu(0, _READ_BINARY_ODD, 0, 0, place, expected + _PIECE_HEADER))
             piece = _far_response_data(response, expected, file)
         if piece is None:
-            raise ChipRefused(response.status, f"The chip breaks off {file.name} at {at} bytes")
+            raise ChipRefused(
+                response.status, _("The chip stopped giving {name} after {bytes} bytes", name=file.name, bytes=at)
+            )
         if len(piece) < min(expected, _LEAST_PIECE):
-            raise ChipMalformed(f"{file.name} says it has {at + left} bytes, and the chip gives {at + len(piece)}")
+            raise ChipMalformed(
+                _(
+                    "{name} should have {expected} bytes, but the chip gives {bytes}",
+                    name=file.name,
+                    expected=at + left,
+                    bytes=at + len(piece),
+                )
+            )
         return piece
 
     def _tell(self, file: ChipFile, bytes_read: int, total: int) -> None:
@@ -183,11 +193,11 @@ class FileReader:
 
 
 def _response_data(response: ResponseApdu, expected: int, file: ChipFile) -> bytes | None:
-    """What a response brings; None where the chip refused."""
+    """The data of a response; None if the chip refused."""
     if not (response.status.ok or response.status.warns_of_end):
         return None
     if len(response.data) > expected:
-        raise ChipMalformed(f"The chip gives more of {file.name} than it was asked for")
+        raise ChipMalformed(_("The chip gives more of {name} than was asked for", name=file.name))
     return response.data
 
 
@@ -197,7 +207,7 @@ def _far_response_data(response: ResponseApdu, expected: int, file: ChipFile) ->
     try:
         piece = only(response.data, _PIECE, file.name)
     except Malformed as problem:
-        raise ChipMalformed(problem.what) from problem
+        raise ChipMalformed(join([problem.what])) from problem
     return _response_data(ResponseApdu(piece, response.status), expected, file)
 
 
@@ -205,7 +215,14 @@ def _size(file: ChipFile, first: bytes) -> int:
     try:
         total = whole_size(first, file.tag, file.name)
     except Malformed as problem:
-        raise ChipMalformed(problem.what) from problem
+        raise ChipMalformed(join([problem.what])) from problem
     if total > file.most_bytes:
-        raise ChipMalformed(f"{file.name} says it has {total} bytes; at most {file.most_bytes} are taken")
+        raise ChipMalformed(
+            _(
+                "{name} has {bytes} bytes; the most that is read is {most}",
+                name=file.name,
+                bytes=total,
+                most=file.most_bytes,
+            )
+        )
     return total

@@ -1,12 +1,12 @@
 """Reads one chip within a deadline: opens it, reads its files, asks for its proofs, judges all of it.
 
-- The deadline holds even where the chip, the reader or its driver stalls.
+- The deadline is kept even if the chip, the reader or its driver stalls.
 - The order: list of files and signatures, zone, keys, details, picture; then active and chip authentication. Chip
-  authentication comes last, so that a copy that cannot go on speaking costs nothing that was read (ADR 17).
-- What the issuer signed says what should be there: a file it signed and the chip does not give is reported, and a key
-  it signed and the chip does not give is a failed proof.
-- A file that is refused or malformed is noted and the rest is read; a transport, a deadline or a channel that ends
-  does end the reading.
+  authentication comes last, because a copy cannot continue after it, and everything else has been read (ADR 17).
+- The issuer's signature says which files there should be: if the chip does not give a file that was signed, that is
+  reported; if it does not give a key that was signed, the proof has failed.
+- If a file is refused or malformed, that is noted and the other files are read. If the transport, the deadline or the
+  channel ends, the reading ends.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
+from data.text import Message, _
 from devices.chip.access_keys import AccessKey
 from devices.chip.authentication.active_authentication import perform_active_authentication
 from devices.chip.authentication.chip_authentication import perform_chip_authentication
@@ -42,15 +43,15 @@ from devices.chip.recording.transports import random_source_for
 from devices.ports import Transport
 
 _ORDER = (1, 14, 15, 11, 12, 7, 16, 2)
-"""Data groups that are read, in turn; the picture last, since it takes longest."""
+"""Data groups in the order in which they are read; the picture last, because it takes longest."""
 _ALWAYS = frozenset({1, 2})
 _FINGERS = 3
-"""Open on few chips, and asked for when all else is done: some chips leave the channel over it."""
+"""Few chips give it, and some leave the channel when they are asked, so it is read last."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChipReadRequest:
-    """What a reading is made with."""
+    """The inputs of a reading."""
 
     key: AccessKey
     trust: TrustStore
@@ -62,7 +63,7 @@ class ChipReadRequest:
 
 
 class Inspection:
-    """One run over one chip."""
+    """One reading of one chip."""
 
     def __init__(self, card: Card, request: ChipReadRequest, mode: ReadMode) -> None:
         self._card = card
@@ -70,11 +71,11 @@ class Inspection:
         self._mode = mode
         self._files = FileReader(card, mode, request.watcher)
         self._groups: dict[int, bytes] = {}
-        self._unread: dict[str, str] = {}
+        self._unread: dict[str, Message] = {}
         self._stages_ms: dict[str, float] = {}
 
     def run(self) -> ChipReading:
-        """Open, read, prove, judge. Raises ChipError where the chip cannot be reached or spoken to any more."""
+        """Open, read, prove, judge. Raises ChipError if the chip is gone or does not answer any more."""
         with self._stage("access"):
             access_result = establish_access(self._card, self._request.key, self._mode, self._request.random_source)
         sod, com = self._read_file(SOD), self._read_file(COM)
@@ -107,17 +108,20 @@ class Inspection:
                 return b""
 
     def _check_completeness(self, listed: frozenset[int]) -> AuthenticityCheck:
-        """Whether all was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
+        """Whether everything was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
         missing = [DATA_GROUPS[number].name for number in _ORDER if number in listed and number not in self._groups]
         if missing:
-            says = f"The chip does not give what should be on it: {', '.join(missing)}."
+            says = _("The chip does not give all its files: {files}", files=", ".join(missing))
             return AuthenticityCheck("complete", AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
         return AuthenticityCheck(
-            "complete", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, "All that should be on the chip was read."
+            "complete",
+            AuthenticityAnswer.PASS,
+            AuthenticityReason.SOUND,
+            _("Everything that should be on the chip was read"),
         )
 
     def _read_fingers(self) -> bool:
-        """Whether the fingerprints were read. A chip that refuses, or leaves the channel over them, does right."""
+        """Whether the fingerprints were read. A chip may refuse them, or leave the channel."""
         try:
             self._groups[_FINGERS] = self._files.read(DATA_GROUPS[_FINGERS])
         except (ChipRefused, ChipMalformed, ChannelBroken):
@@ -150,28 +154,28 @@ class Inspection:
                 "active",
                 AuthenticityAnswer.FAIL,
                 AuthenticityReason.PROOF_WITHHELD,
-                f"{broken.what}, when it was asked to sign.",
+                _("Asked to sign: {problem}", problem=broken.what),
             )
 
     def _check_chip(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg14 is None:
             return self._missing_key_check("chip", 14, signed_groups)
         if self._card.is_broken:
-            says = "Not asked for, because the chip had left the channel."
+            says = _("Not asked for, because the chip had left the channel")
             return AuthenticityCheck("chip", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says)
         return perform_chip_authentication(self._card, contents.dg14, self._request.random_source)
 
     def _missing_key_check(self, name: str, number: int, signed_groups: frozenset[int]) -> AuthenticityCheck:
-        """A key that EF.COM alone names, which nobody signed, was promised by nobody; that it is missing is told."""
+        """FAIL if the issuer signed the missing key, NOT_DONE if only the unsigned EF.COM names it."""
         file = DATA_GROUPS[number].name
         if number not in signed_groups:
             return AuthenticityCheck(
                 name,
                 AuthenticityAnswer.NOT_DONE,
                 AuthenticityReason.NOT_OFFERED,
-                f"The chip has no {file}, so it offers no such proof.",
+                _("The chip has no {file}, so it does not offer this proof", file=file),
             )
-        says = f"The issuer put the chip's own key into {file}, which the chip does not give as it should."
+        says = _("The issuer signed the chip's own key in {file}, but the chip does not give it", file=file)
         return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 
     def _judge(
@@ -220,13 +224,13 @@ def read_chip(
 ) -> ChipReading:
     """Read and judge the chip on `transport`.
 
-    The chip is spoken to in a thread of its own, which also calls `watcher`; when `deadline` ends while the transport
-    stalls, that thread is left behind and the transport must not be used again. `now` is timezone-aware; `printed` is
-    the document as its print was read; `random_source` is for recordings alone: a replayed chip
-    brings its own, for any other it is fresh.
+    The reading runs in a thread of its own, which also calls `watcher`. If `deadline` ends while the transport stalls,
+    that thread is left behind, and the transport must not be used again. `now` is timezone-aware; `printed` is the
+    document as its print was read; `random_source` is for recordings only: a replayed chip has its own, and any other
+    chip gets fresh numbers.
 
     Raises:
-        ChipError (`devices.chip.errors`), one for each thing an officer can do about it.
+        ChipError: a subclass of it (`devices.chip.errors`), by what the officer can do.
     """
     request = ChipReadRequest(key, trust, now, printed, watcher, random_source or random_source_for(transport))
     future: Future[ChipReading] = Future()
@@ -273,7 +277,7 @@ def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | N
 
 
 def _inspect(transport: BoundedTransport, request: ChipReadRequest) -> ChipReading:
-    """Swiftly; cautiously where a chip leaves the channel over a command that only the swift mode uses."""
+    """Read in swift mode; again in cautious mode if the chip leaves the channel because of a command."""
     try:
         return Inspection(Card(transport), request, ReadMode.SWIFT).run()
     except ChannelBroken as broken:

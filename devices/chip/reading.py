@@ -1,9 +1,9 @@
 """The result of reading one chip: what its files say, how it was opened, what proves it, how the print compares.
 
-- Each file is read by itself: one that is malformed is a fault beside the others.
-- The zone on the chip is compared with the printed one field by field. A difference is reported, never decided: the
-  print may be misread, and neither side is changed to fit the other.
-- Nothing here is written to disk; bytes and names stay out of the text that Python shows of it.
+- Each file is parsed by itself: a malformed one does not affect the others.
+- The zone on the chip is compared with the printed one field by field. A difference is only reported: the print may be
+  misread, and neither side is changed to fit the other.
+- Nothing here is written to disk; bytes and names are left out of `repr`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from data.certificates.malformed import Malformed
 from data.documents.travel_document import TravelDocument
+from data.text import Message
 from devices.chip.authentication.passive_authentication import PassiveAuthentication
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, overall_authenticity
 from devices.chip.lds.com import Com, read_com
@@ -38,21 +39,21 @@ _COMPARED_FIELDS: dict[str, Callable[[TravelDocument], str]] = {
     "optional": lambda document: document.optional,
 }
 _MAY_BE_EMPTY = frozenset({"optional", "name"})
-"""Fields whose emptiness says something in a zone that was read whole."""
+"""Fields that may be empty in a zone that was read in full, so that an empty one can differ."""
 
 _T = TypeVar("_T")
 
 PROOFS = ("mapping", "active", "chip")
-"""Checks that tell a chip from its copy."""
+"""Checks that distinguish a chip from its copy."""
 
 
 class PrintAgreement(StrEnum):
-    """How a field on the chip stands to the same field in print."""
+    """How a field on the chip compares with the same field in print."""
 
     SAME = "same"
     DIFFERS = "differs"
     NOT_COMPARED = "not_compared"
-    """One side does not have it."""
+    """One side does not have the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def differing_fields(comparisons: tuple[PrintComparison, ...]) -> tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class ChipContents:
-    """Files as they came, and what they say; None where a file is absent or malformed."""
+    """Files as they were read, and their parsed contents; None if a file is absent or malformed."""
 
     groups: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     """Whole data groups by number."""
@@ -99,11 +100,11 @@ class ChipContents:
     dg15: Dg15 | None = None
     dg16: Dg16 | None = field(default=None, repr=False)
     faults: Mapping[str, str] = field(default_factory=dict)
-    """Why a file that came could not be parsed, by its name."""
+    """Why a file could not be parsed, by its name."""
 
 
 def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipContents:
-    """What these files say; never raises over them."""
+    """The parsed contents of these files; never raises for what is in them."""
     faults: dict[str, str] = {}
 
     def parse(name: str, data: bytes, reader: Callable[[bytes], _T]) -> _T | None:
@@ -134,7 +135,7 @@ def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipCo
 
 
 class AccessKind(StrEnum):
-    """By which protocol a chip was opened."""
+    """The kind of protocol by which a chip was opened."""
 
     PACE = "pace"
     BAC = "bac"
@@ -147,10 +148,10 @@ class ChipAccess:
     """How a chip was opened."""
 
     kind: AccessKind
-    protocol: str
-    """In words: `PACE-ECDH-CAM with AES-128`, `BAC`, `no key asked`."""
-    downgrades: tuple[str, ...] = ()
-    """Why something better that the chip offers was not used, a sentence each."""
+    protocol: Message
+    """`PACE-ECDH-CAM with AES-128`, `BAC`, `no key asked`."""
+    downgrades: tuple[Message, ...] = ()
+    """Why something better that the chip offers was not used, one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +161,14 @@ class ChipReading:
     access: ChipAccess
     contents: ChipContents
     document: TravelDocument | None
-    """DG1 as a document; None where it was not read or is no zone."""
+    """DG1 as a document; None if it was not read or is not a zone."""
     passive: PassiveAuthentication
     proofs: tuple[AuthenticityCheck, ...]
     """`complete`, `offers`, `mapping`, `active`, `chip`."""
-    unread: Mapping[str, str] = field(default_factory=dict)
-    """Files that should be there and were not read, with a sentence why."""
+    unread: Mapping[str, Message] = field(default_factory=dict)
+    """Why each file that should be there was not read, by its name."""
     comparison: tuple[PrintComparison, ...] = ()
-    """Chip against print; empty where no print was given or DG1 is no zone."""
+    """Chip against print; empty if there is no print, or DG1 is not a zone."""
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     """How long each stage took: `reach`, `access`, `DG2` …"""
 
@@ -178,12 +179,12 @@ class ChipReading:
 
     @property
     def outcome(self) -> Authenticity:
-        """What all checks come to."""
+        """The overall result of all checks."""
         return overall_authenticity(self.checks)
 
     @property
     def original(self) -> AuthenticityAnswer:
-        """PASS when the chip proved that it is no copy, FAIL when it failed to, NOT_DONE when it offers no proof."""
+        """PASS if the chip proved that it is no copy, FAIL if it failed to, NOT_DONE if it offers no proof."""
         answers = {check.answer for check in self.proofs if check.name in PROOFS}
         if AuthenticityAnswer.FAIL in answers:
             return AuthenticityAnswer.FAIL

@@ -1,13 +1,14 @@
 """Secure messaging, the reader's end: commands are encrypted and signed, responses verified and decrypted.
 
-Doc 9303-11, 9.8; ISO/IEC 7816-4, 10. Strict on what comes back: a response without a right MAC, with objects missing,
-twice, unknown or out of order, or with a status word that differs from the one signed, ends the channel for good.
+Doc 9303-11, 9.8; ISO/IEC 7816-4, 10. Responses are checked strictly: a wrong MAC, objects that are missing, repeated,
+unknown or out of order, or a status word other than the signed one end the channel for good.
 """
 
 from hmac import compare_digest
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import Element, elements
+from data.text import _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_DATA, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, pad, unpad
 from devices.chip.errors import ChannelBroken
@@ -15,7 +16,7 @@ from devices.chip.status import StatusWord
 
 _SECURED = 0x0C
 _ENCRYPTED_PLAIN = 0x85
-"""What is encrypted with an odd INS: elements, without the octet that says how it is padded."""
+"""Encrypted data of a command with an odd INS: elements, without the octet that names the padding."""
 _ENCRYPTED = 0x87
 _PADDED = b"\x01"
 _STATUS = 0x99
@@ -26,7 +27,7 @@ _ORDERS = ((_STATUS, _MAC), (_ENCRYPTED, _STATUS, _MAC), (_ENCRYPTED_PLAIN, _STA
 
 
 class SecureChannel:
-    """One direction after the other, each with the next number of the send sequence counter."""
+    """Protects commands and opens responses in turn, each with the next number of the send sequence counter."""
 
     def __init__(self, keys: SessionKeys, counter: int = 0) -> None:
         self._keys = keys
@@ -34,7 +35,7 @@ class SecureChannel:
 
     @property
     def suite(self) -> CipherSuite:
-        """Its cipher."""
+        """The channel's cipher."""
         return self._keys.suite
 
     def most_data(self, limit: int) -> int:
@@ -44,7 +45,7 @@ class SecureChannel:
         return blocks * self.suite.block_bytes - 1
 
     def protect(self, command: CommandApdu) -> CommandApdu:
-        """The command as it goes over the line."""
+        """The command, encrypted and signed."""
         self._counter += 1
         header = bytes((command.cla | _SECURED, command.ins, command.p1, command.p2))
         objects = self._encrypt_data(command) + _expected_object(command)
@@ -55,19 +56,23 @@ class SecureChannel:
         return CommandApdu(header[0], command.ins, command.p1, command.p2, data, whole)
 
     def open(self, response: ResponseApdu) -> ResponseApdu:
-        """The response that the chip protected; ChannelBroken when it did not, or somebody changed it."""
+        """The response, verified and decrypted; ChannelBroken if it is not protected, or was changed."""
         self._counter += 1
         if not response.data:
-            raise ChannelBroken(f"The chip left the encrypted channel: {response.status}", response.status)
+            raise ChannelBroken(
+                _("The chip left the encrypted channel: {status}", status=response.status.says), response.status
+            )
         try:
             objects = {element.tag: element for element in self._read_objects(response.data)}
             self._verify(response.data, objects)
             status = StatusWord(int.from_bytes(objects[_STATUS].value, "big"))
             if status != response.status:
-                raise ChannelBroken("The status that came is not the one that the chip signed")
+                raise ChannelBroken(_("The status of a response is not the one that the chip signed"))
             return ResponseApdu(self._decrypt_data(objects), status)
         except Malformed as problem:
-            raise ChannelBroken(f"A response in the encrypted channel is not whole: {problem.what}") from problem
+            raise ChannelBroken(
+                _("A response in the encrypted channel is malformed: {problem}", problem=problem.what)
+            ) from problem
 
     def _counter_block(self) -> bytes:
         return self._counter.to_bytes(self.suite.block_bytes, "big")
@@ -92,29 +97,30 @@ class SecureChannel:
             if len(objects) > 3:
                 break
         if tuple(element.tag for element in objects) not in _ORDERS:
-            raise Malformed(f"it holds {', '.join(f'{element.tag:X}' for element in objects) or 'nothing'}")
+            tags = ", ".join(f"{element.tag:X}" for element in objects)
+            raise Malformed(_("its objects are {tags}", tags=tags) if tags else _("it is empty"))
         if len(objects[-2].value) != 2 or len(objects[-1].value) != MAC_BYTES:
-            raise Malformed("its status or its MAC has a wrong length")
+            raise Malformed(_("its status or its MAC has the wrong length"))
         return objects
 
     def _verify(self, data: bytes, objects: dict[int, Element]) -> None:
         signed = self._counter_block() + data[: -len(objects[_MAC].raw)]
         mac = self.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes))
         if not compare_digest(mac, objects[_MAC].value):
-            raise ChannelBroken("The MAC of a response is wrong: somebody changed it, or it is out of turn")
+            raise ChannelBroken(_("The MAC of a response is wrong: somebody changed it, or it is out of order"))
 
     def _decrypt_data(self, objects: dict[int, Element]) -> bytes:
         if _ENCRYPTED in objects:
             value = objects[_ENCRYPTED].value
             if value[:1] != _PADDED:
-                raise Malformed("its padding is of a kind that is not known here")
+                raise Malformed(_("its padding is of an unknown kind"))
             secret = value[1:]
         elif _ENCRYPTED_PLAIN in objects:
             secret = objects[_ENCRYPTED_PLAIN].value
         else:
             return b""
         if not secret or len(secret) % self.suite.block_bytes:
-            raise Malformed("what it encrypts is not whole blocks")
+            raise Malformed(_("its encrypted data are not whole blocks"))
         return unpad(self.suite.decrypt(self._keys.encryption, secret, self._iv()), self.suite.block_bytes)
 
 

@@ -1,11 +1,11 @@
 """`v4l2://0`, `v4l2:///dev/v4l/by-id/…`: a camera under which a document is laid or held.
 
-- A document is given out when two frames read the same (three, where its check digits are wrong), once until it has
-  left the picture. Guidance tells what would help while a zone is in view that cannot be read.
+- A document is given out when two frames read the same (three if its check digits are wrong), once until it has left
+  the picture. There is guidance while a zone is in view that cannot be read.
 - Codes in view (boarding passes, seals) are given out with the document; without a zone in view, by themselves, once.
-- A thread of its own takes every frame and keeps the newest, so that none is read that is old. OpenCV waits inside a
-  read and cannot be told to stop; the thread ends with the read it is in, and lets go of the camera then.
-- Where the path is no device but a stream (a named pipe with MJPEG), it is read as if it were the camera.
+- A thread of its own takes every frame and keeps the newest, so that no old one is read. OpenCV blocks inside a read
+  and cannot be interrupted; the thread ends after that read, and releases the camera then.
+- If the path is not a device but a stream (a named pipe with MJPEG), it is read as if it were the camera.
 - OpenCV and Tesseract are native code: the driver runs in a process of its own (`devices.isolation`).
 """
 
@@ -20,15 +20,16 @@ from urllib.parse import quote
 
 import cv2
 
+from data.text import _
 from devices.camera.channel import CameraChannel
 from devices.camera.picture import GreyImage, fit_picture
 from devices.faults import DeviceFault, FaultReason
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 _LOW_LATENCY = "probesize;32|analyzeduration;0|fflags;nobuffer"
-"""For streams: give out each frame when it comes."""
+"""For streams: give out each frame when it arrives."""
 os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _LOW_LATENCY)
 
 SIMULATED = False
@@ -47,7 +48,7 @@ class CameraFrames:
         threading.Thread(target=self._take, args=(source, api), name="camera", daemon=True).start()
 
     async def next(self) -> GreyImage | None:
-        """The newest frame that was not given out yet; None when the camera has ended."""
+        """The newest frame that was not given out yet; None if the camera has ended."""
         while self._newest is None and not self._has_ended:
             self._changed.clear()
             await self._changed.wait()
@@ -55,7 +56,7 @@ class CameraFrames:
         return newest
 
     def stop(self) -> None:
-        """Let go of the camera as soon as it gives its next frame."""
+        """Release the camera after its next frame."""
         self._stop.set()
 
     def _take(self, source: str, api: int) -> None:
@@ -65,14 +66,14 @@ class CameraFrames:
                 there, frame = camera.read()
                 if not there:
                     break
-                with suppress(DeviceFault):  # a frame too small to hold a zone is none
+                with suppress(DeviceFault):  # a frame that is too small for a zone is ignored
                     self._tell(fit_picture(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype("uint8", copy=False)))
         finally:
             camera.release()
             self._tell(None)
 
     def _tell(self, frame: GreyImage | None) -> None:
-        with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self._loop.call_soon_threadsafe(self._set, frame)
 
     def _set(self, frame: GreyImage | None) -> None:
@@ -84,30 +85,30 @@ class CameraFrames:
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
-    """Cameras by their stable names. The first stream of each: the others carry no pictures."""
+    """Cameras by their stable names. Only the first stream of each has pictures."""
     for path in sorted((context.devices / "v4l" / "by-id").glob("*-video-index0")):
         yield DiscoveredDevice(f"v4l2://{quote(str(path))}", _info(path))
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
-    """A closed reader; DeviceFault SETUP when the URL names no camera."""
+    """A closed reader; DeviceFault SETUP if the URL names no camera."""
     path = context.devices / f"video{url.where}" if url.where.isdecimal() else Path(url.where)
     if not path.is_absolute():
-        raise DeviceFault(FaultReason.SETUP, "A camera is v4l2://0 or v4l2:///dev/v4l/by-id/…")
+        raise DeviceFault(FaultReason.SETUP, _("A camera is named v4l2://0 or v4l2:///dev/v4l/by-id/…"))
     info = _info(path)
     return LiveReader(info, CameraChannel(info.title, lambda: _start_camera(path)), context.now, Plug(path))
 
 
 def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"v4l2:{path}", f"Camera {path.name}"[:80], "v4l2")
+    return DeviceInfo(f"v4l2:{path}", _("Camera {name}", name=path.name[:LONGEST_NAME]), "v4l2")
 
 
 def _start_camera(path: Path) -> CameraFrames:
     try:
         device = stat.S_ISCHR(path.stat().st_mode)
     except OSError as error:
-        raise DeviceFault(FaultReason.UNPLUGGED, f"The camera {path.name} is unplugged") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, _("The camera {name} is unplugged", name=path.name)) from error
     if not os.access(path, os.R_OK):
-        hint = "Put this user into the group 'video' and log in again"
-        raise DeviceFault(FaultReason.DENIED, f"This user may not open {path.name}", hint=hint)
+        hint = _("Put this user into the group 'video' and log in again")
+        raise DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
     return CameraFrames(str(path), cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)

@@ -1,10 +1,10 @@
-"""A folder into which a reader's own software drops files: one driver below, whatever the files hold.
+"""A folder into which a reader's own software drops files, in any format.
 
 - Files with the right endings are taken, oldest first; others (half-copied `.part` files) are left alone.
-- A file that is surely whole is taken at once; another is taken when it has not grown for `settle` seconds
-  (default 2), so that a file which is still being written is not torn.
-- `after`: `delete` (default of a production kit: nothing of a traveller stays in clear on the disk) or `aside`,
-  which moves what was taken into the folder `read`.
+- A file that is certainly complete is taken at once; any other when it has not grown for `settle` seconds (default 2),
+  so that no file is taken while it is being written.
+- `after`: `delete` (default of a production kit: no data of a traveller stay in clear on the disk) or `aside`, which
+  moves files into the folder `read`.
 - A folder on a network can hang: add `isolated=yes`.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from data.log.error_log import log_error, suppress_logged
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DriverContext
@@ -24,11 +25,11 @@ from devices.ports import DeviceInfo, DeviceUrl, DriverContext
 ASIDE = "read"
 LOOK_S = 0.1
 _Size = tuple[int, int]
-"""Bytes and time of change (ns): the same twice means that nobody wrote."""
+"""Bytes and time of change (ns); both are the same if nobody has written."""
 
 
 class DroppedFileFormat(Protocol):
-    """What the files of a folder hold, and how it is read."""
+    """The format of the files in a folder."""
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -36,17 +37,17 @@ class DroppedFileFormat(Protocol):
 
     @property
     def most_bytes(self) -> int:
-        """How much of a file is read."""
+        """The most that is read of a file."""
 
     def interpret(self, data: bytes) -> ChannelEvent:
-        """What a whole file says; it may take a while, and runs beside the reader's loop."""
+        """The event in a complete file. It may take a while, and runs in a thread."""
 
     def is_whole(self, data: bytes) -> bool:
-        """Whether nothing can be missing; else one waits until the file has not grown for a while."""
+        """Whether the file is certainly complete; if not, it is read when it has not grown for a while."""
 
 
 def folder_reader(url: DeviceUrl, context: DriverContext, info: DeviceInfo, format: DroppedFileFormat) -> LiveReader:
-    """A closed reader of a folder with such files; DeviceFault SETUP for a setting that cannot be."""
+    """A closed reader of a folder with files in this format; DeviceFault SETUP for an invalid setting."""
     path = Path(url.where)
     after = url.settings.get("after", "delete" if context.profile == "production" else "aside")
     try:
@@ -55,7 +56,8 @@ def folder_reader(url: DeviceUrl, context: DriverContext, info: DeviceInfo, form
         settle_s = -1.0
     if not path.is_absolute() or after not in ("delete", "aside") or not 0 < settle_s <= 60:
         raise DeviceFault(
-            FaultReason.SETUP, "A folder reader is folder:///…, with after=delete or aside, settle in seconds"
+            FaultReason.SETUP,
+            _("A folder is named folder:///…, with after=delete or after=aside, and settle=1 to 60 seconds"),
         )
     return LiveReader(info, FolderChannel(path, after, settle_s, format), context.now)
 
@@ -75,7 +77,7 @@ class FolderChannel:
 
     @property
     def has_begun(self) -> bool:
-        """Whether a file grew between the last two looks: one that only waits to be taken is no reading yet."""
+        """Whether a file grew between the last two looks. One that only waits to be taken does not count."""
         return bool(self._growing)
 
     def connect(self) -> None:
@@ -85,16 +87,18 @@ class FolderChannel:
             fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.disconnect()
-            raise DeviceFault(FaultReason.BUSY, f"Another program reads {self._path.name}") from None
+            raise DeviceFault(FaultReason.BUSY, _("Another program reads {name}", name=self._path.name)) from None
         except PermissionError:
-            raise DeviceFault(FaultReason.DENIED, f"This user may not open the folder {self._path.name}") from None
+            raise DeviceFault(
+                FaultReason.DENIED, _("This user may not open the folder {name}", name=self._path.name)
+            ) from None
         except OSError:
             if self._folder is None:
                 raise self._unplugged_fault() from None
-            # A file system without locks: the claim within this process has to do.
+            # A file system without locks: only this process knows that the folder is taken.
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """The next file that is whole."""
+        """The event in the next complete file."""
         await asyncio.sleep(LOOK_S)
         if self._folder is None or not self._is_there():
             raise self._unplugged_fault()
@@ -102,8 +106,8 @@ class FolderChannel:
             files = sorted(self._files())
         except OSError as error:
             raise self._unplugged_fault() from error
-        self._forget({name for _, name, _ in files})
-        for _, name, size in files:
+        self._forget({name for _time, name, _size in files})
+        for _time, name, size in files:
             data = self._data(name, size)
             if data is not None:
                 event = await self._interpret(data)
@@ -118,7 +122,7 @@ class FolderChannel:
             return fault
 
     def disconnect(self) -> None:
-        """Let go of the folder."""
+        """Release the folder."""
         folder, self._folder = self._folder, None
         self._pending.clear()
         self._growing.clear()
@@ -142,7 +146,7 @@ class FolderChannel:
                         yield facts.st_mtime_ns, entry.name, size
 
     def _data(self, name: str, size: _Size) -> bytes | None:
-        """What is in a whole file; None for one that may still grow, or that has gone meanwhile."""
+        """The content of a complete file; None if it may still grow, or is gone."""
         try:
             descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
@@ -167,7 +171,7 @@ class FolderChannel:
     def _put_away(self, name: str, size: _Size) -> None:
         self._pending.pop(name, None)
         self._growing.discard(name)
-        self._taken_sizes[name] = size  # also where the file cannot be moved: a document is given out once
+        self._taken_sizes[name] = size  # even if the file cannot be moved: a document is given out once
         with suppress_logged(OSError, device="watch"):
             if self._after == "delete":
                 (self._path / name).unlink()
@@ -182,5 +186,5 @@ class FolderChannel:
         self._taken_sizes = {name: size for name, size in self._taken_sizes.items() if (self._path / name).exists()}
 
     def _unplugged_fault(self) -> DeviceFault:
-        hint = "Mount the folder again, or correct its path in the reader's URL"
-        return DeviceFault(FaultReason.UNPLUGGED, f"The folder {self._path.name} is not there", hint=hint)
+        hint = _("Mount the folder again, or correct its path in the reader's URL")
+        return DeviceFault(FaultReason.UNPLUGGED, _("The folder {name} is missing", name=self._path.name), hint=hint)

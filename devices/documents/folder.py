@@ -1,6 +1,6 @@
 """`folder:///path`: readers whose own software drops each zone as a text file, .txt or .mrz, into a folder.
 
-What is done with the files is told in `devices.documents.dropped_files`. Images are for `pictures://`.
+`devices.documents.dropped_files` says what happens to the files. Images are for `pictures://`.
 """
 
 from collections.abc import Iterator
@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 from data.documents.mrz.parse import find_layout, mrz_lines
 from data.errors import InputError
+from data.text import _
 from devices.documents.dropped_files import folder_reader
 from devices.live_reader import ChannelEvent, LiveReader
-from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import LONGEST_RAW
 
 SIMULATED = False
@@ -19,34 +20,34 @@ INBOX = "inbox"
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
-    """The folder `inbox` of the kit's home, where there is one."""
+    """The folder `inbox` of the kit's home, if there is one."""
     path = (context.folder / INBOX).resolve()
     if path.is_dir():
         yield DiscoveredDevice(f"folder://{quote(str(path))}", _info(path))
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
-    """A closed reader; DeviceFault SETUP for a setting that cannot be."""
+    """A closed reader; DeviceFault SETUP for an invalid setting."""
     return folder_reader(url, context, _info(Path(url.where)), TextFiles())
 
 
 class TextFiles:
-    """Zones as text."""
+    """Text files, each with a zone."""
 
     suffixes: tuple[str, ...] = (".txt", ".mrz")
     most_bytes = 4 * LONGEST_RAW
 
     def interpret(self, data: bytes) -> ChannelEvent:
-        """The text."""
+        """The text of the file."""
         return _decode(data)
 
     def is_whole(self, data: bytes) -> bool:
-        """Whether the lines are a format's."""
+        """Whether the lines have the layout of a zone."""
         return _is_zone(_decode(data))
 
 
 def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"folder:{path}", f"Folder {path.name}"[:80], "folder")
+    return DeviceInfo(f"folder:{path}", _("Folder {name}", name=path.name[:LONGEST_NAME]), "folder")
 
 
 def _is_zone(text: str) -> bool:
@@ -57,7 +58,7 @@ def _is_zone(text: str) -> bool:
 
 
 def _decode(data: bytes) -> str:
-    """Text in UTF-8, UTF-16 with its mark (as some Windows software writes), else Latin-1."""
+    """Text in UTF-8, in UTF-16 with a byte order mark (some Windows software), or else in Latin-1."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
     else:

@@ -2,15 +2,16 @@
 
 - Files ending in .jpg, .jpeg, .png or .bmp, when they have not grown for `settle` seconds
   (`devices.documents.dropped_files`).
-- A page without a zone, or with one that cannot be read, is guidance for the officer, never a document; the codes on
-  it (boarding passes, seals) are given out with the zone, or alone.
-- Decoding foreign images is native code, so the driver runs in a process of its own (`devices.isolation`).
+- A page without a readable zone gives guidance for the officer, never a document; the codes on it (boarding passes,
+  seals) are given out with the zone, or alone.
+- Native code decodes the images, so the driver runs in a process of its own (`devices.isolation`).
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from data.text import _
 from devices.camera.barcodes import BarcodeReader
 from devices.camera.guidance import guidance_for
 from devices.camera.picture import LARGEST_BYTES, decode_picture
@@ -18,7 +19,7 @@ from devices.camera.zone_reader import ZoneReader
 from devices.documents.dropped_files import folder_reader
 from devices.faults import Guidance, Retry
 from devices.live_reader import ChannelEvent, LiveReader
-from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import RawReading
 
 SIMULATED = False
@@ -27,14 +28,14 @@ INBOX = "pages"
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
-    """The folder `pages` of the kit's home, where there is one."""
+    """The folder `pages` of the kit's home, if there is one."""
     path = (context.folder / INBOX).resolve()
     if path.is_dir():
         yield DiscoveredDevice(f"pictures://{quote(str(path))}", _info(path))
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
-    """A closed reader; DeviceFault SETUP for a setting that cannot be."""
+    """A closed reader; DeviceFault SETUP for an invalid setting."""
     return folder_reader(url, context, _info(Path(url.where)), PageImages())
 
 
@@ -49,7 +50,7 @@ class PageImages:
         self._codes = BarcodeReader()
 
     def interpret(self, data: bytes) -> ChannelEvent:
-        """The zone, or what would help. DeviceFault BAD_READ for what is no picture, NO_DRIVER without the extra."""
+        """The zone, or guidance. DeviceFault BAD_READ if it is not a picture, NO_DRIVER without the extra."""
         picture = decode_picture(data)
         read, codes = self._zones.read(picture), self._codes.read(picture)
         if read is None and codes:
@@ -59,9 +60,9 @@ class PageImages:
         return RawReading(read.text, read.doubts, codes=codes)
 
     def is_whole(self, data: bytes) -> bool:
-        """Never certain: an image that is still being written may end anywhere."""
+        """Never: an image that is being written may end anywhere."""
         return False
 
 
 def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"pictures:{path}", f"Pages in {path.name}"[:80], "pictures")
+    return DeviceInfo(f"pictures:{path}", _("Pages in {name}", name=path.name[:LONGEST_NAME]), "pictures")

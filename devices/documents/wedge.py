@@ -1,13 +1,13 @@
-"""`wedge:///dev/input/by-id/…-event-kbd?layout=us`: readers that pose as a keyboard.
+"""`wedge:///dev/input/by-id/…-event-kbd?layout=us`: readers that act as a keyboard.
 
-- The device is grabbed: what it types reaches this driver and no screen, window or shell.
-- `layout`: us (default), de, fr: the keyboard that the reader is set to imitate, not the officer's.
+- The device is grabbed: only this driver gets what it types, and no screen, window or shell.
+- `layout`: us (default), de, fr: the keyboard that the reader is set to, not the officer's.
 - `framing` as for serial readers (`devices.documents.serial_port`); Enter ends a line.
-- Key events are the kernel's (linux/input.h: 24 bytes an event). Only presses type; repeats and releases do not.
-  Control with a letter is its control character, so that a wedge can send STX and ETX. Where the kernel says that it
-  lost events, the text gets a SUB: it is no zone any more.
+- Key events are the kernel's (linux/input.h: 24 bytes an event). Only presses count, not repeats and releases. Control
+  with a letter is its control character, so that a wedge can send STX and ETX. If the kernel reports lost events, the
+  text gets a SUB, so that it is not read as a zone.
 - A named pipe with recorded events works like a device.
-- Only keyboards with the name of a maker of document readers are discovered: the officer's own is never offered.
+- Only keyboards with the name of a maker of document readers are discovered, never the officer's own.
 """
 
 import errno
@@ -19,16 +19,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from data.text import _
 from devices.byte_channel import ByteChannel
 from devices.documents.tables.layouts import LAYOUTS, Keys
 from devices.faults import DeviceFault, FaultReason
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
-from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 EVENT = struct.Struct("@qqHHi")
-"""Seconds, microseconds, type, code, value: struct input_event where a long has 64 bits."""
+"""Seconds, microseconds, type, code, value: struct input_event with a long of 64 bits."""
 EV_SYN, EV_KEY, SYN_DROPPED = 0, 1, 3
 UP, DOWN = 0, 1
 SUB = b"\x1a"
@@ -36,30 +37,30 @@ _SHIFTS, _CONTROLS, _CAPS_LOCK = frozenset({42, 54}), frozenset({29, 97}), 58
 
 SIMULATED = False
 MAKERS = ("access", "arh", "cherry_mrz", "desko", "elyctis", "gemalto", "regula", "thales")
-"""Beginnings of makers' names in udev's names of devices, in small letters."""
+"""Makers, as udev's names of devices begin, in small letters."""
 _EVIOCGRAB = 0x40044590
 """_IOW('E', 0x90, int) of linux/input.h."""
 
 
 class KeyEvents:
-    """Text from events of one keyboard; text is Latin-1, one byte a character."""
+    """Text from the events of one keyboard, in Latin-1."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self.reset()
 
     def reset(self) -> None:
-        """Another keyboard, or the same one plugged in again: no key is down."""
+        """Start with no key pressed, for another keyboard or one that was plugged in again."""
         self._rest = b""
         self._down: set[int] = set()
         self._has_caps_lock = False
 
     def decode(self, data: bytes) -> bytes:
-        """What the events in `data` type; half an event waits for its other half."""
+        """The text that the events in `data` type; an incomplete event waits for its rest."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
-        typed = [self._event(kind, code, value) for _, _, kind, code, value in EVENT.iter_unpack(data[:whole])]
+        typed = [self._event(*event[2:]) for event in EVENT.iter_unpack(data[:whole])]
         return b"".join(typed)
 
     def _event(self, kind: int, code: int, value: int) -> bytes:
@@ -96,39 +97,44 @@ def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
-    """A closed reader; DeviceFault SETUP for a layout or framing there is none of."""
+    """A closed reader; DeviceFault SETUP for an unknown layout or framing."""
     path = Path(url.where)
     layout = url.settings.get("layout", "us")
     if not path.is_absolute() or layout not in LAYOUTS:
         known = ", ".join(LAYOUTS)
-        raise DeviceFault(FaultReason.SETUP, f"A keyboard wedge is wedge:///dev/input/…, with layout one of {known}")
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("A keyboard wedge is named wedge:///dev/input/…, with layout one of {names}", names=known),
+        )
     keys = KeyEvents(LAYOUTS[layout])
     info = _info(path)
     framing = make_framing(url.settings.get("framing", "auto"))
     if framing.ask:
-        raise DeviceFault(FaultReason.SETUP, "A keyboard cannot be asked: this framing is for serial readers")
+        raise DeviceFault(
+            FaultReason.SETUP, _("This framing is for serial readers: a keyboard does not answer inquiries")
+        )
     channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=context.tap)
     return LiveReader(info, channel, context.now, Plug(path))
 
 
 class _GrabbedInput:
-    """An input device that types for us alone, or a pipe with its events."""
+    """An input device that only this process reads, or a pipe with its events."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def fileno(self) -> int:
-        """Its descriptor."""
+        """The descriptor of the device or pipe."""
         return self._descriptor
 
     def close(self) -> None:
-        """Closing ends the grab."""
+        """Close it, which ends the grab."""
         os.close(self._descriptor)
 
 
 def _info(path: Path) -> DeviceInfo:
     name = path.name.removeprefix("usb-").removesuffix("-event-kbd").replace("_", " ")
-    return DeviceInfo(f"wedge:{path}", f"Keyboard reader {name}"[:80], "wedge")
+    return DeviceInfo(f"wedge:{path}", _("Keyboard reader {name}", name=name[:LONGEST_NAME]), "wedge")
 
 
 def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
@@ -136,10 +142,12 @@ def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
     try:
         line = _GrabbedInput(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY))
     except PermissionError as error:
-        hint = "Put the user who runs the desk into the group 'input'"
-        raise DeviceFault(FaultReason.DENIED, f"This user may not open {path.name}", hint=hint) from error
+        hint = _("Put the user who runs the desk into the group 'input'")
+        raise DeviceFault(
+            FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint
+        ) from error
     except OSError as error:
-        raise DeviceFault(FaultReason.UNPLUGGED, f"{path.name} is unplugged") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=path.name)) from error
     try:
         _grab(line, path)
     except BaseException:
@@ -156,10 +164,10 @@ def _grab(line: _GrabbedInput, path: Path) -> None:
         elif stat.S_ISFIFO(kind):
             fcntl.flock(line.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name} is neither an input device nor a pipe")
+            raise DeviceFault(FaultReason.SETUP, _("{device} is neither an input device nor a pipe", device=path.name))
     except OSError as error:
         if error.errno in (errno.EBUSY, errno.EAGAIN):
-            raise DeviceFault(FaultReason.BUSY, f"Another program has grabbed {path.name}") from error
+            raise DeviceFault(FaultReason.BUSY, _("Another program uses {device}", device=path.name)) from error
         if error.errno == errno.ENODEV:
-            raise DeviceFault(FaultReason.UNPLUGGED, f"{path.name} is unplugged") from error
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no input device") from error
+            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=path.name)) from error
+        raise DeviceFault(FaultReason.SETUP, _("{device} is not an input device", device=path.name)) from error

@@ -1,6 +1,6 @@
-"""From a stream of bytes to documents: how readers mark where one begins and ends.
+"""From a stream of bytes to documents: how readers mark the beginning and the end of each.
 
-Every framing holds the same rules: a document may come in any pieces and several in one piece; nothing is kept
-without bound; what never ends, or is too long, is one fault and not a flood of them; after silence the next document
-is read as if nothing had been.
+Every framing follows the same rules: a document may arrive in any pieces, and several in one piece; buffers have
+bounds; a text without an end, or one that is too long, is one fault and not many; after silence the next document is
+read normally.
 """

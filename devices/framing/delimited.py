@@ -1,10 +1,10 @@
-"""Documents marked in the text itself: by STX and ETX, by the ends of lines, or by whichever the reader uses.
+"""Documents that are marked in the text itself: by STX and ETX, by line ends, or by whichever the reader uses.
 
-- Lines end with CR, LF or CR LF, with no mark around the document. It is over when its lines are a whole zone (the
-  first line's length tells how many there are: Doc 9303 parts 4 to 7), else at an empty line or after silence.
-- STX, lines each ended by CR, ETX: full-page readers and swipes of DESKO's kind, and most others on request. Bytes
-  outside a frame are no document: some hosts wrap frames in delimiters of their own.
-- Automatic: a document that begins with STX ends with ETX, any other is lines.
+- Lines end with CR, LF or CR LF, without a mark around the document. It ends when its lines are a whole zone (the first
+  line's length says how many there are: Doc 9303 parts 4 to 7), else at an empty line or after silence.
+- STX, lines that each end with CR, ETX: full-page readers and swipes of DESKO's kind, and most others if they are set
+  to it. Bytes outside a frame are ignored, because some hosts wrap frames in delimiters of their own.
+- Automatic: a document that begins with STX ends with ETX; any other consists of lines.
 """
 
 import re
@@ -21,7 +21,7 @@ from devices.framing.port import (
 )
 
 _LINES_OF = {30: 3, 36: 2, 44: 2}
-"""Lines of a zone by the length of one: TD1; TD2, MRV-B and the French card; TD3 and MRV-A."""
+"""Number of lines in a zone by the length of each: TD1; TD2, MRV-B and the French card; TD3 and MRV-A."""
 _END = re.compile(rb"\r\n|\r|\n")
 
 STX, ETX = 0x02, 0x03
@@ -40,7 +40,7 @@ class LineFraming:
 
     @property
     def has_begun(self) -> bool:
-        """Whether a line or part of one has come and its document is not whole."""
+        """Whether the document is incomplete so far."""
         return bool(self._lines or self._line)
 
     def feed(self, data: bytes) -> list[FramedText]:
@@ -62,7 +62,7 @@ class LineFraming:
         return out
 
     def silence(self, seconds: float) -> list[FramedText]:
-        """What came last was the end, also where the last line has no end mark."""
+        """The document that ended, even if its last line has no end mark."""
         if seconds < SILENCE_S:
             return []
         self._is_drowned = False
@@ -70,7 +70,7 @@ class LineFraming:
         return [*out, *self._end_document()]
 
     def reset(self) -> None:
-        """Forget the lines begun."""
+        """Discard an incomplete document."""
         self._lines, self._line = [], bytearray()
         self._is_after_cr = self._is_drowned = False
 
@@ -99,11 +99,11 @@ class StxEtxFraming:
 
     @property
     def has_begun(self) -> bool:
-        """Whether an STX came and its ETX did not."""
+        """Whether there was an STX without its ETX so far."""
         return self._frame is not None
 
     def feed(self, data: bytes) -> list[FramedText]:
-        """Frames that `data` ends. A second STX means that the first one's frame broke off."""
+        """Frames that end in `data`. A second STX means that the first frame is incomplete."""
         out: list[FramedText] = []
         for byte in data:
             if byte == STX:
@@ -123,19 +123,19 @@ class StxEtxFraming:
         return out
 
     def silence(self, seconds: float) -> list[FramedText]:
-        """A frame that broke off is given up."""
+        """The fault of an incomplete frame, which is given up."""
         if self._frame is None or seconds < BROKEN_OFF_S:
             return []
         self._frame = None
         return [broken_off_fault()]
 
     def reset(self) -> None:
-        """Forget the frame begun."""
+        """Discard an incomplete frame."""
         self._frame = None
 
 
 class AutoFraming:
-    """STX/ETX or lines, decided at the start of each document."""
+    """STX/ETX or lines, by the first byte of each document."""
 
     ask = b""
 
@@ -145,7 +145,7 @@ class AutoFraming:
 
     @property
     def has_begun(self) -> bool:
-        """Whether either has begun."""
+        """Whether either framing has an incomplete document."""
         return self._lines.has_begun or self._frames.has_begun
 
     def feed(self, data: bytes) -> list[FramedText]:
@@ -159,11 +159,11 @@ class AutoFraming:
         return out
 
     def silence(self, seconds: float) -> list[FramedText]:
-        """Both hear of it."""
+        """Documents that are complete, or given up, in either framing."""
         return [*self._lines.silence(seconds), *self._frames.silence(seconds)]
 
     def reset(self) -> None:
-        """Forget what was begun."""
+        """Discard an incomplete document."""
         self._lines.reset()
         self._frames.reset()
 

@@ -1,10 +1,10 @@
-"""The scanner command set of Elyctis readers: the host inquires, the reader answers with what lies on it.
+"""The scanner command set of Elyctis readers: the host sends an inquiry, the reader answers with the document on it.
 
 Inquire: 49 00 00. Answer: 49, length (two bytes, high first), the zone in ASCII; 4C likewise for one-line
-zones. A document stays in the answers for as long as it lies there, so it is given out once, until an empty
-answer says that it was taken away. Certain from the maker's published command set for the IDBOX One
-("Scanner Command Set", 1.7, 2020): these two commands and their answers. Its continuous mode (43) is not
-used: which message then brings the zone is not in what is published.
+zones. The answers repeat a document while it is on the reader, so it is given out once, until an empty answer shows
+that it was removed. These two commands and their answers are from the maker's published command set for the IDBOX One
+("Scanner Command Set", 1.7, 2020). Its continuous mode (43) is not used, because the publication does not say which
+message has the zone then.
 """
 
 from devices.framing.port import BROKEN_OFF_S, LONGEST_BYTES, FramedText, broken_off_fault, decode_text, too_long_fault
@@ -26,11 +26,11 @@ class ElyctisFraming:
 
     @property
     def has_begun(self) -> bool:
-        """Whether part of an answer with a document has come."""
+        """Whether an answer with a document is incomplete so far."""
         return bool(self._buffer) and self._buffer[1:_HEAD] != b"\0\0"
 
     def feed(self, data: bytes) -> list[FramedText]:
-        """Documents that were not there before `data`."""
+        """New documents in `data`."""
         out: list[FramedText] = []
         self._buffer += data
         while self._buffer:
@@ -51,14 +51,14 @@ class ElyctisFraming:
         return out
 
     def silence(self, seconds: float) -> list[FramedText]:
-        """An answer that broke off is given up."""
+        """The fault of an incomplete answer, which is given up."""
         if not self._buffer or seconds < BROKEN_OFF_S:
             return []
         self.reset()
         return [broken_off_fault()]
 
     def reset(self) -> None:
-        """Forget the answer begun and what lies there."""
+        """Discard an incomplete answer, and forget the document on the reader."""
         self._buffer = bytearray()
         self._last_text = ""
 
@@ -70,7 +70,7 @@ class ElyctisFraming:
         return [text] if new else []
 
     def _out_of_step(self) -> list[FramedText]:
-        """What does not begin like an answer is dropped until the next inquiry; told once, until an answer comes."""
+        """Discard bytes that are no answer, until the next inquiry; one fault until there is an answer again."""
         self._buffer = bytearray()
         was_lost, self._is_lost = self._is_lost, True
         return [] if was_lost else [broken_off_fault()]

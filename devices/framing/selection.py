@@ -1,5 +1,6 @@
-"""Which framing a reader uses: as its URL says, or as a technician may guess from bytes that made no document."""
+"""Which framing a reader uses: by its URL, or as a technician may guess from bytes that made no document."""
 
+from data.text import EMPTY, Message, _
 from devices.faults import DeviceFault, FaultReason
 from devices.framing.delimited import AutoFraming, LineFraming, StxEtxFraming
 from devices.framing.elyctis import INQUIRE, ElyctisFraming
@@ -12,20 +13,23 @@ FRAMINGS: dict[str, type[Framing]] = {
     "crlf": LineFraming,
     "elyctis": ElyctisFraming,
 }
-"""Values of the setting `framing`. Readers differ in CR and CR LF only by a byte that says nothing."""
+"""Values of the setting `framing`. CR and CR LF are read by the same class."""
 
 _ZONE_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<\r\n\x02\x03 ")
 
 
 def make_framing(name: str) -> Framing:
-    """A fresh framing; DeviceFault SETUP for a name there is none of."""
+    """A new framing; DeviceFault SETUP for an unknown name."""
     if name not in FRAMINGS:
-        raise DeviceFault(FaultReason.SETUP, f"There is no framing {name!r} (there are: {', '.join(FRAMINGS)})")
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("There is no framing {name} (known: {names})", name=name, names=", ".join(FRAMINGS)),
+        )
     return FRAMINGS[name]()
 
 
 def guess_framing(data: bytes) -> str:
-    """A value for `framing=`, or an empty string where nothing speaks for any."""
+    """A value for `framing=`; empty if none is likely."""
     stx, etx = data.find(b"\x02"), data.find(b"\x03")
     if 0 <= stx < etx:
         return "stx-etx"
@@ -37,17 +41,17 @@ def guess_framing(data: bytes) -> str:
 
 
 def looks_like_text(data: bytes) -> bool:
-    """Whether the bytes could be a zone at all; at a wrong speed they hardly ever are."""
+    """Whether the bytes could be a zone; at a wrong speed they hardly ever could."""
     return bool(data) and sum(byte in _ZONE_BYTES for byte in data) >= 0.9 * len(data)
 
 
-def advice(data: bytes, framing: str) -> str:
-    """What a technician may try after `data` came with `framing` and made no document; empty when nothing shows."""
+def advice(data: bytes, framing: str) -> Message:
+    """What a technician may try if `data` made no document with `framing`; empty if there is no advice."""
     if not data:
-        return "Nothing came: look at the cable, and whether the reader is set to its serial mode"
+        return _("The reader sent nothing: check the cable, and that the reader is in its serial mode")
     if not looks_like_text(data):
-        return "These bytes are no text: try another speed (baud=9600, 19200, 38400, 57600 or 115200)"
+        return _("These bytes are not text: try another speed (baud=9600, 19200, 38400, 57600 or 115200)")
     guess = guess_framing(data)
     if guess and FRAMINGS[guess] is not FRAMINGS.get(framing):
-        return f"These bytes look like framing={guess}"
-    return ""
+        return _("These bytes look like framing={framing}", framing=guess)
+    return EMPTY

@@ -1,1 +1,1 @@
-"""Devices that are plugged in and out: told by udev where it runs, looked for where it does not."""
+"""Devices that are plugged in and out: reported by udev, or found by looking where there is no udev."""

@@ -1,6 +1,6 @@
-"""Watches one device being plugged in and out: its reader waits here for it, and hears at once when it goes.
+"""Watches one device being plugged in and out: its reader waits here for it, and is called at once when it is removed.
 
-A device is looked for as well, more seldom where udev tells: a message may be lost, a driver must not be.
+The device is also looked for at intervals, at longer ones if udev reports, because a message of udev may be lost.
 """
 
 import asyncio
@@ -11,15 +11,15 @@ from pathlib import Path
 from devices.hotplug.udev import Plugged, UdevMonitor, udev_monitor
 
 LOOK_S = 0.25
-"""Between two looks for a device of which nobody tells."""
+"""Between two looks for a device without udev."""
 LOOK_TOLD_S = 2.0
-"""Between two looks where udev tells."""
+"""Between two looks with udev."""
 _KNOWN = Path("/dev")
-"""Udev knows the nodes below it and no others."""
+"""Udev knows only the nodes below this folder."""
 
 
 class Plug:
-    """The plug of the device at `node`; None for what is no device. `monitor` makes what tells, or nothing."""
+    """The plug of the device at `node`, None if there is no node. `monitor` makes the monitor, or returns None."""
 
     def __init__(self, node: Path | None = None, monitor: Callable[[], UdevMonitor | None] = udev_monitor) -> None:
         self._node = node
@@ -30,11 +30,11 @@ class Plug:
 
     @property
     def is_monitored(self) -> bool:
-        """Whether udev tells of it."""
+        """Whether udev reports the device."""
         return self._monitor is not None
 
     def watch(self, on_removal: Callable[[], None]) -> None:
-        """Begin to hear, in this thread's loop; `on_removal` is called whenever the device was pulled out."""
+        """Start watching, in this thread's loop; `on_removal` is called whenever the device is unplugged."""
         self._on_removal = on_removal
         if self._node is not None and self._node.is_relative_to(_KNOWN):
             self._monitor = self._make_monitor()
@@ -42,14 +42,14 @@ class Plug:
             asyncio.get_running_loop().add_reader(self._monitor.descriptor, self._hear)
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Stop watching."""
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
             asyncio.get_running_loop().remove_reader(monitor.descriptor)
             monitor.close()
 
     async def next_look(self) -> None:
-        """Wait until the device came, or until it is time to look for it."""
+        """Wait until the device is plugged in, or until it is time to look for it."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._arrival.wait(), LOOK_TOLD_S if self.is_monitored else LOOK_S)
         self._arrival.clear()

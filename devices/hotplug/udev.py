@@ -1,7 +1,7 @@
-"""Hears from udev which device node was added or removed, after its rules have named the node.
+"""Reports from udev which device node was added or removed, after its rules have named the node.
 
-pyudev comes with the extra `udev`. Where it, libudev or the udev service is missing nobody tells anything, and whoever
-asked looks for the device instead.
+pyudev comes with the extra `udev`. Without it, libudev or the udev service, there are no reports, and the caller looks
+for the device instead.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from typing import Any
 from data.log.error_log import log_error
 
 CONTROL = Path("/run/udev/control")
-"""There for as long as the service runs."""
+"""Exists while the service runs."""
 _MOST_AT_ONCE = 256
-"""Events taken in one go: a hub full of devices; the rest is taken in the next."""
+"""Events taken at a time, enough for a hub full of devices; the others are taken the next time."""
 
 
 class Plugged(Enum):
@@ -27,7 +27,7 @@ class Plugged(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlugEvent:
-    """One device that came or went."""
+    """One device that was plugged in or unplugged."""
 
     plugged: Plugged
     names: frozenset[str]
@@ -35,7 +35,7 @@ class PlugEvent:
 
 
 class UdevMonitor:
-    """Hears udev from its making until `close`."""
+    """Listens to udev until `close`."""
 
     def __init__(self, monitor: Any) -> None:
         self._monitor = monitor
@@ -43,11 +43,11 @@ class UdevMonitor:
 
     @property
     def descriptor(self) -> int:
-        """Readable when there is something to take; -1 once closed."""
+        """Readable if there are events to take; -1 once closed."""
         return int(self._monitor.fileno()) if self._monitor is not None else -1
 
     def take(self) -> Iterator[PlugEvent]:
-        """What was told since the last time; a message that is no device's is left out."""
+        """The events since the last call, without messages about other things than devices."""
         for _ in range(_MOST_AT_ONCE):
             device = self._monitor.poll(timeout=0) if self._monitor is not None else None
             if device is None:
@@ -57,12 +57,12 @@ class UdevMonitor:
                 yield PlugEvent(plugged, frozenset({device.device_node, *device.device_links}))
 
     def close(self) -> None:
-        """Hear no more: the descriptor goes with the last reference to libudev's monitor."""
+        """Stop listening. The descriptor is closed with the last reference to libudev's monitor."""
         self._monitor = None
 
 
 def udev_monitor() -> UdevMonitor | None:
-    """A monitor, where udev can be heard here."""
+    """A monitor; None if there is no udev here."""
     if not CONTROL.exists():
         return None
     try:

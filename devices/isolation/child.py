@@ -1,12 +1,11 @@
 """The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR`, a socket to the kit.
 
-It ends with the socket, and by the kernel's hand when the kit's process ends. Its memory and descriptors are
-bounded: a driver that leaks ends here, and is started again.
+It ends with the socket, and the kernel kills it when the kit's process ends. Its memory and descriptors are limited: a
+driver that leaks ends here, and is started again.
 """
 
 import asyncio
 import ctypes
-import json
 import os
 import resource
 import signal
@@ -16,7 +15,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from data.log.error_log import destination, log_error
+from data.text import _
 from devices import registry
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.isolation.messages import (
@@ -27,6 +29,8 @@ from devices.isolation.messages import (
     encode_fault,
     encode_message,
     encode_state,
+    parse_job,
+    parse_request,
 )
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from devices.reading import Reading
@@ -42,7 +46,7 @@ def main() -> None:
     _limit_process()
     with suppress(ConnectionError):
         asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
-    os._exit(0)  # threads of foreign code must not keep the process
+    os._exit(0)  # threads of foreign code must not keep the process alive
 
 
 async def _serve(connection: socket.socket) -> None:
@@ -52,8 +56,8 @@ async def _serve(connection: socket.socket) -> None:
         return
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
     try:
-        while line := await requests.readline():  # its end ends a read under way as well
-            task = asyncio.create_task(_answer(device, float(json.loads(line)["read"]), answers))
+        while line := await requests.readline():  # the end of the socket ends a running read too
+            task = asyncio.create_task(_answer(device, parse_request(line).read, answers))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
     finally:
@@ -63,13 +67,16 @@ async def _serve(connection: socket.socket) -> None:
 
 
 async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
-    job = json.loads(job_line)
-    tap = _tap(answers) if job["tap"] else None
-    context = DriverContext(Path(job["folder"]), job["profile"], devices=Path(job["devices"]), tap=tap)
+    job = parse_job(job_line)
+    send = _make_sender(answers)
+    destination.forward = lambda origins: send({"log": origins})
+    tap = _tap(send) if job.tap else None
+    context = DriverContext(Path(job.folder), job.profile, devices=Path(job.devices), tap=tap)
     try:
-        device = registry.reader_in_process(job["url"], context)
+        device = registry.reader_in_process(job.url, context)
         await device.open()
     except DeviceFault as fault:
+        log_error(fault)
         answers.write(encode_message({"fault": encode_fault(fault)}))
         await answers.drain()
         return None
@@ -78,17 +85,25 @@ async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> Docume
     return device
 
 
-def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
-    """Tells the kit of the bytes that come over the line, from whatever thread, before what they come to."""
+def _make_sender(answers: asyncio.StreamWriter) -> Callable[[dict[str, Any]], None]:
+    """Sends a message to the kit, from any thread."""
     loop, here = asyncio.get_running_loop(), threading.get_ident()
+
+    def send(message: dict[str, Any]) -> None:
+        if threading.get_ident() == here:
+            answers.write(encode_message(message))
+        else:
+            loop.call_soon_threadsafe(answers.write, encode_message(message))
+
+    return send
+
+
+def _tap(send: Callable[[dict[str, Any]], None]) -> Callable[[bytes], None]:
+    """Sends the kit the bytes from the device's line, before the documents made of them."""
 
     def send_bytes(data: bytes) -> None:
         for start in range(0, len(data), LONGEST_TAPPED):
-            line = encode_message({"line": data[start : start + LONGEST_TAPPED].hex()})
-            if threading.get_ident() == here:
-                answers.write(line)
-            else:
-                loop.call_soon_threadsafe(answers.write, line)
+            send({"line": data[start : start + LONGEST_TAPPED].hex()})
 
     return send_bytes
 
@@ -103,11 +118,11 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
     try:
         return await device.read(timeout_s)
     except DeviceFault as fault:
+        log_error(fault)
         return fault
-    except Exception as error:  # foreign code; its message may hold a traveller's data
-        failure = DeviceFault(FaultReason.PROTOCOL, "The reader's driver failed")
-        failure.__cause__ = error
-        return failure
+    except Exception as error:  # foreign code; its message may have a traveller's data
+        log_error(error)
+        return DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:
@@ -121,7 +136,7 @@ async def _beat(answers: asyncio.StreamWriter) -> None:
 async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None:
     async for state in device.events():
         if state.health is DeviceHealth.FAULTED and state.reason is FaultReason.PROTOCOL:
-            os._exit(1)  # it failed in a way nobody foresaw, perhaps out of memory: it begins anew with nothing kept
+            os._exit(1)  # an unexpected failure, perhaps out of memory: it is restarted from scratch
         answers.write(encode_message({"state": encode_state(state)}))
 
 

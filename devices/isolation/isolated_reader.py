@@ -1,16 +1,17 @@
-"""A document reader whose driver runs in a process of its own, with the promises of one that runs here.
+"""A document reader whose driver runs in a process of its own, with the same contract as one in this process.
 
-- A driver that crashes, or gives no sign of life for three seconds, is killed and started again, after pauses that
-  grow while it keeps failing. Until it is back, reads fail at once and the state says why.
-- Nothing it does can hold the caller: a read ends with its own deadline, whether the driver answers or not.
-- A document that comes after its read was given up is given to the next read: none is lost.
-- Time and provenance are the kit's own, never the foreign process's.
+- A driver that crashes, or gives no sign of life for three seconds, is killed and started again, after pauses that grow
+  while it keeps failing. Until it is back, reads fail at once and the state says why.
+- A driver cannot block the caller: a read ends at its deadline, whether the driver answers or not.
+- A document that arrives after its read has ended is given to the next read: none is lost.
+- Time and provenance are the kit's own, never those of the foreign process.
 """
 
 import asyncio
 from contextlib import suppress
 
 from data.log.error_log import log_error
+from data.text import _
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -20,17 +21,17 @@ from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceI
 from devices.reading import RawReading, Reading, make_reading
 
 HANGS_AFTER_S = 3.0
-"""Without a sign of life, or beyond the deadline of a read."""
+"""Without a sign of life, or after the deadline of a read."""
 LONGER_S = 0.5
-"""The read over there outlasts the one here: which deadline passed is decided here alone."""
+"""By which the read in the driver is longer than the one here, so that the deadline here decides."""
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 5.0)
-"""Pauses before starts that follow each other; the last is repeated."""
+"""Pauses before successive starts; the last is repeated."""
 WELL_AFTER_S = 30.0
-"""Of life: the pauses begin again with the shortest."""
+"""Of running, after which the pauses begin again with the shortest."""
 
 
 class IsolatedReader(StatefulDevice):
-    """The reader `url` describes, in another process."""
+    """The reader at `url`, in another process."""
 
     def __init__(self, info: DeviceInfo, url: str, context: DriverContext) -> None:
         super().__init__(info)
@@ -43,12 +44,12 @@ class IsolatedReader(StatefulDevice):
         self._failure: DeviceFault | None = None
         self._reading = False
         self._read_ends_at: float | None = None
-        """When the read under way over there should end; None when none is."""
+        """When the running read in the driver should end; None if none is running."""
         self._is_given_up = False
-        """Whether the read here that it is for has ended without it."""
+        """Whether the read here has ended before the one in the driver."""
 
     async def open(self) -> None:
-        """Start the driver and have it open the device. DeviceFault as the driver's own."""
+        """Start the driver, which opens the device. DeviceFault as the driver raises it."""
         device_locks.acquire(self.info.id, self.info.title)
         self._events.change(CONNECTING)
         self._answers = asyncio.Queue()
@@ -79,14 +80,14 @@ class IsolatedReader(StatefulDevice):
         self._events.end()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
-        """The next document or guidance, or None when nothing was presented within `timeout_s`."""
+        """The next document or guidance, or None if nothing was presented within `timeout_s`."""
         if self._supervision is None:
             raise self._not_open_fault()
         if self._reading:
-            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
+            raise DeviceFault(FaultReason.BUSY, _("{device} is already reading", device=self.info.title))
         failure = self._failure
         if failure is not None and self._answers.empty():
-            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
+            await asyncio.sleep(0)  # a caller that tries again at once must not block its loop
             raise failure
         self._reading = True
         try:
@@ -94,7 +95,9 @@ class IsolatedReader(StatefulDevice):
                 return self._deliver(await self._answer(timeout_s))
         except TimeoutError:
             if self.state == BUSY:
-                raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+                raise DeviceFault(
+                    FaultReason.TIMEOUT, _("{device} did not finish reading", device=self.info.title)
+                ) from None
             return None
         finally:
             self._reading = False
@@ -146,7 +149,7 @@ class IsolatedReader(StatefulDevice):
         self._show()
 
     async def _follow(self) -> None:
-        """Hear what the process says, until it dies or hangs."""
+        """Handle the process's messages until it dies or hangs."""
         clock = asyncio.get_running_loop()
         while self._process is not None:
             try:
@@ -158,13 +161,15 @@ class IsolatedReader(StatefulDevice):
                 raise self._hang_fault()
 
     def _hear(self, message: DriverMessage) -> None:
+        if error := message.to_error():
+            log_error(error, device=self.info.driver)
         if message.line and self._context.tap is not None:
             self._context.tap(bytes.fromhex(message.line))
         if message.state is not None:
             self._driver_state = message.state.to_state()
             self._show()
         if message.answer is not None:
-            # A document is never too late; what else comes after its read was given up says nothing any more.
+            # A document is never too late; any other answer is outdated if its read has ended.
             late = self._is_given_up and message.answer.raw is None
             self._read_ends_at, self._is_given_up = None, False
             if not late or self._reading:
@@ -189,9 +194,9 @@ class IsolatedReader(StatefulDevice):
     def _hang_fault(self) -> DeviceFault:
         return DeviceFault(
             FaultReason.PROTOCOL,
-            f"The driver of {self.info.title} hangs",
-            hint="It is stopped and started again by itself",
+            _("The driver of {device} hangs", device=self.info.title),
+            hint=_("It is stopped and restarted automatically"),
         )
 
     def _not_open_fault(self) -> DeviceFault:
-        return DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+        return DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))

@@ -3,20 +3,21 @@
 To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` if the kit wants the
 bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
-read. Everything that the driver's process sends is checked: it runs foreign code.
+read; at any time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). Everything that the
+driver's process sends is checked: it runs foreign code.
 
-Faults and states carry a reason code, and texts as id and values (`data.text_codec`).
+Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
-from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
-from data.text import Message
-from data.text_codec import decode_text, encode_text
+from data.json_codec import decode, decode_or_none
+from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
+from data.text import Message, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
@@ -49,13 +50,10 @@ class FaultMessage(BaseModel):
     reason: FaultReason
     what: Text
     hint: Text
-    origins: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
 
     def to_fault(self) -> DeviceFault:
-        """The fault, to be raised in this process; where it began is its cause, for the log."""
-        fault = DeviceFault(self.reason, self.what, hint=self.hint)
-        fault.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.origins])
-        return fault
+        """The fault, to be raised in this process."""
+        return DeviceFault(self.reason, self.what, hint=self.hint)
 
 
 class StateMessage(BaseModel):
@@ -108,15 +106,48 @@ class DriverMessage(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
+    log: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
+
+    def to_error(self) -> ErrorElsewhere | None:
+        """What went wrong there, for the kit's log."""
+        return ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.log]) if self.log else None
+
+
+class DriverJob(BaseModel):
+    """What the kit tells a driver's process first."""
+
+    model_config = _STRICT
+
+    url: str
+    folder: str
+    profile: Literal["development", "production"]
+    devices: str
+    tap: bool
+
+
+class ReadRequest(BaseModel):
+    """The kit wants a document."""
+
+    model_config = _STRICT
+
+    read: float
+    """Seconds to wait for one."""
 
 
 def parse_message(line: bytes) -> DriverMessage | None:
     """A line from the driver's process; None if it is not a message."""
-    try:
-        return DriverMessage.model_validate_json(line)
-    except ValidationError:
-        return None
+    return decode_or_none(DriverMessage, line)
+
+
+def parse_job(line: bytes) -> DriverJob:
+    """The kit's first line; JsonError when it is none."""
+    return decode(DriverJob, line, lambda why: why)
+
+
+def parse_request(line: bytes) -> ReadRequest:
+    """A further line of the kit; JsonError when it is none."""
+    return decode(ReadRequest, line, lambda why: why)
 
 
 def encode_message(message: dict[str, Any]) -> bytes:
@@ -125,10 +156,8 @@ def encode_message(message: dict[str, Any]) -> bytes:
 
 
 def encode_fault(fault: DeviceFault) -> dict[str, Any]:
-    """The content of `{fault}`: its texts, and where it began without the words of its causes."""
-    origins = [origin.to_json() for origin in describe_error(fault)]
-    texts = {"what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
-    return {"reason": fault.reason.value, **texts, "origins": origins}
+    """The content of `{fault}`."""
+    return {"reason": fault.reason.value, "what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
 
 
 def encode_state(state: DeviceState) -> dict[str, Any]:

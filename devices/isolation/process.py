@@ -1,7 +1,7 @@
 """Starts, asks and stops the process of one isolated driver, whatever it does.
 
-It inherits neither the environment (a passphrase may be in it) nor any descriptor but its socket; what it prints
-is thrown away, since foreign code prints travellers' data.
+It does not inherit the environment, which may have a passphrase, nor any descriptor but its socket. Its output is
+discarded, because foreign code may print travellers' data.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ import subprocess
 import sys
 from typing import Any, Self
 
+from data.log.error_log import log_error
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
 from devices.ports import DriverContext
@@ -34,7 +36,7 @@ class DriverProcess:
 
     @classmethod
     async def start(cls, url: str, context: DriverContext) -> Self:
-        """A process that has opened the device. DeviceFault as its own `open`; PROTOCOL when it dies over it."""
+        """Start a process and wait until it has opened the device. DeviceFault as its `open`; PROTOCOL if it dies."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = _spawn(theirs)
@@ -47,7 +49,7 @@ class DriverProcess:
         return driver_process
 
     async def receive(self) -> DriverMessage:
-        """The next message. DeviceFault PROTOCOL when the process has ended or speaks nonsense."""
+        """The next message. DeviceFault PROTOCOL if the process has ended or sends something else."""
         cause: Exception | None = None
         try:
             line = await self._answers.readline()
@@ -56,22 +58,22 @@ class DriverProcess:
         message = parse_message(line) if line.endswith(b"\n") else None
         if message is None:
             raise DeviceFault(
-                FaultReason.PROTOCOL, "The reader's driver has crashed", hint="It is started again by itself"
+                FaultReason.PROTOCOL, _("The reader's driver has crashed"), hint=_("It restarts automatically")
             ) from cause
         return message
 
     def ask_to_read(self, timeout_s: float) -> None:
-        """Begin one read over there."""
+        """Start one read in the driver."""
         self._send({"read": timeout_s})
 
     async def stop(self) -> None:
-        """Let it close its device and end; kill it when it does not."""
+        """Let it close its device and end; kill it if it does not."""
         self._requests.close()
         await self._wait_for_end(END_S)
         await self.kill()
 
     async def kill(self) -> None:
-        """End it at once."""
+        """Kill it at once."""
         self._requests.close()
         self._process.kill()
         await self._wait_for_end(END_S)
@@ -82,24 +84,25 @@ class DriverProcess:
         self._send({**job, "tap": context.tap is not None})
         try:
             async with asyncio.timeout(START_S):
-                message = await self.receive()
+                while error := (message := await self.receive()).to_error():
+                    log_error(error, device=url)
         except TimeoutError:
-            raise DeviceFault(FaultReason.TIMEOUT, "The reader's driver did not open its device in time") from None
+            raise DeviceFault(FaultReason.TIMEOUT, _("The reader's driver did not open its device in time")) from None
         if message.fault is not None:
             raise message.fault.to_fault()
         if not message.opened:
-            raise DeviceFault(FaultReason.PROTOCOL, "The reader's driver did not say that it opened its device")
+            raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver did not report that it opened its device"))
 
     def _send(self, message: dict[str, Any]) -> None:
         if not self._requests.is_closing():
             self._requests.write(encode_message(message))
 
     async def _wait_for_end(self, within_s: float) -> None:
-        """Wait for its end. One that even SIGKILL does not end hangs in the kernel; it is left to it."""
+        """Wait for its end. A process that survives SIGKILL hangs in the kernel, and is left there."""
         clock = asyncio.get_running_loop()
         until = clock.time() + within_s
-        await asyncio.sleep(0)  # the socket is closed in the loop's next turn
-        while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (nobody tells of a process's end)
+        await asyncio.sleep(0)  # the loop closes the socket in its next iteration
+        while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.005)
 
 

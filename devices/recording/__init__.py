@@ -1,1 +1,1 @@
-"""What went over a device's line, kept in a file and played again: a field bug becomes a test."""
+"""Recordings of what a device sent, and their replay, so that a fault in the field becomes a test."""

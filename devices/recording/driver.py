@@ -1,9 +1,8 @@
-"""`replay:///recordings/x.jsonl`: what a recorded device did, again, at its own pace or `speed` times that.
+"""`replay:///recordings/x.jsonl`: replays what a recorded device did, at its own pace or `speed` times that.
 
-- `framing=…` ignores the recorded readings and reads the recorded bytes again: what another framing would have made
-  of them.
-- Replayed documents are flagged as simulated. What was played is not played again by closing and opening.
-- A recording of a chip is laid on a reader once.
+- `framing=…` ignores the recorded readings and reads the recorded bytes with another framing.
+- Replayed documents are flagged as simulated. Closing and opening does not replay the same events again.
+- A recording of a chip is laid on the reader once.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data.documents.barcodes import Barcode
+from data.text import _
 from devices import device_locks
 from devices.chip.recording.transports import ReplayedTransport
 from devices.device_state import StatefulDevice
@@ -19,7 +19,7 @@ from devices.faults import DeviceFault, FaultReason, Retry
 from devices.framing.port import BROKEN_OFF_S, Framing
 from devices.framing.selection import make_framing
 from devices.live_reader import ChannelEvent, LiveReader
-from devices.ports import CLOSED, READY, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
+from devices.ports import CLOSED, LONGEST_NAME, READY, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import RawReading
 from devices.recording.event_file import RecordingEvent, load_events, load_header
 
@@ -29,23 +29,23 @@ FOLDER = "recordings"
 
 
 class ReplayedChipReader(StatefulDevice):
-    """One recording; its chip lies there until it has been taken once. DeviceFault SETUP when it is no recording."""
+    """A recording of a chip, which can be taken once. DeviceFault SETUP if it is not a recording."""
 
     def __init__(self, path: Path, speed: float) -> None:
         ReplayedTransport(path)
-        super().__init__(DeviceInfo(f"replay:{path}", f"Recording {path.name}", "replay", simulated=True))
+        super().__init__(DeviceInfo(f"replay:{path}", _("Recording {name}", name=path.name), "replay", simulated=True))
         self._path = path
         self._speed = speed
         self._is_open = self._is_taken = False
 
     async def open(self) -> None:
-        """Take the recording. DeviceFault BUSY."""
+        """Take the recording. DeviceFault BUSY if it is taken."""
         device_locks.acquire(self.info.id, self.info.title)
         self._is_open, self._is_taken = True, False
         self._events.change(READY)
 
     async def close(self) -> None:
-        """Let go of the recording."""
+        """Release the recording."""
         if self._is_open:
             self._is_open = False
             device_locks.release(self.info.id)
@@ -55,7 +55,7 @@ class ReplayedChipReader(StatefulDevice):
     async def chip(self, timeout_s: float) -> ReplayedTransport | None:
         """The recorded chip, the first time; then None after `timeout_s`."""
         if not self._is_open:
-            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+            raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
         if self._is_taken:
             await asyncio.sleep(timeout_s)
             return None
@@ -70,7 +70,7 @@ def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
-    """A closed reader; DeviceFault SETUP when the file is no recording."""
+    """A closed reader; DeviceFault SETUP if the file is not a recording."""
     path = (context.folder / url.where).resolve()
     speed = _speed(url)
     name = url.settings.get("framing", "")
@@ -79,12 +79,12 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
 
 
 def chip_reader(url: DeviceUrl, context: DriverContext) -> ReplayedChipReader:
-    """A closed chip reader; DeviceFault SETUP when the file is no recording of a chip."""
+    """A closed chip reader; DeviceFault SETUP if the file is not a recording of a chip."""
     return ReplayedChipReader((context.folder / url.where).resolve(), _speed(url))
 
 
 class ReplayChannel:
-    """Recorded events, one after another."""
+    """Recorded events as a device channel."""
 
     def __init__(self, events: Sequence[RecordingEvent], speed: float, framing: Framing | None) -> None:
         self._events = events if framing is None else _byte_events(events)
@@ -96,13 +96,13 @@ class ReplayChannel:
         self.has_begun = False
 
     def connect(self) -> None:
-        """Back as soon as the recording says so."""
+        """Connect, as soon as the recorded device was plugged in again."""
         if self._is_unplugged and self._wait_s() > 0:
             raise self._unplugged_fault()
         self._is_unplugged = False
 
     async def receive(self) -> Sequence[ChannelEvent]:
-        """The next event, when it is time."""
+        """The next event, at its time."""
         await asyncio.sleep(self._wait_s())
         if self._next >= len(self._events):
             await asyncio.Event().wait()
@@ -111,13 +111,13 @@ class ReplayChannel:
         return self._feed_framing(event) if self._framing is not None else self._replay_event(event)
 
     def disconnect(self) -> None:
-        """What was begun is forgotten."""
+        """Discard an incomplete document."""
         self.has_begun = False
         if self._framing is not None:
             self._framing.reset()
 
     def _wait_s(self) -> float:
-        """Seconds until the next event is due; its time begins when it is first asked for."""
+        """Seconds until the next event; its time starts with the first call."""
         now = asyncio.get_running_loop().time()
         if self._due is None:
             after_s = self._events[self._next].after_s if self._next < len(self._events) else 0.0
@@ -138,19 +138,21 @@ class ReplayChannel:
         if event.reason is FaultReason.UNPLUGGED:
             self._is_unplugged = True
             raise self._unplugged_fault()
-        return (DeviceFault(event.reason, f"The recorded reader: {event.reason.value.replace('_', ' ')}"),)
+        return (
+            DeviceFault(event.reason, _("The recorded reader reported a fault ({reason})", reason=event.reason.value)),
+        )
 
     def _feed_framing(self, event: RecordingEvent) -> Sequence[ChannelEvent]:
         assert self._framing is not None  # noqa: S101 (receive looked)
         ended = self._framing.silence(min(event.after_s, BROKEN_OFF_S))
         texts = [*ended, *self._framing.feed(bytes.fromhex(event.hex))]
-        if self._next == len(self._events):  # nothing follows: that is silence
+        if self._next == len(self._events):  # the recording ends here, so there is silence
             texts += self._framing.silence(BROKEN_OFF_S)
         self.has_begun = self._framing.has_begun
         return texts
 
     def _unplugged_fault(self) -> DeviceFault:
-        return DeviceFault(FaultReason.UNPLUGGED, "The recorded reader was unplugged")
+        return DeviceFault(FaultReason.UNPLUGGED, _("The recorded reader was unplugged"))
 
 
 def _speed(url: DeviceUrl) -> float:
@@ -159,16 +161,18 @@ def _speed(url: DeviceUrl) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1_000:
-        raise DeviceFault(FaultReason.SETUP, "The speed of a replay is a number up to 1000")
+        raise DeviceFault(FaultReason.SETUP, _("The speed of a replay is a number above 0 and up to 1000"))
     return speed
 
 
 def _info(path: Path) -> DeviceInfo:
-    return DeviceInfo(f"replay:{path}", f"Replay of {load_header(path).title}"[:80], "replay", simulated=True)
+    return DeviceInfo(
+        f"replay:{path}", _("Replay of {name}", name=load_header(path).title[:LONGEST_NAME]), "replay", simulated=True
+    )
 
 
 def _byte_events(events: Sequence[RecordingEvent]) -> Sequence[RecordingEvent]:
-    """The recorded bytes at the times when they came."""
+    """The recorded bytes, with the times at which they arrived."""
     byte_events, waited_s = [], 0.0
     for event in events:
         waited_s += event.after_s

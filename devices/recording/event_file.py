@@ -1,4 +1,4 @@
-"""The file of a recording: JSON Lines, a header and then what happened, each with the seconds since the one before.
+"""The file of a recording: JSON Lines, a header and then events, each with the seconds since the one before.
 
 ```
 {"waypost_recording": 1, "title": "Reader on DESKO", "driver": "serial", "redacted": true}
@@ -11,40 +11,42 @@
 {"after_s": 4.1, "kind": "back"}                           the device was ready again
 ```
 
-A redacted recording has no traveller in it: every letter is X and every digit 0; lengths, fillers and marks stay.
-That is all a framing or a time-out depends on, and nothing that a person could be known by.
+A redacted recording has no traveller's data: every letter is X and every digit 0; lengths, fillers and marks stay. That
+is all that a framing or a time-out depends on, and nothing that identifies a person.
 """
 
 import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.documents.barcodes import LARGEST_BYTES as LONGEST_CODE
 from data.documents.barcodes import MOST_CODES, Symbology
+from data.json_codec import decode
+from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance
 
 _REDACTION = bytes(ord("X") if chr(c).isalpha() else ord("0") if chr(c).isdigit() else c for c in range(256))
 
 LARGEST_BYTES = 32 * 1024 * 1024
-"""Of a recording: a day of a busy lane has less than one."""
+"""Largest recording; a day of a busy lane has less than 1 MB."""
 EventKind = Literal["bytes", "begun", "reading", "retry", "fault", "back"]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 def redact_text(text: str) -> str:
-    """`text` with its shape only."""
+    """The shape of `text`, without its content."""
     return "".join("X" if c.isalpha() else "0" if c.isnumeric() else c for c in text)
 
 
 def redact_bytes(data: bytes) -> bytes:
-    """The same for bytes (Latin-1)."""
+    """The shape of bytes in Latin-1, without their content."""
     return data.translate(_REDACTION)
 
 
 class RecordingHeader(BaseModel):
-    """What was recorded."""
+    """Which device was recorded, and whether the recording is redacted."""
 
     model_config = _STRICT
 
@@ -55,7 +57,7 @@ class RecordingHeader(BaseModel):
 
 
 class RecordedCode(BaseModel):
-    """A bar code beside a reading; of a redacted recording its length only, as zeros."""
+    """A bar code with a reading; in a redacted recording zeros of the same length."""
 
     model_config = _STRICT
 
@@ -79,7 +81,7 @@ class RecordingEvent(BaseModel):
     reason: FaultReason = FaultReason.BAD_READ
 
     def line(self) -> str:
-        """Its line in the file: the kind's own fields only."""
+        """Its line in the file, with only the fields of its kind."""
         return json.dumps({"after_s": round(self.after_s, 3), "kind": self.kind, **self._own()}, ensure_ascii=True)
 
     def _own(self) -> dict[str, object]:
@@ -92,26 +94,32 @@ class RecordingEvent(BaseModel):
 
 
 def load_header(path: Path) -> RecordingHeader:
-    """What a recording says of itself; DeviceFault SETUP when it is none."""
+    """The header of a recording; DeviceFault SETUP if it is not one."""
     try:
         with path.open("rb") as file:
-            return RecordingHeader.model_validate_json(file.readline(4096))
+            first = file.readline(4096)
     except OSError:
-        raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no recording") from None
+        raise DeviceFault(FaultReason.SETUP, _("There is no recording {name}", name=path.name)) from None
+    return decode(
+        RecordingHeader,
+        first,
+        lambda _why: DeviceFault(FaultReason.SETUP, _("{name} is not a recording", name=path.name)),
+    )
 
 
 def load_events(path: Path) -> tuple[RecordingEvent, ...]:
-    """Everything in a recording after its head; a last line that broke off is left out."""
+    """All events of a recording, without an incomplete last line."""
     load_header(path)
     if path.stat().st_size > LARGEST_BYTES:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
+        raise DeviceFault(FaultReason.SETUP, _("{name} is too large for a recording", name=path.name))
     lines = path.read_bytes().split(b"\n")
-    events = []
-    for number, line in enumerate(lines[1:-1], start=2):
-        try:
-            events.append(RecordingEvent.model_validate_json(line))
-        except ValidationError:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name}, line {number} is no event") from None
-    return tuple(events)
+    return tuple(_parse_event(line, path.name, number) for number, line in enumerate(lines[1:-1], start=2))
+
+
+def _parse_event(line: bytes, name: str, number: int) -> RecordingEvent:
+    return decode(
+        RecordingEvent,
+        line,
+        lambda _why: DeviceFault(FaultReason.SETUP, _("{name}, line {number}: not an event", name=name, number=number)),
+        most_bytes=LARGEST_BYTES,
+    )

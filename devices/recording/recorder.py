@@ -1,4 +1,4 @@
-"""A document reader that writes down everything another one does. The file is for its owner's eyes alone (0600)."""
+"""A document reader that records everything another one does. Only its owner can read the file (0600)."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from data.documents.barcodes import Barcode
+from data.text import _
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader
 from devices.reading import Reading
@@ -16,13 +17,15 @@ from devices.recording.event_file import EventKind, RecordingEvent, RecordingHea
 
 
 class RecordingWriter:
-    """A recording being written to a new file; `redact` leaves the shape of what was read only."""
+    """Writes a recording to a new file; `redact` keeps only the shape of what was read."""
 
     def __init__(self, path: Path, info: DeviceInfo, *, redact: bool) -> None:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
+            raise DeviceFault(
+                FaultReason.SETUP, _("{name} cannot be written: {reason}", name=path.name, reason=error.strerror)
+            ) from error
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = redact
         self._last = time.monotonic()
@@ -30,11 +33,11 @@ class RecordingWriter:
         self._write(RecordingHeader(title=info.title, driver=info.driver, redacted=redact).model_dump_json())
 
     def write_bytes(self, data: bytes) -> None:
-        """Bytes that came over the line (a driver's tap)."""
+        """Write bytes from the device's line (a driver's tap)."""
         self._event("bytes", hex=(redact_bytes(data) if self._redact else data).hex())
 
     def write_result(self, result: Reading | Retry | DeviceFault) -> None:
-        """What a read came to."""
+        """Write the result of a read."""
         if isinstance(result, Reading):
             raw, provenance = redact_text(result.raw) if self._redact else result.raw, result.provenance
             codes = [
@@ -43,11 +46,11 @@ class RecordingWriter:
             self._event("reading", raw=raw, doubts=provenance.doubts, agreeing=provenance.agreeing, codes=codes)
         elif isinstance(result, Retry):
             self._event("retry", guidance=result.guidance)
-        elif result.reason not in (FaultReason.NOT_OPEN, FaultReason.BUSY):  # those are the caller's doing
+        elif result.reason not in (FaultReason.NOT_OPEN, FaultReason.BUSY):  # those are the caller's fault
             self._event("fault", reason=result.reason)
 
     def write_state(self, state: DeviceState) -> None:
-        """A change of state: reading began, or the device came back."""
+        """Write a change of state: a reading began, or the device is connected again."""
         if self._away and state.health in (DeviceHealth.READY, DeviceHealth.BUSY):
             self._event("back")
         if state.health is DeviceHealth.BUSY:
@@ -55,7 +58,7 @@ class RecordingWriter:
         self._away = state.reason is not None or (self._away and state.health is DeviceHealth.CONNECTING)
 
     def close(self) -> None:
-        """End the file."""
+        """Close the file."""
         self._file.close()
 
     def _event(self, kind: EventKind, **own: object) -> None:
@@ -69,7 +72,7 @@ class RecordingWriter:
 
 
 class RecordedReader:
-    """`reader`, with everything it does written to `recording`, which is closed with it."""
+    """`reader`, with everything it does written to `recording`, which closes with it."""
 
     def __init__(self, reader: DocumentReader, recording: RecordingWriter) -> None:
         self.info = reader.info
@@ -98,7 +101,7 @@ class RecordedReader:
         self._recording.close()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
-        """As the reader's own; what it came to is written down."""
+        """Read as the reader does, and write the result."""
         try:
             result = await self._reader.read(timeout_s)
         except DeviceFault as fault:
@@ -114,5 +117,5 @@ class RecordedReader:
 
 
 def _content(code: Barcode, *, redact: bool) -> str:
-    """A code's bytes in hexadecimal; of a redacted one the length only, since letters in it may stand for anything."""
+    """A code's bytes in hexadecimal; zeros if redacted, because letters in it may mean anything."""
     return (bytes(len(code.content)) if redact else code.content).hex()

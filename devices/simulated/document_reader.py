@@ -1,10 +1,9 @@
-"""A document reader that does what a TOML file says, with the promises of a real one.
+"""A document reader that does what a TOML file says, with the contract of a real one.
 
-- What it presents goes on where it stopped: closing and opening again loses no traveller.
-- A document that is laid down and cannot be read in time is a TIMEOUT; nothing laid down in time is no error.
-- What lies on each simulated reader of this process is known to the others: a page reader and a chip reader look at
-  one document.
-- A reading is the presentation's text, its codes, and the seal that is printed on it.
+- It continues where it stopped: closing and opening again loses no traveller.
+- A document that is laid down and not read in time is a TIMEOUT; if nothing is laid down in time, that is no error.
+- The simulated readers of this process know the document on each: a page reader and a chip reader read the same one.
+- A reading consists of the presentation's text, its codes, and the seal that is printed on it.
 """
 
 import asyncio
@@ -14,6 +13,7 @@ from datetime import datetime
 
 from data.documents.barcodes import Barcode
 from data.errors import InputError
+from data.text import _, join
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -28,31 +28,31 @@ RECONNECT_S = 0.05
 
 
 def lay_document(device: str, presentation: Presentation) -> None:
-    """`presentation` lies on `device` from now on."""
+    """Note that `presentation` is on `device` now."""
     _DOCUMENTS[device] = presentation
 
 
 def document_on(device: str) -> Presentation | None:
-    """What was laid on `device` last."""
+    """The last presentation on `device`."""
     return _DOCUMENTS.get(device)
 
 
 def codes_on(presentation: Presentation) -> tuple[Barcode, ...]:
-    """Every code on what is presented, the seal last. DeviceFault BAD_READ for a document that nobody seals."""
+    """Every code on a presentation, the seal last. DeviceFault BAD_READ for a document that has no seals."""
     try:
         seal = seal_on(presentation)
     except InputError as problem:
-        raise DeviceFault(FaultReason.BAD_READ, problem.what) from problem
+        raise DeviceFault(FaultReason.BAD_READ, join([problem.what])) from problem
     return (*presentation.reading.codes, seal) if seal is not None else presentation.reading.codes
 
 
 def make_raw_reading(presentation: Presentation) -> RawReading:
-    """The text with its codes."""
+    """The text of a presentation, with its codes."""
     return RawReading(presentation.text, codes=codes_on(presentation))
 
 
 class SimulatedReader(StatefulDevice):
-    """`simulated://kit.toml#reader`."""
+    """The reader at `simulated://kit.toml#reader`."""
 
     def __init__(self, info: DeviceInfo, script: ReaderScript, kit: str, now: Callable[[], datetime]) -> None:
         super().__init__(info)
@@ -66,14 +66,14 @@ class SimulatedReader(StatefulDevice):
         self._return: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Take the device; DeviceFault BUSY when it is taken."""
+        """Take the device; DeviceFault BUSY if it is taken."""
         device_locks.acquire(self._device, self.info.title)
         self._opened = True
         self._events.change(CONNECTING)
         self._events.change(READY)
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         if not self._opened:
             return
         self._opened = False
@@ -88,13 +88,13 @@ class SimulatedReader(StatefulDevice):
         self._events.end()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
-        """The next thing presented, or None when nothing was within `timeout_s`."""
+        """The next presentation, or None if there is none within `timeout_s`."""
         self._need_open()
         if self.state.health is DeviceHealth.ABSENT:
-            await asyncio.sleep(0)  # a caller that only asks again must not hold its loop
-            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged")
+            await asyncio.sleep(0)  # a caller that tries again at once must not block its loop
+            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self.info.title))
         if self._reading:
-            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is reading already")
+            raise DeviceFault(FaultReason.BUSY, _("{device} is already reading", device=self.info.title))
         self._reading = True
         try:
             async with asyncio.timeout(timeout_s):
@@ -103,16 +103,18 @@ class SimulatedReader(StatefulDevice):
             if self.state != BUSY:
                 return None
             self._next += 1
-            raise DeviceFault(FaultReason.TIMEOUT, f"{self.info.title} did not finish reading") from None
+            raise DeviceFault(
+                FaultReason.TIMEOUT, _("{device} did not finish reading", device=self.info.title)
+            ) from None
         finally:
             self._reading = False
             if self.state == BUSY:
                 self._events.change(READY)
 
     def _need_open(self) -> None:
-        """Also after every wait: somebody may have closed the reader in mid-read."""
+        """Raise NOT_OPEN if the reader is closed; called after every wait too."""
         if not self._opened:
-            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+            raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
 
     async def _present(self) -> Reading | Retry:
         presentation = await self._next_presentation()
@@ -127,11 +129,13 @@ class SimulatedReader(StatefulDevice):
             return Retry(presentation.retry)
         lay_document(self._device, presentation)
         if len(presentation.text) > LONGEST_RAW:
-            raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title} sent more than any document holds")
+            raise DeviceFault(
+                FaultReason.BAD_READ, _("{device} sent more than a document can contain", device=self.info.title)
+            )
         return make_reading(self.info.id, self.info.driver, self._now(), make_raw_reading(presentation), simulated=True)
 
     async def _next_presentation(self) -> Presentation:
-        """Wait for the next presentation. The wait goes on over several reads, as a traveller's walk does."""
+        """Wait for the next presentation, over several reads if necessary."""
         presents = self._script.presents
         if presents and self._script.at_end == "again":
             self._next %= len(presents)
@@ -145,7 +149,9 @@ class SimulatedReader(StatefulDevice):
         return presents[self._next]
 
     def _fail(self, reason: FaultReason, away_s: float) -> DeviceFault:
-        fault = DeviceFault(reason, f"{self.info.title}: {reason.value.replace('_', ' ')}")
+        fault = DeviceFault(
+            reason, _("{device} simulates a fault ({reason})", device=self.info.title, reason=reason.value)
+        )
         if reason is FaultReason.UNPLUGGED:
             self._events.change(DeviceState(DeviceHealth.ABSENT, reason, fault.hint))
             self._return = asyncio.create_task(self._plug_in_after(away_s))

@@ -1,11 +1,12 @@
-"""The driver behind `simulated://kit.toml#reader`: page readers, chip readers and cameras of a simulated kit.
+"""The driver of `simulated://kit.toml#reader`: page readers, chip readers and cameras of a simulated kit.
 
-A camera draws its pages and reads them as a real one does, so it needs the extra `ocr`; nothing else here does.
+A camera draws its pages and reads them as a real one does, so only it needs the extra `ocr`.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.text import _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DocumentReader, DriverContext
@@ -34,26 +35,32 @@ def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> DocumentReader:
-    """A closed reader that presents what the kit file says; DeviceFault SETUP when it describes none."""
+    """A closed reader that presents what the kit file says; DeviceFault SETUP if the file has no such reader."""
     path = context.folder / url.where
     cameras = load_cameras(path)
     if url.part in cameras:
         return _camera(_info(path, url.part, cameras[url.part]), cameras[url.part], context)
     readers = kit_file.load_readers(path)
     if url.part not in readers:
-        known = ", ".join((*readers, *cameras)) or "none"
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} has no reader {url.part!r} (it has: {known})")
+        known = ", ".join((*readers, *cameras)) or _("none")
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("{file} has no reader called {name} (it has: {names})", file=path.name, name=url.part, names=known),
+        )
     script = readers[url.part]
     return SimulatedReader(_info(path, url.part, script), script, str(path.resolve()), context.now)
 
 
 def chip_reader(url: DeviceUrl, context: DriverContext) -> SimulatedChipReader:
-    """A closed chip reader as the kit file says; DeviceFault SETUP when it describes none."""
+    """A closed chip reader by the kit file; DeviceFault SETUP if the file has no such reader."""
     path = context.folder / url.where
     scripts = load_chip_readers(path)
     if url.part not in scripts:
-        known = ", ".join(scripts) or "none"
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} has no chip reader {url.part!r} (it has: {known})")
+        known = ", ".join(scripts) or _("none")
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("{file} has no chip reader called {name} (it has: {names})", file=path.name, name=url.part, names=known),
+        )
     script = scripts[url.part]
     return SimulatedChipReader(_info(path, url.part, script), script, str(path.resolve()))
 
@@ -62,7 +69,7 @@ def _camera(info: DeviceInfo, script: CameraScript, context: DriverContext) -> D
     try:
         from devices.simulated.camera.frames import ScriptedCamera
     except ImportError:
-        raise missing_extra("ocr", "A simulated camera") from None
+        raise missing_extra("ocr", _("a simulated camera")) from None
     return LiveReader(info, ScriptedCamera(info.title, script).channel(), context.now)
 
 

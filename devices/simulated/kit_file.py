@@ -1,4 +1,4 @@
-"""The TOML that describes a simulated kit: one table a device, and what is presented to it, in order.
+"""The TOML file of a simulated kit: one table per device, with what is presented to it, in order.
 
 ```toml
 [reader]
@@ -59,13 +59,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
+from data.json_codec import convert
+from data.json_errors import JsonError
 from data.persons.person import Sex
+from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance
 from devices.reading import RawReading
 from devices.simulated.chip.profile import ChipProfile
@@ -127,14 +130,14 @@ class Presentation(BaseModel):
     delay_s: float = Field(0.0, ge=0)
     away_s: float = Field(1.0, ge=0)
     chip: ChipProfile | None = None
-    """Of a document: what its chip is like; None where it has none."""
+    """The chip of a document; None if it has none."""
     issued: date | None = None
     codes: tuple[Annotated[str, Field(max_length=2 * LARGEST_BYTES)], ...] = Field((), max_length=MOST_CODES)
-    """Bar codes read along with a document, or alone where `raw` is empty: text, or bytes after `hex:`."""
+    """Bar codes that are read with a document, or alone if `raw` is empty: text, or bytes after `hex:`."""
     seal: SealProfile | None = None
-    """Of a visa or another paper without a chip: the digital seal that is printed on it."""
+    """The digital seal on a visa or another paper without a chip."""
     about: str = ""
-    """For whoever reads the file."""
+    """A comment."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -152,14 +155,14 @@ class Presentation(BaseModel):
 
     @property
     def reading(self) -> RawReading:
-        """What the reader makes of it: the text with its codes."""
+        """The text with its codes, as a reader reads them."""
         return RawReading(
             self.text, codes=tuple(Barcode(Symbology.UNKNOWN, _code_content(code)) for code in self.codes)
         )
 
     @property
     def text(self) -> str:
-        """What the reader sends, for a document."""
+        """The text that the reader sends, for a document."""
         if self.document is not None:
             return self.document.zone
         return "\n".join(self.mrz) if self.mrz is not None else self.raw or ""
@@ -170,7 +173,7 @@ class ReaderScript(BaseModel):
 
     model_config = _STRICT
 
-    title: str = "Simulated document reader"
+    title: str = _("Simulated document reader")
     at_end: Literal["idle", "again"] = "idle"
     presents: tuple[Presentation, ...] = ()
 
@@ -184,26 +187,30 @@ def load_readers(path: Path) -> dict[str, ReaderScript]:
 
 
 def read_tables(path: Path) -> dict[str, Any]:
-    """Every table of a simulated kit; one of another device than a document reader says its `kind`."""
+    """Every table of a simulated kit; the table of another device than a document reader has a `kind`."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError:
-        raise DeviceFault(FaultReason.SETUP, f"There is no simulated kit {path.name}") from None
+        raise DeviceFault(FaultReason.SETUP, _("There is no simulated kit {name}", name=path.name)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is not TOML: {error}") from error
+        raise DeviceFault(
+            FaultReason.SETUP, _("{name} is not TOML: {error}", name=path.name, error=str(error))
+        ) from error
 
 
 def validate_tables(path: Path, tables: dict[str, Any], model: type[Script]) -> dict[str, Script]:
     """These tables as scripts; DeviceFault SETUP names each fault."""
-    try:
-        return {name: model.model_validate(table) for name, table in tables.items()}
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} describes a kit that cannot be: {faults}") from error
+
+    def refuse(why: JsonError) -> DeviceFault:
+        return DeviceFault(
+            FaultReason.SETUP, _("{name} is not a valid simulated kit: {faults}", name=path.name, faults=why.says)
+        )
+
+    return {name: convert(model, table, refuse) for name, table in tables.items()}
 
 
 class PictureDefect(StrEnum):
-    """Some of it is told to the officer, some is read all the same."""
+    """What is wrong with a picture; some of it can be read anyway, and some gives guidance."""
 
     TOO_DARK = "too_dark"
     GLARE = "glare"
@@ -212,7 +219,7 @@ class PictureDefect(StrEnum):
     UPSIDE_DOWN = "upside_down"
     SLANTED = "slanted"
     HELD = "held"
-    """In a hand: a little turned, a little noise, never twice the same."""
+    """In a hand: slightly turned and noisy, and different in every frame."""
 
 
 def _code_content(code: str) -> bytes:
@@ -240,7 +247,7 @@ class CameraScript(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["camera"]
-    title: str = "Simulated camera"
+    title: str = _("Simulated camera")
     presents: tuple[CameraPresentation, ...] = ()
 
 
@@ -260,7 +267,7 @@ class ChipReaderScript(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["chip"]
-    title: str = "Simulated chip reader"
+    title: str = _("Simulated chip reader")
     of: str = ""
     presents: tuple[Presentation, ...] = ()
 
@@ -282,7 +289,7 @@ def load_chip_readers(path: Path) -> dict[str, ChipReaderScript]:
 
 
 def all_presentations(path: Path) -> Iterator[Presentation]:
-    """One after another; DeviceFault SETUP says what is wrong with the file."""
+    """All presentations of a simulated kit; DeviceFault SETUP says what is wrong with the file."""
     for reader in load_readers(path).values():
         yield from reader.presents
     for chip_reader in load_chip_readers(path).values():

@@ -42,11 +42,13 @@ WHOLE = (ColumnField(0, _BITS),)
 
 
 def check_fields(facts: Sequence[Sequence[int]]) -> tuple[ColumnField, ...]:
-    """The fields of a header; ValueError or TypeError unless each bit of a body belongs to exactly one of them."""
+    """The fields of a header; ValueError unless each bit of a body belongs to exactly one of them."""
+    if not all(2 <= len(line) <= 3 for line in facts):
+        raise ValueError("a field that cannot be")
     fields = tuple(ColumnField(*line) for line in facts)
     seen = 0
     for place, field in enumerate(fields):
-        if any(type(number) is not int for number in field) or not -1 <= field.minus < place:
+        if not -1 <= field.minus < place:
             raise ValueError("a field that cannot be")
         if not 0 <= field.low < field.low + field.width <= _BITS:
             raise ValueError("a field outside a body")

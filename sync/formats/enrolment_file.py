@@ -9,18 +9,17 @@ destroyed once the kit is made.
 """
 
 import base64
-import json
-import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import AfterValidator, Field
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
 
 from data.errors import InputError
-from data.json_codec import encode_canonical
+from data.json_codec import Base64, decode, encode_canonical, exactly
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
@@ -35,9 +34,6 @@ _KEYS = {
     "headquarters": "headquarters",
 }
 """Field to its key in the file; the root is apart, since it is no text."""
-_RANDOM = re.compile(r"[0-9a-f]{32}")
-_NO_KEYS = (pyrage.IdentityError, pyrage.RecipientError)
-_SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +74,71 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
     Raises:
         InputError: it is none, or damaged.
     """
-    try:
-        if len(content) > limits.enrolment_bytes:
-            raise ValueError("it is too large")
-        return _enrolment(json.loads(content))
-    except (ValueError, KeyError, TypeError, RecursionError, RepositoryError, *_NO_KEYS) as error:
-        raise InputError(
+    return decode(
+        _EnrolmentFacts,
+        content,
+        lambda _why: InputError(
             "This is no enrolment file, or it was damaged on its way",
             means="Nothing was made.",
             do="Ask headquarters for the file that `waypost hq enrol` wrote",
-        ) from error
+        ),
+        build=_to_enrolment,
+        most_bytes=limits.enrolment_bytes,
+    )
 
 
-def _enrolment(facts: dict[str, Any]) -> EnrolmentFile:
-    if facts["format"] != FORMAT:
-        raise ValueError("another format")
-    kit, enrolment_id, folder = str(facts["kit"]), facts["incarnation"], facts["envelope"]
-    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment_id) or not _RANDOM.fullmatch(folder):
-        raise ValueError("a name is out of bounds")
-    identity = str(facts["identity"])
-    pyrage.x25519.Identity.from_str(identity)
-    root = base64.b64decode(facts["root"], validate=True)
-    if not isinstance(Metadata.from_bytes(root).signed, Root):
+def _check_identity(text: str) -> str:
+    try:
+        pyrage.x25519.Identity.from_str(text)
+    except pyrage.IdentityError:
+        raise ValueError("no age identity") from None
+    return text
+
+
+def _check_recipient(text: str) -> str:
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise ValueError("no age recipient") from None
+    return text
+
+
+def _check_root(content: bytes) -> bytes:
+    try:
+        root = Metadata.from_bytes(content).signed
+    except RepositoryError:
+        raise ValueError("no root") from None
+    if not isinstance(root, Root):
         raise ValueError("no root")
-    signing, headquarters = str(facts["signing"]), str(facts["headquarters"])
-    if not _SECRET.fullmatch(signing):
-        raise ValueError("no signing key")
-    pyrage.x25519.Recipient.from_str(headquarters)
-    source = normalize_source(facts["source"])
-    return EnrolmentFile(kit, source, enrolment_id, identity, folder, root, signing, headquarters)
+    return content
+
+
+_Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class _EnrolmentFacts:
+    """The file as it is written."""
+
+    format: Annotated[int, exactly(FORMAT, "another format")]
+    kit: Annotated[str, Field(min_length=1, max_length=64)]
+    source: Annotated[str, AfterValidator(normalize_source)]
+    incarnation: _Random
+    identity: Annotated[str, AfterValidator(_check_identity)]
+    envelope: _Random
+    root: Annotated[Base64, AfterValidator(_check_root)]
+    signing: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    headquarters: Annotated[str, AfterValidator(_check_recipient)]
+
+
+def _to_enrolment(facts: _EnrolmentFacts) -> EnrolmentFile:
+    return EnrolmentFile(
+        kit=facts.kit,
+        source=facts.source,
+        enrolment_id=facts.incarnation,
+        identity=facts.identity,
+        folder=facts.envelope,
+        root=facts.root,
+        signing=facts.signing,
+        headquarters=facts.headquarters,
+    )

@@ -12,18 +12,17 @@ what it has. What a kit does not know in a body it passes over, except a state: 
 `in_force`.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import AfterValidator, Field
 
 from data.errors import (
     ExpiredError,
-    InputError,
     MalformedError,
     MismatchError,
     OversizeError,
@@ -31,25 +30,28 @@ from data.errors import (
     SignatureError,
     TrustError,
 )
-from data.json_codec import encode_canonical
-from data.kit.headquarters_word import KitStatus, status_from_json
-from data.lists.edition import check_list_name
+from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical
+from data.json_errors import JsonError
+from data.kit.headquarters_word import KitStatus, check_status
+from data.lists.edition import ListName
 from sync.limits import LIMITS, SyncLimits
 
 _DOMAIN = b"waypost/envelope/v1\n"
 _SIGNATURE_BYTES = 64
 _PAD_BYTES = 1024
 _STAYS = "The keys this kit has stay in use."
+_KEY_BYTES = 32
+_Key = Annotated[Hexadecimal, Field(min_length=_KEY_BYTES, max_length=_KEY_BYTES)]
 
 
 @dataclass(frozen=True, slots=True)
 class ListKey:
     """A list that the kit carries, with its key of each epoch."""
 
-    name: str
+    name: ListName
     kind: str
     mandatory: bool
-    keys: dict[int, bytes]
+    keys: Annotated[dict[int, _Key], Field(min_length=1)]
     """Epoch to 32 bytes."""
 
 
@@ -117,10 +119,15 @@ def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, l
         signer.verify(signature, _DOMAIN + content)
     except InvalidSignature as error:
         raise _refusal(SignatureError, "was not signed by headquarters") from error
-    try:
-        return _envelope(json.loads(content), limits)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise _refusal(MalformedError, "cannot be read") from error
+    facts = decode(_EnvelopeFacts, content, _unreadable)
+    return Envelope(
+        kit=facts.kit,
+        enrolment_id=facts.incarnation,
+        serial=facts.serial,
+        expires=facts.expires,
+        lists=_read_lists(content, limits) if facts.body.status.in_force else (),
+        status=facts.body.status,
+    )
 
 
 def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int, now: datetime) -> None:
@@ -141,35 +148,41 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
         )
 
 
-def list_key_from_json(facts: dict[str, Any]) -> ListKey:
-    """A list with its keys, from JSON; ValueError, KeyError or TypeError when it is none."""
-    keys = {int(epoch): bytes.fromhex(key) for epoch, key in facts["keys"].items()}
-    if not keys or any(len(key) != 32 for key in keys.values()):
-        raise ValueError("a key of another length")
-    try:
-        name = check_list_name(facts["name"])
-    except InputError as error:
-        raise ValueError("no name of a list") from error
-    return ListKey(name, str(facts["kind"]), bool(facts["mandatory"]), keys)
+@dataclass(frozen=True, slots=True)
+class _StatusBody:
+    status: Annotated[KitStatus, AfterValidator(check_status)]
 
 
-def _envelope(facts: dict[str, Any], limits: SyncLimits) -> Envelope:
-    body = facts["body"]
-    status = status_from_json(body["status"])
-    lists = body["lists"] if status.in_force else []
-    if not isinstance(lists, list) or len(lists) > limits.lists:
-        raise ValueError("too many lists")
-    expires = datetime.fromisoformat(facts["expires"])
-    if expires.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return Envelope(
-        kit=str(facts["kit"]),
-        enrolment_id=str(facts["incarnation"]),
-        serial=int(facts["serial"]),
-        expires=expires,
-        lists=tuple(map(list_key_from_json, lists)),
-        status=status,
-    )
+@dataclass(frozen=True, slots=True)
+class _EnvelopeFacts:
+    """An envelope as it is signed, but for its lists: where the kit may not work, nothing about them matters."""
+
+    kit: str
+    incarnation: str
+    serial: int
+    expires: ZonedTime
+    body: _StatusBody
+
+
+@dataclass(frozen=True, slots=True)
+class _ListsBody:
+    lists: tuple[ListKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _EnvelopeLists:
+    body: _ListsBody
+
+
+def _read_lists(content: bytes, limits: SyncLimits) -> tuple[ListKey, ...]:
+    lists = decode(_EnvelopeLists, content, _unreadable).body.lists
+    if len(lists) > limits.lists:
+        raise _refusal(MalformedError, "cannot be read")
+    return lists
+
+
+def _unreadable(_why: JsonError) -> TrustError:
+    return _refusal(MalformedError, "cannot be read")
 
 
 def _refusal(kind: type[TrustError], why: str) -> TrustError:

@@ -12,16 +12,19 @@ epochs; nothing about rows. Reading is strict: what does not fit is refused, who
 A hash is written in base64url without padding (43 characters). The name of a file follows from its line.
 """
 
-import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
 
 from data.errors import TrustError
-from data.json_codec import encode_canonical
+from data.json_codec import ZonedTime, decode, encode_canonical, exactly, within
+from data.json_errors import JsonError
+from data.text import _
 from sync.limits import LIMITS, SyncLimits
 
 FORMAT = 2
@@ -133,19 +136,13 @@ def manifest_from_json(content: bytes, name: str, *, limits: SyncLimits = LIMITS
     Raises:
         TrustError: it is too large, belongs to another list, or does not fit together.
     """
-    try:
-        if len(content) > limits.manifest_bytes:
-            raise ValueError("it is too large")
-        facts = json.loads(content)
-        if facts["format"] != FORMAT:
-            raise ValueError(f"its format is {str(facts['format'])[:20]}")
-        return _manifest(facts["manifest"], name, limits)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise TrustError(
-            f"The manifest of {name} cannot be used ({str(error)[:80]})",
-            means="The old list stays.",
-            do="Update Waypost on this machine if headquarters was updated; otherwise tell headquarters",
-        ) from error
+    return decode(
+        _ManifestFile,
+        content,
+        lambda why: _unusable(name, why),
+        build=lambda file: _to_manifest(file.manifest, name, limits),
+        most_bytes=limits.manifest_bytes,
+    )
 
 
 def hash_to_text(sha256: str) -> str:
@@ -153,83 +150,93 @@ def hash_to_text(sha256: str) -> str:
     return urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
 
 
-def hash_from_text(text: Any) -> str:
-    """A SHA-256 in hexadecimal from its 43 characters; ValueError when it is none."""
-    if not isinstance(text, str) or not _HASH.fullmatch(text):
+def _unusable(name: str, why: JsonError) -> TrustError:
+    return TrustError(
+        _("The manifest of {name} cannot be used ({why})", name=name, why=why.says),
+        means=_("The old list stays."),
+        do=_("Update Waypost on this machine if headquarters was updated; otherwise tell headquarters"),
+    )
+
+
+def _hash_from_text(text: str) -> str:
+    """A SHA-256 in hexadecimal from its 43 characters."""
+    if not _HASH.fullmatch(text):
         raise ValueError("a file has no proper hash")
     return urlsafe_b64decode(f"{text}=").hex()
 
 
-def _manifest(facts: dict[str, Any], name: str, limits: SyncLimits) -> Manifest:
-    if facts["list"] != name:
+FileHash = Annotated[str, AfterValidator(_hash_from_text)]
+"""In JSON: a SHA-256 as `hash_to_text` writes it; here in hexadecimal."""
+_Number = Annotated[int, within(1, (1 << 40) - 1, "a number is out of bounds")]
+_Text = Annotated[str, Field(max_length=_TEXT)]
+_FileLine = tuple[_Number, _Number, FileHash]
+_SnapshotLine = tuple[_Number, _Number, _Number, FileHash, int]
+_DeltaLine = tuple[_Number, _Number, _Number, _Number, FileHash]
+
+
+@dataclass(frozen=True, slots=True)
+class _ManifestFacts:
+    """A manifest line by line; see the module's example."""
+
+    list: str
+    version: _Number
+    key_epoch: _Number
+    salt_epoch: _Number
+    as_of: ZonedTime
+    published: ZonedTime
+    source_date: _Text
+    urgent: bool
+    snapshot: _SnapshotLine
+    digests: _FileLine | None
+    deltas: tuple[_DeltaLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _ManifestFile:
+    format: Annotated[int, exactly(FORMAT, "it has another format")]
+    manifest: _ManifestFacts
+
+
+def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manifest:
+    if facts.list != name:
         raise ValueError("it belongs to another list")
-    version = _number(facts["version"])
-    deltas = facts["deltas"]
-    if not isinstance(deltas, list) or len(deltas) > limits.deltas:
+    if len(facts.deltas) > limits.deltas:
         raise ValueError("it has too many deltas")
-    digests = facts["digests"]
+    version, (snapshot, epoch, size, sha256, parts_bytes) = facts.version, facts.snapshot
+    if snapshot > version:
+        raise ValueError("its snapshot is newer than itself")
+    if not 0 <= parts_bytes <= limits.payload_bytes:
+        raise ValueError("its snapshot is too large")
     return Manifest(
         list=name,
         version=version,
-        key_epoch=_number(facts["key_epoch"]),
-        salt_epoch=_number(facts["salt_epoch"]),
-        as_of=_time(facts["as_of"]),
-        published=_time(facts["published"]),
-        source_date=_text(facts["source_date"]),
-        urgent=_flag(facts["urgent"]),
-        snapshot=_snapshot(facts["snapshot"], version, limits),
-        deltas=tuple(_delta(line, version, limits) for line in deltas),
-        digests=None if digests is None else _file(FileLetter.DIGESTS, version, 0, digests, limits),
+        key_epoch=facts.key_epoch,
+        salt_epoch=facts.salt_epoch,
+        as_of=facts.as_of,
+        published=facts.published,
+        source_date=facts.source_date,
+        urgent=facts.urgent,
+        snapshot=Snapshot(
+            snapshot, _file(FileLetter.SNAPSHOT, snapshot, 0, (epoch, size, sha256), limits), parts_bytes
+        ),
+        deltas=tuple(_delta(line, version, limits) for line in facts.deltas),
+        digests=None if facts.digests is None else _file(FileLetter.DIGESTS, version, 0, facts.digests, limits),
     )
 
 
-def _snapshot(line: list[Any], newest: int, limits: SyncLimits) -> Snapshot:
-    version, *file, parts_bytes = line
-    if _number(version) > newest:
-        raise ValueError("its snapshot is newer than itself")
-    if type(parts_bytes) is not int or not 0 <= parts_bytes <= limits.payload_bytes:
-        raise ValueError("its snapshot is too large")
-    return Snapshot(version, _file(FileLetter.SNAPSHOT, version, 0, file, limits), parts_bytes)
-
-
-def _delta(line: list[Any], newest: int, limits: SyncLimits) -> Delta:
-    since, to, *file = line
-    if not _number(since) < _number(to) <= newest:
+def _delta(line: _DeltaLine, newest: int, limits: SyncLimits) -> Delta:
+    since, to, epoch, size, sha256 = line
+    if not since < to <= newest:
         raise ValueError("a delta leads nowhere")
-    return Delta(since, to, _file(FileLetter.DELTA, since, to, file, limits))
+    return Delta(since, to, _file(FileLetter.DELTA, since, to, (epoch, size, sha256), limits))
 
 
 def _line(file: SealedFile) -> list[Any]:
     return [file.epoch, file.size, hash_to_text(file.sha256)]
 
 
-def _file(letter: FileLetter, first: int, second: int, line: list[Any], limits: SyncLimits) -> SealedFile:
-    epoch, size, text = line
-    if _number(size) > limits.payload_bytes:
+def _file(letter: FileLetter, first: int, second: int, line: _FileLine, limits: SyncLimits) -> SealedFile:
+    epoch, size, sha256 = line
+    if size > limits.payload_bytes:
         raise ValueError("a file is too large")
-    return make_sealed_file(letter, _number(epoch), first, second, size, hash_from_text(text))
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 < value < 1 << 40:
-        raise ValueError("a number is out of bounds")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError("a flag is neither on nor off")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _TEXT:
-        raise ValueError("a text is out of bounds")
-    return value
-
-
-def _time(value: Any) -> datetime:
-    time = datetime.fromisoformat(_text(value))
-    if time.tzinfo is None:
-        raise ValueError("a time has no zone")
-    return time
+    return make_sealed_file(letter, epoch, first, second, size, sha256)

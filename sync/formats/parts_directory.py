@@ -11,11 +11,21 @@ import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
-from sync.formats.manifest import FileLetter, SealedFile, hash_from_text, hash_to_text, make_sealed_file
+from data.json_codec import Hexadecimal, decode, within
+from data.lists.edition import Digest
+from sync.formats.manifest import FileHash, FileLetter, SealedFile, hash_to_text, make_sealed_file
 from sync.formats.payload import payload_error
 from sync.limits import LIMITS, SyncLimits
+
+_MOST = 1 << 60
+_PartLine = tuple[
+    Hexadecimal,
+    Annotated[int, within(0, _MOST, "a number is out of bounds")],
+    Annotated[int, within(1, _MOST, "a number is out of bounds")],
+    FileHash,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +74,16 @@ def directory_from_json(
     Raises:
         TrustError: it cannot be read, or its parts do not make that snapshot.
     """
-    try:
-        lines = json.loads(content)
-        parts = tuple(_part(line, epoch, version, number) for number, line in enumerate(lines))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise payload_error("has a directory that cannot be read") from error
+    lines = decode(
+        tuple[_PartLine, ...],
+        content,
+        lambda _why: payload_error("has a directory that cannot be read"),
+        most_bytes=limits.directory_bytes,
+    )
+    parts = tuple(
+        SnapshotPart(first, count, make_sealed_file(FileLetter.PART, epoch, version, number, size, sha256))
+        for number, (first, count, size, sha256) in enumerate(lines)
+    )
     starts = [part.first for part in parts]
     if not parts or len(parts) > limits.parts or starts[0] or sorted(set(starts)) != starts:
         raise payload_error("has a directory whose parts overlap or leave gaps")
@@ -84,18 +99,12 @@ def digests_to_json(digests: Sequence[int]) -> bytes:
 
 def digests_from_json(content: bytes, parts: int) -> list[int]:
     """The digests of `parts` stretches; TrustError when they are none."""
-    try:
-        digests = [int(text, 16) for text in json.loads(content)]
-    except (ValueError, TypeError, RecursionError) as error:
-        raise payload_error("has digests that cannot be read") from error
-    if len(digests) != parts or not all(0 <= digest < 1 << 256 for digest in digests):
+    digests = decode(
+        list[Digest],
+        content,
+        lambda _why: payload_error("has digests that cannot be read"),
+        most_bytes=LIMITS.directory_bytes,
+    )
+    if len(digests) != parts:
         raise payload_error("has digests of other parts than the snapshot")
     return digests
-
-
-def _part(line: list[Any], epoch: int, version: int, number: int) -> SnapshotPart:
-    first, rows, size, text = line
-    if type(rows) is not int or rows < 0 or type(size) is not int or size <= 0:
-        raise ValueError("a number is out of bounds")
-    file = make_sealed_file(FileLetter.PART, epoch, version, number, size, hash_from_text(text))
-    return SnapshotPart(bytes.fromhex(first), rows, file)

@@ -16,10 +16,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import IO, Any
+from typing import IO, Annotated, Any
+
+from pydantic import Field
 
 from data.errors import TrustError
-from data.lists.edition import Edition, edition_from_json, edition_to_json
+from data.json_codec import Hexadecimal, decode
+from data.lists.edition import Edition, edition_facts
 from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes, unpack_rows
 from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
 from sync.limits import LIMITS, SyncLimits
@@ -109,7 +112,7 @@ def write_columns(header: Header, removed: Iterable[Numbers], parts: Iterable[Pa
 def write_header(header: Header) -> bytes:
     """The first piece of a payload."""
     facts: dict[str, Any] = {
-        "edition": json.loads(edition_to_json(header.edition)),
+        "edition": edition_facts(header.edition),
         "payload": header.payload,
         "since": header.since,
         "removed": header.removed,
@@ -129,7 +132,7 @@ class PayloadReader:
     def __init__(self, stream: IO[bytes], *, limits: SyncLimits = LIMITS) -> None:
         self._stream = stream
         self._limits = limits
-        self.header = _header(self._frame(limits.header_bytes), limits)
+        self.header = _read_header(self._frame(limits.header_bytes), limits)
 
     def directory(self) -> bytes:
         """The JSON of a snapshot in parts, or of digests; it is all there is."""
@@ -229,25 +232,50 @@ def payload_error(why: str) -> TrustError:
     return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")
 
 
-def _header(content: bytes, limits: SyncLimits) -> Header:
-    try:
-        facts = json.loads(content)
-        form = RowForm(facts["form"])
-        header = Header(
-            edition=edition_from_json(json.dumps(facts["edition"])),
-            payload=PayloadKind(facts["payload"]),
-            since=_count(facts["since"], limits),
-            removed=_count(facts["removed"], limits),
-            rows=_count(facts["rows"], limits),
-            form=form,
-            canaries=tuple(_canary(line) for line in facts["canaries"][: limits.canaries]),
-            fields=check_fields(facts["fields"]) if form is RowForm.COLUMNS else WHOLE,
-            number=_count(facts["number"], limits),
-        )
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise payload_error("has a header that cannot be read") from error
+def _read_header(content: bytes, limits: SyncLimits) -> Header:
+    header = decode(
+        _HeaderFacts,
+        content,
+        lambda _why: payload_error("has a header that cannot be read"),
+        build=lambda facts: _to_header(facts, limits),
+        most_bytes=limits.header_bytes,
+    )
     _must_fit_together(header)
     return header
+
+
+_Check = Annotated[Hexadecimal, Field(min_length=_CHECK_BYTES, max_length=_CHECK_BYTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class _HeaderFacts:
+    """A header as JSON; only columns have `fields`."""
+
+    edition: Edition
+    payload: PayloadKind
+    since: int
+    removed: int
+    rows: int
+    form: RowForm
+    canaries: tuple[tuple[Hexadecimal, _Check], ...]
+    number: int
+    fields: tuple[tuple[int, ...], ...] = ()
+
+
+def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
+    if not all(0 <= count <= limits.rows for count in (facts.since, facts.removed, facts.rows, facts.number)):
+        raise ValueError("not a count")
+    return Header(
+        edition=facts.edition,
+        payload=facts.payload,
+        since=facts.since,
+        removed=facts.removed,
+        rows=facts.rows,
+        form=facts.form,
+        canaries=tuple(Canary(key, check) for key, check in facts.canaries[: limits.canaries]),
+        fields=check_fields(facts.fields) if facts.form is RowForm.COLUMNS else WHOLE,
+        number=facts.number,
+    )
 
 
 def _must_fit_together(header: Header) -> None:
@@ -258,19 +286,6 @@ def _must_fit_together(header: Header) -> None:
         raise payload_error("is a snapshot whose header contradicts itself")
     if delta and not 0 < header.since < header.edition.version:
         raise payload_error("is a delta that leads nowhere")
-
-
-def _canary(line: list[str]) -> Canary:
-    key, check = map(bytes.fromhex, line)
-    if len(check) != _CHECK_BYTES:
-        raise ValueError("not a check")
-    return Canary(key, check)
-
-
-def _count(value: Any, limits: SyncLimits) -> int:
-    if type(value) is not int or not 0 <= value <= limits.rows:
-        raise ValueError("not a count")
-    return value
 
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:

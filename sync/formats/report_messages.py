@@ -29,22 +29,23 @@
 """
 
 import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import pyrage
 import zstandard
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import Field
 
 from data.errors import TrustError
 from data.journal.chains import Position, Stream, hash_entry
 from data.journal.outgoing import AcknowledgedHeads, OutboxBatch, OutboxEntry
-from data.json_codec import encode_canonical
+from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical, exactly, within
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.sealed_file import ZstdFrame
 from sync.limits import LIMITS, SyncLimits
@@ -57,8 +58,7 @@ SEGMENT_FORMAT = 1
 _ROOM_BYTES = 2048
 """For header, signature and seal."""
 _LEVEL = 12
-_RANDOM = re.compile(r"[0-9a-f]{32}")
-_HASH = re.compile(r"[0-9a-f]{64}")
+_HASH_BYTES = 32
 _KIND = re.compile(rb"[a-z0-9_]{1,40}")
 
 ACKNOWLEDGEMENT_PURPOSE = b"waypost/acknowledgement/v1\n"
@@ -150,13 +150,16 @@ def read_segment(content: bytes, *, limits: SyncLimits = LIMITS) -> Segment:
         TrustError: it is no segment, or its entries do not lead to its end.
         MalformedError: its entries are not in one zstd frame.
     """
-    try:
-        length = int.from_bytes(content[:4], "big")
-        if length > _ROOM_BYTES:
-            raise ValueError("its header is too large")
-        return _segment(json.loads(content[4 : 4 + length]), content[4 + length :], limits)
-    except (ValueError, KeyError, TypeError, RecursionError, zstandard.ZstdError) as error:
-        raise TrustError(f"{SEGMENT_TITLE} cannot be read ({str(error)[:80]})") from error
+    length = int.from_bytes(content[:4], "big")
+    if length > _ROOM_BYTES:
+        raise TrustError(f"{SEGMENT_TITLE} cannot be read (its header is too large)")
+    header, packed = content[4 : 4 + length], content[4 + length :]
+    return decode(
+        _SegmentHeader,
+        header,
+        lambda why: TrustError(_("This report cannot be read ({why})", why=why.says)),
+        build=lambda facts: _to_segment(facts, packed, limits),
+    )
 
 
 def chain_positions(stream: Stream, after: Position, entries: tuple[OutboxEntry, ...]) -> tuple[Position, ...]:
@@ -167,14 +170,6 @@ def chain_positions(stream: Stream, after: Position, entries: tuple[OutboxEntry,
         after = Position(seq, hash_entry(stream.value, seq, entry.kind, entry.body, after.hash))
         positions.append(after)
     return tuple(positions)
-
-
-def position_from_json(facts: dict[str, Any]) -> Position:
-    """A position from JSON; ValueError, KeyError or TypeError when it is none."""
-    seq, digest = facts["seq"], facts["hash"]
-    if type(seq) is not int or not 0 <= seq < 1 << 53 or not _HASH.fullmatch(digest):
-        raise ValueError("a position is out of bounds")
-    return Position(seq, bytes.fromhex(digest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +211,14 @@ def read_acknowledgement(
             known=lambda public: public == signer.public_bytes_raw(),
             what=_ACKNOWLEDGEMENT_TITLE,
         )
-        acknowledgement = _acknowledgement(json.loads(content))
     except TrustError as error:
         raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters") from error
+    acknowledgement = decode(
+        _AcknowledgementFacts,
+        content,
+        lambda _why: TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters"),
+        build=_to_acknowledgement,
+    )
     if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.enrolment_id):
         raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} is meant for another kit", means=_STAYS)
     if acknowledgement.expires < now:
@@ -230,21 +228,51 @@ def read_acknowledgement(
     return AcknowledgedHeads(acknowledgement.incarnation, acknowledgement.heads, acknowledgement.signed)
 
 
-def _segment(facts: dict[str, Any], packed: bytes, limits: SyncLimits) -> Segment:
-    if facts["format"] != SEGMENT_FORMAT:
-        raise ValueError("another format")
-    kit, enrolment, incarnation = str(facts["kit"]), str(facts["enrolment"]), str(facts["incarnation"])
-    if not 0 < len(kit) <= 64 or not _RANDOM.fullmatch(enrolment) or not _RANDOM.fullmatch(incarnation):
-        raise ValueError("a name is out of bounds")
-    begins, after, end = (position_from_json(facts[name]) for name in ("begins", "after", "end"))
+_Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class _PositionFacts:
+    seq: Annotated[int, within(0, (1 << 53) - 1, "a position is out of bounds")]
+    hash: Annotated[Hexadecimal, Field(min_length=_HASH_BYTES, max_length=_HASH_BYTES)]
+
+    def to_position(self) -> Position:
+        return Position(self.seq, self.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class _SegmentHeader:
+    format: Annotated[int, exactly(SEGMENT_FORMAT, "another format")]
+    kit: Annotated[str, Field(min_length=1, max_length=64)]
+    enrolment: _Random
+    incarnation: _Random
+    stream: Stream
+    begins: _PositionFacts
+    after: _PositionFacts
+    end: _PositionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class _AcknowledgementFacts:
+    format: Annotated[int, exactly(ACKNOWLEDGEMENT_FORMAT, "another format")]
+    kit: str
+    enrolment: str
+    incarnation: str
+    heads: dict[Stream, _PositionFacts]
+    signed: ZonedTime
+    expires: ZonedTime
+
+
+def _to_segment(facts: _SegmentHeader, packed: bytes, limits: SyncLimits) -> Segment:
+    begins, after, end = (position.to_position() for position in (facts.begins, facts.after, facts.end))
     if not begins.seq <= after.seq < end.seq <= after.seq + limits.segment_entries:
         raise ValueError("its numbers are out of order")
     entries = _unpack_entries(packed, limits)
-    stream = Stream(facts["stream"])
-    positions = chain_positions(stream, after, entries)
+    positions = chain_positions(facts.stream, after, entries)
     if positions[-1] != end:
         raise ValueError("its entries do not lead to its end")
-    return Segment(kit, enrolment, OutboxBatch(incarnation, stream, begins, after, entries, end), positions)
+    batch = OutboxBatch(facts.incarnation, facts.stream, begins, after, entries, end)
+    return Segment(facts.kit, facts.enrolment, batch, positions)
 
 
 def _pack_entries(entries: tuple[OutboxEntry, ...]) -> bytes:
@@ -258,7 +286,10 @@ def _unpack_entries(packed: bytes, limits: SyncLimits) -> tuple[OutboxEntry, ...
     frame.passes(packed)
     frame.must_be_over()
     reader = zstandard.ZstdDecompressor(max_window_size=limits.window_bytes).stream_reader(io.BytesIO(packed))
-    lines = reader.read(most + 1)
+    try:
+        lines = reader.read(most + 1)
+    except zstandard.ZstdError as error:
+        raise ValueError("it does not unpack") from error
     if len(lines) > most:
         raise ValueError("it is too large when unpacked")
     if not lines.endswith(b"\n"):
@@ -284,17 +315,6 @@ def _acknowledgement_facts(acknowledgement: Acknowledgement) -> dict[str, Any]:
     return {name: getattr(acknowledgement, name) for name in Acknowledgement.__dataclass_fields__}
 
 
-def _acknowledgement(facts: dict[str, Any]) -> Acknowledgement:
-    if facts["format"] != ACKNOWLEDGEMENT_FORMAT:
-        raise ValueError("another format")
-    signed, expires = (datetime.fromisoformat(facts[name]) for name in ("signed", "expires"))
-    if signed.tzinfo is None or expires.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return Acknowledgement(
-        kit=str(facts["kit"]),
-        enrolment=str(facts["enrolment"]),
-        incarnation=str(facts["incarnation"]),
-        heads={Stream(name): position_from_json(head) for name, head in facts["heads"].items()},
-        signed=signed,
-        expires=expires,
-    )
+def _to_acknowledgement(facts: _AcknowledgementFacts) -> Acknowledgement:
+    heads = {stream: position.to_position() for stream, position in facts.heads.items()}
+    return Acknowledgement(facts.kit, facts.enrolment, facts.incarnation, heads, facts.signed, facts.expires)

@@ -11,6 +11,8 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 
 from data.errors import Damaged, TrustError
+from data.json_codec import decode
+from data.json_errors import JsonError
 from data.lists.edition import Edition
 from data.lists.kinds import load_kind
 from data.lists.replica import Replica
@@ -37,7 +39,7 @@ class Acceptance:
         self._bounds = bounds
         self._before = before
         self._after = after
-        self._drift = Drift(**json.loads(drift)) if drift else None
+        self._drift = decode(Drift, drift, _damaged_drift) if drift else None
         self._canaries = canaries
 
     def accept_change(self, view: View, moves: ChangeCounts) -> str:
@@ -84,6 +86,10 @@ class Acceptance:
                 means="It was not taken; the old list stays.",
                 do="Tell headquarters if it comes again",
             )
+
+
+def _damaged_drift(_why: JsonError) -> Damaged:
+    return Damaged("A list's note of its changes cannot be read", do="Run `waypost courier run`")
 
 
 @dataclass(frozen=True, slots=True)

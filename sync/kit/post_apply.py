@@ -12,7 +12,6 @@
   it and why is in the journal and beside the list.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,7 @@ from data.clock import Clock, ClockReading
 from data.errors import Damaged, InputError, WaypostError
 from data.journal.chains import LIST_CHANGED
 from data.journal.history import read_events
-from data.json_codec import encode_canonical
+from data.json_codec import decode, encode_canonical
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.replica import Replica
@@ -110,10 +109,8 @@ class PostApply:
         note = self._home.vault.get(_note_key(name))
         if not note:
             return None
-        try:
-            return PendingSteps(**json.loads(note))
-        except (ValueError, TypeError) as error:
-            raise Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look") from error
+        damaged = Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look")
+        return decode(PendingSteps, note, lambda _why: damaged)
 
 
 def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:

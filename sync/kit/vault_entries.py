@@ -1,17 +1,16 @@
 """What sync keeps in a kit's vault, under which names (`data.kit.headquarters_word` has others)."""
 
-import json
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.errors import Damaged, NoHome
-from data.json_codec import encode_canonical, to_json_value
+from data.json_codec import decode, encode_canonical, to_json_value
 from data.kit.headquarters_word import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
 from data.kit.home import KitHome
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
-from sync.formats.envelope import Envelope, ListKey, list_key_from_json
+from sync.formats.envelope import Envelope, ListKey
 
 ENROLMENT = "enrolment"
 """The content of the enrolment file."""
@@ -39,7 +38,7 @@ def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey) -
     """
     lists = envelope.lists if envelope.status.in_force else read_list_keys(home)[1]
     carried = [{"name": entry.name, "kind": entry.kind, "mandatory": entry.mandatory} for entry in lists]
-    keys = {"serial": envelope.serial, "signer": signer.public_bytes_raw(), "lists": lists}
+    keys = _StoredKeys(envelope.serial, signer.public_bytes_raw().hex(), lists)
     home.vault.put(
         {
             CARRIED: encode_canonical(carried),
@@ -54,17 +53,14 @@ def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
 
     A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
     """
-    facts = _read_stored_keys(home)
-    return int(facts["serial"]) if facts["signer"] == signer.public_bytes_raw().hex() else 0
+    stored = _read_stored_keys(home)
+    return stored.serial if stored.signer == signer.public_bytes_raw().hex() else 0
 
 
 def read_list_keys(home: KitHome) -> tuple[int, tuple[ListKey, ...]]:
     """Serial of the newest envelope (0 before the first), and the lists it names with their keys."""
-    facts = _read_stored_keys(home)
-    try:
-        return int(facts["serial"]), tuple(map(list_key_from_json, facts["lists"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged_error() from error
+    stored = _read_stored_keys(home)
+    return stored.serial, stored.lists
 
 
 def raise_floor(home: KitHome, signed: datetime, root_version: int) -> None:
@@ -85,17 +81,17 @@ def keep_contact(home: KitHome, at: datetime) -> None:
         home.vault.put({CONTACT: str(to_json_value(at)).encode()})
 
 
-def _read_stored_keys(home: KitHome) -> dict[str, Any]:
-    stored = home.vault.get(LIST_KEYS)
-    if stored is None:
-        return {"serial": 0, "signer": "", "lists": []}
-    try:
-        facts: dict[str, Any] = json.loads(stored)
-        int(facts["serial"]), str(facts["signer"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged_error() from error
-    return facts
+@dataclass(frozen=True, slots=True)
+class _StoredKeys:
+    serial: int
+    signer: str
+    """Public key of who signed it, hexadecimal."""
+    lists: tuple[ListKey, ...]
 
 
-def _damaged_error() -> Damaged:
-    return Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
+def _read_stored_keys(home: KitHome) -> _StoredKeys:
+    content = home.vault.get(LIST_KEYS)
+    if content is None:
+        return _StoredKeys(0, "", ())
+    damaged = Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
+    return decode(_StoredKeys, content, lambda _why: damaged)

@@ -29,6 +29,17 @@ def test_every_command_and_option_has_help(path: tuple[str, ...], command: click
             assert parameter.help, f"waypost {' '.join(path)} {parameter.opts[0]} has no help"
 
 
+@pytest.mark.parametrize(("path", "command"), list(commands(waypost)), ids=lambda value: str(value))
+def test_the_home_is_asked_for_in_the_same_words(path: tuple[str, ...], command: click.Command) -> None:
+    whose = {"hq": "Headquarters' folder", "stick": "The folder of the kit or of headquarters"}.get(
+        path[0], "The kit's folder"
+    )
+    for option in command.params:
+        if isinstance(option, click.Option) and "--home" in option.opts:
+            assert (option.help or "").startswith(whose)
+            assert (option.envvar, option.show_envvar) == ("WAYPOST_HOME", True)
+
+
 def test_the_command_starts_as_a_process() -> None:
     done = process("--help")
     assert done.returncode == 0 and "demo" in done.stdout and done.stderr == ""

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def pasted_commands(port: int) -> str:
     return commands.replace("8080", str(port)).replace("sleep 3\n", ANSWERED.format(port=port) + "\n")
 
 
+@pytest.mark.timeout(600)
 def test_the_page_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
     """One test, because the hour takes half a minute: exit codes, verdicts, reports, and the README's sample."""
     if not (TOP / ".venv/bin/activate").is_file():
@@ -40,39 +42,42 @@ def test_the_page_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(TOP)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=590,
     )
     assert "waypost: " not in done.stderr, done.stderr
     not_zero = [line.split()[:3] for line in refused.read_text("utf-8").splitlines()]
     assert not_zero == [["20", "waypost", "check"]] * 3, done.stderr
 
-    assert "1. CLEAR: Nothing found" in done.stdout and "24FV38617 is on sltd as stolen" in done.stdout
+    assert "1. CLEAR" in done.stdout and "1. REFER" in done.stdout
     wanted = json.loads((tmp_path / "first-hour/wanted.json").read_text("utf-8"))
     jsonschema.validate(wanted, SCHEMA)
     assert wanted["verdict"] == "refer"
     batch = (tmp_path / "first-hour/answers.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["verdict"] for line in batch] == ["clear", "check", "refer"]
 
-    assert "The journal is whole." in done.stdout
     assert "\nnorth-1: last reported" in done.stdout and "\nnorth-2: last reported" in done.stdout
 
     (sample,) = code_blocks(README, "json")
-    assert is_part(json.loads(sample), wanted)
+    assert list(differences(json.loads(sample), wanted)) == [], (
+        "README.md shows another answer than `waypost check` gives"
+    )
 
 
-def is_part(sample: Any, whole: Any) -> bool:
-    """Whether `sample` is `whole` with fields and elements left out."""
-    if isinstance(sample, dict):
-        return isinstance(whole, dict) and all(
-            key in whole and is_part(value, whole[key]) for key, value in sample.items()
-        )
-    if isinstance(sample, list):
-        return isinstance(whole, list) and all(any(is_part(part, element) for element in whole) for part in sample)
-    return bool(sample == whole)
+def differences(sample: Any, whole: Any) -> Iterator[str]:
+    """What `sample` has and `whole` does not; fields and elements may be left out of it."""
+    if isinstance(sample, dict) and isinstance(whole, dict):
+        for key, value in sample.items():
+            yield from differences(value, whole.get(key))
+    elif isinstance(sample, list) and isinstance(whole, list):
+        for part in sample:
+            nearest = min((list(differences(part, element)) for element in whole), key=len, default=[repr(part)])
+            yield from nearest
+    elif sample != whole:
+        yield f"{sample!r}, not {whole!r}"
 
 
 @pytest.mark.parametrize("sample", [{"a": 2}, {"b": 1}, {"c": [{"d": 4}]}, {"c": 3}])
 def test_a_sample_that_says_something_else_is_noticed(sample: dict[str, Any]) -> None:
     whole = {"a": 1, "c": [{"d": 3, "e": 5}, 7]}
-    assert is_part({"a": 1, "c": [{"d": 3}]}, whole)
-    assert not is_part(sample, whole)
+    assert list(differences({"a": 1, "c": [{"d": 3}]}, whole)) == []
+    assert len(list(differences(sample, whole))) == 1

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from data.installation import install_command
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import EXTRAS
@@ -115,5 +116,5 @@ def test_headquarters_commands_name_the_extra_and_how_to_add_it(
     assert ended.stdout == f"code 1 {words[0]} {words[1]}\n"
     assert ended.stderr == (
         "waypost: This command needs the extra `hq`, which is not installed. Nothing was changed. "
-        f"Install it with: `{sys.executable} -m pip install 'sqlalchemy>=2.0' 'starlette>=1.0' 'uvicorn>=0.35'`.\n"
+        f"Install it with: `{install_command('hq')}`.\n"
     )

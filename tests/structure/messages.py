@@ -5,7 +5,8 @@ click's own texts are in it too, so that a translated command line has no Englis
 """
 
 import sys
-from io import BytesIO
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import click
@@ -24,10 +25,11 @@ def template() -> bytes:
     """Every marked text, sorted; without places and dates, which would change with every edit."""
     catalogue = Catalog(charset="utf-8")
     sources = [(ROOT / package, KEYWORDS) for package in sorted(PACKAGES)]
-    for folder, keywords in [*sources, (Path(click.__file__).parent, CLICK_KEYWORDS)]:
-        for _, _, text, _, context in extract_from_dir(folder, [("**.py", "python")], keywords=keywords):
-            if text:
-                catalogue.add(text, context=context)
+    with redirect_stderr(StringIO()):  # Babel warns of an f-string even where it is only a value
+        for folder, keywords in [*sources, (Path(click.__file__).parent, CLICK_KEYWORDS)]:
+            for _, _, text, _, context in extract_from_dir(folder, [("**.py", "python")], keywords=keywords):
+                if text:
+                    catalogue.add(text, context=context)
     file = BytesIO()
     write_po(file, catalogue, no_location=True, sort_output=True, omit_header=True, width=120)
     return file.getvalue()

@@ -8,8 +8,11 @@
 - No cycle among modules, by imports inside functions and for types neither (`MUTUAL_IMPORTS`).
 - Outside `sync` nothing opens a connection by `urllib` or `asyncio`. import-linter holds the other libraries; it
   cannot tell `urllib.parse` from `urllib.request`.
+- No text reaches a person without being marked for translation, and marks are such that translators see the text
+  (`tests.structure.marked_texts`).
 - No name says nothing of what it holds (`EMPTY_NAMES`, with `NAMED_BY_CONTRACT`); no function is called by a
   participle (`PARTICIPLES`).
+- An error that is caught and goes no further is logged (`tests.structure.swallowed_errors`).
 
 An exception that nothing needs any more breaks its rule too.
 """
@@ -19,7 +22,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tests.structure.marked_texts import EXCEPTIONS, unmarked_texts, unreadable_marks
 from tests.structure.product import ProductModule, product_modules
+from tests.structure.swallowed_errors import UNLOGGED, swallowed_errors
 
 MOST_LINES = 400
 MOST_MODULES = 16
@@ -158,6 +163,9 @@ RULES = (
     network_outside_sync,
     empty_names,
     participles,
+    unmarked_texts,
+    unreadable_marks,
+    swallowed_errors,
 )
 
 
@@ -171,6 +179,10 @@ def main() -> int:
     print(f"  more than {MOST_MODULES} modules: {', '.join(STANDARD_DIVISION)}")
     print(f"  import each other: {'; '.join(' and '.join(group) for group in MUTUAL_IMPORTS) or 'none'}")
     print(f"  named by a contract: {', '.join(f'{name} in {place}' for place, name in NAMED_BY_CONTRACT)}")
+    print(f"  texts that nobody translates: {len(EXCEPTIONS)}")
+    for (place, text), reason in EXCEPTIONS.items():
+        print(f"    {text!r} in {place}: {reason}")
+    print(f"  errors that are not logged: {', '.join(f'{place} {function}' for place, function in UNLOGGED)}")
     for line in broken:
         print(line, file=sys.stderr)
     return bool(broken)

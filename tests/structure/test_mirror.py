@@ -13,6 +13,7 @@ from tests.structure.product import PACKAGES, ROOT, product_modules
 
 NAMED_OTHERWISE = {
     "tests/ui/test_pseudo_locale_commands.py": "every command, in an invented language",
+    "tests/ui/test_pseudo_locale_screens.py": "every screen and dialog, in an invented language",
     "tests/sync/test_protocol_page.py": "docs/protocol.md, which both ends of sync and others' clients keep to",
 }
 """Suites that stand for no module or package, each with what it stands for."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure import files_entered, product, rules
+from tests.structure import files_entered, marked_texts, product, rules
 from tests.structure.product import ProductModule, product_modules
 
 Rule = Callable[[Iterable[ProductModule]], Iterator[str]]
@@ -184,3 +184,95 @@ def test_one_check_passes_through_few_files(tmp_path: Path) -> None:
     assert code == 20
     assert "ui/commands/check.py" in entered and "data/store.py" in entered
     assert len(entered) <= MOST_FILES_ENTERED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'click.echo("Stopped")',
+        'click.echo(f"{count} lists")',
+        'click.echo("Lists: " + names)',
+        'click.echo("%s is old" % name)',
+        'click.echo("{} is old".format(name))',
+        'click.echo(", ".join(f"list {name}" for name in names))',
+        'click.echo(safe("Stopped"))',
+        'click.echo("Stopped" if stopped else "")',
+        'click.option("--all", help="Every list")',
+        'click.prompt("Passphrase")',
+        'raise InputError("Nothing was typed")',
+        'raise InputError(_("Nothing was typed"), do="Type it")',
+        'raise click.UsageError("Nothing was typed")',
+        'class Torn(InputError):\n    def __init__(self):\n        super().__init__("Nothing was typed")',
+        'class Torn(InputError): ...\n\n\nraise Torn("Nothing was typed")',
+        'Static("none read")',
+        'Label("Name")',
+        'Input(placeholder="as printed")',
+        'page.border_title = "Keys"',
+        'self.notify("Stopped")',
+        'line.update(f"Link: {link}")',
+        'Text("Late answers", "bold")',
+        'Content.styled("CHECKS", "bold")',
+        'Content.assemble(name, ("SIMULATED", "bold"))',
+        'table.add_column("list")',
+        'table.add_row("reader", state)',
+        'Binding("f1", "help", "help")',
+        'Binding("f1", "help", _("help"), tooltip="Every key")',
+        'join(["Lists", names])',
+        '@click.command()\ndef lists():\n    """Each list."""',
+    ],
+)
+def test_texts_that_nobody_can_translate_are_refused(made: Make, text: str) -> None:
+    modules = made(ui__page=text, data__errors="class WaypostError: ...\n\n\nclass InputError(WaypostError): ...\n")
+    assert len(list(marked_texts.unmarked_texts(modules))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'click.echo(_("Stopped"))',
+        'click.echo(f"{count}: {name}")',
+        'click.echo(", ".join(names))',
+        'click.echo(b"Stopped")',
+        'raise InputError(_("Nothing was typed"), do=_("Type it"))',
+        'raise ValueError("for engineers")',
+        'Static("", markup=False, classes="error")',
+        'Content.styled(translate(heading), "bold $ink")',
+        'Text(f"{number}. {step}", "bold")',
+        'Binding("f1", "help", _("help"), id="desk.help")',
+        'names.update(other="name")',
+        'join([first, second], "; ")',
+        '@command(help=_("Each list."))\ndef lists():\n    """For engineers."""',
+    ],
+)
+def test_marked_texts_and_what_is_no_text_are_allowed(made: Make, text: str) -> None:
+    modules = made(ui__page=text, data__errors="class WaypostError: ...\n\n\nclass InputError(WaypostError): ...\n")
+    assert not list(marked_texts.unmarked_texts(modules))
+
+
+def test_a_text_with_a_reason_is_allowed_as_long_as_it_is_there(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marked_texts, "EXCEPTIONS", {("ui/page.py", "apdu {}"): "a reason"})
+    assert not list(marked_texts.unmarked_texts(made(ui__page='click.echo(f"apdu {raw}")')))
+    (broken,) = marked_texts.unmarked_texts(made(ui__page=""))
+    assert broken == "ui/page.py has no 'apdu {}' any more, so no exception"
+
+
+def test_only_so_many_texts_are_exceptions(made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(marked_texts.EXCEPTIONS) <= marked_texts.MOST_EXCEPTIONS == 30
+    monkeypatch.setattr(marked_texts, "EXCEPTIONS", {("ui/other.py", str(number)): "a reason" for number in range(31)})
+    assert list(marked_texts.unmarked_texts(made(ui__page=""))) == ["31 texts are exceptions; 30 are the most"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("_(heading)", "is no literal"),
+        ('_(f"{count} lists")', "is no literal"),
+        ('in_context(KEY, "help")', "is no literal"),
+        ('plural("{count} list", several, 3)', "is no literal"),
+        ("f\"{_('Stopped')}\"", "inside an f-string"),
+    ],
+)
+def test_marks_that_translators_do_not_see_are_refused(made: Make, text: str, reason: str) -> None:
+    (broken,) = marked_texts.unreadable_marks(made(ui__page=f"from data.text import _, in_context, plural\n\n{text}\n"))
+    assert reason in broken
+    assert not list(marked_texts.unreadable_marks(made(ui__page=f"{text}\n")))

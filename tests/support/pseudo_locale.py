@@ -14,9 +14,10 @@ from math import ceil
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from tests.structure.messages import template
+from tests.structure.messages import KEYWORDS, template
 from tests.support.catalogue import write_catalogue
 from ui.text.translation import use_language
 
@@ -41,6 +42,7 @@ _KEPT = re.compile(
 _VALUE = re.compile(
     r"`[^`]*`"
     r"|(?<![\w-])--?[A-Za-z][\w-]*"
+    r"|\b(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}\b|\b[0-9a-f]{8}\b"  # fingerprints
     r"|\S*[\d/_]\S*"  # numbers, codes, paths
     r"|\b[\w-]+\.[a-z]{2,4}\b"
 )
@@ -64,9 +66,12 @@ def accent(text: str) -> str:
     return text[:start] + OPENING + accented + filler + CLOSING + text[start + len(inner) :]
 
 
-def write_pseudo_locale(folder: Path) -> None:
-    """Compile every text that is marked now, as a catalogue under `folder`."""
+def write_pseudo_locale(folder: Path, *test_files: Path) -> None:
+    """Compile every text that is marked now, in the product and in `test_files`, as a catalogue under `folder`."""
     catalogue = Catalog()
+    for path in test_files:
+        for _line, text, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+            catalogue.add(text, accent(text), context=context)
     for message in read_po(BytesIO(_template())):
         if isinstance(message.id, tuple):
             catalogue.add(message.id, tuple(map(accent, message.id)), context=message.context)
@@ -101,9 +106,10 @@ def untranslated(text: str, values: Iterable[str] = ()) -> list[str]:
     Numbers, codes with digits, paths, options and what is in backquotes may stay; `values` are other words that may:
     names of people, lists and places, and commands.
     """
+    text = _VALUE.sub(" ", text)
     for value in sorted(values, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", text)
-    return _WORD.findall(_VALUE.sub(" ", text))
+    return _WORD.findall(text)
 
 
 @cache

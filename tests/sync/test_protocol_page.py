@@ -299,7 +299,7 @@ SIZES = {
     "body of a row": (LIMITS.body_bytes,),
     "rows of a payload": (LIMITS.rows,),
     "directory, digests": (LIMITS.directory_bytes,),
-    "canaries that are looked at": (LIMITS.canaries,),
+    "canaries that are checked": (LIMITS.canaries,),
     "lists": (LIMITS.lists,),
     "deltas of a manifest": (LIMITS.deltas,),
     "parts of a snapshot": (LIMITS.parts,),

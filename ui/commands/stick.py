@@ -138,9 +138,7 @@ def _print_kit_in(delivery: KitStickIn) -> None:
         print_problem(problem)
     lines = [
         plural("{count} acknowledgement taken.", "{count} acknowledgements taken.", delivery.answers),
-        plural(
-            "{count} entry is not acknowledged yet.", "{count} entries are not acknowledged yet.", delivery.sent.waiting
-        ),
+        plural("{count} entry not acknowledged yet.", "{count} entries not acknowledged yet.", delivery.sent.waiting),
     ]
     if delivery.sent.new_life:
         lines.append(_("This journal was restored from a copy: it reports everything again."))

@@ -16,9 +16,6 @@ from textual.binding import Binding, BindingType
 from data.text import EMPTY, Message, _, in_context
 from ui.text.translation import translate
 
-KEY = "key of the desk, at most 6 letters"
-"""Context of the words in the footer: ten of them share 80 columns."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
@@ -39,7 +36,7 @@ HELP = DeskAction(
     "desk.help",
     "help",
     "f1",
-    in_context(KEY, "help"),
+    in_context("key of the desk", "help"),
     _("Show every key and what it does"),
     quiet_help=_("Show every key"),
 )
@@ -47,59 +44,61 @@ NEW = DeskAction(
     "desk.new",
     "new",
     "f2",
-    in_context(KEY, "new"),
+    in_context("key of the desk", "new"),
     _("Next traveller; takes a document that was read meanwhile"),
 )
 QUIET = DeskAction(
     "desk.quiet",
     "quiet",
     "f3",
-    in_context(KEY, "quiet"),
+    in_context("key of the desk", "quiet"),
     _("Hide every reason where travellers may see the screen; press again to show them"),
 )
 WHY = DeskAction(
     "desk.why",
     "why",
     "f4",
-    in_context(KEY, "why"),
+    in_context("key of the desk", "why"),
     _("Show what was found, field by field, and the question that decides"),
 )
 REFER = DeskAction(
     "desk.refer",
     "refer",
     "f5",
-    in_context(KEY, "refer"),
+    in_context("key of the desk", "refer"),
     _("Record that the traveller goes to the second line"),
-    in_context(KEY, "desk 2"),
+    in_context("key of the desk", "desk 2"),
     _("Record: desk 2"),
 )
 ADMIT = DeskAction(
     "desk.admit",
     "admit",
     "f6",
-    in_context(KEY, "admit"),
+    in_context("key of the desk", "admit"),
     _("Record that the traveller is admitted; asks for a second person where needed"),
-    in_context(KEY, "pass"),
+    in_context("key of the desk", "pass"),
     _("Record: pass"),
 )
 TYPE_IN = DeskAction(
     "desk.type_in",
     "type_in",
     "f7",
-    in_context(KEY, "type in"),
+    in_context("key of the desk", "type in"),
     _("Screen a document number or a person without a scan; or type the access number that opens the chip"),
 )
 LISTS = DeskAction(
     "desk.lists",
     "lists",
     "f9",
-    in_context(KEY, "lists"),
+    in_context("key of the desk", "lists"),
     _("Age and state of every list, the link, and work opened under a condition"),
-    in_context(KEY, "post"),
+    in_context("key of the desk", "post"),
     _("State of the post"),
 )
-LEAVE = DeskAction("desk.leave", "leave", "f10", in_context(KEY, "leave"), _("Leave the desk"))
-PALETTE = DeskAction("desk.palette", "command_palette", "ctrl+p", in_context(KEY, "find"), _("Find an action by name"))
+LEAVE = DeskAction("desk.leave", "leave", "f10", in_context("key of the desk", "leave"), _("Leave the desk"))
+PALETTE = DeskAction(
+    "desk.palette", "command_palette", "ctrl+p", in_context("key of the desk", "find"), _("Find an action by name")
+)
 
 FOOTER = (HELP, NEW, QUIET, WHY, REFER, ADMIT, TYPE_IN, LISTS, LEAVE)
 ACTIONS = (*FOOTER, PALETTE)

@@ -1,17 +1,20 @@
 """What every dialog shares: a page with a title that takes every key until it closes, with or without fields.
 
 - Esc closes. A page that shows reasons or names lists closes by itself in quiet mode.
-- In a page with fields Tab and arrows move, Enter submits, and an error is shown on the page, which stays.
+- In a page with fields Tab and arrows move, and Enter submits. The hint of the field that has the focus is below the
+  fields. An error is shown on the page, which stays.
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
@@ -39,9 +42,10 @@ class Dialog(ModalScreen[AnswerT]):
     Dialog > .page { width: 100%; max-width: 118; height: 100%; border: round $soft-ink; padding: 0 1;
                     background: $paper; color: $ink; border-title-color: $ink; border-title-style: bold;
                     border-subtitle-color: $warn-ink; scrollbar-size-vertical: 1; }
-    Dialog Input, Dialog Input:focus { height: 1; border: none; padding: 0; background: $status-paper; color: $ink; }
+    Dialog Input, Dialog Input:focus { width: 1fr; height: 1; border: none; padding: 0; background: $status-paper;
+                                     color: $ink; }
     Dialog .field { height: 1; }
-    Dialog .field > Label { width: 22; }
+    Dialog .hint { color: $soft-ink; height: auto; margin-top: 1; }
     Dialog .error { color: $warn-ink; text-style: bold; height: auto; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", _("close"), id="panel.close", show=False)]
@@ -74,16 +78,24 @@ class FormDialog(Dialog[AnswerT]):
     """Label and hint by name."""
 
     def compose(self) -> ComposeResult:
-        """The lines above the fields, the fields, a place for the error."""
+        """The lines above the fields, the fields, the hint of one field, a place for the error."""
         with VerticalScroll(classes="page", can_focus=False) as page:
             self.title_page(page, self.heading, _("Enter submits · Tab ↑ ↓ move · Esc closes"))
             for line in self.leading():
                 yield Static(translate(line), markup=False)
-            for name, (label, hint) in self.shown_fields().items():
+            labels = {name: translate(label) for name, (label, _hint) in self.shown_fields().items()}
+            width = max(map(cell_len, labels.values()))
+            for name, label in labels.items():
                 with Horizontal(classes="field"):
-                    yield Label(translate(label), markup=False)
-                    yield Input(placeholder=translate(hint), id=name, select_on_focus=False, compact=True)
+                    yield Label(label.ljust(width + 2), markup=False)
+                    yield Input(id=name, select_on_focus=False, compact=True)
+            yield Static("", markup=False, classes="hint")
             yield Static("", markup=False, classes="error")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the hint of the field that has the focus."""
+        _label, hint = self.shown_fields().get(str(event.widget.id), (EMPTY, EMPTY))
+        self.query_one(".hint", Static).update(translate(hint))
 
     def leading(self) -> Sequence[Message]:
         """Lines above the fields."""

@@ -25,7 +25,6 @@ from ui.desk.actions import Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.messages import OpenWorkFailed, WorkOpened, run_in_background
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
-from ui.dialogs.prompts import FIELD
 from ui.text.sanitize import safe
 from ui.text.translation import translate
 
@@ -50,9 +49,9 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
 
     def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
         """One name or two."""
-        fields = {"supervisor": (in_context(FIELD, "Supervisor's name"), EMPTY)}
+        fields = {"supervisor": (in_context("field of a form", "Supervisor's name"), EMPTY)}
         if self._condition.kind in FOUR_EYES_CONDITIONS:
-            fields["second"] = (in_context(FIELD, "Second person's name"), _("not the supervisor"))
+            fields["second"] = (in_context("field of a form", "Second person's name"), _("not the supervisor"))
         return fields
 
     def submit(self, values: dict[str, str]) -> None:
@@ -194,7 +193,7 @@ _COLUMNS: tuple[tuple[Message, JustifyMethod], ...] = (
 def _row(state: ListState, *, locked: bool) -> Iterator[str]:
     edition = state.edition
     yield safe(state.name, 32)
-    yield safe(_KINDS.get(edition.kind) or edition.kind, 12) if edition else ""
+    yield safe(_KINDS.get(edition.kind) or edition.kind, 24) if edition else ""
     yield str(edition.version) if edition else ""
     yield safe(state.words)
     yield f"{edition.count:,}" if edition else ""

@@ -20,9 +20,6 @@ from data.text import EMPTY, Message, _, in_context
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
 from ui.text.translation import translate
 
-FIELD = "field of a form"
-"""Context of the labels, which have 21 columns."""
-
 
 class TypeInDialog(FormDialog[Subject]):
     """Ends with whom to screen, or None."""
@@ -33,18 +30,24 @@ class TypeInDialog(FormDialog[Subject]):
         EMPTY,
     )
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
-        "number": (in_context(FIELD, "Document number"), _("as printed")),
-        "country": (in_context(FIELD, "Issuing country"), _("letters of the machine-readable zone, like UTO or D")),
-        "type": (in_context(FIELD, "Type"), _("P passport, I identity card, V visa; empty: P")),
-        "surname": (in_context(FIELD, "Surname"), EMPTY),
-        "given": (in_context(FIELD, "Given names"), EMPTY),
+        "number": (in_context("field of a form", "Document number"), _("as printed")),
+        "country": (
+            in_context("field of a form", "Issuing country"),
+            _("letters of the machine-readable zone, like UTO or D"),
+        ),
+        "type": (in_context("field of a form", "Type"), _("P passport, I identity card, V visa; empty: P")),
+        "surname": (in_context("field of a form", "Surname"), EMPTY),
+        "given": (in_context("field of a form", "Given names"), EMPTY),
         "birth": (
-            in_context(FIELD, "Birth date"),
+            in_context("field of a form", "Birth date"),
             _("{full}, {month} or {year}", full="1965-03-17", month="1965-03", year="1965"),
         ),
-        "sex": (in_context(FIELD, "Sex"), _("M, F or X")),
-        "nationality": (in_context(FIELD, "Nationality"), _("letters, like UTO")),
-        "can": (in_context(FIELD, "Card access number"), _("six digits, alone: reads the chip on the desk again")),
+        "sex": (in_context("field of a form", "Sex"), _("M, F or X")),
+        "nationality": (in_context("field of a form", "Nationality"), _("letters, like UTO")),
+        "can": (
+            in_context("field of a form", "Card access number"),
+            _("six digits, alone: reads the chip on the desk again"),
+        ),
     }
 
     def submit(self, values: dict[str, str]) -> None:
@@ -61,7 +64,7 @@ class SecondPersonDialog(FormDialog[str]):
         EMPTY,
     )
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
-        "second": (in_context(FIELD, "Second person's name"), EMPTY)
+        "second": (in_context("field of a form", "Second person's name"), EMPTY)
     }
 
     def submit(self, values: dict[str, str]) -> None:

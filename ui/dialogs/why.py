@@ -123,21 +123,15 @@ def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
 
 def _fields(candidate: PersonCandidate) -> Table:
     table = Table(box=None, padding=(0, 1), expand=True, show_header=True, header_style="bold")
-    for heading, ratio in _COLUMNS:
-        table.add_column(Text(f"{'' if table.columns else '  '}{translate(heading)}"), ratio=ratio, overflow="fold")
-    agreements = {agreement: _agreement(agreement) for agreement in Agreement}
-    table.add_column("", no_wrap=True, width=max(map(len, agreements.values())))
+    field_heading = translate(in_context("column of Why", "field"))
+    table.add_column(Text(f"  {field_heading}"), no_wrap=True)
+    table.add_column(Text(translate(in_context("column of Why", "traveller"))), ratio=1, overflow="fold")
+    table.add_column(Text(translate(in_context("column of Why", "listed"))), ratio=1, overflow="fold")
+    table.add_column("", no_wrap=True)
     for field in candidate.fields:
-        title = f"  {translate(field_title(field.field))}"
-        table.add_row(*map(Text, (title, safe(field.traveller), safe(field.listed), agreements[field.agreement])))
+        values = (safe(field.traveller), safe(field.listed), _agreement(field.agreement))
+        table.add_row(*map(Text, (f"  {translate(field_title(field.field))}", *values)))
     return table
-
-
-_COLUMNS = (
-    (in_context("column of Why", "field"), 3),
-    (in_context("column of Why", "traveller"), 5),
-    (in_context("column of Why", "listed"), 5),
-)
 
 
 def _agreement(agreement: Agreement) -> str:

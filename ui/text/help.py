@@ -19,6 +19,9 @@ from ui.text.translation import translate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+_LOOKED_UP_BY_CLICK = (_("required"),)
+"""Words that click translates by way of a variable, where the template would miss them."""
+
 
 class Command(click.Command):
     """A command whose help is a message."""
@@ -75,6 +78,13 @@ class Option(click.Option):
         if isinstance(self._default_words, str):
             self.show_default = translate(self._default_words)
         return super().get_help_record(ctx)
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """The option with its environment variable, for a message that it is missing or wrong."""
+        hint = super(click.Option, self).get_error_hint(ctx)
+        if not (self.show_envvar and self.envvar):
+            return hint
+        return translate(_("{option} (environment variable {name})", option=hint, name=self.envvar))
 
 
 def command(

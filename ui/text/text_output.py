@@ -156,11 +156,6 @@ def _list_json(state: ListState) -> dict[str, Any]:
     return {"list": state.name, "version": version, "as_of": as_of, "age": state.words}
 
 
-def refusal_json(identity: object, why: str) -> dict[str, Any]:
-    """The answer to a batch line that could not be screened: CANNOT SAY with the error."""
-    return {"id": identity, "verdict": "cannot_say", "error": why}
-
-
 def document_json(document: TravelDocument) -> dict[str, Any]:
     """A document as it was read."""
     name = document.name

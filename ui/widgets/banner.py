@@ -23,7 +23,7 @@ from data.text import EMPTY, Message, _, join
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk.actions import Privacy
 from ui.desk.traveller_session import SessionStage, TravellerSession
-from ui.text.sanitize import safe
+from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
 from ui.verdict_style import PHASE_STYLES, STYLES, VERDICT_STYLES, Phase, VerdictStyle
 from ui.widgets.tables.glyphs import GLYPHS, HEIGHT
@@ -116,7 +116,7 @@ class Banner(Widget):
         rows = draw_large(f"{shape} {word}", 2 if roomy else 1)
         room = self.content_size.width - len(rows[0])
         if room < 0 or not GLYPHS.keys() >= set(word):
-            return _shape_with_word(shape, word)
+            return _shape_with_word(shape, shorten(word, self.content_size.width - WORD_COLUMN))
         indent = " " * max(0, round(room * self._text.style.place))
         return [Content(indent + row) for row in rows]
 

@@ -5,6 +5,7 @@
 """
 
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from appliance.counter.subject import Subject
@@ -32,10 +33,23 @@ class DocumentPane(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._lines: list[Content] = []
 
     def show(self, subject: Subject | None, privacy: Privacy) -> None:
         """Draw whom the screening is about."""
-        self.update(Content("\n").join([*_documents(subject, privacy), *_person(subject), *_codes(subject)]))
+        self._lines = [*_documents(subject, privacy), *_person(subject), *_codes(subject)]
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """How much is shown depends on the room."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, height = self.content_size
+        rows = [row for line in self._lines for row in line.wrap(width)] if width else []
+        if len(rows) > height > 0:  # nothing is left out silently
+            rows[height - 1 :] = [Content("…")]
+        self.update(Content("\n").join(rows))
 
 
 def _line(message: Message, style: str = "") -> Content:

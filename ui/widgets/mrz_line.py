@@ -24,7 +24,7 @@ class MrzLine(Input):
     """One line of an MRZ at a time; it keeps the finished lines before it."""
 
     DEFAULT_CSS = """
-    MrzLine, MrzLine:focus { height: 1; border: none; padding: 0; background: $paper; color: $ink; }
+    MrzLine, MrzLine:focus { width: 1fr; height: 1; border: none; padding: 0; background: $paper; color: $ink; }
     """
 
     @dataclass

@@ -1,6 +1,7 @@
 """The top lines: where this is, how old the lists are, and what the whole post lacks, shown once.
 
 - Lists of the same age are named together, and a line breaks between two ages, not inside one.
+- The first line is one row: what does not fit becomes `…`. F9 shows the whole link.
 - Quiet mode names no list: it shows only how old the oldest is, and how many notices there are.
 """
 
@@ -16,14 +17,14 @@ from data.screenings import Direction
 from data.text import Message, _, in_context, join, plural
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace
-from ui.text.sanitize import safe
+from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
 
 ROWS = 3
 MOST_LISTS = 2
 """Lines of the lists; F9 shows every list."""
 SEPARATOR = " · "
-_NOTICE = 60
+_NOTICE = 120
 _DIRECTIONS = {
     Direction.ENTRY: in_context("direction of travel", "entry"),
     Direction.EXIT: in_context("direction of travel", "exit"),
@@ -68,10 +69,11 @@ class StatusLines(Static):
         lane = _("lane {lane}", lane=place.lane) if place.lane else ""
         parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
         shown = [safe(part, 24) for part in parts if part] + [safe(post.link, 60) if post else ""]
-        text = Content(SEPARATOR.join(filter(None, shown)))
+        width = self.content_size.width
         if not self._simulated:
-            return text
+            return Content(fit_pieces([*filter(None, shown)], width))
         badge = translate(in_context("badge: a device is simulated", "SIMULATED"))
+        text = fit_pieces([*filter(None, shown)], width - len(badge) - 2)
         return Content.assemble(text, "  ", (badge, "bold $warn-ink reverse"))
 
 
@@ -97,6 +99,16 @@ def _age(state: ListState) -> Message:
     if state.age is AgeBand.EXPIRED:
         return _("{age}, EXPIRED", age=state.words)
     return join([state.words])
+
+
+def fit_pieces(pieces: Sequence[str], width: int) -> str:
+    """As many pieces as fit a line of `width` cells, then `…` if any is left out."""
+    line = SEPARATOR.join(pieces)
+    for count in range(len(pieces) - 1, 0, -1):
+        if len(line) <= width:
+            return line
+        line = SEPARATOR.join([*pieces[:count], "…"])
+    return shorten(line, max(1, width))
 
 
 def pack_lines(line: str, width: int) -> list[str]:

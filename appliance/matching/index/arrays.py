@@ -1,10 +1,10 @@
 """Many short texts, groups of numbers, and distinct spellings, each in a few arrays.
 
 - A million texts take their letters and four bytes each.
-- Groups lie one after another in one array: which names hold a unit, which units sound alike.
-- Spellings are found exactly or by the few slips that may lie between two of them. They are kept by length and then by
-  letters. A mask of the letters (and of second occurrences of the commonest) throws out nearly all of those of a
-  fitting length in one pass; rapidfuzz compares what is left.
+- Groups are one after another in one array: the names of each unit, the units of each sound.
+- Spellings are found exactly, or within a few slips. They are sorted by length and then by letters. A mask of the
+  letters (and of second occurrences of the commonest) excludes nearly all of those with a suitable length in one pass;
+  rapidfuzz compares the others.
 """
 
 from array import array
@@ -27,11 +27,11 @@ class TextArray:
         self.letters = letters
         """UTF-8, one text after another."""
         self.ends = ends
-        """Where each text ends, after a leading 0."""
+        """End of each text, after a leading 0."""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "TextArray":
-        """Lay texts out."""
+        """The array of these texts."""
         letters, ends = bytearray(), array("I", [0])
         for text in texts:
             letters += text.encode("utf-8", "replace")
@@ -45,7 +45,7 @@ class TextArray:
         return bytes(self.letters[self.ends[number] : self.ends[number + 1]]).decode()
 
     def beginning_with(self, prefix: str) -> range:
-        """Numbers of the texts that begin with `prefix`, where the texts are in order (ASCII)."""
+        """Numbers of the texts that begin with `prefix`; the texts must be in order, and ASCII."""
         return range(
             first_at_least(self.__getitem__, len(self), prefix),
             first_at_least(self.__getitem__, len(self), prefix + "\x7f"),
@@ -72,12 +72,12 @@ class GroupedArray:
 
     def __init__(self, ends: NDArray[np.int32], values: NDArray[np.int32]) -> None:
         self.ends = ends
-        """Where each group ends in `values`, after a leading 0."""
+        """End of each group in `values`, after a leading 0."""
         self.values = values
 
     @classmethod
     def of(cls, groups: NDArray[np.integer[Any]], values: NDArray[np.integer[Any]], count: int) -> "GroupedArray":
-        """Lay out pairs of a group (below `count`) and a value that ascends."""
+        """The array of pairs of a group (below `count`) and a value; values must ascend."""
         order = np.argsort(groups, kind="stable")
         ends = np.zeros(count + 1, np.int32)
         np.cumsum(np.bincount(groups, minlength=count), out=ends[1:])
@@ -88,11 +88,11 @@ class GroupedArray:
         return self.values[self.ends[group] : self.ends[group + 1]]
 
     def sizes(self, groups: Numbers) -> Numbers:
-        """How many members each of these groups has."""
+        """Number of members of each of these groups."""
         return (self.ends[groups + 1] - self.ends[groups]).astype(np.int64)
 
     def members_with_places(self, groups: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Members of many groups, and the place in `groups` that each came from."""
+        """Members of many groups, and the position in `groups` that each came from."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         return self.ranges(begins, ends), np.repeat(np.arange(len(begins), dtype=np.int32), ends - begins)
 
@@ -101,7 +101,7 @@ class GroupedArray:
         return self.ranges(self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64))
 
     def ranges(self, begins: Numbers, ends: Numbers) -> NDArray[np.int32]:
-        """The values from each beginning to its end, one stretch after another."""
+        """The values of each range, one range after another."""
         sizes = ends - begins
         places = np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
         places += np.arange(len(places))
@@ -109,14 +109,14 @@ class GroupedArray:
         return values
 
     def find_within(self, groups: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """For each group, where its members that are at least its `low` and below its `high` begin and end."""
+        """Begin and end of the members of each group from its `low` to below its `high`."""
         begins, ends = self.ends[groups].astype(np.int64), self.ends[groups + 1].astype(np.int64)
         least = np.concatenate((low, high))
         places = self._find_first(np.concatenate((begins, begins)), np.concatenate((ends, ends)), least)
         return places[: len(groups)], np.maximum(places[len(groups) :], places[: len(groups)])
 
     def _find_first(self, begins: Numbers, ends: Numbers, least: Numbers) -> Numbers:
-        """Where the members that are at least `least` begin: one binary search in all groups at once."""
+        """First position of members that are at least `least`: one binary search in all groups at once."""
         places, sizes = begins.copy(), ends - begins
         step = 1 << int(sizes.max(initial=0)).bit_length() >> 1
         while step:
@@ -129,13 +129,13 @@ class GroupedArray:
 
 
 MOST_LETTERS = 80
-"""Letters of a spelling that count: those of the longest name part (`data.persons.names`), each heard as two."""
+"""Longest spelling: the longest name part (`data.persons.names`), with two letters for each of its own."""
 _TWICE = {letter: 21 + place for place, letter in enumerate("aiunrlmsted")}
 _ONCE = {letter: place for place, letter in enumerate("abdefghijklmnprstuvzSA"[:21])}
 
 
 def letter_mask(text: str) -> int:
-    """32 bits. One slip takes at most one of them away and brings at most one."""
+    """32 bits. One slip removes at most one of them and adds at most one."""
     mask = 0
     for letter in text:
         bit = 1 << _ONCE.get(letter, ord(letter) % 21)
@@ -158,7 +158,7 @@ class Spellings:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Spellings":
-        """Lay out distinct texts; those longer than `MOST_LETTERS` letters count as cut off there."""
+        """The array of distinct texts, cut off after `MOST_LETTERS` letters."""
         ordered = sorted(
             {text[:MOST_LETTERS].encode("ascii", "replace") for text in texts}, key=lambda text: (len(text), text)
         )
@@ -176,7 +176,7 @@ class Spellings:
         return bytes(group[number - self.first[length]]).decode() if length else ""
 
     def texts_of(self, numbers: NDArray[np.integer[Any]]) -> list[bytes]:
-        """The letters of these spellings; their numbers ascend."""
+        """The letters of these spellings, whose numbers must ascend."""
         cuts = np.searchsorted(numbers, self.first.astype(numbers.dtype)).tolist()
         groups = (
             self._groups[length][numbers[cuts[length] : cuts[length + 1]] - self.first[length]].tolist()
@@ -217,7 +217,7 @@ class Spellings:
         return np.concatenate(numbers)[near], far[near]
 
     def _find_possible(self, length: int, mask: np.uint32, slips: int, surplus: int) -> Numbers:
-        """Places, among those of one length, that so many slips may reach; `surplus` of them only add or drop."""
+        """Spellings of one length within so many slips; `surplus` of these only add or drop a letter."""
         apart = self.masks[self.first[length] : self.first[length + 1]] ^ mask
         places = np.flatnonzero(np.bitwise_count(apart) <= 2 * slips - surplus)
         few = apart[places]

@@ -1,7 +1,7 @@
-"""Lays the notices of a list out as the arrays of a `PersonIndex` and its `Vocabulary`.
+"""Makes the arrays of a `PersonIndex` and its `Vocabulary` from the notices of a list.
 
-Done once for each version of a list, then loaded or searched. Numbers that are given out while names are collected
-change once, when they are laid out.
+This happens once for each version of a list. The numbers that units get while names are collected are provisional: they
+change once, when the arrays are made.
 """
 
 from array import array
@@ -23,7 +23,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class VocabularyLayout:
-    """Parts in the making; numbers given out here change once, when they are laid out."""
+    """Collects name parts; their numbers are provisional."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -45,7 +45,7 @@ class VocabularyLayout:
         return number
 
     def lay_out(self) -> tuple[Arrays, NDArray[np.int32]]:
-        """The arrays of a `Vocabulary`, and the final number of each number given out."""
+        """The arrays of a `Vocabulary`, and the final number for each provisional one."""
         firsts = [spelled.split(" ", 1)[0].lstrip(WITHOUT_VOWELS) for spelled in self._spelled]
         order = sorted(range(len(firsts)), key=firsts.__getitem__)
         final = np.empty(len(order), np.int32)
@@ -63,7 +63,7 @@ class VocabularyLayout:
 
 
 def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
-    """Second and further spellings, in order, with their units."""
+    """Further spellings of units, in order, with their units."""
     others = sorted(
         (latin.lstrip(WITHOUT_VOWELS), unit)
         for unit in np.nonzero(flags & SPELLED)[0].tolist()
@@ -124,7 +124,7 @@ _QUALITY = {quality: number for number, quality in enumerate(NameQuality)}
 
 
 def lay_out_index(notices: Iterable[Notice]) -> tuple[Arrays, list[str], NDArray[np.int64]]:
-    """Arrays, the countries they refer to, and the order in which the persons were put."""
+    """Arrays, the countries that they refer to, and the order of the persons."""
     names, people, records = _NamesLayout(), PeopleLayout(), list[str]()
     for notice in notices:
         records.append(notice.record)
@@ -151,7 +151,7 @@ class _NamesLayout:
         self._counts = array("i")
 
     def add(self, names: tuple[ListedName, ...]) -> None:
-        """The names of the next person."""
+        """Add the names of the next person."""
         for name in names:
             begin = len(self._units)
             for word in split_words(name.full or f"{name.given} {name.surname}"):
@@ -168,7 +168,7 @@ class _NamesLayout:
         return units
 
     def lay_out(self, order: NDArray[np.int64]) -> Arrays:
-        """With the persons in this order."""
+        """The arrays with the persons in this order."""
         self._known.clear()
         vocabulary, final = self._vocabulary.lay_out()
         counts = np.frombuffer(self._counts, np.int32) if len(order) else np.empty(0, np.int32)
@@ -202,7 +202,7 @@ def _ends(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
 
 
 def _expand_ranges(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """Every place from each beginning on, as many as its length says."""
+    """All positions of ranges, by their beginnings and lengths."""
     shift = begins - _begins(lengths)
     return np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(shift, lengths)
 
@@ -214,7 +214,7 @@ def _date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
 
 
 def _carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
-    """Who is called what: persons of each sound and skeleton; and what each name is worth in bits."""
+    """Numbers of persons for each sound and skeleton, and the bits of each name."""
     unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
     person = arrays["person_of"][arrays["unit.names"]]
     is_new = np.ones(len(person), bool)

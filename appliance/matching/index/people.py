@@ -1,7 +1,7 @@
-"""What a list says of its persons besides their names, in columns: births, sex, nationalities, review, numbers held.
+"""What a list says about its persons besides names, in columns: births, sex, nationalities, review, document numbers.
 
-A birth is one number of 30 bits, so that a million of them can be compared with a traveller's in one pass; it gives
-back the same `PartialDate`, but for spans of more than 62 years, which say nothing.
+A birth date is one number of 30 bits, so that a million of them can be compared with a traveller's in one pass. It
+decodes to the same `PartialDate`, except for spans of more than 62 years, which mean nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def encode_birth(birth: PartialDate) -> int:
-    """30 bits: year 14, month 4, day 5, about 1, span in years 6 (0 none); 0 where no year is known."""
+    """30 bits: year 14, month 4, day 5, about 1, span in years 6 (0 none); 0 if no year is known."""
     if birth.year is None:
         return 0
     span = min(_LONGEST_SPAN, birth.until - birth.year + 1) if birth.until is not None else 0
@@ -34,7 +34,7 @@ def encode_birth(birth: PartialDate) -> int:
 
 
 def decode_birth(code: int) -> PartialDate:
-    """The birth behind a code that is not 0."""
+    """The birth date of a code other than 0."""
     year, span = code >> 16, code & 63
     return PartialDate(
         year, (code >> 12 & 15) or None, (code >> 7 & 31) or None, bool(code & 64), year + span - 1 if span else None
@@ -42,8 +42,9 @@ def decode_birth(code: int) -> PartialDate:
 
 
 def sort_date(births: Sequence[int]) -> int:
-    """The one birth of a person as a number that grows with the date (`date_number`); 0 where it is one of several or
-    a span, below 0 where only about its year (`approximate_year_number`) or nothing (`UNKNOWN`) is known.
+    """A number by which persons are ordered: it increases with the one birth date (`date_number`).
+
+    It is 0 for several dates or a span, and below 0 for "about a year" (`approximate_year_number`) or no date.
     """
     if not births:
         return UNKNOWN_DATE
@@ -56,7 +57,7 @@ UNKNOWN_DATE = -32_768
 
 
 def approximate_year_number(year: int) -> int:
-    """A number below 0 for "about this year", growing with it."""
+    """A number below 0 for "about this year", which increases with the year."""
     return year - 16_384
 
 
@@ -67,7 +68,7 @@ def date_number(year: int, month: int = 0, day: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What the evidence other than the name compares."""
+    """The facts that are compared besides the name."""
 
     births: tuple[PartialDate, ...]
     sex: Sex
@@ -80,7 +81,7 @@ class MultiValueColumn:
     def __init__(self, first: Codes, rows: NDArray[np.int32], more: Codes) -> None:
         self.first = first
         self.rows = rows
-        """Rows with more than one, ascending; once for each further number."""
+        """Rows with more than one number, ascending; each row once for each further number."""
         self.more = more
 
     @classmethod
@@ -98,8 +99,10 @@ class MultiValueColumn:
         return [first, *self.more[begin:end].tolist()] if first else []
 
     def rows_of(self, numbers: Codes) -> tuple[Codes, Codes, Codes]:
-        """For these rows (distinct, ascending): the first number of each, 0 for none; places in `numbers` of those
-        that have further ones, once for each, and these.
+        """The numbers of these rows, which must be distinct and ascending.
+
+        Returns the first number of each row, 0 if there is none; and for each further number the position of its row
+        in `numbers`, and that number.
         """
         first = self.first[numbers]
         if not len(self.rows) or not len(numbers):
@@ -125,7 +128,7 @@ class People:
         self._holders: NDArray[np.int32] = arrays["held.persons"]
 
     def facts(self, person: int) -> PersonFacts:
-        """One person's."""
+        """The facts of one person."""
         births = tuple(decode_birth(code) for code in self.births.row(person))
         nations = tuple(self.countries[code - 1] for code in self.nations.row(person))
         return PersonFacts(births, _SEXES[self.sexes[person]], nations)
@@ -136,23 +139,23 @@ class People:
         return not review or (today - _EPOCH).days + 1 <= review
 
     def possible_holders(self, number: str) -> list[int]:
-        """Persons who may hold a document of this number (a hash says so): look at their notices."""
+        """Persons who may hold a document with this number, by a hash; their notices decide."""
         key = np.uint32(_number_key(number))  # of the column's own type, or the whole column is converted
         begin, end = np.searchsorted(self._numbers, key), np.searchsorted(self._numbers, key, side="right")
         holders: list[int] = self._holders[begin:end].tolist()
         return holders
 
     def sex_code(self, sex: Sex) -> int:
-        """How a sex is written in `sexes`; 0 is unknown."""
+        """The code of a sex in `sexes`; 0 is unknown."""
         return _SEXES.index(sex)
 
     def nation_code(self, country: str) -> int:
-        """A nationality's number; 0 where nobody listed has it."""
+        """The number of a nationality; 0 if nobody listed has it."""
         return self.countries.index(country) + 1 if country in self.countries else 0
 
 
 class PeopleLayout:
-    """The columns in the making, one person after another."""
+    """Builds the columns, one person after another."""
 
     def __init__(self) -> None:
         self._births: list[tuple[int, ...]] = []
@@ -163,7 +166,7 @@ class PeopleLayout:
         self._countries: dict[str, int] = {}
 
     def add(self, notice: Notice) -> None:
-        """The next person."""
+        """Add the next person."""
         person = notice.person
         number = len(self._births)
         self._births.append(tuple(filter(None, map(encode_birth, person.births))))
@@ -175,13 +178,13 @@ class PeopleLayout:
         self._held_numbers += [(_number_key(held_number), number) for held_number in sorted(numbers)]
 
     def by_date(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The order of persons by the one date they were born on (`sort_date`), and the dates."""
+        """The order of persons by birth date (`sort_date`), and the dates."""
         dates = np.array([sort_date(births) for births in self._births], np.int32)
         order = np.argsort(dates, kind="stable")
         return order, dates[order]
 
     def lay_out(self, order: NDArray[np.int64]) -> tuple[Arrays, list[str]]:
-        """Arrays with the persons in this order, and the countries."""
+        """The arrays with the persons in this order, and the countries."""
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         numbers = np.array(self._held_numbers, np.int64).reshape(-1, 2)
@@ -204,7 +207,7 @@ def _column_arrays(name: str, rows: Iterable[Sequence[int]], kind: type[np.unsig
 
 
 def _review_code(review: date | None) -> int:
-    """Days after 1999, so that 0 is "none"; a date before 2000 is long past in any case."""
+    """Days after 1999, so that 0 means none; a date before 2000 is long past anyway."""
     return 0 if review is None else max(1, min(_LAST_REVIEW, (review - _EPOCH).days + 1))
 
 

@@ -1,14 +1,14 @@
-"""One person list in memory, laid out for search in arrays: a million persons in 200 MB, never changed.
+"""One person list in memory, as immutable arrays for search: a million persons in 200 MB.
 
-- Persons are ordered by the date they were born on, so that of a common name part only the names of the years, or
-  of the month, in question are read. Names are rows of units; `postings` says which names hold a unit.
-- Notices are not kept: a candidate's is fetched from the list by its record and decoded when it is shown. An index
-  made from notices at hand keeps those.
-- What changed since the base is a small index of its own, searched with that of the base as one. A record that changed
-  or was withdrawn since is hidden in the base; only its newest form hits.
-- The arrays of a base lie encrypted beside it (`data.lists.storage.immutable_files`) and are in place before the base
-  comes into force, so a counter goes from one version to the next without waiting. Where they are missing or damaged
-  they are computed from the list, and kept for the next start where that is possible.
+- Persons are ordered by their birth date, so that only the names of the years, or the month, in question are read for a
+  common name part. Names are rows of units; `postings` lists the names of each unit.
+- Notices are not kept: a candidate's notice is fetched from the list by its record, and decoded when it is shown. Only
+  an index made from notices keeps them.
+- Changes since the base are in a small index of their own, which is searched together with that of the base. A record
+  that was changed or withdrawn is hidden in the base; only its newest form hits.
+- The arrays of a base are stored encrypted with it (`data.lists.storage.immutable_files`), before the base comes into
+  force, so that a counter changes to the next version without waiting. If they are missing or damaged, they are
+  computed from the list, and stored for the next start if that is possible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -33,27 +33,28 @@ from data.log.error_log import log_error, suppress_logged
 from data.persons.names import Token
 from data.persons.notice import Notice, decode_notice
 from data.persons.person import ListedName, NameQuality
+from data.text import _
 
 Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
 """Bodies of the rows with these keys: `ListView.get_many`."""
 SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
-"""Units, their grades and what meeting them proves."""
+"""Units, their grades, and the bits that a match proves."""
 _MAX_PARTS_CACHED = 2000
 QUALITIES = tuple(NameQuality)
 
 
 class SimilarityCache:
-    """What the last name parts were found to be like: common names come again and again."""
+    """Cache of the units that the last name parts are similar to: common names occur again and again."""
 
     def __init__(self) -> None:
         self._known: dict[Token, SimilarUnits] = {}
 
     def get(self, part: Token) -> "SimilarUnits | None":
-        """What this part is like, where it is remembered."""
+        """The units that this part is similar to; None if it is not in the cache."""
         return self._known.get(part)
 
     def keep(self, part: Token, similar: "SimilarUnits") -> "SimilarUnits":
-        """Remember it, and forget the oldest."""
+        """Add a part to the cache, and drop the oldest."""
         self._known[part] = similar
         while len(self._known) > _MAX_PARTS_CACHED:
             self._known.pop(next(iter(self._known)), None)
@@ -61,7 +62,13 @@ class SimilarityCache:
 
 
 class PersonIndex:
-    """Notices of one list, searchable by name, birth date and document number."""
+    """Notices of one list, searchable by name, birth date and document number.
+
+    An index of a few notices, searched for one traveller::
+
+        index = PersonIndex(notices, "wanted")
+        candidates = find_candidates(query, index, today=date.today())
+    """
 
     def __init__(
         self,
@@ -71,7 +78,7 @@ class PersonIndex:
         *,
         reference: "PersonIndex | None" = None,
     ) -> None:
-        """Index notices and keep them. `reference` lends its counts of who is called what to a handful of changes."""
+        """Index notices and keep them. `reference` gives name counts, if the notices are only a few changes."""
         all_notices = list(notices)
         arrays, countries, order = layout.lay_out_index(all_notices)
         self._load(arrays, countries, reference)
@@ -82,7 +89,7 @@ class PersonIndex:
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], list_name: str = ""
     ) -> "PersonIndex":
-        """An index laid out before (`layout.lay_out_index`), without its notices."""
+        """An index from the arrays of `layout.lay_out_index`, without notices."""
         index = cls.__new__(cls)
         index._load(arrays, countries, None)
         index.list_name, index.edition, index._notices = list_name, None, None
@@ -111,7 +118,7 @@ class PersonIndex:
         self.similarity_cache = SimilarityCache()
 
     def _compute_bits(self) -> None:
-        """What each unit proves: by its commonest spelling, and by its consonants."""
+        """Bits that each unit proves: by its commonest spelling, and by its consonants."""
         of_sound, count = self.vocabulary.of_sound, len(self.vocabulary)
         sound = np.repeat(np.arange(len(of_sound.ends) - 1), np.diff(of_sound.ends))
         self.unit_bits = np.full(count, np.inf, np.float32)
@@ -129,12 +136,12 @@ class PersonIndex:
 
     @property
     def parts(self) -> tuple[tuple["PersonIndex", frozenset[str]], ...]:
-        """What a search goes through, and the records to be passed over there: this alone, and none."""
+        """The indexes to search, each with the records to skip: only this one, with none to skip."""
         return ((self, frozenset()),)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """Every notice, where they were kept."""
+        """All notices. LookupError if they were not kept."""
         if self._notices is None:
             raise LookupError("this index keeps no notices")
         return self._notices
@@ -144,15 +151,15 @@ class PersonIndex:
         return self._records[person]
 
     def notice(self, person: int, fetch: Fetch | None = None) -> Notice:
-        """A person's notice; Damaged when the list does not have the record that its index names."""
+        """A person's notice; Damaged if the list does not have the record in the index."""
         if self._notices is not None:
             return self._notices[person]
         key = self.record(person).encode()
         body = fetch([key]).get(key) if fetch else None
         if body is None:
             raise Damaged(
-                f"The name index of {self.list_name or 'a list'} and the list do not belong together",
-                do="Run `waypost courier run`",
+                _("The name index of {list} does not belong to the list", list=self.list_name or "?"),
+                do=_("Run `waypost courier run`"),
             )
         return decode_notice(body)
 
@@ -166,7 +173,7 @@ class PersonIndex:
         return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
 
     def names_born(self, first: int, last: int) -> tuple[int, int]:
-        """The names, from and below, of who was born on these dates (`people.date_number`), both included."""
+        """The range of names of persons born between these dates (`people.date_number`), both included."""
         begin, end = np.searchsorted(self._dates, np.array([first, last + 1], np.int32))
         return int(self._date_names[begin]), int(self._date_names[end])
 
@@ -180,14 +187,14 @@ class PersonIndex:
         return units
 
     def bits_of(self, token: Token) -> float:
-        """What a name part proves in this list; the least of its spellings."""
+        """Bits that a name part proves in this list: the least of its spellings."""
         if token.particle:
             return PARTICLE_BITS
         return min(self.rarity.of_sound(form.sound) for form in token.forms)
 
 
 class LiveIndex:
-    """Searched like a `PersonIndex`. Never changed: a new version makes a new one over the same base."""
+    """The index of a base with its changes; immutable. A new version is a new index over the same base."""
 
     def __init__(self, base: PersonIndex, added: Iterable[Notice], gone: Collection[str]) -> None:
         changes = PersonIndex(added, base.list_name, reference=base)
@@ -199,11 +206,11 @@ class LiveIndex:
 
 
 INDEX_FORM = "person names 4"
-"""Goes up when the arrays, or the reading of names, change: older files are then computed anew."""
+"""Increased when the arrays, or the reading of names, change: older files are then computed again."""
 
 
 def write_index(replica: Replica, base: str, rows: Iterable[Row]) -> None:
-    """Lay out the rows of a base and keep the index beside it (a `data.lists.replica.Companion`)."""
+    """Compute the index of a base and store it with the base (a `data.lists.replica.Companion`)."""
     _write_contents(replica, base, _compute_contents(rows))
 
 
@@ -221,17 +228,17 @@ def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
 
 
 class IndexedList(ListReader, Protocol):
-    """A list with a place for its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
+    """A list that stores its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
 
     def base(self) -> str | None:
         """Name of the base in force."""
 
     def index_file(self, base: str, form: str) -> ArrayFile:
-        """The file beside it."""
+        """The file of the index of this base."""
 
 
 class IndexSource:
-    """Gives the index of each version of one list; the part that is the same for many versions is loaded once."""
+    """Makes the index of each version of one list; the index of the base is loaded once for many versions."""
 
     def __init__(self, replica: IndexedList) -> None:
         self._replica = replica
@@ -240,15 +247,15 @@ class IndexSource:
         self._newest: tuple[tuple[int, int] | None, LiveIndex] | None = None
 
     def of(self, view: ListView) -> LiveIndex:
-        """The index of exactly the version that `view` shows; made here when another one is in memory.
+        """The index of exactly the version in `view`; it is made now if another one is in memory.
 
-        Two screenings never make it twice. What outlasts a check's deadline leaves that screening NOT_DONE and serves
-        the next.
+        Two screenings never make it at the same time. If that takes longer than a check's deadline, the screening is
+        NOT_DONE, and the next one has the index.
         """
         version = (view.edition.version, view.edition.digest) if view.edition else None
         with self._lock:
             if self._newest is None or self._newest[0] != version:
-                self._newest = None  # the old one goes before the new one needs its memory
+                self._newest = None  # drop the old one first, to free its memory
                 self._newest = version, self._make_index(view)
             return self._newest[1]
 
@@ -270,7 +277,7 @@ class IndexSource:
             contents = None
         if contents is None:
             contents = _compute_contents(view.base_rows())
-            # A full disk costs the next start its time, and this one nothing.
+            # On a full disk only the next start takes longer.
             with suppress_logged(OSError, StoreError):
                 _write_contents(self._replica, base, contents)
         return PersonIndex.from_arrays(contents.arrays, contents.texts, self._replica.name)

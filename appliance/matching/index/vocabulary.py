@@ -1,9 +1,9 @@
-"""The name parts of a list, each once: the search for those like a given one, and how much meeting one proves.
+"""The name parts of a list, each once: the search for parts similar to a given one, and the bits that a match proves.
 
-- Units (distinct parts) are numbered in the order of their first spelling, so those that begin alike are neighbours.
-- What a part proves, in bits, is −log2 of the share of people who carry it. The share blends what this list shows with
-  what is known of the world (`common_names`), so that a list of ten records does not think MOHAMMED rare. Particles
-  prove next to nothing.
+- Units (distinct parts) are numbered in the order of their first spelling, so those with the same beginning are
+  neighbours.
+- A part proves −log2 of the share of people with it, in bits. The share combines this list with worldwide figures
+  (`common_names`), so that MOHAMMED does not count as rare in a list of ten records. Particles prove almost nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,11 +23,11 @@ from data.persons.names import Token
 from data.persons.tables.common_names import PER_10_000
 
 WORLD_PERSONS = 4000
-"""Weight of the world's figures: as if so many people had been counted beside the list's own."""
+"""Weight of the worldwide figures, as a number of people added to the list's own."""
 MOST_BITS = 12.5
 PARTICLE_BITS = 0.4
 INITIAL_BITS = 2.5
-"""An initial fits one name in six or so."""
+"""An initial fits about one name in six."""
 
 _WORLD_SHARE: dict[str, float] = {}
 for _name, _carriers in PER_10_000.items():
@@ -36,12 +36,12 @@ Bits = NDArray[np.float32]
 
 
 def share_bits(share: float) -> float:
-    """Evidence in a part that this share of people carry, 0 to `MOST_BITS`."""
+    """Bits that a part proves if this share of people has it, 0 to `MOST_BITS`."""
     return min(MOST_BITS, max(0.0, -log2(max(share, 1e-9))))
 
 
 def carrier_share(carriers: int, persons: int, sound: str) -> float:
-    """Blended share of people with this `sound`, which `carriers` of a list's `persons` have."""
+    """Share of people with this `sound`, which `carriers` of a list's `persons` have."""
     return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(sound, 0.0)) / (persons + WORLD_PERSONS)
 
 
@@ -61,12 +61,12 @@ class Rarity:
         self._reference = reference
         self._persons: int = persons + (reference._persons if reference else 0)
         self.sound_bits = _carriers_bits(self._all_carriers() + WORLD_PERSONS * self._world_shares(), self._persons)
-        """Of each sound of the list."""
+        """Bits of each sound of the list."""
         self.skeleton_bits = _carriers_bits(skeleton_carriers.astype(np.float64), self._persons)
-        """Of each skeleton of the list."""
+        """Bits of each skeleton of the list."""
 
     def of_sound(self, sound: str) -> float:
-        """Bits in meeting this sound, listed or not."""
+        """Bits of a match of this sound, listed or not."""
         return share_bits(carrier_share(self._count(sound), self._persons, sound))
 
     def _count(self, sound: str) -> int:
@@ -80,7 +80,7 @@ class Rarity:
         return np.array([self._count(self._sounds[number]) for number in range(len(self._sounds))], np.float64)
 
     def _world_shares(self) -> NDArray[np.float64]:
-        """The world's share of each sound."""
+        """The worldwide share of each sound."""
         shares = np.zeros(len(self._sounds))
         for sound, share in _WORLD_SHARE.items():
             number = self._sounds.find(sound)
@@ -94,7 +94,7 @@ def _carriers_bits(carriers: NDArray[np.float64], persons: int) -> Bits:
 
 
 PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
-"""Bits of a unit's flags; SPELLED: its forms are not just its text."""
+"""Bits of a unit's flags; SPELLED: it has other forms than its text."""
 WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
@@ -102,7 +102,7 @@ _NO_UNITS = np.empty(0, np.int64)
 
 
 class Vocabulary:
-    """Units found by sound, by consonants, by beginning. Laid out by `layout.VocabularyLayout`."""
+    """Finds units by sound, by consonants, by beginning. `layout.VocabularyLayout` makes its arrays."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
@@ -121,7 +121,7 @@ class Vocabulary:
         self._others_units: NDArray[np.int32] = arrays["other.units"]
         self._tokens: dict[int, Token] = {}
         self.initials = dict(self._initials())
-        """Units that are a single letter, by it."""
+        """Units that are a single letter, by that letter."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -153,7 +153,7 @@ class Vocabulary:
         return _best_grades(graded)
 
     def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """As `find_similar`, but only by the same sound or the same consonants."""
+        """Like `find_similar`, but only by the same sound or the same consonants."""
         return _best_grades(units for form in token.forms for units in self._find_close(form))
 
     def _find_close(self, form: NameForm) -> Iterator[Graded]:
@@ -214,7 +214,7 @@ class Vocabulary:
             yield self._units_with_vowels(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
 
     def _units_with_vowels(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
-        """Units of these sounds that are written with vowels, and the place in `sounds` each came from."""
+        """Units of these sounds that are written with vowels, and the position in `sounds` that each came from."""
         units, which = self.of_sound.members_with_places(sounds)
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]

@@ -1,16 +1,19 @@
 """Seals in JSON, for papers that are not short of room (ICAO, VDS-NC): header, message, signature with its certificate.
 
 What is signed is the member `data` in canonical form (RFC 8785). Numbers with a fraction, which nobody needs here and
-two programs may write differently, are refused; so is a member that is there twice.
+two programs may write differently, are refused.
 """
 
 import json
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Annotated, Any
 
-from data.certificates.malformed import Malformed, guard_parsing
+from pydantic import Field
+
+from data.certificates.malformed import Malformed
+from data.json_codec import convert, decode
 
 LARGEST_BYTES = 4_096
 MOST_FACTS = 40
@@ -43,29 +46,9 @@ def read_open_seal(data: bytes) -> OpenSeal:
     """The seal in a code's bytes; Malformed when it is none, saying why."""
     if len(data) > LARGEST_BYTES:
         raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
-    with guard_parsing("A seal in JSON"):
-        whole = json.loads(
-            data,
-            object_pairs_hook=_refuse_duplicates,
-            parse_float=_refuse_fraction,
-            parse_constant=_refuse_fraction,
-        )
-        body, sealed = whole["data"], whole["sig"]
-        header = body["hdr"]
-        facts = dict(_flatten(body["msg"], "", 0))
-        if len(facts) > MOST_FACTS:
-            raise Malformed(f"A seal tells more than {MOST_FACTS} facts")
-        return OpenSeal(
-            type=str(header["t"])[:LONGEST_FACT],
-            issuer=str(header["is"])[:LONGEST_FACT],
-            number=facts.get("pid.dn") or facts.get("pid.i", ""),
-            birth=facts.get("pid.dob", ""),
-            name=facts.get("pid.n", ""),
-            facts=facts,
-            covered=canonical(body),
-            signature=_decode_base64(sealed["sigvl"]),
-            certificate=_decode_base64(sealed["cer"]),
-        )
+    return decode(
+        _SealedMessage, data, lambda why: Malformed(f"A seal in JSON is malformed: {why}"), build=_to_open_seal
+    )
 
 
 def canonical(value: Any) -> bytes:
@@ -73,22 +56,56 @@ def canonical(value: Any) -> bytes:
     return json.dumps(_sort_members(value), separators=(",", ":"), ensure_ascii=False).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    sigvl: str
+    cer: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SealedMessage:
+    data: dict[str, Any]
+    """Whatever it holds is signed."""
+    sig: _Signature
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    t: str
+    issuer: Annotated[str, Field(alias="is")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    hdr: _Header
+    msg: Any
+
+
+def _to_open_seal(sealed: _SealedMessage) -> OpenSeal:
+    body = convert(_Body, sealed.data, lambda why: why)
+    facts = dict(_flatten(body.msg, "", 0))
+    if len(facts) > MOST_FACTS:
+        raise Malformed(f"A seal tells more than {MOST_FACTS} facts")
+    return OpenSeal(
+        type=body.hdr.t[:LONGEST_FACT],
+        issuer=body.hdr.issuer[:LONGEST_FACT],
+        number=facts.get("pid.dn") or facts.get("pid.i", ""),
+        birth=facts.get("pid.dob", ""),
+        name=facts.get("pid.n", ""),
+        facts=facts,
+        covered=canonical(sealed.data),
+        signature=_decode_base64(sealed.sig.sigvl),
+        certificate=_decode_base64(sealed.sig.cer),
+    )
+
+
 def _sort_members(value: Any) -> Any:
     """Members by the UTF-16 form of their names, as the RFC asks."""
     if isinstance(value, dict):
         return {name: _sort_members(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if isinstance(value, float):
+        raise Malformed("A seal holds a number with a fraction")
     return [_sort_members(item) for item in value] if isinstance(value, list) else value
-
-
-def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise Malformed("A seal names a member twice")
-    return members
-
-
-def _refuse_fraction(text: str) -> NoReturn:
-    raise Malformed("A seal holds a number with a fraction")
 
 
 def _flatten(value: Any, path: str, depth: int) -> list[tuple[str, str]]:

@@ -8,15 +8,14 @@ A range of stolen blanks becomes several rows (`data.documents.sealed_keys`), on
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
-from typing import Any
 
 from data.documents import sealed_keys
 from data.documents.code_tables import canonical_country, type_group
-from data.documents.document_record import FACTS_LAYOUT, DocumentRecord, Fraud, facts_to_bytes, pack_facts, unpack_facts
+from data.documents.document_record import FACTS_LAYOUT, DocumentRecord, facts_to_bytes, pack_facts, unpack_facts
 from data.documents.number import clean_number, is_din
 from data.documents.sealed_keys import Sealer
 from data.errors import InputError
+from data.json_codec import decode
 from data.lists.rows import Row, split_batches
 
 NAME = "documents"
@@ -29,8 +28,6 @@ BODY_FIELDS = tuple(FACTS_LAYOUT[name] + ((3,) if name == "review" else ()) for 
 
 _BATCH = 10_000
 """Rows sealed at once: constant memory, and the cipher's set-up shared."""
-
-_DATES = ("theft_date", "issued", "expires", "review")
 
 
 def identity(record: DocumentRecord) -> str:
@@ -45,10 +42,12 @@ def to_json(record: DocumentRecord) -> str:
 
 
 def from_json(text: str) -> DocumentRecord:
-    """A record from headquarters' store."""
-    fields: dict[str, Any] = json.loads(text)
-    dates: dict[str, Any] = {name: date.fromisoformat(fields.pop(name)) for name in _DATES if name in fields}
-    return DocumentRecord(fraud=Fraud(fields.pop("fraud")), **fields, **dates)
+    """A record from headquarters' store; InputError when it is none."""
+    return decode(
+        DocumentRecord,
+        text,
+        lambda _why: InputError("A record of a document list cannot be read", do="Import the source again"),
+    )
 
 
 def rows(records: Iterable[DocumentRecord], salt: bytes) -> Iterator[Row]:

@@ -13,18 +13,20 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.clock import ClockReading
-from data.json_codec import encode_canonical, to_json_value
+from data.errors import Damaged
+from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
+from data.json_errors import JsonError
 from data.lists.edition import Edition
 from data.lists.rows import Numbers, PackedRows, Row
 from data.lists.storage.base_formats import Columns
 from data.store import Connection, Schema
+from data.text import _
 
 DRIFT = "drift"
 COMPACTED = "folded"
@@ -46,7 +48,7 @@ class RolledBackVersion:
     version: int
     who: str
     why: str
-    at: datetime
+    at: ZonedTime
 
 
 class Undo(NamedTuple):
@@ -86,8 +88,7 @@ class ListNotes:
         text = self.get(HELD_BACK)
         if not text:
             return None
-        facts = json.loads(text)
-        return RolledBackVersion(facts["version"], facts["who"], facts["why"], datetime.fromisoformat(facts["at"]))
+        return decode(RolledBackVersion, text, _damaged)
 
     def hold_back(self, version: RolledBackVersion) -> None:
         """Remember a version that was taken back."""
@@ -117,7 +118,7 @@ class RetainedSince:
     """When hidden rows were first seen, and at which version of the list."""
 
     version: int
-    at: datetime
+    at: ZonedTime
     boot: str
     boot_s: float
 
@@ -152,8 +153,11 @@ class Retention:
         text = self._notes.get(RETAINED_SINCE)
         if not text:
             return None
-        facts = json.loads(text)
-        return RetainedSince(facts["version"], datetime.fromisoformat(facts["at"]), facts["boot"], facts["boot_s"])
+        return decode(RetainedSince, text, _damaged)
+
+
+def _damaged(_cause: JsonError) -> Damaged:
+    return Damaged(_("A list's note of its versions cannot be read"), do=_("Run `waypost courier run`"))
 
 
 def make_schema(columns: Columns) -> Schema:

@@ -1,7 +1,7 @@
 """Active authentication: the chip signs a challenge with the key of DG15 (Doc 9303-11, 6.1).
 
-RSA signatures carry part of their message (ISO/IEC 9796-2, digital signature scheme 1). A representative is `6A`, the
-recoverable part, the digest of the whole message and a trailer that names the hash.
+RSA signatures carry part of their message (ISO/IEC 9796-2, digital signature scheme 1). A representative consists of
+`6A`, the recoverable part, the digest of the whole message and a trailer that names the hash.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, verify_signature
+from data.text import _
 from devices.chip.apdu import SHORT_EXPECTED, CommandApdu
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
@@ -33,10 +34,10 @@ _PLAIN_HASHES = {"1": "sha1", "2": "sha224", "3": "sha256", "4": "sha384", "5": 
 
 @dataclass(frozen=True, slots=True)
 class RecoveredMessage:
-    """What a representative holds."""
+    """The contents of a representative."""
 
     message: bytes
-    """The part of the message that came along."""
+    """The part of the message that the signature carries."""
     digest: bytes
     hash: str
 
@@ -53,19 +54,19 @@ def make_representative(recoverable: bytes, rest: bytes, hash_name: str, *, long
 
 
 def recover_message(representative: bytes) -> RecoveredMessage:
-    """What a representative holds; Malformed when it is none. The short trailer stands for SHA-1."""
+    """The contents of a representative; Malformed if it is not one. The short trailer stands for SHA-1."""
     if representative[:1] != bytes((_HEADER,)):
-        raise Malformed("A signature does not open to what was signed")
+        raise Malformed(_("A signature does not contain what was signed"))
     body, name = representative[1:], "sha1"
     if body[-1:] == bytes((_SHORT_TRAILER,)):
         body = body[:-1]
     elif body[-1:] == bytes((_LONG_TRAILER,)) and body[-2:-1] and body[-2] in _TRAILERS:
         body, name = body[:-2], _TRAILERS[body[-2]]
     else:
-        raise Malformed("A signature does not end as one of this kind must")
+        raise Malformed(_("A signature of this kind ends in another way"))
     size = len(digest(name, b""))
     if len(body) <= size:
-        raise Malformed("A signature is too short for its digest")
+        raise Malformed(_("A signature is too short for its digest"))
     return RecoveredMessage(body[:-size], body[-size:], name)
 
 
@@ -80,32 +81,32 @@ def perform_active_authentication(
             _NAME,
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.KEY_UNUSABLE,
-            f"The chip's own key cannot be used: {problem.what}.",
+            _("The chip's own key cannot be used: {problem}", problem=problem.what),
         )
     challenge = random_source.random(_CHALLENGE_BYTES)
     response = card.send(CommandApdu(0, _INTERNAL_AUTHENTICATE, 0, 0, challenge, _room(card, key)))
     if not response.status.ok:
-        says = f"The chip does not sign, though it was issued with a key for it: {response.status}."
+        says = _("The chip does not sign, although it was issued with a key: {status}", status=response.status.says)
         return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
     if _signature_holds(key, _hashes(dg14), response.data, challenge):
         return AuthenticityCheck(
             _NAME,
             AuthenticityAnswer.PASS,
             AuthenticityReason.PROVED,
-            f"The chip holds its own key ({key}): it is no copy.",
+            _("The chip has its own key ({key}): it is no copy", key=str(key)),
         )
-    says = "The chip does not hold the key it was issued with: it is a copy."
+    says = _("The chip does not have the key that it was issued with: it is a copy")
     return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
 
 
 def _room(card: Card, key: PublicKey) -> int:
-    """A long signature fits into no short response; a chip that knows no other gives it in pieces."""
+    """Bytes to ask for: a long signature needs a long response, or comes in pieces from a chip without them."""
     size = (key.modulus.bit_length() + 7) // 8 if isinstance(key, RsaKey) else 0
     return min(card.response_limit, 2 * size) if size > SHORT_EXPECTED // 2 else SHORT_EXPECTED
 
 
 def _hashes(dg14: Dg14 | None) -> tuple[str, ...]:
-    """The hash that DG14 names for ECDSA; any where it names none: which one was used does not weaken the proof."""
+    """The hash that DG14 names for ECDSA, or all if it names none: the choice does not weaken the proof."""
     for info in dg14.offers(ACTIVE_AUTHENTICATION) if dg14 else ():
         if info.algorithm.startswith(_PLAIN_ECDSA):
             hash_name = _PLAIN_HASHES.get(info.algorithm.removeprefix(_PLAIN_ECDSA))
@@ -125,7 +126,7 @@ def _signature_holds(key: PublicKey, hashes: tuple[str, ...], signature: bytes, 
 
 
 def _rsa_signature_holds(key: RsaKey, signature: bytes, challenge: bytes) -> bool:
-    """ISO/IEC 9796-2: the opened signature, or its complement, whichever ends in the nibble C."""
+    """Check by ISO/IEC 9796-2: the opened signature, or its complement, whichever ends in the nibble C."""
     number = int.from_bytes(signature, "big")
     if not 1 < number < key.modulus:
         return False

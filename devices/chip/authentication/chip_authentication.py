@@ -1,7 +1,7 @@
 """Chip authentication, version 1: keys agreed with the chip's own key become those of the channel (Doc 9303-11, 6.2).
 
 - DG14 says which protocols the chip offers and the keys that go with them (9.2.5, 9.2.6).
-- Only a chip that holds the private key can go on speaking, so the first response in the new channel is the proof.
+- Only a chip with the private key can use the new channel, so the first response in it is the proof.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
+from data.text import Message, _
 from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
@@ -37,13 +38,13 @@ _WRONG_LENGTH = 0x6700
 
 @dataclass(frozen=True, slots=True)
 class ChipOffer:
-    """One protocol with its key."""
+    """A protocol that the chip offers, and its key for it."""
 
     oid: str
     suite: CipherSuite
     key: ChipKey
     key_id: int | None
-    """Names the key where the chip has several."""
+    """Which key, if the chip has several."""
 
     def agree(self, random_source: RandomSource) -> tuple[bytes, bytes]:
         """A fresh public key for the chip, and the secret it shares with the chip's own key."""
@@ -58,7 +59,7 @@ class ChipOffer:
 
 
 def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
-    """The offers this kit can take, the stronger cipher first. Malformed when there are keys and none can be used."""
+    """The offers that this kit supports, the stronger cipher first. Malformed if there are keys and none is usable."""
     usable_offers: list[ChipOffer] = []
     problem: Malformed | None = None
     for info in dg14.offers(CHIP_AUTHENTICATION_KEY):
@@ -76,7 +77,7 @@ def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
 def perform_chip_authentication(
     card: Card, dg14: Dg14, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AuthenticityCheck:
-    """Whether the chip holds the private key of DG14; afterwards the channel has new keys, or is broken.
+    """Whether the chip has the private key of DG14; afterwards the channel has new keys, or is broken.
 
     Raises:
         ChipGone, ChipSlow, ReadingCancelled, ChipMalformed.
@@ -86,12 +87,12 @@ def perform_chip_authentication(
             _NAME,
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NOT_OFFERED,
-            "The chip does not offer chip authentication.",
+            _("The chip does not offer chip authentication"),
         )
     try:
         offers = chip_offers(dg14)
         if not offers:
-            return _unusable_check("it goes with no protocol that is known here")
+            return _unusable_check(_("it is for no protocol that this kit supports"))
         return _prove(card, offers[0], random_source)
     except Malformed as problem:
         return _unusable_check(problem.what)
@@ -112,7 +113,7 @@ def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[Chip
         if cipher in _SUITES:
             yield ChipOffer(info.protocol, _SUITES[cipher], key, info.parameter)
     if not has_protocol and not dg14.offers(CHIP_AUTHENTICATION):
-        # Early chips bring a key alone: 3DES is then meant (BSI TR-03110-3, A.1.1.2).
+        # Early chips have only a key, which means 3DES (BSI TR-03110-3, A.1.1.2).
         kind = next(number for number, name in _AGREEMENTS.items() if name == agreement)
         yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
 
@@ -124,23 +125,23 @@ def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> Authent
     except ChannelBroken as broken:
         return _withheld_check(broken.status, broken.what)
     if not response.status.ok:
-        return _withheld_check(response.status, str(response.status))
+        return _withheld_check(response.status, response.status.says)
     card.secure(SecureChannel(derive_session_keys(secret, offer.suite)))
     try:
         card.send(CommandApdu(0, _SELECT, 0x02, 0x0C, COM.file_id.to_bytes(2, "big")))
     except ChannelBroken:
-        says = "The chip does not hold the key it was issued with: it is a copy."
+        says = _("The chip does not have the key that it was issued with: it is a copy")
         return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
     return AuthenticityCheck(
         _NAME,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        f"The chip holds its own key ({offer}): it is no copy.",
+        _("The chip has its own key ({key}): it is no copy", key=str(offer)),
     )
 
 
 def _send_public_key(card: Card, offer: ChipOffer, public: bytes) -> ResponseApdu:
-    """Give the chip this reader's key: in one command with 3DES, in two with AES."""
+    """Send the chip this reader's key: in one command with 3DES, in two with AES."""
     name = encode_tlv(0x84, _number(offer.key_id)) if offer.key_id is not None else b""
     if offer.suite is CipherSuite.TDES:
         return card.send(CommandApdu(0, _MANAGE_SECURITY, 0x41, _KEY_AGREEMENT, encode_tlv(0x91, public) + name))
@@ -157,10 +158,10 @@ def _number(number: int) -> bytes:
     return number.to_bytes(max(1, (number.bit_length() + 7) // 8), "big")
 
 
-def _withheld_check(status: StatusWord | None, why: str) -> AuthenticityCheck:
+def _withheld_check(status: StatusWord | None, why: Message) -> AuthenticityCheck:
     if status is not None and status.word == _WRONG_LENGTH:
-        return _unusable_check("the chip does not take commands as long as it needs")
-    says = f"The chip does not agree keys, though it was issued with one for it: {why}."
+        return _unusable_check(_("the chip does not accept commands of the length that it needs"))
+    says = _("The chip does not agree on keys, although it was issued with one: {problem}", problem=why)
     return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 
 
@@ -169,5 +170,5 @@ def _unusable_check(why: str) -> AuthenticityCheck:
         _NAME,
         AuthenticityAnswer.NOT_DONE,
         AuthenticityReason.KEY_UNUSABLE,
-        f"The chip's own key cannot be used: {why}.",
+        _("The chip's own key cannot be used: {problem}", problem=why),
     )

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from data.certificates.certificate import Certificate
 from data.certificates.trust_store import ChainStatus, TrustAnchor, TrustStore, find_chain, state_of
 from data.documents.code_tables import country_name
+from data.text import Message, _, join
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 
 _MAY_SIGN_FOR = {
@@ -14,7 +15,7 @@ _MAY_SIGN_FOR = {
     "UNO": frozenset({"UNA"}),
     "ZZ": frozenset({"UNO", "UNA"}),
 }
-"""Authorities that sign documents naming another issuer: regions for their state, the UN for its agencies (Doc 9303-3,
+"""Authorities whose documents name another issuer: regions for their state, the UN for its agencies (Doc 9303-3,
 section 5; the UN's certificates say UN or ZZ)."""
 
 
@@ -26,13 +27,18 @@ def judge_state(signer: Certificate, issuer: str) -> AuthenticityCheck:
             "state",
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.STATE_UNKNOWN,
-            "The signer's or the document's state is not known.",
+            _("The signer's or the document's state is not known"),
         )
     if ours == theirs or ours in _MAY_SIGN_FOR.get(theirs, ()):
         return AuthenticityCheck(
-            "state", AuthenticityAnswer.PASS, AuthenticityReason.STATE_MATCHES, f"Signed for {country_name(ours)}."
+            "state",
+            AuthenticityAnswer.PASS,
+            AuthenticityReason.STATE_MATCHES,
+            _("Signed for {state}", state=country_name(ours)),
         )
-    says = f"A signer of {_state(signer.country)} cannot sign a document of {_state(issuer)}."
+    says = _(
+        "A signer of {signer} cannot sign a document of {issuer}", signer=_state(signer.country), issuer=_state(issuer)
+    )
     return AuthenticityCheck("state", AuthenticityAnswer.FAIL, AuthenticityReason.STATE_DIFFERS, says)
 
 
@@ -41,24 +47,28 @@ def judge_validity(
 ) -> AuthenticityCheck:
     """Whether the signer was valid when the document was made, and its own issuer when it was certified.
 
-    The moment is the signed time, else the date of issue. Without either a signer that is valid today has been so ever
-    since it signed; one that has expired since cannot be judged.
+    The moment is the signed time, or else the date of issue. Without either, a signer that is valid today was valid
+    when it signed; one that has expired cannot be judged.
     """
     name = "validity"
     csca = anchor.certificate if anchor else None
     if csca is not None and not csca.covers(signer.not_before):
-        says = (
-            f"The country signing certificate was not valid on {signer.not_before:%Y-%m-%d}, when the signer was made."
+        says = _(
+            "The country signing certificate was not valid on {date}, when the signer was certified",
+            date=f"{signer.not_before:%Y-%m-%d}",
         )
         return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.CSCA_NOT_VALID_AT_ISSUE, says)
     moment = signed or (datetime.combine(issued, time(12), UTC) if issued else None)
-    span = f"{signer.not_before:%Y-%m-%d} to {signer.not_after:%Y-%m-%d}"
+    span = _("{first} to {last}", first=f"{signer.not_before:%Y-%m-%d}", last=f"{signer.not_after:%Y-%m-%d}")
     if moment is None:
         if signer.covers(now):
             return AuthenticityCheck(
-                name, AuthenticityAnswer.PASS, AuthenticityReason.VALID_NOW, f"The signer is valid today ({span})."
+                name,
+                AuthenticityAnswer.PASS,
+                AuthenticityReason.VALID_NOW,
+                _("The signer is valid today ({dates})", dates=span),
             )
-        says = f"When the document was signed is not known, and today its signer is not valid ({span})."
+        says = _("The date of signing is not known, and the signer is not valid today ({dates})", dates=span)
         return AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.ISSUE_UNKNOWN, says)
     valid = signer.covers(moment) if signed else signer.not_before.date() <= moment.date() <= signer.not_after.date()
     if valid:
@@ -66,9 +76,13 @@ def judge_validity(
             name,
             AuthenticityAnswer.PASS,
             AuthenticityReason.VALID_AT_ISSUE,
-            f"The signer was valid on {moment:%Y-%m-%d} ({span}).",
+            _("The signer was valid on {date} ({dates})", date=f"{moment:%Y-%m-%d}", dates=span),
         )
-    says = f"The document was signed on {moment:%Y-%m-%d}, outside the signer's validity ({span})."
+    says = _(
+        "The document was signed on {date}, outside the signer's validity ({dates})",
+        date=f"{moment:%Y-%m-%d}",
+        dates=span,
+    )
     return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.NOT_VALID_AT_ISSUE, says)
 
 
@@ -77,53 +91,57 @@ def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityChe
     state = _state(signer.country)
     chain = find_chain(signer, store)
     answer, reason, says = {
-        ChainStatus.ISSUED: (AuthenticityAnswer.PASS, AuthenticityReason.CHAINED, f"The signer was issued by {state}"),
+        ChainStatus.ISSUED: (
+            AuthenticityAnswer.PASS,
+            AuthenticityReason.CHAINED,
+            _("The signer was issued by {state}", state=state),
+        ),
         ChainStatus.FORGED: (
             AuthenticityAnswer.FAIL,
             AuthenticityReason.SIGNER_FORGED,
-            f"The signer claims a key of {state} that did not issue it",
+            _("The signer names a key of {state} that did not issue it", state=state),
         ),
         ChainStatus.OTHER_STATE: (
             AuthenticityAnswer.FAIL,
             AuthenticityReason.OTHER_STATE,
-            f"The signer says {state}, but another state issued it",
+            _("The signer names {state}, but another state issued it", state=state),
         ),
         ChainStatus.NO_KEY: (
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NO_CSCA_KEY,
-            f"No certificate of {state} here issued the signer",
+            _("No certificate of {state} in this kit issued the signer", state=state),
         ),
         ChainStatus.NO_STATE: (
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NO_CSCA_STATE,
-            f"This kit has no signing certificate of {state}",
+            _("This kit has no signing certificate of {state}", state=state),
         ),
     }[chain.status]
     anchor = chain.anchor if chain.status is ChainStatus.ISSUED else None
-    return AuthenticityCheck("chain", answer, reason, f"{says}."), anchor
+    return AuthenticityCheck("chain", answer, reason, says), anchor
 
 
 def judge_revocation(signer: Certificate, store: TrustStore, now: datetime) -> AuthenticityCheck:
-    """Whether the state took the signer back. A list that is out of date still counts where it names the signer."""
+    """Whether the state revoked the signer. A list that is out of date still counts if it names the signer."""
     name = "revocation"
     revocations = store.revocations_for(signer)
     if revocations is None:
-        says = f"This kit has no revocation list of {_state(signer.country)} for this signer."
+        says = _("This kit has no revocation list of {state} for this signer", state=_state(signer.country))
         return AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_CRL, says)
     if revoked := revocations.revoked.get(signer.serial):
-        says = f"The signer was revoked on {revoked.at:%Y-%m-%d} ({revoked.reason})."
+        says = _("The signer was revoked on {date} ({reason})", date=f"{revoked.at:%Y-%m-%d}", reason=revoked.reason)
         return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.REVOKED, says)
     day = f"{revocations.this_update:%Y-%m-%d}"
     if not revocations.is_current(now):
-        says = f"The signer is not on the revocation list of {day}, but that list is out of date."
+        says = _("The signer is not on the revocation list of {date}, but that list is out of date", date=day)
         return AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.CRL_EXPIRED, says)
     return AuthenticityCheck(
         name,
         AuthenticityAnswer.PASS,
         AuthenticityReason.NOT_REVOKED,
-        f"The signer is not on the revocation list of {day}.",
+        _("The signer is not on the revocation list of {date}", date=day),
     )
 
 
-def _state(country: str) -> str:
-    return country_name(country) if country else "a state it does not name"
+def _state(country: str) -> Message:
+    return join([country_name(country)]) if country else _("a state that it does not name")

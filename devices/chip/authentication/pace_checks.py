@@ -1,8 +1,8 @@
-"""What of PACE can be judged once the chip is read (Doc 9303-11, 4.4.3.5 and 4.4.3.6; Doc 9303-10, 3.11.4).
+"""Checks of PACE that need the chip's files (Doc 9303-11, 4.4.3.5 and 4.4.3.6; Doc 9303-10, 3.11.4).
 
-- Whether the chip offered all that its issuer signed: EF.CardAccess, which nothing signs, against DG14, which is
-  signed. Who stands between reader and chip may take an offer away so that a weaker protocol is used.
-- What PACE-CAM proved: the chip's factor is held against its own key, which the issuer signed in EF.CardSecurity.
+- Whether the chip offered all that its issuer signed: EF.CardAccess, which is not signed, against DG14, which is.
+  Somebody between reader and chip may remove an offer so that a weaker protocol is used.
+- Whether PACE-CAM proved the chip: its factor must fit its own key, which the issuer signed in EF.CardSecurity.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from datetime import datetime
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.certificates.trust_store import TrustStore
+from data.text import _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_validity
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.lds.card_security import CardSecurity, read_card_security
@@ -25,42 +26,43 @@ _MAPPING = "mapping"
 
 
 def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None) -> AuthenticityCheck:
-    """The offers of PACE in EF.CardAccess (`offered`, empty where there is none) against those that were signed."""
+    """The offers of PACE in EF.CardAccess (`offered`, empty if there is none) against those that were signed."""
     signed = {(info.protocol, info.parameter) for info in dg14.offers(PACE)} if dg14 else set()
     if not signed:
         return AuthenticityCheck(
             _OFFERS,
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NOT_OFFERED,
-            "The issuer did not sign which protocols the chip offers.",
+            _("The issuer did not sign which protocols the chip offers"),
         )
     hidden = signed - {(info.protocol, info.parameter) for info in offered}
     if hidden:
-        says = "The issuer signed a way of opening the chip that the chip did not offer."
+        says = _("The issuer signed a protocol that the chip did not offer")
         return AuthenticityCheck(_OFFERS, AuthenticityAnswer.FAIL, AuthenticityReason.OFFERS_HIDDEN, says)
     return AuthenticityCheck(
-        _OFFERS, AuthenticityAnswer.PASS, AuthenticityReason.OFFERS_AGREE, "The chip offers what its issuer signed."
+        _OFFERS, AuthenticityAnswer.PASS, AuthenticityReason.OFFERS_AGREE, _("The chip offers what its issuer signed")
     )
 
 
 def judge_pace_mapping(
     proof: MappingProof | None, card_security: bytes, trust: TrustStore, now: datetime
 ) -> AuthenticityCheck:
-    """Whether the chip of a PACE-CAM session is the one that its issuer signed; never raises over the chip's bytes."""
+    """Whether the chip of a PACE-CAM session is the one that its issuer signed; never raises for the chip's bytes."""
     if proof is None:
-        says = "The chip spoke PACE-CAM and did not bring the proof that belongs to it."
+        says = _("The chip used PACE-CAM, but did not give the proof that belongs to it")
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
     if not card_security:
-        says = "The chip's proof cannot be judged: it does not give EF.CardSecurity."
+        says = _("The chip's proof cannot be checked: it does not give EF.CardSecurity")
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
     try:
         security = read_card_security(card_security)
         if not any(_holds(proof, info) for info in security.infos if info.is_of(CHIP_AUTHENTICATION_KEY)):
-            says = "The chip does not hold the key it was issued with: it is a copy."
+            says = _("The chip does not have the key that it was issued with: it is a copy")
             return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
         return _judge_issuer_signature(security, trust, now)
     except Malformed as problem:
-        return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, f"{problem.what}.")
+        says = join([problem.what])
+        return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, says)
 
 
 def _holds(proof: MappingProof, info: SecurityInfo) -> bool:
@@ -68,11 +70,11 @@ def _holds(proof: MappingProof, info: SecurityInfo) -> bool:
         key = read_chip_key(info.key_info)
         return isinstance(key, EcKey) and proof.holds(key)
     except Malformed:
-        return False  # a key over another curve is not the one of this session
+        return False  # a key on another curve is not that of this session
 
 
 def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: datetime) -> AuthenticityCheck:
-    """The key itself must be the issuer's: the signature and all that vouches for its signer."""
+    """Whether the key itself is the issuer's: the signature, and what vouches for its signer."""
     signed = security.signed
     signer = signed.signer_certificate
     if signed.faults:
@@ -80,13 +82,13 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
             _MAPPING,
             AuthenticityAnswer.FAIL,
             AuthenticityReason.STRUCTURE,
-            f"EF.CardSecurity: {'; '.join(signed.faults)}.",
+            _("EF.CardSecurity: {problems}", problems=join(signed.faults, "; ")),
         )
     if signer is None:
-        says = "EF.CardSecurity does not bring its signer's certificate."
+        says = _("EF.CardSecurity does not include its signer's certificate")
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_SIGNER, says)
     if not (signed.digest_holds and signed.signature_holds(signer)):
-        says = "EF.CardSecurity is not what the issuer signed."
+        says = _("EF.CardSecurity is not what the issuer signed")
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG, says)
     chain_check, anchor = judge_chain(signer, trust)
     vouching = (
@@ -105,5 +107,5 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
         _MAPPING,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        "The chip proved itself in opening (PACE-CAM): it is no copy.",
+        _("The chip proved itself when it was opened (PACE-CAM): it is no copy"),
     )

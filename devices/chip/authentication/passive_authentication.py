@@ -1,12 +1,12 @@
-"""Passive authentication: is what the chip says what the issuer signed, and is the issuer one the kit trusts?
+"""Passive authentication: did the issuer sign the data on the chip, and does the kit trust that issuer?
 
 Seven checks, each with its own answer (ICAO Doc 9303-11, 5.1; Doc 9303-12, 7.3): the structure of EF.SOD, the digests
 of the data groups, the signature, the state of the document, the validity of the signer when the document was made,
 the chain to a country signing certificate, the revocation list.
 
 - All that can be checked is checked, so that an officer sees every fault, not only the first.
-- What the kit lacks (the state's certificate, its revocation list, a date) is NOT_DONE with its reason, never FAIL
-  and never PASS; "no country signing certificate" is an outcome of its own.
+- If the kit lacks something (the state's certificate, its revocation list, a date), the check is NOT_DONE with its
+  reason, never FAIL and never PASS; "no country signing certificate" is an outcome of its own.
 - A certificate is found by key identifier or by trying the state's keys, never by its name alone.
 """
 
@@ -19,6 +19,7 @@ from data.certificates.malformed import Malformed
 from data.certificates.signatures import digest
 from data.certificates.signed_data import SignedData
 from data.certificates.trust_store import TrustStore
+from data.text import Message, _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
 from devices.chip.authenticity import (
     Authenticity,
@@ -35,56 +36,63 @@ _DIGESTS = "digests"
 def judge_digests(
     signed: SignedData, signed_object: SecurityObject | None, groups: Mapping[int, bytes]
 ) -> AuthenticityCheck:
-    """The signed content's own digest first, then each group's; a group without a signed digest is a fault."""
+    """The digest of the signed content, then that of each group; a group without a signed digest is a fault."""
     if not signed.digest_holds:
-        return _fail_digests(AuthenticityReason.CONTENT_ALTERED, "The list of digests is not the one that was signed")
+        return _fail_digests(
+            AuthenticityReason.CONTENT_ALTERED, _("The list of digests is not the one that was signed")
+        )
     if signed_object is None:
         return AuthenticityCheck(
-            _DIGESTS, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, "The list of digests cannot be read."
+            _DIGESTS,
+            AuthenticityAnswer.NOT_DONE,
+            AuthenticityReason.NOT_REACHED,
+            _("The list of digests cannot be read"),
         )
     altered = [number for number, data in sorted(groups.items()) if _differs(signed_object, number, data)]
     unsigned = sorted(groups.keys() - signed_object.digests.keys())
     if altered:
         return _fail_digests(
-            AuthenticityReason.GROUP_ALTERED, f"What the chip says in {_group_names(altered)} is not what was signed"
+            AuthenticityReason.GROUP_ALTERED,
+            _("The chip's data in {files} are not what was signed", files=_group_names(altered)),
         )
     if unsigned:
         return _fail_digests(
-            AuthenticityReason.GROUP_UNSIGNED, f"What the chip says in {_group_names(unsigned)} was never signed"
+            AuthenticityReason.GROUP_UNSIGNED,
+            _("The chip's data in {files} were never signed", files=_group_names(unsigned)),
         )
     if not groups:
         return AuthenticityCheck(
             _DIGESTS,
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NO_GROUPS,
-            "No data group was read, so none was compared.",
+            _("No data group was read, so none was compared"),
         )
-    says = f"{_group_names(sorted(groups))} as signed ({signed_object.hash.upper()})."
+    says = _("{files} as signed ({hash})", files=_group_names(sorted(groups)), hash=signed_object.hash.upper())
     return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.PASS, AuthenticityReason.DIGESTS_MATCH, says)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentExpectation:
-    """What is known of the document from elsewhere; every part may be missing."""
+    """What the other files say about the document; every part may be missing."""
 
     issuer: str = ""
-    """Issuing state as the chip's own DG1 says: `D`, `UTO` …"""
+    """Issuing state in DG1: `D`, `UTO` …"""
     issued: date | None = None
-    """Date of issue, as DG12 says."""
+    """Date of issue in DG12."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassiveAuthentication:
-    """Every check in the order above, and what they come to."""
+    """The seven checks, in the order above."""
 
     checks: tuple[AuthenticityCheck, ...]
     signer: Certificate | None = None
     anchor_source: str = ""
-    """Where the country signing certificate came from, when there is one."""
+    """Where the country signing certificate came from; empty if there is none."""
 
     @property
     def outcome(self) -> Authenticity:
-        """The one answer."""
+        """The overall result."""
         return overall_authenticity(self.checks)
 
     def check(self, name: str) -> AuthenticityCheck:
@@ -99,18 +107,18 @@ def judge_chip_files(
     now: datetime,
     expectation: DocumentExpectation = DocumentExpectation(),
 ) -> PassiveAuthentication:
-    """Judge a chip by its EF.SOD and the data groups that were read (whole files by number); never raises over them.
+    """Judge a chip by its EF.SOD and its data groups (whole files by number); never raises for what is in them.
 
-    `now` is timezone-aware; it settles which revocation list is current and what is still valid.
+    `now` is timezone-aware; it decides which revocation list is current and what is still valid.
     """
     if not sod:
-        says = "The chip does not give the issuer's signature (EF.SOD)"
+        says = _("The chip does not give the issuer's signature (EF.SOD)")
         return PassiveAuthentication((_fail("structure", AuthenticityReason.MALFORMED, says), *_unreached_checks()))
     try:
         signed = read_sod(sod)
     except Malformed as problem:
         return PassiveAuthentication(
-            (_fail("structure", AuthenticityReason.MALFORMED, problem.what), *_unreached_checks())
+            (_fail("structure", AuthenticityReason.MALFORMED, join([problem.what])), *_unreached_checks())
         )
     return judge_signed_data(signed, groups, store, now, expectation)
 
@@ -122,7 +130,7 @@ def judge_signed_data(
     now: datetime,
     expectation: DocumentExpectation = DocumentExpectation(),
 ) -> PassiveAuthentication:
-    """The same of an EF.SOD that was read already."""
+    """The same for an EF.SOD that was parsed already."""
     structure, security_object = _structure(signed)
     signer = signed.signer_certificate
     content = [structure, judge_digests(signed, security_object, groups)]
@@ -131,7 +139,7 @@ def judge_signed_data(
             "signature",
             AuthenticityAnswer.NOT_DONE,
             AuthenticityReason.NO_SIGNER,
-            "The chip does not bring its signer's certificate.",
+            _("The chip does not include its signer's certificate"),
         )
         return PassiveAuthentication((*content, missing, *_unreached_checks()[2:]))
     chain_check, anchor = judge_chain(signer, store)
@@ -155,8 +163,8 @@ def _group_names(numbers: list[int]) -> str:
     return ", ".join(f"DG{number}" for number in numbers)
 
 
-def _fail_digests(reason: AuthenticityReason, says: str) -> AuthenticityCheck:
-    return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.FAIL, reason, f"{says}.")
+def _fail_digests(reason: AuthenticityReason, says: Message) -> AuthenticityCheck:
+    return _fail(_DIGESTS, reason, says)
 
 
 def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | None]:
@@ -167,12 +175,12 @@ def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | 
     except Malformed as problem:
         faults.append(problem.what)
     if faults:
-        says = f"The chip's security object is not built as it must be: {'; '.join(faults)}."
+        says = _("The chip's security object has a wrong structure: {problems}", problems=join(faults, "; "))
         return AuthenticityCheck(
             "structure", AuthenticityAnswer.FAIL, AuthenticityReason.STRUCTURE, says
         ), security_object
     return AuthenticityCheck(
-        "structure", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, "The security object is built as it must be."
+        "structure", AuthenticityAnswer.PASS, AuthenticityReason.SOUND, _("The security object has the right structure")
     ), security_object
 
 
@@ -180,27 +188,29 @@ def _signature(signed: SignedData, signer: Certificate) -> AuthenticityCheck:
     try:
         is_valid = signed.signature_holds(signer)
     except Malformed as problem:
-        says = f"The signer's key cannot be used: {problem.what}."
+        says = _("The signer's key cannot be used: {problem}", problem=problem.what)
         return AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
     if not is_valid:
         return _fail(
-            "signature", AuthenticityReason.SIGNATURE_WRONG, "The signature is not that of the signer the chip names"
+            "signature",
+            AuthenticityReason.SIGNATURE_WRONG,
+            _("The signature is not that of the signer that the chip names"),
         )
     return AuthenticityCheck(
         "signature",
         AuthenticityAnswer.PASS,
         AuthenticityReason.SIGNED,
-        f"The signature holds ({signed.signer.algorithm}).",
+        _("The signature is right ({algorithm})", algorithm=str(signed.signer.algorithm)),
     )
 
 
-def _fail(name: str, reason: AuthenticityReason, says: str) -> AuthenticityCheck:
-    return AuthenticityCheck(name, AuthenticityAnswer.FAIL, reason, f"{says}.")
+def _fail(name: str, reason: AuthenticityReason, says: Message) -> AuthenticityCheck:
+    return AuthenticityCheck(name, AuthenticityAnswer.FAIL, reason, says)
 
 
 def _unreached_checks() -> tuple[AuthenticityCheck, ...]:
     names = ("digests", "signature", "state", "validity", "chain", "revocation")
-    says = "Not checked, because the security object cannot be used."
+    says = _("Not checked, because the security object cannot be used")
     return tuple(
         AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says) for name in names
     )

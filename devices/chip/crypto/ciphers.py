@@ -1,7 +1,7 @@
 """The ciphers of chip protocols with their MACs, padding and key derivation (Doc 9303-11, 9.7 and 9.8).
 
 - 3DES and AES, in CBC mode, with the MAC that belongs to each; padding is method 2 of ISO/IEC 9797-1.
-- 3DES is what chips of the first years speak and nothing else: it is used because it must be, and only here.
+- Early chips support only 3DES, so it is needed, and used only here.
 """
 
 from dataclasses import dataclass, field
@@ -15,21 +15,22 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 from cryptography.hazmat.primitives.cmac import CMAC
 
 from data.certificates.malformed import Malformed
+from data.text import _
 
 MAC_BYTES = 8
-"""Of every MAC on the line."""
+"""Length of every MAC that is sent."""
 
 
 def pad(message: bytes, block_bytes: int) -> bytes:
-    """`message` with its padding; there is always some."""
+    """`message` with padding of at least one byte."""
     return message + b"\x80" + bytes(-(len(message) + 1) % block_bytes)
 
 
 def unpad(padded: bytes, block_bytes: int) -> bytes:
-    """The message in `padded`; Malformed when the padding is none, or longer than a block."""
+    """The message in `padded`; Malformed if the padding is missing, or longer than a block."""
     message = padded.rstrip(b"\x00")
     if not message.endswith(b"\x80") or len(padded) - len(message) >= block_bytes:
-        raise Malformed("What the chip encrypted does not end as it must")
+        raise Malformed(_("The chip's encrypted data have wrong padding"))
     return message[:-1]
 
 

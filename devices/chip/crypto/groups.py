@@ -3,10 +3,10 @@
 - An element from outside is checked before it is used: on the curve and in the group of the right order, never the
   neutral element (BSI TR-03110-3, A.3; TR-03111, 3.2.2).
 - Both kinds have one interface, so that a protocol is written once.
-- Points are multiplied by OpenSSL where it knows the curve, else by the `ecdsa` library. OpenSSL is reached through
-  key agreement, which gives away the x-coordinate of a multiple alone; y follows from x and from the x of the next
-  multiple (Okeya and Sakurai, CHES 2001). That is some twenty times faster than arithmetic in Python, and the secret
-  number stays in code made for secrets.
+- OpenSSL multiplies points if it knows the curve, else the `ecdsa` library does. OpenSSL is used through key agreement,
+  which returns only the x-coordinate of a multiple; y follows from x and the x of the next multiple (Okeya and Sakurai,
+  CHES 2001). This is about twenty times faster than arithmetic in Python, and the secret number stays in code made for
+  secrets.
 - Domain parameters are the standardised ones by their number (Doc 9303-11, 9.5.1); a chip's own are not trusted.
 """
 
@@ -20,6 +20,7 @@ from ecdsa import ellipticcurve
 
 from data.certificates.curves import Curve, Point, decode_point, named_curve
 from data.certificates.malformed import Malformed
+from data.text import _
 from devices.chip.crypto.tables.dh_groups import RFC_5114
 
 Element = TypeVar("Element")
@@ -42,7 +43,7 @@ STANDARD_GROUPS = (*RFC_5114, *_CURVES)
 
 
 def multiply_point(curve: Curve, number: int, point: Point) -> Point:
-    """`number` times a point that lies on the curve; Malformed when that is the point at infinity."""
+    """`number` times a point on the curve; Malformed if that is the point at infinity."""
     number %= curve.order
     native = curve.native
     if native is not None and 1 < number < curve.order - 2:
@@ -54,11 +55,11 @@ def multiply_point(curve: Curve, number: int, point: Point) -> Point:
 
 
 def add_points(curve: Curve, point: Point, other_point: Point) -> Point:
-    """The sum of two points; Malformed when that is the point at infinity."""
+    """The sum of two points; Malformed if that is the point at infinity."""
     prime = curve.prime
     (x1, y1), (x2, y2) = point, other_point
     if x1 == x2 and (y1 + y2) % prime == 0:
-        raise Malformed("Two points cancel out, which honest ones do not")
+        raise Malformed(_("Two points cancel out, which does not happen with genuine ones"))
     if x1 == x2:
         slope = (3 * x1 * x1 + curve.a) * pow(2 * y1, -1, prime) % prime
     else:
@@ -77,16 +78,16 @@ class Group(Protocol[Element]):
         """The public key of a private one."""
 
     def agree(self, private: int, theirs: Element) -> Element:
-        """What two keys agree on; Malformed when it is the neutral element."""
+        """The element that two keys agree on; Malformed if it is the neutral element."""
 
     def secret(self, shared: Element) -> bytes:
         """An agreed element as the bytes that keys are derived from."""
 
     def encode(self, element: Element) -> bytes:
-        """An element as it goes over the line."""
+        """An element as it is sent."""
 
     def decode(self, encoded: bytes) -> Element:
-        """An element from the line; Malformed when it is none that may be used."""
+        """An element that was received; Malformed if it may not be used."""
 
     def map_generic(self, nonce: bytes, shared: Element) -> Self:
         """The group with the generator of the generic mapping (Doc 9303-11, 4.4.3.3.1)."""
@@ -131,7 +132,7 @@ class EcGroup:
     def decode(self, encoded: bytes) -> Point:
         """An uncompressed point; any other form is refused, as chips must not send one."""
         if encoded[:1] != b"\x04":
-            raise Malformed("A public point is not in the uncompressed form")
+            raise Malformed(_("A public point is not in the uncompressed form"))
         return decode_point(self.curve, encoded)
 
     def map_generic(self, nonce: bytes, shared: Point) -> Self:
@@ -149,7 +150,7 @@ class DhGroup:
     prime: int
     generator: int
     order: int
-    """Of the subgroup; where nobody says it, that of the whole group, which is the prime less one."""
+    """Of the subgroup; if it is not given, that of the whole group, the prime minus one."""
 
     @property
     def _size(self) -> int:
@@ -167,7 +168,7 @@ class DhGroup:
         """The other number's power."""
         power = pow(theirs, private, self.prime)
         if power == 1:
-            raise Malformed("The two keys agree on nothing")
+            raise Malformed(_("The two keys agree on the neutral element"))
         return power
 
     def secret(self, shared: int) -> bytes:
@@ -179,19 +180,19 @@ class DhGroup:
         return element.to_bytes((element.bit_length() + 7) // 8, "big")
 
     def decode(self, encoded: bytes) -> int:
-        """A number of the subgroup. Leading zeros are taken up to the length of the prime, though none belong there."""
+        """A number of the subgroup. Leading zeros are accepted up to the length of the prime."""
         number = int.from_bytes(encoded, "big")
         if len(encoded) > self._size or not 1 < number < self.prime - 1:
-            raise Malformed("A public number is out of range")
+            raise Malformed(_("A public number is out of range"))
         if pow(number, self.order, self.prime) != 1:
-            raise Malformed("A public number is not in the group")
+            raise Malformed(_("A public number is not in the group"))
         return number
 
     def map_generic(self, nonce: bytes, shared: int) -> Self:
         """The generator to the power of the nonce, times the agreed number."""
         generator = pow(self.generator, int.from_bytes(nonce, "big"), self.prime) * shared % self.prime
         if generator == 1:
-            raise Malformed("The mapping gives no generator")
+            raise Malformed(_("The mapping gives no generator"))
         return replace(self, generator=generator)
 
 
@@ -199,12 +200,12 @@ AnyGroup = EcGroup | DhGroup
 
 
 def standard_group(number: int) -> AnyGroup:
-    """The group of a number; Malformed for any that is not standardised: a chip's own parameters are not trusted."""
+    """The group with this number; Malformed if it is not standardised."""
     if number in RFC_5114:
         return DhGroup(*(int(part, 16) for part in RFC_5114[number]))
     if number in _CURVES:
         return EcGroup.of(named_curve(_CURVES[number]))
-    raise Malformed(f"The domain parameters {number} are none of the standardised ones")
+    raise Malformed(_("The domain parameters {number} are not standardised", number=number))
 
 
 def _native(curve: Curve, native: ec.EllipticCurve, number: int, point: Point) -> Point:
@@ -226,5 +227,5 @@ def _in_python(curve: Curve, number: int, point: Point) -> Point:
     field = curve.arithmetic.curve()
     product = number * ellipticcurve.PointJacobi(field, *point, 1, curve.order)
     if product == ellipticcurve.INFINITY:
-        raise Malformed("A point's multiple is the point at infinity, which honest points do not give")
+        raise Malformed(_("A multiple of a point is the point at infinity, which does not happen with genuine ones"))
     return int(product.x()), int(product.y())

@@ -1,9 +1,10 @@
-"""The integrated mapping of PACE: a generator straight from the two nonces (Doc 9303-11, 4.4.3.3.2, appendix B)."""
+"""The integrated mapping of PACE: a generator directly from the two nonces (Doc 9303-11, 4.4.3.3.2, appendix B)."""
 
 from dataclasses import replace
 
 from data.certificates.curves import Curve, Point
 from data.certificates.malformed import Malformed
+from data.text import _
 from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import DhGroup, EcGroup
 
@@ -16,23 +17,23 @@ _CONSTANTS = {
 }
 """c0 and c1, as long as PACE's nonce."""
 _SPARE_BITS = 64
-"""More than the prime has, so that the remainder is as good as random."""
+"""Bits in addition to those of the prime, so that the remainder is nearly uniform."""
 
 
 def map_integrated(group: EcGroup | DhGroup, suite: CipherSuite, nonce: bytes, ours: bytes) -> EcGroup | DhGroup:
     """The group with the mapped generator, from the chip's nonce and the terminal's own.
 
-    Malformed where the group has no such mapping, or the nonces have other lengths than the suite's.
+    Malformed if the group has no such mapping, or the nonces do not have the lengths of the suite.
     """
     if (len(nonce), len(ours)) != (suite.nonce_bytes, suite.key_bytes):
-        raise Malformed("A nonce of the integrated mapping has a wrong length")
+        raise Malformed(_("A nonce of the integrated mapping has the wrong length"))
     if isinstance(group, EcGroup):
         number = pseudo_random(suite, nonce, ours, group.curve.prime)
         return replace(group, generator=_point(group.curve, number))
     number = pseudo_random(suite, nonce, ours, group.prime)
     generator = pow(number, (group.prime - 1) // group.order, group.prime)
     if generator in (0, 1):
-        raise Malformed("The mapping gives no generator")
+        raise Malformed(_("The mapping gives no generator"))
     return replace(group, generator=generator)
 
 
@@ -49,12 +50,12 @@ def pseudo_random(suite: CipherSuite, nonce: bytes, ours: bytes, prime: int) -> 
 
 
 def _point(curve: Curve, number: int) -> Point:
-    """The point that belongs to a number (Doc 9303-11, appendix B.2), for primes that leave 3 modulo 4."""
+    """The point for a number (Doc 9303-11, appendix B.2), for primes that are 3 modulo 4."""
     prime = curve.prime
     alpha = -number * number % prime
     denominator = curve.a * (alpha + alpha * alpha) % prime
     if prime % 4 != 3 or denominator == 0:
-        raise Malformed("This curve has no integrated mapping")
+        raise Malformed(_("This curve has no integrated mapping"))
     x2 = -curve.b * (1 + alpha + alpha * alpha) * pow(denominator, -1, prime) % prime
     h2 = (x2 * x2 * x2 + curve.a * x2 + curve.b) % prime
     root = pow(h2, prime - 1 - (prime + 1) // 4, prime)

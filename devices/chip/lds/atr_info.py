@@ -11,7 +11,7 @@ _LEAST, _MOST = 256, 65_536
 
 
 def response_limit(data: bytes) -> int:
-    """The longest response the chip can give, 256 to 65,536 bytes; 256 where the file does not say."""
+    """The longest response the chip can give, 256 to 65,536 bytes; 256 if the file does not say."""
     with suppress(Malformed):
         for element in elements(data):
             if element.tag == _EXTENDED_LENGTHS:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import by_tag
+from data.text import _
 from devices.chip.lds.files import content
 from devices.chip.lds.text import members
 
@@ -22,19 +23,19 @@ class Template:
     format_owner: int
     format_type: int
     record: bytes
-    """As its own standard lays it out; in ISO/IEC 39794 it is DER."""
+    """In the format of its own standard; in ISO/IEC 39794 that is DER."""
 
 
 def templates(data: bytes, tag: int, what: str) -> tuple[Template, ...]:
-    """The records of a biometric data group; Malformed when their number is not the one that is said."""
+    """The records of a biometric data group; Malformed if the file names another number of records."""
     outer = by_tag(content(data, tag, what), what).get(_GROUP)
     if outer is None:
-        raise Malformed(f"{what} holds no biometric templates")
+        raise Malformed(_("{file} has no biometric templates", file=what))
     inside = members(outer, what)
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     records = [element.value for element in inside if element.tag == _TEMPLATE]
     if counted != [len(records)] or len(records) > _MOST_TEMPLATES:
-        raise Malformed(f"{what} says {counted} templates and holds {len(records)}")
+        raise Malformed(_("{file} names a wrong number of templates", file=what))
     return tuple(_template(record, what) for record in records)
 
 
@@ -42,7 +43,7 @@ def _template(data: bytes, what: str) -> Template:
     fields = by_tag(data, what)
     record = fields.get(_RECORD, fields.get(_RECORD_CONSTRUCTED))
     if record is None or _HEADER not in fields:
-        raise Malformed(f"A template of {what} has no header or no record")
+        raise Malformed(_("A template in {file} has no header or no record", file=what))
     header = by_tag(fields[_HEADER], what)
     owner, kind = (int.from_bytes(header.get(tag, b""), "big") for tag in (0x87, 0x88))
     return Template(owner, kind, record)

@@ -12,13 +12,13 @@ _MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CardSecurity:
-    """What the issuer signed, and the signature."""
+    """The signed keys, and their signature."""
 
     signed: SignedData
     infos: tuple[SecurityInfo, ...]
 
 
 def read_card_security(data: bytes) -> CardSecurity:
-    """The signed offers and keys in `data`; Malformed when it is no EF.CardSecurity."""
+    """The signed offers and keys in `data`; Malformed if it is not an EF.CardSecurity."""
     signed = read_signed_data(data, CONTENT_TYPE, _WHAT, _MOST_BYTES)
     return CardSecurity(signed, read_security_infos(signed.content, _WHAT))

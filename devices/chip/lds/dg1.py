@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import by_tag
+from data.text import _
 from devices.chip.lds.files import GROUP_TAGS, content
 
 _WIDTHS = {90: 30, 72: 36, 88: 44}
@@ -19,11 +20,11 @@ class Dg1:
 
 
 def read_dg1(data: bytes) -> Dg1:
-    """The zone in `data`; Malformed when it has the size of none, or letters that no zone has."""
+    """The zone in `data`; Malformed if it does not have the size and the characters of a zone."""
     zone = by_tag(content(data, GROUP_TAGS[1], "DG1"), "DG1").get(0x5F1F, b"")
     width = _WIDTHS.get(len(zone))
     if width is None:
-        raise Malformed(f"DG1 has {len(zone)} characters; a zone has 72, 88 or 90")
+        raise Malformed(_("DG1 has {number} characters; a zone has 72, 88 or 90", number=len(zone)))
     if not zone.isascii() or not zone.decode("ascii").isprintable():
-        raise Malformed("DG1 holds characters that no machine-readable zone has")
+        raise Malformed(_("DG1 has characters that no machine-readable zone has"))
     return Dg1("\n".join(zone[at : at + width].decode("ascii") for at in range(0, len(zone), width)))

@@ -1,4 +1,4 @@
-"""DG11: more about the holder (Doc 9303-10, 4.7.11). A date that is none is a fault beside the rest, never mended."""
+"""DG11: more about the holder (Doc 9303-10, 4.7.11). An invalid date is left out and noted as a fault."""
 
 from dataclasses import dataclass, field
 
@@ -33,7 +33,7 @@ class Dg11:
 
 
 def read_dg11(data: bytes) -> Dg11:
-    """The details in `data`; Malformed when it is no DG11."""
+    """The details in `data`; Malformed if it is not a DG11."""
     fields: DataGroupFields = read_fields(data, 11)
     surname, given = name(fields.value(0x5F0E))
     birth = fields.date(0x5F2B)

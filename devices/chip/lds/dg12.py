@@ -1,4 +1,4 @@
-"""DG12: more about the document (Doc 9303-10, 4.7.12). A date that is none is a fault beside the rest, never mended."""
+"""DG12: more about the document (Doc 9303-10, 4.7.12). An invalid date is left out and noted as a fault."""
 
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ class Dg12:
 
 
 def read_dg12(data: bytes) -> Dg12:
-    """The details in `data`; Malformed when it is no DG12."""
+    """The details in `data`; Malformed if it is not a DG12."""
     fields = read_fields(data, 12)
     issued, personalised = fields.date(0x5F26), fields.digits(0x5F55, 14)
     return Dg12(

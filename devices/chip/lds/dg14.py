@@ -18,5 +18,5 @@ class Dg14:
 
 
 def read_dg14(data: bytes) -> Dg14:
-    """The offers in `data`; Malformed when it is no DG14."""
+    """The offers in `data`; Malformed if it is not a DG14."""
     return Dg14(read_security_infos(content(data, GROUP_TAGS[14], "DG14"), "DG14"))

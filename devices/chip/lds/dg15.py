@@ -14,16 +14,16 @@ class Dg15:
     """The chip's own key."""
 
     key_info: bytes
-    """SubjectPublicKeyInfo, as it came."""
+    """SubjectPublicKeyInfo, as it was read."""
 
     @property
     def key(self) -> PublicKey:
-        """The key itself; Malformed when it cannot be used."""
+        """The key itself; Malformed if it cannot be used."""
         return read_public_key(self.key_info)
 
 
 def read_dg15(data: bytes) -> Dg15:
-    """The key in `data`; Malformed when it is no DG15."""
+    """The key in `data`; Malformed if it is not a DG15."""
     info = content(data, GROUP_TAGS[15], "DG15")
     check_bounds(info, "DG15", _MOST_BYTES)
     return Dg15(info)

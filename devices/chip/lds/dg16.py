@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
 from data.persons.person import PartialDate
+from data.text import _
 from devices.chip.lds.fields import DataGroupFields
 from devices.chip.lds.files import GROUP_TAGS, content
 from devices.chip.lds.text import lines, members, name
@@ -31,12 +32,12 @@ class Dg16:
 
 
 def read_dg16(data: bytes) -> Dg16:
-    """The persons in `data`; Malformed when their number is not the one that is said."""
+    """The persons in `data`; Malformed if the file names another number of persons."""
     inside = members(content(data, GROUP_TAGS[16], "DG16"), "DG16")
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     persons = tuple(_person(element.value) for element in inside if _FIRST_PERSON <= element.tag <= _LAST_PERSON)
     if counted != [len(persons)]:
-        raise Malformed(f"DG16 says {counted} persons and holds {len(persons)}")
+        raise Malformed(_("DG16 names a wrong number of persons"))
     return Dg16(persons)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
+from data.text import _
 from devices.chip.lds.biometrics import templates
 from devices.chip.lds.face_19794 import is_face_19794, read_face_19794
 from devices.chip.lds.face_39794 import is_face_39794, read_face_39794
@@ -18,10 +19,10 @@ class Dg2:
 
 
 def read_dg2(data: bytes) -> Dg2:
-    """The faces in `data`; Malformed when there is none, or one in a format that is not known here."""
+    """The faces in `data`; Malformed if there is none, or one in an unknown format."""
     faces = [face for template in templates(data, GROUP_TAGS[2], "DG2") for face in _faces(template.record)]
     if not faces:
-        raise Malformed("DG2 holds no face")
+        raise Malformed(_("DG2 has no face"))
     return Dg2(tuple(faces))
 
 
@@ -30,4 +31,4 @@ def _faces(record: bytes) -> tuple[Face, ...]:
         return read_face_19794(record)
     if is_face_39794(record):
         return read_face_39794(record)
-    raise Malformed("A face in DG2 is in a format that is not known here")
+    raise Malformed(_("A face in DG2 has an unknown format"))

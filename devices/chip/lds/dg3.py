@@ -1,4 +1,4 @@
-"""DG3: what is said about fingerprints (ISO/IEC 19794-4:2005). Only headers: which fingers, how large, how packed.
+"""DG3: fingerprints (ISO/IEC 19794-4:2005). Only headers are read: which fingers, how large, how packed.
 
 Chips open this file only after terminal authentication.
 """
@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
+from data.text import _
 from devices.chip.lds.biometrics import templates
 from devices.chip.lds.files import GROUP_TAGS
 
@@ -34,7 +35,7 @@ class FingerRecord:
     """One template's header."""
 
     resolution: tuple[int, int]
-    """Of the pictures, in the unit the header names."""
+    """Of the pictures, across and down, in the unit that the header names."""
     packing: str
     """`WSQ`, `JPEG 2000` and so on; `unknown` for a code that is not known here."""
     fingers: tuple[Finger, ...]
@@ -48,24 +49,26 @@ class Dg3:
 
 
 def read_dg3(data: bytes) -> Dg3:
-    """The headers in `data`; Malformed when a record's lengths do not add up."""
+    """The headers in `data`; Malformed if a record's lengths do not add up."""
     return Dg3(tuple(_record(template.record) for template in templates(data, GROUP_TAGS[3], "DG3")))
 
 
 def _record(record: bytes) -> FingerRecord:
     if len(record) < _HEADER.size or not record.startswith(_MARK):
-        raise Malformed("A fingerprint record does not begin as one")
-    _, _, length, _, _, count, _, _, _, across, down, _, packing, _ = _HEADER.unpack_from(record)
+        raise Malformed(_("A fingerprint record has the wrong beginning"))
+    header = _HEADER.unpack_from(record)
+    length, count, across, down, packing = (header[at] for at in (2, 5, 9, 10, 12))
     if int.from_bytes(length, "big") != len(record) or count > _MOST_FINGERS:
-        raise Malformed("A fingerprint record is not as long as it says, or has too many fingers")
+        raise Malformed(_("A fingerprint record does not have the length that it names, or has too many fingers"))
     fingers = []
     at = _HEADER.size
-    for _ in range(count):
+    for _number in range(count):
         if at + _FINGER.size > len(record):
-            raise Malformed("A fingerprint record ends within a finger")
-        size, position, _, _, quality, _, width, height, _ = _FINGER.unpack_from(record, at)
+            raise Malformed(_("A fingerprint record ends within a finger"))
+        finger = _FINGER.unpack_from(record, at)
+        size, position, quality, width, height = (finger[place] for place in (0, 1, 4, 6, 7))
         if size < _FINGER.size or at + size > len(record):
-            raise Malformed("A finger is longer than the record that holds it")
+            raise Malformed(_("A finger is longer than its record"))
         fingers.append(Finger(position, quality, width, height, size - _FINGER.size))
         at += size
     return FingerRecord((across, down), _PACKED.get(packing, "unknown"), tuple(fingers))

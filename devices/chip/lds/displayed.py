@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
+from data.text import _
 from devices.chip.lds.files import GROUP_TAGS, content
 from devices.chip.lds.picture import Picture, picture
 from devices.chip.lds.text import members
@@ -19,12 +20,12 @@ class DisplayedPictures:
 
 
 def read_dg5(data: bytes) -> DisplayedPictures:
-    """The printed portraits in `data`; Malformed when their number is not the one that is said."""
+    """The printed portraits in `data`; Malformed if the file names another number of them."""
     return _pictures(data, 5, _PORTRAIT)
 
 
 def read_dg7(data: bytes) -> DisplayedPictures:
-    """The printed signatures or marks in `data`; Malformed when their number is not the one that is said."""
+    """The printed signatures or marks in `data`; Malformed if the file names another number of them."""
     return _pictures(data, 7, _SIGNATURE)
 
 
@@ -34,5 +35,5 @@ def _pictures(data: bytes, number: int, tag: int) -> DisplayedPictures:
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     pictures = tuple(picture(element.value) for element in inside if element.tag == tag)
     if counted != [len(pictures)] or not pictures:
-        raise Malformed(f"{what} says {counted} pictures and holds {len(pictures)}")
+        raise Malformed(_("{file} names a wrong number of pictures, or none", file=what))
     return DisplayedPictures(pictures)

@@ -4,6 +4,7 @@ import struct
 
 from data.certificates.malformed import Malformed
 from data.persons.person import Sex
+from data.text import _
 from devices.chip.lds.faces import Face
 from devices.chip.lds.picture import picture
 
@@ -24,32 +25,39 @@ def is_face_19794(record: bytes) -> bool:
 
 
 def read_face_19794(record: bytes) -> tuple[Face, ...]:
-    """The faces of a record; Malformed when its lengths do not add up."""
+    """The faces of a record; Malformed if its lengths do not add up."""
     if len(record) < _HEADER.size:
-        raise Malformed("A face record ends in its header")
-    _, version, length, count = _HEADER.unpack_from(record)
+        raise Malformed(_("A face record ends within its header"))
+    _mark, version, length, count = _HEADER.unpack_from(record)
     if version != _VERSION:
-        raise Malformed(f"A face record has the version {version!r}, which is not known here")
+        raise Malformed(_("A face record has the unknown version {version}", version=repr(version)))
     if length != len(record) or not 0 < count <= _MOST_FACES:
-        raise Malformed(f"A face record says {length} bytes and {count} faces; it has {len(record)} bytes")
+        raise Malformed(
+            _(
+                "A face record names {length} bytes and {faces} faces; it has {bytes} bytes",
+                length=length,
+                faces=count,
+                bytes=len(record),
+            )
+        )
     faces = []
     at = _HEADER.size
-    for _ in range(count):
+    for _number in range(count):
         face, at = _face(record, at)
         faces.append(face)
     if at != len(record):
-        raise Malformed("A face record goes on after its last face")
+        raise Malformed(_("A face record has more data after its last face"))
     return tuple(faces)
 
 
 def _face(record: bytes, at: int) -> tuple[Face, int]:
     if at + _RECORD.size > len(record):
-        raise Malformed("A face record ends within a face")
-    length, points, sex, *_ = _RECORD.unpack_from(record, at)
+        raise Malformed(_("A face record ends within a face"))
+    length, points, sex, *_more = _RECORD.unpack_from(record, at)
     fields = at + _RECORD.size + points * _POINT_BYTES
     start, end = fields + _PICTURE.size, at + length
     if start >= end or end > len(record):
-        raise Malformed("A face is longer than the record that holds it, or has no picture")
-    _, _, width, height, *_ = _PICTURE.unpack_from(record, fields)
+        raise Malformed(_("A face is longer than its record, or has no picture"))
+    width, height = _PICTURE.unpack_from(record, fields)[2:4]
     face_picture = picture(record[start:end])
     return Face(FORMAT, face_picture, width, height, _SEXES.get(sex, Sex.UNKNOWN), points), end

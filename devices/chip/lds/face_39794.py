@@ -1,13 +1,15 @@
-"""Faces in the format of ISO/IEC 39794-5:2019, which is DER; only the way to the picture is read."""
+"""Faces in the format of ISO/IEC 39794-5:2019, which is DER; only the elements around the picture are read."""
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import check_bounds, elements
+from data.text import _
 from devices.chip.lds.faces import Face
 from devices.chip.lds.files import MOST_BYTES
 from devices.chip.lds.picture import picture
 from devices.chip.lds.text import members
 
 FORMAT = "ISO/IEC 39794-5"
+_WHAT = _("A face record")
 _MARK = 0x65
 """FaceImageDataBlock ::= [APPLICATION 5]."""
 _REPRESENTATIONS = 0xA1
@@ -25,16 +27,16 @@ def is_face_39794(record: bytes) -> bool:
 
 
 def read_face_39794(record: bytes) -> tuple[Face, ...]:
-    """The flat pictures of a record; Malformed when it is not what it should be or holds none."""
-    check_bounds(record, "A face record", MOST_BYTES)
+    """The flat pictures of a record; Malformed if its structure is wrong or it has none."""
+    check_bounds(record, _WHAT, MOST_BYTES)
     block = next(elements(record))
     if block.tag != _MARK:
-        raise Malformed("A face record does not begin as one")
-    representations = members(_inside(block.value, _REPRESENTATIONS), "A face record")
+        raise Malformed(_("A face record has the wrong beginning"))
+    representations = members(_inside(block.value, _REPRESENTATIONS), _WHAT)
     if not 0 < len(representations) <= _MOST_FACES or any(
         representation.tag != _REPRESENTATION for representation in representations
     ):
-        raise Malformed("A face record holds no faces, or too many")
+        raise Malformed(_("A face record has no faces, or too many"))
     return tuple(_face(item.value) for item in representations)
 
 
@@ -42,13 +44,13 @@ def _face(representation: bytes) -> Face:
     image = _inside(_inside(_inside(representation, _IMAGE), _BASE), _FLAT)
     content = _inside(image, _DATA)
     if not content:
-        raise Malformed("A face has no picture")
+        raise Malformed(_("A face has no picture"))
     return Face(FORMAT, picture(content))
 
 
 def _inside(data: bytes, tag: int) -> bytes:
-    """The value of the first element with this tag: later editions may add others."""
-    for element in members(data, "A face record"):
+    """The value of the first element with this tag; later editions may add other elements."""
+    for element in members(data, _WHAT):
         if element.tag == tag:
             return element.value
-    raise Malformed(f"A face record lacks its element {tag:X}")
+    raise Malformed(_("A face record has no element {tag}", tag=f"{tag:X}"))

@@ -8,14 +8,14 @@ from devices.chip.lds.picture import Picture
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One picture and what its header says of it."""
+    """One picture and its header."""
 
     format: str
     """`ISO/IEC 19794-5` or `ISO/IEC 39794-5`."""
     picture: Picture
     width: int = 0
-    """Pixels as the header says; 0 where it does not."""
+    """Pixels according to the header; 0 if it does not say."""
     height: int = 0
     sex: Sex = Sex.UNKNOWN
     points: int = 0
-    """How many facial feature points go with it."""
+    """Number of facial feature points."""

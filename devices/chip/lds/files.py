@@ -2,9 +2,10 @@
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import only
+from data.text import _
 
 MOST_BYTES = 2 * 1024 * 1024
-"""The largest file taken. An honest picture has 15 to 25 KB, one in the newer format up to 1 MB."""
+"""The largest file that is read. A genuine picture has 15 to 25 KB, one in the newer format up to 1 MB."""
 
 COM_TAG = 0x60
 SOD_TAG = 0x77
@@ -22,7 +23,9 @@ def group_number(tag: int) -> int | None:
 
 
 def content(data: bytes, tag: int, what: str) -> bytes:
-    """What is inside a file's outermost element; Malformed when it is too large, another file or not one element."""
+    """The value of a file's outermost element; Malformed if it is too large, another file or not one element."""
     if len(data) > MOST_BYTES:
-        raise Malformed(f"{what} has {len(data)} bytes; at most {MOST_BYTES} are taken")
+        raise Malformed(
+            _("{name} has {bytes} bytes; the most that is read is {most}", name=what, bytes=len(data), most=MOST_BYTES)
+        )
     return only(data, tag, what)

@@ -1,11 +1,11 @@
-"""Pictures on a chip: their bytes, untouched, and what they are by their own first bytes."""
+"""Pictures on a chip: their unchanged bytes, and their type by the first bytes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class PictureType(StrEnum):
-    """What the bytes of a picture are."""
+    """The format of a picture."""
 
     JPEG = "jpeg"
     JPEG_2000 = "jpeg2000"
@@ -25,7 +25,7 @@ _MAGIC = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it came; what a header claims about it is beside it, not here."""
+    """A picture as it was read, without what a header says about it."""
 
     type: PictureType
     content: bytes
@@ -35,5 +35,5 @@ class Picture:
 
 
 def picture(content: bytes) -> Picture:
-    """The picture in `content`, its type told by its first bytes."""
+    """The picture in `content`, with its type by the first bytes."""
     return Picture(next((kind for magic, kind in _MAGIC if content.startswith(magic)), PictureType.UNKNOWN), content)

@@ -7,6 +7,7 @@ from asn1crypto import core
 
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.tlv import check_bounds, elements, only
+from data.text import _
 
 _MOST_INFOS = 64
 _MOST_BYTES = 64 * 1024
@@ -23,12 +24,12 @@ class SecurityInfo:
     """One offer."""
 
     protocol: str
-    """Object identifier; begins with one of the constants of this module, or is not known here."""
+    """Object identifier; begins with one of the constants of this module, or is unknown."""
     version: int | None = None
     parameter: int | None = None
     """Domain parameters of PACE, key identifier of chip authentication."""
     key_info: bytes = b""
-    """SubjectPublicKeyInfo of a chip authentication key, undecoded: it may be of a kind no certificate has."""
+    """SubjectPublicKeyInfo of a chip authentication key, undecoded: certificates do not have all its kinds."""
     algorithm: str = ""
     """Signature algorithm of active authentication, as object identifier."""
 
@@ -38,19 +39,26 @@ class SecurityInfo:
 
 
 def read_security_infos(data: bytes, what: str) -> tuple[SecurityInfo, ...]:
-    """The offers in a SET OF SecurityInfo; Malformed when it is none. Offers not known here keep their identifier."""
+    """The offers in a SET OF SecurityInfo; Malformed if it is not one. Unknown offers keep their identifier."""
     check_bounds(data, what, _MOST_BYTES)
     infos = list(elements(only(data, 0x31, what)))
     if len(infos) > _MOST_INFOS:
-        raise Malformed(f"{what} offers {len(infos)} protocols; at most {_MOST_INFOS} are taken")
+        raise Malformed(
+            _(
+                "{file} offers {number} protocols; the most that are read is {most}",
+                file=what,
+                number=len(infos),
+                most=_MOST_INFOS,
+            )
+        )
     with guard_parsing(what):
         return tuple(_info(info.raw) for info in infos)
 
 
 def _info(data: bytes) -> SecurityInfo:
-    parts = list(elements(only(data, 0x30, "A security info")))
+    parts = list(elements(only(data, 0x30, _("A security info"))))
     if len(parts) < 2 or parts[0].tag != 0x06:
-        raise Malformed("A security info does not name a protocol")
+        raise Malformed(_("A security info does not name a protocol"))
     protocol = core.ObjectIdentifier.load(parts[0].raw).dotted
     return SecurityInfo(protocol, **_details(SecurityInfo(protocol), [part.raw for part in parts[1:]]))
 
@@ -67,7 +75,7 @@ def _details(info: SecurityInfo, parts: list[bytes]) -> dict[str, Any]:
 
 
 def _number(parts: list[bytes], at: int) -> int | None:
-    """An INTEGER; None where it is left out or something else stands there, as newer editions allow."""
+    """An INTEGER; None if it is left out, or something else is in its place, as newer editions allow."""
     if len(parts) <= at or parts[at][:1] != b"\x02":
         return None
     return int(core.Integer.load(parts[at]).native)

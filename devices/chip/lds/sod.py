@@ -9,6 +9,7 @@ from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import hash_name
 from data.certificates.signed_data import SignedData, read_signed_data
 from data.certificates.tlv import check_bounds
+from data.text import _
 from devices.chip.lds.files import GROUP_TAGS, SOD_TAG, content
 
 CONTENT_TYPE = "2.23.136.1.1.1"
@@ -24,26 +25,26 @@ class SecurityObject:
     digests: Mapping[int, bytes]
     """By number of the data group."""
     lds_version: str = ""
-    """Signed since version 1.8; empty before."""
+    """Present and signed since version 1.8; empty before."""
 
 
 def read_sod(data: bytes) -> SignedData:
-    """The signed data in an EF.SOD; Malformed when it is none."""
+    """The signed data in an EF.SOD; Malformed if it is not one."""
     return read_signed_data(content(data, SOD_TAG, "EF.SOD"), CONTENT_TYPE, "EF.SOD", MOST_BYTES)
 
 
 def read_security_object(data: bytes) -> SecurityObject:
-    """The digests in the signed content of an EF.SOD; Malformed when it is something else."""
-    what = "The signed list of digests"
+    """The digests in the signed content of an EF.SOD; Malformed if it is something else."""
+    what = _("The signed list of digests")
     check_bounds(data, what, MOST_BYTES)
     with guard_parsing(what):
         parsed = _SecurityObject.load(data, strict=True)
         version, versions = int(parsed["version"].native), parsed["versions"]
         digests = [(int(digest["number"].native), digest["value"].native) for digest in parsed["digests"]]
         if version not in (0, 1):
-            raise Malformed(f"{what} has the version {version}, which is not known here")
+            raise Malformed(_("The signed list of digests has the unknown version {version}", version=version))
         if len(dict(digests)) != len(digests) or not dict(digests).keys() <= GROUP_TAGS.keys():
-            raise Malformed(f"{what} names a data group twice, or one that cannot be")
+            raise Malformed(_("The signed list of digests names a data group twice, or one that does not exist"))
         lds_version = "" if isinstance(versions, core.Void) else str(versions["lds"].native)
         return SecurityObject(hash_name(parsed["hash"]), dict(digests), lds_version)
 

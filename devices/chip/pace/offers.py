@@ -1,4 +1,4 @@
-"""Which kinds of PACE a chip offers, and which of them is taken (Doc 9303-11, 9.2.1, 9.5)."""
+"""Which kinds of PACE a chip offers, and the order in which they are tried (Doc 9303-11, 9.2.1, 9.5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -44,11 +44,11 @@ class PaceOffer:
     domain: int
     """Number of the standardised domain parameters."""
     is_only_group: bool = True
-    """Whether the chip offers no other group, so that this one need not be named."""
+    """Whether the chip offers no other group, so that it need not be named."""
 
     @property
     def group(self) -> AnyGroup:
-        """The group it runs in."""
+        """The group of the key agreement."""
         return standard_group(self.domain)
 
     def __str__(self) -> str:
@@ -56,9 +56,10 @@ class PaceOffer:
 
 
 def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:
-    """The offers this kit can take, best first: one that proves the chip, elliptic curves, the stronger cipher.
+    """The offers that this kit supports, best first: proof of the chip, elliptic curves, the stronger cipher.
 
-    An offer of an unknown kind, with the chip's own domain parameters, or of a kind its group cannot do, is no offer.
+    Offers of an unknown kind, with the chip's own domain parameters, or of a kind that the group does not support are
+    left out.
     """
     known = tuple(infos)
     alone = len({info.parameter for info in known if info.is_of(PACE)}) == 1

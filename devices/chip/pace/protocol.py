@@ -1,8 +1,8 @@
 """PACE from the password to the channel (Doc 9303-11, 4.4.3, 4.4.4): nonce, mapping, key agreement, tokens.
 
-- Its commands name the protocol, then take four steps of GENERAL AUTHENTICATE.
-- By the tokens (4.4.3.4, 9.4) both ends prove that they hold the same keys.
-- With chip authentication mapping (4.4.3.3.3, 4.4.3.5) the chip also gives a proof of itself.
+- The first command names the protocol; four steps of GENERAL AUTHENTICATE follow.
+- With the tokens (4.4.3.4, 9.4) both ends prove that they have the same keys.
+- With chip authentication mapping (4.4.3.3.3, 4.4.3.5) the chip also proves itself.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from asn1crypto import core
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.certificates.tlv import by_tag, only
+from data.text import _, join
 from devices.chip.access_keys import AccessKey, PasswordReference
 from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.card import Card, show_key
@@ -32,25 +33,25 @@ _POINT, _NUMBER = 0x86, 0x84
 _MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
 _MORE_FOLLOWS = 0x10
 _DYNAMIC = 0x7C
-_TITLES = {PasswordReference.MRZ: "The machine-readable zone", PasswordReference.CAN: "The card access number"}
+_STEP = _("A step of PACE")
 
 
 @dataclass(frozen=True, slots=True)
 class MappingProof:
-    """What ties the key of the mapping to the chip's own key."""
+    """What links the key of the mapping to the chip's own key."""
 
     factor: int = field(repr=False)
-    """The private keys' quotient, which only the chip can know."""
+    """The quotient of the two private keys, which only the chip can know."""
     mapping_public: bytes = field(repr=False)
 
     def holds(self, key: EcKey) -> bool:
-        """Whether the chip holds the private key of `key`; Malformed where the two lie on different curves."""
+        """Whether the chip has the private key of `key`; Malformed if the two are on different curves."""
         group = EcGroup.of(key.curve)
         return group.agree(self.factor, key.point) == group.decode(self.mapping_public)
 
 
 def read_mapping_proof(keys: SessionKeys, secret: bytes, mapping_public: bytes) -> MappingProof | None:
-    """The proof in the chip's last answer; None where it sent none: it has then not proved itself."""
+    """The proof in the chip's last answer; None if there is none, so that the chip has not proved itself."""
     suite = keys.suite
     if not secret or len(secret) % suite.block_bytes:
         return None
@@ -69,15 +70,15 @@ def oid_value(oid: str) -> bytes:
 
 
 def authentication_token(keys: SessionKeys, oid: str, group: Group[Element], public: Element) -> bytes:
-    """The MAC over the other end's ephemeral public key, which the standard encodes in one way however it was sent."""
+    """The MAC over the other end's ephemeral public key, in the encoding of the standard."""
     tag = _POINT if isinstance(group, EcGroup) else _NUMBER
     signed = encode_tlv(_PUBLIC_KEY, encode_tlv(0x06, oid_value(oid)), encode_tlv(tag, group.encode(public)))
-    # CMAC pads by itself; the retail MAC does not.
+    # CMAC pads its input; the retail MAC does not.
     return keys.suite.mac(keys.mac, pad(signed, keys.suite.block_bytes) if keys.suite is CipherSuite.TDES else signed)
 
 
 def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: int | None) -> None:
-    """MSE:Set AT. A chip may warn how many tries are left and go on; `domain` is told where it could be another."""
+    """Send MSE:Set AT, with `domain` if the chip offers several. A chip may warn how many tries are left and go on."""
     data = encode_tlv(0x80, oid_value(oid)) + encode_tlv(0x83, bytes((reference,)))
     if domain is not None:
         data += encode_tlv(0x84, bytes((domain,)))
@@ -85,53 +86,53 @@ def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: 
     if response.status.ok or response.status.tries_left:
         return
     if response.status.word == 0x6A80:
-        raise ChipRefused(response.status, "The chip does not take the protocol that it offers")
-    raise key_refusal(response.status, _TITLES[reference])
+        raise ChipRefused(response.status, _("The chip does not accept the protocol that it offers"))
+    raise key_refusal(response.status, reference)
 
 
 def send_step(card: Card, tag: int, value: bytes, answer: int) -> bytes:
-    """One of the first three steps: what the chip says under the tag `answer`; empty where it says nothing."""
+    """Send one of the first three steps. Returns the chip's data under the tag `answer`; empty if there is none."""
     data = encode_tlv(_DYNAMIC, encode_tlv(tag, value) if value else b"")
     command = CommandApdu(_MORE_FOLLOWS, _GENERAL_AUTHENTICATE, 0, 0, data, _room(data))
-    return _objects(card.ask(command, "The chip broke off PACE")).get(answer, b"")
+    return _objects(card.ask(command, _("The chip aborted PACE"))).get(answer, b"")
 
 
 def send_last_step(card: Card, token: bytes, reference: PasswordReference) -> dict[int, bytes]:
-    """The step that proves the password: every object the chip answers with. AccessRefused when it does not accept."""
+    """Send the step that proves the password. Returns every object in the answer; AccessRefused if it is refused."""
     data = encode_tlv(_DYNAMIC, encode_tlv(0x85, token))
     response: ResponseApdu = show_key(card, CommandApdu(0, _GENERAL_AUTHENTICATE, 0, 0, data, SHORT_EXPECTED))
     if not response.status.ok:
-        raise key_refusal(response.status, _TITLES[reference])
+        raise key_refusal(response.status, reference)
     return _objects(response.data)
 
 
 @dataclass(frozen=True, slots=True)
 class PaceResult:
-    """What PACE gave."""
+    """The result of PACE."""
 
     channel: SecureChannel
     offer: PaceOffer
     proof: MappingProof | None = None
-    """With CAM: the chip's proof of itself, to be held against EF.CardSecurity."""
+    """With CAM: the chip's proof of itself, to be checked against EF.CardSecurity."""
 
 
 def establish_pace(
     card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource = SYSTEM_RANDOM
 ) -> PaceResult:
-    """The channel that an offer and the right key give; the master file must be selected.
+    """Open a channel by this offer and key; the master file must be selected.
 
     Raises:
-        AccessRefused, ChipRefused, ChipMalformed; ChannelBroken when the chip does not prove that it knows the key;
-        what `Card.send` raises.
+        AccessRefused, ChipRefused, ChipMalformed; ChannelBroken if the chip does not prove that it knows the key; what
+        `Card.send` raises.
     """
     try:
         return _run_pace(card, key, offer, random_source)
     except Malformed as problem:
-        raise ChipMalformed(f"PACE was broken off: {problem.what}") from problem
+        raise ChipMalformed(_("PACE failed: {problem}", problem=problem.what)) from problem
 
 
 def _room(data: bytes) -> int:
-    """A response is about as long as its command, so a long one is asked for with a long one."""
+    """Bytes to ask for: a response is about as long as its command."""
     return SHORT_EXPECTED if len(data) <= 240 else 2 * SHORT_EXPECTED
 
 
@@ -139,9 +140,9 @@ def _objects(data: bytes) -> dict[int, bytes]:
     if not data:
         return {}
     try:
-        return by_tag(only(data, _DYNAMIC, "A step of PACE"), "A step of PACE")
+        return by_tag(only(data, _DYNAMIC, _STEP), _STEP)
     except Malformed as problem:
-        raise ChipMalformed(problem.what) from problem
+        raise ChipMalformed(join([problem.what])) from problem
 
 
 def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource) -> PaceResult:
@@ -154,11 +155,11 @@ def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: Rando
     ours = mapped.public(private)
     theirs = mapped.decode(send_step(card, 0x83, mapped.encode(ours), 0x84))
     if theirs == ours:
-        raise Malformed("the chip sent this reader's own key back")
+        raise Malformed(_("the chip sent this reader's own key back"))
     keys = derive_session_keys(mapped.secret(mapped.agree(private, theirs)), suite)
     answer = send_last_step(card, authentication_token(keys, offer.oid, mapped, theirs), key.reference)
     if not compare_digest(authentication_token(keys, offer.oid, mapped, ours), answer.get(0x86, b"")):
-        raise ChannelBroken("The chip did not prove that it knows the key")
+        raise ChannelBroken(_("The chip did not prove that it knows the key"))
     proof = None
     if offer.mapping is PaceMapping.CHIP_AUTHENTICATION:
         proof = read_mapping_proof(keys, answer.get(0x8A, b""), chip_mapping)
@@ -167,12 +168,18 @@ def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: Rando
 
 def _nonce(secret: bytes, offer: PaceOffer) -> bytes:
     if len(secret) != offer.suite.nonce_bytes:
-        raise Malformed(f"the nonce has {len(secret)} bytes instead of {offer.suite.nonce_bytes}")
+        raise Malformed(
+            _(
+                "the nonce has {bytes} bytes instead of {expected}",
+                bytes=len(secret),
+                expected=offer.suite.nonce_bytes,
+            )
+        )
     return secret
 
 
 def _map_group(card: Card, offer: PaceOffer, nonce: bytes, random_source: RandomSource) -> tuple[Any, bytes]:
-    """The group with its new generator, and the chip's public key of the mapping where there is one."""
+    """The group with its new generator, and the chip's public key of the mapping, if there is one."""
     group: Any = offer.group
     if offer.mapping is PaceMapping.INTEGRATED:
         ours = random_source.random(offer.suite.key_bytes)
@@ -183,5 +190,5 @@ def _map_group(card: Card, offer: PaceOffer, nonce: bytes, random_source: Random
     chip_public = send_step(card, 0x81, group.encode(ours), 0x82)
     theirs = group.decode(chip_public)
     if theirs == ours:
-        raise Malformed("the chip sent this reader's own key back")
+        raise Malformed(_("the chip sent this reader's own key back"))
     return group.map_generic(nonce, group.agree(private, theirs)), chip_public

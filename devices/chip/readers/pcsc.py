@@ -1,7 +1,7 @@
 """`pcsc://Reader%20Name`: chip readers of the system's PC/SC service (pcscd).
 
-The name is that of `kit bench`; where it has no numbers at its end (they change with the socket), the one reader that
-begins so is meant.
+The name is that of `kit bench`. The numbers at its end change with the socket and may be left out if only one reader's
+name begins in the same way.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
+from data.text import _
 from devices import device_locks
 from devices.chip.readers.pcsc_service import ChipPresence, PcscChip, PresenceWatch, reader_names
 from devices.device_state import StatefulDevice
@@ -29,11 +30,11 @@ from devices.ports import (
 SIMULATED = False
 _FIRST_LOOK_S = 2.0
 _AGAIN_S = 0.1
-_AWAY = DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED, "Check the reader's cable, then plug it in again")
+_AWAY = DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED, _("Check the reader's cable, then plug it in again"))
 
 
 def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
-    """Every reader that the service knows now."""
+    """Every reader that the service lists now."""
     for name in reader_names():
         yield DiscoveredDevice(f"pcsc://{quote(name)}", _info(name))
 
@@ -41,12 +42,14 @@ def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
 def chip_reader(url: DeviceUrl, context: DriverContext) -> "PcscReader":
     """A closed reader; DeviceFault SETUP for a URL without a name."""
     if not url.where:
-        raise DeviceFault(FaultReason.SETUP, "A chip reader is pcsc://Its%20Name, as kit bench lists it")
+        raise DeviceFault(
+            FaultReason.SETUP, _("A chip reader is named pcsc://Its%20Name, as `waypost kit bench` lists it")
+        )
     return PcscReader(_info(url.where), url.where)
 
 
 class PcscReader(StatefulDevice):
-    """One reader; what lies on it is watched while it is open."""
+    """One reader, which is watched for chips while it is open."""
 
     def __init__(self, info: DeviceInfo, name: str) -> None:
         super().__init__(info)
@@ -59,7 +62,7 @@ class PcscReader(StatefulDevice):
         self._is_waiting = False
 
     async def open(self) -> None:
-        """Take the reader, or wait for it where it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
+        """Take the reader, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
         device_locks.acquire(self.info.id, self.info.title)
         try:
             self._name = _full_name(self._wanted_name, await asyncio.to_thread(reader_names))
@@ -77,7 +80,7 @@ class PcscReader(StatefulDevice):
         self._show()
 
     async def close(self) -> None:
-        """Let go of the reader and of its chip."""
+        """Release the reader and its chip."""
         watch, self._watch = self._watch, None
         if watch is None:
             return
@@ -89,10 +92,10 @@ class PcscReader(StatefulDevice):
         self._events.end()
 
     async def chip(self, timeout_s: float) -> PcscChip | None:
-        """The chip that lies there or is laid there in time, else None. One that was given before is let go of."""
+        """The chip on the reader, or None if there is none in time. The chip of the last call is released."""
         self._check()
         if self._is_waiting:
-            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is waiting for a document already")
+            raise DeviceFault(FaultReason.BUSY, _("{device} is already waiting for a document", device=self.info.title))
         self._is_waiting = True
         try:
             async with asyncio.timeout(timeout_s):
@@ -104,7 +107,7 @@ class PcscReader(StatefulDevice):
             self._is_waiting = False
 
     async def _next(self) -> PcscChip:
-        """The next chip that can be taken; one that is lifted at that moment is waited for again."""
+        """The next chip that can be taken; waits again if it is lifted at that moment."""
         while True:
             await self._change_from(ChipPresence.NO_CHIP)
             self._check()
@@ -133,12 +136,12 @@ class PcscReader(StatefulDevice):
 
     def _check(self) -> None:
         if self._watch is None:
-            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+            raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
         if self._presence is ChipPresence.NO_READER:
-            raise DeviceFault(FaultReason.UNPLUGGED, f"{self.info.title} is unplugged")
+            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self.info.title))
 
     async def _change_from(self, presence: ChipPresence | None) -> None:
-        """Wait while what was seen last is `presence`, and the reader is open."""
+        """Wait while the last presence is `presence` and the reader is open."""
         while self._watch is not None and self._presence is presence:
             self._changed.clear()
             await self._changed.wait()
@@ -163,7 +166,7 @@ def _info(name: str) -> DeviceInfo:
 
 
 def _full_name(wanted: str, names: Sequence[str]) -> str:
-    """The reader's full name; the name as it was given where no reader, or more than one, begins so."""
+    """The reader's full name; `wanted` itself if no name, or more than one, begins with it."""
     if wanted in names:
         return wanted
     matching = [name for name in names if name.startswith(f"{wanted} ")]
@@ -171,12 +174,12 @@ def _full_name(wanted: str, names: Sequence[str]) -> str:
 
 
 def _call_in_loop(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
-    """Have the loop do something; nothing when it has ended meanwhile."""
+    """Call `what` in the loop; do nothing if the loop has ended."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(what)
 
 
 def _close_unclaimed(taking: asyncio.Future[PcscChip]) -> None:
-    """Let go of a chip that nobody waits for any more."""
+    """Release a chip that nobody waits for any more."""
     if not taking.cancelled() and taking.exception() is None:
         taking.result().close()

@@ -1,7 +1,7 @@
-"""PC/SC by pyscard: the service and its errors, a chip held for this process alone, whether a chip lies on a reader.
+"""PC/SC by pyscard: the service and its errors, exclusive access to a chip, and whether a chip is on a reader.
 
-- pyscard is imported when a reader is asked for; codes of PC/SC are faults of the device contract.
-- Presence is watched in a thread of its own; every change is told once.
+- pyscard is imported when a reader is needed; codes of PC/SC become faults of the device contract.
+- Presence is watched in a thread of its own; every change is reported once.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from data.log.error_log import log_error
+from data.text import EMPTY, _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 
 SUCCESS = 0
@@ -34,47 +35,47 @@ _REASONS = {
     "SCARD_W_UNRESPONSIVE_CARD": FaultReason.BAD_READ,
     "SCARD_E_PROTO_MISMATCH": FaultReason.BAD_READ,
 }
-"""A contact that is lost in the middle of a command shows as one of many codes: the chip is then away."""
+"""If the contact is lost in the middle of a command, many codes are possible: the chip is gone then."""
 _HINTS = {
-    FaultReason.NO_DRIVER: "Start the service for chip readers: systemctl start pcscd",
-    FaultReason.DENIED: "Allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)",
-    FaultReason.UNPLUGGED: "Lay the document on the reader again; if it stays so, check the reader's cable",
-    FaultReason.BAD_READ: "Lay the document flat, in the middle of the reader",
+    FaultReason.NO_DRIVER: _("Start the service for chip readers: `systemctl start pcscd`"),
+    FaultReason.DENIED: _("Allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)"),
+    FaultReason.UNPLUGGED: _("Lay the document on the reader again; if that does not help, check the reader's cable"),
+    FaultReason.BAD_READ: _("Lay the document flat, in the middle of the reader"),
 }
 
 _WAIT_S = 0.2
-"""How long letting go waits for a command under way; after that the command lets go when it comes back."""
+"""How long a release waits for a running command; after that, the command itself releases the chip when it ends."""
 
 _LOOK_MS = 500
 _PAUSE_S = 0.25
-"""Between two looks for a reader or a service that is away."""
+"""Between two looks for a reader or a service that is missing."""
 _STOP_S = 2.0
 
 
 def library() -> Any:
-    """`smartcard.scard`; DeviceFault NO_DRIVER where the extra is not installed."""
+    """The module `smartcard.scard`; DeviceFault NO_DRIVER if the extra is not installed."""
     try:
         return import_module("smartcard.scard")
     except ImportError:
-        raise missing_extra("pcsc", "A chip reader") from None
+        raise missing_extra("pcsc", _("a chip reader")) from None
 
 
 def fault_reason(code: int) -> FaultReason:
-    """What a code of PC/SC says of the device."""
+    """The reason of a fault by its code in PC/SC."""
     scard = library()
     reasons = {getattr(scard, name): reason for name, reason in _REASONS.items() if hasattr(scard, name)}
     return reasons.get(code, FaultReason.PROTOCOL)
 
 
 def pcsc_fault(code: int, title: str) -> DeviceFault:
-    """The fault that a code stands for; `title` names the reader."""
+    """The fault for a code; `title` names the reader."""
     reason = fault_reason(code)
     says = str(library().SCardGetErrorMessage(code)).strip().rstrip(".")
-    return DeviceFault(reason, f"{title}: {says}", hint=_HINTS.get(reason, ""))
+    return DeviceFault(reason, _("{device}: {error}", device=title, error=says), hint=_HINTS.get(reason, EMPTY))
 
 
 def establish_context() -> Any:
-    """A connection to the service; DeviceFault NO_DRIVER when it does not run."""
+    """A connection to the service; DeviceFault NO_DRIVER if it does not run."""
     scard = library()
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     if code != SUCCESS:
@@ -83,7 +84,7 @@ def establish_context() -> Any:
 
 
 def reader_names() -> tuple[str, ...]:
-    """Readers that are there now, by name; DeviceFault where the service cannot be asked."""
+    """Names of the readers that are connected now; DeviceFault if the service does not answer."""
     scard, context = library(), establish_context()
     try:
         code, names = scard.SCardListReaders(context, [])
@@ -97,7 +98,7 @@ def reader_names() -> tuple[str, ...]:
 
 
 class PcscChip:
-    """One chip, from being taken to being let go."""
+    """One chip, held exclusively until `close`."""
 
     def __init__(self, name: str) -> None:
         """Take the chip on the reader called `name`. DeviceFault BUSY, UNPLUGGED, BAD_READ, PROTOCOL."""
@@ -115,17 +116,17 @@ class PcscChip:
         self._is_released = False
 
     def transmit(self, command: bytes) -> bytes:
-        """The response to a command. DeviceFault UNPLUGGED, TIMEOUT, PROTOCOL; NOT_OPEN when it was let go."""
+        """The response to a command. DeviceFault UNPLUGGED, TIMEOUT, PROTOCOL; NOT_OPEN after `close`."""
         with self._lock:
             if self._is_closed:
-                raise DeviceFault(FaultReason.NOT_OPEN, f"The chip on {self._name} was let go")
+                raise DeviceFault(FaultReason.NOT_OPEN, _("The chip on {device} was released", device=self._name))
             scard = library()
             code, response = scard.SCardTransmit(self._card, self._form, list(command))
             if code == scard.SCARD_W_RESET_CARD:
-                # The reader began with the chip anew, as some do over a command they cannot carry.
+                # The reader reset the chip, as some do for a command that they cannot transmit.
                 scard.SCardReconnect(self._card, scard.SCARD_SHARE_EXCLUSIVE, self._protocol, scard.SCARD_LEAVE_CARD)
             if code == scard.SCARD_E_PROTO_MISMATCH:
-                code = scard.SCARD_W_REMOVED_CARD  # another document was laid in the place of this one
+                code = scard.SCARD_W_REMOVED_CARD  # another document is in the place of this one
             if self._is_closed:
                 self._release()
         if code != SUCCESS:
@@ -133,7 +134,7 @@ class PcscChip:
         return bytes(response)
 
     def close(self) -> None:
-        """Let go of the chip, which forgets all that was agreed. Doing so twice does nothing."""
+        """Release the chip, which forgets its keys. May be called twice."""
         self._is_closed = True
         if self._lock.acquire(timeout=_WAIT_S):
             try:
@@ -150,7 +151,7 @@ class PcscChip:
 
 
 class ChipPresence(Enum):
-    """What is there."""
+    """Whether there is a reader, and a chip on it."""
 
     NO_READER = "no_reader"
     NO_CHIP = "no_chip"
@@ -158,7 +159,7 @@ class ChipPresence(Enum):
 
 
 class PresenceWatch:
-    """Watches the reader called `name`; `tell` is called from the watching thread."""
+    """Watches the reader called `name`; calls `tell` from a thread of its own."""
 
     def __init__(self, name: str, tell: Callable[[ChipPresence], None]) -> None:
         self._name = name
@@ -169,11 +170,11 @@ class PresenceWatch:
         self._thread = Thread(target=self._run, name="chip reader", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start watching."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop watching; ends within moments, also while nothing happens on the reader."""
+        """Stop watching. Returns soon, even if nothing happens on the reader."""
         self._stopped.set()
         if self._context is not None:
             library().SCardCancel(self._context)
@@ -192,7 +193,7 @@ class PresenceWatch:
             self._stopped.wait(_PAUSE_S)
 
     def _watch(self) -> None:
-        """Follow the reader until it goes away or the service does."""
+        """Report changes until the reader or the service is gone."""
         scard = library()
         state = scard.SCARD_STATE_UNAWARE
         while not self._stopped.is_set():

@@ -1,8 +1,8 @@
-"""The file of a chip recording: a header, then an exchange or a fault a line, as JSON; its owner's alone (0600).
+"""The file of a chip recording: a header, then one exchange or fault per line, as JSON; readable by its owner (0600).
 
-Redacted, an exchange shows what command and response are, how long, how they ended; never what they say. Headers,
-lengths, status words and names of applications and files stay. All else becomes zeros: what is encrypted too, since
-who has the document's zone could open it.
+A redacted exchange shows which command it was, its lengths and its result, but no content. Headers, lengths, status
+words and names of applications and files stay. Everything else becomes zeros, encrypted data too, because the
+document's zone would open it.
 """
 
 import os
@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from data.json_codec import decode
+from data.json_errors import JsonError
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 
 _SELECT = 0xA4
@@ -42,7 +45,7 @@ class Exchange:
     took_ms: float = 0.0
 
     def redact(self) -> "Exchange":
-        """The same without a traveller in it."""
+        """The exchange without any data of a traveller."""
         return Exchange(redact_command(self.command), redact_response(self.response), self.took_ms)
 
     def __str__(self) -> str:
@@ -82,11 +85,11 @@ class ChipRecordingHeader(BaseModel):
     version: Literal[1] = 1
     redacted: bool
     seed: str = Field("", pattern=r"^([0-9a-f]{2})*$")
-    """With which the reader's numbers were made, so that they can be made again; never of a redacted recording."""
+    """Seed of the reader's random numbers, to make them again; empty in a redacted recording."""
 
 
 class RecordedExchange(BaseModel):
-    """One command and what came of it."""
+    """One command, and its response or fault."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,13 +107,15 @@ class ChipRecordingWriter:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name} cannot be written: {error.strerror}") from error
+            raise DeviceFault(
+                FaultReason.SETUP, _("{name} cannot be written: {reason}", name=path.name, reason=error.strerror)
+            ) from error
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = head.redacted
         self._write(head)
 
     def write_exchange(self, exchange: Exchange) -> None:
-        """One command and its response."""
+        """Write one command and its response."""
         written = exchange.redact() if self._redact else exchange
         self._write(
             RecordedExchange(
@@ -119,7 +124,7 @@ class ChipRecordingWriter:
         )
 
     def write_fault(self, command: bytes, reason: FaultReason) -> None:
-        """One command that the reader failed over."""
+        """Write one command that failed at the reader."""
         written = Exchange(command, b"").redact() if self._redact else Exchange(command, b"")
         self._write(RecordedExchange(command=written.command.hex(), fault=reason))
 
@@ -133,15 +138,16 @@ class ChipRecordingWriter:
 
 
 def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExchange, ...]]:
-    """A whole recording; DeviceFault SETUP when it is none. A last line that broke off is left out."""
+    """A whole recording; DeviceFault SETUP if it is not one. An incomplete last line is left out."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise DeviceFault(FaultReason.SETUP, f"{path.name} is too large for a recording")
+            raise DeviceFault(FaultReason.SETUP, _("{name} is too large for a recording", name=path.name))
         first, *rest = path.read_bytes().split(b"\n")
-        return ChipRecordingHeader.model_validate_json(first), tuple(
-            RecordedExchange.model_validate_json(line) for line in rest[:-1]
-        )
     except OSError:
-        raise DeviceFault(FaultReason.SETUP, f"There is no recording {path.name}") from None
-    except ValidationError:
-        raise DeviceFault(FaultReason.SETUP, f"{path.name} is no recording of a chip") from None
+        raise DeviceFault(FaultReason.SETUP, _("There is no recording {name}", name=path.name)) from None
+
+    def refuse(_why: JsonError) -> DeviceFault:
+        return DeviceFault(FaultReason.SETUP, _("{name} is not a recording of a chip", name=path.name))
+
+    header = decode(ChipRecordingHeader, first, refuse)
+    return header, tuple(decode(RecordedExchange, line, refuse) for line in rest[:-1])

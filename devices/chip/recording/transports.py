@@ -1,13 +1,14 @@
 """Transports that record another transport, and that replay a recording.
 
-Without its secrets a recording plays the shape of a conversation: as far as the first proof, which needs them. One
-with its secrets (of a specimen) plays whole when the reader takes its numbers from the recording's seed.
+A recording without secrets can be replayed up to the first proof, which needs them. One with its secrets (of a
+specimen) can be replayed completely if the reader takes its random numbers from the recording's seed.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
+from data.text import _
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.recording.exchange_file import (
     ChipRecordingHeader,
@@ -22,7 +23,7 @@ from devices.ports import Transport
 
 
 class TracedTransport:
-    """`transport`, with every exchange told to `hear`."""
+    """`transport`, with `hear` called for every exchange."""
 
     def __init__(self, transport: Transport, hear: Callable[[Exchange], None]) -> None:
         self._transport = transport
@@ -62,25 +63,27 @@ class ReplayedTransport:
 
     @property
     def random_source(self) -> RandomSource:
-        """Where the reader must take its numbers from for the recording to play whole."""
+        """The random numbers that the reader needs so that the recording can be replayed completely."""
         return RandomSource.from_seed(bytes.fromhex(self._head.seed)) if self._head.seed else SYSTEM_RANDOM
 
     def transmit(self, command: bytes) -> bytes:
         """The response that was recorded.
 
         Raises:
-            DeviceFault: PROTOCOL when another command was recorded, UNPLUGGED at the recording's end, or as recorded.
+            DeviceFault: PROTOCOL if another command was recorded, UNPLUGGED at the recording's end, or as recorded.
         """
         if self._at >= len(self._lines):
-            raise DeviceFault(FaultReason.UNPLUGGED, "The recording ends here")
+            raise DeviceFault(FaultReason.UNPLUGGED, _("The recording ends here"))
         line = self._lines[self._at]
         self._at += 1
         if not self._fits(line, command):
-            raise DeviceFault(FaultReason.PROTOCOL, f"The recording goes on otherwise at command {self._at}")
+            raise DeviceFault(
+                FaultReason.PROTOCOL, _("The recording has another command at position {number}", number=self._at)
+            )
         if self._speed:
             sleep(line.took_ms / 1000 / self._speed)
         if line.fault is not None:
-            raise DeviceFault(line.fault, "As in the recording")
+            raise DeviceFault(line.fault, _("The fault in the recording"))
         return bytes.fromhex(line.response)
 
     def _fits(self, line: RecordedExchange, command: bytes) -> bool:
@@ -88,16 +91,16 @@ class ReplayedTransport:
 
 
 def random_source_for(transport: Transport) -> RandomSource:
-    """Where a reader of this chip takes its numbers from: a recording's seed, else the system."""
+    """The random numbers for a reader of this chip: from a recording's seed, else from the system."""
     return transport.random_source if isinstance(transport, ReplayedTransport) else SYSTEM_RANDOM
 
 
 def record_transport(
     path: Path, transport: Transport, seed: bytes = b""
 ) -> tuple[RecordedTransport, ChipRecordingWriter, RandomSource]:
-    """A transport that is recorded, its file to be closed, and the source of random numbers to read with.
+    """A transport that is recorded, its file, which the caller closes, and the random numbers to read with.
 
-    Without `seed` secrets are left out. With one, all is written as it is: only ever of a specimen.
+    Without `seed` secrets are left out. With one, everything is written: only for specimens.
     """
     file = ChipRecordingWriter(path, ChipRecordingHeader(redacted=not seed, seed=seed.hex()))
     return RecordedTransport(transport, file), file, RandomSource.from_seed(seed) if seed else SYSTEM_RANDOM

@@ -9,6 +9,7 @@ import asyncio
 import cv2
 import numpy as np
 
+from data.text import _
 from devices.camera.channel import CameraChannel
 from devices.camera.picture import GreyImage
 from devices.faults import DeviceFault, FaultReason
@@ -69,7 +70,7 @@ class ScriptedCamera:
 
     def _start(self) -> "ScriptedCamera":
         if asyncio.get_running_loop().time() < self._back_at:
-            raise DeviceFault(FaultReason.UNPLUGGED, f"{self._title} is unplugged")
+            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self._title))
         return self
 
     async def next(self) -> GreyImage | None:

@@ -1,9 +1,10 @@
-"""A chip reader that does what a TOML file says, as a real one would; it issues the chip of each document."""
+"""A chip reader that does what a TOML file says, with the contract of a real one; it issues each document's chip."""
 
 import asyncio
 from collections.abc import Callable
 
 from data.errors import InputError
+from data.text import _
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason
@@ -19,7 +20,7 @@ _LOOK_S = 0.02
 
 
 class SimulatedChipReader(StatefulDevice):
-    """`simulated://kit.toml#chip`."""
+    """The reader at `simulated://kit.toml#chip`."""
 
     def __init__(self, info: DeviceInfo, script: ChipReaderScript, kit: str) -> None:
         super().__init__(info)
@@ -31,14 +32,14 @@ class SimulatedChipReader(StatefulDevice):
         self._issued: tuple[Presentation, asyncio.Future[SimulatedChip | None]] | None = None
 
     async def open(self) -> None:
-        """Take the device; DeviceFault BUSY when it is taken."""
+        """Take the device; DeviceFault BUSY if it is taken."""
         device_locks.acquire(self._device, self.info.title)
         self._opened = True
         self._events.change(CONNECTING)
         self._events.change(READY)
 
     async def close(self) -> None:
-        """Let go of everything; a chip that was given may still be spoken to."""
+        """Release everything; a chip that was given out still works."""
         if not self._opened:
             return
         self._opened = False
@@ -47,10 +48,10 @@ class SimulatedChipReader(StatefulDevice):
         self._events.end()
 
     async def chip(self, timeout_s: float) -> Transport | None:
-        """The chip on the reader, or None when none was laid down within `timeout_s`."""
+        """The chip on the reader, or None if none was laid down within `timeout_s`."""
         self._need_open()
         if self._waiting:
-            raise DeviceFault(FaultReason.BUSY, f"{self.info.title} is waiting for a document already")
+            raise DeviceFault(FaultReason.BUSY, _("{device} is already waiting for a document", device=self.info.title))
         self._waiting = True
         self._events.change(BUSY)
         try:
@@ -68,23 +69,26 @@ class SimulatedChipReader(StatefulDevice):
             presentation = await self._next_document()
             self._need_open()
             chip = await self._chip_of(presentation)
+            self._next += 1  # not before: a call that times out while the chip is made leaves it to the next call
             if chip is not None:
                 chip.lay_down()
                 return chip
             await self._wait_for_other(presentation)
 
     async def _chip_of(self, presentation: Presentation) -> SimulatedChip | None:
-        """The same chip for as long as the same document is presented: it remembers wrong passwords and faults."""
+        """The chip of the document: the same one while it is presented, so that it remembers wrong passwords."""
         if self._issued is None or self._issued[0] is not presentation:
             self._issued = (presentation, asyncio.ensure_future(asyncio.to_thread(issue_chip, presentation)))
         try:
-            # A call that times out does not undo what was begun: the next one has it.
+            # A call that times out does not stop the work: the next call gets the result.
             return await asyncio.shield(self._issued[1])
         except InputError as problem:
-            raise DeviceFault(FaultReason.BAD_READ, f"{self.info.title}: {problem.what}") from problem
+            raise DeviceFault(
+                FaultReason.BAD_READ, _("{device}: {problem}", device=self.info.title, problem=problem.what)
+            ) from problem
 
     async def _next_document(self) -> Presentation:
-        """The document that lies there, or the next one of its own."""
+        """The document on the page reader, or the next one of this reader's own."""
         if self._script.of:
             return await self._wait_for(lambda: document_reader.document_on(self._page_reader))
         presents = self._script.presents
@@ -92,11 +96,10 @@ class SimulatedChipReader(StatefulDevice):
             await self._wait_for(lambda: None)
         presentation = presents[self._next]
         await asyncio.sleep(presentation.after_s)
-        self._next += 1
         return presentation
 
     async def _wait_for_other(self, presentation: Presentation) -> None:
-        """Wait until something else lies there than a document without a chip."""
+        """Wait for another document than one without a chip."""
         if self._script.of:
             await self._wait_for(lambda: self._document_other_than(presentation))
 
@@ -112,11 +115,11 @@ class SimulatedChipReader(StatefulDevice):
 
     def _need_open(self) -> None:
         if not self._opened:
-            raise DeviceFault(FaultReason.NOT_OPEN, f"{self.info.title} is not open")
+            raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
 
 
 def issue_chip(presentation: Presentation) -> SimulatedChip | None:
-    """The chip in the document; None where it has none. InputError for a zone that opens no chip."""
+    """The chip in the document; None if it has none. InputError for a zone that opens no chip."""
     if presentation.chip is None or not presentation.text:
         return None
     holder = holder_of(presentation)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.simulated.chip.personalisation.card import SimulatedCard
 from devices.simulated.chip.profile import ChipFault, ChipProfile
@@ -57,7 +58,11 @@ class AnswerFaults:
         if self._now(ChipFault.TEAR_OFF):
             self._is_away = True
         if self._is_away:
-            raise DeviceFault(FaultReason.UNPLUGGED, "The document left the reader", hint="Lay the document down again")
+            raise DeviceFault(
+                FaultReason.UNPLUGGED,
+                _("The document was lifted off the reader"),
+                hint=_("Lay the document down again"),
+            )
         if self._profile.has(ChipFault.SLOW) or self._now(ChipFault.STALL):
             self._wait(self._profile.delay_s)
         if self._since(ChipFault.ENDLESS_MORE):

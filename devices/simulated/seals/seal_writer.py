@@ -16,6 +16,7 @@ from data.documents.seals.profiles import PROFILES, ZoneFeature
 from data.documents.seals.profiles import PaperProfile as Kind
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
+from data.text import _
 from devices.simulated.chip.personalisation.holder import Holder, holder_of
 from devices.simulated.chip.personalisation.issuer import REVOKED, issuer_of
 from devices.simulated.chip.pki.invented_state import SIGNER_VALIDITY, InventedState
@@ -132,7 +133,7 @@ def encode_seal(holder: Holder, profile: SealProfile) -> bytes:
     document, faults = holder.document, profile.faults
     kind = _KINDS.get(document.format) if document.format else None
     if kind is None:
-        raise InputError("Seals are on visas and papers of format TD2", do="Give the document another format")
+        raise InputError(_("Only visas and papers of format TD2 have seals"), do=_("Give the document another format"))
     state = issuer_of(document.issuer).state
     signer = signer_for(state, faults)
     zone = _other_number(holder.zone) if SealFault.OF_ANOTHER in faults else holder.zone

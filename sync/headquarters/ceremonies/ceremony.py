@@ -251,7 +251,7 @@ def _read_root(content: bytes) -> Metadata[Root]:
     """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
     try:
         return Metadata[Root].from_bytes(content)
-    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except RepositoryError as error:
         raise Damaged("The root on a medium cannot be read", do="Take the copy of this medium") from error
 
 

@@ -8,22 +8,22 @@ The private key is never anywhere else, and never without its passphrase. Name, 
 encrypted, so that no file passes for another. `holder` is for the people of headquarters and is never published.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import Field
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from data import store_key
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
-from data.json_codec import encode_canonical, to_json_value
+from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, to_json_value
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
@@ -84,7 +84,7 @@ class KeyFile:
     about: PublicKey
     holder: str
     made_at: str
-    sheet: dict[str, Any] = field(repr=False)
+    wrapped: store_key.WrappedSecret = field(repr=False)
 
     def open(self, passphrase: str) -> OfflineKey:
         """The key.
@@ -94,7 +94,7 @@ class KeyFile:
             Damaged: it cannot be read.
         """
         try:
-            seed = store_key.unwrap_secret(self.sheet, passphrase, _label(self.about))
+            seed = store_key.unwrap_secret(self.wrapped, passphrase, _label(self.about))
             private = Ed25519PrivateKey.from_private_bytes(seed)
         except InvalidTag:
             raise WrongPassphrase(
@@ -102,7 +102,7 @@ class KeyFile:
                 means="Nothing was signed. Either the passphrase is another key's, or the file was changed.",
                 do="Try again; otherwise take the copy of this medium",
             ) from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except ValueError as error:
             raise _damaged_key_error(self.path) from error
         if private.public_key().public_bytes_raw().hex() != self.about.public:
             raise _damaged_key_error(self.path)
@@ -157,43 +157,69 @@ def read_public(path: Path) -> PublicKey:
         InputError: it is none, or was not written by whoever has the private half.
     """
     try:
-        facts = _facts(path)
-        about = _about(facts)
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(about.public))
-        public.verify(bytes.fromhex(facts["signature"]), _label(about))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature) as error:
-        raise InputError(
-            f"{path} is no public half of an offline key",
-            means="Nothing was proposed.",
-            do="Give the .public file that `waypost hq keys make` wrote beside the key",
-        ) from error
-    return about
+        content = _read_file(path)
+    except OSError as error:
+        raise _no_public_half_error(path) from error
+    return decode(_PublicFile, content, lambda _why: _no_public_half_error(path), build=_verify, most_bytes=_MOST_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFacts:
+    """What both files of a key say."""
+
+    format: Annotated[int, exactly(FORMAT, "another format")]
+    name: Annotated[str, Field(pattern=f"^{_NAME.pattern}$")]
+    role: Role
+    made: str
+    public: Annotated[Hexadecimal, Field(min_length=32, max_length=32)]
+
+    @property
+    def about(self) -> PublicKey:
+        return PublicKey(self.name, self.role, self.public.hex())
+
+
+@dataclass(frozen=True, slots=True)
+class _PublicFile(_KeyFacts):
+    signature: Hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class _SecretFile(_KeyFacts):
+    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which lies among its fields."""
+
+    holder: str
+
+
+def _verify(file: _PublicFile) -> PublicKey:
+    try:
+        Ed25519PublicKey.from_public_bytes(file.public).verify(file.signature, _label(file.about))
+    except InvalidSignature:
+        raise ValueError("whoever wrote it does not have the private half") from None
+    return file.about
+
+
+def _no_public_half_error(path: Path) -> InputError:
+    return InputError(
+        f"{path} is no public half of an offline key",
+        means="Nothing was proposed.",
+        do="Give the .public file that `waypost hq keys make` wrote beside the key",
+    )
 
 
 def _read(path: Path) -> KeyFile:
     try:
-        facts = _facts(path)
-        return KeyFile(path, _about(facts), str(facts["holder"])[:_MOST_HOLDER], str(facts["made"])[:40], facts)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        content = _read_file(path)
+    except OSError as error:
         raise _damaged_key_error(path) from error
+    file = decode(_SecretFile, content, lambda _why: _damaged_key_error(path), most_bytes=_MOST_BYTES)
+    wrapped = decode(store_key.WrappedSecret, content, lambda _why: _damaged_key_error(path), most_bytes=_MOST_BYTES)
+    return KeyFile(path, file.about, file.holder[:_MOST_HOLDER], file.made[:40], wrapped)
 
 
-def _facts(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> bytes:
+    """One byte more than a key file has, at most."""
     with path.open("rb") as file:
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise ValueError("too large")
-    facts: dict[str, Any] = json.loads(content)
-    if facts["format"] != FORMAT:
-        raise ValueError("another format")
-    return facts
-
-
-def _about(facts: dict[str, Any]) -> PublicKey:
-    name, public = facts["name"], facts["public"]
-    if not _NAME.fullmatch(name) or len(bytes.fromhex(public)) != 32:
-        raise ValueError("a name or a key out of bounds")
-    return PublicKey(name, Role(facts["role"]), public)
+        return file.read(_MOST_BYTES + 1)
 
 
 def _label(about: PublicKey) -> bytes:
@@ -204,7 +230,7 @@ def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made_at: s
     about = key.about
     facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made_at, "public": about.public}
     wrapped = store_key.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
-    write_durably(path, encode_canonical({**facts, "holder": holder, **wrapped}), mode=0o600)
+    write_durably(path, encode_canonical({**facts, "holder": holder, **to_json_value(wrapped)}), mode=0o600)
 
 
 def _must_be_given(passphrase: str) -> None:

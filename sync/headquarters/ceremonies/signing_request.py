@@ -11,22 +11,23 @@
 """
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
 from data.durable_files import write_durably
 from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
-from data.json_codec import encode_canonical
+from data.json_codec import Base64, ZonedTime, decode, encode_canonical, exactly
+from data.json_errors import explain_refusal
 from data.policy import POLICY_FILE, Policy, policy_from_json
+from data.text import EMPTY, Message, _
 from sync.limits import LIMITS, SyncLimits
 
 _MOST_ROOTS = 256
@@ -133,28 +134,23 @@ def read_request(path: Path, *, limits: SyncLimits = LIMITS) -> SigningRequest:
     try:
         with path.open("rb") as file:
             content = file.read(limits.request_file_bytes + 1)
-        if len(content) > limits.request_file_bytes:
-            raise ValueError("it is too large")
-        request = _request(json.loads(content))
+    except OSError as error:
+        raise _unusable(path, EMPTY) from error
+    request = decode(
+        _RequestFile,
+        content,
+        lambda why: _unusable(path, why.says),
+        build=_to_request,
+        most_bytes=limits.request_file_bytes,
+    )
+    try:
         _must_fit(request)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        RepositoryError,
-        TrustError,
-    ) as error:
-        why = (
-            f" ({error})" if isinstance(error, (ValueError, TrustError)) and not isinstance(error, UnicodeError) else ""
-        )
-        raise InputError(
-            f"{path} is no signing request that can be used{why[:120]}",
-            means="Nothing was signed and nothing was changed.",
-            do="Let headquarters propose anew, and carry that file",
-        ) from error
+    except TrustError as error:
+        raise _unusable(path, error.message) from error
+    except ValueError as error:
+        raise _unusable(path, explain_refusal(error)) from error
+    except (RepositoryError, LookupError, TypeError, AttributeError) as error:  # metadata of another role, or cut
+        raise _unusable(path, EMPTY) from error
     return request
 
 
@@ -176,29 +172,52 @@ def write_request(request: SigningRequest, path: Path) -> None:
 def _read_root(content: bytes) -> Metadata[Root]:
     try:
         root = Metadata[Root].from_bytes(content)
-    except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except RepositoryError as error:
         raise MalformedError("A root cannot be read") from error
     if not isinstance(root.signed, Root):
         raise MalformedError("A root is none")
     return root
 
 
-def _request(facts: dict[str, Any]) -> SigningRequest:
-    if facts["format"] != FORMAT:
-        raise ValueError("another format")
-    made_at, new = datetime.fromisoformat(facts["made"]), facts["new"]
-    if made_at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    root, targets, policy = (None if new[name] is None else _bytes(new[name]) for name in ("root", "targets", "policy"))
+def _unusable(path: Path, why: Message) -> InputError:
+    what = _("{path} is no signing request that can be used", path=path)
+    return InputError(
+        _("{what} ({why})", what=what, why=why) if why else what,
+        means="Nothing was signed and nothing was changed.",
+        do="Let headquarters propose anew, and carry that file",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _NewDocuments:
+    root: Base64 | None
+    targets: Base64 | None
+    policy: Base64 | None
+
+
+@dataclass(frozen=True, slots=True)
+class _RequestFile:
+    """The file as it is written."""
+
+    format: Annotated[int, exactly(FORMAT, "another format")]
+    made: ZonedTime
+    says: str
+    roots: tuple[Base64, ...]
+    targets: Base64
+    policy: Base64
+    new: _NewDocuments
+
+
+def _to_request(file: _RequestFile) -> SigningRequest:
     return SigningRequest(
-        made_at=made_at,
-        says=str(facts["says"])[:_MOST_WORDS],
-        roots=tuple(map(_bytes, facts["roots"])),
-        targets=_bytes(facts["targets"]),
-        policy=_bytes(facts["policy"]),
-        new_root=root,
-        new_targets=targets,
-        new_policy=policy,
+        made_at=file.made,
+        says=file.says[:_MOST_WORDS],
+        roots=file.roots,
+        targets=file.targets,
+        policy=file.policy,
+        new_root=file.new.root,
+        new_targets=file.new.targets,
+        new_policy=file.new.policy,
     )
 
 
@@ -262,7 +281,3 @@ def _must_name(targets: Metadata[Targets], policy: bytes) -> None:
 
 def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)

@@ -3,18 +3,19 @@
 A kit's entries are signed but not trusted in shape: one that does not fit is passed over here and stays in its stream.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
 
-from data.errors import InputError
+from data.errors import Damaged
 from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
-from data.lists.edition import check_list_name
+from data.json_codec import decode, decode_or_none, within
+from data.lists.edition import ListName
 from sync.formats.report_messages import HEALTH_KIND as HEALTH
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
@@ -28,18 +29,14 @@ _receipts, _health, _hidden = report_tables.receipts, report_tables.health, repo
 def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[OutboxEntry]) -> None:
     """Take what `entries`, in their order, say of lists and of the kit's health."""
     for entry in entries:
-        if entry.kind not in (LIST_CHANGED, HEALTH):
-            continue
-        try:
-            if len(entry.body) > MAX_ENTRY_BYTES:
-                raise ValueError("larger than a kit makes it")
-            facts = json.loads(entry.body)
-            if entry.kind == LIST_CHANGED:
-                _take_receipt(connection, kit, facts)
-            else:
-                _take_health(connection, kit, facts, entry.body)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError):
-            continue
+        if entry.kind == LIST_CHANGED:
+            receipt = decode_or_none(_ReceiptFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
+            if receipt is not None:
+                _take_receipt(connection, kit, receipt)
+        elif entry.kind == HEALTH:
+            health = decode_or_none(_HealthFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
+            if health is not None:
+                _take_health(connection, kit, health, entry.body)
 
 
 def reported_versions(connection: Connection, kit: str) -> dict[str, int]:
@@ -125,42 +122,74 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
 def last_health(home: HeadquartersHome) -> dict[str, dict[str, Any]]:
     """Kit to how it last said it was; without those that never did."""
     with home.reports.reading() as connection:
-        return {row.kit: json.loads(row.body) for row in connection.execute(select(report_tables.health))}
+        return {row.kit: _parse_health(row.body) for row in connection.execute(select(report_tables.health))}
 
 
-def _take_receipt(connection: Connection, kit: str, facts: dict[str, Any]) -> None:
-    removals = {"hidden": "hidden", "erased": "erased"}[facts["removals"]]
-    removed, at = _number(facts["removed"]), _text(facts["at"])
-    _put_receipt(connection, kit, facts["list"], facts, removed, removals, at)
-    version = _number(facts["version"])
-    erased_upto = _number(facts["erased_upto"])
-    of_list = {"kit": kit, "list": facts["list"]}
-    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= erased_upto))
-    if removals == "hidden" and removed:
-        _put(connection, _hidden, {**of_list, "version": version}, {"removed": removed, "at": at})
+def _check_printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("a text is out of bounds")
+    return text
 
 
-def _take_health(connection: Connection, kit: str, facts: dict[str, Any], body: bytes) -> None:
-    at = _text(facts["at"])
-    for name, list_facts in list(facts["lists"].items())[: LIMITS.lists]:
+_Count = Annotated[int, within(0, (1 << 53) - 1, "a number is out of bounds")]
+_Word = Annotated[str, Field(max_length=64), AfterValidator(_check_printable)]
+
+
+@dataclass(frozen=True, slots=True)
+class _ReceiptFacts:
+    """What a kit enters when a list came to another version (`data.journal.journal`)."""
+
+    list: ListName
+    version: _Count
+    as_of: _Word
+    removed: _Count
+    removals: Literal["hidden", "erased"]
+    erased_upto: _Count
+    at: _Word
+
+
+@dataclass(frozen=True, slots=True)
+class _ListHealth:
+    """A list in a report of a kit's health; one that is damaged or empty has no version or no time."""
+
+    version: _Count | None = None
+    as_of: _Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _HealthFacts:
+    """What of a kit's health (`sync.kit.reports.health`) is held against its receipts; it is shown as it came."""
+
+    at: _Word
+    lists: dict[ListName, _ListHealth]
+
+
+def _take_receipt(connection: Connection, kit: str, facts: _ReceiptFacts) -> None:
+    _put_receipt(connection, kit, facts.list, (facts.version, facts.as_of), facts.removed, facts.removals, facts.at)
+    of_list = {"kit": kit, "list": facts.list}
+    connection.execute(delete(_hidden).where(*_same(_hidden, of_list), _hidden.c.version <= facts.erased_upto))
+    if facts.removals == "hidden" and facts.removed:
+        _put(connection, _hidden, {**of_list, "version": facts.version}, {"removed": facts.removed, "at": facts.at})
+
+
+def _take_health(connection: Connection, kit: str, facts: _HealthFacts, body: bytes) -> None:
+    for name, health in list(facts.lists.items())[: LIMITS.lists]:
         query = select(_receipts).where(_receipts.c.kit == kit, _receipts.c.list == name)
         known = connection.execute(query).one_or_none()
-        if (
-            "version" in list_facts
-            and "as_of" in list_facts
-            and (known is None or known.version != list_facts["version"])
-        ):
+        if health.version is None or health.as_of is None:
+            continue
+        if known is None or known.version != health.version:
             # The kit has another version than its receipts say: it was put back from a copy.
-            _put_receipt(connection, kit, name, list_facts, 0, "", at)
-    _put(connection, _health, {"kit": kit}, {"at": at, "body": body})
+            _put_receipt(connection, kit, name, (health.version, health.as_of), 0, "", facts.at)
+    _put(connection, _health, {"kit": kit}, {"at": facts.at, "body": body})
 
 
 def _put_receipt(
-    connection: Connection, kit: str, name: str, facts: dict[str, Any], removed: int, removals: str, at: str
+    connection: Connection, kit: str, name: str, version: tuple[int, str], removed: int, removals: str, at: str
 ) -> None:
-    facts = {"version": _number(facts["version"]), "as_of": _text(facts["as_of"]), "removed": removed}
-    key = {"kit": kit, "list": check_list_name(name)}
-    _put(connection, _receipts, key, {**facts, "removals": removals, "at": at})
+    """`version` with the time at which it was taken from its source."""
+    values = {"version": version[0], "as_of": version[1], "removed": removed, "removals": removals, "at": at}
+    _put(connection, _receipts, {"kit": kit, "list": name}, values)
 
 
 def _put(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, object]) -> None:
@@ -172,16 +201,8 @@ def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 53:
-        raise ValueError("a number is out of bounds")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
-        raise ValueError("a text is out of bounds")
-    return value
+def _parse_health(body: bytes) -> dict[str, Any]:
+    return decode(dict[str, Any], body, lambda _why: Damaged("A kit's report of its health cannot be read here"))
 
 
 def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
@@ -194,7 +215,7 @@ def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
         lives=len({stream.incarnation for stream in streams}),
         receipts=_receipts_of(connection, kit),
         streams=streams,
-        health=json.loads(body) if body else {},
+        health=_parse_health(body) if body else {},
     )
 
 

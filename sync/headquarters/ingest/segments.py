@@ -7,19 +7,20 @@
 - An event that comes again in a new incarnation of a journal is stored as a link of its chain and counts once.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from data.clock import read_system_time
 from data.errors import TrustError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import OutboxBatch, OutboxEntry
-from data.json_codec import to_json_value
+from data.json_codec import decode_or_none, to_json_value
 from sync.formats.report_messages import (
     SEGMENT_PURPOSE,
     SEGMENT_TITLE,
@@ -291,10 +292,12 @@ class _SegmentIngest:
         self.stored = len(entries)
 
 
+@dataclass(frozen=True, slots=True)
+class _NamedEvent:
+    event: Annotated[str, Field(max_length=64)]
+
+
 def _event(body: bytes) -> str:
     """The event that an entry is about; empty when it names none."""
-    try:
-        event = json.loads(body)["event"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return event if isinstance(event, str) and len(event) <= 64 else ""
+    named = decode_or_none(_NamedEvent, body)
+    return named.event if named else ""

@@ -8,7 +8,6 @@
   whoever can write the store of reports cannot settle what it says.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, and_, insert, select
 
 from data.clock import read_system_time
-from data.errors import InputError
-from data.json_codec import encode_canonical, to_json_value
+from data.errors import Damaged, InputError
+from data.json_codec import Hexadecimal, decode, encode_canonical
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.store import report_tables
@@ -30,6 +29,8 @@ from sync.headquarters.store.metadata_in_force import read_kits_keys
 PURPOSE = b"waypost/settlement/v1\n"
 FORMAT = 1
 _MOST_WORDS = 500
+_MOST_BYTES = 16 << 20
+"""A settlement may name every entry of a stream."""
 _streams, _entries, _conflicts, _settlements = (
     report_tables.streams,
     report_tables.entries,
@@ -37,7 +38,7 @@ _streams, _entries, _conflicts, _settlements = (
     report_tables.settlements,
 )
 
-Entries = frozenset[tuple[int, bytes]]
+Entries = frozenset[tuple[int, Hexadecimal]]
 """Contradicting entries by sequence number and hash."""
 Keys = frozenset[bytes]
 """Public `kits` keys that this headquarters' policies have had."""
@@ -179,12 +180,12 @@ def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable
             Ed25519PublicKey.from_public_bytes(row.signer).verify(row.signature, PURPOSE + row.content)
         except InvalidSignature:
             continue
-        yield _settlement(json.loads(row.content))
-
-
-def _settlement(facts: dict[str, Any]) -> Settlement:
-    entries = frozenset((seq, bytes.fromhex(digest)) for seq, digest in facts["entries"])
-    return Settlement(Ruling(facts["ruling"]), facts["who"], facts["why"], str(to_json_value(facts["at"])), entries)
+        yield decode(
+            Settlement,
+            row.content,
+            lambda _why: Damaged("A settlement in the store of reports cannot be read", do="Restore it from a backup"),
+            most_bytes=_MOST_BYTES,
+        )
 
 
 def _find_conflict(connection: Connection, number: int, keys: Keys) -> Conflict:

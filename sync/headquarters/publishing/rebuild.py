@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data import durable_files
 from data.errors import Damaged, InputError
-from data.lists.edition import Edition, edition_to_json
+from data.lists.edition import Edition, edition_facts
 from data.lists.rows import add_to_digest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store.list_table import edition_at, find_list
@@ -56,6 +56,6 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
 
 
 def _heading(edition: Edition) -> str:
-    facts = json.loads(edition_to_json(edition))
+    facts = edition_facts(edition)
     del facts["salt"]  # whoever has it can try every number
     return json.dumps(facts, separators=(",", ":")) + "\n"

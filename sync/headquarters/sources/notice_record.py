@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from data.documents.code_tables import canonical_country, country_name
+from data.json_codec import convert
 from data.persons.notice import DEFAULT_ACTIONS, Action, Colour, Notice
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
 from data.untrusted_text import TEXT_LIMIT, clean
@@ -39,80 +42,160 @@ _ID_IN_LINKS = re.compile(r"(?<=^\d{4})-(?=\d+$)")
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN, "X": Sex.UNKNOWN, "": Sex.UNKNOWN}
 
 
+def _parse_text(value: object, limit: int) -> str:
+    """Cleaned text; "" when there is none."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    text = clean(value, limit)
+    return "" if text == "-" else text
+
+
+def _text(limit: int) -> PlainValidator:
+    return PlainValidator(lambda value: _parse_text(value, limit))
+
+
+def _parse_number(value: object) -> float:
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1000:
+        raise ValueError("must be a number, 0 when it is not known")
+    return value
+
+
+def _parse_texts(value: object) -> tuple[str, ...]:
+    entries = _parse_array([value] if isinstance(value, str) else value)
+    if not all(isinstance(entry, str) for entry in entries):
+        raise ValueError("must be an array of texts")
+    return tuple(text for entry in entries if (text := clean(entry, 200)) not in ("", "-"))
+
+
+def _parse_array(value: object) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
+        raise ValueError(f"must be an array of at most {_MAX_ENTRIES}")
+    return value
+
+
+def _parse_objects(value: object) -> list[Any]:
+    entries = _parse_array(value)
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("must be an array of objects")
+    return entries
+
+
+def _parse_day(value: object) -> date | None:
+    """A whole date, `2025-01-31` or `2025/01/31`."""
+    text = _parse_text(value, TEXT_LIMIT).replace("/", "-")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError("must be a date like 2025/01/31") from None
+
+
+_Text = Annotated[str, _text(TEXT_LIMIT)]
+_Name = Annotated[str, _text(NAME_LIMIT)]
+_Code = Annotated[str, _text(20)]
+_Texts = Annotated[tuple[str, ...], PlainValidator(_parse_texts)]
+_Number = Annotated[float, PlainValidator(_parse_number)]
+_NoticeDay = Annotated[date | None, PlainValidator(_parse_day)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Warrant:
+    issuing_country_id: _Code = ""
+    charge: _Text = ""
+    charge_translation: _Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    name: _Name = ""
+    forename: _Name = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    number: Annotated[str, _text(40)] = ""
+    country: _Code = ""
+    type: Annotated[str, _text(60)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    href: _Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    own: Annotated[_Link | None, Field(alias="self")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class _LinkedPerson:
+    name: _Name = ""
+    forename: _Name = ""
+    relation: Annotated[str, _text(60)] = ""
+    record: Annotated[str, _text(RECORD_LIMIT)] = ""
+
+
+def _parse_alias(value: object) -> str | _Alias:
+    """Text alone, or an object."""
+    return value if isinstance(value, str) else convert(_Alias, value, lambda why: why)
+
+
+_Warrants = Annotated[tuple[_Warrant, ...], BeforeValidator(_parse_objects)]
+_Papers = Annotated[tuple[_Paper, ...], BeforeValidator(_parse_objects)]
+_LinkedPersons = Annotated[tuple[_LinkedPerson, ...], BeforeValidator(_parse_objects)]
+_Aliases = Annotated[tuple[Annotated[str | _Alias, PlainValidator(_parse_alias)], ...], BeforeValidator(_parse_array)]
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeFields:
-    """One JSON object."""
+    """One notice as JSON has it; docs/formats/notices-json.md describes each field."""
 
-    values: dict[str, Any]
-
-    @classmethod
-    def of(cls, value: Any) -> "NoticeFields":
-        """The fields of a JSON value, which must be an object."""
-        if not isinstance(value, dict):
-            raise ValueError("a notice must be a JSON object")
-        return cls(value)
-
-    def text(self, name: str, limit: int = TEXT_LIMIT) -> str:
-        """Cleaned text; "" when there is none."""
-        value = self.values.get(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise ValueError(f"{name} must be text")
-        value = clean(value, limit)
-        return "" if value == "-" else value
-
-    def number(self, name: str) -> float:
-        """A number; 0 where there is none, which is how the notices write "unknown"."""
-        value = self.values.get(name)
-        if value is None:
-            return 0
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1000:
-            raise ValueError(f"{name} must be a number, 0 when it is not known")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """An array of texts, or one text alone; empty when there is none."""
-        value = self.values.get(name)
-        if isinstance(value, str):
-            value = [value]
-        if not all(isinstance(entry, str) for entry in self._to_list(name, value)):
-            raise ValueError(f"{name} must be an array of texts")
-        return tuple(text for entry in value or () if (text := clean(entry, 200)) not in ("", "-"))
-
-    def part(self, name: str) -> "NoticeFields":
-        """An object within this one; without fields when there is none."""
-        value = self.values.get(name)
-        if value is not None and not isinstance(value, dict):
-            raise ValueError(f"{name} must be an object")
-        return NoticeFields(value or {})
-
-    def parts(self, name: str) -> tuple["NoticeFields", ...]:
-        """An array of objects; empty when there is none."""
-        entries = self.array(name)
-        if not all(isinstance(entry, dict) for entry in entries):
-            raise ValueError(f"{name} must be an array of objects")
-        return tuple(map(NoticeFields, entries))
-
-    def day(self, name: str) -> date | None:
-        """A whole date, `2025-01-31` or `2025/01/31`."""
-        text = self.text(name).replace("/", "-")
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            raise ValueError(f"{name} must be a date like 2025/01/31") from None
-
-    def array(self, name: str) -> list[Any]:
-        """An array of whatever it holds; empty when there is none."""
-        return self._to_list(name, self.values.get(name))
-
-    @staticmethod
-    def _to_list(name: str, value: Any) -> list[Any]:
-        if value is None:
-            return []
-        if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
-            raise ValueError(f"{name} must be an array of at most {_MAX_ENTRIES}")
-        return value
+    entity_id: _Text = ""
+    name: _Name = ""
+    forename: _Name = ""
+    date_of_birth: _Text = ""
+    sex_id: _Text = ""
+    nationalities: _Texts = ()
+    place_of_birth: Annotated[str, _text(200)] = ""
+    country_of_birth_id: _Text = ""
+    height: _Number = 0
+    weight: _Number = 0
+    eyes_colors_id: _Texts = ()
+    hairs_id: _Texts = ()
+    languages_spoken_ids: _Texts = ()
+    distinguishing_marks: _Text = ""
+    arrest_warrants: _Warrants = ()
+    birth_name: _Name = ""
+    aliases: _Aliases = ()
+    father_name: _Name = ""
+    father_forename: _Name = ""
+    mother_name: _Name = ""
+    mother_forename: _Name = ""
+    date_of_event: _Text = ""
+    place: _Text = ""
+    country: _Text = ""
+    un_reference: _Text = ""
+    purpose: _Text = ""
+    summary: _Text = ""
+    notice_type: _Text = ""
+    type: _Text = ""
+    links: Annotated[_Links | None, Field(alias="_links")] = None
+    action: _Text = ""
+    review: _NoticeDay = None
+    listed: _NoticeDay = None
+    updated: _NoticeDay = None
+    owner: _Name = ""
+    reference: _Name = ""
+    cautions: _Texts = ()
+    documents: _Papers = ()
+    associates: _LinkedPersons = ()
+    original_script_names: _Texts = ()
 
 
 def find_colour(fields: NoticeFields, folder: str) -> Colour:
@@ -121,21 +204,24 @@ def find_colour(fields: NoticeFields, folder: str) -> Colour:
     In this order: `notice_type` or `type` ("red", "Red notice"), a folder called `red`, `yellow`, `un` …,
     the path of `_links.self`, and what only one colour has: `un_reference`, `arrest_warrants`.
     """
-    notice_type = fields.text("notice_type") or fields.text("type")
-    if notice_type:
+    if notice_type := fields.notice_type or fields.type:
         return _parse_colour(notice_type)
     if folder.lower() in COLOURS:
         return COLOURS[folder.lower()]
-    if link := _LINK.search(fields.part("_links").part("self").text("href")):
+    link = fields.links and fields.links.own and _LINK.search(fields.links.own.href)
+    if link:
         return _parse_colour(link["colour"])
-    if fields.text("un_reference"):
+    if fields.un_reference:
         return Colour.UN_SPECIAL
-    return Colour.RED if fields.parts("arrest_warrants") else Colour.NONE
+    return Colour.RED if fields.arrest_warrants else Colour.NONE
 
 
-def parse_notice(fields: NoticeFields, folder: str, skipped: Counter[str]) -> Notice:
-    """The notice; `folder` is the name of the one it lies in; ValueError says what is wrong with it."""
-    record = _ID_IN_LINKS.sub("/", fields.text("entity_id")) or fields.text("un_reference")
+def parse_notice(value: object, folder: str, skipped: Counter[str]) -> Notice:
+    """The notice in a JSON object that lies in a folder called `folder`; ValueError says what is wrong with it."""
+    if not isinstance(value, dict):
+        raise ValueError("a notice must be a JSON object")
+    fields = convert(NoticeFields, value, lambda why: why)
+    record = _ID_IN_LINKS.sub("/", fields.entity_id) or fields.un_reference
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError("it has no entity_id that could identify it")
     colour = find_colour(fields, folder)
@@ -143,15 +229,15 @@ def parse_notice(fields: NoticeFields, folder: str, skipped: Counter[str]) -> No
     return Notice(
         record=record,
         person=_person(fields, skipped),
-        action=_action(fields.text("action")) or DEFAULT_ACTIONS[colour],
+        action=_action(fields.action) or DEFAULT_ACTIONS[colour],
         colour=colour,
-        owner=fields.text("owner", NAME_LIMIT) or ", ".join(f"NCB {issuer}" for issuer in issuers) or "INTERPOL",
-        reference=fields.text("reference", NAME_LIMIT) or fields.text("un_reference", NAME_LIMIT),
+        owner=fields.owner or ", ".join(f"NCB {issuer}" for issuer in issuers) or "INTERPOL",
+        reference=fields.reference or clean(fields.un_reference, NAME_LIMIT),
         reason=_reason(fields),
-        cautions=fields.texts("cautions"),
-        listed=fields.day("listed"),
-        updated=fields.day("updated"),
-        review=fields.day("review"),
+        cautions=fields.cautions,
+        listed=fields.listed,
+        updated=fields.updated,
+        review=fields.review,
     )
 
 
@@ -166,37 +252,37 @@ def _person(fields: NoticeFields, skipped: Counter[str]) -> Person:
     listed = names_in_text.drop_repetitions(_names(fields))
     if not listed:
         raise ValueError("it has no name")
-    birth = _birth(fields.text("date_of_birth"))
-    place = [fields.text("place_of_birth", 200), _country_name(fields.text("country_of_birth_id"))]
+    birth = _birth(fields.date_of_birth)
+    place = [fields.place_of_birth, _country_name(fields.country_of_birth_id)]
     return Person(
         names=listed,
         births=(birth,) if birth else (),
-        sex=_sex(fields.text("sex_id")),
-        nationalities=tuple(dict.fromkeys(_countries(fields.texts("nationalities"), skipped))),
+        sex=_sex(fields.sex_id),
+        nationalities=tuple(dict.fromkeys(_countries(fields.nationalities, skipped))),
         birth_places=tuple(filter(None, [", ".join(filter(None, place))])),
         documents=tuple(_documents(fields)),
-        father=_join_names(fields, "father_forename", "father_name"),
-        mother=_join_names(fields, "mother_forename", "mother_name"),
+        father=_join_names(fields.father_forename, fields.father_name),
+        mother=_join_names(fields.mother_forename, fields.mother_name),
         marks=_marks(fields),
         associates=tuple(_associates(fields)),
     )
 
 
 def _names(fields: NoticeFields) -> Iterator[ListedName]:
-    surname, given = (names_in_text.clean_name(fields.text(key, NAME_LIMIT)) for key in ("name", "forename"))
+    surname, given = names_in_text.clean_name(fields.name), names_in_text.clean_name(fields.forename)
     if not surname and not given:
         return
     yield _name(surname, given, NameQuality.PRIMARY)
-    if birth_name := names_in_text.clean_name(fields.text("birth_name", NAME_LIMIT)):
+    if birth_name := names_in_text.clean_name(fields.birth_name):
         yield _name(birth_name, given, NameQuality.FORMER)
-    for entry in fields.array("aliases"):
-        if isinstance(entry, str):
-            yield from names_in_text.split_names(entry, NameQuality.GOOD)
-            continue
-        alias = NoticeFields.of(entry)
-        surname, given = (names_in_text.clean_name(alias.text(key, NAME_LIMIT)) for key in ("name", "forename"))
-        yield _name(surname, given, NameQuality.GOOD)
-    for original in fields.texts("original_script_names"):
+    for alias in fields.aliases:
+        if isinstance(alias, str):
+            yield from names_in_text.split_names(alias, NameQuality.GOOD)
+        else:
+            yield _name(
+                names_in_text.clean_name(alias.name), names_in_text.clean_name(alias.forename), NameQuality.GOOD
+            )
+    for original in fields.original_script_names:
         yield ListedName(names_in_text.clean_name(original), quality=NameQuality.ORIGINAL)
 
 
@@ -241,45 +327,45 @@ def _country_name(code: str) -> str:
 
 
 def _issuers(fields: NoticeFields, skipped: Counter[str]) -> tuple[str, ...]:
-    codes = tuple(warrant.text("issuing_country_id", 20) for warrant in fields.parts("arrest_warrants"))
+    codes = tuple(warrant.issuing_country_id for warrant in fields.arrest_warrants)
     return tuple(dict.fromkeys(_countries(tuple(filter(None, codes)), skipped)))
 
 
 def _documents(fields: NoticeFields) -> Iterator[HeldDocument]:
-    for entry in fields.parts("documents"):
-        country = canonical_country(entry.text("country", 20)) or ""
-        if number := entry.text("number", 40):
-            yield HeldDocument(number, country, find_document_type(entry.text("type", 60)))
+    for paper in fields.documents:
+        if paper.number:
+            yield HeldDocument(paper.number, canonical_country(paper.country) or "", find_document_type(paper.type))
 
 
 def _associates(fields: NoticeFields) -> Iterator[Associate]:
-    for entry in fields.parts("associates"):
-        name = _join_names(entry, "forename", "name")
-        if name:
-            record = _ID_IN_LINKS.sub("/", entry.text("record", RECORD_LIMIT))
-            yield Associate(name, entry.text("relation", 60), record)
+    for person in fields.associates:
+        if name := _join_names(person.forename, person.name):
+            yield Associate(name, person.relation, _ID_IN_LINKS.sub("/", person.record))
 
 
-def _join_names(fields: NoticeFields, *keys: str) -> str:
-    return " ".join(filter(None, (names_in_text.clean_name(fields.text(key, NAME_LIMIT)) for key in keys)))
+def _join_names(*names: str) -> str:
+    return " ".join(filter(None, map(names_in_text.clean_name, names)))
 
 
 def _reason(fields: NoticeFields) -> str:
     """Charges (their translation where there is one), then what a yellow notice says of the disappearance."""
-    charges = [
-        warrant.text("charge_translation") or warrant.text("charge") for warrant in fields.parts("arrest_warrants")
-    ]
-    event = [fields.text("date_of_event"), fields.text("place"), _country_name(fields.text("country"))]
+    charges = [warrant.charge_translation or warrant.charge for warrant in fields.arrest_warrants]
+    event = [fields.date_of_event, fields.place, _country_name(fields.country)]
     missing = "missing since " + ", ".join(filter(None, event)) if event[0] else ""
-    return clean(
-        "; ".join(filter(None, (*dict.fromkeys(charges), missing, fields.text("purpose"), fields.text("summary"))))
-    )
+    return clean("; ".join(filter(None, (*dict.fromkeys(charges), missing, fields.purpose, fields.summary))))
 
 
 def _marks(fields: NoticeFields) -> str:
-    height, weight = fields.number("height"), fields.number("weight")
-    parts = [f"{height:g} m" if height else "", f"{weight:g} kg" if weight else ""]
-    for words, key in (("eyes", "eyes_colors_id"), ("hair", "hairs_id"), ("speaks", "languages_spoken_ids")):
-        codes = fields.texts(key)
-        parts.append(f"{words} {', '.join(codes)}" if codes else "")
-    return clean("; ".join(filter(None, (*parts, fields.text("distinguishing_marks")))), 500)
+    parts = [
+        f"{fields.height:g} m" if fields.height else "",
+        f"{fields.weight:g} kg" if fields.weight else "",
+        *(
+            f"{words} {', '.join(codes)}" if codes else ""
+            for words, codes in (
+                ("eyes", fields.eyes_colors_id),
+                ("hair", fields.hairs_id),
+                ("speaks", fields.languages_spoken_ids),
+            )
+        ),
+    ]
+    return clean("; ".join(filter(None, (*parts, fields.distinguishing_marks))), 500)

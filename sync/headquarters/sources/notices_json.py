@@ -6,16 +6,17 @@ is refused whole. The layout, and what Waypost adds to that of the public notice
 docs/formats/notices-json.md.
 """
 
-import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from data.errors import RefusedFile
+from data.json_codec import decode
 from data.persons.notice import Notice
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
-from sync.headquarters.sources.notice_record import COLOURS, NoticeFields, parse_notice
+from sync.headquarters.sources.notice_record import COLOURS, parse_notice
 from sync.headquarters.sources.source_files import read_bytes
 
 _SIZE_LIMIT = 5_000_000
@@ -55,8 +56,8 @@ def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | Refuse
         where = _where(file)
         try:
             entries = _entries(file)
-        except (ValueError, RecursionError, RefusedFile) as problem:
-            yield RefusedRecord(where, _why(problem))
+        except RefusedFile as problem:
+            yield RefusedRecord(where, problem.what)
             continue
         for position, entry in enumerate(entries, start=1):
             place = where if len(entries) == 1 else f"{where} notice {position}"
@@ -65,9 +66,9 @@ def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | Refuse
 
 def _item(entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[str]) -> Notice | RefusedRecord:
     try:
-        notice = parse_notice(NoticeFields.of(entry), file.parent.name, skipped)
-    except (ValueError, RecursionError) as problem:
-        return RefusedRecord(place, _why(problem))
+        notice = parse_notice(entry, file.parent.name, skipped)
+    except ValueError as problem:
+        return RefusedRecord(place, str(problem))
     if first := seen.get(notice.record):
         return RefusedRecord(place, f"its entity_id is already that of {first}")
     seen[notice.record] = place
@@ -76,29 +77,20 @@ def _item(entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Cou
 
 def _entries(file: Path) -> list[Any]:
     """The notices of one file, not looked into yet."""
-    content = json.loads(read_bytes(file, _SIZE_LIMIT).decode("utf-8-sig"))
+    content = decode(
+        object,
+        read_bytes(file, _SIZE_LIMIT).removeprefix(BOM_UTF8),
+        lambda why: RefusedFile(str(why)),
+        most_bytes=_SIZE_LIMIT,
+    )
     if isinstance(content, dict) and isinstance(page := content.get("_embedded"), dict) and "notices" in page:
         content = page["notices"]
     entries = content if isinstance(content, list) else [content]
     if not entries:
-        raise ValueError("there is no notice in it")
+        raise RefusedFile("there is no notice in it")
     return entries
 
 
 def _where(file: Path) -> str:
     """The file's name, with its folder where that says the colour."""
     return f"{file.parent.name}/{file.name}" if file.parent.name.lower() in COLOURS else file.name
-
-
-def _why(problem: Exception) -> str:
-    match problem:
-        case UnicodeDecodeError():
-            return "it is not in UTF-8"
-        case json.JSONDecodeError():
-            return f"it is not JSON: {problem.msg} in line {problem.lineno}"
-        case RecursionError():
-            return "it is nested too deeply"
-        case RefusedFile():
-            return problem.what
-        case _:
-            return str(problem)

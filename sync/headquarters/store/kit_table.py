@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from data.errors import InputError
+from data.errors import Damaged, InputError
+from data.json_codec import decode
+from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import all_lists, turn_key
@@ -22,6 +24,8 @@ ENDED = frozenset({REVOKED, WIPED})
 """States that only another enrolment leaves."""
 
 _kits = tables.kits
+_ALL_LISTS = "null"
+"""In the column `carries`."""
 
 _signers = tables.kit_signers
 
@@ -222,8 +226,12 @@ def _must_not_be_revoked(kit: Kit) -> None:
         )
 
 
+def _damaged(_why: JsonError) -> Damaged:
+    return Damaged("The lists of a kit in headquarters' store cannot be read", do="Restore it from a backup")
+
+
 def _kit(row: Row[Any]) -> Kit:
-    lists = json.loads(row.carries)
+    lists = None if row.carries == _ALL_LISTS else decode(tuple[str, ...], row.carries, _damaged)
     return Kit(
         name=row.name,
         enrolment_id=row.incarnation,
@@ -235,7 +243,7 @@ def _kit(row: Row[Any]) -> Kit:
         enrolled=datetime.fromisoformat(row.enrolled),
         state=row.state,
         reason=row.reason,
-        lists=None if lists is None else tuple(lists),
+        lists=lists,
         lease_days=row.lease_days,
     )
 

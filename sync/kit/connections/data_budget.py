@@ -5,21 +5,22 @@ changes, a day's reports and whatever is as small pass at any hour and beyond th
 not stay wanted to save a kilobyte; they are counted.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from typing import Annotated
 
 from data.durable_files import write_durably
 from data.errors import Postponed
-from data.json_codec import encode_canonical
+from data.json_codec import complete_in_json, decode, encode_canonical, within
+from data.json_errors import JsonError
 from data.kit.settings import CourierSettings, parse_hour_span
 from data.log.error_log import log_error
 
 _MB = 1_000_000
 _KB = 1000
-_MOST = 1 << 60
+_Bytes = Annotated[int, within(0, (1 << 60) - 1, "a count out of bounds")]
 
 
 class TransferKind(Enum):
@@ -29,14 +30,15 @@ class TransferKind(Enum):
     REPORTS = "So many reports go"
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class Spending:
     """Bytes spent in a day and in a month of the kit's local calendar."""
 
     day: str = ""
     month: str = ""
-    day_bytes: int = 0
-    month_bytes: int = 0
+    day_bytes: _Bytes = 0
+    month_bytes: _Bytes = 0
 
     def at(self, now: datetime) -> "Spending":
         """The same, begun anew where the day or the month has changed."""
@@ -134,13 +136,10 @@ _STAYS = {
 
 def _read_spending(path: Path) -> Spending:
     try:
-        facts = json.loads(path.read_bytes())
-        day, month, *counts = (facts[name] for name in Spending.__slots__)
-        if all(type(count) is int and 0 <= count < _MOST for count in counts):
-            return Spending(str(day), str(month), *counts)
+        return decode(Spending, path.read_bytes(), lambda why: why)
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, JsonError) as error:
         log_error(error)  # counting from zero is the worst that comes of it
     return Spending()
 

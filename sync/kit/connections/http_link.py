@@ -23,6 +23,8 @@ import httpx
 
 from data.clock import read_system_time
 from data.errors import AskedToWait, LinkError, NotOffered
+from data.json_codec import decode
+from data.json_errors import JsonError
 from data.log.error_log import log_error, suppress_logged
 from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
 from sync.kit.connections.transport import ThinLineTransport
@@ -60,6 +62,14 @@ class CachedAnswer:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptAnswer:
+    """The first line of a kept answer's file."""
+
+    etag: str
+    sha256: str
+
+
 class AnswerCache:
     """The answers in one folder."""
 
@@ -70,12 +80,12 @@ class AnswerCache:
         """The last answer, where it is whole."""
         try:
             head, _, content = self._file(url).read_bytes().partition(b"\n")
-            facts = json.loads(head)
-            if facts["sha256"] == sha256(content).hexdigest():
-                return CachedAnswer(str(facts["etag"]), content)
+            answer = decode(_KeptAnswer, head, lambda why: why)
+            if answer.sha256 == sha256(content).hexdigest():
+                return CachedAnswer(answer.etag, content)
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, JsonError) as error:
             log_error(error)  # there is none that can be used: the server is asked for the whole file
         return None
 

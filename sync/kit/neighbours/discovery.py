@@ -15,7 +15,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
 from time import monotonic
+from typing import Annotated
 
+from pydantic import Field
+
+from data.json_codec import decode_or_none, exactly
 from sync.limits import LIMITS
 
 _MOST_VERSION = 1 << 40
@@ -44,17 +48,20 @@ class Hello:
         return json.dumps({"waypost": _FORMAT, "kit": self.kit, "port": self.port, "version": self.version}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _HelloFacts:
+    """A hello as it is sent."""
+
+    waypost: Annotated[int, exactly(_FORMAT, "another format")]
+    kit: Annotated[str, Field(max_length=32)]
+    port: Annotated[int, Field(ge=1, lt=65536)]
+    version: Annotated[int, Field(ge=0, lt=_MOST_VERSION)]
+
+
 def hello_from(content: bytes) -> Hello | None:
     """What was heard, or None where it is no hello."""
-    try:
-        facts = json.loads(content[:HELLO_BYTES])
-        kit, port, version = facts["kit"], facts["port"], facts["version"]
-        proper = facts["waypost"] == _FORMAT and isinstance(kit, str) and len(kit) <= 32
-        if proper and type(port) is int and type(version) is int and 0 < port < 65536 and 0 <= version < _MOST_VERSION:
-            return Hello(kit, port, version)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    return None
+    facts = decode_or_none(_HelloFacts, content, most_bytes=HELLO_BYTES)
+    return Hello(facts.kit, facts.port, facts.version) if facts else None
 
 
 def is_local(address: str) -> bool:

@@ -8,6 +8,7 @@ was cut shows.
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -16,6 +17,7 @@ from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
+from data.json_codec import ZonedTime, decode_or_none
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
@@ -52,14 +54,21 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
     outgoing.report(Stream.RECEIPTS, HEALTH_KIND, now, facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _LastHealth:
+    """What of an earlier report decides whether another is due."""
+
+    at: ZonedTime
+    problems: tuple[str, ...] = ()
+    """Absent where the report was too large for the outbox."""
+
+
 def _is_due(outgoing: Outbox, now: datetime, problems: Sequence[str]) -> bool:
-    last = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
-    if last is None:
+    entry = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
+    last = decode_or_none(_LastHealth, entry.body) if entry else None
+    if last is None or set(map(_kind_of, problems)) - set(map(_kind_of, last.problems)):
         return True
-    if set(map(_kind_of, problems)) - set(map(_kind_of, last["problems"])):
-        return True
-    reported = datetime.fromisoformat(last["at"])
-    return not reported <= now < reported + LIMITS.health_every  # a clock that was put back must not silence a kit
+    return not last.at <= now < last.at + LIMITS.health_every  # a clock that was put back must not silence a kit
 
 
 def _kind_of(problem: str) -> str:

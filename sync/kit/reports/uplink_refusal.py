@@ -4,13 +4,15 @@ Asking costs up to a whole segment, so the service asks again after `uplink_aske
 time, `uplink_asked_every` at most. A person who starts a run, or the service, asks at once.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
+
+from pydantic import Field
 
 from data.errors import Problem
-from data.json_codec import encode_canonical
+from data.json_codec import ZonedTime, decode_or_none, encode_canonical
 from data.kit.home import KitHome
 from data.text import _
 from sync.kit.reports.uplink import REPORTS_STAY, WHERE_REPORTS_GO
@@ -31,9 +33,9 @@ class UplinkRefusal:
     """Nobody took reports at `url`, so many `times` in a row."""
 
     url: str
-    at: datetime
+    at: ZonedTime
     """The last time."""
-    times: int
+    times: Annotated[int, Field(ge=1)]
 
     @property
     def asked_again(self) -> datetime:
@@ -62,22 +64,18 @@ class UplinkRefusal:
 
 def read_refusal(home: KitHome, url: str) -> UplinkRefusal | None:
     """What is remembered of `url`; None for nothing, or nothing that can be read: then it is asked once more."""
-    try:
-        facts = json.loads(home.vault.get(_ENTRY) or b"{}")
-        if url and facts.get("url") == url:
-            return UplinkRefusal(url, datetime.fromisoformat(facts["at"]), int(facts["times"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        pass
-    return None
+    content = home.vault.get(_ENTRY)
+    refusal = decode_or_none(UplinkRefusal, content) if content else None
+    return refusal if refusal and url and refusal.url == url else None
 
 
 def note_refusal(home: KitHome, url: str, now: datetime) -> None:
     """Nobody took reports at `url` just now."""
     before = read_refusal(home, url)
-    home.vault.put({_ENTRY: encode_canonical({"url": url, "at": now, "times": before.times + 1 if before else 1})})
+    home.vault.put({_ENTRY: encode_canonical(UplinkRefusal(url, now, before.times + 1 if before else 1))})
 
 
 def forget_refusal(home: KitHome, url: str) -> None:
     """Somebody takes reports at `url`."""
     if read_refusal(home, url):
-        home.vault.put({_ENTRY: b"{}"})
+        home.vault.put({_ENTRY: b""})

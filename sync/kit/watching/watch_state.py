@@ -7,7 +7,6 @@
 - The last run is the service's own or one that somebody made; the newest of them counts.
 """
 
-import json
 from dataclasses import dataclass, replace
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 
 from data.clock import read_system_time
 from data.errors import WaypostError
-from data.json_codec import encode_canonical, to_json_value
+from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
+from data.json_errors import JsonError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
@@ -31,6 +31,7 @@ WATCH_LOCK = "watch.lock"
 _MOST_BYTES = 1 << 20
 
 
+@complete_in_json
 @dataclass(frozen=True, slots=True)
 class WatchState:
     """The service at one moment; times are ISO 8601 in UTC."""
@@ -72,16 +73,10 @@ def read_state(home: Path) -> WatchState | None:
     """The state last written; None where there is none that can be read."""
     try:
         with (home / STATE_FILE).open("rb") as file:
-            facts = json.loads(file.read(_MOST_BYTES))
-        known = {name: facts[name] for name in WatchState.__slots__}
-        for name in ("last", "standing"):
-            if not isinstance(known[name], dict):
-                known[name] = None
-        known["neighbours"] = tuple(map(str, known["neighbours"]))
-        return WatchState(**known)
+            return decode(WatchState, file.read(_MOST_BYTES), lambda why: why)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, JsonError) as error:
         log_error(error)
         return None
 

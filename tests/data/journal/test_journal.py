@@ -9,8 +9,7 @@ from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal
 from data.lists.edition import format_age
 from data.screenings import Decision, Finding, State, Verdict
-from data.text import _
-from data.text_codec import decode_text
+from data.text import _, decode_text
 from tests.data.support.journal_events import FINDINGS, NOW, fill_journal, screening
 
 

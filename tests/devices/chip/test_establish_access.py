@@ -81,7 +81,7 @@ def test_an_offer_that_was_taken_away_is_found_out() -> None:
 @pytest.mark.parametrize("fault", ["invalid_point", "reflected_key"])
 @pytest.mark.parametrize("offer", ["ecdh-gm-aes-128:13", "dh-gm-aes-128:0", "ecdh-gm-3des:14"])
 def test_hostile_key_agreement_ends_the_reading(fault: str, offer: str) -> None:
-    with pytest.raises(ChipMalformed, match="PACE was broken off"):
+    with pytest.raises(ChipMalformed, match="PACE failed"):
         read(chip(faults=[fault], pace=[offer]))
 
 
@@ -97,13 +97,13 @@ def test_an_access_file_that_is_none_is_a_recorded_downgrade() -> None:
     reading = read(
         OpenChip({0x011E: encode_tlv(0x60, encode_tlv(0x5C, b"\x61")), 0x011C: encode_tlv(0x31, b"\x30\x05")})
     )
-    assert reading.access.downgrades[0].startswith("PACE was not tried, since EF.CardAccess")
+    assert reading.access.downgrades[0].startswith("PACE was not tried, because EF.CardAccess")
 
 
 def test_offers_nobody_knows_are_a_recorded_downgrade() -> None:
     unknown = encode_tlv(0x31, encode_tlv(0x30, bytes.fromhex("060A04007F00070202040909"), b"\x02\x01\x02"))
     reading = read(OpenChip({0x011E: encode_tlv(0x60, encode_tlv(0x5C, b"\x61")), 0x011C: unknown}))
-    assert "kinds of PACE that this kit does not know" in reading.access.downgrades[0]
+    assert "kinds of PACE that this kit does not support" in reading.access.downgrades[0]
 
 
 def test_what_is_no_travel_document_is_refused() -> None:

@@ -25,7 +25,7 @@ def test_a_script_with_a_code_that_is_none_is_refused(tmp_path: Path, code: str)
         ('[[reader.presents]]\nraw = "a"\ndelay_s = -1\n', "delay_s"),
         ('[[reader.presents]]\nfault = "denied"\n', "fault"),
         ("[reader]\ncolour = 1\n", "colour"),
-        ("reader = 3\n", "cannot be"),
+        ("reader = 3\n", "not a valid simulated kit"),
         ("reader = [", "not TOML"),
         (
             '[[reader.presents]]\ndocument = {format = "TD3", code = "P", issuer = "UTO", '

@@ -91,10 +91,10 @@ def test_columns_with_a_bit_too_many_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [[[0, 63]], [[0, 32], [31, 33]], [[0, 64, 0]], [[0, 65]], [[-1, 65]], [[0, True], [1, 63]], "64", [[]]]
+    "fields", [[[0, 63]], [[0, 32], [31, 33]], [[0, 64, 0]], [[0, 65]], [[-1, 65]], [[0, 32, 0, 1]], [[]]]
 )
 def test_fields_that_do_not_make_a_body_are_refused(fields: Any) -> None:
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises(ValueError):
         check_fields(fields)
 
 

@@ -114,10 +114,8 @@ def make_command(medium: Path, name: str, role: str | None, holder: str, passphr
     secret = read_passphrase(passphrase_file, new=True, of=name)
     about = make_key(medium, name, Role(role or offline_key.role_of(name)), secret, read_system_time(), holder=holder)
     say(_("The key {key} is ready. Its id: {id}", key=about.name, id=about.key.keyid))
-    say(
-        _("Carry {file} to headquarters. The key file stays on the medium.", file=medium / f"{name}.public"),
-        to_stderr=True,
-    )
+    public = medium / f"{name}.public"
+    say(_("Carry {file} to headquarters. The key file stays on the medium.", file=public), to_stderr=True)
 
 
 @keys.command(

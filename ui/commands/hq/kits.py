@@ -215,7 +215,7 @@ def set_command(
         "End a kit for good, for example because it was stolen.\n\n"
         "Its lists get new keys at once, so that it can read nothing new."
     ),
-    examples=['waypost hq revoke --home /srv/waypost --kit north-1 --why "stolen from the car"'],
+    examples=['waypost hq revoke --home /srv/waypost --kit north-1 --why "car broken into"'],
 )
 @headquarters_home_option
 @passphrase_option

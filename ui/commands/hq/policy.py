@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from data.errors import InputError
-from data.policy import DEFAULT_ENTRY, RULES, ListPolicy, Policy
+from data.policy import DEFAULT_ENTRY, RULES, ListPolicy, Policy, Rule
 from data.text import Message, _, join
 from sync.headquarters.ceremonies.ceremony import accept_signed
 from sync.headquarters.ceremonies.policy_changes import (
@@ -150,11 +150,19 @@ def _policy_line(name: str, entry: ListPolicy) -> Message:
     if entry.erase_within_hours:
         clauses.append(_("erased within {hours:g} h", hours=entry.erase_within_hours))
     rules = RULES if bounds.baseline else RULES[:2]
-    clauses += [f"{rule} {bounds.limit(rule)}" for rule in rules]
+    clauses += [_BOUNDS[rule](bounds.limit(rule)) for rule in rules]
     if bounds.baseline:
         clauses.append(_("since version {version}", version=bounds.baseline.version))
     clauses += [_("version {version} approved", version=approval.version) for approval in bounds.approvals]
     return join(clauses, ", ")
+
+
+_BOUNDS: dict[Rule, Callable[[int], Message]] = {
+    "adds": lambda count: _("adds at most {count}", count=count),
+    "removes": lambda count: _("removes at most {count}", count=count),
+    "adds_total": lambda count: _("adds at most {count} in all", count=count),
+    "removes_total": lambda count: _("removes at most {count} in all", count=count),
+}
 
 
 @policy.command(

@@ -50,7 +50,7 @@ class _Time(click.ParamType[datetime]):
         "place and reason, and the import goes on. A file in another format is refused whole."
     ),
     examples=[
-        "waypost hq import --home /srv/waypost --list un --format un-xml consolidated.xml",
+        "waypost hq import --home /srv/waypost --list un --format un-xml \\\n  consolidated.xml",
         "waypost hq import --home /srv/waypost --list ofac --format ofac-csv \\\n  sdn.csv alt.csv add.csv",
     ],
 )

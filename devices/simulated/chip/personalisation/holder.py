@@ -8,6 +8,7 @@ from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
+from data.text import _
 from devices.simulated.kit_file import Presentation
 
 _YEARS_VALID = 10
@@ -52,7 +53,9 @@ def mrz_password(zone: str, today: date) -> bytes:
     document = parse_mrz(zone, capture=Capture.MACHINE, today=today)
     layout = LAYOUTS[document.format] if document.format else None
     if layout is None or not (layout.number_digit and layout.birth and layout.expiry):
-        raise InputError("A zone without number, birth and expiry opens no chip", do="Give a TD1, TD2 or TD3 zone")
+        raise InputError(
+            _("A zone without number, birth and expiry cannot open a chip"), do=_("Give a TD1, TD2 or TD3 zone")
+        )
     flat = document.raw.replace("\n", "")
     goes_on = layout.continues is not None and flat[layout.number_digit] == "<"
     number = document.number if goes_on else flat[layout.number]

@@ -76,7 +76,7 @@ def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> 
     recorded, file, _ = record_transport(path, chip(), b"seed")
     recorded.transmit(bytes.fromhex("00A4000C023F00"))
     file.close()
-    with pytest.raises(DeviceFault, match="otherwise at command 1"):
+    with pytest.raises(DeviceFault, match="another command at position 1"):
         ReplayedTransport(path).transmit(bytes.fromhex("00A4000C023F01"))
     replayed = ReplayedTransport(path)
     replayed.transmit(bytes.fromhex("00A4000C023F00"))
@@ -89,7 +89,7 @@ def test_another_conversation_than_the_recorded_one_is_named(tmp_path: Path) -> 
 def test_what_is_no_recording_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "chip.jsonl"
     path.write_text(content)
-    with pytest.raises(DeviceFault, match="no recording"):
+    with pytest.raises(DeviceFault, match="not a recording"):
         ReplayedTransport(path)
     with pytest.raises(DeviceFault, match="There is no recording"):
         ReplayedTransport(tmp_path / "none.jsonl")

@@ -92,7 +92,7 @@ def test_a_kit_s_readers_of_pages_and_of_chips_are_told_apart(tmp_path: Path) ->
     path = tmp_path / "kit.toml"
     path.write_text(_BESIDE, "utf-8")
     assert set(kit_file.load_readers(path)) == {"reader"} and set(load_chip_readers(path)) == {"chip"}
-    with pytest.raises(DeviceFault, match="has no chip reader 'reader'"):
+    with pytest.raises(DeviceFault, match="has no chip reader called reader"):
         registry.chip_reader("simulated://kit.toml#reader", DriverContext(tmp_path, "development"))
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.text import EMPTY, Message, _, in_context, join, plural
-from data.text_codec import decode_text, encode_text
+from data.text import EMPTY, Message, _, decode_text, encode_text, in_context, join, plural
 
 AGE = plural("{count} day", "{count} days", 3)
 
