@@ -20,6 +20,7 @@ from tuf.api.metadata import Metadata, Timestamp
 from data.clock import read_system_time
 from data.errors import Damaged, InputError
 from data.kit.headquarters_word import IN_FORCE
+from data.log.error_log import log_error
 from data.text import _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
@@ -113,7 +114,8 @@ def _seems_behind(home: HeadquartersHome, connection: Connection) -> bool:
     """Also where the published tree cannot tell: recovering writes it anew."""
     try:
         return bool(_sign_of_it(home, connection))
-    except Damaged:
+    except Damaged as error:
+        log_error(error)
         return True
 
 
