@@ -12,10 +12,10 @@ from tests.structure.product import ProductModule
 
 ANSWERS = {
     # A value, a line or a file of somebody's is not what it should be; the caller says so in words of its own.
-    "AttributeError", "IndexError", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError", "Malformed",
-    "OverflowError", "RecursionError", "RefusedFile", "StopIteration", "TypeError", "UnicodeDecodeError", "UnicodeError",
-    "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error", "csv.Error", "json.JSONDecodeError",
-    "struct.error", "WrongPassphrase",
+    "AttributeError", "IndexError", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
+    "Malformed", "OverflowError", "RecursionError", "RefusedFile", "StopIteration", "TypeError", "UnicodeDecodeError",
+    "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
+    "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
     # Nothing came in time, somebody else was quicker, somebody stopped it.
     "BlockingIOError", "Busy", "Empty", "InvalidStateError", "TimeoutError", "asyncio.CancelledError",
     # It is not there.

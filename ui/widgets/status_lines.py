@@ -98,7 +98,7 @@ def _age(state: ListState) -> Message:
         return _("{age}, old", age=state.words)
     if state.age is AgeBand.EXPIRED:
         return _("{age}, EXPIRED", age=state.words)
-    return join([state.words])
+    return state.words
 
 
 def fit_pieces(pieces: Sequence[str], width: int) -> str:
