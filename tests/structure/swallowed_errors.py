@@ -12,10 +12,10 @@ from tests.structure.product import ProductModule
 
 ANSWERS = {
     # A value, a line or a file of somebody's is not what it should be; the caller says so in words of its own.
-    "AttributeError", "IndexError", "InputError", "InvalidSignature", "InvalidTag", "KeyError", "Malformed",
-    "OverflowError", "RecursionError", "RefusedFile", "StopIteration", "TypeError", "UnicodeDecodeError",
-    "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error", "csv.Error",
-    "struct.error", "WrongPassphrase",
+    "AttributeError", "IndexError", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
+    "Malformed", "OverflowError", "RecursionError", "RefusedFile", "StopIteration", "TypeError", "UnicodeDecodeError",
+    "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
+    "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
     # Nothing came in time, somebody else was quicker, somebody stopped it.
     "BlockingIOError", "Busy", "Empty", "InvalidStateError", "TimeoutError", "asyncio.CancelledError",
     # It is not there.
@@ -32,6 +32,7 @@ PASSES_ON = {"_log_error", "log_error", "set_exception"}
 UNLOGGED = {
     ("appliance/checks/chip_check.py", "run"): "the service of the chip reader logs why a chip was not read",
     ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
+    ("data/lists/storage/immutable_files.py", "prefetch"): "a hint for the disk, whose absence costs time alone",
     ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
     ("devices/chip/readers/pcsc.py", "_call_in_loop"): "the loop has ended: nobody waits",
     ("devices/documents/camera.py", "_take"): "a frame too small to hold a zone is none",

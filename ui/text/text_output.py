@@ -21,7 +21,7 @@ from data.json_codec import to_json_value
 from data.lease.access import ListAccess
 from data.lease.enforcement import access_to_json
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
-from data.text import Message, _, in_context, join
+from data.text import EMPTY, Message, _, in_context, join
 from ui.text.candidate import (
     LINE,
     argument_lines,
@@ -178,20 +178,22 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
     }
 
 
-def plain_lines(result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: str = "") -> list[str]:
+def plain_lines(
+    result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: Message = EMPTY
+) -> list[str]:
     """`1. REFER: …`: the verdict, what decided, what to do, then each check with its reasons; for a lane, translated.
 
     `status_warning` is the kit's: its lists are locked, or lock soon. It comes last.
     """
     lines = [*_result_lines(result, chip)]
     if status_warning:
-        lines.append(_("Standing: {warning}", warning=status_warning))
+        lines.append(_("Kit status: {warning}", warning=status_warning))
     return [f"{number}. {safe(line, LINE)}" for number, line in enumerate(lines, start=1)]
 
 
 def _result_lines(result: ScreeningResult, chip: "ChipReading | None") -> Iterator[Message]:
     yield _("{verdict}: {reason}", verdict=VERDICT_STYLES[result.verdict].word, reason=result.says)
-    yield join([result.second_line])
+    yield result.second_line
     for step in result.advice.steps:
         yield _("Do: {step}", step=step)
     for finding in result.findings:
