@@ -107,7 +107,7 @@ class FieldComparison:
 
 
 PAST_REVIEW = _("by this kit's clock the record is past its review date")
-"""An argument against a person that says nothing about the person: it is shown where details are locked too."""
+"""The argument against a person whose `review_passed` is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class PersonCandidate:
     """Whom the record links this person to: shown, never a reason for a hit."""
     documents: tuple[HeldDocument, ...] = ()
     """What this person is known to hold."""
+    review_passed: bool = False
+    """Past its review date by this kit's clock alone."""
     withheld: str = ""
     """Why the record's details are locked and left out here; empty where they are not."""
 

@@ -5,8 +5,10 @@ headquarters, and `--help` without any of them. No traceback reaches a user; std
 """
 
 import gc
+import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from data.errors import StoreError, WaypostError
+from data.errors import InputError, StoreError, WaypostError
 from data.installation import install_command
 from data.text import _, join
 from ui.text.help import CommandGroup, Option
@@ -50,6 +52,8 @@ class _Lazy(CommandGroup):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         with _without_garbage_collection():
             command: click.Command = getattr(import_module(module), name)
+            if cmd_name != "check" and "logging" in sys.modules:  # `check` loads it with a reader only (`ui.wiring`)
+                import_module("data.log.foreign_loggers").take_foreign_logs()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -101,29 +105,51 @@ def run(arguments: Sequence[str]) -> int:
         # Nobody reads our output any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return failure
+    except InputError as error:
+        _report_failure(error, arguments)
+        return failure
     except WaypostError as error:
-        _print_error(error)
+        _log_error(error)
+        _report_failure(error, arguments)
         return failure
     except ModuleNotFoundError as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
         extra = EXTRAS.get((error.name or "").partition(".")[0])
-        _print_error(_missing_extra(extra) if extra else _unexpected_error())
+        _log_error(error)
+        _report_failure(_missing_extra(extra) if extra else _unexpected_error(arguments), arguments)
         return failure
     except Exception as error:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
-        _print_error(_system_error(error) if isinstance(error, OSError) and error.strerror else _unexpected_error())
+        _log_error(error)
+        reason = error.strerror if isinstance(error, OSError) else ""
+        _report_failure(_system_error(reason) if reason else _unexpected_error(arguments), arguments)
         return failure
 
 
-def _print_error(error: WaypostError) -> None:
+def _report_failure(error: WaypostError, arguments: Sequence[str]) -> None:
+    """For a person; where `check` answers in JSON, for a program as well."""
+    options = {argument.partition("=")[0] for argument in arguments}
+    if arguments[:1] == ["check"] and options & {"--json", "--batch"}:
+        click.echo(json.dumps({"verdict": "cannot_say", "error": str(error)}, ensure_ascii=False))
     say(join(["waypost:", error.message]), to_stderr=True)
 
 
-def _system_error(error: OSError) -> WaypostError:
+def _log_error(error: BaseException) -> None:
+    from data.log.error_log import log_error  # a command that fails may take the time to load it
+
+    log_error(error)
+
+
+def _log_uncaught(failure: "threading.ExceptHookArgs | sys.UnraisableHookArgs") -> None:
+    if failure.exc_value is not None:
+        _log_error(failure.exc_value)
+
+
+def _system_error(reason: str) -> WaypostError:
     return StoreError(
-        _("The system could not use a file or a device ({reason})", reason=error.strerror),
+        _("The system could not use a file or a device ({reason})", reason=reason),
         means=_("This command did not finish. What is in the journal stays."),
         do=_("Check that the disk is not full or read-only and that this user may write to it, then try again"),
     )
@@ -137,17 +163,22 @@ def _missing_extra(extra: str) -> WaypostError:
     )
 
 
-def _unexpected_error() -> WaypostError:
+def _unexpected_error(arguments: Sequence[str]) -> WaypostError:
     # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
         _("Waypost ran into an unexpected error"),
         means=_("This command did not finish. What is in the journal stays."),
-        do=_("Try again. If it happens again, set WAYPOST_DEBUG=1 to see where, and tell the technician"),
+        do=_(
+            "Try again. If it happens again, `waypost {end} logs` shows the technician where",
+            end="hq" if arguments[:1] == ["hq"] else "kit",
+        ),
     )
 
 
 def main() -> None:
     """Run the console script's command line, in the person's language."""
+    # Python's own would print what ended a thread, or what failed where nobody could catch it, with its message.
+    threading.excepthook = sys.unraisablehook = _log_uncaught
     sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # whoever started us closed it: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

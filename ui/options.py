@@ -15,6 +15,7 @@ import click
 
 from data.errors import InputError
 from data.json_codec import to_json_value
+from data.log.error_log import destination
 from data.text import Message, _
 from ui.text.help import option
 from ui.text.translation import translate
@@ -26,6 +27,12 @@ _ENVIRONMENT = "WAYPOST_PASSPHRASE"
 _KIT_HOME = _("The kit's folder.")
 _HEADQUARTERS_HOME = _("Headquarters' folder.")
 _ANY_HOME = _("The folder of the kit or of headquarters.")
+
+
+def log_in_home(context: click.Context, parameter: click.Parameter, home: Path | None) -> Path | None:
+    """From now on errors are logged in this home, under the command's name."""
+    destination.home, destination.process = home, context.command_path.partition(" ")[2]
+    return home
 
 
 def kit_home_option(command: _F) -> _F:
@@ -68,6 +75,7 @@ def _home_option(help: Message, *, required: bool) -> Callable[[_F], _F]:
         required=required,
         show_envvar=True,
         type=click.Path(file_okay=False, path_type=Path),
+        callback=log_in_home,
         help=help,
     )
 

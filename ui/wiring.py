@@ -96,9 +96,11 @@ class _Wiring:
 
     def _reader(self, url: str) -> DocumentReader | None:
         """Raises DeviceFault for a wrong `url`; a wrong one in kit.toml fails when the reader is opened."""
+        from data.log.foreign_loggers import take_foreign_logs
         from devices.registry import reader
         from devices.unusable_reader import UnusableReader
 
+        take_foreign_logs()
         named = url or self._settings.reader
         try:
             return reader(named, self._driver_context) if named else None
@@ -113,7 +115,9 @@ class _Wiring:
         if not url:
             return None
         from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
+        from data.log.foreign_loggers import take_foreign_logs
 
+        take_foreign_logs()
         waits = ChipTimeouts(self._chips.lay_s or settings.lay_s, settings.read_s)
         return ChipReaderService(self._chip_reader(url), self._lists.trust, waits, lambda: read_clock(self._kit).now())
 

@@ -86,6 +86,7 @@ def remove_details(candidate: PersonCandidate, why: str) -> PersonCandidate:
         colour=candidate.colour,
         owner=candidate.owner,
         reason="",
-        against=tuple(argument for argument in candidate.against if argument == PAST_REVIEW),
+        against=(PAST_REVIEW,) if candidate.review_passed else (),
+        review_passed=candidate.review_passed,
         withheld=why,
     )

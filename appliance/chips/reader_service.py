@@ -15,7 +15,7 @@ from uuid import UUID
 
 from appliance.chips.read_job import ChipReadInput, ChipReadJob, ChipReadStage, NoChip, OnChipStep
 from appliance.screening.list_access import TrustLists
-from data.errors import WaypostError
+from data.errors import InputError, WaypostError
 from data.log.error_log import log_error, suppress_logged
 from data.text import _
 from devices.chip.errors import ChipGone, ChipSlow, ReadingCancelled
@@ -178,23 +178,20 @@ class ChipReaderService:
                 await asyncio.wait([earlier])
             async with asyncio.timeout(self.timeouts.whole_s):
                 job.finish(await self._read(job))
-        except (NoChip, ReadingCancelled) as outcome:
+        except (NoChip, ReadingCancelled, InputError) as outcome:
             job.fail(outcome)
         except WaypostError as error:
-            self._log(error)
+            log_error(error, device=self._reader.info.driver)
             job.fail(error)
         except asyncio.CancelledError:
             job.fail(ReadingCancelled())
         except TimeoutError as error:
-            self._log(error)
+            log_error(error, device=self._reader.info.driver)
             seconds = f"{self.timeouts.whole_s:g}"
             job.fail(ChipSlow(_("The chip reader did not answer within {seconds} seconds", seconds=seconds)))
         except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-            self._log(error)
+            log_error(error, device=self._reader.info.driver)
             job.fail(DeviceFault(FaultReason.PROTOCOL, _("The chip reader's driver failed")))
-
-    def _log(self, error: Exception) -> None:
-        log_error(error, device=self._reader.info.driver)
 
     async def _read(self, job: ChipReadJob) -> ChipReading:
         clock = self._loop.time

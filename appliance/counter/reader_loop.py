@@ -98,7 +98,7 @@ class ReaderLoop:
         try:
             asyncio.run(self._run())
         except Exception as error:  # its message may quote a traveller
-            self._log(error)
+            log_error(error, device=self._reader.info.driver)
             self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
 
     async def _run(self) -> None:
@@ -108,19 +108,16 @@ class ReaderLoop:
                 await self._reader.open()
                 await self._read_on()
             except DeviceFault as fault:
-                self._log(fault)
+                log_error(fault, device=self._reader.info.driver)
                 self._report_fault(fault)
             except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
-                self._log(error)
+                log_error(error, device=self._reader.info.driver)
                 self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
             finally:
                 listener.cancel()
                 with suppress_logged(Exception, device=self._reader.info.driver):
                     await self._reader.close()
             await self._rest()
-
-    def _log(self, error: Exception) -> None:
-        log_error(error, device=self._reader.info.driver)
 
     async def _read_on(self) -> None:
         while not self._stopped.is_set():
@@ -133,7 +130,7 @@ class ReaderLoop:
             except DeviceFault as fault:
                 if fault.reason not in _STAYS_OPEN:
                     raise
-                self._log(fault)
+                log_error(fault, device=self._reader.info.driver)
                 await self._handle_passing_fault(fault)
             else:
                 self._wait_s = FIRST_WAIT_S

@@ -283,7 +283,7 @@ def find_candidates(
 
 
 def _mark_past_review(candidate: PersonCandidate) -> PersonCandidate:
-    return replace(candidate, against=(*candidate.against, PAST_REVIEW))
+    return replace(candidate, against=(*candidate.against, PAST_REVIEW), review_passed=True)
 
 
 def _make_candidate(

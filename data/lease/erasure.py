@@ -1,8 +1,8 @@
 """Erases the lists of a kit and the keys that open them, so that nothing of them can be read from this disk again.
 
 The secret goes first: with it goes every copy of a file that lies under it, also one that a disk keeps elsewhere. Then
-the keys by which files are fetched, then the files. Identity, settings, journal, outbox and audit stay: the kit goes on
-recording and reporting, and can be given its lists anew.
+the keys by which files are fetched, then the files. Identity, settings, journal, outbox, audit and the error log
+stay: the kit goes on recording and reporting, and can be given its lists anew.
 """
 
 import shutil

@@ -6,7 +6,7 @@ ends it.
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from data import durable_files
@@ -19,6 +19,7 @@ from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWrite
 from data.lists.storage.immutable_files import derive_file_key, name_companion
 from data.lists.storage.key_filter import FILTER_PURPOSE, FilterBinding, FilterGuard, KeyFilter, OverlayKeys
 from data.lists.view import PackedView, View
+from data.log.error_log import suppress_logged
 from data.store import Connection
 from data.store_key import StoreKey
 
@@ -45,7 +46,7 @@ class DamageNote:
         try:
             yield
         except Damaged:
-            with suppress(StoreError, OSError):  # what is wrong is already on its way to whoever asked
+            with suppress_logged(StoreError, OSError):  # what is wrong is already on its way to whoever asked
                 durable_files.write_durably(self._file, (base() or "").encode())
             raise
 
@@ -117,7 +118,8 @@ class BaseFiles:
         path, new = self._name_base(edition)
         key_filter = _write_packed(new, derive_file_key(self._key, path), edition, parts)
         durable_files.put_in_place(new, path)
-        with suppress(OSError, StoreError):  # a full disk: the base is there, and `prepare` makes a filter when it can
+        # A full disk: the base is there, and `prepare` makes a filter when it can.
+        with suppress_logged(OSError, StoreError):
             self._guard.save(FilterBinding(path.name, edition.digest, edition.count), key_filter)
         return path.name
 

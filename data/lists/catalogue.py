@@ -22,6 +22,7 @@ from data.json_codec import decode
 from data.lists.edition import check_list_name
 from data.lists.replica import Companion, Replica
 from data.store_key import StoreKey
+from data.text import _
 
 LIST_SECRET_FILE = "secret"  # noqa: S105  (a file name)
 _LIST_SECRET_BYTES, _NONCE_BYTES = 32, 12
@@ -82,13 +83,16 @@ class Catalogue:
         self._open.clear()
 
     def _kind_of(self, name: str) -> str:
-        note = self._folder / name / _KIND_FILE
-        damaged = Damaged(f"The list {name} cannot be opened", do="Run `waypost courier run`")
+        def refuse(_why: object) -> Damaged:
+            return Damaged(
+                _("The list {name} cannot be opened", name=name), do=_("Run `waypost courier run` to fetch it again")
+            )
+
         try:
-            content = note.read_bytes()
+            content = (self._folder / name / _KIND_FILE).read_bytes()
         except OSError as error:
-            raise damaged from error
-        return decode(_KindNote, content, lambda _why: damaged).kind
+            raise refuse(error) from error
+        return decode(_KindNote, content, refuse).kind
 
 
 def load_lists_key(folder: Path, key: StoreKey) -> StoreKey:

@@ -8,6 +8,7 @@ from data.errors import Damaged
 from data.lists.rows import WIDTH, PackedRows, Row, add_to_digest, digest_packed, unpack_rows
 from data.lists.running_digest import ChangeCounts, RowChanges
 from data.lists.view import View
+from data.log.error_log import log_error
 
 RangeRows = list[Row] | PackedRows
 """Ascending rows."""
@@ -39,7 +40,8 @@ def read_range_digest(view: View, first: bytes, end: bytes | None) -> int | None
     """The digest of the rows from key `first` up to `end`; None where they cannot be read."""
     try:
         return digest_range(view.read_range(first, end))
-    except (Damaged, store.DatabaseError):
+    except (Damaged, store.DatabaseError) as error:
+        log_error(error)
         return None
 
 
@@ -70,8 +72,8 @@ class RangeRepair:
             rows = self._replacements[place]
             try:
                 self._count(view.read_range(first, end), rows)
-            except (Damaged, store.DatabaseError):
-                pass  # what cannot be read cannot be compared
+            except (Damaged, store.DatabaseError) as error:
+                log_error(error)  # what cannot be read cannot be compared
             yield rows
 
     def _count(self, old: RangeRows, new: RangeRows) -> None:

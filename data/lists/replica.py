@@ -28,6 +28,7 @@ from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
 from data.lists.storage.overlay import ListNotes, Retention, RolledBackVersion, Undo
 from data.lists.view import Accept, PackedView, View, accept_all
+from data.log.error_log import log_error
 from data.store_key import StoreKey
 
 OVERLAY_FILE = "overlay.db"
@@ -361,7 +362,8 @@ class Replica:
                 overlay.put_rows(self._overlay, self._columns, change.additions)
             try:
                 self._bases.open(base)
-            except Damaged:
+            except Damaged as error:
+                log_error(error, list_name=self.name)
                 base = None  # nothing of it can be read
             yield self._bases.view(edition, self._overlay, base)
 

@@ -4,7 +4,8 @@
   URL of a device (only its scheme is written) and numbers; there is no way to add a text.
 - Logging never raises and never waits. On a full or read-only disk nothing is written, and the work goes on.
 - A line is one append, so several processes write at once. There are five files of 1 MiB; the oldest goes.
-- The same error at the same place is one line a minute, with how often it happened.
+- The same error at the same place is one line a minute, then one in two, four … up to one an hour, with how often it
+  happened: a device that stays unplugged for a week does not push everything else out.
 - The files lie in clear in `log/`: a technician reads them without the passphrase.
 """
 
@@ -12,8 +13,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from threading import Lock
@@ -23,7 +24,7 @@ from typing import Any
 
 from data.clock import read_system_time
 from data.json_codec import decode_or_none
-from data.log.error_origin import describe_error, describe_place, matching
+from data.log.error_origin import ErrorOrigin, describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
 
 LOG_FOLDER = "log"
@@ -31,8 +32,8 @@ NEWEST_FILE = "errors.jsonl"
 MOST_BYTES = 1 << 20
 """Of one file."""
 FILES = 5
-REPEATS_S = 60.0
-"""For so long an error that repeats is only counted."""
+LEAST_SILENT_S, MOST_SILENT_S = 60.0, 3600.0
+"""For so long an error that repeats is only counted: longer while it goes on."""
 _MOST_KEYS = 1000
 _LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,31}")
@@ -44,12 +45,13 @@ class LogDestination:
 
     home: Path | None = None
     process: str = ""
+    forward: Callable[[list[dict[str, Any]]], None] | None = None
+    """In the process of a driver: hands the origins of an error to the kit's process, which logs them."""
 
 
 destination = LogDestination()
 _lock = Lock()
-_repeats: dict[str, tuple[float, int]] = {}
-"""When each error was last written, and how often it came since."""
+_repeats: "dict[str, _Repeats]" = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class LogEntry:
     """In UTC (ISO 8601)."""
     facts: dict[str, Any]
     """The whole line: `at`, `process`, `pid`, `place`, `errors`, and what else there is to it."""
+
+    @property
+    def errors(self) -> list[ErrorOrigin]:
+        """The error and its causes; none where another package only warned."""
+        origins = self.facts.get("errors")
+        return [ErrorOrigin.from_json(origin) for origin in origins] if isinstance(origins, list) else []
 
 
 def log_error(error: BaseException, *, list_name: str = "", device: str = "", **numbers: int | float) -> None:
@@ -133,39 +141,59 @@ def _log(
 def _write(facts: Mapping[str, str], error: BaseException | None, numbers: Mapping[str, int | float]) -> None:
     """Whatever is wrong with the disk, or with the error, must not add to what is being logged."""
     try:
-        home = destination.home
-        if home is None or not (home / KEYS_FILE).is_file():
+        home, forward = destination.home, destination.forward
+        if forward is None and not _is_home(home):
             return
         origins = [origin.to_json() for origin in describe_error(error)] if error is not None else []
         times = _count(json.dumps([str(home), *facts.values(), origins]))
         if times == 0:
             return
-        entry = {
-            "at": read_system_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "process": destination.process,
-            "pid": os.getpid(),
-            **facts,
-            "errors": origins,
-            **{name: number for name, number in numbers.items() if isinstance(number, int | float)},
-            **({"times": times} if times > 1 else {}),
-        }
-        _append(home / LOG_FOLDER, json.dumps(entry).encode() + b"\n")
+        if forward is not None:
+            forward(origins)
+        elif home is not None:
+            entry = {
+                "at": read_system_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "process": destination.process,
+                "pid": os.getpid(),
+                **facts,
+                "errors": origins,
+                **{name: number for name, number in numbers.items() if isinstance(number, int | float)},
+                **({"times": times} if times > 1 else {}),
+            }
+            _append(home / LOG_FOLDER, json.dumps(entry).encode() + b"\n")
     except Exception:
         return
+
+
+def _is_home(folder: Path | None) -> bool:
+
+    return folder is not None and (folder / KEYS_FILE).is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeats:
+    """An error that was written, and what came of it since."""
+
+    written_s: float
+    silent_s: float
+    """For so long it is only counted."""
+    count: int = 0
 
 
 def _count(key: str) -> int:
     """How often this came since it was last written, now included; 0 where it is not to be written yet."""
     now = monotonic()
     with _lock:
-        written_s, count = _repeats.get(key, (-REPEATS_S, 0))
-        if now - written_s < REPEATS_S:
-            _repeats[key] = (written_s, count + 1)
+        before = _repeats.get(key)
+        if before is not None and now - before.written_s < before.silent_s:
+            _repeats[key] = replace(before, count=before.count + 1)
             return 0
         if len(_repeats) >= _MOST_KEYS:
             _repeats.clear()
-        _repeats[key] = (now, 0)
-        return count + 1
+        goes_on = before is not None and before.count > 0
+        silent_s = min(2 * before.silent_s, MOST_SILENT_S) if before is not None and goes_on else LEAST_SILENT_S
+        _repeats[key] = _Repeats(now, silent_s)
+        return before.count + 1 if before is not None else 1
 
 
 def _append(folder: Path, line: bytes) -> None:

@@ -15,7 +15,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from data.log.error_log import destination, log_error
 from data.text import _
 from devices import registry
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -66,12 +68,15 @@ async def _serve(connection: socket.socket) -> None:
 
 async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
     job = parse_job(job_line)
-    tap = _tap(answers) if job.tap else None
+    send = _make_sender(answers)
+    destination.forward = lambda origins: send({"log": origins})
+    tap = _tap(send) if job.tap else None
     context = DriverContext(Path(job.folder), job.profile, devices=Path(job.devices), tap=tap)
     try:
         device = registry.reader_in_process(job.url, context)
         await device.open()
     except DeviceFault as fault:
+        log_error(fault)
         answers.write(encode_message({"fault": encode_fault(fault)}))
         await answers.drain()
         return None
@@ -80,17 +85,25 @@ async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> Docume
     return device
 
 
-def _tap(answers: asyncio.StreamWriter) -> Callable[[bytes], None]:
-    """Sends the kit the bytes from the device's line, from any thread, before the documents made of them."""
+def _make_sender(answers: asyncio.StreamWriter) -> Callable[[dict[str, Any]], None]:
+    """Sends a message to the kit, from any thread."""
     loop, here = asyncio.get_running_loop(), threading.get_ident()
+
+    def send(message: dict[str, Any]) -> None:
+        if threading.get_ident() == here:
+            answers.write(encode_message(message))
+        else:
+            loop.call_soon_threadsafe(answers.write, encode_message(message))
+
+    return send
+
+
+def _tap(send: Callable[[dict[str, Any]], None]) -> Callable[[bytes], None]:
+    """Sends the kit the bytes from the device's line, before the documents made of them."""
 
     def send_bytes(data: bytes) -> None:
         for start in range(0, len(data), LONGEST_TAPPED):
-            line = encode_message({"line": data[start : start + LONGEST_TAPPED].hex()})
-            if threading.get_ident() == here:
-                answers.write(line)
-            else:
-                loop.call_soon_threadsafe(answers.write, line)
+            send({"line": data[start : start + LONGEST_TAPPED].hex()})
 
     return send_bytes
 
@@ -105,11 +118,11 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
     try:
         return await device.read(timeout_s)
     except DeviceFault as fault:
+        log_error(fault)
         return fault
     except Exception as error:  # foreign code; its message may have a traveller's data
-        failure = DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
-        failure.__cause__ = error
-        return failure
+        log_error(error)
+        return DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:

@@ -161,6 +161,8 @@ class IsolatedReader(StatefulDevice):
                 raise self._hang_fault()
 
     def _hear(self, message: DriverMessage) -> None:
+        if error := message.to_error():
+            log_error(error, device=self.info.driver)
         if message.line and self._context.tap is not None:
             self._context.tap(bytes.fromhex(message.line))
         if message.state is not None:

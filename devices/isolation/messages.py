@@ -3,7 +3,8 @@
 To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
 `{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` if the kit wants the
 bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
-read. Everything that the driver's process sends is checked: it runs foreign code.
+read; at any time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). Everything that the
+driver's process sends is checked: it runs foreign code.
 
 Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.json_codec import decode, decode_or_none
-from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin, describe_error
+from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
 from data.text import Message, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
@@ -49,13 +50,10 @@ class FaultMessage(BaseModel):
     reason: FaultReason
     what: Text
     hint: Text
-    origins: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
 
     def to_fault(self) -> DeviceFault:
-        """The fault, to be raised in this process; where it began is its cause, for the log."""
-        fault = DeviceFault(self.reason, self.what, hint=self.hint)
-        fault.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.origins])
-        return fault
+        """The fault, to be raised in this process."""
+        return DeviceFault(self.reason, self.what, hint=self.hint)
 
 
 class StateMessage(BaseModel):
@@ -108,7 +106,12 @@ class DriverMessage(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
+    log: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
+
+    def to_error(self) -> ErrorElsewhere | None:
+        """What went wrong there, for the kit's log."""
+        return ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.log]) if self.log else None
 
 
 class DriverJob(BaseModel):
@@ -153,10 +156,8 @@ def encode_message(message: dict[str, Any]) -> bytes:
 
 
 def encode_fault(fault: DeviceFault) -> dict[str, Any]:
-    """The content of `{fault}`: its texts, and where it began without the words of its causes."""
-    origins = [origin.to_json() for origin in describe_error(fault)]
-    texts = {"what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
-    return {"reason": fault.reason.value, **texts, "origins": origins}
+    """The content of `{fault}`."""
+    return {"reason": fault.reason.value, "what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
 
 
 def encode_state(state: DeviceState) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import Any, Self
 
+from data.log.error_log import log_error
 from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
@@ -83,7 +84,8 @@ class DriverProcess:
         self._send({**job, "tap": context.tap is not None})
         try:
             async with asyncio.timeout(START_S):
-                message = await self.receive()
+                while error := (message := await self.receive()).to_error():
+                    log_error(error, device=url)
         except TimeoutError:
             raise DeviceFault(FaultReason.TIMEOUT, _("The reader's driver did not open its device in time")) from None
         if message.fault is not None:

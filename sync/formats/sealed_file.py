@@ -100,7 +100,7 @@ class ZstdFrame:
             self._next = _FramePart.NOTHING
 
     def _refusal(self, why: str) -> MalformedError:
-        return MalformedError(f"{self._what} {why}", means="Nothing of it was sealed_bytes.")
+        return MalformedError(f"{self._what} {why}", means="Nothing in it was read.")
 
 
 class Compression(Enum):
@@ -290,4 +290,4 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 def _refusal(why: str) -> TrustError:
-    return TrustError(f"A list file {why}", means="Nothing of it was sealed_bytes; the old list stays.")
+    return TrustError(f"A list file {why}", means="Nothing in it was read; the old list stays.")

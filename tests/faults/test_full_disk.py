@@ -2,18 +2,23 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.counter.subject import ScreeningRequest, Subject
 from data.errors import WaypostError
 from data.kit.home import KitHome
+from data.log.error_log import destination, read_log
+from data.screenings import Verdict
 from sync.kit import staging
 from tests.faults.support.scenes import NEW, OLD, check, held, prepare, run
+from tests.journeys.support.travellers import HONEST, WANTED
 from tests.support.amount import amount
 from tests.support.deployment import PASSPHRASE, Deployment, fresh
+from ui.wiring import open_counter
 
 _KIB = 1024
 
@@ -53,6 +58,26 @@ def test_the_disk_fills_up_on_the_way(
         kit.close()
         check(path, OLD)
     assert full
+
+
+def test_a_desk_whose_disk_fills_up_answers_though_nothing_can_be_logged(
+    deployment: Deployment, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.import_demonstration()
+    deployment.publish_again()
+    kit = deployment.kit("north-1", str(deployment.hq.public))
+    assert run(kit.path).ok
+    path = fresh(kit.path, disk)
+    monkeypatch.setattr(destination, "home", path)
+    with closing(open_counter(path, PASSPHRASE, "desk")) as counter:
+        resize(disk, used(disk))
+        for zone, verdict in ((WANTED, Verdict.REFER), (HONEST, Verdict.CANNOT_SAY)):
+            result = counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), "officer-1"))
+            assert result.verdict is verdict
+            assert "journal_failed" in {finding.reason for finding in result.findings}
+        resize(disk, 64 << 20)
+        counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), "officer-1"))
+    assert read_log(path) == []
 
 
 def used(disk: Path) -> int:

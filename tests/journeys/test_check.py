@@ -1,6 +1,7 @@
 """`waypost check`: one verdict with its reasons, the same in words, JSON and exit code."""
 
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def test_a_batch_answers_every_line_in_order(kit: Path) -> None:
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     for reply in replies:
         jsonschema.validate(reply, SCHEMA)
-    assert [reply["id"] for reply in replies] == ["a", 2, 3, 4, 5]
+    assert [(reply["id"], reply["line"]) for reply in replies] == [("a", 1), (None, 2), (None, 3), (None, 4), (None, 5)]
     assert [reply["verdict"] for reply in replies] == ["clear", "cannot_say", "cannot_say", "refer", "cannot_say"]
     assert done.returncode == 20 and "Traceback" not in done.stderr
 
@@ -134,6 +135,44 @@ def test_a_line_that_cannot_be_screened_keeps_its_own_id(kit: Path) -> None:
     lines = [{"id": 2, "mrz": HONEST, "colour": "red"}, {"id": "b", "name": "X", "born": "yesterday"}]
     done = process("check", "--home", kit, "--batch", "-", stdin="\n".join(map(json.dumps, lines)))
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [2, "b"]
+
+
+def test_a_line_without_an_id_does_not_borrow_the_id_of_another(kit: Path) -> None:
+    lines = [{"id": 2, "mrz": HONEST}, {"mrz": STOLEN}]
+    done = process("check", "--home", kit, "--batch", "-", stdin="\n".join(map(json.dumps, lines)))
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(reply["id"], reply["line"], reply["verdict"]) for reply in replies] == [
+        (2, 1, "clear"),
+        (None, 2, "refer"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--number", "A1", "--country", "ZZZ", "--json"),
+        ("--name", "X, Y", "--born", "yesterday", "--json"),
+        ("--batch", os.devnull),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_answered_in_json_too(kit: Path, asked: tuple[str, ...]) -> None:
+    done = process("check", "--home", kit, *asked)
+    reply = json.loads(done.stdout)
+    jsonschema.validate(reply, SCHEMA)
+    assert (done.returncode, reply["verdict"], set(reply)) == (30, "cannot_say", {"verdict", "error"})
+    assert reply["error"] in done.stderr
+
+
+def test_a_home_that_does_not_open_is_answered_in_json_too(kit: Path) -> None:
+    done = process("check", "--home", kit / "elsewhere", "--mrz", HONEST, "--json")
+    reply = json.loads(done.stdout)
+    jsonschema.validate(reply, SCHEMA)
+    assert (done.returncode, reply["verdict"]) == (30, "cannot_say") and "elsewhere" in reply["error"]
+
+
+def test_wrong_usage_is_no_answer(kit: Path) -> None:
+    done = process("check", "--home", kit, "--json")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
@@ -148,7 +187,8 @@ def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
 
 def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
     done = process("check", "--home", kit, "--batch", "-", stdin="\n\n")
-    assert (done.returncode, done.stdout) == (30, "") and "batch is empty" in done.stderr
+    assert done.returncode == 30 and "batch is empty" in done.stderr
+    assert json.loads(done.stdout)["verdict"] == "cannot_say"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@
   (`tests.structure.marked_texts`).
 - No name says nothing of what it holds (`EMPTY_NAMES`, with `NAMED_BY_CONTRACT`); no function is called by a
   participle (`PARTICIPLES`).
+- An error that is caught and goes no further is logged (`tests.structure.swallowed_errors`).
 
 An exception that nothing needs any more breaks its rule too.
 """
@@ -23,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tests.structure.marked_texts import EXCEPTIONS, unmarked_texts, unreadable_marks
 from tests.structure.product import ProductModule, product_modules
+from tests.structure.swallowed_errors import UNLOGGED, swallowed_errors
 
 MOST_LINES = 400
 MOST_MODULES = 16
@@ -163,6 +165,7 @@ RULES = (
     participles,
     unmarked_texts,
     unreadable_marks,
+    swallowed_errors,
 )
 
 
@@ -179,6 +182,7 @@ def main() -> int:
     print(f"  texts that nobody translates: {len(EXCEPTIONS)}")
     for (place, text), reason in EXCEPTIONS.items():
         print(f"    {text!r} in {place}: {reason}")
+    print(f"  errors that are not logged: {', '.join(f'{place} {function}' for place, function in UNLOGGED)}")
     for line in broken:
         print(line, file=sys.stderr)
     return bool(broken)

@@ -25,7 +25,7 @@ from ui.options import KIT, emit, json_option, kit_home_option, passphrase_optio
 from ui.text.help import command, option
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
-from ui.text.text_output import plain_lines, refusal_json, result_json, warn_of_clock
+from ui.text.text_output import plain_lines, result_json, warn_of_clock
 from ui.text.translation import translate
 from ui.wiring import ChipReaderChoice, open_counter
 
@@ -264,17 +264,16 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             check_request = CheckRequest.from_json(line)
             request = check_request.screening_request(officer, counter.today())
         except InputError as error:
-            yield Verdict.CANNOT_SAY, refusal_json(_id_or_place(request_id(line), place), str(error))
-        else:
-            result = counter.screen(request)
             yield (
-                result.verdict,
+                Verdict.CANNOT_SAY,
                 {
-                    "id": _id_or_place(check_request.id, place),
-                    **result_json(result, counter.screened_states(), counter.refresh_access()),
+                    "id": request_id(line),
+                    "line": place,
+                    "verdict": Verdict.CANNOT_SAY.value,
+                    "error": str(error),
                 },
             )
-
-
-def _id_or_place(own: str | int | None, place: int) -> str | int:
-    return place if own is None else own
+        else:
+            result = counter.screen(request)
+            answer = result_json(result, counter.screened_states(), counter.refresh_access())
+            yield result.verdict, {"id": check_request.id, "line": place, **answer}

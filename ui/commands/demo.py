@@ -16,7 +16,8 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEve
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
-from data.text import _
+from data.log.error_log import destination
+from data.text import EMPTY, _
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
@@ -46,7 +47,7 @@ def present_travellers(counter: Counter, reader: DocumentReader) -> None:
 
 def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
     codes: tuple[Barcode, ...] = ()  # presented before the document they belong to
-    last_fault = ""
+    last_fault = EMPTY
     while True:
         try:
             event = events.get(timeout=QUIET_S)
@@ -58,12 +59,12 @@ def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderE
                 codes = subject.codes if subject.is_only_codes else ()
                 if not subject.is_only_codes:
                     _print_result(_screen(counter, subject))
-                last_fault = ""
+                last_fault = EMPTY
                 loop.go_on()
             case ReaderAdvice(says):
                 _print_device(says)
             case ReaderChanged(DeviceState(reason=FaultReason() as reason, hint=hint), what) if what:
-                fault = str(DeviceFault(reason, what, hint=hint))
+                fault = DeviceFault(reason, what, hint=hint).message
                 if fault != last_fault:  # a fault that lasts is printed once
                     _print_device(fault)
                 last_fault = fault
@@ -108,6 +109,7 @@ def demo(keep: Path | None) -> None:
     with where as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         kit = build(Path(folder), lambda line: say(line, to_stderr=True))
+        destination.home, destination.process = kit, "demo"
         with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
             if sys.stdin.isatty() and sys.stdout.isatty():
                 run_desk(counter, OFFICER, kit)

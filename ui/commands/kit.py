@@ -17,6 +17,7 @@ from data.kit.settings import SETTINGS_FILE
 from data.text import _
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
+from ui.commands.logs import logs_command
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.help import group, option
 from ui.text.translation import say
@@ -26,6 +27,9 @@ from ui.wiring import lists_of
 @group(help=_("Set up a kit, tune it for its post, test its devices."))
 def kit() -> None:
     pass
+
+
+kit.add_command(logs_command)
 
 
 @kit.command(

@@ -16,6 +16,7 @@ from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.standing_conditions import Condition
 from data.screenings import Decision, Direction
+from data.text import EMPTY, Message
 from devices.ports import DeviceState, DocumentReader
 
 
@@ -38,9 +39,9 @@ class PostState:
     conditions: tuple[Condition, ...] = ()
     overrides: tuple[SupervisorOverride, ...] = ()
     """Work opened under conditions that have not ended."""
-    link: str = ""
+    link: Message = EMPTY
     """`synced 5 minutes ago`, `never synced`; empty where it is not known."""
-    kit_status: tuple[str, ...] = ()
+    kit_status: tuple[Message, ...] = ()
     """Lines that say whether the lists may be read, since when and why."""
 
 

@@ -16,7 +16,8 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArri
 from appliance.screening.result import ScreeningProgress
 from data.errors import WaypostError
 from data.log.error_log import log_error
-from data.text import _
+from data.text import EMPTY, _
+from data.text import Message as TextMessage
 from devices.ports import DeviceState
 from devices.reading import Reading
 from ui.desk.desk_port import PostState
@@ -118,14 +119,14 @@ class ReaderStateChanged(Message):
     """The reader's state changed."""
 
     state: DeviceState
-    what: str = ""
+    what: TextMessage = EMPTY
 
 
 @dataclass
 class ReaderGuidance(Message):
     """A document could not be read; `says` is what to do."""
 
-    says: str
+    says: TextMessage
 
 
 @dataclass

@@ -136,7 +136,7 @@ def for_added_codes(codes: Sequence[Barcode]) -> Note:
     return neutral(_ADDED[codes[0].kind])
 
 
-def for_reader_advice(says: str) -> Note:
+def for_reader_advice(says: Message) -> Note:
     """A document could not be read; `says` is what to do."""
     return neutral(_("Reader: {advice}", advice=says), Tone.WARN)
 

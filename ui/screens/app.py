@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.markup import escape
 from textual.theme import Theme
 
+from data.log.error_log import log_error
 from data.text import _
 from ui import verdict_style
 from ui.desk import actions
@@ -79,6 +80,12 @@ class DeskCommands(Provider):
                     yield translate(label(action, desk.privacy)), run, translate(explanation(action, desk.privacy))
 
 
+UNEXPECTED = _(
+    "The desk met an error that Waypost did not foresee, and ended. What was recorded is in the journal. "
+    "Start it again; `waypost kit logs` shows the technician where it happened."
+)
+
+
 class DeskApp(App[None], inherit_bindings=False):
     """`waypost desk`. Keyboard only; `keymap` rebinds actions by their ids (`ui.desk.actions`)."""
 
@@ -92,6 +99,14 @@ class DeskApp(App[None], inherit_bindings=False):
         self._keys = dict(keymap or {})
         self.register_theme(desk_theme())
         self.theme = "waypost"
+
+    def _handle_exception(self, error: Exception) -> None:
+        log_error(error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual's own would show the values of every variable: travellers' data."""
+        self.panic(translate(UNEXPECTED))
 
     def on_mount(self) -> None:
         """Bind the configured keys, then show the desk."""

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Label
 
-from data.text import Message, _
+from data.text import EMPTY, Message, _
 from devices.faults import FaultReason
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk import actions
@@ -46,7 +46,7 @@ class DeskView(Screen[None]):
         self.session: TravellerSession | None = None
         self.post_state: PostState | None = None
         self.device: DeviceState | None = None
-        self.device_what = ""
+        self.device_what = EMPTY
         self.device_hangs = False
         self.privacy = Privacy.OPEN
         self.note = NOTHING
@@ -62,7 +62,7 @@ class DeskView(Screen[None]):
         reader = self.port.reader
         simulated = self.port.simulated or bool(reader and reader.info.simulated)
         yield StatusLines(self.port.place, simulated=simulated)
-        yield Banner(banner_text(None, None, "", self.privacy))
+        yield Banner(banner_text(None, None, EMPTY, self.privacy))
         with Horizontal(id="middle"):
             yield DocumentPane()
             yield Checks()
@@ -81,7 +81,7 @@ class DeskView(Screen[None]):
         self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
         self.query_one(Banner).show(banner_text(session, device, what, privacy, overrides))
         self.query_one(DocumentPane).show(session.subject if session else None, privacy)
-        chip = session.chip.says if session and session.chip else ""
+        chip = session.chip.says if session and session.chip else EMPTY
         self.query_one(Checks).show(session.progress if session else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)

@@ -21,7 +21,7 @@ from data.json_codec import to_json_value
 from data.lease.access import ListAccess
 from data.lease.enforcement import access_to_json
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
-from data.text import Message, _, in_context, join
+from data.text import EMPTY, Message, _, in_context, join
 from ui.text.candidate import (
     LINE,
     argument_lines,
@@ -156,11 +156,6 @@ def _list_json(state: ListState) -> dict[str, Any]:
     return {"list": state.name, "version": version, "as_of": as_of, "age": state.words}
 
 
-def refusal_json(identity: object, why: str) -> dict[str, Any]:
-    """The answer to a batch line that could not be screened: CANNOT SAY with the error."""
-    return {"id": identity, "verdict": "cannot_say", "error": why}
-
-
 def document_json(document: TravelDocument) -> dict[str, Any]:
     """A document as it was read."""
     name = document.name
@@ -183,20 +178,22 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
     }
 
 
-def plain_lines(result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: str = "") -> list[str]:
+def plain_lines(
+    result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: Message = EMPTY
+) -> list[str]:
     """`1. REFER: …`: the verdict, what decided, what to do, then each check with its reasons; for a lane, translated.
 
     `status_warning` is the kit's: its lists are locked, or lock soon. It comes last.
     """
     lines = [*_result_lines(result, chip)]
     if status_warning:
-        lines.append(_("Standing: {warning}", warning=status_warning))
+        lines.append(_("Kit status: {warning}", warning=status_warning))
     return [f"{number}. {safe(line, LINE)}" for number, line in enumerate(lines, start=1)]
 
 
 def _result_lines(result: ScreeningResult, chip: "ChipReading | None") -> Iterator[Message]:
     yield _("{verdict}: {reason}", verdict=VERDICT_STYLES[result.verdict].word, reason=result.says)
-    yield join([result.second_line])
+    yield result.second_line
     for step in result.advice.steps:
         yield _("Do: {step}", step=step)
     for finding in result.findings:

@@ -19,7 +19,7 @@ from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
 from data.screenings import Verdict
-from data.text import EMPTY, Message, _, join
+from data.text import EMPTY, Message, _
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk.actions import Privacy
 from ui.desk.traveller_session import SessionStage, TravellerSession
@@ -129,7 +129,7 @@ def _shape_with_word(shape: str, word: str) -> list[Content]:
 def banner_text(
     session: TravellerSession | None,
     device: DeviceState | None,
-    device_what: str,
+    device_what: Message,
     privacy: Privacy,
     overrides: Collection[SupervisorOverride] = (),
 ) -> BannerText:
@@ -147,7 +147,7 @@ def _is_bad(device: DeviceState | None) -> bool:
     return device is not None and device.health in (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
 
 
-def _sentence(style: VerdictStyle, word: Message, sentence: str) -> Message:
+def _sentence(style: VerdictStyle, word: Message, sentence: Message) -> Message:
     return _("{shape} {word}: {sentence}", shape=style.shape, word=word, sentence=sentence)
 
 
@@ -163,10 +163,10 @@ def _ready_text(device: DeviceState | None) -> BannerText:
     return BannerText(style, style.word, _sentence(style, style.word, says), second)
 
 
-def _device_text(device: DeviceState | None, what: str) -> BannerText:
+def _device_text(device: DeviceState | None, what: Message) -> BannerText:
     style = PHASE_STYLES[Phase.DEVICE]
-    says = safe(what, SENTENCE) or _("the reader does not work")
-    hint = join([safe(device.hint if device else "", SENTENCE)])
+    says = what or _("the reader does not work")
+    hint = device.hint if device else EMPTY
     meanwhile = _("Meanwhile type the machine-readable lines, or press F7. The desk keeps trying the reader")
     return BannerText(style, style.word, _sentence(style, style.word, says), hint, meanwhile)
 
@@ -174,7 +174,7 @@ def _device_text(device: DeviceState | None, what: str) -> BannerText:
 def _working_text(session: TravellerSession) -> BannerText:
     style, progress = PHASE_STYLES[Phase.WORKING], session.progress
     word = _("WORKING {ended}/{total}", ended=progress.ended, total=progress.total) if progress else style.word
-    chip = join([session.chip.says if session.chip else ""])
+    chip = session.chip.says if session.chip else EMPTY
     return BannerText(style, word, _sentence(style, word, _("no verdict yet")), chip)
 
 
@@ -200,7 +200,7 @@ def _verdict_text(
 ) -> BannerText:
     style = VERDICT_STYLES[result.verdict]
     says = _sentence(style, style.word, result.says)
-    return BannerText(style, style.word, says, join([result.second_line]), _next_step(session, result, overrides))
+    return BannerText(style, style.word, says, result.second_line, _next_step(session, result, overrides))
 
 
 def _next_step(

@@ -16,7 +16,7 @@ from appliance.checks.chip_check import CHIP_PRINT_CHECK
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.screening.result import ScreeningProgress
 from data.screenings import Finding, State
-from data.text import Message, _, in_context, plural
+from data.text import EMPTY, Message, _, in_context, plural
 from ui.desk.actions import Privacy
 from ui.text.sanitize import safe
 from ui.text.translation import translate
@@ -36,9 +36,9 @@ class Checks(Static):
         super().__init__("", markup=False)
         self._progress: ScreeningProgress | None = None
         self._privacy = Privacy.OPEN
-        self._chip = ""
+        self._chip = EMPTY
 
-    def show(self, progress: ScreeningProgress | None, privacy: Privacy, chip: str = "") -> None:
+    def show(self, progress: ScreeningProgress | None, privacy: Privacy, chip: Message = EMPTY) -> None:
         """Draw how far a screening is; `chip` says what the reading of its chip waits for, also in quiet mode."""
         self._progress, self._privacy, self._chip = progress, privacy, chip
         self._draw()
@@ -58,7 +58,7 @@ class Checks(Static):
 
 
 def check_lines(
-    progress: ScreeningProgress | None, privacy: Privacy, width: int, height: int, chip: str = ""
+    progress: ScreeningProgress | None, privacy: Privacy, width: int, height: int, chip: Message = EMPTY
 ) -> list[str]:
     """The lines under the heading, translated: at most `height` - 1 of them, each at most `width` cells wide."""
     if progress is None:
@@ -101,7 +101,7 @@ def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
     return ["", translate(_("To do")), *numbered] if steps and len(numbered) + 2 <= room else []
 
 
-def _chip_wait_lines(chip: str, width: int) -> list[str]:
+def _chip_wait_lines(chip: Message, width: int) -> list[str]:
     return _hanging_indent(WORKING_MARK, safe(chip), width) if chip else []
 
 

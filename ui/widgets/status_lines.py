@@ -1,7 +1,7 @@
 """The top lines: where this is, how old the lists are, and what the whole post lacks, shown once.
 
 - Lists of the same age are named together, and a line breaks between two ages, not inside one.
-- The first line is one row: what does not fit is cut with `…`. F9 shows the whole link.
+- The first line is one row: what does not fit becomes `…`. F9 shows the whole link.
 - Quiet mode names no list: it shows only how old the oldest is, and how many notices there are.
 """
 
@@ -69,11 +69,11 @@ class StatusLines(Static):
         lane = _("lane {lane}", lane=place.lane) if place.lane else ""
         parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
         shown = [safe(part, 24) for part in parts if part] + [safe(post.link, 60) if post else ""]
-        text, width = SEPARATOR.join(filter(None, shown)), self.content_size.width
+        width = self.content_size.width
         if not self._simulated:
-            return Content(shorten(text, max(1, width)))
+            return Content(fit_pieces([*filter(None, shown)], width))
         badge = translate(in_context("badge: a device is simulated", "SIMULATED"))
-        text = shorten(text, max(1, width - len(badge) - 2))
+        text = fit_pieces([*filter(None, shown)], width - len(badge) - 2)
         return Content.assemble(text, "  ", (badge, "bold $warn-ink reverse"))
 
 
@@ -98,7 +98,17 @@ def _age(state: ListState) -> Message:
         return _("{age}, old", age=state.words)
     if state.age is AgeBand.EXPIRED:
         return _("{age}, EXPIRED", age=state.words)
-    return join([state.words])
+    return state.words
+
+
+def fit_pieces(pieces: Sequence[str], width: int) -> str:
+    """As many pieces as fit a line of `width` cells, then `…` if any is left out."""
+    line = SEPARATOR.join(pieces)
+    for count in range(len(pieces) - 1, 0, -1):
+        if len(line) <= width:
+            return line
+        line = SEPARATOR.join([*pieces[:count], "…"])
+    return shorten(line, max(1, width))
 
 
 def pack_lines(line: str, width: int) -> list[str]:

@@ -14,7 +14,6 @@ A filter that misses a key would hide rows in silence, so `FilterGuard` says whe
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ from data.lists.edition import Edition
 from data.lists.rows import Numbers
 from data.lists.storage.base_formats import PackedBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
+from data.log.error_log import log_error, suppress_logged
 from data.store_key import StoreKey
 
 BITS_PER_KEY = 12
@@ -160,7 +160,8 @@ class FilterGuard:
     def _load(self, binding: FilterBinding, rows: PackedBase) -> KeyFilter | None:
         try:
             key_filter = load_filter(self._file(binding), binding)
-        except (StoreError, OSError):
+        except (StoreError, OSError) as error:
+            log_error(error)
             return None
         canaries = rows.sample(secrets.randbits(40) for _ in range(_CANARY_BLOCKS))
         return key_filter if key_filter is not None and key_filter.may_hold(canaries).all() else None
@@ -169,7 +170,8 @@ class FilterGuard:
         key_filter = KeyFilter.for_keys(binding.rows)
         for part in rows.scan():
             key_filter.add(part.keys)
-        with suppress(OSError, StoreError):  # a full disk: this process has its filter, the next makes one again
+        # A full disk: this process has its filter, the next makes one again.
+        with suppress_logged(OSError, StoreError):
             self.save(binding, key_filter)
         return key_filter
 

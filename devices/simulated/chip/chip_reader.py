@@ -69,6 +69,7 @@ class SimulatedChipReader(StatefulDevice):
             presentation = await self._next_document()
             self._need_open()
             chip = await self._chip_of(presentation)
+            self._next += 1  # not before: a call that times out while the chip is made leaves it to the next call
             if chip is not None:
                 chip.lay_down()
                 return chip
@@ -95,7 +96,6 @@ class SimulatedChipReader(StatefulDevice):
             await self._wait_for(lambda: None)
         presentation = presents[self._next]
         await asyncio.sleep(presentation.after_s)
-        self._next += 1
         return presentation
 
     async def _wait_for_other(self, presentation: Presentation) -> None:

@@ -110,6 +110,7 @@ class ReportSender:
             if self._dispatch:
                 self._dispatch.sent.wire_bytes = transport.traffic.total
         except Exception as error:  # told by `finish`, in the thread of whoever asked
+            log_error(error)
             self._problem = error
 
     def _send(self, uplink: Uplink) -> None:

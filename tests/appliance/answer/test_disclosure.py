@@ -16,7 +16,7 @@ from data.screenings import PAST_REVIEW, Agreement, Band, FieldComparison, Perso
 from tests.support.sample import PaperList, screening
 
 WHY = "no word about this list for 20 days; headquarters allows 14 days"
-TOLD = {"list", "record", "band", "score", "action", "colour", "owner", "withheld"}
+TOLD = {"list", "record", "band", "score", "action", "colour", "owner", "review_passed", "withheld"}
 
 
 def whole(band: Band = Band.STRONG, action: str = "detain") -> PersonCandidate:
@@ -25,7 +25,7 @@ def whole(band: Band = Band.STRONG, action: str = "detain") -> PersonCandidate:
         list="wanted", record="W-1", band=band, score=9.0, name="SECRET ALIAS", primary_name="SECRET NAME",
         quality="SECRET quality", action=action, colour="red", owner="NCB Norland", reason="SECRET reason",
         fields=(FieldComparison("birth", "1990", "SECRET", Agreement.SAME, 1.0, "SECRET"),),
-        against=("born SECRET", PAST_REVIEW), ask="Was it SECRET?", says="SECRET",
+        against=("born SECRET", "past its SECRET"), review_passed=True, ask="Was it SECRET?", says="SECRET",
         linked=(Associate("SECRET", "brother of", "SECRET"),), documents=(HeldDocument("SECRET", "UTO", "PAS"),),
     )  # fmt: skip
 
@@ -36,6 +36,12 @@ def test_nothing_that_the_record_says_of_the_person_is_left() -> None:
     visible_fields = {one.name for one in fields(PersonCandidate) if getattr(locked, one.name)} - {"against"}
     assert visible_fields == TOLD, "whatever is told of a candidate has to be thought about"
     assert locked.against == (PAST_REVIEW,) and locked.withheld == WHY
+
+
+def test_a_record_within_its_review_date_has_no_argument_left() -> None:
+    """It is a field that decides, not what the arguments say."""
+    within = replace(whole(), against=("born SECRET", PAST_REVIEW), review_passed=False)
+    assert remove_details(within, WHY).against == ()
 
 
 @pytest.mark.parametrize("band", Band)

@@ -273,4 +273,5 @@ def test_a_clock_alone_hides_no_record_but_makes_it_less_than_strong() -> None:
     (after,) = find_candidates(query, INDEX, today=later, signed=day)
     assert before.band is Band.STRONG and PAST_REVIEW not in before.against
     assert after.band is Band.POSSIBLE and after.against[-1] == PAST_REVIEW
+    assert (before.review_passed, after.review_passed) == (False, True)
     assert find_candidates(query, INDEX, today=later, signed=later) == ()

@@ -1,5 +1,6 @@
 """The error log: lines that say where and what class, bounded, whole with several writers, and never in the way."""
 
+import fcntl
 import json
 import os
 import resource
@@ -81,14 +82,23 @@ def test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed(home: Path)
     assert entry.facts["place"].endswith(" test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed")
 
 
-def test_an_error_that_repeats_is_counted_and_written_once_a_minute(
+def test_an_error_that_repeats_is_counted_and_written_at_growing_intervals(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seconds = iter([0.0, 1.0, 59.0, 61.0, 62.0, 200.0])
-    monkeypatch.setattr(error_log, "monotonic", lambda: next(seconds))
-    for _ in range(6):
+    """At once, after one minute, after two more, and at once again when it had been away."""
+    now = iter([0.0, 1.0, 59.0, 61.0, 62.0, 180.0, 182.0, 10_000.0, 10_059.0, 10_061.0])
+    monkeypatch.setattr(error_log, "monotonic", lambda: next(now))
+    for _ in range(10):
         log_error(ValueError())
-    assert [entry.facts.get("times", 1) for entry in read_log(home)] == [1, 3, 2]
+    assert [entry.facts.get("times", 1) for entry in read_log(home)] == [1, 3, 3, 1, 2]
+
+
+def test_an_error_that_goes_on_for_a_week_is_a_line_an_hour(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(7 * 24 * 3600 // 10))
+    monkeypatch.setattr(error_log, "monotonic", lambda: 10.0 * next(now))
+    for _ in range(7 * 24 * 3600 // 10):
+        log_error(ValueError())
+    assert 160 < len(read_log(home)) < 190
 
 
 def test_another_list_is_another_error(home: Path) -> None:
@@ -132,6 +142,34 @@ def test_processes_that_write_at_once_lose_and_break_no_line(home: Path, monkeyp
         own = [entry.facts["list"] for entry in entries if entry.facts["process"] == f"writer {writer}"]
         assert sorted(own) == sorted(f"l{number}" for number in range(1500))
     assert len(list((home / "log").iterdir())) > 2
+
+
+def test_a_writer_never_waits_for_the_one_that_moves_the_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been stopped while it held the lock."""
+    monkeypatch.setattr(error_log, "MOST_BYTES", 400)
+    log_error(ValueError(), list_name="l0")
+    with (home / "log" / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for number in range(1, 50):
+            log_error(ValueError(), list_name=f"l{number}")
+    (file,) = (home / "log").glob("errors*")
+    assert 400 < file.stat().st_size <= 800  # twice a file is the most, however long the other one is stopped
+    log_error(ValueError(), list_name="after")
+    assert [entry.facts["list"] for entry in read_log(home)][-1] == "after"
+    assert len(list((home / "log").glob("errors*"))) == 2
+
+
+def test_files_that_another_process_just_moved_are_not_moved_again(home: Path) -> None:
+    log_error(ValueError())
+    error_log._rotate(home / "log", 100)
+    assert [path.name for path in (home / "log").glob("errors*")] == ["errors.jsonl"]
+
+
+def test_a_file_that_moves_while_it_is_read_is_read_once(home: Path) -> None:
+    log_error(ValueError())
+    newest = home / "log" / error_log.NEWEST_FILE
+    (home / "log" / f"{error_log.NEWEST_FILE}.1").hardlink_to(newest)
+    assert len(read_log(home)) == 1
 
 
 @pytest.fixture

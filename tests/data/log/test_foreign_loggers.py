@@ -1,14 +1,13 @@
 """Warnings of other packages are logged without their words, and printed nowhere."""
 
 import logging
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data.log.error_log import destination, read_log
-from data.log.foreign_loggers import log_thread_failure, take_foreign_logs
+from data.log.foreign_loggers import take_foreign_logs
 from data.store_key import KEYS_FILE
 
 NAME = "ZOLTAVERDE QUINT"
@@ -48,18 +47,3 @@ def test_calling_it_again_logs_nothing_twice(home: Path) -> None:
     take_foreign_logs()
     logging.getLogger("tuf").warning("once")
     assert len(read_log(home)) == 1
-
-
-def test_what_ends_a_thread_is_logged_and_not_printed(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def fail() -> None:
-        raise ValueError(NAME)
-
-    monkeypatch.setattr(threading, "excepthook", log_thread_failure)
-    thread = threading.Thread(target=fail)
-    thread.start()
-    thread.join()
-    (entry,) = read_log(home)
-    assert entry.facts["errors"][0]["class"] == "ValueError"
-    assert NAME not in "".join(capfd.readouterr())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from data.log.error_log import destination, read_log
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import DeviceHealth, DocumentReader
@@ -29,3 +30,21 @@ async def test_a_driver_that_dies_over_its_device_is_a_fault_of_opening(device: 
     (tmp_path / "refuse").unlink()
     await device.open()
     await device.close()
+
+
+async def test_what_fails_there_is_in_the_kits_log_without_its_words(
+    device: DocumentReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keys.json").touch()
+    monkeypatch.setattr(destination, "home", tmp_path)
+    await device.open()
+    (tmp_path / "stumble").touch()
+    with pytest.raises(DeviceFault):
+        while True:
+            await device.read(0.2)
+    await device.close()
+    entry, *_ = [entry for entry in read_log(tmp_path) if entry.errors[0].name == "ZeroDivisionError"]
+    assert entry.facts["device"] == "bad"
+    (place,) = [place for place in entry.errors[0].places if place.startswith("bad_driver:")]
+    assert place.endswith(" stumble")
+    assert "ZOLTAVERDE" not in (tmp_path / "log" / "errors.jsonl").read_text()

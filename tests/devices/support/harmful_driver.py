@@ -1,4 +1,4 @@
-"""A driver that crashes, hangs, leaks or refuses as a file in its folder says."""
+"""A driver that crashes, hangs, leaks, stumbles or refuses as a file in its folder says."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Bad:
     async def receive(self):
         import asyncio
         await asyncio.sleep(0.02)
-        for name in ("crash", "hang", "leak", "who"):
+        for name in ("crash", "hang", "leak", "stumble", "who"):
             if (self.folder / name).exists():
                 (self.folder / name).unlink()
                 return getattr(self, name)()
@@ -52,6 +52,9 @@ class Bad:
     def leak(self):
         while True:
             self.hoard.append(bytearray(1 << 26))
+
+    def stumble(self):
+        raise ZeroDivisionError("ZOLTAVERDE")
 
     def who(self):
         return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')}",)

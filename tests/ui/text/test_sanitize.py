@@ -1,12 +1,15 @@
 """Hostile text comes out as one harmless line."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text.sanitize import safe
+from data.text import _
+from tests.support.pseudo_locale import pseudo_locale
+from ui.text.sanitize import safe, shorten
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,21 @@ def test_hostile_text_is_made_harmless_and_honest_text_is_kept(hostile: str, sho
 
 def test_length_is_bounded_and_shown_to_be() -> None:
     assert safe("A" * 500, 10) == "A" * 9 + "…"
+
+
+@given(st.lists(st.text("abc12-", min_size=1, max_size=12), min_size=1), st.integers(2, 60))
+def test_no_word_number_or_date_is_cut_but_a_first_one_that_is_too_long(words: list[str], most: int) -> None:
+    line = " ".join(words)
+    shown = shorten(line, most)
+    assert len(shown) <= most
+    kept = shown.removesuffix("…").split()
+    assert shown == line or kept == words[: len(kept)] or (len(kept) == 1 and words[0].startswith(kept[0]))
+
+
+def test_a_message_is_translated_before_it_is_made_harmless(tmp_path: Path) -> None:
+    with pseudo_locale(tmp_path):
+        assert safe(_("{name} (cut off)", name="\x1b[31mRED")) == "⟦[31mRED (çúţ óƒƒ) ····⟧"
+        assert safe(_("Nothing was recorded")) == "⟦Ñóţĥíñĝ ŵáš ŕéçóŕðéð ·····⟧"
 
 
 @given(st.text(max_size=300), st.integers(1, 60))

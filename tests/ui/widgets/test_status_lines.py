@@ -8,7 +8,7 @@ from appliance.counter.kit_lists import list_states
 from tests.support.sample import NOW, PaperList, edition
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState
-from ui.widgets.status_lines import SEPARATOR, lists_line, pack_lines
+from ui.widgets.status_lines import SEPARATOR, fit_pieces, lists_line, pack_lines
 
 
 def line(**ages_h: float) -> str:
@@ -28,3 +28,11 @@ def test_a_line_ends_between_two_ages(width: int) -> None:
     assert SEPARATOR.join(lines) == whole
     pieces = whole.split(SEPARATOR)
     assert all(len(piece) <= width or piece in pieces for piece in lines)
+
+
+def test_the_first_line_leaves_out_whole_pieces_and_says_so() -> None:
+    pieces = ["North Gate", "lane 2", "synced 5 minutes ago"]
+    assert fit_pieces(pieces, 44) == "North Gate · lane 2 · synced 5 minutes ago"
+    assert fit_pieces(pieces, 30) == "North Gate · lane 2 · …"
+    assert fit_pieces(pieces, 16) == "North Gate · …"
+    assert fit_pieces(pieces, 8) == "North…"

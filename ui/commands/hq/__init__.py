@@ -7,6 +7,7 @@ from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.commands.hq.publish import import_command, publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
+from ui.commands.logs import logs_command
 from ui.text.help import group
 
 
@@ -36,5 +37,6 @@ for _command in (
     approve_command,
     report_command,
     conflicts_command,
+    logs_command,
 ):
     hq.add_command(_command)

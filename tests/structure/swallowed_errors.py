@@ -1,0 +1,103 @@
+"""An error that is caught and goes no further is logged: `swallowed_errors` is a rule of `make check`.
+
+A handler passes an error on when it raises, logs (`log_error`) or hands it to a future. It may drop what is an answer
+rather than a fault (`ANSWERS`: a value that cannot be, a queue that is empty, a file that is not there) and a class of
+its own module's (`_Refused`). Every other handler, and every `contextlib.suppress`, is listed here with its reason.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tests.structure.product import ProductModule
+
+ANSWERS = {
+    # A value, a line or a file of somebody's is not what it should be; the caller says so in words of its own.
+    "AttributeError", "IndexError", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
+    "Malformed", "OverflowError", "RecursionError", "RefusedFile", "StopIteration", "TypeError", "UnicodeDecodeError",
+    "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
+    "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
+    # Nothing came in time, somebody else was quicker, somebody stopped it.
+    "BlockingIOError", "Busy", "Empty", "InvalidStateError", "TimeoutError", "asyncio.CancelledError",
+    # It is not there.
+    "FileExistsError", "FileNotFoundError", "ImportError", "NoHome", "PackageNotFoundError",
+    # The other side answered: a chip, headquarters' server, a client; or headquarters' word closes the lists.
+    "AskedToWait", "ChannelBroken", "ChipError", "ChipGone", "ChipMalformed", "ChipRefused", "ClientDisconnect",
+    "Locked", "NoChip", "NotOffered", "Postponed", "ReadingCancelled", "SimulatedRefusal",
+    # The person at the terminal.
+    "BrokenPipeError", "KeyboardInterrupt", "click.Abort", "click.ClickException",
+}  # fmt: skip
+"""Classes that are answers."""
+PASSES_ON = {"_log_error", "log_error", "set_exception"}
+"""Functions that a handler may call instead of raising."""
+UNLOGGED = {
+    ("appliance/checks/chip_check.py", "run"): "the service of the chip reader logs why a chip was not read",
+    ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
+    ("data/lists/storage/immutable_files.py", "prefetch"): "a hint for the disk, whose absence costs time alone",
+    ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
+    ("devices/chip/readers/pcsc.py", "_call_in_loop"): "the loop has ended: nobody waits",
+    ("devices/documents/camera.py", "_take"): "a frame too small to hold a zone is none",
+    ("devices/documents/camera.py", "_tell"): "the loop has ended: nobody waits",
+    ("devices/documents/dropped_files.py", "_interpret"): "the reader raises it",
+    ("devices/documents/dropped_files.py", "_is_there"): "whether the folder is there is the question",
+    ("devices/isolation/child.py", "main"): "the kit's process has ended: nobody waits",
+    ("devices/isolation/process.py", "receive"): "it is the cause of the fault that is raised next",
+    (
+        "sync/headquarters/publishing/payload_files.py",
+        "_serves",
+    ): "whether deltas lead from there to here is the question",
+    ("sync/kit/connections/transport.py", "hang_up"): "the connection is closed already",
+    ("sync/kit/neighbours/discovery.py", "_join"): "joined already, or an interface without multicast",
+    ("sync/kit/neighbours/discovery.py", "_send"): "an interface without multicast, or without a line",
+    ("sync/kit/neighbours/share.py", "process_request"): "the neighbour has gone",
+    ("sync/kit/neighbours/share.py", "_hang_up"): "the neighbour has gone",
+    ("sync/kit/watching/watchers.py", "read_routes"): "a kernel without IPv6 has no such table",
+    ("sync/kit/watching/watchers.py", "_wait_for_netlink"): "a burst was lost; looking at intervals remains",
+    ("sync/kit/watching/watchers.py", "_wait_for_mounts"): "looking at intervals remains",
+    ("sync/kit/watching/watchers.py", "_inside"): "whether a stick with our files is there is the question",
+    ("sync/kit/watching/watchers.py", "_tree"): "whether a stick with our files is there is the question",
+    ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
+}
+"""Module and function, with the reason."""
+
+
+def swallowed_errors(modules: Iterable[ProductModule]) -> Iterator[str]:
+    """Handlers that drop an error without a word in the log."""
+    unused = dict(UNLOGGED)
+    for module in modules:
+        for function, line, caught in _dropped(module.syntax, ""):
+            if (module.place, function) not in UNLOGGED:
+                yield f"{module.place}:{line} {function or 'the module'} drops {caught} without logging it"
+            unused.pop((module.place, function), None)
+    known = {module.place for module in modules}
+    yield from (
+        f"{place} {function} drops nothing any more, so no exception" for place, function in unused if place in known
+    )
+
+
+def _dropped(node: ast.AST, function: str) -> Iterator[tuple[str, int, str]]:
+    """The function, the line and the classes of each handler that drops what is no answer."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _dropped(child, child.name)
+            continue
+        if isinstance(child, ast.ExceptHandler) and not _passes_on(child):
+            caught = _names(child.type)
+        elif isinstance(child, ast.Call) and ast.unparse(child.func) in ("suppress", "contextlib.suppress"):
+            caught = [name for argument in child.args for name in _names(argument)]
+        else:
+            caught = []
+        if faults := [name for name in caught if name not in ANSWERS and not name.startswith("_")]:
+            yield function, child.lineno, ", ".join(faults)
+        yield from _dropped(child, function)
+
+
+def _passes_on(handler: ast.ExceptHandler) -> bool:
+    nodes = [node for statement in handler.body for node in ast.walk(statement)]
+    called = {ast.unparse(node.func).rpartition(".")[2] for node in nodes if isinstance(node, ast.Call)}
+    return bool(called & PASSES_ON) or any(isinstance(node, ast.Raise) for node in nodes)
+
+
+def _names(kind: ast.expr | None) -> list[str]:
+    if kind is None:
+        return ["everything"]
+    return [ast.unparse(part) for part in kind.elts] if isinstance(kind, ast.Tuple) else [ast.unparse(kind)]

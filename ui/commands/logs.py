@@ -1,0 +1,85 @@
+"""`waypost kit logs` and `waypost hq logs`: what went wrong on this machine, for its technician; no passphrase."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from data.clock import read_system_time
+from data.errors import NoHome
+from data.log.error_log import LogEntry, read_log
+from data.store_key import KEYS_FILE
+from data.text import Message, _, join, plural
+from ui.options import any_home_option, emit, json_option
+from ui.text.help import command, option
+from ui.text.sanitize import safe
+from ui.text.translation import say
+
+_SPAN = re.compile(r"(\d{1,6})\s*([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class _Since(click.ParamType[datetime]):
+    """`30m`, `12h`, `2d`, or a date or time in ISO 8601 (UTC unless it says otherwise)."""
+
+    name = "since"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time that is meant."""
+        text = str(value).strip()
+        if span := _SPAN.fullmatch(text):
+            return read_system_time() - timedelta(**{_UNITS[span[2]]: int(span[1])})
+        try:
+            time = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(_("{value} is not like 12h, 2d or 2026-03-01", value=repr(text)), param, ctx)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+@command("logs", help=_("What went wrong on this machine, and where in the program. Needs no passphrase."))
+@any_home_option
+@option("--since", type=_Since(), help=_("Only what came since: 30m, 12h, 2d, or a date or time (UTC)."))
+@option(
+    "--lines", default=50, show_default=True, type=click.IntRange(min=1), help=_("Show at most so many, the newest.")
+)
+@json_option
+def logs_command(home: Path, since: datetime | None, lines: int, as_json: bool) -> None:
+    """Print the newest entries, oldest first."""
+    if not (home / KEYS_FILE).is_file():
+        raise NoHome(_("There is no kit and no headquarters in {folder}", folder=str(home)), do=_("Check --home"))
+    entries = [entry for entry in read_log(home) if since is None or entry.at >= _as_logged(since)][-lines:]
+    if as_json:
+        emit({"entries": [entry.facts for entry in entries]})
+        return
+    if not entries:
+        say(_("Nothing has been logged."), to_stderr=True)
+    for entry in entries:
+        for line in _entry_lines(entry):
+            say(line)
+
+
+def _as_logged(time: datetime) -> str:
+    """Times in the log have one length and end in Z, so that they sort as text."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _entry_lines(entry: LogEntry) -> Iterator[Message]:
+    facts = entry.facts
+    head = (entry.at, facts.get("process"), facts.get("logger"), facts.get("place"))
+    yield join([safe(str(part), 120) for part in head if part], "  ")
+    details = [_("list {name}", name=_word(facts["list"]))] if "list" in facts else []
+    details += [_("device {name}", name=_word(facts["device"]))] if "device" in facts else []
+    times = facts.get("times")
+    details += [plural("{count} time", "{count} times", times)] if isinstance(times, int) else []
+    if details:
+        yield join(["   ", join(details, ", ")], " ")
+    for number, error in enumerate(entry.errors):
+        name = _word(" ".join(filter(None, (error.name, error.code))))
+        yield join(["   ", _("because of {error}", error=name) if number else name], " ")
+        yield from (join(["       ", _word(place)], " ") for place in error.places)
+
+
+def _word(value: object) -> str:
+    return safe(str(value), 200)
