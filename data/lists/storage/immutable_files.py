@@ -102,15 +102,9 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
-<<<<<<< HEAD
-            _("{name} is damaged, missing, or belongs to another home", name=self._path.name),
-            means=_("The list cannot be searched."),
-            do=_("Run `waypost courier run` to fetch it again"),
-=======
             _("{file} is damaged, is missing, or belongs to another home", file=self._path.name),
             means=_("The list cannot be searched."),
             do=_("Run `waypost courier run` to fetch the list again"),
->>>>>>> s1
         )
 
     def _open(self) -> Connection:
@@ -202,11 +196,7 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
-<<<<<<< HEAD
-        return Damaged(_("{name} cannot be read", name=self.path.name), means=_("Waypost computes it again."))
-=======
-        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("It is computed again."))
->>>>>>> s1
+        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("Waypost computes it again."))
 
 
 def arrays_and_pieces(connection: Connection) -> None:
