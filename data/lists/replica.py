@@ -235,10 +235,8 @@ class Replica:
             before, base = self._state()
             if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
-                raise StoreError(
-                    _("{name} is at version {at}, not {since}", name=self.name, at=at, since=since),
-                    means=_("The change does not apply."),
-                )
+                what = _("{name} is at version {at}, not {since}", name=self.name, at=at, since=since)
+                raise StoreError(what, means=_("The change does not apply."))
             self._notes.forget_change()
             view, tally = self._bases.view(before, self._overlay, base), RunningDigest(before.digest, before.count)
             for keys in split_batches(removals, _APPLY_BATCH):
@@ -290,10 +288,8 @@ class Replica:
             before, base = self._state()
             same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
             if not same or before is None:
-                raise StoreError(
-                    _("{name} is not at version {version}", name=self.name, version=edition.version),
-                    means=_("Its dates stay as they were."),
-                )
+                what = _("{name} is not at version {version}", name=self.name, version=edition.version)
+                raise StoreError(what, means=_("Its dates stay as they were."))
             if (edition.as_of, edition.published) < (before.as_of, before.published):
                 raise RollbackError(_("The dates offered for {name} are older than those here", name=self.name))
             self._set_state(edition, base)
@@ -310,10 +306,8 @@ class Replica:
         with self._exclusive():
             with store.transaction(self._overlay):
                 if self._state()[0] != edition:
-                    raise StoreError(
-                        _("{name} changed while it was being rewritten", name=self.name),
-                        means=_("The old files stay in use."),
-                    )
+                    what = _("{name} changed while it was being rewritten", name=self.name)
+                    raise StoreError(what, means=_("The old files stay in use."))
                 self._overlay.execute("DELETE FROM overlay")
                 self._set_state(edition, name)
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
