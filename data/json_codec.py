@@ -30,7 +30,7 @@ from pydantic_core import CoreSchema
 
 from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message, _, encode_text
+from data.text import Message, _, decode_text, encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")
@@ -89,6 +89,8 @@ ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
 UtcTime = Annotated[datetime, PlainValidator(_parse_time), AfterValidator(_to_utc)]
 Day = Annotated[date, PlainValidator(_parse_day)]
 """ISO 8601."""
+StoredText = Annotated[Message, PlainValidator(decode_text)]
+"""What `encode_canonical` makes of a message."""
 Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
 Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
 

@@ -227,8 +227,8 @@ class Ingest:
             senders.extend([signer] if signer else [])
             return signer is not None
 
-        _, content = open_message(
-            SEGMENT_PURPOSE, sealed, self._identity, most_bytes=LIMITS.segment_bytes, known=known, what=SEGMENT_TITLE
+        _sender, content = open_message(
+            SEGMENT_PURPOSE, sealed, self._identity, most_bytes=LIMITS.segment_bytes, known=known, title=SEGMENT_TITLE
         )
         segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):

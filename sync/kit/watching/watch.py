@@ -25,6 +25,7 @@ from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from data.log.error_log import log_error
+from data.text import Message, _
 from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
@@ -78,7 +79,7 @@ class Watch:
         after_apply: AfterApply | None = None,
         notifier: SystemdNotifier | None = None,
         pacing: RetryIntervals | None = None,
-        say: Callable[[str], None] = lambda words: None,
+        say: Callable[[Message], None] = lambda text: None,
     ) -> None:
         """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
 
@@ -229,9 +230,9 @@ class Watch:
         except Exception as error:  # a service that ends at the first surprise serves nobody
             log_error(error)
             strange = StoreError(
-                "Something happened that Waypost did not foresee",
-                means="This run ended; what was in force stays in force.",
-                do="It is tried again; `waypost kit logs` shows where it happened",
+                _("Waypost met an error that it does not expect"),
+                means=_("This run ended; the lists stay as they are."),
+                do=_("The kit tries again; `waypost kit logs` shows where it happened"),
             )
             return self._status.report_ending(job.source, strange, run_ending(strange))
         return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))
