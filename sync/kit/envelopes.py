@@ -22,7 +22,7 @@ from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
-from data.text import Message, _
+from data.text import Message, _, join
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
@@ -122,7 +122,7 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
         ]
     if not now.is_open:
         means = _("What this source has from headquarters for this kit is no newer than what the kit already had.")
-        return [Problem(now.says, means, _NEWER_WORD)]
+        return [Problem(join([now.says]), means, _NEWER_WORD)]
     return []
 
 

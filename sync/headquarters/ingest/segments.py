@@ -21,6 +21,7 @@ from data.errors import TrustError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import OutboxBatch, OutboxEntry
 from data.json_codec import decode_or_none, to_json_value
+from data.text import _
 from sync.formats.report_messages import (
     SEGMENT_PURPOSE,
     SEGMENT_TITLE,
@@ -232,7 +233,7 @@ class Ingest:
         )
         segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
-            raise TrustError(f"{SEGMENT_TITLE} was signed by another kit than it names")
+            raise TrustError(_("{title}: it was signed by another kit than it names", title=SEGMENT_TITLE))
         return signer, segment
 
 

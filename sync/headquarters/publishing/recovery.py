@@ -19,6 +19,7 @@ from tuf.api.metadata import Metadata, Timestamp
 from data.clock import read_system_time
 from data.errors import InputError
 from data.kit.headquarters_word import IN_FORCE
+from data.text import EMPTY, Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
@@ -31,7 +32,6 @@ from sync.link import TIMESTAMP
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST = 100_000
 """Publications beyond what is known here: one a quarter of an hour for three years. A kit that tells of more lies."""
-_RECOVER = "If it was put back from a copy: waypost hq recover, then import every list again (docs/headquarters.md)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,14 @@ def find_unknown_versions(home: HeadquartersHome) -> tuple[UnknownVersion, ...]:
 
 def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
     """InputError where this headquarters was put back from a copy and did not recover yet."""
-    if what := _sign_of_it(home, connection):
+    if evidence := _find_evidence(home, connection):
         raise InputError(
-            f"This headquarters is behind what was published: {what}",
-            means="Nothing was published. Kits keep what they have.",
-            do=f"{_RECOVER}. If that kit does not tell the truth, revoke it",
+            _("This headquarters is behind what was published: {evidence}", evidence=evidence),
+            means=_("Nothing was published. Kits keep the lists that they have."),
+            do=_(
+                "If it was restored from a copy, run `waypost hq recover`, then import every list again "
+                "(docs/headquarters.md). If the kit's report is false, revoke the kit"
+            ),
         )
 
 
@@ -82,7 +85,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryRepo
     with home.changing():
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
-            beyond, was_behind = numbers_at(now), bool(_sign_of_it(home, connection))
+            beyond, was_behind = numbers_at(now), bool(_find_evidence(home, connection))
             names = [entry.name for entry in all_lists(connection)]
             for name in names:
                 set_used_upto(connection, name, used_upto(connection, name, beyond))
@@ -107,16 +110,26 @@ def waiting_for_import(connection: Connection) -> list[str]:
     return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
 
 
-def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
+def _find_evidence(home: HeadquartersHome, connection: Connection) -> Message:
     on_disk = home.public / TIMESTAMP
     known = read_metadata(connection, "timestamp", Timestamp)
     if known is not None and on_disk.is_file():
         published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
         if published > known.signed.version:
-            return f"The published tree is at number {published}, the store at {known.signed.version}"
+            return _(
+                "the published tree has number {published}, the store has {known}",
+                published=published,
+                known=known.signed.version,
+            )
     for unknown in _unknown_versions(home, connection):
-        return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
-    return ""
+        return _(
+            "{kit} has version {version} of {list}; the newest here is {newest}",
+            kit=unknown.kit,
+            version=unknown.version,
+            list=unknown.list,
+            newest=unknown.newest,
+        )
+    return EMPTY
 
 
 def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[UnknownVersion, ...]:

@@ -13,19 +13,19 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 
 from data import durable_files
 from data.clock import read_system_time
-from data.errors import Busy, StoreError, WaypostError
+from data.errors import Busy, Problem, StoreError, WaypostError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from data.log.error_log import log_error
-from data.text import Message, _
+from data.text import EMPTY, Message, _
 from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
@@ -175,7 +175,7 @@ class Watch:
         self._erases_s = boot_seconds() + _ERASES_EVERY_S
         with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
             for error in erase_due(kit, headquarters_word.read_clock(kit)):
-                self._say(f"{error.what}. {error.do}".strip())
+                self._say(replace(Problem.of(error), means=EMPTY).message)
 
     def _take(self, event: WakeEvent) -> None:
         now = boot_seconds()
