@@ -59,7 +59,7 @@ class _Reader:
         """Everything in the file, revocation lists last."""
         for where, attribute, text in _values(path):
             if attribute in _SIGNERS:
-                self._skipped[_("document signers (each chip brings its own)")] += 1
+                self._skipped[_("document signers: each chip brings its own")] += 1
                 continue
             try:
                 yield from self._value(where, attribute, b64decode(text, validate=True))

@@ -153,7 +153,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     comments = load_table(files.get("comments"), _COMMENT_COLUMNS)
     skipped: Counter[Message] = Counter()
     if "alt" not in files:
-        skipped[_("alternate names (alt.csv was not given)")] = 1
+        skipped[_("alternate names: alt.csv was not given")] = 1
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
     more = _read_continuations(comments)

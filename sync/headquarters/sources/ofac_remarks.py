@@ -121,7 +121,7 @@ def _has_birth(part: str, draft: _RemarksInProgress) -> bool:
         return False
     birth = dates_in_words.parse_date_in_words(match["date"][:80])
     if birth is None:
-        draft.unread[_("birth dates that could not be read")] += 1
+        draft.unread[_("birth dates not understood")] += 1
         return False
     draft.births[birth] = None
     return True
@@ -133,7 +133,7 @@ def _has_nationality(part: str, draft: _RemarksInProgress) -> bool:
         return False
     code = country_by_name(match["country"].strip())
     if code is None:
-        draft.unread[_("unknown nationalities")] += 1
+        draft.unread[_("nationalities not known")] += 1
         return False
     draft.nationalities[code] = None
     return True

@@ -141,7 +141,7 @@ def _births(element: Element, skipped: Counter[Message]) -> Iterator[PartialDate
         if birth:
             yield birth
         elif any(clean(part.text) for part in entry if part.tag != "TYPE_OF_DATE"):
-            skipped[_("birth dates that could not be read")] += 1
+            skipped[_("birth dates not understood")] += 1
     for alias in element.findall("INDIVIDUAL_ALIAS/DATE_OF_BIRTH"):
         if birth := _day_or_words(clean(alias.text, 80)):
             yield birth
@@ -192,7 +192,7 @@ def _nationalities(element: Element, skipped: Counter[Message]) -> Iterator[str]
         if code := country_by_name(name):
             yield code
         elif name:
-            skipped[_("unknown nationalities")] += 1
+            skipped[_("nationalities not known")] += 1
 
 
 def _place(entry: Element) -> str:

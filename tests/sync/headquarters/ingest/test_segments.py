@@ -155,7 +155,7 @@ def test_a_bomb_is_not_unpacked(deployment: Deployment, kit: KitHome, monkeypatc
     monkeypatch.setattr(
         "sync.formats.report_messages._pack_entries", lambda entries: zstandard.ZstdCompressor().compress(lines)
     )
-    with pytest.raises(TrustError, match="too large when unpacked"):
+    with pytest.raises(TrustError, match="too large once decompressed"):
         Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("drill", b"{}")]))
 
 

@@ -40,7 +40,7 @@ def test_reports_and_files_share_a_budget(tmp_path: Path) -> None:
         limiter.count_received(0)
     with pytest.raises(Postponed, match="1 MB of this day") as caught:
         limiter.may_send(LARGE)
-    assert "cases go all the same" in caught.value.means
+    assert "cases are sent at any time" in caught.value.means
     limiter.may_send(256_000)
     limiter.settle(Traffic(1000, 610_000))
     limiter.settle_reports(Traffic(405_000, 900))
@@ -51,7 +51,7 @@ def test_many_reports_wait_for_the_hours_of_large_files(tmp_path: Path) -> None:
     limiter = TransferLimiter(
         CourierSettings(hours=["22:00-06:00"]), SpendingLog(tmp_path / "usage.json"), lambda: at_clock("12:00")
     )
-    with pytest.raises(Postponed, match="So many reports go from 22:00"):
+    with pytest.raises(Postponed, match="So many reports are sent from 22:00"):
         limiter.may_send(LARGE)
 
 
