@@ -45,7 +45,7 @@ def test_a_server_without_ranges_still_serves() -> None:
         (server(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
         (server(503, b"", retry_after="120"), "asks the kit to wait 120"),
         (server(416, b""), "HTTP 416"),
-        (server(200, content_encoding="gzip"), "packs"),
+        (server(200, content_encoding="gzip"), "compresses"),
     ],
 )
 def test_a_strange_answer_is_a_bad_line(transport: httpx.BaseTransport, words: str) -> None:

@@ -71,7 +71,7 @@ def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wa
         server.reports = Fault(status=503)
         report = courier.run(kit)
         assert report.ok and report.sent is not None and report.sent.refused is not None
-        assert f"Nobody took reports at {server.url} when this kit last asked" in report.sent.refused.what
+        assert f"No service accepted reports at {server.url} when this kit last asked" in report.sent.refused.what
         later = Clock(read=lambda: read_system_time() + timedelta(hours=1, minutes=1))
         for options, clock in ((RunOptions(ask_uplink=AskUplink.AT_ONCE), None), (RunOptions(), later)):
             report = courier.run(kit, options=options, clock=clock)
