@@ -36,9 +36,7 @@ class WaypostError(Exception):
     """An error a person reads: what happened, what it means, what to do next."""
 
     def __init__(self, what: str, *, means: str = "", do: str = "") -> None:
-        self.what = what
-        self.means = means
-        self.do = do
+        self.what, self.means, self.do = map(_as_message, (what, means, do))
         super().__init__(what)
 
     @property
@@ -155,6 +153,10 @@ class Locked(Denied):
         """A `data.lease.access.AccessState` but `good`."""
 
 
+def _as_message(text: str) -> Message:
+    return text if isinstance(text, Message) else join([text])
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else _("{sentence}.", sentence=text)
 
@@ -163,9 +165,9 @@ def _sentence(text: str) -> str:
 class Problem:
     """Something that did not work, in the words of its error."""
 
-    what: str
-    means: str
-    do: str
+    what: Message
+    means: Message
+    do: Message
 
     @classmethod
     def of(cls, error: WaypostError) -> "Problem":

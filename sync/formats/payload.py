@@ -24,6 +24,7 @@ from data.errors import TrustError
 from data.json_codec import Hexadecimal, decode
 from data.lists.edition import Edition, edition_facts
 from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes, unpack_rows
+from data.text import Message, _
 from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
 from sync.limits import LIMITS, SyncLimits
 
@@ -147,7 +148,7 @@ class PayloadReader:
                 yield from to_row_bytes(keys)
             return
         before = None
-        for _ in range(self.header.removed):
+        for _number in range(self.header.removed):
             key = self._frame(self._limits.key_bytes)
             _must_ascend(before, key)
             yield key
@@ -160,7 +161,7 @@ class PayloadReader:
                 yield from unpack_rows(part)
             return
         before = None
-        for _ in range(self.header.rows):
+        for _number in range(self.header.rows):
             key = self._frame(self._limits.key_bytes)
             _must_ascend(before, key)
             yield Row(key, self._frame(self._limits.body_bytes))
@@ -183,7 +184,7 @@ class PayloadReader:
             try:
                 part = read_rows(self._exactly, min(left, BLOCK), max(last, 0), self.header.fields)
             except ValueError as error:
-                raise payload_error("has a body that cannot be") from error
+                raise payload_error(_("A list file has a row with an invalid body")) from error
             _must_go_on(last, part.keys)
             last, left = int(part.keys[-1]), left - len(part.keys)
             yield part
@@ -191,18 +192,20 @@ class PayloadReader:
 
     def _must_end(self) -> None:
         if self._stream.read(1):
-            raise payload_error("goes on behind its end")
+            raise payload_error(_("A list file continues after its end"))
 
     def _frame(self, most: int) -> bytes:
         length = self._varint()
         if length > most:
-            raise payload_error(f"has a part of {length} bytes where {most} are the most")
+            raise payload_error(
+                _("A list file has an entry of {length} bytes; at most {most} are allowed", length=length, most=most)
+            )
         return self._exactly(length)
 
     def _exactly(self, length: int) -> bytes:
         content = self._stream.read(length)
         if len(content) != length:
-            raise payload_error("ends too early")
+            raise payload_error(_("A list file ends too early"))
         return content
 
     def _varint(self) -> int:
@@ -210,11 +213,11 @@ class PayloadReader:
         for place in range(_VARINT_BYTES):
             byte = self._stream.read(1)
             if not byte:
-                raise payload_error("ends too early")
+                raise payload_error(_("A list file ends too early"))
             value |= (byte[0] & 0x7F) << (7 * place)
             if byte[0] < 0x80:
                 return value
-        raise payload_error("has a length that is none")
+        raise payload_error(_("A list file has an invalid length"))
 
 
 def prefix_length(content: bytes) -> bytes:
@@ -227,16 +230,16 @@ def prefix_length(content: bytes) -> bytes:
     return bytes(prefix) + content
 
 
-def payload_error(why: str) -> TrustError:
+def payload_error(what: Message) -> TrustError:
     """What is wrong with a file whose seal was right."""
-    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")
+    return TrustError(what, means=_("Nothing in it was used; the old list stays in force."))
 
 
 def _read_header(content: bytes, limits: SyncLimits) -> Header:
     header = decode(
         _HeaderFacts,
         content,
-        lambda _why: payload_error("has a header that cannot be read"),
+        lambda _why: payload_error(_("A list file has a header that cannot be read")),
         build=lambda facts: _to_header(facts, limits),
         most_bytes=limits.header_bytes,
     )
@@ -281,18 +284,18 @@ def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
 def _must_fit_together(header: Header) -> None:
     delta = header.payload is PayloadKind.DELTA
     if not delta and (header.since or header.removed):
-        raise payload_error(f"is a {header.payload} whose header contradicts itself")
+        raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if header.payload is PayloadKind.SNAPSHOT and header.rows != header.edition.count:
-        raise payload_error("is a snapshot whose header contradicts itself")
+        raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if delta and not 0 < header.since < header.edition.version:
-        raise payload_error("is a delta that leads nowhere")
+        raise payload_error(_("A list file is a delta that leads to no later version"))
 
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:
     if before is not None and key <= before:
-        raise payload_error("has its keys out of order")
+        raise payload_error(_("A list file has keys out of order"))
 
 
 def _must_go_on(last: int, keys: Numbers) -> None:
     if int(keys[0]) <= last or not is_ascending(PackedRows(keys, keys)):
-        raise payload_error("has its keys out of order")
+        raise payload_error(_("A list file has keys out of order"))

@@ -8,26 +8,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.text import EMPTY, Message, _, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import last_health, last_seen
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import kit_table
 from sync.headquarters.store.kit_table import Kit, all_kits, get_kit
 
-_STATES = {"good": "in force", "suspended": "suspended", "locked": "LOCKED", "erased": "ERASED"}
+_STATES = {
+    "good": _("lists in force"),
+    "suspended": _("lists suspended"),
+    "locked": _("lists LOCKED"),
+    "erased": _("lists ERASED"),
+}
 _MOST_WORDS = 120
 
 
-def describe_status(health: dict[str, Any]) -> str:
+def describe_status(health: dict[str, Any]) -> Message:
     """`lists in force, 41 days left`; empty where the kit did not say."""
     facts = health.get("standing")
     state = facts.get("state") if isinstance(facts, dict) else None
     if not isinstance(facts, dict) or not isinstance(state, str) or state not in _STATES:
-        return ""
+        return EMPTY
     days, reason = facts.get("days_left"), facts.get("reason")
-    left = f", {days} {'day' if days == 1 else 'days'} left" if type(days) is int else ""
-    why = f" ({reason[:_MOST_WORDS]})" if isinstance(reason, str) and reason else ""
-    return f"lists {_STATES[state]}{why}{left}"
+    status = _STATES[state]
+    if isinstance(reason, str) and reason:
+        status = _("{status} ({reason})", status=status, reason=reason[:_MOST_WORDS])
+    if type(days) is int:
+        return plural("{status}, {count} day left", "{status}, {count} days left", days, status=status)
+    return status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class KitSummary:
     """0: none."""
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
-    says: str
+    says: Message
     """What it last said of its own status, in words; empty for nothing."""
 
 
@@ -140,7 +149,7 @@ def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
     return turned
 
 
-def _summarise(kit: Kit, seen: str, says: str) -> KitSummary:
+def _summarise(kit: Kit, seen: str, says: Message) -> KitSummary:
     return KitSummary(
         name=kit.name,
         state=kit.state,

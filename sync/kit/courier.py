@@ -18,6 +18,7 @@ from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -250,7 +251,10 @@ class _Run:
             with self._errors_noted(entry.name):
                 content = trust.target(manifest_target(entry.name), most_bytes=LIMITS.manifest_bytes)
                 if content is None:
-                    raise LinkError(f"The list {entry.name} is not published yet", means="It comes with a later run.")
+                    raise LinkError(
+                        _("The list {name} has not been published yet", name=entry.name),
+                        means=_("It comes with a later run."),
+                    )
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests
 
@@ -279,9 +283,9 @@ class _Run:
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
                 Problem(
-                    f"Headquarters signed at {newest:%Y-%m-%d}, far ahead of this kit's clock",
-                    "The kit's time stays as it is; the lists are taken.",
-                    "Set the clock of this machine",
+                    _("Headquarters signed at {day}, far ahead of this kit's clock", day=f"{newest:%Y-%m-%d}"),
+                    _("The lists are accepted; the kit's own time stays as it is."),
+                    _("Set this machine's clock"),
                 )
             )
         elif newest > self._clock.floor:
@@ -338,7 +342,7 @@ class _Run:
 
 def _set_aside_problem(source: Source) -> Problem:
     return Problem(
-        f"{source} gave what headquarters did not sign",
-        "It was set aside for this run; nothing of it was taken",
-        "Tell whoever runs it, and headquarters if it comes again",
+        _("{source} sent something that headquarters did not sign", source=source),
+        _("Nothing from it was used; this run ignores it from now on."),
+        _("Tell whoever runs it, and headquarters if it happens again"),
     )

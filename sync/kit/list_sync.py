@@ -18,6 +18,7 @@ from data.lists.kinds import load_kind
 from data.lists.replica import Replica
 from data.log.error_log import log_error
 from data.policy import read_bounds
+from data.text import _
 from sync.formats.download_plan import DownloadPlan, PlanStep, plan_downloads
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, SealedFile, file_path, files_of
@@ -69,9 +70,14 @@ class ListSync:
         self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
         if self.have > manifest.version:
             raise RollbackError(
-                f"Version {manifest.version} of {listed.name} is older than version {self.have} here",
-                means="The newer list stays.",
-                do="Tell headquarters",
+                _(
+                    "Version {version} of {list} is older than version {known}, which this kit has",
+                    version=manifest.version,
+                    list=listed.name,
+                    known=self.have,
+                ),
+                means=_("The newer list stays in force."),
+                do=_("Tell headquarters"),
             )
         self._plan = self._make_plan(0 if self._damaged else self.have)
 
@@ -234,9 +240,9 @@ class ListSync:
     def _key(self, file: SealedFile) -> bytes:
         if file.epoch not in self._keys:
             raise LinkError(
-                f"The key of epoch {file.epoch} of {self.name} has not come yet",
-                means="The old list stays.",
-                do="It comes with a later envelope; otherwise tell headquarters",
+                _("This kit does not have the key for epoch {epoch} of {name} yet", epoch=file.epoch, name=self.name),
+                means=_("The old list stays in force."),
+                do=_("The key comes with a later envelope. If it does not, tell headquarters"),
             )
         return self._keys[file.epoch]
 
@@ -271,7 +277,13 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
         replica = home.lists.add(listed.name, listed.kind)
     if replica.kind != listed.kind:
         raise StoreError(
-            f"The list {listed.name} here is of the kind {replica.kind}, not {listed.kind}", means="It stays as it is."
+            _(
+                "The list {list} is of the kind {known} on this kit, not {kind}",
+                list=listed.name,
+                known=replica.kind,
+                kind=listed.kind,
+            ),
+            means=_("It stays as it is."),
         )
     edition = replica.edition()
     try:

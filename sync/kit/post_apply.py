@@ -27,6 +27,7 @@ from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
 from data.policy import read_erase_within_h
+from data.text import _
 from sync.kit.apply import must_compact
 
 AfterApply = Callable[[Edition], None]
@@ -109,7 +110,10 @@ class PostApply:
         note = self._home.vault.get(_note_key(name))
         if not note:
             return None
-        damaged = Damaged(f"The vault's note about {name} cannot be read", do="Let a technician look")
+        damaged = Damaged(
+            _("The vault's record of what follows for {name} cannot be read", name=name),
+            do=_("Ask a technician to look at the kit"),
+        )
         return decode(PendingSteps, note, lambda _why: damaged)
 
 
@@ -138,9 +142,9 @@ def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> 
         StoreError: there is no earlier version here.
     """
     if name not in home.lists.names():
-        raise InputError(f"This kit has no list {name!r}", do="See `waypost lists`")
+        raise InputError(_("This kit has no list called {name}", name=repr(name)), do=_("See `waypost lists`"))
     if not who.strip() or not why.strip():
-        raise InputError("A version is taken back by somebody, for a reason", do="Give --officer and --reason")
+        raise InputError(_("Taking back a version needs a name and a reason"), do=_("Give --officer and --reason"))
     replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
     post_apply.finish(replica)
     if replica.previous is not None:

@@ -19,6 +19,7 @@ from data.lists.rows import NO_ROWS, Row, concatenate_rows, pack_batch, to_numbe
 from data.lists.running_digest import RowChanges
 from data.lists.view import merge_packed
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.download_plan import PlanStep, plan_downloads
 from sync.formats.manifest import SealedFile
 from sync.formats.parts_directory import PartsDirectory, digests_from_json
@@ -91,7 +92,9 @@ class ListRepair:
         key = self._keys[manifest.snapshot.file.epoch]
         header, directory = read_directory(path, key, manifest, self._target.replica.kind)
         if directory is None:
-            raise TrustError(f"The snapshot of {manifest.list} has no parts", means="The old list stays.")
+            raise TrustError(
+                _("The snapshot of {list} has no parts", list=manifest.list), means=_("The old list stays in force.")
+            )
         return header, directory
 
     def _read_digests(self, parts: int) -> _SignedDigests:

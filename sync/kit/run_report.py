@@ -10,6 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from data.errors import Problem
+from data.text import Message, _
 from sync.kit.list_sync import SyncMethod
 from sync.kit.reports.dispatch import SendResult
 
@@ -154,8 +155,9 @@ class CourierReport:
         """Whether something waits for hours or budget."""
         return any(entry.postponed for entry in self.lists) or bool(self.sent and self.sent.postponed)
 
-    def complaints(self) -> list[str]:
-        """Everything that went wrong, a sentence each."""
-        return [f"{result.name}: {result.error.what}" for result in self.lists if result.error] + [
-            problem.what for problem in self.problems
+    def complaints(self) -> list[Message]:
+        """Everything that failed, one sentence each, without its full stop."""
+        of_lists = [
+            _("{list}: {problem}", list=result.name, problem=result.error.what) for result in self.lists if result.error
         ]
+        return of_lists + [problem.what for problem in self.problems]

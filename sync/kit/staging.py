@@ -19,6 +19,7 @@ from typing import IO
 from data import durable_files
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed, StoreError, TrustError
 from data.log.error_log import log_error
+from data.text import _, join
 from sync.formats.manifest import SealedFile
 from sync.formats.sealed_file import HEADER_BYTES, TAG_BYTES, damaged_ranges
 from sync.kit.connections.mirrors import Mirrors
@@ -54,9 +55,9 @@ class Staging:
         """StoreError unless `size` more bytes fit on the disk."""
         if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
             raise StoreError(
-                f"The disk is nearly full: {size / 1e6:.0f} MB are needed",
+                _("The disk is nearly full: {size} MB are needed", size=f"{size / 1e6:.0f}"),
                 means=STAYS,
-                do="Free some space and try again",
+                do=_("Free some space, then try again"),
             )
 
     def fetch(self, path: str, file: SealedFile, key: bytes | None = None) -> Path:
@@ -79,7 +80,9 @@ class Staging:
             self._mend(path, file, key)
         if not _has_hash(part, file):
             self._keep_what_is_right(file, self._wrong(file, key))
-            raise TrustError(f"{path} is not the file that was signed", means=STAYS, do="Tell headquarters")
+            raise TrustError(
+                _("{path} is not the file that headquarters signed", path=path), means=STAYS, do=_("Tell headquarters")
+            )
         durable_files.sync_file(part)
         durable_files.put_in_place(part, whole)
         self._note(file).unlink(missing_ok=True)
@@ -189,7 +192,7 @@ class MirroredStaging(Staging):
 
     def fetch(self, path: str, file: SealedFile, key: bytes | None = None) -> Path:
         """See `Staging.fetch`; an error only when no source is left."""
-        for _ in range(self._mirrors.count - 1):
+        for _attempt in range(self._mirrors.count - 1):
             try:
                 return self._fetch(path, file, key)
             except TrustError:
@@ -225,15 +228,19 @@ def _limit_size(pieces: Iterable[bytes], most: int, path: str) -> Iterator[bytes
     for piece in pieces:
         most -= len(piece)
         if most < 0:
-            raise TrustError(f"{path} is longer than was signed", means=STAYS, do="Tell headquarters")
+            raise TrustError(
+                _("{path} is longer than the file that headquarters signed", path=path),
+                means=STAYS,
+                do=_("Tell headquarters"),
+            )
         yield piece
 
 
 def _broken_off_error(path: str, at: int, file: SealedFile) -> LinkError:
     return LinkError(
-        f"{path} broke off after {at} of {file.size} bytes",
-        means=f"{STAYS} What came is kept.",
-        do="It goes on from there at the next run",
+        _("{path} broke off after {received} of {size} bytes", path=path, received=at, size=file.size),
+        means=join([STAYS, _("What was downloaded is kept.")]),
+        do=_("The next run continues from there"),
     )
 
 

@@ -12,6 +12,7 @@ from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, report_name
 from sync.formats.stick_writer import StickWriter
 from sync.kit import courier
@@ -84,7 +85,9 @@ def stick_in(
     stick, source = Stick(folder), Source(str(folder), SourceKind.STICK)
     public, answers = stick.names(StickFolder.PUBLIC), stick.names(StickFolder.ANSWERS)
     if not public and not answers:
-        raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
+        raise InputError(
+            _("{folder} has nothing for a kit", folder=folder), do=_("Fill it at headquarters with `waypost stick out`")
+        )
     lists, problems = None, []
     if flat_name(TIMESTAMP) in public:
         try:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from data.errors import BoundsError
 from data.policy import Approval, Baseline, Bounds, Rule
+from data.text import _
 from sync.limits import LIMITS
 
 
@@ -84,17 +85,32 @@ def _must_be_baseline(baseline: Baseline | None, change: ListChange) -> None:
         return
     if (baseline.digest, baseline.rows) != (change.digest, change.rows):
         raise BoundsError(
-            f"Version {change.to} of {change.list} is not the one that the offline keys signed as its baseline",
-            means="It was not taken; the list stays as it is.",
-            do="Let headquarters look at once: somebody may have its online keys",
+            _(
+                "Version {version} of {list} is not the version that the offline keys signed as its baseline",
+                version=change.to,
+                list=change.list,
+            ),
+            means=_("It was not applied; the list stays as it is."),
+            do=_("Tell headquarters at once: somebody may have its online keys"),
         )
 
 
 def _must_not_exceed(change: ListChange, rule: Rule, count: int, most: int) -> None:
     if count > most:
         raise BoundsError(
-            f"Version {change.to} of {change.list} goes beyond its bound `{rule}`: {count} rows, {most} are allowed",
-            means="It was not taken; the list stays as it is.",
-            do=f"Tell headquarters. If the change is right, it lets its offline keys approve version {change.to} "
-            f"(digest {change.digest:064x})",
+            _(
+                "Version {version} of {list} exceeds its bound `{rule}`: {count} rows, and {most} are allowed",
+                version=change.to,
+                list=change.list,
+                rule=rule,
+                count=count,
+                most=most,
+            ),
+            means=_("It was not applied; the list stays as it is."),
+            do=_(
+                "Tell headquarters. If the change is right, its offline keys can approve version "
+                "{version} (digest {digest})",
+                version=change.to,
+                digest=f"{change.digest:064x}",
+            ),
         )

@@ -21,6 +21,7 @@ from data.errors import TrustError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import OutboxBatch, OutboxEntry
 from data.json_codec import decode_or_none, to_json_value
+from data.text import _
 from sync.formats.report_messages import (
     SEGMENT_PURPOSE,
     SEGMENT_TITLE,
@@ -227,12 +228,12 @@ class Ingest:
             senders.extend([signer] if signer else [])
             return signer is not None
 
-        _, content = open_message(
-            SEGMENT_PURPOSE, sealed, self._identity, most_bytes=LIMITS.segment_bytes, known=known, what=SEGMENT_TITLE
+        _sender, content = open_message(
+            SEGMENT_PURPOSE, sealed, self._identity, most_bytes=LIMITS.segment_bytes, known=known, title=SEGMENT_TITLE
         )
         segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
-            raise TrustError(f"{SEGMENT_TITLE} was signed by another kit than it names")
+            raise TrustError(_("{title}: it was signed by another kit than it names", title=SEGMENT_TITLE))
         return signer, segment
 
 

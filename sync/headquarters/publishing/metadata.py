@@ -18,6 +18,7 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, 
 from data.clock import read_system_time
 from data.errors import InputError
 from data.policy import Policy
+from data.text import _
 from sync.formats.manifest import manifest_target
 from sync.headquarters.keyring import Keyring
 from sync.headquarters.store import metadata_in_force, tree
@@ -37,9 +38,13 @@ def signing_time(connection: Connection) -> datetime:
     if last is None or last - LIMITS.clock_back <= now <= last + LIMITS.online_life:
         return now
     raise InputError(
-        f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC; the last publication was signed at {last:%Y-%m-%d %H:%M}",
-        means="Nothing was signed. Kits take the time that is signed for certain, and a wrong one stays with them.",
-        do="Set the clock; if it is right, say so: waypost hq publish --clock-is-right",
+        _(
+            "This machine's clock reads {now} UTC; the last publication was signed at {last}",
+            now=f"{now:%Y-%m-%d %H:%M}",
+            last=f"{last:%Y-%m-%d %H:%M}",
+        ),
+        means=_("Nothing was signed. Kits trust signed times, and a wrong one stays with them."),
+        do=_("Set the clock. If it is right, run `waypost hq publish --clock-is-right`"),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from data.errors import BoundsError, InputError
 from data.lists.kinds import load_kind
 from data.policy import Bounds
+from data.text import Message, _
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, make_headquarters
 from sync.headquarters.home import HeadquartersHome
@@ -70,9 +71,9 @@ class RefusedVersion:
     name: str
     version: int
     digest: int
-    what: str
-    means: str
-    do: str
+    what: Message
+    means: Message
+    do: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def _must_be_imported(connection: Connection, urgency: Urgency) -> None:
     names = waiting_for_import(connection) if urgency is Urgency.URGENT else []
     if names:
         raise InputError(
-            f"Since this headquarters was put back from a copy {', '.join(names)} was not published yet",
-            means="Nothing was published.",
-            do="Import it anew from its source and publish everything first",
+            _("Not published yet since this headquarters was restored from a copy: {lists}", lists=", ".join(names)),
+            means=_("Nothing was published."),
+            do=_("First import them again from their sources and publish everything"),
         )
 
 
@@ -239,8 +240,11 @@ class _Publication:
                 version=version.number,
                 digest=version.digest,
                 what=error.what,
-                means="Kits would refuse it; nothing of it was published, the version before stays in force.",
-                do=f"If the change is right, let the offline keys approve it: waypost hq approve --list {entry.name}",
+                means=_("Kits would refuse it. It was not published; the version before stays in force."),
+                do=_(
+                    "If the change is right, have the offline keys approve it: `waypost hq approve --list {name}`",
+                    name=entry.name,
+                ),
             )
             waits = WaitingVersion(version.number, version.digest, version.count, step.came, step.went)
             raise _Refused(report, waits) from error

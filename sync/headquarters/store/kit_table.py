@@ -6,6 +6,7 @@
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from data.errors import Damaged, InputError
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
+from data.text import Message, _
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import all_lists, turn_key
 from sync.limits import LIMITS
@@ -72,7 +74,7 @@ def get_kit(connection: Connection, name: str) -> Kit:
     """The kit `name`; InputError when there is none."""
     kit = find_kit(connection, name)
     if kit is None:
-        raise InputError(f"There is no kit called {name}", do="`waypost hq kits` lists them")
+        raise InputError(_("There is no kit called {name}", name=name), do=_("`waypost hq kits` lists them"))
     return kit
 
 
@@ -105,7 +107,9 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
         raise InputError(
-            f"There is no list called {unknown[0]}", means="Nothing was changed.", do=f"Lists here: {', '.join(known)}"
+            _("There is no list called {name}", name=unknown[0]),
+            means=_("Nothing was changed."),
+            do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
         )
     _set_values(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
     return _turn_keys(
@@ -213,21 +217,34 @@ def _set_values(connection: Connection, kit: Kit, **values: Any) -> None:
 
 def _reason(why: str) -> str:
     if not why.strip() or not why.isprintable() or len(why.encode()) > 120:
-        raise InputError("A reason is needed", means="Nothing was changed.", do="Give one line of up to 120 letters")
+        raise InputError(
+            _("The reason is missing or too long"),
+            means=_("Nothing was changed."),
+            do=_("Give one line of at most 120 characters"),
+        )
     return why.strip()
+
+
+_ENDINGS: dict[str, Callable[[str, str], Message]] = {
+    REVOKED: lambda kit, reason: _("{kit} has been revoked ({reason})", kit=kit, reason=reason),
+    WIPED: lambda kit, reason: _("{kit} has been wiped ({reason})", kit=kit, reason=reason),
+}
 
 
 def _must_not_be_revoked(kit: Kit) -> None:
     if kit.state in ENDED:
         raise InputError(
-            f"{kit.name} was {kit.state} ({kit.reason})",
-            means="Nothing was changed.",
-            do=f"A kit that was found again is enrolled anew: waypost hq enrol --kit {kit.name} --again",
+            _ENDINGS[kit.state](kit.name, kit.reason),
+            means=_("Nothing was changed."),
+            do=_(
+                "A kit that has been found again is enrolled again: `waypost hq enrol --kit {name} --again`",
+                name=kit.name,
+            ),
         )
 
 
 def _damaged(_why: JsonError) -> Damaged:
-    return Damaged("The lists of a kit in headquarters' store cannot be read", do="Restore it from a backup")
+    return Damaged(_("The lists of a kit in headquarters' store cannot be read"), do=_("Restore it from a backup"))
 
 
 def _kit(row: Row[Any]) -> Kit:

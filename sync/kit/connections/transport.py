@@ -17,6 +17,7 @@ from typing import Any, cast
 import httpx
 
 from data.errors import Interrupted
+from data.text import _
 from sync.kit.connections.tls import ResumingContext
 from sync.limits import LIMITS, SyncLimits
 
@@ -252,4 +253,8 @@ class _WatchedStream(httpx.SyncByteStream):
 
 
 def _interruption() -> Interrupted:
-    return Interrupted("The download was stopped", means="What came is kept.", do="It goes on from there")
+    return Interrupted(
+        _("The download was stopped"),
+        means=_("What was downloaded is kept."),
+        do=_("The next run continues from there"),
+    )

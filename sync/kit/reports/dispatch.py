@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
-from data.errors import NoHome, Postponed, Problem
+from data.errors import NoHome, Postponed, Problem, WaypostError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox, OutboxBatch
 from data.kit.home import KitHome
 from data.policy import read_policy
+from data.text import EMPTY, Message, _
 from sync.formats.report_messages import read_acknowledgement, seal_segment
 from sync.kit import vault_entries
 from sync.kit.reports.uplink import Uplink
@@ -44,7 +45,7 @@ class SendResult:
     """Whether this journal turned out to be one that was put back from a copy."""
     waiting: int = 0
     """Entries that headquarters is not known to hold."""
-    postponed: str = ""
+    postponed: Message = EMPTY
     """Why some of them were not sent though nothing failed: the kit's own hours or budget."""
     refused: Problem | None = None
     """Why none of them were sent though nothing failed: nobody takes reports there."""
@@ -77,13 +78,13 @@ class ReportDispatch:
             LinkError: the line broke; what was acknowledged until then counts.
             TrustError: what came back is no acknowledgement of headquarters for this kit.
         """
-        self.sent.postponed = ""
+        self.sent.postponed = EMPTY
         try:
-            for _ in range(_PASSES):
+            for _number in range(_PASSES):
                 if not any([self._send_stream(uplink, stream) for stream in Stream]):
                     break
         except Postponed as error:
-            self.sent.postponed = f"{error.what}. {error.means}"
+            self.sent.postponed = WaypostError(error.what, means=error.means).message
         return self.finish()
 
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, AcknowledgementEffect]:
@@ -133,7 +134,7 @@ def _kits_key(home: KitHome) -> Ed25519PublicKey:
     policy = read_policy(home)
     if policy is None:
         raise NoHome(
-            "This kit has no policy of headquarters yet",
-            do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
+            _("This kit does not have headquarters' policy yet"),
+            do=_("Fetch lists first: `waypost courier run`, or `waypost stick in`"),
         )
     return policy.kits_key()

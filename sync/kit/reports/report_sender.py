@@ -14,6 +14,7 @@ from data.errors import NoHome, NotOffered, Problem, WaypostError
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
+from data.text import Message
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.dispatch import ReportDispatch, SendResult
@@ -66,7 +67,7 @@ class ReportSender:
         """Send what came meanwhile; callable from any thread, and as often as one likes."""
         self._wake.set()
 
-    def finish(self, problems: Sequence[str]) -> tuple[SendResult | None, tuple[Problem, ...]]:
+    def finish(self, problems: Sequence[Message]) -> tuple[SendResult | None, tuple[Problem, ...]]:
         """Enter how the kit is, send the rest; what was sent (None without an uplink) and what went wrong."""
         wrong: tuple[Problem, ...] = ()
         try:

@@ -52,7 +52,7 @@ class UplinkRefusal:
         """In words, for a run that does not ask."""
         time = f"{self.asked_again:%Y-%m-%d %H:%M} UTC"
         return Problem(
-            _("Nobody took reports at {url} when this kit last asked", url=self.url),
+            _("No service accepted reports at {url} when this kit last asked", url=self.url),
             REPORTS_STAY,
             _(
                 "{where_reports_go}. The kit asks again after {time}, or now with `waypost courier run`",

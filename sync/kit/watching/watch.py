@@ -13,18 +13,19 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 
 from data import durable_files
 from data.clock import read_system_time
-from data.errors import Busy, StoreError, WaypostError
+from data.errors import Busy, Problem, StoreError, WaypostError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement, erasure
 from data.log.error_log import log_error
+from data.text import EMPTY, Message, _
 from sync.formats.stick import is_stick
 from sync.kit import courier, sticks
 from sync.kit.connections.mirrors import Connections
@@ -78,7 +79,7 @@ class Watch:
         after_apply: AfterApply | None = None,
         notifier: SystemdNotifier | None = None,
         pacing: RetryIntervals | None = None,
-        say: Callable[[str], None] = lambda words: None,
+        say: Callable[[Message], None] = lambda text: None,
     ) -> None:
         """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
 
@@ -174,7 +175,7 @@ class Watch:
         self._erases_s = boot_seconds() + _ERASES_EVERY_S
         with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
             for error in erase_due(kit, headquarters_word.read_clock(kit)):
-                self._say(f"{error.what}. {error.do}".strip())
+                self._say(replace(Problem.of(error), means=EMPTY).message)
 
     def _take(self, event: WakeEvent) -> None:
         now = boot_seconds()
@@ -229,9 +230,9 @@ class Watch:
         except Exception as error:  # a service that ends at the first surprise serves nobody
             log_error(error)
             strange = StoreError(
-                "Something happened that Waypost did not foresee",
-                means="This run ended; what was in force stays in force.",
-                do="It is tried again; `waypost kit logs` shows where it happened",
+                _("Waypost met an error that it does not expect"),
+                means=_("This run ended; the lists stay as they are."),
+                do=_("The kit tries again; `waypost kit logs` shows where it happened"),
             )
             return self._status.report_ending(job.source, strange, run_ending(strange))
         return self._status.report_ending(job.source, report, run_ending(report, _seconds_until_renewed(report)))

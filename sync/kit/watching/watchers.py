@@ -22,6 +22,7 @@ from threading import Event, Thread
 from data.errors import SettingsError
 from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
+from data.text import _
 from sync.formats.stick import STICK_FOLDER, StickFolder, flat_name
 from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos
 from sync.kit.neighbours.share import NeighbourServer, Share
@@ -175,7 +176,7 @@ def _wait_for_netlink(kernel: socket.socket, ended: Event) -> None:
 def _wait_for_mounts(table: int, ended: Event) -> None:
     poll = select.poll()
     poll.register(table, select.POLLPRI | select.POLLERR)
-    for _ in range(int(_FOLDERS_EACH_S / _SLICE_S)):
+    for _slice in range(int(_FOLDERS_EACH_S / _SLICE_S)):
         if ended.is_set():
             return
         try:
@@ -211,8 +212,8 @@ def _start_server(share: Share, port: int) -> NeighbourServer:
         server = NeighbourServer(share.offer, port)
     except OSError as error:
         raise SettingsError(
-            f"Port {port} for neighbours cannot be listened on ({error.strerror})",
-            do="Choose another share_port under [courier] in kit.toml",
+            _("Port {port} for neighbours cannot be opened ({reason})", port=port, reason=error.strerror),
+            do=_("Choose another `share_port` under [courier] in kit.toml"),
         ) from error
     server.start()
     return server

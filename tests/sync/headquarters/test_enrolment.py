@@ -26,7 +26,7 @@ def test_a_name_serves_once_and_no_secret_is_written_over(deployment: Deployment
 
 @pytest.mark.parametrize("name", ["", "../post", "post 1", "x" * 65, "-post", "p\n"])
 def test_a_name_that_cannot_be_is_refused(deployment: Deployment, name: str) -> None:
-    with pytest.raises(InputError, match="name of a kit"):
+    with pytest.raises(InputError, match="name for a kit"):
         enrol(deployment.hq, name, str(deployment.mirror), deployment.folder / "out.enrol")
 
 

@@ -12,9 +12,9 @@ RENEW = ProposedChanges(renew=(Role.ROOT,))
 
 
 def test_a_key_that_is_not_asked_signs_nothing(held: Held) -> None:
-    with pytest.raises(InputError, match="Nothing in this request asks for targets-1"):
+    with pytest.raises(InputError, match="This request does not ask for targets-1"):
         held.carry(held.propose(RENEW), ["targets-1"])
-    with pytest.raises(InputError, match="Nothing in this request asks for root-1"):
+    with pytest.raises(InputError, match="This request does not ask for root-1"):
         held.carry(held.propose(ProposedChanges(renew=(Role.TARGETS,))), ["root-1"])
 
 

@@ -112,7 +112,7 @@ def test_nothing_but_a_kits_own_signed_report_is_taken(deployment: Deployment, k
     nobody = Ed25519PrivateKey.generate().private_bytes_raw().hex()
     ingest = Ingest(deployment.hq)
     for who, why in (
-        (replace(mine, signing=nobody), "from nobody known"),
+        (replace(mine, signing=nobody), "sender is not known"),
         (replace(mine, signing=hers.signing), "signed by another kit"),
         (replace(mine, kit="post-2"), "signed by another kit"),
         (replace(mine, enrolment_id=hers.enrolment_id), "signed by another kit"),
@@ -155,7 +155,7 @@ def test_a_bomb_is_not_unpacked(deployment: Deployment, kit: KitHome, monkeypatc
     monkeypatch.setattr(
         "sync.formats.report_messages._pack_entries", lambda entries: zstandard.ZstdCompressor().compress(lines)
     )
-    with pytest.raises(TrustError, match="too large when unpacked"):
+    with pytest.raises(TrustError, match="too large once decompressed"):
         Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("drill", b"{}")]))
 
 

@@ -136,7 +136,7 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
         (b"\xff\xfe{}", "not in UTF-8"),
         (b"[" * 200_000, "nested too deeply"),
         (b" " * 5_000_001, "larger than 5 MB"),
-        ([], "no notice in it"),
+        ([], "no notice in the file"),
         (17, "must be a JSON object"),
         ({"name": "X"}, "no entity_id"),
         (RED | {"entity_id": "9" * 65}, "no entity_id"),
