@@ -159,7 +159,7 @@ CALLS = (
     Call("stick in {tmp} --home {tmp}", 1),
     Call("journal verify --home {kit}", values="technician"),
     Call("kit init --home {kit} --enrol {kit}/kit.toml", 1, unmarked=SYNC),
-    Call("kit tune --home {kit}", unmarked="texts of tuning are not marked yet"),
+    Call("kit tune --home {kit}"),
     Call("kit bench --home {kit} --seconds 1", values="Simulated page reader"),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 204815 --seconds 30", 0, BENCH),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 123456 --seconds 30", 1, BENCH),
