@@ -363,10 +363,8 @@ class UpperBound:
 
     def _of_names(self, names: Ints, slots: Ints, sound_slots: Ints) -> Floats:
         index = self._index
-        matched, listed_bits = (
-            self._matched[slots] + self._more_matched[sound_slots],
-            index.name_bits[names].astype(np.float32),
-        )
+        matched = self._matched[slots] + self._more_matched[sound_slots]
+        listed_bits = index.name_bits[names].astype(np.float32)
         left_over = np.maximum(listed_bits - self._listed_matched[slots] - self._more_listed[sound_slots], 0)
         missing = (self._traveller_matched[-1] - self._traveller_matched)[slots]
         score = name_scores(names, matched, missing, left_over, self._has_unmet_half[slots], self._prepared, index)

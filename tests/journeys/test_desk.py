@@ -233,7 +233,7 @@ async def _by_hand(officer: Officer, text: str) -> None:
 async def test_text_that_is_no_mrz_says_what_was_seen_and_stays_to_be_mended() -> None:
     async with at_desk() as officer:
         await _by_hand(officer, "NOTHING\nOF THE\nKIND")
-        await officer.sees("This is no MRZ", "KIND")
+        await officer.sees("This is not a machine-readable zone", "KIND")
         assert officer.counter.screened == []
 
 

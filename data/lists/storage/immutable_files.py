@@ -29,6 +29,7 @@ from data import durable_files, store
 from data.errors import Damaged, NoHome
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
+from data.text import _
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -47,8 +48,7 @@ def derive_file_key(key: StoreKey, path: Path) -> bytes:
 
 def create_file(path: Path, key: bytes, schema: Schema, page_bytes: int = store.PAGE_BYTES) -> Connection:
     """A new file with the tables of `schema`. The caller writes in a transaction, closes it and syncs the file."""
-    with suppress(FileNotFoundError):
-        path.unlink()
+    path.unlink(missing_ok=True)
     connection = store.connect(path, key, Purpose.BUILD, page_bytes)
     try:
         with store.translate_errors(path):
@@ -102,9 +102,9 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
-            f"{self._path.name} is damaged, missing, or belongs to another home",
-            means="The list cannot answer.",
-            do="Run `waypost courier run` to fetch it anew",
+            _("{file} is damaged, is missing, or belongs to another home", file=self._path.name),
+            means=_("The list cannot be searched."),
+            do=_("Run `waypost courier run` to fetch the list again"),
         )
 
     def _open(self) -> Connection:
@@ -196,7 +196,7 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
-        return Damaged(f"{self.path.name} cannot be read", means="It is computed anew.")
+        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("Waypost computes it again."))
 
 
 def arrays_and_pieces(connection: Connection) -> None:

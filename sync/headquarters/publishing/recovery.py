@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Timestamp
 
 from data.clock import read_system_time
-from data.errors import InputError
+from data.errors import Damaged, InputError
 from data.kit.headquarters_word import IN_FORCE
+from data.log.error_log import log_error
+from data.text import _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
@@ -82,7 +85,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryRepo
     with home.changing():
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
-            beyond, was_behind = numbers_at(now), bool(_sign_of_it(home, connection))
+            beyond, was_behind = numbers_at(now), _seems_behind(home, connection)
             names = [entry.name for entry in all_lists(connection)]
             for name in names:
                 set_used_upto(connection, name, used_upto(connection, name, beyond))
@@ -107,16 +110,39 @@ def waiting_for_import(connection: Connection) -> list[str]:
     return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
 
 
+def _seems_behind(home: HeadquartersHome, connection: Connection) -> bool:
+    """Also where the published tree cannot tell: recovering writes it anew."""
+    try:
+        return bool(_sign_of_it(home, connection))
+    except Damaged as error:
+        log_error(error)
+        return True
+
+
 def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
-    on_disk = home.public / TIMESTAMP
-    known = read_metadata(connection, "timestamp", Timestamp)
-    if known is not None and on_disk.is_file():
-        published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
-        if published > known.signed.version:
-            return f"The published tree is at number {published}, the store at {known.signed.version}"
+    known, published = read_metadata(connection, "timestamp", Timestamp), _published_number(home)
+    if known is not None and published is not None and published > known.signed.version:
+        return f"The published tree is at number {published}, the store at {known.signed.version}"
     for unknown in _unknown_versions(home, connection):
         return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
     return ""
+
+
+def _published_number(home: HeadquartersHome) -> int | None:
+    """The number of the published tree; None where nothing was published."""
+    try:
+        return int(Metadata[Timestamp].from_bytes((home.public / TIMESTAMP).read_bytes()).signed.version)
+    except FileNotFoundError:
+        return None
+    except (OSError, RepositoryError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Damaged(
+            _("{file} in the published tree cannot be read", file=TIMESTAMP),
+            means=_("Nothing was published: this file tells whether hq.db is as new as what kits already have."),
+            do=_(
+                "Put the file back from a mirror. If there is none and hq.db was never put back from a copy, remove "
+                "the file and publish again. If hq.db was put back: waypost hq recover"
+            ),
+        ) from error
 
 
 def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[UnknownVersion, ...]:
