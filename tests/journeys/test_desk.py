@@ -60,7 +60,7 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.sees("A second person must agree")
         await officer.type("officer-1")
         await officer.press("enter")
-        await officer.sees("A second person must agree to admit")
+        await officer.sees("Admission needs a second person")
         assert officer.counter.decisions == []
         await officer.press("f6")
         await officer.type("Kim")
