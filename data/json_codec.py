@@ -93,8 +93,6 @@ StoredText = Annotated[Message, PlainValidator(decode_text)]
 """What `encode_canonical` makes of a message."""
 Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
 Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
-StoredText = Annotated[Message, PlainValidator(decode_text)]
-"""A message as `encode_text` stores it."""
 
 Refusal = Callable[[JsonError], Exception]
 """The caller's own error over what cannot be decoded."""
