@@ -5,8 +5,8 @@
 - A role is signed again when its content or its key changed, or half of its validity is over; the timestamp each time.
 - Signed files live in the store first: a kill between store and disk loses nothing.
 - Headquarters signs with the time of its clock, as long as that continues from the last publication. A clock that
-  jumped to another year would raise the floor of every kit that hears of it, or sign what is stale at once. So a jump is
-  refused until somebody has looked at the clock and says so.
+  jumped to another year would raise the floor of every kit that hears of it, or sign what is stale at once. So a jump
+  is refused until somebody has looked at the clock and says so.
 """
 
 from datetime import UTC, datetime, timedelta
