@@ -7,6 +7,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from data.errors import Busy, StoreError
+from data.text import _
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -58,9 +59,9 @@ def translate_os_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"The system refused a file ({error.strerror or 'without saying why'})",
-            means="What was in force stays in force; nothing half done counts.",
-            do="Look whether the disk is full, read-only or failing; it is tried again at the next run",
+            _("The system could not use a file ({reason})", reason=error.strerror or _("no reason given")),
+            means=_("What was in force stays in force. Unfinished work does not count."),
+            do=_("Check whether the disk is full, read-only or failing. The next run tries again"),
         ) from error
 
 
@@ -74,5 +75,9 @@ def hold_lock(path: Path, what: str) -> Iterator[None]:
         try:
             flock(file, LOCK_EX | LOCK_NB)
         except BlockingIOError:
-            raise Busy(f"Another process is {what}", means="Nothing was changed.", do="Wait for it to end") from None
+            raise Busy(
+                _("Another process is {what}", what=what),
+                means=_("Nothing was changed."),
+                do=_("Wait until it has finished"),
+            ) from None
         yield

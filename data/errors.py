@@ -141,7 +141,7 @@ class Denied(WaypostError):
 
 
 class WrongPassphrase(Denied):
-    """The passphrase does not open this home."""
+    """The passphrase is wrong for this folder."""
 
 
 class Locked(Denied):

@@ -131,7 +131,8 @@ def decode(
         value = _decode(model, content, most_bytes)
         return value if build is None else _build(build, value)
     except JsonError as error:
-        raise refusal(error) from error
+        problem = error
+    _raise(refusal, problem)
 
 
 def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int = MOST_BYTES) -> Value | None:
@@ -151,7 +152,7 @@ def convert(model: type[Value], values: object, refusal: Refusal, *, context: Ma
         problem = explain_validation(error)
     else:
         return value
-    raise refusal(problem) from problem
+    _raise(refusal, problem)
 
 
 def complete_in_json(cls: _Class) -> _Class:
@@ -216,6 +217,13 @@ def encode_canonical(value: Any) -> bytes:
     """The one encoding that is hashed: sorted keys, no spaces, UTF-8; a lone surrogate, which UTF-8 lacks, is `?`."""
     text = json.dumps(to_json_value(value, encode_text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "replace")  # what a hostile reader sent must not keep a screening out of the journal
+
+
+def _raise(refusal: Refusal, problem: JsonError) -> NoReturn:
+    error = refusal(problem)
+    if error is problem:
+        raise problem
+    raise error from problem
 
 
 def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:

@@ -159,7 +159,7 @@ def read_policy(home: KitHome) -> Policy | None:
     try:
         return None if content is None else policy_from_json(content)
     except TrustError as error:
-        raise Damaged("The vault's policy cannot be read", do="Run `waypost courier run`") from error
+        raise Damaged(_("The policy in the vault cannot be read"), do=_("Run `waypost courier run`")) from error
 
 
 def read_bounds(home: KitHome, list_name: str) -> Bounds:
@@ -195,7 +195,7 @@ def _unusable(why: JsonError) -> TrustError:
 
 def _check_hours(hours: float) -> float:
     if not 0 < hours <= _MAX_HOURS:
-        raise ValueError("hours out of bounds")
+        raise ValueError(_("must be a number of hours within bounds"))
     return hours
 
 
@@ -237,14 +237,14 @@ class _PolicyFile:
 
 def _to_policy(file: _PolicyFile) -> Policy:
     if DEFAULT_ENTRY not in file.lists:
-        raise ValueError(f"lists has no {DEFAULT_ENTRY}")
+        raise ValueError(_("lists has no entry {name}", name=DEFAULT_ENTRY))
     lists = {name: _to_list_policy(entry) for name, entry in file.lists.items()}
     return Policy(lists, file.erase_within_hours, file.kits.hex())
 
 
 def _to_list_policy(entry: _ListEntry) -> ListPolicy:
     if entry.old_after_h > entry.expired_after_h:
-        raise ValueError("a list cannot expire before it is old")
+        raise ValueError(_("a list cannot expire before it is old"))
     limits = {rule: getattr(entry.bounds, rule) for rule in RULES}
     bounds = Bounds(**limits, baseline=entry.bounds.baseline, approvals=entry.approvals)
     return ListPolicy(entry.old_after_h, entry.expired_after_h, entry.erase_within_hours, bounds)

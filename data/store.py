@@ -21,6 +21,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from data.errors import Busy, Damaged, NoHome, StoreError
 from data.store_key import StoreKey
+from data.text import _
 
 Connection = sqlite3.Connection
 """What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
@@ -68,7 +69,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
         Damaged: the file is no database under this key.
     """
     if purpose is Purpose.READ and not path.exists():
-        raise NoHome(f"{path.name} is not there", do="Run `waypost courier run`")
+        raise NoHome(_("{name} is not there", name=path.name), do=_("Run `waypost courier run`"))
     with translate_errors(path):
         connection = _open(path, purpose)
         try:
@@ -130,18 +131,20 @@ def to_store_error(error: Exception, path: Path) -> StoreError:
     """What a driver's error means for whoever uses the home."""
     text = str(error)
     if "locked" in text or "busy" in text:
-        return Busy(f"{path.name} is in use by another process", means="Nothing was changed.", do="Try again")
+        return Busy(
+            _("{name} is in use by another process", name=path.name), means=_("Nothing was changed."), do=_("Try again")
+        )
     if "full" in text:
-        return StoreError("The disk is full", means="Nothing was changed.", do="Free some space and try again")
+        return StoreError(_("The disk is full"), means=_("Nothing was changed."), do=_("Free some space and try again"))
     if isinstance(error, sqlcipher.DatabaseError) and ("not a database" in text or "malformed" in text):
         return Damaged(
-            f"{path.name} is damaged or belongs to another home",
-            means="What it held cannot be used.",
-            do="Let a technician look; a list comes back with `waypost courier run`",
+            _("{name} is damaged or belongs to another home", name=path.name),
+            means=_("Its content cannot be used."),
+            do=_("Ask a technician. A damaged list is fetched again by `waypost courier run`"),
         )
     return StoreError(
-        f"{path.name} cannot be used ({text})",
-        do="Look whether the disk is full or read-only; otherwise let a technician look",
+        _("{name} cannot be used ({text})", name=path.name, text=text),
+        do=_("Check whether the disk is full or read-only; otherwise ask a technician"),
     )
 
 

@@ -21,6 +21,7 @@ from pydantic import Field
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, to_json_value
+from data.text import _
 
 KEYS_FILE = "keys.json"
 MEMORY_KIB = 64 * 1024
@@ -60,7 +61,7 @@ class PassphraseHash:
             and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB
             and 1 <= self.passes <= _MAX_PASSES
         ):
-            raise ValueError("a cost out of bounds")
+            raise ValueError(_("must be within the bounds of memory and time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def create_store_key(home: Path, passphrase: str) -> StoreKey:
     """A new store key for `home`, wrapped by `passphrase`. Refuses to replace one that is there."""
     path = home / KEYS_FILE
     if path.exists():
-        raise InputError(f"{home} already holds a home", do="Choose an empty folder")
+        raise InputError(_("{home} already has a kit or a headquarters", home=home), do=_("Choose an empty folder"))
     if not passphrase:
-        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+        raise InputError(_("A passphrase is needed"), do=_("Give at least one character. A sentence is better"))
     key = StoreKey(token_bytes(32))
     sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
     write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
@@ -96,17 +97,17 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
     path = home / KEYS_FILE
     if not path.exists():
         raise NoHome(
-            f"{home} is no kit and no headquarters",
-            do="Check --home, or make one with `waypost kit init` or `waypost hq init`",
+            _("{home} is neither a kit nor a headquarters", home=home),
+            do=_("Check --home, or make one with `waypost kit init` or `waypost hq init`"),
         )
     sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
     try:
         return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
     except InvalidTag:
         raise WrongPassphrase(
-            "The passphrase does not open this home",
-            means="Nothing was read and nothing was changed.",
-            do="Try again; after a typing slip also look at WAYPOST_PASSPHRASE",
+            _("The passphrase is wrong for this folder"),
+            means=_("Nothing was read or changed."),
+            do=_("Try again, and check WAYPOST_PASSPHRASE if it is set"),
         ) from None
 
 
@@ -129,7 +130,7 @@ def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
 
 def _damaged_keys_file(path: Path) -> Damaged:
     return Damaged(
-        f"{path.name} cannot be read",
-        means="Without it nothing in this home can be opened.",
-        do="Put the file back from the technician's copy, or make the home anew",
+        _("{name} cannot be read", name=path.name),
+        means=_("Without it nothing in this folder can be opened."),
+        do=_("Restore the file from the technician's copy, or set the kit or headquarters up again"),
     )

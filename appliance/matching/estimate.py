@@ -3,8 +3,7 @@
 - The evidence and weights are those of `evidence`, without aligning the parts. If a listed birth date is vague, its
   best meaning counts.
 - `UpperBound` considers only which parts a name may match, `estimate_scores` how much of the name they are. Neither is
-  ever below the score (parts may match twice, joined parts cost nothing), so nobody is dropped whom the score would
-  show. The one exception is two parts written together with a slip.
+  ever below the score, so nobody is dropped whom it would show, except two parts written together with a slip.
 - A name that may be the full name by sound is never dropped.
 """
 
@@ -199,10 +198,7 @@ class OverlapTable:
         return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmet(best))
 
     def _find_best(self, names: Ints) -> tuple[Floats, Floats]:
-        """The best match of each name for each span, and the bits beyond it.
-
-        All first parts are looked up together, then all second ones, and so on: names have few parts.
-        """
+        """The best match of each name for each span, and the bits beyond it; first parts together, then second."""
         begins, ends = self._index.rows.ends[names], self._index.rows.ends[names + 1]
         best = np.zeros((len(names), len(self._prepared.spans)), np.float32)
         beyond = np.zeros((len(names), 2), np.float32)
@@ -367,10 +363,8 @@ class UpperBound:
 
     def _of_names(self, names: Ints, slots: Ints, sound_slots: Ints) -> Floats:
         index = self._index
-        matched, listed_bits = (
-            self._matched[slots] + self._more_matched[sound_slots],
-            index.name_bits[names].astype(np.float32),
-        )
+        matched = self._matched[slots] + self._more_matched[sound_slots]
+        listed_bits = index.name_bits[names].astype(np.float32)
         left_over = np.maximum(listed_bits - self._listed_matched[slots] - self._more_listed[sound_slots], 0)
         missing = (self._traveller_matched[-1] - self._traveller_matched)[slots]
         score = name_scores(names, matched, missing, left_over, self._has_unmet_half[slots], self._prepared, index)

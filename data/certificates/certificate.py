@@ -21,6 +21,7 @@ from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.public_keys import PublicKey, read_public_key
 from data.certificates.signatures import SignatureAlgorithm, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds, elements, only
+from data.text import _
 
 _LINE_LIMIT = 160
 
@@ -46,7 +47,7 @@ MOST_BYTES = 32 * 1024
 
 def name_country(name: x509.Name) -> str:
     """The country of a name in capitals, as written (`DE`, `UN`, `KS`); empty when it has none."""
-    with guard_parsing("A name"):
+    with guard_parsing(_("A name")):
         for part in name.chosen:
             for pair in part:
                 if pair["type"].dotted == "2.5.4.6":
@@ -57,7 +58,7 @@ def name_country(name: x509.Name) -> str:
 def name_line(name: x509.Name) -> str:
     """A name in one line, safe to show: `C=UT, O=Utopia, CN=CSCA`."""
     parts = []
-    with guard_parsing("A name"):
+    with guard_parsing(_("A name")):
         for part in name.chosen:
             for pair in part:
                 label = _NAME_LABELS.get(pair["type"].dotted, pair["type"].dotted)
@@ -68,7 +69,7 @@ def name_line(name: x509.Name) -> str:
 
 def comparable_name(name: x509.Name) -> tuple[tuple[str, str], ...]:
     """A name to compare by: order, case, blanks and kinds of string do not matter (RFC 5280, 7.1, loosely)."""
-    with guard_parsing("A name"):
+    with guard_parsing(_("A name")):
         pairs = (
             (pair["type"].dotted, " ".join(str(pair["value"].native).casefold().split()))
             for part in name.chosen
@@ -111,10 +112,10 @@ def read_extensions(extensions: x509.Extensions) -> Extensions:
         reader = _EXTENSION_READERS.get(oid)
         if reader is None:
             if extension["critical"].native and oid not in _HARMLESS_EXTENSIONS:
-                raise Malformed(f"A certificate has the critical extension {oid}, which is not known here")
+                raise Malformed(_("Waypost does not know the critical extension {oid} of a certificate", oid=oid))
             continue
         try:
-            with guard_parsing("An extension"):
+            with guard_parsing(_("An extension")):
                 values |= reader(bytes(extension["extn_value"]))
         except Malformed:
             oddities.append(f"its extension {oid} cannot be read")
@@ -175,8 +176,8 @@ class Certificate:
 
 def read_certificate(der: bytes) -> Certificate:
     """The certificate in `der`; Malformed when it is none, or lacks what nobody can do without."""
-    check_bounds(der, "A certificate", MOST_BYTES)
-    with guard_parsing("A certificate"):
+    check_bounds(der, _("A certificate"), MOST_BYTES)
+    with guard_parsing(_("A certificate")):
         parsed = x509.Certificate.load(der)
         body = parsed["tbs_certificate"]
         subject, issuer = body["subject"], body["issuer"]
@@ -236,11 +237,11 @@ _EXTENSION_READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
 
 
 def _signed_part(der: bytes) -> bytes:
-    return next(elements(only(der, 0x30, "A certificate"))).raw
+    return next(elements(only(der, 0x30, _("A certificate")))).raw
 
 
 def _moment(time: x509.Time) -> datetime:
     moment = time.native
     if not isinstance(moment, datetime):
-        raise Malformed("A certificate's validity is no time")
+        raise Malformed(_("A certificate's validity is not a time"))
     return moment.astimezone(UTC)

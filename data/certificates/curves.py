@@ -13,6 +13,7 @@ from ecdsa import curves as known_curves
 from ecdsa import ellipticcurve, numbertheory
 
 from data.certificates.malformed import Malformed
+from data.text import _
 
 LEAST_ORDER_BITS = 160
 MOST_PRIME_BITS = 640
@@ -78,9 +79,9 @@ def decode_point(curve: Curve, encoded: bytes) -> Point:
     elif form in (b"\x04", b"\x06", b"\x07") and len(encoded) == 1 + 2 * size:
         y = int.from_bytes(encoded[1 + size :], "big")
     else:
-        raise Malformed("A public point has a wrong length or form")
+        raise Malformed(_("A public point has a wrong length or form"))
     if not curve.contains((x, y)):
-        raise Malformed("A public point is not on its curve")
+        raise Malformed(_("A public point is not on its curve"))
     return x, y
 
 
@@ -88,7 +89,7 @@ def named_curve(oid: str) -> Curve:
     """The curve of an object identifier; Malformed for one that nobody here knows."""
     curve = _curves_by_oid().get(oid)
     if curve is None:
-        raise Malformed(f"The curve {oid} is not known")
+        raise Malformed(_("Waypost does not know the curve {oid}", oid=oid))
     return curve
 
 
@@ -96,10 +97,10 @@ def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
     """The curve that explicit parameters spell out; Malformed when they do not make a sound one."""
     field = parameters["field_id"]
     if field["field_type"].native != "prime_field":
-        raise Malformed("The curve is over a field of characteristic two, which no travel document uses")
+        raise Malformed(_("The curve is over a field of characteristic two, which no travel document uses"))
     prime, order = int(field["parameters"].native), int(parameters["order"].native)
     if not (0 < order.bit_length() <= MOST_PRIME_BITS and 2 < prime.bit_length() <= MOST_PRIME_BITS):
-        raise Malformed("The curve's parameters are absurdly large or none at all")
+        raise Malformed(_("The curve's parameters are missing or far too large"))
     a, b = (int.from_bytes(parameters["curve"][part].native, "big") for part in ("a", "b"))
     equation_only = Curve(EXPLICIT, prime, a, b, (0, 0), order)
     generator = decode_point(equation_only, core.OctetString.load(parameters["base"].dump()).native)
@@ -110,12 +111,12 @@ def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
 def _find_y(curve: Curve, x: int, odd: int) -> int:
     # Over a field that is none, the search for a root might never end.
     if curve.name == EXPLICIT and not numbertheory.is_prime(curve.prime):
-        raise Malformed("The curve's field is not of prime order")
+        raise Malformed(_("The curve's field is not of prime order"))
     square = (x * (x * x + curve.a) + curve.b) % curve.prime
     try:
         y = int(numbertheory.square_root_mod_prime(square, curve.prime))
     except numbertheory.Error as problem:
-        raise Malformed("A compressed point is not on its curve") from problem
+        raise Malformed(_("A compressed point is not on its curve")) from problem
     return y if y & 1 == odd else curve.prime - y
 
 
@@ -124,16 +125,22 @@ def _check_explicit_curve(prime: int, a: int, b: int, generator: Point, order: i
     """A curve that no library names, once it has been shown to be one (SEC 1, 3.1.1.2.1)."""
     curve = Curve(EXPLICIT, prime, a, b, generator, order)
     if order.bit_length() < LEAST_ORDER_BITS:
-        raise Malformed(f"The curve's group has {order.bit_length()} bits; at least {LEAST_ORDER_BITS} are needed")
+        raise Malformed(
+            _(
+                "The curve's group has {bits} bits; at least {least_order_bits} are needed",
+                bits=order.bit_length(),
+                least_order_bits=LEAST_ORDER_BITS,
+            )
+        )
     if prime == order or (4 * a**3 + 27 * b * b) % prime == 0:
-        raise Malformed("The curve is singular or anomalous")
+        raise Malformed(_("The curve is singular or anomalous"))
     if not (numbertheory.is_prime(prime) and numbertheory.is_prime(order)):
-        raise Malformed("The curve's field or group is not of prime order")
+        raise Malformed(_("The curve's field or group is not of prime order"))
     cofactor = (prime + 1 + order // 2) // order
     if (order * cofactor - prime - 1) ** 2 > 4 * prime:
-        raise Malformed("The curve cannot have a group of this order")
+        raise Malformed(_("The curve cannot have a group of this order"))
     if order * curve.arithmetic != ellipticcurve.INFINITY:
-        raise Malformed("The curve's generator does not have the order it should")
+        raise Malformed(_("The curve's generator does not have the order it should"))
     return curve
 
 

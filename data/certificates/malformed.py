@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from data.errors import InputError
+from data.text import _
 
 
 class Malformed(InputError):
@@ -24,4 +25,4 @@ def guard_parsing(what: str) -> Iterator[None]:
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as problem:
         first_line = str(problem).partition("\n")[0][:120]
         why = first_line or "it ends too soon, or holds what it may not"
-        raise Malformed(f"{what} is malformed: {why}") from problem
+        raise Malformed(_("{what} is malformed: {why}", what=what, why=why)) from problem

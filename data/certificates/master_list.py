@@ -9,6 +9,7 @@ from asn1crypto import core, x509
 from data.certificates.certificate import Certificate, name_line
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signed_data import SignedData, read_signed_data
+from data.text import _
 
 CONTENT_TYPE = "2.23.136.1.1.2"
 SIGNER_PURPOSE = "2.23.136.1.1.3"
@@ -35,22 +36,26 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
     The signer must have been issued by one of `anchors`; without any, by a country signing certificate that came along,
     which proves that the list is whole but not who made it.
     """
-    signed = read_signed_data(data, CONTENT_TYPE, "A master list", MOST_BYTES)
+    signed = read_signed_data(data, CONTENT_TYPE, _("A master list"), MOST_BYTES)
     if signed.faults:
-        raise Malformed(f"A master list is malformed: {signed.faults[0]}")
+        raise Malformed(_("A master list is malformed: {faults}", faults=signed.faults[0]))
     signer = _check_signer(signed)
     anchor = _find_issuer(signer, filter(_may_issue, anchors))
     if anchors and anchor is None:
-        raise Malformed(f"The master list's signer ({signer.subject}) was not issued by any root that was given")
+        raise Malformed(
+            _("The master list's signer ({subject}) was not issued by any of the given roots", subject=signer.subject)
+        )
     if not anchors and _find_issuer(signer, filter(_may_issue, signed.certificates)) is None:
-        raise Malformed(f"The master list's signer ({signer.subject}) was not issued by the root beside it")
+        raise Malformed(
+            _("The master list's signer ({subject}) was not issued by the included root", subject=signer.subject)
+        )
     return MasterList(signer.country, signed.signer.signing_time, _read_certificates(signed.content), anchor)
 
 
 def certificate_name(der: bytes) -> str:
     """A certificate's subject as far as it can be read, to name one that is refused."""
     try:
-        with guard_parsing("A certificate"):
+        with guard_parsing(_("A certificate")):
             return name_line(x509.Certificate.load(der).subject)
     except Malformed:
         return ""
@@ -67,13 +72,13 @@ class _Content(core.Sequence):  # type: ignore[misc]
 def _check_signer(signed: SignedData) -> Certificate:
     signer = signed.signer_certificate
     if signer is None:
-        raise Malformed("A master list does not bring its signer's certificate")
+        raise Malformed(_("A master list does not include its signer's certificate"))
     if not signed.digest_holds:
-        raise Malformed("A master list is not the one that was signed: its digest differs")
+        raise Malformed(_("A master list is not the one that was signed: its digest is different"))
     if not signed.signature_holds(signer):
-        raise Malformed(f"The master list's signature is not that of its signer ({signer.subject})")
+        raise Malformed(_("The master list's signature is not that of its signer ({subject})", subject=signer.subject))
     if SIGNER_PURPOSE not in signer.extensions.purposes:
-        raise Malformed(f"The master list's signer ({signer.subject}) may not sign master lists")
+        raise Malformed(_("The master list's signer ({subject}) may not sign master lists", subject=signer.subject))
     return signer
 
 
@@ -89,8 +94,8 @@ def _find_issuer(certificate: Certificate, candidates: Iterable[Certificate]) ->
 
 
 def _read_certificates(content: bytes) -> tuple[bytes, ...]:
-    with guard_parsing("A master list's content"):
+    with guard_parsing(_("A master list's content")):
         parsed = _Content.load(content, strict=True)
         if int(parsed["version"].native) != 0:
-            raise Malformed("A master list has a version that is not known here")
+            raise Malformed(_("A master list has a version that Waypost does not know"))
         return tuple(certificate.dump() for certificate in parsed["certificates"])

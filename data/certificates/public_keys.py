@@ -6,6 +6,7 @@ from asn1crypto import keys
 
 from data.certificates.curves import Curve, Point, decode_point, explicit_curve, named_curve
 from data.certificates.malformed import Malformed, guard_parsing
+from data.text import _
 
 LEAST_RSA_BITS = 1024
 MOST_RSA_BITS = 8192
@@ -38,23 +39,30 @@ PublicKey = RsaKey | EcKey
 
 def read_public_key(info: bytes) -> PublicKey:
     """The key of a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7); Malformed when it cannot be used, saying why."""
-    with guard_parsing("A public key"):
+    with guard_parsing(_("A public key")):
         parsed = keys.PublicKeyInfo.load(info)
         algorithm = parsed["algorithm"]["algorithm"].native
         if algorithm in ("rsa", "rsassa_pss"):
             return _rsa(parsed["public_key"].parsed)
         if algorithm == "ec":
             return _ec(parsed)
-        raise Malformed(f"Keys of the kind {algorithm} are not used for travel documents")
+        raise Malformed(_("Keys of the kind {algorithm} are not used for travel documents", algorithm=algorithm))
 
 
 def _rsa(numbers: keys.RSAPublicKey) -> RsaKey:
     # Some chips leave out the zero that keeps a number positive; RSA numbers are never negative.
     modulus, exponent = (int.from_bytes(numbers[part].contents, "big") for part in ("modulus", "public_exponent"))
     if not LEAST_RSA_BITS <= modulus.bit_length() <= MOST_RSA_BITS:
-        raise Malformed(f"An RSA key has {modulus.bit_length()} bits; {LEAST_RSA_BITS} to {MOST_RSA_BITS} are taken")
+        raise Malformed(
+            _(
+                "An RSA key has {bits} bits; it must have {least_rsa_bits} to {most_rsa_bits}",
+                bits=modulus.bit_length(),
+                least_rsa_bits=LEAST_RSA_BITS,
+                most_rsa_bits=MOST_RSA_BITS,
+            )
+        )
     if modulus % 2 == 0 or exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > 64:
-        raise Malformed("An RSA key has a modulus or an exponent that cannot be")
+        raise Malformed(_("An RSA key has an impossible modulus or exponent"))
     return RsaKey(modulus, exponent)
 
 
@@ -65,5 +73,5 @@ def _ec(info: keys.PublicKeyInfo) -> EcKey:
     elif parameters.name == "specified":
         curve = explicit_curve(parameters.chosen)
     else:
-        raise Malformed("A key leaves its curve to an agreement that nobody here knows")
+        raise Malformed(_("A key does not name its curve"))
     return EcKey(curve, decode_point(curve, info["public_key"].native))

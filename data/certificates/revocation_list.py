@@ -10,6 +10,7 @@ from data.certificates.certificate import Certificate, comparable_name, name_cou
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import SignatureAlgorithm, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds, elements, only
+from data.text import _
 
 MOST_BYTES = 700 * 1024
 """What a row of a list can carry. States revoke a few dozen document signers, so theirs have a few KB."""
@@ -54,15 +55,15 @@ class RevocationList:
 
 def read_revocation_list(der: bytes) -> RevocationList:
     """The list in `der`; Malformed when it is none, or one that says less than all (a delta, an indirect list)."""
-    check_bounds(der, "A revocation list", MOST_BYTES)
-    with guard_parsing("A revocation list"):
+    check_bounds(der, _("A revocation list"), MOST_BYTES)
+    with guard_parsing(_("A revocation list")):
         parsed = crl.CertificateList.load(der)
         body = parsed["tbs_cert_list"]
         number, key_id = _read_extensions(body["crl_extensions"])
         next_update = body["next_update"]
         return RevocationList(
             der=der,
-            signed=next(elements(only(der, 0x30, "A revocation list"))).raw,
+            signed=next(elements(only(der, 0x30, _("A revocation list")))).raw,
             signature=parsed["signature"].native,
             algorithm=signature_algorithm(parsed["signature_algorithm"]),
             issuer=name_line(body["issuer"]),
@@ -86,7 +87,7 @@ def _read_extensions(extensions: crl.TBSCertListExtensions) -> tuple[int, bytes]
             key_id = x509.AuthorityKeyIdentifier.load(value)["key_identifier"].native or b""
         elif extension["critical"].native:
             # A delta or a list for some certificates only would pass for the whole list.
-            raise Malformed(f"A revocation list has the critical extension {oid}, which is not known here")
+            raise Malformed(_("Waypost does not know the critical extension {oid} of a revocation list", oid=oid))
     return number, key_id
 
 

@@ -17,6 +17,7 @@ from ecdsa import ecdsa as arithmetic
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.tlv import elements, only
+from data.text import _
 
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,  # states signed with it, and their documents are still valid
@@ -82,7 +83,7 @@ def hash_name(identifier: algos.DigestAlgorithm) -> str:
     """`sha256` and so on; Malformed for a digest that travel documents do not use."""
     oid = identifier["algorithm"].dotted
     if oid not in _HASH_OIDS:
-        raise Malformed(f"The digest {oid} is not used for travel documents")
+        raise Malformed(_("The digest {oid} is not used for travel documents", oid=oid))
     return _HASH_OIDS[oid]
 
 
@@ -100,7 +101,7 @@ def signature_algorithm(identifier: algos.SignedDigestAlgorithm, digest_name: st
         return _pss(identifier)
     if oid in _HASH_ELSEWHERE and digest_name:
         return SignatureAlgorithm(_HASH_ELSEWHERE[oid], digest_name)
-    raise Malformed(f"The signature algorithm {oid} is not used for travel documents")
+    raise Malformed(_("The signature algorithm {oid} is not used for travel documents", oid=oid))
 
 
 def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, content: bytes) -> bool:
@@ -119,14 +120,14 @@ def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: b
 
 
 def _pss(identifier: algos.SignedDigestAlgorithm) -> SignatureAlgorithm:
-    with guard_parsing("The parameters of an RSA PSS signature"):
+    with guard_parsing(_("The parameters of an RSA PSS signature")):
         encoded = identifier["parameters"]
         # Without parameters every default of RFC 4055 holds.
         parameters = algos.RSASSAPSSParams.load(encoded.dump()) if encoded.contents else algos.RSASSAPSSParams()
         mask = algos.DigestAlgorithm.load(parameters["mask_gen_algorithm"]["parameters"].dump())
         salt = int(parameters["salt_length"].native)
         if not 0 <= salt <= 512:
-            raise Malformed("An RSA PSS signature says a salt of absurd length")
+            raise Malformed(_("An RSA PSS signature has a salt that is far too long"))
         return SignatureAlgorithm(Scheme.PSS, hash_name(parameters["hash_algorithm"]), hash_name(mask), salt)
 
 
@@ -179,14 +180,14 @@ def _odd_curve_holds(key: EcKey, pair: tuple[int, int], digested: bytes) -> bool
 
 def _pair(signature: bytes) -> tuple[int, int]:
     """The numbers r and s. Old cards leave out the zero that keeps one positive, or write one too many."""
-    parts = list(elements(only(signature, 0x30, "A signature")))
+    parts = list(elements(only(signature, 0x30, _("A signature"))))
     if [part.tag for part in parts] != [0x02, 0x02]:
-        raise Malformed("A signature is not two numbers")
+        raise Malformed(_("A signature is not two numbers"))
     return int.from_bytes(parts[0].value, "big"), int.from_bytes(parts[1].value, "big")
 
 
 def _plain(signature: bytes) -> tuple[int, int]:
     half, odd = divmod(len(signature), 2)
     if odd or not half:
-        raise Malformed("A plain signature has an odd length")
+        raise Malformed(_("A plain signature has an odd length"))
     return int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")

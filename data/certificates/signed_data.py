@@ -15,6 +15,7 @@ from data.certificates.certificate import Certificate, comparable_name, read_cer
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import SignatureAlgorithm, digest, hash_name, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds
+from data.text import _
 
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -84,13 +85,13 @@ def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int)
     with guard_parsing(what):
         info = cms.ContentInfo.load(data)
         if info["content_type"].native != "signed_data":
-            raise Malformed(f"{what} is not signed data")
+            raise Malformed(_("{what} is not signed data", what=what))
         parsed = info["content"]
         if not isinstance(parsed, cms.SignedData):
-            raise Malformed(f"{what} is not signed data")
+            raise Malformed(_("{what} is not signed data", what=what))
         signers = list(parsed["signer_infos"])
         if len(signers) != 1:
-            raise Malformed(f"{what} has {len(signers)} signers; one is needed")
+            raise Malformed(_("{what} has {count} signers instead of one", what=what, count=len(signers)))
         content = parsed["encap_content_info"]["content"].native
         if not isinstance(content, bytes):
             content = parsed["encap_content_info"]["content"].contents
@@ -109,7 +110,13 @@ def _read_certificates(parsed: cms.SignedData) -> list[Certificate]:
         return []
     choices = list(parsed["certificates"])
     if len(choices) > _MOST_CERTIFICATES:
-        raise Malformed(f"Signed data brings {len(choices)} certificates; at most {_MOST_CERTIFICATES} are taken")
+        raise Malformed(
+            _(
+                "Signed data has {count} certificates; {most_certificates} are the most",
+                count=len(choices),
+                most_certificates=_MOST_CERTIFICATES,
+            )
+        )
     return [read_certificate(choice.chosen.dump()) for choice in choices if choice.name == "certificate"]
 
 
@@ -146,7 +153,7 @@ def _read_attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
             continue
         values = list(attribute["values"])
         if oid in values_by_oid or len(values) != 1:
-            raise Malformed("A signed attribute is there twice, or has not one value")
+            raise Malformed(_("A signed attribute occurs twice, or does not have exactly one value"))
         values_by_oid[oid] = values[0].dotted if oid == _CONTENT_TYPE else values[0].native
     if (time := values_by_oid.get(_SIGNING_TIME)) is not None:
         values_by_oid[_SIGNING_TIME] = time.astimezone(UTC)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from data.certificates.malformed import Malformed
+from data.text import _
 
 MOST_DEPTH = 40
 MOST_ELEMENTS = 400_000
@@ -33,7 +34,7 @@ def elements(data: bytes) -> Iterator[Element]:
     while at < len(data):
         tag, length, start = _header(data, at, len(data))
         if length is None:
-            raise Malformed("An element has no definite length")
+            raise Malformed(_("An element has no definite length"))
         yield Element(tag, data[start : start + length], data[at : start + length])
         at = start + length
 
@@ -43,7 +44,7 @@ def only(data: bytes, tag: int, what: str) -> bytes:
     children = list(_few(data, what))
     if len(children) != 1 or children[0].tag != tag:
         tags = ", ".join(f"{element.tag:X}" for element in children[:3]) or "nothing"
-        raise Malformed(f"{what} is not one element {tag:X} but {tags}")
+        raise Malformed(_("{what} is not one element {tag} but {tags}", what=what, tag=f"{tag:X}", tags=tags))
     return children[0].value
 
 
@@ -52,7 +53,7 @@ def by_tag(data: bytes, what: str) -> dict[int, bytes]:
     values: dict[int, bytes] = {}
     for element in _few(data, what):
         if element.tag in values:
-            raise Malformed(f"{what} holds the element {element.tag:X} twice")
+            raise Malformed(_("{what} holds the element {tag} twice", what=what, tag=f"{element.tag:X}"))
         values[element.tag] = element.value
     return values
 
@@ -60,9 +61,16 @@ def by_tag(data: bytes, what: str) -> dict[int, bytes]:
 def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
     """Malformed unless `data` is one whole element within the bounds of size, depth and number."""
     if len(data) > most_bytes:
-        raise Malformed(f"{what} has {len(data)} bytes; at most {most_bytes} are taken")
+        raise Malformed(
+            _(
+                "{what} has {count} bytes; {most_bytes} are the most",
+                what=what,
+                count=len(data),
+                most_bytes=most_bytes,
+            )
+        )
     if not data:
-        raise Malformed(f"{what} is empty")
+        raise Malformed(_("{what} is empty", what=what))
     ends: list[int | None] = []
     """Where each open element ends; None for one of indefinite length."""
     at = count = 0
@@ -75,18 +83,22 @@ def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
         tag, length, start = _header(data, at, limit)
         count += 1
         if count > MOST_ELEMENTS:
-            raise Malformed(f"{what} holds more than {MOST_ELEMENTS} elements")
+            raise Malformed(
+                _("{what} holds more than {most_elements} elements", what=what, most_elements=MOST_ELEMENTS)
+            )
         at = _step(ends, tag, length, start)
         if len(ends) > MOST_DEPTH:
-            raise Malformed(f"{what} is nested more than {MOST_DEPTH} deep")
+            raise Malformed(_("{what} is nested more than {most_depth} deep", what=what, most_depth=MOST_DEPTH))
     if at != len(data):
-        raise Malformed(f"{what} is followed by {len(data) - at} bytes that do not belong to it")
+        raise Malformed(
+            _("{what} is followed by {value} bytes that do not belong to it", what=what, value=len(data) - at)
+        )
 
 
 def _few(data: bytes, what: str, most: int = 256) -> Iterator[Element]:
     for count, element in enumerate(elements(data)):
         if count >= most:
-            raise Malformed(f"{what} holds more than {most} elements")
+            raise Malformed(_("{what} holds more than {most} elements", what=what, most=most))
         yield element
 
 
@@ -94,12 +106,12 @@ def _step(ends: list[int | None], tag: int, length: int | None, start: int) -> i
     """Enter a constructed element, pass over a primitive one, leave one of indefinite length at its end mark."""
     if length is None:
         if not _first_byte(tag) & 0x20:
-            raise Malformed("A primitive element has no definite length")
+            raise Malformed(_("A primitive element has no definite length"))
         ends.append(None)
         return start
     if tag == _END_OF_CONTENTS:
         if length or not ends or ends[-1] is not None:
-            raise Malformed("An end mark stands where nothing ends")
+            raise Malformed(_("An end mark is out of place"))
         ends.pop()
         return start
     if _first_byte(tag) & 0x20:
@@ -112,7 +124,7 @@ def _header(data: bytes, at: int, limit: int) -> tuple[int, int | None, int]:
     """Tag, length (None = indefinite) and start of the value of the element at `at`; all of it before `limit`."""
     tag, at = _tag(data, at, limit)
     if at >= limit:
-        raise Malformed("An element ends before its length")
+        raise Malformed(_("An element ends before its length"))
     first = data[at]
     at += 1
     if first == _INDEFINITE:
@@ -121,24 +133,24 @@ def _header(data: bytes, at: int, limit: int) -> tuple[int, int | None, int]:
     if first > _INDEFINITE:
         size = first & 0x7F
         if size > _LENGTH_BYTES or at + size > limit:
-            raise Malformed("A length is longer than anything it could measure")
+            raise Malformed(_("A length is impossibly large"))
         length = int.from_bytes(data[at : at + size], "big")
         at += size
     if length > limit - at:
-        raise Malformed(f"An element says {length} bytes where {limit - at} are left")
+        raise Malformed(_("An element claims {length} bytes, but {left} are left", length=length, left=limit - at))
     return tag, length, at
 
 
 def _tag(data: bytes, at: int, limit: int) -> tuple[int, int]:
     if at >= limit:
-        raise Malformed("An element ends before its tag")
+        raise Malformed(_("An element ends before its tag"))
     end = at + 1
     if data[at] & 0x1F == 0x1F:
         while end < limit and data[end] & 0x80:
             end += 1
         end += 1
     if end > limit or end - at > _TAG_BYTES:
-        raise Malformed("A tag has no end")
+        raise Malformed(_("A tag does not end"))
     return int.from_bytes(data[at:end], "big"), end
 
 

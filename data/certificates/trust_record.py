@@ -13,6 +13,7 @@ from hashlib import sha256
 from data.errors import InputError
 from data.json_codec import Base64, complete_in_json, decode
 from data.json_errors import JsonError
+from data.text import _
 
 
 class TrustItem(StrEnum):
@@ -71,7 +72,7 @@ def decode_trust_record(text: str | bytes) -> TrustRecord:
 
 def _unreadable(_why: JsonError) -> InputError:
     return InputError(
-        "A record of a trust list cannot be read",
-        means="This software is older than the list, or the record is damaged.",
-        do="Update Waypost here; if it stays, import the source again at headquarters",
+        _("A record of a trust list cannot be read"),
+        means=_("Waypost on this machine is older than the list, or the record is damaged."),
+        do=_("Update Waypost here; if it stays, import the source again at headquarters"),
     )

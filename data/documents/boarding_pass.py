@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.errors import InputError
+from data.text import _
 
 LONGEST = 1_000
 """Characters; four legs with everything an airline adds have fewer."""
@@ -74,15 +75,15 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
         InputError: this is no boarding pass in format M, and why.
     """
     if len(content) > LONGEST:
-        raise _no_pass(f"it has {len(content)} characters")
+        raise _no_pass(_("it has {count} characters", count=len(content)))
     text = content.decode("latin-1").strip("\r\n")
     if not _TEXT.fullmatch(text):
-        raise _no_pass("it holds characters that no pass has")
+        raise _no_pass(_("it has characters that cannot be in a pass"))
     if text[:1] != "M" or text[1:2] not in ("1", "2", "3", "4"):
-        raise _no_pass("it does not begin with M and one to four legs")
-    surname, _, given = text[2 : 2 + _NAME].partition("/")
+        raise _no_pass(_("it does not begin with M and one to four legs"))
+    surname, _slash, given = text[2 : 2 + _NAME].partition("/")
     if not surname.strip():
-        raise _no_pass("it names nobody")
+        raise _no_pass(_("it has no name"))
     legs, rest = _legs(text, int(text[1]))
     _refuse_rest(rest)
     full = not text[2 : 2 + _NAME].endswith(" ")
@@ -92,21 +93,21 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
 def _legs(text: str, count: int) -> tuple[tuple[Leg, ...], str]:
     """The legs, and what follows the last one."""
     at, legs = _HEAD, list[Leg]()
-    for _ in range(count):
+    for _number in range(count):
         fixed = text[at : at + _LEG]
         if len(fixed) < _LEG:
-            raise _no_pass("it ends within a leg")
+            raise _no_pass(_("it ends in the middle of a leg"))
         legs.append(_leg(fixed))
         at += _LEG + _size(fixed[35:37])
         if at > len(text):
-            raise _no_pass("a length in it points beyond its end")
+            raise _no_pass(_("a length in it is beyond its end"))
     return tuple(legs), text[at:]
 
 
 def _leg(fixed: str) -> Leg:
     day = fixed[21:24].strip()
     if day and not (day.isdigit() and 1 <= int(day) <= 366):
-        raise _no_pass("its date is no day of a year")
+        raise _no_pass(_("its date is not a day of the year"))
     return Leg(
         booking=fixed[:7].strip(),
         origin=_airport(fixed[7:10]),
@@ -124,7 +125,7 @@ def _leg(fixed: str) -> Leg:
 def _airport(field: str) -> str:
     code = field.strip()
     if code and not (len(code) == 3 and code.isalpha() and code.isupper()):
-        raise _no_pass("an airport in it is none")
+        raise _no_pass(_("an airport code in it is not a code"))
     return code
 
 
@@ -133,18 +134,18 @@ def _refuse_rest(rest: str) -> None:
     if not rest:
         return
     if rest[0] != "^" or len(rest) < 4 or len(rest) - 4 != _size(rest[2:4]):
-        raise _no_pass("something follows its last leg that does not belong to it")
+        raise _no_pass(_("there is something after its last leg"))
 
 
 def _size(field: str) -> int:
     if not re.fullmatch("[0-9A-Fa-f]{2}", field):
-        raise _no_pass("a length in it is no number")
+        raise _no_pass(_("a length in it is not a number"))
     return int(field, 16)
 
 
 def _no_pass(why: str) -> InputError:
     return InputError(
-        f"This is no boarding pass: {why}",
-        means="Nothing of it was taken.",
-        do="Scan it again, or read it by eye",
+        _("This is not a boarding pass: {why}", why=why),
+        means=_("Nothing from it was used."),
+        do=_("Scan it again, or read the pass yourself"),
     )

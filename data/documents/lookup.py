@@ -44,6 +44,7 @@ from data.documents.sealed_keys import (
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.screenings import DocumentMatch, Grade
+from data.text import _
 
 _TRAVEL_GROUPS = ("P", "I", "V")
 """Tried for a document whose group is not known, and for the same number elsewhere."""
@@ -80,9 +81,9 @@ def build_query(document: TravelDocument) -> DocumentQuery:
     number = clean_number(document.number)
     if not is_din(number):
         raise InputError(
-            f"The document number has {len(number)} letters and digits; lists hold numbers of 5 to 25",
-            means="The document was not looked up.",
-            do="Read the document again, or type its number",
+            _("The document number has {count} letters and digits; lists have numbers of 5 to 25", count=len(number)),
+            means=_("The document was not looked up."),
+            do=_("Read the document again, or type its number"),
         )
     places = _own_country_groups(document)
     near = near_rows(document, number, places)

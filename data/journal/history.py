@@ -14,6 +14,7 @@ from data.journal.chains import CHAIN_START, AuditLink, IncarnationHistory, comp
 from data.journal.journal import Journal
 from data.json_codec import decode, to_json_value
 from data.json_errors import JsonError
+from data.text import _
 
 _MOST_DETAIL_BYTES = 16 << 20
 
@@ -74,7 +75,7 @@ def _to_past_event(
 
 
 def _damaged(_why: JsonError) -> Damaged:
-    return Damaged("The journal's details of an event cannot be read", do="Run `waypost journal verify`")
+    return Damaged(_("The journal's details of an event cannot be read"), do=_("Run `waypost journal verify`"))
 
 
 def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[str]]:

@@ -32,6 +32,7 @@ from data.lists.edition import Edition
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
 from data.store import Connection, migrate
 from data.store_key import StoreKey
+from data.text import _
 
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16
@@ -177,7 +178,7 @@ class Journal:
     ) -> None:
         """What the officer did; a slip is corrected by another one."""
         if not self._is_recorded(str(screening.id)):
-            raise InputError("This screening is not in the journal", do="Screen the traveller again")
+            raise InputError(_("This screening is not in the journal"), do=_("Screen the traveller again"))
         self._append(
             JournalEvent(
                 kind="decision",

@@ -16,6 +16,7 @@ from data.errors import Damaged
 from data.json_codec import UtcTime, ZonedTime, complete_in_json, decode, encode_canonical
 from data.kit.home import KitHome
 from data.lists.edition import Edition
+from data.text import _
 
 CARRIED = "carried"
 """Vault: lists of this kit, as JSON: [{"name": …, "kind": …, "mandatory": …}, …]."""
@@ -78,7 +79,9 @@ def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
     return decode(
         tuple[CarriedList, ...],
         content,
-        lambda _why: Damaged("The vault's note of the carried lists cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged(
+            _("The vault's record of this kit's lists cannot be read"), do=_("Run `waypost courier run`")
+        ),
     )
 
 
@@ -90,7 +93,9 @@ def read_status(home: KitHome) -> KitStatus:
     return decode(
         KitStatus,
         content,
-        lambda _why: Damaged("The vault's note of the kit's standing cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged(
+            _("The vault's record of the kit's status cannot be read"), do=_("Run `waypost courier run`")
+        ),
         build=check_status,
     )
 
@@ -102,7 +107,7 @@ def check_status(status: KitStatus) -> KitStatus:
     """
     times = [time for time in (status.signed, status.lease_until, status.erase_after) if time is not None]
     if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times that are not in their order")
+        raise ValueError(_("the times are not in order"))
     return status
 
 
@@ -139,5 +144,5 @@ def _parse_list_contacts(content: bytes | None) -> dict[str, datetime]:
     return decode(
         dict[str, ZonedTime],
         content,
-        lambda _why: Damaged("The vault's note of the lists' contacts cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged(_("The vault's record of contacts cannot be read"), do=_("Run `waypost courier run`")),
     )

@@ -15,6 +15,7 @@ from data.lists.catalogue import Catalogue, load_lists_key
 from data.lists.replica import Companion
 from data.store import Vault
 from data.store_key import StoreKey
+from data.text import _
 
 LISTS_FOLDER = "lists"
 
@@ -43,7 +44,9 @@ class KitHome:
     def create(cls, path: Path, passphrase: str, settings: Settings) -> "KitHome":
         """A new kit in `path`, which must be empty or absent."""
         if path.exists() and any(path.iterdir()):
-            raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
+            raise InputError(
+                _("{path} is not empty", path=path), means=_("Nothing was changed."), do=_("Choose an empty folder")
+            )
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.save(path / SETTINGS_FILE)
         return cls(path, store_key.create_store_key(path, passphrase), "technician")

@@ -103,13 +103,13 @@ class CourierSettings(BaseModel):
     def _hours_are_spans(cls, hours: list[str]) -> list[str]:
         for span in hours:
             if not _HOUR_SPAN.fullmatch(span) or len(set(parse_hour_span(span))) == 1:
-                raise ValueError(f"{span!r} is no span of hours like 22:00-06:00")
+                raise ValueError(_("{value} is not a span of hours like 22:00-06:00", value=repr(span)))
         return hours
 
     @model_validator(mode="after")
     def _key_with_certificate(self) -> Self:
         if bool(self.certificate) != bool(self.key):
-            raise ValueError("certificate and key go together")
+            raise ValueError(_("certificate and key must be set together"))
         return self
 
 
@@ -117,7 +117,7 @@ def parse_hour_span(span: str) -> tuple[int, int]:
     """`22:00-06:00` as minutes of the day: (1320, 360); 24:00 is the end of the day."""
     match = _HOUR_SPAN.fullmatch(span)
     if match is None:
-        raise ValueError(f"{span!r} is no span of hours")
+        raise ValueError(_("{value} is not a span of hours", value=repr(span)))
     from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
     return from_hour * 60 + from_minute, min(to_hour * 60 + to_minute, 24 * 60)
 
@@ -163,18 +163,23 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _bands_in_order(self) -> Self:
         if self.name_possible > self.name_strong:
-            raise ValueError("name_possible cannot be above name_strong")
+            raise ValueError(_("name_possible must not be greater than name_strong"))
         return self
 
     @classmethod
     def load(cls, path: Path) -> "Settings":
         """Read and check a kit.toml; SettingsError names each setting that cannot be."""
         if not path.exists():
-            raise NoHome(f"{path.parent} has no {path.name}", do="Make the kit with `waypost kit init`")
+            raise NoHome(
+                _("{parent} has no {name}", parent=path.parent, name=path.name),
+                do=_("Make the kit with `waypost kit init`"),
+            )
         try:
             values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path.name} is not TOML: {error}", do="Mend the line it names") from error
+            raise SettingsError(
+                _("{name} is not TOML: {error}", name=path.name, error=error), do=_("Correct the line that it names")
+            ) from error
         return convert(
             cls,
             values,

@@ -31,7 +31,7 @@ from data.clock import ClockReading
 from data.errors import Locked
 from data.json_codec import ZonedTime, complete_in_json
 from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
-from data.text import Message, _, plural
+from data.text import EMPTY, Message, _, plural
 
 SETTLING_S = 72 * 3600.0
 """The machine must run so long under a calendar before what that says counts for good."""
@@ -42,9 +42,19 @@ WARNING_TIME = timedelta(days=7)
 """So long before the lists lock it is told; of a short lease the last quarter."""
 _DAY_S, _HOUR_S = 86_400.0, 3600.0
 
-_FETCH_ADVICE = "Fetch: `waypost courier run`, or bring a stick of headquarters"
-_CLOCK_ADVICE = f"Is the clock right? Set it if not. {_FETCH_ADVICE}"
-"""A wrong calendar alone may have locked them; then nothing that is fetched opens them."""
+_FETCH_ADVICE = _("Fetch the lists with `waypost courier run`, or with a stick from headquarters")
+_CLOCK_ADVICE = _(
+    "Check the clock and set it if it is wrong. Then fetch the lists with `waypost courier run`, or with a stick from "
+    "headquarters"
+)
+"""A wrong clock alone may have locked them; then fetching does not unlock them."""
+
+
+_ACTIONS = {
+    SUSPENDED: _("headquarters suspended this kit"),
+    REVOKED: _("headquarters revoked this kit"),
+    WIPED: _("headquarters revoked this kit"),
+}
 
 
 @complete_in_json
@@ -145,9 +155,9 @@ class ListAccess:
     """The lists of a kit at one moment."""
 
     state: AccessState = AccessState.GOOD
-    why: str = ""
+    why: Message = EMPTY
     """What headquarters said, or for how long it said nothing."""
-    do: str = ""
+    do: Message = EMPTY
     lease: Lease | None = None
     """None: headquarters gave this kit no lease, or has never spoken."""
     since: datetime | None = None
@@ -163,24 +173,25 @@ class ListAccess:
         return self.state is AccessState.GOOD
 
     @property
-    def says(self) -> str:
-        """The plain reason, as a sentence without its end; empty where there is nothing to say."""
+    def says(self) -> Message:
+        """The reason, as a sentence without its full stop; empty if there is nothing to say."""
         if self.state is AccessState.ERASED:
-            return f"The lists were erased: {self.why}"
+            return _("The lists were erased: {reason}", reason=self.why)
         if not self.is_open:
-            return f"These lists are locked: {self.why}"
+            return _("These lists are locked: {reason}", reason=self.why)
         if self.lease and self.lease.is_warning_due:
-            return f"The lists lock in {format_duration(self.lease.locks_in_s)} unless this kit hears of headquarters"
-        return ""
+            left = format_duration(self.lease.locks_in_s)
+            return _("The lists lock in {time} unless this kit reaches headquarters", time=left)
+        return EMPTY
 
     def must_be_open(self) -> None:
-        """Locked, with the plain reason, where nobody may read the lists."""
+        """Raise Locked, with the reason, if nobody may read the lists."""
         if not self.is_open:
-            raise Locked(self.says, state=self.state.value, means="They cannot be asked", do=self.do)
+            raise Locked(self.says, state=self.state.value, means=_("They cannot be searched"), do=self.do)
 
 
-def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: str) -> ListAccess:
-    """What holds; `erased` says why the lists were erased, empty where they were not."""
+def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: Message) -> ListAccess:
+    """What applies now; `erased` says why the lists were erased, empty if they were not."""
     lease = _compute_lease(status, contact_age)
     if erased:
         return ListAccess(AccessState.ERASED, erased, _find_advice(status), lease)
@@ -190,21 +201,25 @@ def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: str
     if lease and lease.locks_in_s <= 0:
         return ListAccess(
             AccessState.LOCKED,
-            f"no contact with headquarters for {format_duration(lease.silent_s)}",
+            _no_contact(lease.silent_s),
             _CLOCK_ADVICE,
             lease,
         )
-    return ListAccess(lease=lease, do=_FETCH_ADVICE if lease and lease.is_warning_due else "")
+    return ListAccess(lease=lease, do=_FETCH_ADVICE if lease and lease.is_warning_due else EMPTY)
 
 
-def find_erasure_reason(status: KitStatus, contact_age: ContactAge | None) -> str:
-    """Why the lists are to be erased now; empty where they are not."""
+def find_erasure_reason(status: KitStatus, contact_age: ContactAge | None) -> Message:
+    """Why the lists must be erased now; empty if they need not be."""
     if status.state == WIPED:
         return _describe_status(status)
     limit_s = _limit_s(status, status.erase_after)
     if contact_age is None or limit_s is None or contact_age.proven_s < limit_s:
-        return ""
-    return f"no contact with headquarters for {format_duration(contact_age.proven_s)}"
+        return EMPTY
+    return _no_contact(contact_age.proven_s)
+
+
+def _no_contact(silent_s: float) -> Message:
+    return _("no contact with headquarters for {time}", time=format_duration(silent_s))
 
 
 def format_duration(seconds: float) -> Message:
@@ -215,16 +230,19 @@ def format_duration(seconds: float) -> Message:
     return plural("{count} hour", "{count} hours", hours) if hours else _("less than an hour")
 
 
-def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> str:
-    """Why details of a list whose newest word was signed at `word` stay locked; empty where they may be told.
+def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> Message:
+    """Why details of a list that headquarters last confirmed at `word` stay locked; empty if they may be shown.
 
-    A lock is taken back by the next word or by a clock set right, so the estimated age is enough for it.
+    The next confirmation or a corrected clock unlocks them, so the estimated age is enough.
     """
     silent_s = _compute_list_contact_age_s(word, contact_age, now)
     if silent_s <= within_h * _HOUR_S:
-        return ""
-    allowed = format_duration(within_h * _HOUR_S)
-    return f"no word about this list for {format_duration(silent_s)}; headquarters allows {allowed}"
+        return EMPTY
+    return _(
+        "headquarters has not confirmed this list for {time}; it allows {limit}",
+        time=format_duration(silent_s),
+        limit=format_duration(within_h * _HOUR_S),
+    )
 
 
 def _compute_lease(status: KitStatus, contact_age: ContactAge | None) -> Lease | None:
@@ -243,18 +261,17 @@ def _limit_s(status: KitStatus, at: datetime | None) -> float | None:
     return max(0.0, (at - status.signed).total_seconds())
 
 
-def _describe_status(status: KitStatus) -> str:
-    verbs = {SUSPENDED: "suspended this kit", REVOKED: "ended this kit", WIPED: "ended this kit"}
-    verb = verbs.get(status.state, f"says that this kit is not in force ({status.state})")
-    return f"headquarters {verb}" + (f" ({status.reason})" if status.reason else "")
+def _describe_status(status: KitStatus) -> Message:
+    action = _ACTIONS.get(status.state) or _("headquarters set this kit's status to {state}", state=status.state)
+    return _("{action} ({reason})", action=action, reason=status.reason) if status.reason else action
 
 
-def _find_advice(status: KitStatus) -> str:
+def _find_advice(status: KitStatus) -> Message:
     if status.in_force:
         return _FETCH_ADVICE
     if status.state == SUSPENDED:
-        return "Ask headquarters when it ends that; then fetch: `waypost courier run`"
-    return "Ask headquarters; a kit that was found again is enrolled anew"
+        return _("Ask headquarters when the suspension ends, then fetch the lists with `waypost courier run`")
+    return _("Ask headquarters. A kit that was lost and found must be enrolled again")
 
 
 def _compute_list_contact_age_s(word: datetime, contact_age: ContactAge | None, now: datetime) -> float:

@@ -13,12 +13,13 @@ from typing import Any
 
 from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
 from data.errors import Busy, Damaged, StoreError
-from data.json_codec import ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
+from data.json_codec import StoredText, ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
 from data.log.error_log import log_error
+from data.text import EMPTY, Message, _
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -82,7 +83,7 @@ def record_contact(home: KitHome, signed: datetime, clock: Clock, novelty: Conta
 
 def record_new_keys(home: KitHome) -> None:
     """Headquarters gave this kit its keys again: the lists are fetched as at the first time."""
-    _change_record(home, lambda saved: replace(saved, erased=""))
+    _change_record(home, lambda saved: replace(saved, erased=EMPTY))
 
 
 def is_erased(home: KitHome) -> bool:
@@ -122,14 +123,14 @@ class _AccessRecord:
     """How many came; the contact age is since the last of them."""
     state: AccessState = AccessState.GOOD
     since: ZonedTime | None = None
-    erased: str = ""
-    """Why; empty where they were not, or came anew since."""
+    erased: StoredText = EMPTY
+    """Why; empty if they were not, or were fetched again since."""
     erasing: bool = False
     """It has begun and did not end."""
     generation: int = 0
 
 
-def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: str) -> None:
+def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: Message) -> None:
     if record.since != before.since and record.since:
         home.journal.record(ACCESS_CHANGED, record.since, _ACTOR, record.state.value, {"why": why})
     if _is_worth_saving(before, record):
@@ -139,8 +140,8 @@ def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecor
         )
 
 
-def _find_erasure_reason(home: KitHome, record: _AccessRecord) -> str:
-    return "" if record.erased else find_erasure_reason(headquarters_word.read_status(home), record.silence)
+def _find_erasure_reason(home: KitHome, record: _AccessRecord) -> Message:
+    return EMPTY if record.erased else find_erasure_reason(headquarters_word.read_status(home), record.silence)
 
 
 def _erase_if_due(home: KitHome, record: _AccessRecord) -> _AccessRecord:
@@ -207,7 +208,7 @@ def _parse_record(content: bytes) -> _AccessRecord:
 
 
 def _make_damaged_error() -> Damaged:
-    return Damaged("The vault's note of the lease cannot be read", do="Let a technician look")
+    return Damaged(_("The vault's record of the lease cannot be read"), do=_("Ask a technician"))
 
 
 def _round_up_hours(seconds: float | None) -> int | None:

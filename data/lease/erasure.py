@@ -16,6 +16,7 @@ from data.json_codec import decode_or_none, encode_canonical
 from data.kit.headquarters_word import LIST_KEYS
 from data.kit.home import LISTS_FOLDER, KitHome
 from data.lists.catalogue import destroy_list_secret
+from data.text import _
 
 COURIER_LOCK = "courier.lock"
 """Held by whoever changes lists."""
@@ -25,7 +26,7 @@ _FOLDERS = (LISTS_FOLDER, "staging", "shared", "answers")
 
 def hold_courier_lock(home: KitHome) -> AbstractContextManager[None]:
     """Keeps couriers away; Busy when one is at work."""
-    return durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit")
+    return durable_files.hold_lock(home.path / COURIER_LOCK, _("syncing this kit"))
 
 
 def erase_lists(home: KitHome) -> None:

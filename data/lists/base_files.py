@@ -22,6 +22,7 @@ from data.lists.view import PackedView, View
 from data.log.error_log import suppress_logged
 from data.store import Connection
 from data.store_key import StoreKey
+from data.text import _
 
 DAMAGE_FILE = "repair"
 
@@ -74,9 +75,9 @@ class BaseFiles:
             path = self._folder / name
             if not path.exists():
                 raise Damaged(
-                    f"A file of the list {self._folder.name} is missing",
-                    means="The list cannot answer.",
-                    do="Run `waypost courier run` to fetch it anew",
+                    _("A file of the list {name} is missing", name=self._folder.name),
+                    means=_("The list cannot be searched."),
+                    do=_("Run `waypost courier run` to fetch it again"),
                 )
             key = derive_file_key(self._key, path)
             base = PackedBase(path, key) if self._columns.is_packed else RowBase(path, key, self._columns)

@@ -31,13 +31,13 @@ _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 def _parse_name(text: str) -> str:
     if not _LIST_NAME.fullmatch(text):
-        raise ValueError("no name of a list")
+        raise ValueError(_("must be the name of a list"))
     return text
 
 
 def _parse_digest(text: object) -> int:
     if not isinstance(text, str) or not _DIGEST.fullmatch(text):
-        raise ValueError("a digest that is none")
+        raise ValueError(_("must be a digest"))
     return int(text, 16)
 
 
@@ -74,8 +74,13 @@ def require_not_older(edition: Edition, before: Edition | None) -> None:
     """RollbackError when `edition` is of an older version than the one in force."""
     if before is not None and before.version > edition.version:
         raise RollbackError(
-            f"Version {edition.version} of {before.list} is older than version {before.version} here",
-            means="The newer list stays.",
+            _(
+                "Version {version} of {list} is older than version {version2} here",
+                version=edition.version,
+                list=before.list,
+                version2=before.version,
+            ),
+            means=_("The newer list stays."),
         )
 
 
@@ -104,7 +109,7 @@ def edition_from_json(text: str) -> Edition:
     return decode(
         Edition,
         text,
-        lambda _why: Damaged("A list's note of its version cannot be read", do="Run `waypost courier run`"),
+        lambda _why: Damaged(_("A list's record of its version cannot be read"), do=_("Run `waypost courier run`")),
     )
 
 
@@ -128,8 +133,12 @@ class AgePolicy:
     def __post_init__(self) -> None:
         if not 0 < self.old_after_h <= self.expired_after_h:
             raise SettingsError(
-                f"A list cannot be old after {self.old_after_h} h and expired after {self.expired_after_h} h",
-                do="Give two positive hours, the first not above the second",
+                _(
+                    "A list cannot be old after {old_after_h} h and expired after {expired_after_h} h",
+                    old_after_h=self.old_after_h,
+                    expired_after_h=self.expired_after_h,
+                ),
+                do=_("Give two positive numbers of hours, the first not greater than the second"),
             )
 
     def band(self, as_of: datetime, now: datetime) -> AgeBand:
@@ -156,7 +165,7 @@ def check_list_name(name: str) -> str:
     """`name` when it can name a list (it becomes a folder), else InputError."""
     if not _LIST_NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} cannot be the name of a list",
-            do="Use 1 to 32 small letters, digits and hyphens, like sltd or un-2",
+            _("{name} cannot be the name of a list", name=repr(name)),
+            do=_("Use 1 to 32 lower-case letters, digits and hyphens, like sltd or un-2"),
         )
     return name

@@ -30,6 +30,7 @@ from data.lists.storage.overlay import ListNotes, Retention, RolledBackVersion, 
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.log.error_log import log_error
 from data.store_key import StoreKey
+from data.text import _
 
 OVERLAY_FILE = "overlay.db"
 Companion = Callable[["Replica", str, Iterable[Row]], None]
@@ -80,7 +81,7 @@ class Replica:
 
     def _open_base(self) -> None:
         """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
-        for _ in range(_OPEN_ATTEMPTS):
+        for _attempt in range(_OPEN_ATTEMPTS):
             name = self._state()[1]
             try:
                 self._bases.open(name)
@@ -234,7 +235,8 @@ class Replica:
             before, base = self._state()
             if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
-                raise StoreError(f"{self.name} is at version {at}, not {since}", means="The change does not fit.")
+                what = _("{name} is at version {at}, not {since}", name=self.name, at=at, since=since)
+                raise StoreError(what, means=_("The change does not apply."))
             self._notes.forget_change()
             view, tally = self._bases.view(before, self._overlay, base), RunningDigest(before.digest, before.count)
             for keys in split_batches(removals, _APPLY_BATCH):
@@ -261,9 +263,12 @@ class Replica:
             edition_text = self._notes.get(overlay.PREVIOUS)
             if after is None or not edition_text:
                 raise StoreError(
-                    f"There is no earlier version of {self.name} here",
-                    means="It came whole, was taken back already, or what was withdrawn had to be erased. It stays.",
-                    do="Ask headquarters to publish a corrected version",
+                    _("There is no earlier version of {name} here", name=self.name),
+                    means=_(
+                        "It came as a whole, was rolled back already, or withdrawn entries had to be erased. "
+                        "The present version stays."
+                    ),
+                    do=_("Ask headquarters to publish a corrected version"),
                 )
             before, tally = edition_from_json(edition_text), RunningDigest(after.digest, after.count)
             view = self._bases.view(after, self._overlay, base)
@@ -283,11 +288,10 @@ class Replica:
             before, base = self._state()
             same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
             if not same or before is None:
-                raise StoreError(
-                    f"{self.name} is not at version {edition.version}", means="Its dates stay as they were."
-                )
+                what = _("{name} is not at version {version}", name=self.name, version=edition.version)
+                raise StoreError(what, means=_("Its dates stay as they were."))
             if (edition.as_of, edition.published) < (before.as_of, before.published):
-                raise RollbackError(f"The dates offered for {self.name} are older than those here")
+                raise RollbackError(_("The dates offered for {name} are older than those here", name=self.name))
             self._set_state(edition, base)
 
     def compact(self) -> None:
@@ -302,7 +306,8 @@ class Replica:
         with self._exclusive():
             with store.transaction(self._overlay):
                 if self._state()[0] != edition:
-                    raise StoreError(f"{self.name} changed while it was folded", means="The old files go on serving.")
+                    what = _("{name} changed while it was being rewritten", name=self.name)
+                    raise StoreError(what, means=_("The old files stay in use."))
                 self._overlay.execute("DELETE FROM overlay")
                 self._set_state(edition, name)
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from data.errors import TrustError
 from data.lists.edition import Edition
 from data.lists.rows import MODULUS, PackedRows, Row, add_to_digest, digest_packed, take_from_digest
+from data.text import _
 
 
 class ChangeCounts(NamedTuple):
@@ -57,9 +58,14 @@ class RunningDigest:
         """TrustError unless the rows are what `edition` says."""
         if (self._digest, self._count) != (edition.digest, edition.count):
             raise TrustError(
-                f"Version {edition.version} of {edition.list} does not add up "
-                f"({self._count} rows, {edition.count} signed)",
-                means="Nothing was changed; the old list stays.",
+                _(
+                    "Version {version} of {list} does not match its signature ({rows} rows, {signed} signed)",
+                    version=edition.version,
+                    list=edition.list,
+                    rows=self._count,
+                    signed=edition.count,
+                ),
+                means=_("Nothing was changed. The old list stays."),
             )
 
     def edition(self, like: Edition) -> Edition:

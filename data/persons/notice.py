@@ -19,6 +19,7 @@ from data.errors import InputError
 from data.json_codec import Day, decode
 from data.json_errors import JsonError
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.text import _
 
 _to_json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -109,9 +110,9 @@ def decode_notice(text: str | bytes) -> Notice:
 
 def _unreadable(_why: JsonError) -> InputError:
     return InputError(
-        "A record of a person list cannot be read",
-        means="This software is older than the list, or the record is damaged.",
-        do="Update Waypost here; if it stays, import the source again at headquarters",
+        _("A record of a person list cannot be read"),
+        means=_("Waypost on this machine is older than the list, or the record is damaged."),
+        do=_("Update Waypost here; if it stays, import the source again at headquarters"),
     )
 
 

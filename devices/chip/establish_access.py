@@ -58,7 +58,7 @@ def establish_access(
         try:
             return _open_by_pace(attempt, offer, offered, tuple(declined))
         except ChipRefused as refused:
-            declined.append(_("{protocol} was declined: {problem}", protocol=str(offer), problem=refused.what))
+            declined.append(_("{protocol} was declined: {problem}", protocol=offer.title, problem=refused.what))
             card.select_master_file()
         except AccessRefused as refused:
             if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
@@ -110,7 +110,7 @@ def _open_by_pace(
     has_mapping_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
     security = _read_card_security(card, pace_result, attempt.mode)
     card.select_application()
-    access = ChipAccess(AccessKind.PACE, join([str(offer)]), declined)
+    access = ChipAccess(AccessKind.PACE, offer.title, declined)
     return AccessResult(access, offered, has_mapping_proof, pace_result.proof, security)
 
 

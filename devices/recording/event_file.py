@@ -51,7 +51,7 @@ class RecordingHeader(BaseModel):
     model_config = _STRICT
 
     waypost_recording: Literal[1] = 1
-    title: str = "Recorded reader"
+    title: str = _("Recorded reader")
     driver: str = ""
     redacted: bool = False
 

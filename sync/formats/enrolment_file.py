@@ -88,6 +88,13 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
     )
 
 
+def _check_source(text: str) -> str:
+    try:
+        return normalize_source(text)
+    except InputError:
+        raise ValueError("no source") from None
+
+
 def _check_identity(text: str) -> str:
     try:
         pyrage.x25519.Identity.from_str(text)
@@ -123,7 +130,7 @@ class _EnrolmentFacts:
 
     format: Annotated[int, exactly(FORMAT, _("another format"))]
     kit: Annotated[str, Field(min_length=1, max_length=64)]
-    source: Annotated[str, AfterValidator(normalize_source)]
+    source: Annotated[str, AfterValidator(_check_source)]
     incarnation: _Random
     identity: Annotated[str, AfterValidator(_check_identity)]
     envelope: _Random

@@ -1,11 +1,11 @@
 """What the files of the lists cost a person at the kit: a look-up, the start, the night's changes, a fold, disk.
 
-One list of documents of SIZE made-up rows (default 10,000,000) and one of persons with a thirtieth of that, through the
+One list of documents of SIZE made-up rows (default 3,000,000) and one of persons with a thirtieth of that, through the
 shipped code. Each line gives seconds of the wall and of the processor, all threads of the process counted: two
 programs are compared by running them in turns. "Start" is a fresh process that opens both lists and makes ready the
 filter and the name index, as the Desk does, once with the files in the page cache and once without.
 
-    python -m tests.benchmarks storage --size 30000000     (about 3 minutes, 2 GB of disk)
+    python -m tests.benchmarks storage --size 30000000     (about 5 minutes, 2 GB of disk)
 """
 
 import os
@@ -33,7 +33,7 @@ from tests.benchmarks.documents_timing import cold, file_bytes, forget, recall, 
 from tests.benchmarks.million import Invented
 from tests.benchmarks.report import machine, percentile, spread
 
-SIZE = 10_000_000
+SIZE = 3_000_000
 _KEY = StoreKey(bytes(32))
 _NOW = datetime(2026, 7, 1, tzinfo=UTC)
 _DAY = LookupDates(_NOW.date(), _NOW.date())

@@ -136,5 +136,5 @@ def test_every_driver_of_chips_stands_on_a_bench() -> None:
 
 def test_a_driver_without_chips_says_so(tmp_path: Path) -> None:
     context = SimulatedChipBench(tmp_path).context
-    with pytest.raises(DeviceFault, match="read no chips"):
+    with pytest.raises(DeviceFault, match="do not read chips"):
         registry.chip_reader("folder:///nowhere", context)

@@ -81,7 +81,7 @@ def test_what_is_no_zone_is_said_to_be_none(home: Path, port: PtyBench, waypost:
 
 def test_silence_gets_a_hint(home: Path, port: PtyBench, waypost: Waypost) -> None:
     done = waypost("kit", "bench", "--home", home, "--reader", port.device(), "--seconds", 0.2)
-    assert done.code == 0 and "hint  Nothing came: look at the cable" in done.out
+    assert done.code == 0 and "hint  The reader sent nothing: check the cable" in done.out
 
 
 def test_a_device_that_is_away_is_told_once_with_what_to_do(home: Path, waypost: Waypost) -> None:

@@ -226,7 +226,7 @@ def test_wrong_usage_is_2(waypost: Waypost, kit: Path, arguments: tuple[str, ...
 
 def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
     wrong = waypost("check", "--home", kit, "--mrz", HONEST, passphrase="wrong")
-    assert wrong.code == 30 and "passphrase does not open" in wrong.err
+    assert wrong.code == 30 and "passphrase is wrong" in wrong.err
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe")
     unread = waypost("check", "--home", kit, "--mrz", HONEST, "--passphrase-file", binary)

@@ -85,7 +85,7 @@ def test_a_chip_reader_that_is_none_is_told_and_a_wrong_use_is_refused(waypost: 
     done = waypost(
         "check", "--home", kit, "--mrz", zone, "--chip", "simulated://chips.toml#none", passphrase=PASSPHRASE
     )
-    assert done.code == 30 and "no chip reader 'none'" in done.err and done.out == ""
+    assert done.code == 30 and "no chip reader called none" in done.err and done.out == ""
     for wrong in (("--chip", url("genuine")), ("--mrz", zone, "--can", "204815"), ("--can", "204815")):
         assert waypost("check", "--home", kit, *wrong, passphrase=PASSPHRASE).code == 2
     short = waypost("check", "--home", kit, "--chip", url("genuine"), "--can", "20481", passphrase=PASSPHRASE)
@@ -122,7 +122,7 @@ def test_a_chip_is_recorded_without_a_person_and_plays_again(waypost: Waypost, k
     kept = bug.read_text()
     assert b"CAF204417".hex() not in kept and "seed" not in kept and bug.stat().st_mode & 0o077 == 0
     again = waypost(*bench, "--chip", f"replay://{bug}?speed=1000", passphrase=None)
-    assert again.code == 1 and "apdu" in again.out and "The recording goes on otherwise" in again.out
+    assert again.code == 1 and "apdu" in again.out and "The recording has another command" in again.out
     assert waypost(*bench, "--chip", url("genuine"), "--record", bug, passphrase=None).code == 1, (
         "a file is not overwritten"
     )

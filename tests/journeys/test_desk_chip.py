@@ -61,7 +61,7 @@ async def test_a_chip_that_does_not_open_is_cannot_say_until_its_number_is_typed
     with at_post(tray, PATIENT) as chips:
         async with at_desk(Counter(chips=chips), (120, 40)) as officer:
             await officer.scan(WRONG_BIRTH)
-            await officer.sees("◆ CANNOT SAY", "F7 takes the card access number")
+            await officer.sees("◆ CANNOT SAY", "type the card access number under F7")
             tray.chips.append(held)
             await officer.press("f7", *["down"] * 8)
             await officer.type("204815")

@@ -25,7 +25,7 @@ async def test_a_pass_read_with_the_document_is_told() -> None:
         reader.waiting.append(RawReading(zone(CLEAR), codes=(OURS,)))
         await officer.sees("● CLEAR", "with boarding pass")
         await officer.press("f4")
-        await officer.sees("Boarding pass", "Passenger: SAMPLE/ADA", "Booking: ABC123", "XY 123 AAA to BBB")
+        await officer.sees("Boarding pass", "Passenger: SAMPLE/ADA", "Booking: ABC123", "XY 123, AAA to BBB")
 
 
 async def test_a_pass_of_somebody_else_is_something_to_ask_about() -> None:

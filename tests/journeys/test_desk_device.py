@@ -105,7 +105,9 @@ async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(k
         app = DeskApp(make_desk_port(counter, "officer-1", kit))
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
-            await officer.sees("DEVICE: There is no simulated kit missing.toml", "the reader of kit.toml does not work")
+            await officer.sees(
+                "DEVICE: There is no simulated kit missing.toml", "the reader named in kit.toml does not work"
+            )
             await officer.scan(HONEST)
             await officer.sees("● CLEAR")
 

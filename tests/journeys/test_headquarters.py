@@ -125,7 +125,7 @@ def test_an_unreachable_headquarters_leaves_the_kit_working(waypost: Waypost, ki
 def test_wrong_passphrases_say_so(waypost: Waypost, hq: Path, kit: Path) -> None:
     for command in (("hq", "publish", "--home", hq), ("courier", "run", "--home", kit), ("lists", "--home", kit)):
         done = waypost(*command, passphrase="wrong")
-        assert done.code == 1 and "passphrase does not open" in done.err
+        assert done.code == 1 and "passphrase is wrong" in done.err
 
 
 def test_a_home_is_never_made_over_another(waypost: Waypost, hq: Path, kit: Path, made: Path) -> None:

@@ -8,6 +8,7 @@
 - No cycle among modules, by imports inside functions and for types neither (`MUTUAL_IMPORTS`).
 - Outside `sync` nothing opens a connection by `urllib` or `asyncio`. import-linter holds the other libraries; it
   cannot tell `urllib.parse` from `urllib.request`.
+- JSON is decoded by `data/json_codec.py` alone, by whatever name (`DECODING`).
 - No text reaches a person without being marked for translation, and marks are such that translators see the text
   (`tests.structure.marked_texts`).
 - No name says nothing of what it holds (`EMPTY_NAMES`, with `NAMED_BY_CONTRACT`); no function is called by a
@@ -50,6 +51,13 @@ PARTICIPLES = {
     "passed", "refreshed", "refused", "renewed", "replayed", "warned", "wrapped",
 }  # fmt: skip
 """Functions were called so where a verb says what they do."""
+
+JSON_CODEC = "data/json_codec.py"
+DECODING = {
+    "from_json", "JSONDecoder", "load", "loads", "model_validate_json", "raw_decode", "scanner", "validate_json",
+    "parse_raw",
+}  # fmt: skip
+"""What decodes JSON in the standard library and in pydantic."""
 
 CONNECTING = {"create_connection", "create_datagram_endpoint", "create_server", "open_connection", "start_server"}
 """What `asyncio` opens connections with, unless it is given an open socket."""
@@ -135,6 +143,25 @@ def network_outside_sync(modules: Iterable[ProductModule]) -> Iterator[str]:
                     yield f"{module.place}:{node.lineno} calls {called}; only sync talks to the network"
 
 
+def json_decoded_elsewhere(modules: Iterable[ProductModule]) -> Iterator[str]:
+    """Modules that decode JSON past the codec, whose rules would not hold there."""
+    for module in modules:
+        if module.place == JSON_CODEC:
+            continue
+        for node in ast.walk(module.syntax):
+            match node:
+                case ast.ImportFrom(module="json" | "json.decoder" | "pydantic_core", names=aliases):
+                    names = {alias.name for alias in aliases}
+                case ast.Attribute(value=ast.Name(id="json"), attr="load" | "loads"):
+                    names = {node.attr}
+                case ast.Attribute(attr=name):
+                    names = {name} - {"from_json", "load", "loads"}  # names of our own, too
+                case _:
+                    continue
+            for name in sorted(names & DECODING):
+                yield f"{module.place}:{node.lineno} uses {name}; only {JSON_CODEC} decodes JSON"
+
+
 def empty_names(modules: Iterable[ProductModule]) -> Iterator[str]:
     """Variables, parameters and functions whose name fits everything."""
     for module in modules:
@@ -161,6 +188,7 @@ RULES = (
     crowded_folders,
     import_cycles,
     network_outside_sync,
+    json_decoded_elsewhere,
     empty_names,
     participles,
     unmarked_texts,

@@ -140,6 +140,29 @@ def test_addresses_may_be_parsed_and_open_sockets_used_anywhere(made: Make) -> N
 @pytest.mark.parametrize(
     "text",
     [
+        "import json\n\njson.loads('1')",
+        "import json\n\njson.load(file)",
+        "import json\n\njson.JSONDecoder()",
+        "from json import loads",
+        "from json.decoder import JSONDecoder",
+        "from pydantic_core import from_json",
+        "Model.model_validate_json('1')",
+        "TypeAdapter(int).validate_json('1')",
+    ],
+)
+def test_only_the_codec_decodes_json(made: Make, text: str) -> None:
+    assert not list(rules.json_decoded_elsewhere(made(data__json_codec=text)))
+    assert len(list(rules.json_decoded_elsewhere(made(data__json_codec=text, sync__formats=text)))) == 1
+
+
+def test_json_may_be_written_and_toml_read_anywhere(made: Make) -> None:
+    text = "import json, tomllib\n\njson.dumps(tomllib.loads('')), Settings.load(path)\n"
+    assert not list(rules.json_decoded_elsewhere(made(sync__formats=text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "found = 1",
         "_found = 1",
         "def look(found): ...",

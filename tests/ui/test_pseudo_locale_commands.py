@@ -87,6 +87,8 @@ CHIP = "HALLINGDAL RAGNHILDS XY AAA BBB PACE ECDH GM with ECDSA EC JPEG Norway"
 SHIFT_NAMES = "MUEHLENBROCK JOERG NABHAN YASIR AL QURMUZI BARANOVEC VAN DER WAALSTRA MAAIKE JOLIJN"
 READER = "Simulated page reader unplugged"
 """Its title in shift.toml, and the code of a fault."""
+BATCH_ANSWER = "verdict error The batch is empty Nobody was screened Give one JSON object on each line"
+LOG = "courier LinkError FileNotFoundError ENOENT tuf exceptions DownloadError refresh run open"
 BENCH = (
     "PACE ECDH GM with apdu SELECT READ BINARY MANAGE SECURITY GENERAL INTERNAL AUTHENTICATE ms structure sound "
     "digests signature signed state validity chain revocation complete offers active proved chip"
@@ -127,7 +129,7 @@ CALLS = (
     Call(CHECK + "--mrz x --wait many", 2, "float range"),
     Call(CHECK + "--mrz x --sex Q", 2),
     Call("check --mrz x", 2),
-    Call(CHECK + "--batch -", 30),
+    Call(CHECK + "--batch -", 30, values=BATCH_ANSWER),
     Call(CHECK + "--mrz x --code -", 30),
     Call(CHECK + "--mrz x --born 1970", 30),
     Call(CHECK + "--mrz {honest} --passphrase-file {kit}/shift.toml", 30, unmarked=SYNC),
@@ -141,6 +143,7 @@ CALLS = (
     Call("courier run --home {kit} --source {tmp}/none", 1, unmarked=SYNC),
     Call("courier status --home {kit}", 1),
     Call("courier status --home {tmp}/none", 1),
+    Call("courier run --home {kit} --source http://127.0.0.1:9/ && courier status --home {kit}", 1, unmarked=SYNC),
     Call("stick out {tmp} --home {kit}"),
     Call("stick out {tmp} --home {hq}"),
     Call("stick out {tmp} --home {kit} --have x=1", 1),
@@ -159,13 +162,17 @@ CALLS = (
     Call("stick in {tmp} --home {tmp}", 1),
     Call("journal verify --home {kit}", values="technician"),
     Call("kit init --home {kit} --enrol {kit}/kit.toml", 1, unmarked=SYNC),
-    Call("kit tune --home {kit}", unmarked="texts of tuning are not marked yet"),
+    Call("kit tune --home {kit}"),
     Call("kit bench --home {kit} --seconds 1", values="Simulated page reader"),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 204815 --seconds 30", 0, BENCH),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 123456 --seconds 30", 1, BENCH),
     Call("kit bench --home {kit} --reader odd://x", 1, "simulated serial wedge folder pictures replay pcsc"),
     Call("kit bench --home {kit} --seconds 2 --chip kit --can 204815", values="Simulated chip reader"),
     Call("kit bench --home {kit} --reader serial:///dev/none --seconds 0.1", 1, "none unplugged"),
+    Call("kit logs --home {kit}"),
+    Call("courier run --home {kit} --source {tmp}/none && kit logs --home {kit}", values=LOG),
+    Call("kit logs --home {kit} --since later", 2),
+    Call("hq logs --home {tmp}", 1),
     Call("desk --home {kit}", 1),
     Call("hq init --home {tmp}/new"),
     Call("hq init --home {hq}", 1, unmarked=SYNC),
@@ -236,6 +243,8 @@ JSON_LINES = (
     "hq report --home {hq}",
     "hq conflicts --home {hq}",
     "hq recover --home {hq}",
+    "kit logs --home {kit}",
+    "check --home {kit} --mrz {honest} --born 1970",
 )
 
 
@@ -301,7 +310,7 @@ class Shell:
         )
         *first, last = ([word.format_map(places) for word in shlex.split(line)] for line in call.line.split(" && "))
         for words in first:
-            assert self._run(*words, passphrase=PASSPHRASE).code == 0
+            self._run(*words, passphrase=PASSPHRASE)
         return self._run(*last, *more, passphrase=call.passphrase)
 
 

@@ -17,7 +17,7 @@ from data.kit.settings import SETTINGS_FILE
 from data.text import _
 from provisioning.enrol import init_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
-from ui.commands.logs import logs_command
+from ui.commands.logs import make_logs_command
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.help import group, option
 from ui.text.translation import say
@@ -29,7 +29,7 @@ def kit() -> None:
     pass
 
 
-kit.add_command(logs_command)
+kit.add_command(make_logs_command(kit_home_option, "waypost kit logs --home /var/lib/waypost --since 2d"))
 
 
 @kit.command(

@@ -1,7 +1,7 @@
 """`waypost kit logs` and `waypost hq logs`: what went wrong on this machine, for its technician; no passphrase."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from data.errors import NoHome
 from data.log.error_log import LogEntry, read_log
 from data.store_key import KEYS_FILE
 from data.text import Message, _, join, plural
-from ui.options import any_home_option, emit, json_option
-from ui.text.help import command, option
+from ui.options import emit, json_option
+from ui.text.help import Command, command, option
 from ui.text.sanitize import safe
 from ui.text.translation import say
 
@@ -34,18 +34,38 @@ class _Since(click.ParamType[datetime]):
         try:
             time = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(_("{value} is not like 12h, 2d or 2026-03-01", value=repr(text)), param, ctx)
+            self.fail(_("'{value}' is not a time like 12h, 2d or 2026-03-01.", value=text), param, ctx)
         return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-@command("logs", help=_("What went wrong on this machine, and where in the program. Needs no passphrase."))
-@any_home_option
-@option("--since", type=_Since(), help=_("Only what came since: 30m, 12h, 2d, or a date or time (UTC)."))
-@option(
-    "--lines", default=50, show_default=True, type=click.IntRange(min=1), help=_("Show at most so many, the newest.")
-)
-@json_option
-def logs_command(home: Path, since: datetime | None, lines: int, as_json: bool) -> None:
+def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str) -> Command:
+    """`logs` of a kit or of headquarters, whose folder `home_option` takes."""
+
+    @command(
+        "logs",
+        help=_(
+            "Show what went wrong on this machine, and where in the program.\n\n"
+            "The log has no names and no other personal data. Needs no passphrase."
+        ),
+        examples=[example],
+    )
+    @home_option
+    @option("--since", type=_Since(), help=_("Only what is newer: than 30m, 12h or 2d, or than a date or time in UTC."))
+    @option(
+        "--lines",
+        default=50,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help=_("How many entries to show, the newest ones."),
+    )
+    @json_option
+    def logs(home: Path, since: datetime | None, lines: int, as_json: bool) -> None:
+        _show(home, since, lines, as_json=as_json)
+
+    return logs
+
+
+def _show(home: Path, since: datetime | None, lines: int, *, as_json: bool) -> None:
     """Print the newest entries, oldest first."""
     if not (home / KEYS_FILE).is_file():
         raise NoHome(_("There is no kit and no headquarters in {folder}", folder=str(home)), do=_("Check --home"))

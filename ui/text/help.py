@@ -9,7 +9,8 @@
 - Examples are commands as they are typed: nobody translates them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -23,6 +24,17 @@ _LOOKED_UP_BY_CLICK = (_("required"),)
 """Words that click translates by way of a variable, where the template would miss them."""
 
 
+@contextmanager
+def _swapped(owner: click.Command | click.Option, **values: Any) -> Iterator[None]:
+    """Give `owner` other attributes for as long as click reads them: they stay English otherwise."""
+    english = {name: getattr(owner, name) for name in values}
+    vars(owner).update(values)
+    try:
+        yield
+    finally:
+        vars(owner).update(english)
+
+
 class Command(click.Command):
     """A command whose help is a message."""
 
@@ -33,8 +45,8 @@ class Command(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the whole help."""
-        self.help = translate(self._message)
-        super().format_help_text(ctx, formatter)
+        with _swapped(self, help=translate(self._message)):
+            super().format_help_text(ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, each on lines of its own."""
@@ -45,12 +57,11 @@ class Command(click.Command):
                     for line in example.splitlines():
                         formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """`--help` itself; click keeps its text in the language in which it was first shown."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.help = translate(_("Show this message and exit."))
-        return option
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options; click keeps the text of `--help` in the language in which it was first shown."""
+        if help_option := self.get_help_option(ctx):
+            help_option.help = translate(_("Show this message and exit."))
+        super().format_options(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first paragraph, for the list of commands, where it is wrapped and not cut."""
@@ -70,14 +81,16 @@ class Option(click.Option):
     def __init__(self, *arguments: Any, help: Message = EMPTY, **more: Any) -> None:
         super().__init__(*arguments, **{**more, "help": help})
         self._message = help
-        self._default_words = self.show_default
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Its names, and what it does."""
-        self.help = translate(self._message)
-        if isinstance(self._default_words, str):
-            self.show_default = translate(self._default_words)
-        return super().get_help_record(ctx)
+        default = self.show_default
+        with _swapped(
+            self,
+            help=translate(self._message),
+            show_default=translate(default) if isinstance(default, str) else default,
+        ):
+            return super().get_help_record(ctx)
 
     def get_error_hint(self, ctx: click.Context | None) -> str:
         """The option with its environment variable, for a message that it is missing or wrong."""

@@ -31,6 +31,7 @@ from data.documents.mrz.repair import find_repairs, repairable_fields
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
+from data.text import _
 
 MAX_TEXT = 2000
 """Characters; no MRZ with all its blanks and separators is nearly as long."""
@@ -79,9 +80,9 @@ def describe_lines(lines: list[str]) -> str:
 def no_mrz(description: str) -> InputError:
     """The error for a text that is no MRZ at all."""
     return InputError(
-        f"This is no MRZ: {description}",
-        means="Nothing was read from the document.",
-        do="Scan it again or type it as printed: 3 lines of 30, or 2 lines of 36 or 44 characters",
+        _("This is not a machine-readable zone: {description}", description=description),
+        means=_("Nothing was read from the document."),
+        do=_("Scan it again or type it as printed: 3 lines of 30, or 2 lines of 36 or 44 characters"),
     )
 
 

@@ -14,6 +14,7 @@ from data.documents.mrz.spelling import name_field, name_part
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
+from data.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
     """The lines of an MRZ, joined by line feeds. InputError for a field that does not fit its format."""
     layout = LAYOUTS[format]
     cells = ["<"] * sum(layout.widths)
-    _put(cells, layout.code, fields.code, "document code")
-    _put(cells, layout.issuer, fields.issuer, "issuer")
+    _put(cells, layout.code, fields.code, _("document code"))
+    _put(cells, layout.issuer, fields.issuer, _("issuer"))
     if layout.nationality:
-        _put(cells, layout.nationality, fields.nationality or fields.issuer, "nationality")
+        _put(cells, layout.nationality, fields.nationality or fields.issuer, _("nationality"))
     _put_optional(cells, layout, fields)
     _put_number(cells, layout, fields.number)
     if layout.birth:
@@ -58,25 +59,36 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
 
 def _put(cells: list[str], where: slice, text: str, what: str) -> None:
     if not re.fullmatch("[A-Z0-9<]*", text):
-        raise InputError(f"The {what} {text!r} has characters that no MRZ has", do="Use A to Z, 0 to 9 and <")
+        raise InputError(
+            _("The {what} {text} has characters that cannot be in an MRZ", what=what, text=repr(text)),
+            do=_("Use A to Z, 0 to 9 and <"),
+        )
     width = where.stop - where.start
     if len(text) > width:
-        raise InputError(f"The {what} {text!r} is longer than its field of {width} characters", do="Shorten it")
+        raise InputError(
+            _(
+                "The {what} {text} is longer than its field of {width} characters",
+                what=what,
+                text=repr(text),
+                width=width,
+            ),
+            do=_("Shorten it"),
+        )
     cells[where] = text.ljust(width, "<")
 
 
 def _put_number(cells: list[str], layout: Layout, number: str) -> None:
     width = layout.number.stop - layout.number.start
     if len(number) <= width or not layout.continues:
-        _put(cells, layout.number, number, "document number")
+        _put(cells, layout.number, number, _("document number"))
         if layout.number_digit:
             checked = cells[layout.number_prefix] + cells[layout.number]
             cells[layout.number_digit] = check_digit("".join(checked))
         return
-    _put(cells, layout.number, number[:width], "document number")
+    _put(cells, layout.number, number[:width], _("document number"))
     optional = "".join(cells[layout.continues]).rstrip("<")
     rest = number[width:] + check_digit(number)
-    _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, "rest of the document number")
+    _put(cells, layout.continues, f"{rest}<{optional}" if optional else rest, _("rest of the document number"))
     if layout.number_digit:
         cells[layout.number_digit] = "<"
 
@@ -85,9 +97,12 @@ def _put_optional(cells: list[str], layout: Layout, fields: MrzFields) -> None:
     texts = [text for text in (fields.optional, fields.second_optional) if text]
     if len(texts) > len(layout.optional):
         has = ("no field", "one field")[len(layout.optional)]
-        raise InputError(f"{layout.format} has {has} of optional data", do="Leave what is too much empty")
+        raise InputError(
+            _("{format} has {has} of optional data", format=layout.format, has=has),
+            do=_("Leave the extra fields empty"),
+        )
     for where, text in zip(layout.optional, (fields.optional, fields.second_optional), strict=False):
-        _put(cells, where, text, "optional data")
+        _put(cells, where, text, _("optional data"))
 
 
 def _put_date(cells: list[str], where: slice, digit: int | None, when: PartialDate | date | None) -> None:

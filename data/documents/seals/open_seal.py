@@ -14,6 +14,7 @@ from pydantic import Field
 
 from data.certificates.malformed import Malformed
 from data.json_codec import convert, decode
+from data.text import _
 
 LARGEST_BYTES = 4_096
 MOST_FACTS = 40
@@ -45,9 +46,18 @@ class OpenSeal:
 def read_open_seal(data: bytes) -> OpenSeal:
     """The seal in a code's bytes; Malformed when it is none, saying why."""
     if len(data) > LARGEST_BYTES:
-        raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
+        raise Malformed(
+            _(
+                "A seal has {count} bytes; {largest_bytes} are the most",
+                count=len(data),
+                largest_bytes=LARGEST_BYTES,
+            )
+        )
     return decode(
-        _SealedMessage, data, lambda why: Malformed(f"A seal in JSON is malformed: {why}"), build=_to_open_seal
+        _SealedMessage,
+        data,
+        lambda why: Malformed(_("A seal in JSON is malformed: {why}", why=why)),
+        build=_to_open_seal,
     )
 
 
@@ -85,7 +95,7 @@ def _to_open_seal(sealed: _SealedMessage) -> OpenSeal:
     body = convert(_Body, sealed.data, lambda why: why)
     facts = dict(_flatten(body.msg, "", 0))
     if len(facts) > MOST_FACTS:
-        raise Malformed(f"A seal tells more than {MOST_FACTS} facts")
+        raise Malformed(_("A seal has more than {most_facts} facts", most_facts=MOST_FACTS))
     return OpenSeal(
         type=body.hdr.t[:LONGEST_FACT],
         issuer=body.hdr.issuer[:LONGEST_FACT],
@@ -104,13 +114,13 @@ def _sort_members(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _sort_members(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
     if isinstance(value, float):
-        raise Malformed("A seal holds a number with a fraction")
+        raise Malformed(_("A seal holds a number with a fraction"))
     return [_sort_members(item) for item in value] if isinstance(value, list) else value
 
 
 def _flatten(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
     if depth > _DEEPEST:
-        raise Malformed("A seal is nested too deep")
+        raise Malformed(_("A seal is nested too deep"))
     if isinstance(value, dict):
         return [fact for name, item in value.items() for fact in _flatten(item, f"{path}.{name}".strip("."), depth + 1)]
     if isinstance(value, list):
@@ -124,4 +134,4 @@ def _decode_base64(text: str) -> bytes:
     try:
         return urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
     except Base64Error as problem:
-        raise Malformed("A part of a seal is not base64") from problem
+        raise Malformed(_("A part of a seal is not base64")) from problem

@@ -12,6 +12,7 @@ from data.certificates.malformed import Malformed
 from data.documents.mrz.parse import parse_mrz
 from data.documents.seals.seal import Seal, decode_c40
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
+from data.text import _
 
 COMPARED_FIELDS = ("code", "issuer", "number", "name", "nationality", "birth", "sex", "expiry")
 """Those that every sealed zone holds whole. Optional data are not among them: visas seal the beginning of a line."""
@@ -50,7 +51,7 @@ def _entries(value: bytes) -> str:
 def _stay(value: bytes) -> str:
     """Days, months, years; all 255 says that the visa's validity is the limit, all 254 that it is told elsewhere."""
     if len(value) != 3:
-        raise Malformed("A duration of stay has not three parts")
+        raise Malformed(_("A duration of stay does not have three parts"))
     if value == b"\xff\xff\xff":
         return "as long as the visa is valid"
     if value == b"\xfe\xfe\xfe":
@@ -67,7 +68,7 @@ def _utf8(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError as problem:
-        raise Malformed("A name in a seal is no text") from problem
+        raise Malformed(_("A name in a seal is not text")) from problem
 
 
 _STICKER = ((1, "document number", _text), (2, "municipality", _text))
@@ -111,7 +112,7 @@ def read_zone(seal: Seal) -> tuple[ZoneFeature, str] | None:
         if value is not None:
             flat = decode_c40(value).replace(" ", "<")
             if len(flat) > sum(feature.widths) + 2:
-                raise Malformed("A zone in a seal is longer than its paper's")
+                raise Malformed(_("A zone in a seal is longer than that of its document"))
             flat = flat.ljust(sum(feature.widths), "<")
             first = feature.widths[0]
             return feature, f"{flat[:first]}\n{flat[first : sum(feature.widths)]}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from data.certificates.malformed import Malformed
+from data.text import _
 
 _CHARACTERS = dict(enumerate(" 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=3))
 _SHIFT_1 = 0
@@ -30,7 +31,7 @@ _LONGEST_REFERENCE = 20
 def decode_c40(data: bytes) -> str:
     """The text of `data`; Malformed where it is none."""
     if len(data) % 2:
-        raise Malformed("A text in a seal has an odd length")
+        raise Malformed(_("A text in a seal has an odd length"))
     pairs = [data[at : at + 2] for at in range(0, len(data), 2)]
     return "".join(_decode_pair(pair, last=number == len(pairs)) for number, pair in enumerate(pairs, start=1))
 
@@ -43,7 +44,7 @@ def decode_date(data: bytes) -> date | None:
     try:
         return date(number % 10_000, number // 1_000_000, number // 10_000 % 100)
     except ValueError as problem:
-        raise Malformed("A date in a seal is none") from problem
+        raise Malformed(_("A date in a seal is not a date")) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,13 @@ class Seal:
 def read_seal(data: bytes) -> Seal:
     """The seal in a code's bytes; Malformed when it is none, saying why."""
     if len(data) > LARGEST_BYTES:
-        raise Malformed(f"A seal has {len(data)} bytes; at most {LARGEST_BYTES} are taken")
+        raise Malformed(
+            _(
+                "A seal has {count} bytes; {largest_bytes} are the most",
+                count=len(data),
+                largest_bytes=LARGEST_BYTES,
+            )
+        )
     reader = _Reader(data)
     header = _read_header(reader)
     features: list[tuple[int, bytes]] = []
@@ -96,14 +103,14 @@ def read_seal(data: bytes) -> Seal:
         if tag == _SIGNATURE:
             break
         if len(features) >= MOST_FEATURES:
-            raise Malformed(f"A seal holds more than {MOST_FEATURES} features")
+            raise Malformed(_("A seal holds more than {most_features} features", most_features=MOST_FEATURES))
         features.append((tag, value))
     if not features:
-        raise Malformed("A seal holds no feature")
+        raise Malformed(_("A seal has no features"))
     if not value or len(value) % 2:
-        raise Malformed("A seal's signature is not two numbers of one length")
+        raise Malformed(_("A seal's signature is not two numbers of equal length"))
     if data[reader.at :].strip(b"\x00\x81"):  # what fills up a DataMatrix
-        raise Malformed("Something follows a seal's signature")
+        raise Malformed(_("There is data after a seal's signature"))
     return Seal(header, tuple(features), covered, value)
 
 
@@ -111,22 +118,22 @@ def _decode_pair(pair: bytes, *, last: bool) -> str:
     if last and pair[0] == _ONE_LEFT:
         character = chr(pair[1] - 1) if pair[1] else ""
         if character not in _CHARACTERS.values():
-            raise Malformed("A text in a seal holds a character that no zone has")
+            raise Malformed(_("A text in a seal has a character that cannot be in a zone"))
         return character
     number = int.from_bytes(pair, "big") - 1
     values = (number // 1600, number // 40 % 40, number % 40)
     used = values[:2] if last and values[2] == _SHIFT_1 else values
     if number < 0 or any(value not in _CHARACTERS for value in used):
-        raise Malformed("A text in a seal holds a character that no zone has")
+        raise Malformed(_("A text in a seal has a character that cannot be in a zone"))
     return "".join(_CHARACTERS[value] for value in used)
 
 
 def _read_header(reader: "_Reader") -> SealHeader:
     if reader.take(1)[0] != MAGIC:
-        raise Malformed("This is no seal: it does not begin with DC")
+        raise Malformed(_("This is not a seal: it does not begin with DC"))
     version = {_VERSION_3: 3, _VERSION_4: 4}.get(reader.take(1)[0])
     if version is None:
-        raise Malformed("The version of this seal is not known here")
+        raise Malformed(_("Waypost does not know the version of this seal"))
     issuer = decode_c40(reader.take(2)).strip()
     state, signer, references = _read_signer(reader, version)
     issued, signed = decode_date(reader.take(3)), decode_date(reader.take(3))
@@ -143,7 +150,7 @@ def _read_signer(reader: "_Reader", version: int) -> tuple[str, str, tuple[str, 
     else:
         length = _parse_hexadecimal(rest)
         if not 0 < length <= _LONGEST_REFERENCE:
-            raise Malformed("A seal's reference to its certificate has an absurd length")
+            raise Malformed(_("A seal's reference to its certificate has an impossible length"))
         reference = decode_c40(reader.take((length + 2) // 3 * 2)).strip()
         # German arrival attestations write version 4 over a reference of version 3: five digits without a length.
         references = (reference, rest + reference) if len(reference) == 3 else (reference,)
@@ -156,7 +163,7 @@ def _parse_hexadecimal(text: str) -> int:
     try:
         return int(text, 16)
     except ValueError as problem:
-        raise Malformed("A seal's reference to its certificate is no number") from problem
+        raise Malformed(_("A seal's reference to its certificate is not a number")) from problem
 
 
 class _Reader:
@@ -169,7 +176,7 @@ class _Reader:
     def take(self, count: int) -> bytes:
         part = self._data[self.at : self.at + count]
         if len(part) < count:
-            raise Malformed("A seal ends too early")
+            raise Malformed(_("A seal ends too early"))
         self.at += count
         return part
 
@@ -179,5 +186,5 @@ class _Reader:
         if length in (0x81, 0x82):
             length = int.from_bytes(self.take(length - 0x80), "big")
         elif length >= 0x80 and tag != _SIGNATURE:
-            raise Malformed("A length in a seal is longer than anything it could measure")
+            raise Malformed(_("A length in a seal is impossibly large"))
         return tag, self.take(length)

@@ -4,6 +4,7 @@ from data.certificates.certificate import Certificate
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.certificates.signatures import Scheme, SignatureAlgorithm, verify_signature
+from data.text import _
 
 _HASHES = ((224, "sha224"), (256, "sha256"), (384, "sha384"))
 _LONGEST = "sha512"
@@ -17,7 +18,7 @@ def verify_seal_signature(signer: Certificate, signature: bytes, covered: bytes)
     """
     key = signer.key
     if not isinstance(key, EcKey):
-        raise Malformed("Seals are signed with elliptic curves; this certificate has another key")
+        raise Malformed(_("Seals are signed with elliptic-curve keys; this certificate has another kind of key"))
     bits = key.curve.order.bit_length()
     digest = next((name for most, name in _HASHES if bits <= most), _LONGEST)
     return verify_signature(key, SignatureAlgorithm(Scheme.ECDSA_PLAIN, digest), signature, covered)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from data.errors import InputError
 from data.lists.rows import Row
+from data.text import _
 
 KINDS = {
     "documents": "data.lists.kinds.documents",
@@ -27,7 +28,7 @@ class Kind(Protocol):
     KEY_TYPE: str
     """SQL type of the key on the kit: INTEGER (8 bytes) or BLOB."""
     BODY_TYPE: str
-    """SQL type of the body on the kit: INTEGER (8 bytes) or BLOB."""
+    """SQL type of the body on the kit: INTEGER (8 bytes), or BLOB (JSON; if it is long, its last byte is not zero)."""
 
     BODY_FIELDS: Sequence[tuple[int, ...]]
     """May be left out. Of bodies of 8 bytes: (lowest bit, width[, place of an earlier field it goes along with]), all
@@ -53,9 +54,9 @@ def load_kind(name: str) -> Kind:
     """The kind called `name`; InputError for one this software does not know."""
     if name not in KINDS:
         raise InputError(
-            f"This software knows no lists of the kind {name!r}",
-            means="The list is left alone; the others go on.",
-            do="Update Waypost on this machine",
+            _("Waypost on this machine does not know lists of the kind {name}", name=repr(name)),
+            means=_("The list stays as it is. The others are not affected."),
+            do=_("Update Waypost on this machine"),
         )
     module: Any = import_module(KINDS[name])
     return module  # type: ignore[no-any-return]

@@ -17,6 +17,7 @@ from data.documents.sealed_keys import Sealer
 from data.errors import InputError
 from data.json_codec import decode
 from data.lists.rows import Row, split_batches
+from data.text import _
 
 NAME = "documents"
 SEALED = True
@@ -46,7 +47,7 @@ def from_json(text: str) -> DocumentRecord:
     return decode(
         DocumentRecord,
         text,
-        lambda _why: InputError("A record of a document list cannot be read", do="Import the source again"),
+        lambda _why: InputError(_("A record of a document list cannot be read"), do=_("Import the source again")),
     )
 
 
@@ -54,7 +55,7 @@ def rows(records: Iterable[DocumentRecord], salt: bytes) -> Iterator[Row]:
     """The records' rows, in their order. InputError for a record whose number or country cannot be keyed."""
     sealer = Sealer(salt)
     for batch in split_batches((row for record in records for row in _plain_rows(record)), _BATCH):
-        for key, (_, body) in zip(sealer.keys([place for place, _ in batch]), batch, strict=True):
+        for key, (_place, body) in zip(sealer.keys([place for place, _body in batch]), batch, strict=True):
             yield Row(key.to_bytes(8, "big", signed=True), facts_to_bytes(body))
 
 
@@ -106,8 +107,13 @@ def _last_number(record: DocumentRecord, first: str) -> str:
 
 def _make_unfit_error(record: DocumentRecord) -> InputError:
     return InputError(
-        f"A document record of {record.country!r} has a number, a range or a country that cannot be on a list",
-        means="Nothing was published.",
-        do="Correct the record: a number has 5 to 25 letters and digits, a country a code of Doc 9303-3, "
-        "and a range two numbers of one length",
+        _(
+            "A document record of {country} has a number, a range or a country that cannot be on a list",
+            country=repr(record.country),
+        ),
+        means=_("Nothing was published."),
+        do=_(
+            "Correct the record. A number has 5 to 25 letters and digits, a country has a code of Doc 9303-3, "
+            "and a range has two numbers of the same length"
+        ),
     )

@@ -38,6 +38,7 @@ from data.lists.rows import NO_ROWS, WIDTH, Numbers, PackedRows, Row, concatenat
 from data.lists.running_digest import RunningDigest
 from data.lists.storage.immutable_files import ImmutableFile, create_file
 from data.store import Connection, MigrationStep, Schema
+from data.text import _
 
 SqlValue = int | bytes
 SqlRow = tuple[SqlValue, SqlValue | None]
@@ -215,7 +216,7 @@ class PackedBaseWriter:
         if not len(rows.keys):
             return
         if int(rows.keys[0]) <= self._last or not is_ascending(rows):
-            raise TrustError("A list has a row twice, or rows out of order", means="Nothing was changed.")
+            raise TrustError(_("A list has a duplicate row, or rows out of order"), means=_("Nothing was changed."))
         self._last = int(rows.keys[-1])
         waiting = concatenate_rows([self._waiting, rows])
         width = find_least_width(waiting.keys)
@@ -286,6 +287,7 @@ class PackedBase:
         if self.facts.get("blocks") != str(self._blocks):
             raise self._file.make_damaged_error()
         self._fence = array("Q", self._firsts.tobytes())
+        self._latest = -1, b""
         self._anchors = np.array(self._file.rows("SELECT block, page FROM anchor ORDER BY block"), np.int64)
 
     def get(self, key: int) -> int | None:
@@ -327,9 +329,12 @@ class PackedBase:
         self._file.close()
 
     def _read(self, block: int) -> bytes:
-        for (content,) in self._file.rows("SELECT body FROM block WHERE place = ?", (block,)):
-            return content  # type: ignore[no-any-return]
-        raise self._file.make_damaged_error()
+        if self._latest[0] != block:  # keys in order often share a block
+            contents = self._file.rows("SELECT body FROM block WHERE place = ?", (block,))
+            if not contents:
+                raise self._file.make_damaged_error()
+            self._latest = block, contents[0][0]
+        return self._latest[1]
 
     def _decode(self, start: int, stop: int) -> PackedRows:
         query = "SELECT body FROM block WHERE place >= ? AND place < ? ORDER BY place"
@@ -353,15 +358,15 @@ class RowBase:
 
     def find(self, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
         """Those of `keys` that are here, with their bodies."""
-        return self._file.rows(make_selection("base", len(keys)), keys)
+        return self._file.require_ends(self._file.rows(make_selection("base", len(keys)), keys))
 
     def scan(self) -> Iterator[SqlRow]:
         """Every row, in order of key."""
-        return self._file.iterate("SELECT key, body FROM base ORDER BY key")
+        return self._file.require_ends(self._file.iterate("SELECT key, body FROM base ORDER BY key"))
 
     def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
         """The rows that `where` names, in order of key."""
-        return self._file.iterate(f"SELECT key, body FROM base {where} ORDER BY key", bounds)  # noqa: S608
+        return self._file.require_ends(self._file.iterate(f"SELECT key, body FROM base {where} ORDER BY key", bounds))  # noqa: S608
 
     def close(self) -> None:
         """Let go of the file."""

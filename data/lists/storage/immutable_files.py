@@ -4,7 +4,7 @@
   Damaged.
 - SQLCipher authenticates each page by its place in this one file. A page of zeros is the exception: it passes as one
   that was never written. In a table that is malformed, but at the end of a value longer than a page it is not, so such
-  a value ends with a mark.
+  a value ends with a mark, or is refused where it ends with a zero.
 - Whatever meets a damaged page ends the connection. The next question opens another one, and what is whole can still be
   read.
 
@@ -14,7 +14,7 @@ belongs to one base, whose name is part of its own, and goes with it.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -29,12 +29,15 @@ from data import durable_files, store
 from data.errors import Damaged, NoHome
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
+from data.text import _
 
 Arrays = dict[str, NDArray[Any]]
 
 _ARRAY_PAGE_BYTES = 1 << 15
 _PIECE_BYTES = 1 << 20
 _MARK = b"\xff"
+_LONG_VALUE_BYTES = 900
+"""A little less than the row of a table without rowids may have before it needs a second page."""
 _ALIGNMENT = 64
 _READERS = 2
 """Threads that read a file: authentication and decryption take the processor, and most of the time."""
@@ -47,8 +50,7 @@ def derive_file_key(key: StoreKey, path: Path) -> bytes:
 
 def create_file(path: Path, key: bytes, schema: Schema, page_bytes: int = store.PAGE_BYTES) -> Connection:
     """A new file with the tables of `schema`. The caller writes in a transaction, closes it and syncs the file."""
-    with suppress(FileNotFoundError):
-        path.unlink()
+    path.unlink(missing_ok=True)
     connection = store.connect(path, key, Purpose.BUILD, page_bytes)
     try:
         with store.translate_errors(path):
@@ -83,6 +85,14 @@ class ImmutableFile:
         except store.DatabaseError as error:
             raise self._make_error(error) from error
 
+    def require_ends(self, rows: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+        """The same rows; Damaged where a long value, the second of a row, ends with a zero: its last page is lost."""
+        for row in rows:
+            value = row[1]
+            if isinstance(value, bytes) and len(value) > _LONG_VALUE_BYTES and not value[-1]:
+                raise self.make_damaged_error()
+            yield row
+
     def prefetch(self, pages: Sequence[tuple[int, int]]) -> None:
         """Pages that will be read soon, each the first and how many, counted from 0.
 
@@ -102,9 +112,9 @@ class ImmutableFile:
     def make_damaged_error(self) -> Damaged:
         """What to raise where this file does not hold what it should."""
         return Damaged(
-            f"{self._path.name} is damaged, missing, or belongs to another home",
-            means="The list cannot answer.",
-            do="Run `waypost courier run` to fetch it anew",
+            _("{file} is damaged, is missing, or belongs to another home", file=self._path.name),
+            means=_("The list cannot be searched."),
+            do=_("Run `waypost courier run` to fetch the list again"),
         )
 
     def _open(self) -> Connection:
@@ -196,7 +206,7 @@ class ArrayFile:
         return ImmutableFile(self.path, self._key, self._schema, _ARRAY_PAGE_BYTES)
 
     def _make_damaged_error(self) -> Damaged:
-        return Damaged(f"{self.path.name} cannot be read", means="It is computed anew.")
+        return Damaged(_("{file} cannot be read", file=self.path.name), means=_("Waypost computes it again."))
 
 
 def arrays_and_pieces(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
-from data.text import Message, _
+from data.text import Message, _, join
 from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
@@ -53,9 +53,12 @@ class ChipOffer:
             return _agree(curve, self.key.point, random_source.private(curve))
         return _agree(self.key.group, self.key.number, random_source.private(self.key.group))
 
-    def __str__(self) -> str:
+    @property
+    def title(self) -> Message:
+        """`ECDH with AES-128, P-256`."""
         agreement = "ECDH" if isinstance(self.key, EcKey) else "DH"
-        return f"{agreement} with {self.suite.title}, {self.key}"
+        protocol = _("{protocol} with {cipher}", protocol=agreement, cipher=self.suite.title)
+        return join([protocol, str(self.key)], ", ")
 
 
 def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
@@ -136,7 +139,7 @@ def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> Authent
         _NAME,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        _("The chip has its own key ({key}): it is no copy", key=str(offer)),
+        _("The chip has its own key ({key}): it is no copy", key=offer.title),
     )
 
 

@@ -185,6 +185,7 @@ def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | 
 
 
 def _signature(signed: SignedData, signer: Certificate) -> AuthenticityCheck:
+    algorithm = signed.signer.algorithm
     try:
         is_valid = signed.signature_holds(signer)
     except Malformed as problem:
@@ -200,7 +201,7 @@ def _signature(signed: SignedData, signer: Certificate) -> AuthenticityCheck:
         "signature",
         AuthenticityAnswer.PASS,
         AuthenticityReason.SIGNED,
-        _("The signature is right ({algorithm})", algorithm=str(signed.signer.algorithm)),
+        _("The signature is right ({scheme} with {hash})", scheme=algorithm.scheme.value, hash=algorithm.hash.upper()),
     )
 
 

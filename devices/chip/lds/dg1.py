@@ -21,7 +21,7 @@ class Dg1:
 
 def read_dg1(data: bytes) -> Dg1:
     """The zone in `data`; Malformed if it does not have the size and the characters of a zone."""
-    zone = by_tag(content(data, GROUP_TAGS[1], "DG1"), "DG1").get(0x5F1F, b"")
+    zone = by_tag(content(data, GROUP_TAGS[1], "DG1"), _("DG1")).get(0x5F1F, b"")
     width = _WIDTHS.get(len(zone))
     if width is None:
         raise Malformed(_("DG1 has {number} characters; a zone has 72, 88 or 90", number=len(zone)))

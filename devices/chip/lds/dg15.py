@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data.certificates.public_keys import PublicKey, read_public_key
 from data.certificates.tlv import check_bounds
+from data.text import _
 from devices.chip.lds.files import GROUP_TAGS, content
 
 _MOST_BYTES = 16 * 1024
@@ -25,5 +26,5 @@ class Dg15:
 def read_dg15(data: bytes) -> Dg15:
     """The key in `data`; Malformed if it is not a DG15."""
     info = content(data, GROUP_TAGS[15], "DG15")
-    check_bounds(info, "DG15", _MOST_BYTES)
+    check_bounds(info, _("DG15"), _MOST_BYTES)
     return Dg15(info)

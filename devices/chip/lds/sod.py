@@ -30,7 +30,7 @@ class SecurityObject:
 
 def read_sod(data: bytes) -> SignedData:
     """The signed data in an EF.SOD; Malformed if it is not one."""
-    return read_signed_data(content(data, SOD_TAG, "EF.SOD"), CONTENT_TYPE, "EF.SOD", MOST_BYTES)
+    return read_signed_data(content(data, SOD_TAG, "EF.SOD"), CONTENT_TYPE, _("EF.SOD"), MOST_BYTES)
 
 
 def read_security_object(data: bytes) -> SecurityObject:

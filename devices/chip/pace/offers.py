@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from data.certificates.malformed import Malformed
+from data.text import Message, _
 from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import STANDARD_GROUPS, AnyGroup, EcGroup, standard_group
 from devices.chip.lds.security_infos import PACE, SecurityInfo
@@ -51,8 +52,14 @@ class PaceOffer:
         """The group of the key agreement."""
         return standard_group(self.domain)
 
+    @property
+    def title(self) -> Message:
+        """`PACE-ECDH-CAM with AES-128`."""
+        name = f"PACE-{self.agreement}-{self.mapping.value}"
+        return _("{protocol} with {cipher}", protocol=name, cipher=self.suite.title)
+
     def __str__(self) -> str:
-        return f"PACE-{self.agreement}-{self.mapping.value} with {self.suite.title}"
+        return str(self.title)
 
 
 def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:

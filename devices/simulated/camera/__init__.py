@@ -1,1 +1,1 @@
-"""A simulated camera: pages drawn, harmed, and seen by the same reader of zones as a real one's."""
+"""A simulated camera: it draws pages with defects, which are read by the same code as a real camera's."""

@@ -1,6 +1,6 @@
-"""The frames of a scripted camera, with what stands between a page and a good picture of it.
+"""The frames of a scripted camera, with the defects of its pictures.
 
-- A page lies there for some frames that are looked at, however slow the kit is.
+- A page is in view for a number of frames that are read, however slow the kit is.
 - The same number gives the same frame.
 """
 
@@ -35,12 +35,12 @@ _BETWEEN = 2
 
 
 def empty_table() -> GreyImage:
-    """A frame in which nothing lies."""
+    """A frame of the table without a page."""
     return np.full(_FRAME, TABLE, np.uint8)
 
 
 def draw_frame(page: GreyImage, harms: frozenset[PictureDefect], number: int) -> GreyImage:
-    """The `number`th frame of a page that lies on the table with these harms."""
+    """The `number`th frame of a page on the table, with these defects."""
     noise = np.random.default_rng(number)
     upright = np.ascontiguousarray(page[::-1, ::-1]) if PictureDefect.UPSIDE_DOWN in harms else page
     frame = _place_page(upright, harms, noise)
@@ -54,7 +54,7 @@ def draw_frame(page: GreyImage, harms: frozenset[PictureDefect], number: int) ->
 
 
 class ScriptedCamera:
-    """Plays a script; it goes on where it stopped when the camera is closed and opened, or unplugged."""
+    """Plays a script, and continues after the camera was closed or unplugged."""
 
     def __init__(self, title: str, script: CameraScript) -> None:
         self._title = title
@@ -93,7 +93,7 @@ class ScriptedCamera:
         return frame
 
     def stop(self) -> None:
-        """What lies there goes on lying there."""
+        """Do nothing: the page stays on the table."""
 
 
 def _place_page(page: GreyImage, harms: frozenset[PictureDefect], noise: np.random.Generator) -> GreyImage:

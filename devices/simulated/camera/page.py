@@ -32,7 +32,7 @@ _SHEET_MM = (125.0, 88.0)
 _CODE_MM = 42.0
 _AROUND_MM = 4.0
 _WHITE = 244
-"""Of paper under a code; what is whiter is a reflection."""
+"""Grey of the paper under a code; anything whiter is a reflection."""
 
 
 def write_line(page: GreyImage, text: str, left: float, top: float, step: float, high: float, ink: int) -> None:
@@ -46,7 +46,7 @@ def write_line(page: GreyImage, text: str, left: float, top: float, step: float,
 
 
 def draw_page(zone: str, codes: Sequence[Barcode]) -> GreyImage:
-    """A page with this zone, lines joined by line feeds (none where it is empty), and below it the codes."""
+    """A page with this zone (lines joined by line feeds; may be empty), and the codes below it."""
     parts = ([_draw_document(zone)] if zone else []) + ([_draw_codes(codes)] if codes else [])
     wide = max((part.shape[1] for part in parts), default=round(_SHEET_MM[0] * DOTS_A_MM))
     padded = [np.pad(part, ((0, 0), (0, wide - part.shape[1])), constant_values=_PAPER) for part in parts]

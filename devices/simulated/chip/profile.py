@@ -1,9 +1,9 @@
-"""What a simulated chip is like: what it offers, how it answers, what is wrong with it.
+"""The profile of a simulated chip: what it offers, how it answers, what is wrong with it.
 
-- A profile is a table of a simulated kit's TOML; every field has a default, so that an empty table is a good chip of
-  today: PACE and basic access control, chip and active authentication, LDS 1.8.
-- Faults (`faults = ["tampered_group"]`) are of two kinds: the first is written into the chip when it is made, the
-  second is how it answers.
+- A profile is a table of a simulated kit's TOML file. Every field has a default, so that an empty table is a good,
+  modern chip: PACE and basic access control, chip and active authentication, LDS 1.8.
+- Faults (`faults = ["tampered_group"]`) are of two kinds: in the data that are written into the chip, or in its
+  answers.
 - Offers are written as `ecdh-gm-aes-128:13` (PACE) and `ecdh-aes-256:13` (chip authentication).
 """
 
@@ -66,13 +66,13 @@ class ChipFault(StrEnum):
     SOD_CUT = "sod_cut"
     """EF.SOD ends in the middle."""
     SOD_GARBAGE = "sod_garbage"
-    """EF.SOD is not what its tag says."""
+    """EF.SOD does not have the content that its tag says."""
     CLONED_AA = "cloned_aa"
-    """The chip does not hold the private key of DG15."""
+    """The chip does not have the private key of DG15."""
     CLONED_CA = "cloned_ca"
-    """The chip does not hold the private key of DG14."""
+    """The chip does not have the private key of DG14."""
     NO_CARD_ACCESS = "no_card_access"
-    """DG14 offers PACE, but EF.CardAccess is not there: the chip poses as one of the first generation."""
+    """DG14 offers PACE, but there is no EF.CardAccess: the chip pretends to be of the first generation."""
     LONG_LENGTH = "long_length"
     """Data group `group` says it is longer than it is."""
     LENGTH_BOMB = "length_bomb"
@@ -109,7 +109,7 @@ class ChipFault(StrEnum):
     HUGE_ANSWER = "huge_answer"
     """Command number `at` is answered with 100,000 bytes."""
     WRONG_MAC = "wrong_mac"
-    """From command number `at` on the chip's secure messages do not hold."""
+    """From command number `at` on the chip's secure messages have a wrong MAC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class SimulatedPaceOffer:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `ecdh-gm-aes-128:13`; ValueError when it is none."""
+        """The offer in a text like `ecdh-gm-aes-128:13`; ValueError if it is not one."""
         match = re.fullmatch(r"(ecdh|dh)-(gm|im|cam)-(3des|aes-\d{3}):(\d+)", text)
         if match is None or match[3] not in _SUITES:
             raise ValueError(f"{text!r} is no PACE offer such as ecdh-gm-aes-128:13")
@@ -153,7 +153,7 @@ class SimulatedChipAuthenticationOffer:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `ecdh-aes-256:13`; ValueError when it is none."""
+        """The offer in a text like `ecdh-aes-256:13`; ValueError if it is not one."""
         match = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
         if match is None or match[2] not in _SUITES or int(match[3]) not in STANDARD_GROUPS:
             raise ValueError(f"{text!r} is no offer of chip authentication such as ecdh-aes-256:13")
@@ -191,41 +191,41 @@ class ChipProfile(BaseModel):
     model_config = _AS_WRITTEN
 
     access: tuple[Literal["pace", "bac"], ...] = ("pace", "bac")
-    """What opens it; a chip without any is open to everybody."""
+    """Protocols that open it; a chip without any is open to everybody."""
     pace: tuple[Annotated[SimulatedPaceOffer, BeforeValidator(_pace)], ...] = (
         SimulatedPaceOffer.parse("ecdh-gm-aes-128:13"),
     )
     can: str = Field("", pattern=r"^(\d{6})?$")
-    """Card access number; PACE takes it beside the zone."""
+    """Card access number, which PACE accepts as well as the zone."""
     chip_authentication: tuple[
         Annotated[SimulatedChipAuthenticationOffer, BeforeValidator(_chip_authentication)], ...
     ] = (SimulatedChipAuthenticationOffer.parse("ecdh-aes-128:13"),)
     active_authentication: ActiveAuthenticationName = "ecdsa-sha256"
     groups: tuple[int, ...] = ALL_GROUPS
-    """Numbers of the data groups; 14 and 15 are left out by themselves where they would be empty."""
+    """Numbers of the data groups; 14 and 15 are left out if they would be empty."""
     lds: Literal["1.7", "1.8"] = "1.8"
     digests: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
     face: Literal["19794-5", "39794-5"] = "19794-5"
     picture: Literal["jpeg", "jpeg2000"] = "jpeg"
 
     longest_read: int = Field(65_536, ge=1, le=65_536)
-    """Bytes of one answer; a longer Le gets as many, or 6Cxx where `lengths` is exact."""
+    """Most bytes of one answer; a longer Le gets as many, or 6Cxx if `lengths` is exact."""
     extended_length: Literal["yes", "no"] = "yes"
-    """Whether commands in the extended form are taken."""
+    """Whether commands in the extended form are accepted."""
     lengths: Literal["lenient", "exact"] = "lenient"
     """Exact: a plain command that asks for more than there is gets 6Cxx."""
     answers: Literal["whole", "in_parts"] = "whole"
     """In parts: a plain answer beyond 256 bytes comes with 61xx and GET RESPONSE."""
     wrong_password_delay_s: float = Field(0.0, ge=0)
-    """After a wrong password the next try waits so long, and twice as long after each further one."""
+    """Delay after a wrong password, which doubles with each further one."""
     blocked_after: int = Field(0, ge=0)
-    """Wrong passwords until the chip opens to nobody; 0 for never."""
+    """Wrong passwords after which the chip is blocked; 0 for never."""
 
     faults: frozenset[ChipFault] = frozenset()
     group: int = Field(2, ge=1, le=16)
-    """Which data group a fault of one is about."""
+    """The data group for faults of one data group."""
     at: int = Field(5, ge=1)
-    """At which command, counted from 1, a fault of one command happens."""
+    """The command, counted from 1, for faults of one command."""
     delay_s: float = Field(0.1, ge=0)
 
     @model_validator(mode="after")

@@ -1,9 +1,9 @@
 """A simulated chip on a reader: bytes in, bytes out. It is a transport, and a peer for other makers' readers.
 
-- Whatever comes is answered; nothing that comes makes it fail (a tear-off, which is asked for, is a fault).
-- What was proved falls with the secure channel: with a plain command, a wrong one, or power-off.
-- A table says which command goes where, and what it must be allowed before it gets there.
-- Faults of how a chip answers (torn off, slow, endless, garbage) count commands over the chip's life.
+- Every command gets an answer, and none makes the chip fail (except a tear-off, which is a fault of the profile).
+- A plain command, a wrong one, or power-off ends the secure channel, and with it everything that was proved.
+- A table says which function handles each command, and what access it needs.
+- Faults in the answers (torn off, slow, endless, garbage) count all commands since the chip was made.
 """
 
 import time
@@ -95,7 +95,7 @@ class AnswerFaults:
 
 
 def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    """The answer to a plain command, or one out of secure messaging. SimulatedRefusal for what is not done."""
+    """The answer to a plain or decrypted command. SimulatedRefusal if the chip does not carry it out."""
     handler = _HANDLERS.get(command.ins)
     if handler is None:
         raise SimulatedRefusal(SimulatedStatus.UNKNOWN_COMMAND)
@@ -125,7 +125,7 @@ class SimulatedChip:
         self.lay_down()
 
     def lay_down(self) -> None:
-        """Power on, or the document is laid on the reader again; wrong passwords are not forgotten."""
+        """Power on: the document is laid on the reader, perhaps again. Wrong passwords are not forgotten."""
         self._session = SimulatedSession(self.card, self._password_guard, self._randomness)
         self._answer_faults.lay_down()
 
@@ -152,7 +152,7 @@ class SimulatedChip:
             raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
 
     def _answer_plain(self, command: SimulatedCommand) -> bytes:
-        """A plain command ends secure messaging and is then answered as if there had been none."""
+        """Answer a command. A plain one ends secure messaging first."""
         session = self._session
         if session.channel is not None:
             session.lose_channel()

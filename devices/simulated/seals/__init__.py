@@ -1,1 +1,1 @@
-"""Visible digital seals that invented states print on their papers, rightly or wrongly."""
+"""Visible digital seals that invented states print on their papers, with and without faults."""

@@ -1,4 +1,4 @@
-"""What the digital seal on a simulated paper is like: `seal = { passport = "L898902C3", faults = ["changed"] }`."""
+"""The profile of the digital seal on a simulated paper: `seal = { passport = "L898902C3", faults = ["changed"] }`."""
 
 from enum import StrEnum
 
@@ -35,4 +35,4 @@ class SealProfile(BaseModel):
     """Number of the passport that a visa or a residence permit belongs to; left out where empty."""
     faults: frozenset[SealFault] = frozenset()
     symbology: Symbology = Symbology.QR
-    """As what it is printed, where a camera looks."""
+    """The symbology in which it is printed for a camera."""

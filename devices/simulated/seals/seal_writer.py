@@ -1,8 +1,8 @@
 """Writes and signs the digital seal of a paper that a simulated kit presents, as an issuing authority does.
 
 - A seal is of version 4 (ICAO Doc 9303-13, part 2; BSI TR-03137-1).
-- An invented state has one signer for each fault of a signer. Their certificates' names are nothing but a state and
-  two characters, by which a kit knows them (Doc 9303-13, 2.2).
+- An invented state has one signer for each fault of a signer. The names of their certificates consist of a state and
+  two characters, by which a kit finds them (Doc 9303-13, 2.2).
 """
 
 from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def published_certificates(state: InventedState) -> Iterator[bytes]:
 
 
 def seal_on(presentation: Presentation) -> Barcode | None:
-    """The seal that is printed on what is presented; None where there is none. InputError for what nobody seals."""
+    """The seal on a presentation; None if it has none. InputError for a document that has no seals."""
     if presentation.seal is None:
         return None
     holder = holder_of(presentation)

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Timestamp
 
 from data.clock import read_system_time
-from data.errors import InputError
+from data.errors import Damaged, InputError
 from data.kit.headquarters_word import IN_FORCE
+from data.log.error_log import log_error
 from data.text import EMPTY, Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
@@ -85,7 +87,7 @@ def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryRepo
     with home.changing():
         with home.store.transaction() as connection:
             now = now or signing_time(connection)
-            beyond, was_behind = numbers_at(now), bool(_find_evidence(home, connection))
+            beyond, was_behind = numbers_at(now), _seems_behind(home, connection)
             names = [entry.name for entry in all_lists(connection)]
             for name in names:
                 set_used_upto(connection, name, used_upto(connection, name, beyond))
@@ -110,17 +112,23 @@ def waiting_for_import(connection: Connection) -> list[str]:
     return [name for name, number in newest.items() if number and used_upto(connection, name, number) > number]
 
 
+def _seems_behind(home: HeadquartersHome, connection: Connection) -> bool:
+    """Also if the published tree cannot be read: recovery writes it again."""
+    try:
+        return bool(_find_evidence(home, connection))
+    except Damaged as error:
+        log_error(error)
+        return True
+
+
 def _find_evidence(home: HeadquartersHome, connection: Connection) -> Message:
-    on_disk = home.public / TIMESTAMP
-    known = read_metadata(connection, "timestamp", Timestamp)
-    if known is not None and on_disk.is_file():
-        published = Metadata[Timestamp].from_bytes(on_disk.read_bytes()).signed.version
-        if published > known.signed.version:
-            return _(
-                "the published tree has number {published}, the store has {known}",
-                published=published,
-                known=known.signed.version,
-            )
+    known, published = read_metadata(connection, "timestamp", Timestamp), _published_number(home)
+    if known is not None and published is not None and published > known.signed.version:
+        return _(
+            "the published tree has number {published}, the store has {known}",
+            published=published,
+            known=known.signed.version,
+        )
     for unknown in _unknown_versions(home, connection):
         return _(
             "{kit} has version {version} of {list}; the newest here is {newest}",
@@ -130,6 +138,23 @@ def _find_evidence(home: HeadquartersHome, connection: Connection) -> Message:
             newest=unknown.newest,
         )
     return EMPTY
+
+
+def _published_number(home: HeadquartersHome) -> int | None:
+    """The number of the published tree; None where nothing was published."""
+    try:
+        return int(Metadata[Timestamp].from_bytes((home.public / TIMESTAMP).read_bytes()).signed.version)
+    except FileNotFoundError:
+        return None
+    except (OSError, RepositoryError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Damaged(
+            _("{file} in the published tree cannot be read", file=TIMESTAMP),
+            means=_("Nothing was published: this file shows whether hq.db is as new as what kits already have."),
+            do=_(
+                "Restore the file from a mirror. If there is none and hq.db was never restored from a copy, remove "
+                "the file and publish again. If hq.db was restored, run `waypost hq recover`"
+            ),
+        ) from error
 
 
 def _unknown_versions(home: HeadquartersHome, connection: Connection) -> tuple[UnknownVersion, ...]:

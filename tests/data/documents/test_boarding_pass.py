@@ -79,7 +79,7 @@ def test_an_infant_or_an_open_ticket_leaves_fields_blank() -> None:
     ],
 )
 def test_what_is_no_pass_is_refused_whole(data: bytes) -> None:
-    with pytest.raises(InputError, match="no boarding pass"):
+    with pytest.raises(InputError, match="not a boarding pass"):
         parse_boarding_pass(data)
 
 

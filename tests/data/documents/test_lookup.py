@@ -124,5 +124,5 @@ def test_past_its_review_date_by_a_clock_alone_a_record_is_told() -> None:
 
 @pytest.mark.parametrize("number", ["", "<<<", "A123", "A" * 26])
 def test_a_number_no_list_holds_is_an_error_never_nothing_found(number: str) -> None:
-    with pytest.raises(InputError, match="lists hold numbers of 5 to 25"):
+    with pytest.raises(InputError, match="lists have numbers of 5 to 25"):
         build_query(TravelDocument(code="P", issuer="UTO", number=number))

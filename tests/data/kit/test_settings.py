@@ -35,7 +35,7 @@ def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
         ('kit = "a"\nsource = "b"\n[courier]\nbudget = 3', "courier.budget"),
         ('kit = "a"\nsource = "b"\n[courier]\nhours = ["25:00-06:00"]', "25:00-06:00"),
         ('kit = "a"\nsource = "b"\n[courier]\nhours = ["06:00-06:00"]', "06:00-06:00"),
-        ('kit = "a"\nsource = "b"\n[courier]\nkey = "kit.pem"', "go together"),
+        ('kit = "a"\nsource = "b"\n[courier]\nkey = "kit.pem"', "set together"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -92,4 +92,4 @@ def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path:
     file.write_text('kit = "one"\nsource = "/mnt"\n[courier]\nhours = ["22:00 to 6"]\n', "utf-8")
     with pytest.raises(SettingsError) as raised:
         Settings.load(file)
-    assert "courier.hours: '22:00 to 6' is no span of hours" in raised.value.what
+    assert "courier.hours: '22:00 to 6' is not a span of hours" in raised.value.what

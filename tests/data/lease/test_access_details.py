@@ -45,4 +45,4 @@ def test_details_lock_by_the_silence_about_their_own_list(
 
 def test_the_reason_says_how_long_and_how_long_is_allowed() -> None:
     why = find_withholding_reason(SIGNED, 36, None, SIGNED + timedelta(days=20))
-    assert why == "no word about this list for 20 days; headquarters allows 36 hours"
+    assert why == "headquarters has not confirmed this list for 20 days; it allows 36 hours"

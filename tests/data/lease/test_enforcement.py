@@ -128,7 +128,7 @@ def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHom
         assert enforcement.enforce_access(other, after(0)).is_open, "headquarters has not spoken to it yet"
         save_status(other, LEASED)
         for ask in (enforcement.read_access, enforcement.enforce_access):
-            with pytest.raises(Damaged, match="note of the lease"):
+            with pytest.raises(Damaged, match="record of the lease"):
                 ask(other, after(0))
 
 

@@ -1,13 +1,16 @@
 """The files of a list: swept after a kill, found again when replaced, missed when lost."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from data import durable_files
+from data import durable_files, store
 from data.errors import Damaged
 from data.lists.replica import Replica
 from data.lists.rows import Row
+from data.lists.storage.immutable_files import derive_file_key
+from data.store import Purpose
 from data.store_key import StoreKey
 from tests.data.support.replicas import content_of, edition, make_rows, open_replica
 
@@ -100,3 +103,49 @@ def test_an_older_base_in_the_place_of_the_one_in_force_is_damage(tmp_path: Path
     with pytest.raises(Damaged), replica.read():
         pass
     replica.close()
+
+
+def test_every_file_of_a_list_notes_by_which_schema_it_was_made(tmp_path: Path) -> None:
+    key, noted = StoreKey(bytes(32)), {}
+    rows = [Row(bytes([number]) * 8, bytes(8)) for number in range(5)]
+    for kind in ("documents", "persons"):
+        replica = Replica(tmp_path / kind, kind, key)
+        replica.replace(edition(1, rows), rows)
+        replica.index_file(str(replica.base()), "an index").write({}, [])
+        replica.close()
+        for path in (tmp_path / kind).glob("*.db"):
+            is_overlay, is_base = path.name == "overlay.db", path.name.startswith("base-")
+            file_key = key.derive(f"list:{kind}") if is_overlay else derive_file_key(key, path)
+            file = store.connect(path, file_key, Purpose.READ, store.PAGE_BYTES if is_overlay or is_base else 1 << 15)
+            noted[kind, path.name.partition("-")[0]] = {
+                name for (name,) in file.execute("SELECT DISTINCT migration_set FROM _sqlite_migrations")
+            }
+            file.close()
+    assert noted == {
+        ("documents", "overlay.db"): {"overlay of INTEGER and INTEGER"},
+        ("documents", "base"): {"packed base"},
+        ("documents", "filter"): {"key filter 1"},
+        ("documents", "index"): {"an index"},
+        ("persons", "overlay.db"): {"overlay of BLOB and BLOB"},
+        ("persons", "base"): {"base of BLOB and BLOB"},
+        ("persons", "index"): {"an index"},
+    }
+
+
+def test_a_long_body_never_loses_its_end_unnoticed(tmp_path: Path) -> None:
+    """SQLCipher accepts a page of zeros: also where the end of a long value was."""
+    rows = [Row(bytes([number]) * 8, b"x" * 9000) for number in range(6)]
+    replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
+    replica.replace(edition(1, rows), rows)
+    replica.close()
+    (base,) = (tmp_path / "wanted").glob("base-*")
+    content = base.read_bytes()
+    for start in range(0, len(content), store.PAGE_BYTES):
+        base.write_bytes(content[:start] + bytes(store.PAGE_BYTES) + content[start + store.PAGE_BYTES :])
+        replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
+        with suppress(Damaged), replica.read() as view:
+            assert list(view.rows()) == rows
+        for row in rows:
+            with suppress(Damaged), replica.read() as view:
+                assert view.get(row.key) == row.body
+        replica.close()

@@ -70,7 +70,7 @@ def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
     refused = {"what": "No service accepts reports", "means": "They stay.", "do": "Carry them"}
     sent = {"entries": 0, "waiting": 40, "postponed": "", "refused": refused}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    place = status_lines.index("  reports: 0 sent, 40 wait")
+    place = status_lines.index("  reports: 0 sent, 40 waiting")
     assert status_lines[place + 1] == "  No service accepts reports. They stay. Carry them."
 
 

@@ -7,7 +7,8 @@ from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
 from ui.commands.hq.publish import import_command, publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
-from ui.commands.logs import logs_command
+from ui.commands.logs import make_logs_command
+from ui.options import headquarters_home_option
 from ui.text.help import group
 
 
@@ -37,6 +38,6 @@ for _command in (
     approve_command,
     report_command,
     conflicts_command,
-    logs_command,
+    make_logs_command(headquarters_home_option, "waypost hq logs --home /srv/waypost --since 2d"),
 ):
     hq.add_command(_command)

@@ -1,6 +1,6 @@
 """The data groups of a simulated chip and EF.COM: text, pictures, a face (Doc 9303-10, 4.6 and 4.7).
 
-DG2 holds a face in the older or the newer format; DG3 holds fingers that are not there.
+DG2 has a face in the older or the newer format; DG3 has no fingers.
 """
 
 import struct

@@ -1,4 +1,4 @@
-"""Who a simulated chip is made out to, from the document that a simulated kit presents. Invented people only."""
+"""The holder of a simulated chip, from the document that a simulated kit presents. Invented people only."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +13,7 @@ from devices.simulated.kit_file import Presentation
 
 _YEARS_VALID = 10
 _FIRST_ISSUE = date(2018, 6, 1)
-"""When the invented document signers begin; a document that would be older is made out as of then."""
+"""First year of the invented document signers; a document that would be older gets this date of issue."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def mrz_password(zone: str, today: date) -> bytes:
 
 
 def holder_of(presentation: Presentation) -> Holder:
-    """Whom a document is made out to; without a date of issue ten years before it expires."""
+    """The holder of a document; without a date of issue, it was issued ten years before it expires."""
     holder = Holder(presentation.text, presentation.issued or _FIRST_ISSUE)
     return replace(holder, issued=presentation.issued or _date_of_issue(holder))
 

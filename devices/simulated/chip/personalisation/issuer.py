@@ -1,4 +1,4 @@
-"""Who signs a chip, rightly or wrongly: the document signers of an invented state, one for each fault of a signer."""
+"""The document signers of an invented state: a good one, and one for each fault of a signer."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta

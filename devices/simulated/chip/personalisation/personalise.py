@@ -1,6 +1,6 @@
 """Makes the chip of a traveller from a profile and an issuer, with the faults that are written into a chip.
 
-- The same holder, profile and issuer always give the same chip, but for the salt of RSA-PSS signatures.
+- The same holder, profile and issuer always give the same chip, except for the salt of RSA-PSS signatures.
 - Faults are written into the files after, or before, they are signed.
 """
 
@@ -80,7 +80,7 @@ def other_zone(zone: str, profile: ChipProfile) -> str:
 
 
 def personalise(holder: Holder, profile: ChipProfile, issuer: Issuer) -> SimulatedCard:
-    """The chip of a holder. InputError when the zone is none that opens a chip."""
+    """The chip of a holder. InputError if the zone cannot open a chip."""
     aa_key = active_authentication_key(profile.active_authentication, holder.zone)
     ca_keys = _ca_keys(profile, holder.zone)
     signed = _groups(holder, profile, aa_key, ca_keys)

@@ -1,4 +1,4 @@
-"""A drawn face that is nobody's: round shapes whose measures and colours follow from a seed, as JPEG.
+"""A drawn face of nobody: round shapes whose sizes and colours depend on a seed, as JPEG.
 
 The JPEG writer (ITU-T T.81, baseline, no subsampling) needs no image library. One quantisation table and one pair of
 Huffman tables serve all three components.

@@ -2,7 +2,7 @@
 
 - EF.ATR/INFO: how long commands and answers may be (Doc 9303-10, 3.11.2; ISO/IEC 7816-4, 12.7.1).
 - SecurityInfos in DG14, EF.CardAccess and the content of EF.CardSecurity (Doc 9303-11, 9.2).
-- EF.SOD: the digests of the data groups, signed (Doc 9303-10, 4.6.2), also wrongly where a fault asks for it.
+- EF.SOD: the digests of the data groups, signed (Doc 9303-10, 4.6.2), or wrongly signed for a fault.
 """
 
 import hashlib
@@ -59,7 +59,7 @@ def chip_authentication_infos(
 
 
 def active_authentication_infos(kind: ActiveAuthenticationName) -> list[bytes]:
-    """Needed for ECDSA alone: RSA says its digest in the signature (Doc 9303-11, 9.2.4)."""
+    """Only for ECDSA: an RSA signature names its digest itself (Doc 9303-11, 9.2.4)."""
     scheme, _, digest = kind.partition("-")
     if scheme != "ecdsa":
         return []

@@ -1,7 +1,7 @@
 """An invented state that issues travel documents: its country signing key, what it signs, and what it publishes.
 
-Everything follows from the state's letters and a seed, so that the same demonstration is made anew on every machine;
-nobody may take any of it for a real state's: every name says so.
+Everything depends on the state's letters and a seed, so that the demonstration is the same on every machine. Every name
+says that it is invented, so that nobody takes it for a real state's.
 """
 
 from collections.abc import Sequence

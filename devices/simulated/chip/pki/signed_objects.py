@@ -139,7 +139,7 @@ def list_signer_extensions(key: SigningKey, issuer_key: SigningKey, country: str
 
 
 def raw_extension(oid: str, content: bytes, *, critical: bool = False) -> Extension:
-    """An extension whose content is whatever it is."""
+    """An extension with any content."""
     head = core.ObjectIdentifier(oid).dump() + (core.Boolean(True).dump() if critical else b"")
     return x509.Extension.load(encode_element(0x30, head, core.OctetString(content).dump()))
 

@@ -1,8 +1,8 @@
 """Private keys of invented issuers, and how each signs: RSA PKCS#1 and PSS, ECDSA over named and explicit curves.
 
 - Signatures are deterministic where the scheme allows it (RFC 6979), so that the same seed makes the same document.
-- RSA keys come out of a seed, which no library makes: primes by trial division and Miller-Rabin. For invented issuers
-  only: nothing here is guarded against an observer of the machine.
+- RSA keys are made from a seed, which no library supports: primes by trial division and Miller-Rabin. For invented
+  issuers only: nothing here is protected against side channels.
 """
 
 import hashlib

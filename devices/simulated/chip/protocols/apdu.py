@@ -18,7 +18,7 @@ class SimulatedStatus(IntEnum):
 
     OK = 0x9000
     END_OF_FILE = 0x6282
-    """Fewer bytes than were asked for."""
+    """There are fewer bytes than were asked for."""
     NOT_AUTHENTICATED = 0x6300
     WRONG_LENGTH = 0x6700
     NO_CHANNELS = 0x6881
@@ -40,7 +40,7 @@ class SimulatedStatus(IntEnum):
 
 
 class SimulatedRefusal(Exception):
-    """The chip does not do what it was asked."""
+    """The chip refuses a command."""
 
     def __init__(self, status: int) -> None:
         self.status = status

@@ -44,7 +44,7 @@ def agree_chosen(session: SimulatedSession, command: SimulatedCommand) -> Simula
 
 
 def agree_at_once(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
-    """MSE:Set KAT: the older form in one command, for 3DES alone."""
+    """MSE:Set KAT: the older form in one command, only for 3DES."""
     objects = read_objects(command.data)
     if _PUBLIC not in objects or not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)

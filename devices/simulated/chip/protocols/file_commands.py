@@ -23,7 +23,7 @@ _NO_ANSWER = 0x0C
 _SHORT_IDENTIFIER = 0x80
 _OFFSET, _CONTENT = 0x54, 0x53
 _CLOSED = (GROUP_FILES[3], GROUP_FILES[4])
-"""Opened by terminal authentication alone."""
+"""Files that only terminal authentication opens."""
 _SHORT = {
     CurrentDirectory.MASTER: {0x01: ATR_INFO, 0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY},
     CurrentDirectory.APPLICATION: {0x1E: COM, 0x1D: SOD} | {number: file for number, file in GROUP_FILES.items()},

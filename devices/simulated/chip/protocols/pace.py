@@ -154,7 +154,7 @@ def _only(objects: dict[int, bytes], *tags: int) -> bytes:
 
 
 def _invalid_element(group: AnyGroup) -> bytes:
-    """An element that no terminal may take: beside the curve, or of order two."""
+    """An element that a terminal must refuse: not on the curve, or of order two."""
     if isinstance(group, DhGroup):
         return group.encode(group.prime - 1)
     x, y = group.generator

@@ -1,7 +1,7 @@
-"""What a chip remembers while it lies on the reader, and the passwords that open it.
+"""What a chip remembers while it is on the reader, and the passwords that open it.
 
-Wrong passwords are counted over the life of the chip: it delays or blocks, and a right one forgives all (Doc 9303-11,
-4.3.2 and 4.4.4).
+Wrong passwords are counted for as long as the chip exists: they delay or block it. A right one resets the count (Doc
+9303-11, 4.3.2 and 4.4.4).
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class SimulatedPassword(IntEnum):
 
 
 class PasswordGuard:
-    """Counts wrong passwords over the life of a chip; a right one forgives all."""
+    """Counts wrong passwords for as long as the chip exists; a right one resets the count."""
 
     def __init__(self, card: SimulatedCard, wait: Callable[[float], None]) -> None:
         self._card = card
@@ -105,7 +105,7 @@ class SimulatedSession:
     file: int | None = None
     """The elementary file that is selected, by identifier."""
     is_open: bool = False
-    """Whether a password opened the chip, or it asks for none; falls with the channel."""
+    """Whether a password opened the chip, or it needs none; ends with the channel."""
     channel: SimulatedSecureChannel | None = None
     next_channel: SimulatedSecureChannel | None = None
     """Takes over once the answer under way has gone."""

@@ -76,7 +76,7 @@ def test_form_does_not_matter(text: str, dress: object) -> None:
     ],
 )
 def test_what_is_no_mrz_says_what_was_seen(text: str, seen: str) -> None:
-    with pytest.raises(InputError, match=f"This is no MRZ: {seen}"):
+    with pytest.raises(InputError, match=f"This is not a machine-readable zone: {seen}"):
         read_zone(text)
 
 
@@ -149,4 +149,4 @@ def _survives(text: str) -> None:
     try:
         read_zone(text)
     except InputError as error:
-        assert "This is no MRZ" in str(error)
+        assert "This is not a machine-readable zone" in str(error)

@@ -84,7 +84,6 @@ def test_a_changed_block_is_damage_and_the_others_answer(base_path: Path) -> Non
     written(base_path, rows_of(keys)).close()
     change_page(base_path, -2)
     base = PackedBase(base_path, KEY)
-    assert base.get(int(keys[0])) is not None and base.get(int(keys[-1])) is not None
     with pytest.raises(Damaged):
         base.find(keys.tolist())
     assert base.get(int(keys[0])) is not None and base.get(int(keys[-1])) is not None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from data.clock import read_system_time
-from data.errors import InputError, RollbackError
+from data.errors import Damaged, InputError, RollbackError
 from data.journal.chains import LIST_CHANGED
 from data.journal.outgoing import OutboxEntry
 from data.kit import headquarters_word
@@ -19,6 +19,7 @@ from sync.headquarters.publishing.recovery import find_unknown_versions, numbers
 from sync.headquarters.store.list_table import Urgency
 from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
+from sync.link import TIMESTAMP
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, names, sync
 from tests.support.network.uplinks import Straight, dispatch, happen
 
@@ -69,6 +70,25 @@ def test_its_own_tree_tells_it_where_only_the_store_was_put_back(deployment: Dep
     shutil.copytree(deployment.mirror, deployment.hq.public, dirs_exist_ok=True)
     with pytest.raises(InputError, match="published tree has number"):
         publish(deployment.hq)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, None])
+def test_a_tree_that_cannot_tell_is_told_nothing_is_published_and_recovering_mends_it(
+    deployment: Deployment, content: bytes | None
+) -> None:
+    deployment.publish(PEOPLE)
+    timestamp = deployment.hq.public / TIMESTAMP
+    timestamp.unlink()
+    timestamp.mkdir() if content is None else timestamp.write_bytes(content)
+    with pytest.raises(Damaged, match="in the published tree cannot be read") as refused:
+        publish(deployment.hq)
+    assert "remove the file and publish again" in refused.value.do
+    if content is None:
+        timestamp.rmdir()
+        assert publish(deployment.hq).ok
+    else:
+        assert recover(deployment.hq).was_behind
+    assert b"signed" in timestamp.read_bytes()
 
 
 def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(

@@ -32,7 +32,7 @@ def test_an_ldif_file_of_everything(write: Write) -> None:
         ("revocations", "UT", "CRL"),
     }
     assert [refusal.why for refusal in refused] == [
-        "A master list is not the one that was signed: its digest differs",
+        "A master list is not the one that was signed: its digest is different",
         "the value is not base64",
     ]
     assert all(refusal.where.startswith("pkd.ldif:") for refusal in refused)

@@ -1,0 +1,273 @@
+"""Every type that the product decodes JSON into, found in its source, with an example and what writes it again."""
+
+import ast
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyrage
+from pydantic import BaseModel
+from tuf.api.metadata import Metadata, Root
+
+from data.certificates.trust_record import encode_trust_record
+from data.json_codec import encode_canonical
+from data.lists.edition import edition_to_json
+from data.lists.kinds import documents
+from data.persons.notice import encode_notice
+from data.policy import _to_policy, policy_to_json
+from sync.formats.enrolment_file import _to_enrolment, enrolment_to_json
+from sync.formats.manifest import _to_manifest, hash_to_text, manifest_to_json
+from sync.formats.parts_directory import digests_to_json
+from sync.formats.payload import _to_header, write_header
+from sync.headquarters.ceremonies.signing_request import _to_request, write_request
+from sync.limits import LIMITS
+from tests.structure.product import ProductModule, product_modules
+
+_DECODERS = {"decode", "decode_or_none"}
+
+
+@dataclass(frozen=True)
+class JsonFormat:
+    """One type that a module decodes into."""
+
+    place: str
+    """`data.policy:_PolicyFile`."""
+    model: Any
+
+
+def json_formats() -> Iterator[JsonFormat]:
+    """The first argument of every call of a decoder in the product."""
+    for module in product_modules():
+        if module.dotted == "data.json_codec":
+            continue
+        for text in _decoded_types(module):
+            namespace = vars(import_module(module.dotted))
+            yield JsonFormat(f"{module.dotted}:{text}", eval(text, namespace))  # noqa: S307
+
+
+def _decoded_types(module: ProductModule) -> Iterator[str]:
+    for scope in module.syntax.body:
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DECODERS:
+                text = ast.unparse(node.args[0])
+                yield scope.name if text == "cls" and isinstance(scope, ast.ClassDef) else text
+
+
+def _write_header(facts: Any) -> bytes:
+    """Without its length, which takes two bytes."""
+    return write_header(_to_header(facts, LIMITS))[2:]
+
+
+def _write_request(file: Any) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "request"
+        write_request(_to_request(file), path)
+        return path.read_bytes()
+
+
+def _write_directory(lines: Any) -> bytes:
+    return json.dumps([[key.hex(), rows, size, hash_to_text(sha256)] for key, rows, size, sha256 in lines]).encode()
+
+
+def write(value: Any) -> bytes:
+    """As the vault, a row or a line of another process has a value."""
+    return value.model_dump_json().encode() if isinstance(value, BaseModel) else encode_canonical(value)
+
+
+WRITERS: dict[str, Callable[[Any], bytes | str]] = {
+    "data.certificates.trust_record:TrustRecord": encode_trust_record,
+    "data.lists.edition:Edition": edition_to_json,
+    "data.lists.kinds.documents:DocumentRecord": documents.to_json,
+    "data.persons.notice:Notice": encode_notice,
+    "data.policy:_PolicyFile": lambda file: policy_to_json(_to_policy(file)),
+    "sync.formats.enrolment_file:_EnrolmentFacts": lambda file: enrolment_to_json(_to_enrolment(file)),
+    "sync.formats.manifest:_ManifestFile": lambda file: manifest_to_json(_to_manifest(file.manifest, "un", LIMITS)),
+    "sync.formats.parts_directory:list[Digest]": digests_to_json,
+    "sync.formats.parts_directory:tuple[_PartLine, ...]": _write_directory,
+    "sync.formats.payload:_HeaderFacts": _write_header,
+    "sync.headquarters.ceremonies.signing_request:_RequestFile": _write_request,
+}
+"""What writes a format again where `write` does not."""
+
+
+_TIME, _LATER, _LAST = "2026-03-01T12:00:00Z", "2026-05-01T12:00:00Z", "2026-09-01T12:00:00Z"
+_HASH = "A" * 43
+_IDENTITY = pyrage.x25519.Identity.generate()
+_WRAPPED = {
+    "kdf": {"name": "argon2id", "salt": "00" * 16, "memory_kib": 65536, "passes": 3, "lanes": 4},
+    "nonce": "11" * 12,
+    "wrapped": "22" * 48,
+}
+_KEY_FILE = {"format": 1, "name": "root-1", "role": "root", "made": _TIME, "public": "33" * 32}
+_STATUS = {"state": "in_force", "reason": "", "lease_until": _LATER, "erase_after": _LAST, "signed": _TIME}
+_LIST_KEY = {"name": "un", "kind": "persons", "mandatory": True, "keys": {"1": "44" * 32}}
+_EDITION = {
+    "list": "un", "kind": "persons", "version": 3, "as_of": _TIME, "published": _TIME, "source_date": "2026-02-27",
+    "count": 2, "digest": "0a", "salt": "55",
+}  # fmt: skip
+_POSITION = {"seq": 1, "hash": "66" * 32}
+_AUDIENCE = {"kit": "north-1", "enrolment": "77" * 16, "incarnation": "88" * 16}
+_HEALTH = {"at": _TIME, "lists": {"un": {"version": 3, "as_of": _TIME}}, "problems": ["The disk is full"]}
+
+EXAMPLES: dict[str, Any] = {
+    "appliance.counter.check_request:CheckRequest": {
+        "id": "a", "mrz": "P<", "number": "A1", "country": "NOR", "type": "P", "name": "DOE, JANE", "born": "1990",
+        "sex": "F", "nationality": "NOR", "direction": "entry", "party": "bus 7", "codes": ["00ff"],
+    },
+    "appliance.counter.check_request:_Label": {"id": 7, "else": None},
+    "data.certificates.trust_record:TrustRecord": {
+        "item": "revocations", "country": "NO", "name": "CSCA", "key_id": "ab", "der": "AQID", "source": "PEM",
+        "order": 1,
+    },
+    "data.documents.seals.open_seal:_SealedMessage": {
+        "data": {"hdr": {"t": "icao.test", "is": "NOR"}, "msg": {"pid": {"n": "ADA"}}},
+        "sig": {"sigvl": "AQ", "cer": "Ag"},
+    },
+    "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
+    "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
+    "data.kit.headquarters_word:KitStatus": _STATUS,
+    "data.kit.headquarters_word:dict[str, ZonedTime]": {"un": _TIME},
+    "data.lease.enforcement:_AccessRecord": {
+        "silence": {
+            "heard": _TIME, "boot": "b", "boot_s": 1.0, "ran_s": 2.0, "away_s": 3.0, "claim_s": None, "held_s": 4.0,
+            "since_s": 5.0, "signed_s": 6.0,
+        },
+        "words": 1, "state": "locked", "since": _TIME, "erased": "", "erasing": False, "generation": 2,
+    },
+    "data.lease.erasure:_ListKeysNote": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
+    "data.lists.catalogue:_KindNote": {"kind": "persons"},
+    "data.lists.edition:Edition": _EDITION,
+    "data.lists.kinds.documents:DocumentRecord": {
+        "number": "A1234567", "country": "NOR", "type": "PAS", "fraud": "stolen", "theft_date": "2025-01-31",
+        "theft_country": "NOR", "issued": "2020-01-31", "expires": "2030-01-31", "review": "2027-01-31", "batch": "7",
+        "reference": "r", "note": "n", "number_to": "A1234569",
+    },
+    "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
+    "data.lists.storage.overlay:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
+    "data.log.error_log:dict[str, Any]": {"at": _TIME, "errors": [{"class": "Damaged"}]},
+    "data.persons.notice:Notice": {
+        "record": "2025/1", "action": "detain", "colour": "red", "owner": "NCB NOR", "reference": "r",
+        "reason": "fraud", "cautions": ["armed"], "listed": "2025-01-31", "updated": "2025-02-01",
+        "review": "2030-01-31",
+        "person": {
+            "names": [{"full": "Jane Doe", "surname": "Doe", "given": "Jane", "quality": "low"}],
+            "births": ["1965-03", "~1970", [None, 5, 17, False, None]], "sex": "F", "nationalities": ["NOR"],
+            "birth_places": ["Oslo"], "documents": [{"number": "A1", "country": "NOR", "type": "PAS"}],
+            "father": "F", "mother": "M", "marks": "1.70 m",
+            "associates": [{"name": "J", "relation": "brother of", "record": "2025/2"}],
+        },
+    },
+    "data.policy:_PolicyFile": {
+        "format": 1,
+        "lists": {
+            "default": {"old_after_h": 48.0, "expired_after_h": 168.0},
+            "un": {
+                "old_after_h": 24.0, "expired_after_h": 72.0, "erase_within_hours": 12.0,
+                "bounds": {
+                    "adds": 1, "removes": 2, "adds_total": 3, "removes_total": 4,
+                    "baseline": {"version": 1, "rows": 2, "digest": "ab"},
+                },
+                "approvals": [{"version": 2, "digest": "cd"}],
+            },
+        },
+        "erase_within_hours": 336.0, "kits": "99" * 32,
+    },
+    "data.store_key:WrappedSecret": _WRAPPED,
+    "devices.chip.recording.exchange_file:ChipRecordingHeader": {"version": 1, "redacted": False, "seed": "00"},
+    "devices.chip.recording.exchange_file:RecordedExchange": {
+        "command": "00a4", "response": "9000", "took_ms": 1.5, "fault": "bad_read",
+    },
+    "devices.isolation.messages:DriverMessage": {
+        "opened": True, "beat": 1, "state": {"health": "ready", "reason": None, "hint": "h"},
+        "fault": {"reason": "unplugged", "what": "w", "hint": "h", "origins": [{"class": "OSError", "places": []}]},
+        "answer": {
+            "raw": "P<", "doubts": [1], "agreeing": 2, "codes": [{"symbology": "qr", "content": "00"}],
+            "retry": "lay_flat", "fault": None,
+        },
+        "line": "00",
+    },
+    "devices.isolation.messages:DriverJob": {
+        "url": "serial:///dev/x", "folder": "/k", "profile": "production", "devices": "/d", "tap": False,
+    },
+    "devices.isolation.messages:ReadRequest": {"read": 20.0},
+    "devices.recording.event_file:RecordingHeader": {
+        "waypost_recording": 1, "title": "t", "driver": "serial", "redacted": True,
+    },
+    "devices.recording.event_file:RecordingEvent": {
+        "after_s": 0.5, "kind": "reading", "hex": "00", "raw": "P<", "doubts": [1], "agreeing": 2,
+        "codes": [{"symbology": "qr", "content": "00"}], "guidance": "again", "reason": "bad_read",
+    },
+    "sync.formats.enrolment_file:_EnrolmentFacts": {
+        "format": 1, "kit": "north-1", "source": "https://hq.example", "incarnation": "77" * 16,
+        "identity": str(_IDENTITY), "envelope": "88" * 16, "root": b64encode(Metadata(Root()).to_bytes()).decode(),
+        "signing": "99" * 32, "headquarters": str(_IDENTITY.to_public()),
+    },
+    "sync.formats.envelope:_EnvelopeFacts": {
+        "kit": "north-1", "incarnation": "77" * 16, "serial": 4, "expires": _LATER, "body": {"status": _STATUS},
+    },
+    "sync.formats.envelope:_EnvelopeLists": {"body": {"lists": [_LIST_KEY]}},
+    "sync.formats.manifest:_ManifestFile": {
+        "format": 2,
+        "manifest": {
+            "list": "un", "version": 3, "key_epoch": 1, "salt_epoch": 1, "as_of": _TIME, "published": _TIME,
+            "source_date": "2026-02-27", "urgent": False, "snapshot": [2, 1, 100, _HASH, 0], "digests": [1, 50, _HASH],
+            "deltas": [[2, 3, 1, 60, _HASH]],
+        },
+    },
+    "sync.formats.parts_directory:tuple[_PartLine, ...]": [["", 2, 100, _HASH], ["00ff", 3, 100, _HASH]],
+    "sync.formats.parts_directory:list[Digest]": ["0a", "0b"],
+    "sync.formats.payload:_HeaderFacts": {
+        "edition": _EDITION, "payload": "delta", "since": 1, "removed": 0, "rows": 2, "form": "columns",
+        "canaries": [["00", "11" * 16]], "number": 0, "fields": [[0, 32], [32, 32, 0]],
+    },
+    "sync.formats.report_messages:_SegmentHeader": {
+        "format": 1, **_AUDIENCE, "stream": "cases", "begins": _POSITION, "after": _POSITION, "end": _POSITION,
+    },
+    "sync.formats.report_messages:_AcknowledgementFacts": {
+        "format": 1, **_AUDIENCE, "heads": {"cases": _POSITION}, "signed": _TIME, "expires": _LATER,
+    },
+    "sync.headquarters.ceremonies.offline_key:_PublicFile": {**_KEY_FILE, "signature": "44" * 64},
+    "sync.headquarters.ceremonies.offline_key:_SecretFile": {**_KEY_FILE, "holder": "Ada"},
+    "sync.headquarters.ceremonies.offline_key:store_key.WrappedSecret": _WRAPPED,
+    "sync.headquarters.ceremonies.signing_request:_RequestFile": {
+        "format": 1, "made": _TIME, "says": "a new key", "roots": ["AQ=="], "targets": "Ag==", "policy": "Aw==",
+        "new": {"root": "BA==", "targets": None, "policy": None},
+    },
+    "sync.headquarters.ingest.kit_reports:_ReceiptFacts": {
+        "list": "un", "version": 3, "as_of": _TIME, "removed": 1, "removals": "hidden", "erased_upto": 2, "at": _TIME,
+    },
+    "sync.headquarters.ingest.kit_reports:_HealthFacts": _HEALTH,
+    "sync.headquarters.ingest.kit_reports:dict[str, Any]": _HEALTH,
+    "sync.headquarters.ingest.segments:_NamedEvent": {"event": "e"},
+    "sync.headquarters.ingest.settlement:Settlement": {
+        "ruling": "first", "who": "ada", "why": "seen", "at": _TIME, "entries": [[1, "00"]],
+    },
+    "sync.headquarters.sources.notices_json:object": [{"entity_id": "2025/1", "name": "DOE"}],
+    "sync.headquarters.store.kit_table:tuple[str, ...]": ["un", "ofac"],
+    "sync.kit.apply:Drift": {"baseline": 1, "came": 2, "went": 3},
+    "sync.kit.connections.data_budget:Spending": {
+        "day": "2026-03-01", "month": "2026-03", "day_bytes": 1, "month_bytes": 2,
+    },
+    "sync.kit.connections.http_link:_KeptAnswer": {"etag": "e", "sha256": "00"},
+    "sync.kit.neighbours.discovery:_HelloFacts": {"waypost": 1, "kit": "k", "port": 8643, "version": 3},
+    "sync.kit.post_apply:PendingSteps": {"version": 3, "removed": 1},
+    "sync.kit.reports.health:_LastHealth": _HEALTH,
+    "sync.kit.reports.uplink_refusal:UplinkRefusal": {"url": "https://hq.example", "at": _TIME, "times": 2},
+    "sync.kit.vault_entries:_StoredKeys": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
+    "sync.kit.watching.watch_state:WatchState": {
+        "state": "waiting", "says": "s", "at": _TIME, "next_at": "", "source": "", "failures": 0, "not_before": "",
+        "progress": None, "last": {"ok": True}, "neighbours": ["http://10.0.0.2:8643"], "pid": 1, "standing": None,
+    },
+}  # fmt: skip
+"""JSON of every format, with every optional field."""
+
+READ_ONLY = {
+    "appliance.counter.check_request:_Label": "part of a line that another program writes",
+    "data.documents.seals.open_seal:_SealedMessage": "states write seals",
+}
+"""Formats of which nothing of ours writes what was read, and who does."""
