@@ -4,7 +4,7 @@
   one of them, or headquarters' clock, was wrong by a year, everything signed afterwards would look expired to the kit.
   The way out is the one TUF has for versions that were driven ahead: a root signed since then, by two of three people.
   The floor falls to the time of that root, no further.
-- An envelope that does not come or is refused is a problem to report, not an end: the kit continues with the keys that it
+- An envelope that is missing or refused is a problem to report, not an end: the kit continues with the keys that it
   has. Only a kit that never had one cannot.
 - A kit that is not in force says so at every run.
 """
