@@ -83,7 +83,7 @@ def run(
         home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), options.limit_mode
     )
     options.connections.configure(home, sources)
-    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
+    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, _("syncing this kit")):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
         with ReportSender(
             home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink

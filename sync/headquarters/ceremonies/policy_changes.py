@@ -185,5 +185,5 @@ def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
         return policy_from_json(policy_to_json(changed))
     except TrustError as error:
         raise InputError(
-            _("This policy is not allowed for {name}", name=name), means=str(error), do=_("Check the numbers")
+            _("This policy is not allowed for {name}", name=name), means=error.message, do=_("Check the numbers")
         ) from error

@@ -112,7 +112,9 @@ class Watch:
             Busy: another service watches this kit.
         """
         with ExitStack() as running:
-            running.enter_context(durable_files.hold_lock(self._kit.path / watch_state.WATCH_LOCK, "watching this kit"))
+            running.enter_context(
+                durable_files.hold_lock(self._kit.path / watch_state.WATCH_LOCK, _("watching this kit"))
+            )
             watchers = running.enter_context(closing(Watchers(self._kit, self._events.put)))
             self._status.neighbours = lambda: watchers.neighbours
             self._notifier.ready()
