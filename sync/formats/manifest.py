@@ -67,7 +67,7 @@ class Snapshot:
     file: SealedFile
     """Holds the rows of a short list, the directory of the parts of a long one."""
     parts_bytes: int = 0
-    """Size of all its parts together; 0 where the rows lie in the file itself."""
+    """Size of all its parts together; 0 where the file itself has the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Where a list stands."""
+    """The state of a list as headquarters published it."""
 
     list: str
     version: int
@@ -105,7 +105,7 @@ def manifest_target(name: str) -> str:
 
 
 def file_path(manifest: Manifest, file: SealedFile) -> str:
-    """Where a file of the list lies in the published tree."""
+    """Path of a file of the list in the published tree."""
     return f"lists/{manifest.list}/{file.name}"
 
 

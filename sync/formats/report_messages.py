@@ -5,7 +5,7 @@
     age( public key of the sender (32) ‖ Ed25519 signature (64) ‖ content )
 
 - The signature covers a purpose, so that no message passes for one of another kind, and the content. age alone does not
-  say who sent a message; the sender's key stands first, so that nothing of it is parsed before it is verified.
+  say who sent a message; the sender's key comes first, so that nothing of it is parsed before it is verified.
 
 **Segment.** Entries of one stream on their way from a kit to headquarters, over a link or on a stick alike:
 

@@ -1,7 +1,7 @@
-"""Writes a stick so that pulling it out at any moment harms neither side, and the next try goes on.
+"""Writes a stick so that pulling it out at any moment harms neither side, and the next try continues.
 
-- A file is written beside its name, forced to the medium and renamed; a name never shows half a file.
-- A large file goes on from what is there already, as far as that equals the original: what a failing stick made of it
+- A file is written under another name, forced to the medium and renamed; a name never shows half a file.
+- A large file continues from what is there already, as far as that equals the original: what a failing stick made of it
   is written again.
 - Nothing is written through a symbolic link, which would lead out of the stick.
 - How much room is needed is known, and said, before anything is written.
@@ -66,7 +66,7 @@ class StickWriter:
                    for number, start, end in self._pieces_of(size))  # fmt: skip
 
     def copy(self, source: Path, name: str, wrote: Callable[[int], None] = lambda size: None) -> None:
-        """Bring a file of the published tree to the stick, as far as it is not there."""
+        """Copy a file of the published tree to the stick; what is already there is not copied again."""
         with _read_here(source) as original:
             size = os.fstat(original.fileno()).st_size
             for number, start, end in self._pieces_of(size):

@@ -1,4 +1,4 @@
-"""Applies one verified step to a list: held against where the list stands, accepted, taken in one transaction.
+"""Applies one verified step to a list in one transaction, after comparing it with the state of the list.
 
 - What does not add up, goes beyond its bounds or hides one of its canaries leaves the list as it was.
 - Canaries are rows that headquarters knows to be listed. They are looked up as a screening would, so a list whose
@@ -44,7 +44,7 @@ class Acceptance:
         self._canaries = canaries
 
     def accept_change(self, view: View, moves: ChangeCounts) -> str:
-        """An `Accept` for a delta, which knows what came and went."""
+        """An `Accept` for a delta, which knows what was added and removed."""
         self._must_find_canaries(view)
         before, after = self._before, self._after
         change = ListChange(
@@ -62,7 +62,7 @@ class Acceptance:
         return json.dumps(asdict(drift)) if drift else ""
 
     def accept_whole(self, view: View, kept_count: int | None) -> str:
-        """The same for a version that came whole, of which `kept_count` keys were here before (None: nobody knows)."""
+        """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows)."""
         if self._before is None:
             return self.accept_change(view, ChangeCounts(0, 0))
         return self.accept_change(
@@ -214,7 +214,7 @@ class _KeptCounter:
                 return count + len(view.get_many(keys))
         except Damaged as error:
             log_error(error, list_name=self._replica.name)
-            return None  # the new files are what mends the old ones
+            return None  # the new files replace the damaged ones
 
     def _open_shared_counter(self, reading: ExitStack) -> SharedKeyCounter | None:
         try:

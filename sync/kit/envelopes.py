@@ -4,8 +4,8 @@
   one of them, or headquarters' clock, was wrong by a year, everything signed afterwards would look expired to the kit.
   The way out is the one TUF has for versions that were driven ahead: a root signed since then, by two of three people.
   The floor falls to the time of that root, no further.
-- An envelope that does not come or is refused is a problem to report, not an end: with the keys the kit has it goes on.
-  Only a kit that never had one cannot.
+- An envelope that is missing or refused is a problem to report, not an end: the kit continues with the keys that it
+  has. Only a kit that never had one cannot.
 - A kit that is not in force says so at every run.
 """
 
@@ -73,7 +73,7 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     """The policy in force from here on.
 
     Raises:
-        TrustError: there is none, or it cannot be used.
+        TrustError: the policy is missing, or cannot be used.
     """
     content = trust.target(POLICY_FILE, most_bytes=LIMITS.policy_bytes)
     if content is None:
@@ -86,10 +86,10 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
 def take_envelope(
     home: KitHome, link: FileLink, enrolment: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
 ) -> list[Problem]:
-    """Keep what the envelope of this kit says; what went wrong with it.
+    """Keep what the envelope of this kit says; returns what failed.
 
     Raises:
-        WaypostError: there is none yet that this kit could go on with.
+        WaypostError: it failed, and this kit has no earlier envelope to continue with.
     """
     signer, problems = policy.kits_key(), []
     serial = vault_entries.newest_serial(home, signer)
@@ -141,7 +141,7 @@ def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: De
 
 
 def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
-    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+    """An envelope that the kit has is accepted again where its keys were erased since, if it is recent enough.
 
     Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
     rest pass for ever.

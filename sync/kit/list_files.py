@@ -1,6 +1,6 @@
 """Opens list files that were fetched and verified, and reads a snapshot's rows from its own file or from its parts.
 
-A file is held against what the manifest says it is before a row of it is used.
+A file is compared with what the manifest says before a row of it is used.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
 from sync.formats.sealed_file import unseal_file
 
 FetchPart = Callable[[SnapshotPart], Path]
-"""Where the verified file of a part lies."""
+"""Gives the path of a part's verified file."""
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_
 
 
 def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -> tuple[Header, PartsDirectory | None]:
-    """What the file of a snapshot says of it, and its parts; None where the rows lie in the file itself.
+    """What the file of a snapshot says of it, and its parts; None where the file itself has the rows.
 
     Raises:
         TrustError: it is another file than the manifest names, or contradicts itself.

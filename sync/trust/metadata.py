@@ -47,7 +47,7 @@ _SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
 
 
 def reference_time(clock: Clock, via: Delivery) -> datetime:
-    """The time that signatures are held against.
+    """The time with which expiry dates are compared.
 
     Over a line max(clock, floor), so that nobody holds newer files back unseen. What was carried is old by nature: the
     floor alone, so that a stick that travelled for weeks is good as long as it is newer than what is here.
@@ -56,7 +56,12 @@ def reference_time(clock: Clock, via: Delivery) -> datetime:
 
 
 class Trust:
-    """The chain from the root of the enrolment file to one target, for one run of the courier."""
+    """The chain from the root of the enrolment file to one target, for one run of the courier.
+
+    trust = Trust(kit.trust, enrolment.root, link, reference_time(clock, Delivery.LINE))
+    trust.refresh()
+    content = trust.target("lists/sltd/manifest.json", most_bytes=LIMITS.manifest_bytes)
+    """
 
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"

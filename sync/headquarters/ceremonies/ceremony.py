@@ -1,9 +1,9 @@
 """One holder's part in a ceremony, and headquarters' part after the last: each done whole, and written into a protocol.
 
-- The protocol of a medium lies on it, that of headquarters in its home: two papers that must agree.
+- Each medium has its own protocol, and headquarters has one in its home: the two must agree.
 - A request that enough key holders have signed is accepted: what it proposes is in force from the next publication on,
   all of it or nothing, in one transaction of the store. It must have been made from exactly what is in force, so no
-  request is accepted twice and none after another that came between.
+  request is accepted twice and none after another one was accepted in between.
 """
 
 from collections.abc import Callable
@@ -124,7 +124,7 @@ def change_passphrase(medium: Path, ask: AskPassphrase, new: AskPassphrase, now:
 def sign_on_medium(
     request: SigningRequest, medium: Path, ask: AskPassphrase, now: datetime
 ) -> tuple[SigningRequest, list[Message]]:
-    """The request with the signatures of every key on `medium` that it asks for, and what was signed in words.
+    """The request with the signatures of every key on `medium` that it asks for, and a description of what was signed.
 
     Raises:
         InputError: it asks for none of them, or all have signed.
@@ -265,7 +265,7 @@ def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
 
 
 def _read_root(content: bytes) -> Metadata[Root]:
-    """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
+    """A root on a medium: its holder has seen it, so it is trusted if it can be read."""
     try:
         return Metadata[Root].from_bytes(content)
     except RepositoryError as error:

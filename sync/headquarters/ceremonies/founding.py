@@ -62,7 +62,7 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
         media: four, for `NAMES` in this order; none: the keys stay in the home under its passphrase.
 
     Raises:
-        InputError: the home is not empty, or a medium is not there, or two keys would lie on one.
+        InputError: the home is not empty, a medium does not exist, or two keys would be on one medium.
     """
     _must_be_apart(media)
     home = HeadquartersHome.create(path, passphrase)

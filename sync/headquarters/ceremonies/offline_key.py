@@ -29,7 +29,7 @@ from data.text import _
 FORMAT = 1
 SUFFIX = ".waypost-key"
 NAME_FIELD = "x-waypost-name"
-"""Beside a key in signed metadata: which of the holders' keys it is. Clients pass it over."""
+"""A field next to a key in signed metadata: which holder's key it is. Clients ignore it."""
 _DOMAIN = b"waypost/offline-key/v1\n"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _MOST_BYTES = 16 * 1024
@@ -79,7 +79,7 @@ class OfflineKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A key file as it lies there, not opened."""
+    """A key file that has not been opened."""
 
     path: Path
     about: PublicKey
@@ -111,7 +111,7 @@ class KeyFile:
 
 
 def create_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
-    """A new key on `medium`, with its public half beside it.
+    """A new key on `medium`, with its public half in a second file.
 
     Raises:
         InputError: the name cannot be, the medium is not there or holds a key of this name, or there is no passphrase.
@@ -157,7 +157,7 @@ def read_public(path: Path) -> PublicKey:
     """The public half of a key that its holder brings.
 
     Raises:
-        InputError: it is none, or was not written by whoever has the private half.
+        InputError: it is not a public half, or its writer does not have the private half.
     """
     try:
         content = _read_file(path)
@@ -188,7 +188,7 @@ class _PublicFile(_KeyFacts):
 
 @dataclass(frozen=True, slots=True)
 class _SecretFile(_KeyFacts):
-    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which lies among its fields."""
+    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which is among its fields."""
 
     holder: str
 

@@ -64,7 +64,7 @@ def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
 def add_approval(
     home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
 ) -> tuple[Policy, Message]:
-    """The policy that lets one version pass beyond the bounds, and what that version is in words.
+    """The policy that lets one version exceed the bounds, and a description of that version.
 
     Args:
         home: of the headquarters.

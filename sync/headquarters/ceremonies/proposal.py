@@ -1,7 +1,7 @@
 """Proposes a new root, new targets or a new policy: makes the request that the key holders sign.
 
 Nothing changes by a proposal. New online keys that it asks for are made here and wait in the keyring until it is
-accepted. Where the root changes the targets key, the targets are signed anew with it: kits would take neither alone.
+accepted. Where the root changes the targets key, the targets are signed again with it: kits would accept neither alone.
 """
 
 import copy

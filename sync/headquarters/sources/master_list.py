@@ -1,4 +1,4 @@
-"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and root certificates beside them that must vouch for them.
+"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and the root certificates that must vouch for them.
 
 A list whose signature does not hold, or whose signer no given root issued, is refused whole. Without a root the list is
 taken when it is whole in itself, and the import says that nobody of one's own choice vouched for it.

@@ -1,4 +1,4 @@
-"""The remarks of an OFAC individual: one field in which birth, nationality, documents and weak names stand.
+"""The remarks of an OFAC individual: one field with birth, nationality, documents and weak names.
 
 Parts are divided by "; ". What is not understood stays, as a reason, in the source's words.
 """

@@ -43,7 +43,7 @@ class Spending:
     month_bytes: _Bytes = 0
 
     def at(self, now: datetime) -> "Spending":
-        """The same, begun anew where the day or the month has changed."""
+        """The same, from zero where the day or the month has changed."""
         day, month = now.strftime("%Y-%m-%d"), now.strftime("%Y-%m")
         return Spending(
             day, month, self.day_bytes if day == self.day else 0, self.month_bytes if month == self.month else 0

@@ -23,7 +23,7 @@ _BROKE = _("the connection broke")
 
 
 def open_client(transport: httpx.BaseTransport) -> httpx.Client:
-    """A client over `transport`; it says no more of itself than it must, for each byte costs."""
+    """A client over `transport`; it sends as few headers as possible, because each byte costs."""
     client = httpx.Client(
         transport=transport,
         auth=httpx.Auth(),

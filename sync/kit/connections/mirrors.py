@@ -1,4 +1,4 @@
-"""Several sources as one link, opened as kit.toml names them: what one breaks off, the next goes on with.
+"""Several sources as one link, opened as kit.toml names them: where one breaks off, the next continues.
 
 - Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
 - Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.

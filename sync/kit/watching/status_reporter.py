@@ -1,7 +1,7 @@
 """Says what the service does: into its state file and to systemd; and reads back what it must remember over a restart.
 
 systemd hears (sd_notify) that the service is ready, alive or stopping, and one line for `systemctl status`. Outside
-systemd there is nobody to tell, and nothing happens.
+systemd, nothing happens.
 """
 
 import os
@@ -58,7 +58,7 @@ class SystemdNotifier:
         address = os.environ.get(_ADDRESS, "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self.watchdog_s = int(os.environ.get(_WATCHDOG, "0") or 0) / 1e6
-        """How often systemd wants to hear that we live; 0 for never."""
+        """How often systemd expects a sign of life; 0 for never."""
 
     def ready(self) -> None:
         """We work."""
@@ -124,7 +124,7 @@ class StatusReporter:
         self._put(replace(self._state, state="syncing", says=says, next_at="", source=where, progress=None))
 
     def report_progress(self, progress: SyncProgress) -> None:
-        """Something came; told once a second at most."""
+        """Bytes were received; reported once a second at most."""
         if monotonic() - self._progress_at < _PROGRESS_EACH_S:
             return
         self._progress_at = monotonic()
@@ -150,7 +150,7 @@ class StatusReporter:
         self._put(replace(self._state, state="stopped", says=_("The service was stopped."), next_at="", progress=None))
 
     def report_alive(self) -> None:
-        """Tell systemd that we live, as often as it wants to hear it."""
+        """Send systemd a sign of life, as often as it expects one."""
         if self._notifier.watchdog_s and monotonic() - self._alive_at > self._notifier.watchdog_s / 4:
             self._alive_at = monotonic()
             self._notifier.alive()

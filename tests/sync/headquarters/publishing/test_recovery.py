@@ -61,7 +61,7 @@ def test_kits_tell_it_and_it_publishes_nothing_more(deployment: Deployment, kit:
     dispatch(kit).send(Straight(deployment.hq))
     (unknown,) = find_unknown_versions(deployment.hq)
     assert (unknown.kit, unknown.list, unknown.version, unknown.newest) == ("post-1", "un", 2, 1)
-    with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:
+    with pytest.raises(InputError, match="post-1 has version 2 of un; the newest here is 1") as refused:
         publish(deployment.hq)
     assert "waypost hq recover" in refused.value.do
 
