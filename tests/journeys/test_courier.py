@@ -98,7 +98,7 @@ def test_a_headquarters_that_takes_no_reports_is_told_everywhere(waypost: Waypos
     words = f"No service accepts reports at {url}/uplink (HTTP 405)"
     assert (by_hand.code, again.code) == (0, 0)  # lists come all the same
     assert f"{words}. The reports stay on this kit" in by_hand.err and "hq serve --uplink" in by_hand.err
-    assert "0 acknowledged, " in by_hand.out and " wait." in by_hand.out
+    assert "0 acknowledged, " in by_hand.out and " waiting." in by_hand.out
     assert again.json["sent"]["refused"]["what"] == words and again.json["sent"]["waiting"] > 0
     assert words in status
 
