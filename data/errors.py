@@ -29,16 +29,14 @@ WaypostError
 
 from dataclasses import dataclass
 
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
 
 
 class WaypostError(Exception):
     """An error a person reads: what happened, what it means, what to do next."""
 
-    def __init__(self, what: str, *, means: str = "", do: str = "") -> None:
-        self.what = what
-        self.means = means
-        self.do = do
+    def __init__(self, what: Message, *, means: Message = EMPTY, do: Message = EMPTY) -> None:
+        self.what, self.means, self.do = what, means, do
         super().__init__(what)
 
     @property
@@ -77,7 +75,7 @@ class NotOffered(LinkError):
 class AskedToWait(LinkError):
     """The other end wants no more questions for `wait_s` seconds."""
 
-    def __init__(self, what: str, wait_s: float, *, means: str = "", do: str = "") -> None:
+    def __init__(self, what: Message, wait_s: float, *, means: Message = EMPTY, do: Message = EMPTY) -> None:
         super().__init__(what, means=means, do=do)
         self.wait_s = wait_s
 
@@ -149,7 +147,7 @@ class WrongPassphrase(Denied):
 class Locked(Denied):
     """Nobody may read the lists of this kit now."""
 
-    def __init__(self, what: str, *, state: str, means: str = "", do: str = "") -> None:
+    def __init__(self, what: Message, *, state: str, means: Message = EMPTY, do: Message = EMPTY) -> None:
         super().__init__(what, means=means, do=do)
         self.state = state
         """A `data.lease.access.AccessState` but `good`."""
@@ -163,9 +161,9 @@ def _sentence(text: str) -> str:
 class Problem:
     """Something that did not work, in the words of its error."""
 
-    what: str
-    means: str
-    do: str
+    what: Message
+    means: Message
+    do: Message
 
     @classmethod
     def of(cls, error: WaypostError) -> "Problem":

@@ -89,10 +89,10 @@ ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
 UtcTime = Annotated[datetime, PlainValidator(_parse_time), AfterValidator(_to_utc)]
 Day = Annotated[date, PlainValidator(_parse_day)]
 """ISO 8601."""
+StoredText = Annotated[Message, PlainValidator(decode_text)]
+"""What `encode_canonical` makes of a message."""
 Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
 Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
-StoredText = Annotated[Message, PlainValidator(decode_text)]
-"""A message as `encode_text` stores it."""
 
 Refusal = Callable[[JsonError], Exception]
 """The caller's own error over what cannot be decoded."""

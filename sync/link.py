@@ -3,7 +3,7 @@
 - A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
   unpacks, and never leaves the place it was pointed at.
 - Signatures vouch for every byte, whoever carries it. What differs between sources is time: headquarters and its
-  mirrors are asked live, so what they say must not have expired; a stick or a neighbour hands on what it saw some time
+  mirrors are asked live, so what they say must not have expired; a stick or a neighbour passes on what it saw some time
   ago.
 """
 
@@ -21,13 +21,14 @@ from data.errors import (
     LinkError,
     OversizeError,
 )
+from data.text import _
 
 PIECE_BYTES = 64 * 1024
 TIMESTAMP = "metadata/timestamp.json"
 """Path of the first file that a kit asks for, and of the last that headquarters writes: the rest is found from it."""
-STAYS = "The lists on this kit stay as they are."
+STAYS = _("The lists on this kit stay as they are.")
 _PATH = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9._%-]+(?:/[A-Za-z0-9._%-]+)*")
-_ASK = "Give a folder, or a URL like https://lists.example/public"
+_ASK = _("Give a folder or a URL such as https://lists.example/public")
 
 
 class FileLink(Protocol):
@@ -51,7 +52,7 @@ def normalize_source(source: str) -> str:
         InputError: it is neither.
     """
     if not isinstance(source, str) or not source.strip() or not source.isprintable():
-        raise InputError("A source is needed", do=_ASK)
+        raise InputError(_("The source is missing"), do=_ASK)
     if not is_url(source):
         return str(Path(source).expanduser().absolute())
     try:
@@ -60,14 +61,14 @@ def normalize_source(source: str) -> str:
     except ValueError:
         proper = False
     if not proper or parts.query or parts.fragment:
-        raise InputError(f"{source!r} is no source", do=_ASK)
+        raise InputError(_("{source} is not a source", source=repr(source)), do=_ASK)
     return source.rstrip("/")
 
 
 def check_path(path: str) -> str:
     """`path` when it stays inside the place a link points at; LinkError otherwise."""
     if not _PATH.fullmatch(path):
-        raise LinkError(f"{path[:80]!r} is no path of a published file", means=STAYS)
+        raise LinkError(_("{path} is not the path of a published file", path=repr(path[:80])), means=STAYS)
     return path
 
 
@@ -78,7 +79,11 @@ def read_whole(link: FileLink, path: str, *, most_bytes: int) -> bytes:
         for piece in pieces:
             content += piece
             if len(content) > most_bytes:
-                raise OversizeError(f"{path} is longer than {most_bytes} bytes", means=STAYS, do="Tell headquarters")
+                raise OversizeError(
+                    _("{path} is longer than {most} bytes", path=path, most=most_bytes),
+                    means=STAYS,
+                    do=_("Tell headquarters"),
+                )
     return content
 
 
@@ -120,7 +125,7 @@ def is_url(source: str) -> bool:
 
 
 class SourceKind(StrEnum):
-    """Who stands at the other end."""
+    """Who is at the other end."""
 
     HEADQUARTERS = "headquarters"
     MIRROR = "mirror"
@@ -143,7 +148,7 @@ class Source:
 
     @property
     def is_carried(self) -> bool:
-        """Whether what it gives travelled: its time is judged against the floor alone."""
+        """Whether its files were carried here: their time is compared with the floor alone."""
         return self.kind in (SourceKind.NEIGHBOUR, SourceKind.STICK)
 
     @property
@@ -156,7 +161,7 @@ class Source:
 
 
 class Delivery(StrEnum):
-    """How published files came."""
+    """How published files arrived."""
 
     LINE = "line"
     CARRIED = "carried"

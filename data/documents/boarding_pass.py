@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.errors import InputError
-from data.text import _
+from data.text import Message, _
 
 LONGEST = 1_000
 """Characters; four legs with everything an airline adds have fewer."""
@@ -143,7 +143,7 @@ def _size(field: str) -> int:
     return int(field, 16)
 
 
-def _no_pass(why: str) -> InputError:
+def _no_pass(why: Message) -> InputError:
     return InputError(
         _("This is not a boarding pass: {why}", why=why),
         means=_("Nothing from it was used."),

@@ -1,6 +1,6 @@
 """Which files lead to the newest version: the cheapest chain, by bytes still missing.
 
-Pure: it is told how much of each file is here already. A delta is one step from any version between its two to the
+Pure: the caller says how much of each file is here already. A delta is one step from any version between its two to the
 later, the snapshot a step from nothing; the cheapest chain of steps wins. Kits plan their downloads by it, headquarters
 what it puts on a stick.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.errors import TrustError
+from data.text import _
 from sync.formats.manifest import Manifest, SealedFile
 from sync.limits import LIMITS
 
@@ -65,9 +66,10 @@ def plan_downloads(
             best[step.to] = (cost, (*before[1], step))
     if manifest.version not in best:
         raise TrustError(
-            f"The manifest of {manifest.list} names no way to its version", means="The old list stays.",
-            do="Tell headquarters",
-        )  # fmt: skip
+            _("The manifest of {list} names no files that lead to its version", list=manifest.list),
+            means=_("The old list stays in force."),
+            do=_("Tell headquarters"),
+        )
     steps = best[manifest.version][1]
     return DownloadPlan(steps, sum(missing(step.file) for step in steps))
 

@@ -20,6 +20,7 @@ from tuf.api.metadata import Metadata, Root
 
 from data.errors import InputError
 from data.json_codec import Base64, decode, encode_canonical, exactly
+from data.text import _
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
@@ -72,15 +73,15 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
     """Read a secret file.
 
     Raises:
-        InputError: it is none, or damaged.
+        InputError: it is not an enrolment file, or damaged.
     """
     return decode(
         _EnrolmentFacts,
         content,
         lambda _why: InputError(
-            "This is no enrolment file, or it was damaged on its way",
-            means="Nothing was made.",
-            do="Ask headquarters for the file that `waypost hq enrol` wrote",
+            _("This is not an enrolment file, or it was damaged on the way"),
+            means=_("No kit was made."),
+            do=_("Ask headquarters for the file that `waypost hq enrol` wrote"),
         ),
         build=_to_enrolment,
         most_bytes=limits.enrolment_bytes,
@@ -127,7 +128,7 @@ _Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 class _EnrolmentFacts:
     """The file as it is written."""
 
-    format: Annotated[int, exactly(FORMAT, "another format")]
+    format: Annotated[int, exactly(FORMAT, _("another format"))]
     kit: Annotated[str, Field(min_length=1, max_length=64)]
     source: Annotated[str, AfterValidator(_check_source)]
     incarnation: _Random

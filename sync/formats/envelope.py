@@ -1,11 +1,11 @@
-"""What headquarters tells one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
+"""What headquarters says to one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
 
     body: {"lists": [{"name": …, "kind": …, "mandatory": …, "keys": {epoch: hexadecimal}}, …],
            "status": {"state": "in_force", "reason": "", "lease_until": null, "erase_after": null, "signed": time}}
 
 Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
-it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
-only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
+it. Headquarters pads all of them to one size, so that no size shows how many lists a kit carries. A kit accepts an
+envelope only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
 
 `status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
 what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
@@ -34,12 +34,13 @@ from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical
 from data.json_errors import JsonError
 from data.kit.headquarters_word import KitStatus, check_status
 from data.lists.edition import ListName
+from data.text import Message, _
 from sync.limits import LIMITS, SyncLimits
 
 _DOMAIN = b"waypost/envelope/v1\n"
 _SIGNATURE_BYTES = 64
 _PAD_BYTES = 1024
-_STAYS = "The keys this kit has stay in use."
+_STAYS = _("The kit keeps the keys that it has.")
 _KEY_BYTES = 32
 _Key = Annotated[Hexadecimal, Field(min_length=_KEY_BYTES, max_length=_KEY_BYTES)]
 
@@ -69,7 +70,7 @@ class Envelope:
 
 
 def envelope_path(folder: str) -> str:
-    """Where the envelope of a kit lies in the published tree."""
+    """Path of a kit's envelope in the published tree."""
     return f"kits/{folder}/envelope"
 
 
@@ -108,17 +109,19 @@ def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, l
         MalformedError: it is signed, but this software cannot read it.
     """
     if len(sealed) > limits.envelope_bytes:
-        raise _refusal(OversizeError, "is too large")
+        raise _refusal(OversizeError, _("The envelope for this kit is too large"))
     try:
         padded = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
-        raise _refusal(MismatchError, "is sealed to another kit, or was changed") from error
+        raise _refusal(
+            MismatchError, _("The envelope for this kit is sealed to another kit, or was changed")
+        ) from error
     signature, length = padded[:_SIGNATURE_BYTES], padded[_SIGNATURE_BYTES : _SIGNATURE_BYTES + 4]
     content = padded[_SIGNATURE_BYTES + 4 :][: int.from_bytes(length, "big")]
     try:
         signer.verify(signature, _DOMAIN + content)
     except InvalidSignature as error:
-        raise _refusal(SignatureError, "was not signed by headquarters") from error
+        raise _refusal(SignatureError, _("Headquarters did not sign the envelope for this kit")) from error
     facts = decode(_EnvelopeFacts, content, _unreadable)
     return Envelope(
         kit=facts.kit,
@@ -135,16 +138,27 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
 
     Raises:
         MismatchError: it is for another kit, or for another enrolment of this one.
-        RollbackError: it is older than what came before.
+        RollbackError: it is older than the envelope before.
         ExpiredError: its time is over.
     """
     if (envelope.kit, envelope.enrolment_id) != (kit, enrolment_id):
-        raise _refusal(MismatchError, "is meant for another kit")
+        raise _refusal(
+            MismatchError, _("The envelope for this kit is meant for another kit, or for an earlier enrolment")
+        )
     if envelope.serial < serial:
-        raise RollbackError(f"Envelope {envelope.serial} is older than envelope {serial} here", means=_STAYS)
+        raise RollbackError(
+            _(
+                "Envelope {serial} is older than envelope {known}, which this kit has",
+                serial=envelope.serial,
+                known=serial,
+            ),
+            means=_STAYS,
+        )
     if envelope.expires < now:
         raise ExpiredError(
-            "The envelope for this kit has expired", means=_STAYS, do="Let headquarters run `waypost hq publish`"
+            _("The envelope for this kit has expired"),
+            means=_STAYS,
+            do=_("Ask headquarters to run `waypost hq publish`"),
         )
 
 
@@ -177,13 +191,13 @@ class _EnvelopeLists:
 def _read_lists(content: bytes, limits: SyncLimits) -> tuple[ListKey, ...]:
     lists = decode(_EnvelopeLists, content, _unreadable).body.lists
     if len(lists) > limits.lists:
-        raise _refusal(MalformedError, "cannot be read")
+        raise _refusal(MalformedError, _("The envelope for this kit cannot be read"))
     return lists
 
 
 def _unreadable(_why: JsonError) -> TrustError:
-    return _refusal(MalformedError, "cannot be read")
+    return _refusal(MalformedError, _("The envelope for this kit cannot be read"))
 
 
-def _refusal(kind: type[TrustError], why: str) -> TrustError:
-    return kind(f"The envelope for this kit {why}", means=_STAYS, do="Tell headquarters if it comes again")
+def _refusal(kind: type[TrustError], what: Message) -> TrustError:
+    return kind(what, means=_STAYS, do=_("Tell headquarters if it happens again"))

@@ -67,7 +67,7 @@ class Snapshot:
     file: SealedFile
     """Holds the rows of a short list, the directory of the parts of a long one."""
     parts_bytes: int = 0
-    """Size of all its parts together; 0 where the rows lie in the file itself."""
+    """Size of all its parts together; 0 where the file itself has the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Where a list stands."""
+    """The state of a list as headquarters published it."""
 
     list: str
     version: int
@@ -105,7 +105,7 @@ def manifest_target(name: str) -> str:
 
 
 def file_path(manifest: Manifest, file: SealedFile) -> str:
-    """Where a file of the list lies in the published tree."""
+    """Path of a file of the list in the published tree."""
     return f"lists/{manifest.list}/{file.name}"
 
 
@@ -153,7 +153,7 @@ def hash_to_text(sha256: str) -> str:
 def _unusable(name: str, why: JsonError) -> TrustError:
     return TrustError(
         _("The manifest of {name} cannot be used ({why})", name=name, why=why.says),
-        means=_("The old list stays."),
+        means=_("The old list stays in force."),
         do=_("Update Waypost on this machine if headquarters was updated; otherwise tell headquarters"),
     )
 
@@ -161,13 +161,13 @@ def _unusable(name: str, why: JsonError) -> TrustError:
 def _hash_from_text(text: str) -> str:
     """A SHA-256 in hexadecimal from its 43 characters."""
     if not _HASH.fullmatch(text):
-        raise ValueError("a file has no proper hash")
+        raise ValueError(_("a file has no valid hash"))
     return urlsafe_b64decode(f"{text}=").hex()
 
 
 FileHash = Annotated[str, AfterValidator(_hash_from_text)]
 """In JSON: a SHA-256 as `hash_to_text` writes it; here in hexadecimal."""
-_Number = Annotated[int, within(1, (1 << 40) - 1, "a number is out of bounds")]
+_Number = Annotated[int, within(1, (1 << 40) - 1, _("out of bounds"))]
 _Text = Annotated[str, Field(max_length=_TEXT)]
 _FileLine = tuple[_Number, _Number, FileHash]
 _SnapshotLine = tuple[_Number, _Number, _Number, FileHash, int]
@@ -193,20 +193,20 @@ class _ManifestFacts:
 
 @dataclass(frozen=True, slots=True)
 class _ManifestFile:
-    format: Annotated[int, exactly(FORMAT, "it has another format")]
+    format: Annotated[int, exactly(FORMAT, _("another format"))]
     manifest: _ManifestFacts
 
 
 def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manifest:
     if facts.list != name:
-        raise ValueError("it belongs to another list")
+        raise ValueError(_("it belongs to another list"))
     if len(facts.deltas) > limits.deltas:
-        raise ValueError("it has too many deltas")
+        raise ValueError(_("it has too many deltas"))
     version, (snapshot, epoch, size, sha256, parts_bytes) = facts.version, facts.snapshot
     if snapshot > version:
-        raise ValueError("its snapshot is newer than itself")
+        raise ValueError(_("its snapshot is newer than its version"))
     if not 0 <= parts_bytes <= limits.payload_bytes:
-        raise ValueError("its snapshot is too large")
+        raise ValueError(_("its snapshot is too large"))
     return Manifest(
         list=name,
         version=version,
@@ -227,7 +227,7 @@ def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manife
 def _delta(line: _DeltaLine, newest: int, limits: SyncLimits) -> Delta:
     since, to, epoch, size, sha256 = line
     if not since < to <= newest:
-        raise ValueError("a delta leads nowhere")
+        raise ValueError(_("a delta leads to no later version"))
     return Delta(since, to, _file(FileLetter.DELTA, since, to, (epoch, size, sha256), limits))
 
 
@@ -238,5 +238,5 @@ def _line(file: SealedFile) -> list[Any]:
 def _file(letter: FileLetter, first: int, second: int, line: _FileLine, limits: SyncLimits) -> SealedFile:
     epoch, size, sha256 = line
     if size > limits.payload_bytes:
-        raise ValueError("a file is too large")
+        raise ValueError(_("a file is too large"))
     return make_sealed_file(letter, epoch, first, second, size, sha256)

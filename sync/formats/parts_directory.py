@@ -15,6 +15,7 @@ from typing import Annotated
 
 from data.json_codec import Hexadecimal, decode, within
 from data.lists.edition import Digest
+from data.text import _
 from sync.formats.manifest import FileHash, FileLetter, SealedFile, hash_to_text, make_sealed_file
 from sync.formats.payload import payload_error
 from sync.limits import LIMITS, SyncLimits
@@ -22,8 +23,8 @@ from sync.limits import LIMITS, SyncLimits
 _MOST = 1 << 60
 _PartLine = tuple[
     Hexadecimal,
-    Annotated[int, within(0, _MOST, "a number is out of bounds")],
-    Annotated[int, within(1, _MOST, "a number is out of bounds")],
+    Annotated[int, within(0, _MOST, _("out of bounds"))],
+    Annotated[int, within(1, _MOST, _("out of bounds"))],
     FileHash,
 ]
 
@@ -56,7 +57,7 @@ class PartsDirectory:
 
 
 def part_index(starts: Sequence[bytes], key: bytes) -> int:
-    """Which of the stretches that begin at `starts` holds `key`."""
+    """Which of the key ranges that begin at `starts` contains `key`."""
     return bisect_right(starts, key) - 1
 
 
@@ -77,7 +78,7 @@ def directory_from_json(
     lines = decode(
         tuple[_PartLine, ...],
         content,
-        lambda _why: payload_error("has a directory that cannot be read"),
+        lambda _why: payload_error(_("A list file has a directory that cannot be read")),
         most_bytes=limits.directory_bytes,
     )
     parts = tuple(
@@ -86,9 +87,9 @@ def directory_from_json(
     )
     starts = [part.first for part in parts]
     if not parts or len(parts) > limits.parts or starts[0] or sorted(set(starts)) != starts:
-        raise payload_error("has a directory whose parts overlap or leave gaps")
+        raise payload_error(_("A list file has a directory whose parts overlap or leave gaps"))
     if sum(part.rows for part in parts) != rows or any(part.file.size > limits.payload_bytes for part in parts):
-        raise payload_error("has a directory that contradicts its header")
+        raise payload_error(_("A list file has a directory that contradicts its header"))
     return PartsDirectory(parts)
 
 
@@ -98,13 +99,13 @@ def digests_to_json(digests: Sequence[int]) -> bytes:
 
 
 def digests_from_json(content: bytes, parts: int) -> list[int]:
-    """The digests of `parts` stretches; TrustError when they are none."""
+    """The digests of `parts` key ranges; TrustError when they cannot be read."""
     digests = decode(
         list[Digest],
         content,
-        lambda _why: payload_error("has digests that cannot be read"),
+        lambda _why: payload_error(_("A list file has digests that cannot be read")),
         most_bytes=LIMITS.directory_bytes,
     )
     if len(digests) != parts:
-        raise payload_error("has digests of other parts than the snapshot")
+        raise payload_error(_("A list file has digests of other parts than those of the snapshot"))
     return digests

@@ -5,9 +5,9 @@
     then     of a snapshot in parts and of digests: length, JSON (`sync.formats.parts_directory`)
              of any other: removed keys, strictly ascending, then rows, strictly ascending by key
 
-Rows lie in one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
+Rows have one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
 is unsigned LEB128. `columns`: keys and bodies of 8 bytes each, in planes (`sync.formats.columns`), block after block.
-Removals come first, so that they are applied first. Every length is held against its bound before it is read, and
+Removals come first, so that they are applied first. Every length is checked against its bound before it is read, and
 nothing may follow the end.
 """
 
@@ -24,6 +24,7 @@ from data.errors import TrustError
 from data.json_codec import Hexadecimal, decode
 from data.lists.edition import Edition, edition_facts
 from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes, unpack_rows
+from data.text import Message, _
 from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
 from sync.limits import LIMITS, SyncLimits
 
@@ -43,7 +44,7 @@ class PayloadKind(StrEnum):
 
 
 class RowForm(StrEnum):
-    """How its rows lie in it."""
+    """The form of its rows."""
 
     ROWS = "rows"
     COLUMNS = "columns"
@@ -78,7 +79,7 @@ class Header:
     """The first version that a delta fits; 0 in anything else."""
     removed: int
     rows: int
-    """Of a snapshot in parts the rows of all of them; they lie elsewhere."""
+    """For a snapshot in parts, the rows of all parts, which are in other files."""
     form: RowForm = RowForm.ROWS
     canaries: tuple[Canary, ...] = ()
     fields: tuple[ColumnField, ...] = WHOLE
@@ -141,26 +142,26 @@ class PayloadReader:
         return content
 
     def removed_keys(self) -> Iterator[bytes]:
-        """The removed keys; TrustError for one that cannot be."""
+        """The removed keys; TrustError for an invalid one."""
         if self.header.form is RowForm.COLUMNS:
             for keys in self.packed_removed_keys():
                 yield from to_row_bytes(keys)
             return
         before = None
-        for _ in range(self.header.removed):
+        for _number in range(self.header.removed):
             key = self._frame(self._limits.key_bytes)
             _must_ascend(before, key)
             yield key
             before = key
 
     def rows(self) -> Iterator[Row]:
-        """The rows, once the removed keys were read; TrustError for one that cannot be, or for what follows."""
+        """The rows, after the removed keys; TrustError for an invalid row, or for anything after the last."""
         if self.header.form is RowForm.COLUMNS:
             for part in self.packed_rows():
                 yield from unpack_rows(part)
             return
         before = None
-        for _ in range(self.header.rows):
+        for _number in range(self.header.rows):
             key = self._frame(self._limits.key_bytes)
             _must_ascend(before, key)
             yield Row(key, self._frame(self._limits.body_bytes))
@@ -183,7 +184,7 @@ class PayloadReader:
             try:
                 part = read_rows(self._exactly, min(left, BLOCK), max(last, 0), self.header.fields)
             except ValueError as error:
-                raise payload_error("has a body that cannot be") from error
+                raise payload_error(_("A list file has a row with an invalid body")) from error
             _must_go_on(last, part.keys)
             last, left = int(part.keys[-1]), left - len(part.keys)
             yield part
@@ -191,18 +192,20 @@ class PayloadReader:
 
     def _must_end(self) -> None:
         if self._stream.read(1):
-            raise payload_error("goes on behind its end")
+            raise payload_error(_("A list file continues after its end"))
 
     def _frame(self, most: int) -> bytes:
         length = self._varint()
         if length > most:
-            raise payload_error(f"has a part of {length} bytes where {most} are the most")
+            raise payload_error(
+                _("A list file has an entry of {length} bytes; at most {most} are allowed", length=length, most=most)
+            )
         return self._exactly(length)
 
     def _exactly(self, length: int) -> bytes:
         content = self._stream.read(length)
         if len(content) != length:
-            raise payload_error("ends too early")
+            raise payload_error(_("A list file ends too early"))
         return content
 
     def _varint(self) -> int:
@@ -210,15 +213,15 @@ class PayloadReader:
         for place in range(_VARINT_BYTES):
             byte = self._stream.read(1)
             if not byte:
-                raise payload_error("ends too early")
+                raise payload_error(_("A list file ends too early"))
             value |= (byte[0] & 0x7F) << (7 * place)
             if byte[0] < 0x80:
                 return value
-        raise payload_error("has a length that is none")
+        raise payload_error(_("A list file has an invalid length"))
 
 
 def prefix_length(content: bytes) -> bytes:
-    """`content` behind its length."""
+    """`content` with its length in front."""
     length, prefix = len(content), bytearray()
     while length > 0x7F:
         prefix.append(length & 0x7F | 0x80)
@@ -227,16 +230,16 @@ def prefix_length(content: bytes) -> bytes:
     return bytes(prefix) + content
 
 
-def payload_error(why: str) -> TrustError:
+def payload_error(what: Message) -> TrustError:
     """What is wrong with a file whose seal was right."""
-    return TrustError(f"A list file {why}", means="Nothing of it was taken; the old list stays.")
+    return TrustError(what, means=_("Nothing in it was used; the old list stays in force."))
 
 
 def _read_header(content: bytes, limits: SyncLimits) -> Header:
     header = decode(
         _HeaderFacts,
         content,
-        lambda _why: payload_error("has a header that cannot be read"),
+        lambda _why: payload_error(_("A list file has a header that cannot be read")),
         build=lambda facts: _to_header(facts, limits),
         most_bytes=limits.header_bytes,
     )
@@ -281,18 +284,18 @@ def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
 def _must_fit_together(header: Header) -> None:
     delta = header.payload is PayloadKind.DELTA
     if not delta and (header.since or header.removed):
-        raise payload_error(f"is a {header.payload} whose header contradicts itself")
+        raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if header.payload is PayloadKind.SNAPSHOT and header.rows != header.edition.count:
-        raise payload_error("is a snapshot whose header contradicts itself")
+        raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if delta and not 0 < header.since < header.edition.version:
-        raise payload_error("is a delta that leads nowhere")
+        raise payload_error(_("A list file is a delta that leads to no later version"))
 
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:
     if before is not None and key <= before:
-        raise payload_error("has its keys out of order")
+        raise payload_error(_("A list file has keys out of order"))
 
 
 def _must_go_on(last: int, keys: Numbers) -> None:
     if int(keys[0]) <= last or not is_ascending(PackedRows(keys, keys)):
-        raise payload_error("has its keys out of order")
+        raise payload_error(_("A list file has keys out of order"))

@@ -5,7 +5,7 @@
     age( public key of the sender (32) ‖ Ed25519 signature (64) ‖ content )
 
 - The signature covers a purpose, so that no message passes for one of another kind, and the content. age alone does not
-  say who sent a message; the sender's key stands first, so that nothing of it is parsed before it is verified.
+  say who sent a message; the sender's key comes first, so that nothing of it is parsed before it is verified.
 
 **Segment.** Entries of one stream on their way from a kit to headquarters, over a link or on a stick alike:
 
@@ -45,7 +45,7 @@ from data.errors import TrustError
 from data.journal.chains import Position, Stream, hash_entry
 from data.journal.outgoing import AcknowledgedHeads, OutboxBatch, OutboxEntry
 from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical, exactly, within
-from data.text import _
+from data.text import Message, _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.sealed_file import ZstdFrame
 from sync.limits import LIMITS, SyncLimits
@@ -53,7 +53,7 @@ from sync.limits import LIMITS, SyncLimits
 _KEY_BYTES, _SIGNATURE_BYTES = 32, 64
 
 SEGMENT_PURPOSE = b"waypost/segment/v1\n"
-SEGMENT_TITLE = "This report"
+SEGMENT_TITLE = _("Report")
 SEGMENT_FORMAT = 1
 _ROOM_BYTES = 2048
 """For header, signature and seal."""
@@ -63,8 +63,8 @@ _KIND = re.compile(rb"[a-z0-9_]{1,40}")
 
 ACKNOWLEDGEMENT_PURPOSE = b"waypost/acknowledgement/v1\n"
 ACKNOWLEDGEMENT_FORMAT = 1
-_ACKNOWLEDGEMENT_TITLE = "The acknowledgement"
-_STAYS = "Everything stays on this kit until headquarters has it."
+_ACKNOWLEDGEMENT_TITLE = _("Acknowledgement")
+_STAYS = _("Everything stays on this kit until headquarters has it.")
 
 UPLINK_PATH = "uplink"
 
@@ -79,29 +79,29 @@ def seal_message(purpose: bytes, content: bytes, signer: Ed25519PrivateKey, reci
 
 
 def open_message(
-    purpose: bytes, sealed: bytes, identity: str, *, most_bytes: int, known: Callable[[bytes], bool], what: str
+    purpose: bytes, sealed: bytes, identity: str, *, most_bytes: int, known: Callable[[bytes], bool], title: Message
 ) -> tuple[bytes, bytes]:
     """The sender's public key and the verified content.
 
-    `known` says whether a public key is one that may send; `what` names the message in an error.
+    `known` says whether a public key is one that may send; `title` names the message at the beginning of an error.
 
     Raises:
         TrustError: it is too large, sealed to somebody else, from nobody known, or not signed by its sender.
     """
     if len(sealed) > most_bytes:
-        raise TrustError(f"{what} is too large")
+        raise TrustError(_("{title}: it is too large", title=title))
     try:
         box = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
-        raise TrustError(f"{what} is sealed to somebody else, or was changed") from error
+        raise TrustError(_("{title}: it is sealed to somebody else, or was changed", title=title)) from error
     public, signature = box[:_KEY_BYTES], box[_KEY_BYTES : _KEY_BYTES + _SIGNATURE_BYTES]
     content = box[_KEY_BYTES + _SIGNATURE_BYTES :]
     if not known(public):
-        raise TrustError(f"{what} is from nobody known here")
+        raise TrustError(_("{title}: its sender is not known here", title=title))
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, purpose + content)
     except (InvalidSignature, ValueError) as error:
-        raise TrustError(f"{what} was not signed by its sender") from error
+        raise TrustError(_("{title}: its sender did not sign it", title=title)) from error
     return public, content
 
 
@@ -152,12 +152,12 @@ def read_segment(content: bytes, *, limits: SyncLimits = LIMITS) -> Segment:
     """
     length = int.from_bytes(content[:4], "big")
     if length > _ROOM_BYTES:
-        raise TrustError(f"{SEGMENT_TITLE} cannot be read (its header is too large)")
+        raise TrustError(_("This report cannot be read: its header is too large"))
     header, packed = content[4 : 4 + length], content[4 + length :]
     return decode(
         _SegmentHeader,
         header,
-        lambda why: TrustError(_("This report cannot be read ({why})", why=why.says)),
+        lambda why: TrustError(_("This report cannot be read: {why}", why=why.says)),
         build=lambda facts: _to_segment(facts, packed, limits),
     )
 
@@ -203,27 +203,29 @@ def read_acknowledgement(
         TrustError: headquarters did not sign it, it is meant for another kit, or it has expired.
     """
     try:
-        _, content = open_message(
+        _sender, content = open_message(
             ACKNOWLEDGEMENT_PURPOSE,
             sealed,
             enrolment.identity,
             most_bytes=limits.acknowledgement_bytes,
             known=lambda public: public == signer.public_bytes_raw(),
-            what=_ACKNOWLEDGEMENT_TITLE,
+            title=_ACKNOWLEDGEMENT_TITLE,
         )
     except TrustError as error:
-        raise TrustError(error.what, means=_STAYS, do="Tell headquarters if it comes again") from error
+        raise TrustError(error.what, means=_STAYS, do=_("Tell headquarters if it happens again")) from error
     acknowledgement = decode(
         _AcknowledgementFacts,
         content,
-        lambda _why: TrustError(f"{_ACKNOWLEDGEMENT_TITLE} cannot be read", means=_STAYS, do="Tell headquarters"),
+        lambda _why: TrustError(_("The acknowledgement cannot be read"), means=_STAYS, do=_("Tell headquarters")),
         build=_to_acknowledgement,
     )
     if (acknowledgement.kit, acknowledgement.enrolment) != (enrolment.kit, enrolment.enrolment_id):
-        raise TrustError(f"{_ACKNOWLEDGEMENT_TITLE} is meant for another kit", means=_STAYS)
+        raise TrustError(_("The acknowledgement is meant for another kit, or for an earlier enrolment"), means=_STAYS)
     if acknowledgement.expires < now:
         raise TrustError(
-            f"{_ACKNOWLEDGEMENT_TITLE} has expired", means=_STAYS, do="Report again, over a link or a stick"
+            _("The acknowledgement has expired"),
+            means=_STAYS,
+            do=_("Send the reports again, over a link or on a stick"),
         )
     return AcknowledgedHeads(acknowledgement.incarnation, acknowledgement.heads, acknowledgement.signed)
 
@@ -233,7 +235,7 @@ _Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 @dataclass(frozen=True, slots=True)
 class _PositionFacts:
-    seq: Annotated[int, within(0, (1 << 53) - 1, "a position is out of bounds")]
+    seq: Annotated[int, within(0, (1 << 53) - 1, _("out of bounds"))]
     hash: Annotated[Hexadecimal, Field(min_length=_HASH_BYTES, max_length=_HASH_BYTES)]
 
     def to_position(self) -> Position:
@@ -242,7 +244,7 @@ class _PositionFacts:
 
 @dataclass(frozen=True, slots=True)
 class _SegmentHeader:
-    format: Annotated[int, exactly(SEGMENT_FORMAT, "another format")]
+    format: Annotated[int, exactly(SEGMENT_FORMAT, _("another format"))]
     kit: Annotated[str, Field(min_length=1, max_length=64)]
     enrolment: _Random
     incarnation: _Random
@@ -254,7 +256,7 @@ class _SegmentHeader:
 
 @dataclass(frozen=True, slots=True)
 class _AcknowledgementFacts:
-    format: Annotated[int, exactly(ACKNOWLEDGEMENT_FORMAT, "another format")]
+    format: Annotated[int, exactly(ACKNOWLEDGEMENT_FORMAT, _("another format"))]
     kit: str
     enrolment: str
     incarnation: str
@@ -266,11 +268,11 @@ class _AcknowledgementFacts:
 def _to_segment(facts: _SegmentHeader, packed: bytes, limits: SyncLimits) -> Segment:
     begins, after, end = (position.to_position() for position in (facts.begins, facts.after, facts.end))
     if not begins.seq <= after.seq < end.seq <= after.seq + limits.segment_entries:
-        raise ValueError("its numbers are out of order")
+        raise ValueError(_("its numbers are out of order"))
     entries = _unpack_entries(packed, limits)
     positions = chain_positions(facts.stream, after, entries)
     if positions[-1] != end:
-        raise ValueError("its entries do not lead to its end")
+        raise ValueError(_("its entries do not lead to the end that it states"))
     batch = OutboxBatch(facts.incarnation, facts.stream, begins, after, entries, end)
     return Segment(facts.kit, facts.enrolment, batch, positions)
 
@@ -289,18 +291,18 @@ def _unpack_entries(packed: bytes, limits: SyncLimits) -> tuple[OutboxEntry, ...
     try:
         lines = reader.read(most + 1)
     except zstandard.ZstdError as error:
-        raise ValueError("it does not unpack") from error
+        raise ValueError(_("it cannot be decompressed")) from error
     if len(lines) > most:
-        raise ValueError("it is too large when unpacked")
+        raise ValueError(_("it is too large once decompressed"))
     if not lines.endswith(b"\n"):
-        raise ValueError("it breaks off")
+        raise ValueError(_("it breaks off"))
     return tuple(map(_entry, lines[:-1].split(b"\n")))
 
 
 def _entry(line: bytes) -> OutboxEntry:
     kind, space, body = line.partition(b" ")
     if not _KIND.fullmatch(kind) or not space:
-        raise ValueError("a line is no entry")
+        raise ValueError(_("a line is not an entry"))
     return OutboxEntry(kind.decode(), body)
 
 

@@ -5,7 +5,7 @@ HKDF-SHA256 (RFC 5869) of the list's key with the file id as salt. A chunk's non
 byte that is 1 in the last chunk, as in the STREAM construction, so chunks cannot be cut off, swapped or
 moved between files.
 
-- What is inside is exactly one zstd frame: a decompressor by itself reads frame after frame, and odd ones too.
+- What is inside is exactly one zstd frame: a decompressor alone would read frame after frame, and skippable ones too.
   `ZstdFrame` follows the headers of frame and blocks (RFC 8878, section 3.1.1) as the bytes come by, unpacking nothing.
 - Unpacking is bounded in memory and in size.
 """
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from data.errors import MalformedError, TrustError
+from data.text import Message, _
 from sync.limits import LIMITS, SyncLimits
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
@@ -43,9 +44,9 @@ _SMALL_BYTES = 256 * 1024
 class ZstdFrame:
     """Watches one frame go by, in pieces of any size."""
 
-    def __init__(self, what: str) -> None:
-        """`what` it is a frame of begins the sentence of an error."""
-        self._what = what
+    def __init__(self, title: Message) -> None:
+        """`title` names what the frame belongs to; errors begin with it."""
+        self._title = title
         self._head = bytearray()
         self._next = _FramePart.FRAME
         self._skip = 0
@@ -61,7 +62,7 @@ class ZstdFrame:
                 at += step
                 continue
             if self._next is _FramePart.NOTHING:
-                raise self._refusal("has something behind its end")
+                raise self._refusal(_("{title}: the compressed data continues after its end", title=self._title))
             needed = (_SHORTEST if self._next is _FramePart.FRAME else _BLOCK_BYTES) - len(self._head)
             self._head += piece[at : at + needed]
             at += needed
@@ -72,7 +73,7 @@ class ZstdFrame:
     def must_be_over(self) -> None:
         """MalformedError when the frame has not come to its end."""
         if self._skip or self._next is not _FramePart.NOTHING:
-            raise self._refusal("breaks off")
+            raise self._refusal(_("{title}: the compressed data breaks off", title=self._title))
 
     def _begin(self, head: bytes) -> None:
         if self._next is _FramePart.FRAME:
@@ -82,7 +83,7 @@ class ZstdFrame:
 
     def _begin_frame(self, head: bytes) -> None:
         if not head.startswith(_MAGIC):
-            raise self._refusal("does not unpack")
+            raise self._refusal(_("{title}: it cannot be decompressed", title=self._title))
         descriptor = head[-1]
         single, size = bool(descriptor & 0x20), descriptor >> 6
         self._checksum = bool(descriptor & 0x04)
@@ -93,14 +94,14 @@ class ZstdFrame:
     def _begin_block(self, head: int) -> None:
         last, kind, size = head & 1, head >> 1 & 3, head >> 3
         if kind == _RESERVED:
-            raise self._refusal("does not unpack")
+            raise self._refusal(_("{title}: it cannot be decompressed", title=self._title))
         self._skip = 1 if kind == _REPEATED else size
         if last:
             self._skip += _CHECKSUM_BYTES if self._checksum else 0
             self._next = _FramePart.NOTHING
 
-    def _refusal(self, why: str) -> MalformedError:
-        return MalformedError(f"{self._what} {why}", means="Nothing in it was read.")
+    def _refusal(self, what: Message) -> MalformedError:
+        return MalformedError(what, means=_("Nothing in it was used."))
 
 
 class Compression(Enum):
@@ -144,7 +145,7 @@ def unseal_file(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> 
 
 
 def damaged_ranges(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> list[range]:
-    """Where in `file` the bytes lie that are not as they were sealed under `key`; neighbouring ones as one range.
+    """The ranges of `file` that are not as they were sealed under `key`; adjacent ones as one range.
 
     A chunk that opens can only be this file's own, of this number: nobody without the key can make another. Where the
     head is wrong nothing opens, and all of the file is one range.
@@ -192,13 +193,13 @@ class _Unsealed(io.RawIOBase):
         try:
             piece = self._unpacked.read(len(buffer))
         except zstandard.ZstdError as error:
-            raise _refusal("does not unpack") from error
+            raise _refusal(_("A list file cannot be decompressed")) from error
         self._unpacked_bytes += len(piece)
         if (
             self._unpacked_bytes
             > self._limits.expansion_free_bytes + self._limits.expansion * self._source.sealed_bytes
         ):
-            raise _refusal("unpacks to far more than a list can be")
+            raise _refusal(_("A list file decompresses to far more than a list can be"))
         if not piece:
             self._source.must_end()
         buffer[: len(piece)] = piece
@@ -213,7 +214,7 @@ class _Compressed:
         """Sealed bytes read so far."""
         self._pieces = self._open(file, key, limits)
         self._rest = b""
-        self._frame = ZstdFrame("A list file")
+        self._frame = ZstdFrame(_("List file"))
 
     def read(self, size: int) -> bytes:
         if not self._rest:
@@ -224,13 +225,13 @@ class _Compressed:
 
     def must_end(self) -> None:
         """MalformedError when this is not the end of the one compressed frame."""
-        self.read(1)  # what is behind a frame is refused as it comes
+        self.read(1)  # bytes after a frame are refused as soon as they are read
         self._frame.must_be_over()
 
     def _open(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> Iterator[bytes]:
         header = file.read(HEADER_BYTES)
         if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
-            raise _refusal("is no sealed file")
+            raise _refusal(_("A list file is not a sealed file"))
         cipher = _cipher(key, header)
         number, sealed = 0, file.read(limits.chunk_bytes + TAG_BYTES)
         while True:
@@ -239,7 +240,7 @@ class _Compressed:
             try:
                 yield cipher.decrypt(_nonce(number, last=not following), sealed, header)
             except (InvalidTag, ValueError) as error:
-                raise _refusal("was cut or changed, or is sealed under another key") from error
+                raise _refusal(_("A list file was cut off or changed, or is sealed under another key")) from error
             if not following:
                 return
             number, sealed = number + 1, following
@@ -289,5 +290,5 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def _refusal(why: str) -> TrustError:
-    return TrustError(f"A list file {why}", means="Nothing in it was read; the old list stays.")
+def _refusal(what: Message) -> TrustError:
+    return TrustError(what, means=_("Nothing in it was used; the old list stays in force."))

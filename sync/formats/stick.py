@@ -1,11 +1,11 @@
-"""What lies on a stick and how it is read: one folder `waypost` with three flat folders.
+"""What is on a stick and how it is read: one folder `waypost` with three flat folders.
 
     waypost/public/    the published tree, its paths with `~` for `/`; a file too large for FAT32 in pieces `…+1`, `…+2`
     waypost/reports/   <kit's public name>-<stream>-<incarnation>-<number>.report    sealed segments, in order by name
     waypost/answers/   <kit's public name>-<incarnation>.answer                      sealed acknowledgements
 
 - Names are small letters, digits and `.~+_%-`, so that FAT32 neither refuses nor mixes them up.
-- Reading changes nothing, follows no symbolic link and opens nothing but plain files; whatever else lies there is left
+- Reading changes nothing, follows no symbolic link and opens nothing but plain files; whatever else is there is left
   alone. A file is read up to its bound, and what it says counts only once it is verified.
 """
 
@@ -22,6 +22,7 @@ from typing import IO
 from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import OutboxBatch
+from data.text import _
 from sync.limits import LIMITS, SyncLimits
 from sync.link import STAYS, check_path
 
@@ -42,7 +43,7 @@ def flat_name(path: str) -> str:
     """The name on a stick of a path of the published tree; LinkError when it has none."""
     name = check_path(path).replace("/", "~")
     if not _NAME.fullmatch(name):
-        raise LinkError(f"{path[:80]!r} cannot lie on a stick", means=STAYS)
+        raise LinkError(_("{path} cannot be the name of a file on a stick", path=repr(path[:80])), means=STAYS)
     return name
 
 
@@ -104,22 +105,25 @@ class Stick:
         except OSError as error:
             raise stick_read_error(name, error) from error
         if len(content) > most_bytes:
-            raise TrustError(f"{name} on the stick is larger than {most_bytes} bytes", do="Tell headquarters")
+            raise TrustError(
+                _("{name} on the stick is larger than {most} bytes", name=name, most=most_bytes),
+                do=_("Tell headquarters"),
+            )
         return content
 
     @contextmanager
     def open(self, part: StickFolder, name: str) -> Iterator[IO[bytes]]:
-        """A plain file; NotOffered when there is none of that name, LinkError when it cannot be opened."""
+        """A regular file; NotOffered when there is no file of that name, LinkError when it cannot be opened."""
         with self._open_folder(part) as folder:
             try:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=folder)
             except FileNotFoundError as error:
-                raise NotOffered(f"{name} is not on the stick", means=STAYS) from error
+                raise NotOffered(_("{name} is not on the stick", name=name), means=STAYS) from error
             except OSError as error:
                 raise stick_read_error(name, error) from error
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise NotOffered(f"{name} on the stick is no file", means=STAYS)
+                raise NotOffered(_("{name} on the stick is not a file", name=name), means=STAYS)
             yield file
 
     @contextmanager
@@ -134,10 +138,16 @@ class Stick:
             yield descriptors[-1]
         except FileNotFoundError as error:
             if not descriptors:
-                raise LinkError(f"{self._folder} is not there", do="Plug the stick in or mount it") from error
-            raise NotOffered(f"This stick has no folder {STICK_FOLDER}/{part}", means=STAYS) from error
+                raise LinkError(
+                    _("{folder} does not exist", folder=self._folder), do=_("Plug in the stick, or mount it")
+                ) from error
+            raise NotOffered(
+                _("This stick has no folder {folder}/{part}", folder=STICK_FOLDER, part=part), means=STAYS
+            ) from error
         except NotADirectoryError as error:
-            raise NotOffered(f"{STICK_FOLDER}/{part} on the stick is no folder", means=STAYS) from error
+            raise NotOffered(
+                _("{folder}/{part} on the stick is not a folder", folder=STICK_FOLDER, part=part), means=STAYS
+            ) from error
         except OSError as error:
             raise stick_read_error(part, error) from error
         finally:
@@ -152,4 +162,8 @@ def piece_name(name: str, number: int) -> str:
 
 def stick_read_error(name: str, error: OSError) -> LinkError:
     """The error for a file of a stick that the system could not read."""
-    return LinkError(f"{name} on the stick cannot be read ({error.strerror})", means=STAYS, do="Try another stick")
+    return LinkError(
+        _("{name} on the stick cannot be read ({reason})", name=name, reason=error.strerror),
+        means=STAYS,
+        do=_("Try another stick"),
+    )

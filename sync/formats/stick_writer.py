@@ -1,7 +1,7 @@
-"""Writes a stick so that pulling it out at any moment harms neither side, and the next try goes on.
+"""Writes a stick so that pulling it out at any moment harms neither side, and the next try continues.
 
-- A file is written beside its name, forced to the medium and renamed; a name never shows half a file.
-- A large file goes on from what is there already, as far as that equals the original: what a failing stick made of it
+- A file is written under another name, forced to the medium and renamed; a name never shows half a file.
+- A large file continues from what is there already, as far as that equals the original: what a failing stick made of it
   is written again.
 - Nothing is written through a symbolic link, which would lead out of the stick.
 - How much room is needed is known, and said, before anything is written.
@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import IO
 
 from data.errors import InputError, LinkError, StoreError, WaypostError
+from data.text import _
 from sync.formats.stick import STICK_FOLDER, UNFINISHED_SUFFIX, Stick, StickFolder, piece_name
 from sync.limits import LIMITS, SyncLimits
 
 _PIECE = 1 << 20
-_SAFE = "What was on the stick before can still be used; nothing is lost on this side."
+_SAFE = _("What was on the stick before can still be used. Nothing on this machine is lost.")
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
@@ -30,7 +31,7 @@ class StickWriter:
 
     def __init__(self, folder: Path, *, limits: SyncLimits = LIMITS) -> None:
         if not folder.is_dir():
-            raise LinkError(f"{folder} is not there", do="Plug the stick in or mount it")
+            raise LinkError(_("{folder} does not exist", folder=folder), do=_("Plug in the stick, or mount it"))
         self._stick = Stick(folder, limits=limits)
         self._root = folder / STICK_FOLDER
         self._limits = limits
@@ -46,9 +47,17 @@ class StickWriter:
         free = shutil.disk_usage(self._root).free
         if needed > free:
             raise StoreError(
-                f"The stick has {_size_in_words(free)} free and needs {_size_in_words(needed)}",
-                means="Nothing was written.",
-                do=f"Free {_size_in_words(needed - free)} on it, empty its folder {STICK_FOLDER}, or take a larger one",
+                _(
+                    "The stick has {free} free; {needed} are needed",
+                    free=_format_size(free),
+                    needed=_format_size(needed),
+                ),
+                means=_("Nothing was written."),
+                do=_(
+                    "Free {size} on it, empty its folder {folder}, or use a larger stick",
+                    size=_format_size(needed - free),
+                    folder=STICK_FOLDER,
+                ),
             )
 
     def missing(self, name: str, size: int) -> int:
@@ -57,7 +66,7 @@ class StickWriter:
                    for number, start, end in self._pieces_of(size))  # fmt: skip
 
     def copy(self, source: Path, name: str, wrote: Callable[[int], None] = lambda size: None) -> None:
-        """Bring a file of the published tree to the stick, as far as it is not there."""
+        """Copy a file of the published tree to the stick; what is already there is not copied again."""
         with _read_here(source) as original:
             size = os.fstat(original.fileno()).st_size
             for number, start, end in self._pieces_of(size):
@@ -116,7 +125,9 @@ class StickWriter:
         for path in (self._root, *(self._root / part for part in StickFolder)):
             if path.is_symlink() or (path.exists() and not path.is_dir()):
                 raise InputError(
-                    f"{path} is no plain folder", means="Nothing was written.", do="Remove it, or take another stick"
+                    _("{path} is not an ordinary folder", path=path),
+                    means=_("Nothing was written."),
+                    do=_("Remove it, or use another stick"),
                 )
 
 
@@ -157,7 +168,7 @@ def _write_rest(original: IO[bytes], file: IO[bytes], rest: int, wrote: Callable
     while rest:
         piece = original.read(min(_PIECE, rest))
         if not piece:
-            raise StoreError("A published file became shorter while it was copied", do="Run it again")
+            raise StoreError(_("A published file became shorter while it was copied"), do=_("Run the command again"))
         file.write(piece)
         rest -= len(piece)
         unsynced += len(piece)
@@ -194,7 +205,10 @@ def _read_here(source: Path) -> Iterator[IO[bytes]]:
     except WaypostError:
         raise
     except OSError as error:
-        raise StoreError(f"{source.name} cannot be read ({error.strerror})", do="Run `waypost hq publish`") from error
+        raise StoreError(
+            _("{name} cannot be read ({reason})", name=source.name, reason=error.strerror),
+            do=_("Run `waypost hq publish`"),
+        ) from error
 
 
 @contextmanager
@@ -204,19 +218,21 @@ def _translate_errors(name: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StoreError(
-                "The stick is full", means=_SAFE, do="Free some space on it, or take a larger one"
+                _("The stick is full"), means=_SAFE, do=_("Free some space on it, or use a larger stick")
             ) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise StoreError(
-                f"The stick cannot be written ({error.strerror})",
+                _("The stick cannot be written ({reason})", reason=error.strerror),
                 means=_SAFE,
-                do="Look for its switch, mount it writable",
+                do=_("Check its write-protect switch, or mount it writable"),
             ) from error
         raise StoreError(
-            f"The stick fails at {name} ({error.strerror})", means=_SAFE, do="Plug it in again, or take another one"
+            _("The stick fails at {name} ({reason})", name=name, reason=error.strerror),
+            means=_SAFE,
+            do=_("Plug it in again, or use another stick"),
         ) from error
 
 
-def _size_in_words(size: int) -> str:
+def _format_size(size: int) -> str:
     """Rounded up, so that who frees so much has enough."""
     return f"{-(-size // 1000)} kB" if size < 1_000_000 else f"{-(-size // 100_000) / 10:.1f} MB"

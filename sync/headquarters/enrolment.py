@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from data.durable_files import write_durably
 from data.errors import InputError
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_to_json
 from sync.formats.envelope import envelope_path
 from sync.headquarters.home import HeadquartersHome
@@ -105,8 +106,8 @@ def _register(
     if which is EnrolmentMode.NEW:
         if known is not None:
             raise InputError(
-                f"There is a kit called {enrolment.kit} already",
-                do="Choose another name, or add --again if it is the same kit made anew",
+                _("There is already a kit called {name}", name=enrolment.kit),
+                do=_("Choose another name, or add --again if it is the same kit, made again"),
             )
         add_kit(connection, enrolment.kit, enrolment.enrolment_id, recipient, enrolment.folder, now)
         return
@@ -118,9 +119,14 @@ def _register(
 def _must_be_free(kit: str, out: Path) -> None:
     if not _NAME.fullmatch(kit):
         raise InputError(
-            f"{kit!r} cannot be the name of a kit", do="Use 1 to 64 letters, digits, dots, hyphens and underscores"
+            _("{name} is not a valid name for a kit", name=repr(kit)),
+            do=_("Use 1 to 64 letters, digits, dots, hyphens and underscores"),
         )
     if out.exists():
-        raise InputError(f"{out} is there already", means="It may be another kit's secret.", do="Choose another file")
+        raise InputError(
+            _("{file} already exists", file=out),
+            means=_("It may be another kit's secret file."),
+            do=_("Choose another file"),
+        )
     if not out.parent.is_dir():
-        raise InputError(f"The folder {out.parent} is not there", do="Make it first")
+        raise InputError(_("The folder {folder} does not exist", folder=out.parent), do=_("Make the folder first"))

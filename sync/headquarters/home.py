@@ -14,6 +14,7 @@ from pathlib import Path
 from data import durable_files, store_key
 from data.errors import InputError, NoHome
 from data.store_key import StoreKey
+from data.text import _
 from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
 from sync.headquarters.store.database import HeadquartersStore
@@ -23,7 +24,13 @@ REPORTS_FILE = "reports.db"
 
 
 class HeadquartersHome:
-    """One headquarters' files."""
+    """One headquarters' files.
+
+    headquarters = HeadquartersHome.open(Path("hq"), "a sentence")
+    with headquarters.changing(), headquarters.store.transaction() as connection:
+        names = [entry.name for entry in all_lists(connection)]
+    headquarters.close()
+    """
 
     def __init__(self, path: Path, key: StoreKey) -> None:
         self.path = path
@@ -33,7 +40,9 @@ class HeadquartersHome:
     def create(cls, path: Path, passphrase: str) -> "HeadquartersHome":
         """An empty home in `path`, which must be empty or absent; `founding` makes a headquarters of it."""
         if path.exists() and any(path.iterdir()):
-            raise InputError(f"{path} is not empty", means="Nothing was changed.", do="Choose an empty folder")
+            raise InputError(
+                _("{path} is not empty", path=path), means=_("Nothing was changed."), do=_("Choose an empty folder")
+            )
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = store_key.create_store_key(path, passphrase)
         Keyring.create(path / "keys", key).close()
@@ -51,7 +60,10 @@ class HeadquartersHome:
         """
         key = store_key.unlock_store_key(path, passphrase)
         if not (path / HEADQUARTERS_STORE).exists():
-            raise NoHome(f"{path} is no headquarters", do="Check --home, or make one with `waypost hq init`")
+            raise NoHome(
+                _("There is no headquarters in {folder}", folder=path),
+                do=_("Check --home, or make one with `waypost hq init`"),
+            )
         return cls(path, key)
 
     @cached_property
@@ -94,7 +106,7 @@ class HeadquartersHome:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the home for one change; Busy when another process has it."""
-        with durable_files.hold_lock(self.path / "hq.lock", "changing this headquarters"):
+        with durable_files.hold_lock(self.path / "hq.lock", _("changing this headquarters")):
             yield
 
     def close(self) -> None:

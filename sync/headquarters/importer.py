@@ -1,7 +1,7 @@
-"""Takes a whole list from its source files into the store: mark all, put in anew, finalise.
+"""Takes a whole list from its source files into the store: mark every record, insert, remove what stays marked.
 
 One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A record that a
-reader refuses is reported and the import goes on. A list keeps its kind and its format for ever, since a
+reader refuses is reported and the import continues. A list keeps its kind and its format for ever, since a
 file of another source imported by mistake would withdraw everything.
 """
 
@@ -17,6 +17,7 @@ from data.errors import InputError
 from data.lists.edition import check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
+from data.text import Message, _
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
@@ -35,8 +36,8 @@ class ImportReport:
     removed: int
     unchanged: int
     refused: tuple[RefusedRecord, ...]
-    skipped: dict[str, int]
-    """What the reader left out on purpose, in words, and how often."""
+    skipped: dict[Message, int]
+    """What the reader left out on purpose, and how often."""
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
@@ -55,7 +56,7 @@ def import_list(
 ) -> ImportReport:
     """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
 
-    `clock_is_right` says that somebody looked: an import that was made in the future then does not stand in the way.
+    `clock_is_right` says that somebody looked: an earlier import dated in the future then does not block this one.
 
     Raises:
         RefusedFile: a file is not of this format.
@@ -91,7 +92,7 @@ def import_list(
 
 @dataclass(slots=True)
 class _Aside:
-    """What a reader says beside its records."""
+    """What a reader reports besides its records."""
 
     refused: list[RefusedRecord] = field(default_factory=list)
     info: SourceInfo = field(default_factory=SourceInfo)
@@ -116,7 +117,7 @@ def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
 
 def _repetition(kind: Kind, record: Any) -> RefusedRecord:
     return RefusedRecord(
-        kind.identity(record), "the file holds another record with this identity; the first one counts"
+        kind.identity(record), _("the file has another record with this identity; only the first is used")
     )
 
 
@@ -124,9 +125,9 @@ def _check_time(as_of: datetime | None) -> datetime:
     now = read_system_time()
     as_of = now if as_of is None else as_of
     if as_of.tzinfo is None:
-        raise InputError("The time of --as-of has no zone", do="Write it like 2026-03-01T12:00:00Z")
+        raise InputError(_("The time of --as-of has no time zone"), do=_("Write it like 2026-03-01T12:00:00Z"))
     if as_of > now + LIMITS.future_as_of:
-        raise InputError("The time of --as-of lies in the future", do="Give the time at which the list was taken")
+        raise InputError(_("The time of --as-of is in the future"), do=_("Give the time at which the list was taken"))
     return as_of.astimezone(UTC)
 
 
@@ -135,9 +136,14 @@ def _must_fit(before: StoredList | None, name: str, kind: Kind, format_name: str
         return
     if (before.kind, before.format) != (kind.NAME, format_name):
         raise InputError(
-            f"The list {name} is made from {before.format} files, not {format_name}",
-            means="Nothing was changed.",
-            do="Import under another name",
+            _(
+                "The list {name} is made from {known} files, not {format} files",
+                name=name,
+                known=before.format,
+                format=format_name,
+            ),
+            means=_("Nothing was changed."),
+            do=_("Import under another name"),
         )
 
 
@@ -147,25 +153,34 @@ def _must_be_newer(before: StoredList, as_of: datetime, *, clock_is_right: bool)
     in_future = before.as_of > read_system_time() + LIMITS.future_as_of
     if in_future and clock_is_right:
         return
-    asks = "Set the clock; if it is right and was wrong then, say so with --clock-is-right"
+    asks = _("Set the clock. If it is right now and was wrong then, add --clock-is-right")
     raise InputError(
-        f"The list {before.name} was already taken from its source at {before.as_of:%Y-%m-%d %H:%M} UTC",
-        means="An older state would bring withdrawn records back. Nothing was changed.",
-        do=asks if in_future else "Import the newer file, or correct --as-of",
+        _(
+            "The list {name} was already taken from its source at {time} UTC",
+            name=before.name,
+            time=f"{before.as_of:%Y-%m-%d %H:%M}",
+        ),
+        means=_("An older state would bring withdrawn records back. Nothing was changed."),
+        do=asks if in_future else _("Import the newer file, or correct --as-of"),
     )
 
 
 def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
     if removed > LIMITS.mass_removal_share * loading.count_before:
-        what = f"This import would take away {removed} of the {loading.count_before} records of {name}"
-        means = "That is most often a wrong or cut file."
+        what = _(
+            "This import would remove {removed} of the {total} records of {name}",
+            removed=removed,
+            total=loading.count_before,
+            name=name,
+        )
+        means = _("Most often that means a wrong or incomplete file. Nothing was changed.")
     elif not loading.added + loading.changed + loading.unchanged:
-        what = f"What was given holds no record that could be taken, so {name} would be empty"
-        means = 'An empty list answers "nothing found" to everybody.'
+        what = _("The files have no usable record, so {name} would be empty", name=name)
+        means = _("An empty list answers “nothing found” for everybody. Nothing was changed.")
     else:
         return
     raise InputError(
         what,
-        means=f"{means} Nothing was changed.",
-        do="Check the file; if it is right, import again with --allow-mass-removal",
+        means=means,
+        do=_("Check the files. If they are right, import again with --allow-mass-removal"),
     )

@@ -3,7 +3,7 @@
 - Signing keys are Ed25519, by key id. Which of them is in force is not said here but by what the offline roles signed:
   the root for snapshot and timestamp, the targets for `lists`, the policy for `kits`. So a key that was only proposed
   signs nothing, and a stolen one can be taken out of force without this home's help.
-- The mailbox is the age identity to which kits seal what they report. It signs nothing, so it lies in a file apart:
+- The mailbox is the age identity to which kits seal what they report. It signs nothing, so it has a file of its own:
   whoever takes in reports needs it, the `kits` key and no more.
 - Offline keys are files of their own (`sync.headquarters.ceremonies.offline_key`).
 """
@@ -19,6 +19,7 @@ from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data.errors import Damaged, NoHome
 from data.store_key import StoreKey
+from data.text import _
 from sync.headquarters.store.database import HeadquartersStore
 from sync.headquarters.store.migration import SECRETS
 from sync.headquarters.store.secret_table import forget_secret, get_secret, put_secret
@@ -85,9 +86,9 @@ class Keyring:
             if isinstance(private, Ed25519PrivateKey):
                 return private
         raise Damaged(
-            "An online key that is in force is not in this home",
-            means="What it signs cannot be renewed; kits go on with what they have.",
-            do="Put the key files back from the copy, or propose a new key: waypost hq keys propose --new …",
+            _("An online key that is in force is not in this home"),
+            means=_("What it signs cannot be renewed; kits keep the lists that they have."),
+            do=_("Restore the key files from the copy, or propose a new key with `waypost hq keys propose --new …`"),
         )
 
 
@@ -116,7 +117,7 @@ class Mailbox:
         with self._store.reading() as connection:
             stored = get_secret(connection, _IDENTITY)
         if stored is None:
-            raise NoHome("No kit of this headquarters can report yet", do="Enrol kits with `waypost hq enrol`")
+            raise NoHome(_("No kit of this headquarters can report yet"), do=_("Enrol kits with `waypost hq enrol`"))
         return stored.decode()
 
     def close(self) -> None:

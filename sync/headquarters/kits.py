@@ -1,33 +1,42 @@
 """What headquarters does with its kits, each in one go: looked up, changed, published.
 
 - Whatever turns keys is published at once: until then the kit that is to be shut out reads on.
-- A kit signs what it says of its status but is not trusted in its shape: what does not fit is not shown.
+- A kit signs what it reports about its status, but its format is not trusted: what does not fit is not shown.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from data.text import EMPTY, Message, _, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import last_health, last_seen
 from sync.headquarters.publishing.publisher import publish
 from sync.headquarters.store import kit_table
 from sync.headquarters.store.kit_table import Kit, all_kits, get_kit
 
-_STATES = {"good": "in force", "suspended": "suspended", "locked": "LOCKED", "erased": "ERASED"}
+_STATES = {
+    "good": _("lists in force"),
+    "suspended": _("lists suspended"),
+    "locked": _("lists LOCKED"),
+    "erased": _("lists ERASED"),
+}
 _MOST_WORDS = 120
 
 
-def describe_status(health: dict[str, Any]) -> str:
+def describe_status(health: dict[str, Any]) -> Message:
     """`lists in force, 41 days left`; empty where the kit did not say."""
     facts = health.get("standing")
     state = facts.get("state") if isinstance(facts, dict) else None
     if not isinstance(facts, dict) or not isinstance(state, str) or state not in _STATES:
-        return ""
+        return EMPTY
     days, reason = facts.get("days_left"), facts.get("reason")
-    left = f", {days} {'day' if days == 1 else 'days'} left" if type(days) is int else ""
-    why = f" ({reason[:_MOST_WORDS]})" if isinstance(reason, str) and reason else ""
-    return f"lists {_STATES[state]}{why}{left}"
+    status = _STATES[state]
+    if isinstance(reason, str) and reason:
+        status = _("{status} ({reason})", status=status, reason=reason[:_MOST_WORDS])
+    if type(days) is int:
+        return plural("{status}, {count} day left", "{status}, {count} days left", days, status=status)
+    return status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,8 @@ class KitSummary:
     """0: none."""
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
-    says: str
-    """What it last said of its own status, in words; empty for nothing."""
+    says: Message
+    """What it last reported about its own status; empty where it reported nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class SignAnew:
-    """Its envelope to be signed anew: news for a kit whose lists locked, though nothing changed for it."""
+    """Its envelope is to be signed again: a fresh contact for a kit whose lists locked, though nothing else changed."""
 
 
 KitChange = SetLease | SetLists | SignAnew | SetStatus
@@ -129,7 +138,7 @@ def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
 
 
 def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
-    """End a kit for good, tell it to erase its lists and keys, and publish; returns the lists whose key turned.
+    """End a kit for good, order it to erase its lists and keys, and publish; returns the lists whose key turned.
 
     Raises:
         InputError: there is no such kit, it was wiped already, or there is no reason.
@@ -140,7 +149,7 @@ def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
     return turned
 
 
-def _summarise(kit: Kit, seen: str, says: str) -> KitSummary:
+def _summarise(kit: Kit, seen: str, says: Message) -> KitSummary:
     return KitSummary(
         name=kit.name,
         state=kit.state,

@@ -1,4 +1,4 @@
-"""Serves the published tree, and takes in reports where it is given what opens them; on loopback unless told otherwise.
+"""Serves the published tree, and accepts reports where it can open them; on loopback by default.
 
 The tree is static files with ranges, made for any server; this one is for a small headquarters, a demo and tests.
 Reports come as one POST a segment, with one signed acknowledgement as the answer:
@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from data.errors import NoHome, StoreError, TrustError
 from data.log.error_log import log_error
+from data.text import Message, _
 from sync.formats.report_messages import UPLINK_PATH
 from sync.headquarters.home import public_folder
 from sync.headquarters.ingest.segments import Ingest
@@ -70,16 +71,19 @@ class IngestService:
             result = await run_in_threadpool(self._ingest.take, segment)
         except TrustError as error:
             log_error(error)
-            _log(str(error))
+            _log(error.message)
             return Response(status_code=422)
         except StoreError as error:
             log_error(error)
-            _log(str(error))
+            _log(error.message)
             return _busy()
         if result.contradicting:
             _log(
-                f"{result.kit} contradicts what it reported before in {result.batch.stream}: "
-                "see `waypost hq conflicts`."
+                _(
+                    "{kit} contradicts what it reported before ({stream}): see `waypost hq conflicts`.",
+                    kit=result.kit,
+                    stream=result.batch.stream,
+                )
             )
         return Response(result.acknowledgement, media_type="application/octet-stream")
 
@@ -106,7 +110,9 @@ def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Inge
     """
     public = public_folder(home)
     if not public.is_dir():
-        raise NoHome(f"{home} has published nothing", do="Make a headquarters with `waypost hq init`")
+        raise NoHome(
+            _("Nothing has been published in {folder}", folder=home), do=_("Make a headquarters with `waypost hq init`")
+        )
     settings = uvicorn.Config(
         make_application(public, ingest),
         host=host,
@@ -127,7 +133,7 @@ def serve(
     ready: Callable[[int], None] = lambda port: None,
     ingest: Ingest | None = None,
 ) -> None:
-    """Serve the headquarters in `home` until the process is told to stop; `ready` hears the port once it is ours.
+    """Serve the headquarters in `home` until the process is stopped; `ready` is called with the port.
 
     Raises:
         NoHome: nothing was published there.
@@ -143,7 +149,7 @@ def _busy() -> Response:
     return Response(status_code=503, headers={"retry-after": _AGAIN_S})
 
 
-def _log(line: str) -> None:
+def _log(line: Message) -> None:
     sys.stderr.write(f"waypost: {line}\n")
 
 
@@ -151,7 +157,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, UnicodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "no such address"
+        why = error.strerror if isinstance(error, OSError) else _("no such address")
         raise StoreError(
-            f"{host} port {port} cannot be listened on ({why})", do="Choose another --port or --host"
+            _("The server cannot listen on {host} port {port} ({reason})", host=host, port=port, reason=why),
+            do=_("Choose another --port or --host"),
         ) from error

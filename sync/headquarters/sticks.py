@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data.errors import InputError, Problem, WaypostError
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.download_plan import plan_downloads
 from sync.formats.manifest import Manifest, file_path, files_of, manifest_from_json
 from sync.formats.stick import Stick, StickFolder, answer_name, flat_name
@@ -27,7 +28,7 @@ _MANIFEST = ".manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What has to lie on a stick."""
+    """What has to be on a stick."""
 
     payloads: tuple[str, ...]
     """Paths of sealed files, small ones first."""
@@ -85,7 +86,8 @@ class HeadquartersStickOut:
 def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
     """Take in every report on the stick in `folder`, and leave the acknowledgements on it.
 
-    A report that is refused is told and left; the others are taken in. The stick's reports are not changed.
+    A refused report is a problem in the result and stays on the stick; the others are accepted. The reports on the
+    stick are not changed.
 
     Raises:
         LinkError: there is no stick, or it cannot be read.
@@ -98,7 +100,7 @@ def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
             results.append(ingest.take(stick.read(StickFolder.REPORTS, name, most_bytes=LIMITS.segment_bytes)))
         except WaypostError as error:
             log_error(error)
-            problems.append(Problem(f"{name}: {error.what}", error.means, error.do))
+            problems.append(Problem(_("{name}: {problem}", name=name, problem=error.what), error.means, error.do))
     try:
         _leave_answers(folder, results)
     except WaypostError as error:
@@ -175,7 +177,10 @@ def _choose_kits(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str
         known = {row.name: row.folder for row in connection.execute(select(tables.kits).order_by(tables.kits.c.name))}
     for name in names:
         if name not in known:
-            raise InputError(f"There is no kit called {name}", do=f"Known kits: {', '.join(known) or 'none yet'}")
+            raise InputError(
+                _("There is no kit called {name}", name=name),
+                do=_("Kits here: {names}", names=", ".join(known)) if known else _("No kit has been enrolled yet"),
+            )
     chosen = list(dict.fromkeys(names or known))
     return chosen, {known[name] for name in chosen}
 
@@ -185,7 +190,10 @@ def _must_be_lists(home: HeadquartersHome, names: Iterable[str]) -> None:
         known = [entry.name for entry in all_lists(connection)]
     for name in names:
         if name not in known:
-            raise InputError(f"There is no list called {name}", do=f"Lists here: {', '.join(known) or 'none yet'}")
+            raise InputError(
+                _("There is no list called {name}", name=name),
+                do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
+            )
 
 
 def _versions(home: HeadquartersHome, kit: str, have: Mapping[str, int] | None) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -44,7 +45,7 @@ USAGE = "usage.json"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run works with beside the kit; the defaults are those of a single run."""
+    """What a run works with besides the kit; the defaults are those of a single run."""
 
     connections: Connections = field(default_factory=Connections)
     on_progress: Callable[[SyncProgress], None] = lambda progress: None
@@ -64,7 +65,10 @@ def run(
 ) -> CourierReport:
     """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
 
-    What the kit has to report is sent beside it, where headquarters is asked itself.
+        report = run(KitHome.open(Path("kit"), "a sentence"))
+        versions = {result.name: result.after for result in report.lists}
+
+    Where headquarters itself is asked, the kit's reports are sent at the same time.
 
     Raises:
         Busy: another courier runs on this kit.
@@ -79,7 +83,7 @@ def run(
         home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), options.limit_mode
     )
     options.connections.configure(home, sources)
-    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
+    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, _("syncing this kit")):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
         with ReportSender(
             home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink
@@ -176,7 +180,7 @@ class _Run:
         self._start = time.monotonic()
 
     def perform(self) -> CourierReport:
-        self._update_access()  # before a line is tried: what is due does not wait for one
+        self._update_access()  # before a connection is tried: what is due does not wait for one
         unfinished = self._finish_pending()
         self._erase()
         enrolment = vault_entries.read_enrolment(self._home)
@@ -206,7 +210,7 @@ class _Run:
                 return trust
 
     def _take_envelopes(self, trust: Trust, enrolment: EnrolmentFile) -> None:
-        """What headquarters tells every kit, and this one. A neighbour hands on only what is for everybody."""
+        """What headquarters says to every kit, and to this one. A neighbour passes on only what is for every kit."""
         if self._mirrors.via is Delivery.LINE:
             vault_entries.keep_contact(self._home, self._clock.now())
         policy = take_policy(self._home, trust)
@@ -250,7 +254,10 @@ class _Run:
             with self._errors_noted(entry.name):
                 content = trust.target(manifest_target(entry.name), most_bytes=LIMITS.manifest_bytes)
                 if content is None:
-                    raise LinkError(f"The list {entry.name} is not published yet", means="It comes with a later run.")
+                    raise LinkError(
+                        _("The list {name} has not been published yet", name=entry.name),
+                        means=_("It comes with a later run."),
+                    )
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests
 
@@ -279,9 +286,9 @@ class _Run:
         if newest > self._clock.now() + LIMITS.signed_ahead:
             self._problems.append(
                 Problem(
-                    f"Headquarters signed at {newest:%Y-%m-%d}, far ahead of this kit's clock",
-                    "The kit's time stays as it is; the lists are taken.",
-                    "Set the clock of this machine",
+                    _("Headquarters signed at {day}, far ahead of this kit's clock", day=f"{newest:%Y-%m-%d}"),
+                    _("The lists are accepted; the kit's own time stays as it is."),
+                    _("Set this machine's clock"),
                 )
             )
         elif newest > self._clock.floor:
@@ -338,7 +345,7 @@ class _Run:
 
 def _set_aside_problem(source: Source) -> Problem:
     return Problem(
-        f"{source} gave what headquarters did not sign",
-        "It was set aside for this run; nothing of it was taken",
-        "Tell whoever runs it, and headquarters if it comes again",
+        _("{source} sent something that headquarters did not sign", source=source),
+        _("Nothing from it was used; this run ignores it from now on."),
+        _("Tell whoever runs it, and headquarters if it happens again"),
     )

@@ -4,8 +4,8 @@
   one of them, or headquarters' clock, was wrong by a year, everything signed afterwards would look expired to the kit.
   The way out is the one TUF has for versions that were driven ahead: a root signed since then, by two of three people.
   The floor falls to the time of that root, no further.
-- An envelope that does not come or is refused is a problem to report, not an end: with the keys the kit has it goes on.
-  Only a kit that never had one cannot.
+- An envelope that is missing or refused is a problem to report, not an end: the kit continues with the keys that it
+  has. Only a kit that never had one cannot.
 - A kit that is not in force says so at every run.
 """
 
@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from data.clock import Clock
 from data.errors import ExpiredError, MalformedError, NotOffered, Problem, TrustError, WaypostError
 from data.kit import headquarters_word
+from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
+from data.text import Message, _, join
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
@@ -28,14 +30,18 @@ from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink, read_whole
 from sync.trust.metadata import Trust, reference_time
 
-_NEWER_WORD = (
-    "Look at the clock first: set right, a wrong one unlocks. Else let headquarters sign anew for this kit "
-    "(`waypost hq kits set … --sign-anew`), and fetch again, by a line or a newer stick"
+_NEWER_WORD = _(
+    "First check the clock: once a wrong clock is set right, the lists unlock. Otherwise ask "
+    "headquarters to sign again for this kit (`waypost hq kits set … --sign-anew`), then "
+    "fetch again, over a link or from a newer stick"
 )
 _NOTHING_FOR_US = Problem(
-    "There is nothing for this kit itself at this source, only lists",
-    "The keys it has stay in use.",
-    "If it is a stick, let headquarters fill it for this kit too; a kit that was enrolled anew since finds nothing",
+    _("This source has lists, but nothing for this kit itself"),
+    _("The kit keeps the keys that it has."),
+    _(
+        "If it is a stick, ask headquarters to fill it for this kit too. A kit that has been "
+        "enrolled again since finds nothing on it"
+    ),
 )
 
 
@@ -67,11 +73,11 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     """The policy in force from here on.
 
     Raises:
-        TrustError: there is none, or it cannot be used.
+        TrustError: the policy is missing, or cannot be used.
     """
     content = trust.target(POLICY_FILE, most_bytes=LIMITS.policy_bytes)
     if content is None:
-        raise TrustError("The source has no policy", means=STAYS, do="Tell headquarters")
+        raise TrustError(_("The source has no policy"), means=STAYS, do=_("Tell headquarters"))
     policy = policy_from_json(content)
     save_policy(home, content)
     return policy
@@ -80,10 +86,10 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
 def take_envelope(
     home: KitHome, link: FileLink, enrolment: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
 ) -> list[Problem]:
-    """Keep what the envelope of this kit says; what went wrong with it.
+    """Keep what the envelope of this kit says; returns what failed.
 
     Raises:
-        WaypostError: there is none yet that this kit could go on with.
+        WaypostError: it failed, and this kit has no earlier envelope to continue with.
     """
     signer, problems = policy.kits_key(), []
     serial = vault_entries.newest_serial(home, signer)
@@ -103,22 +109,31 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
     """What headquarters does not let this kit do, or lets it no longer."""
     status, now = headquarters_word.read_status(home), enforcement.read_access(home, clock)
     if not status.in_force:
-        why = f": {status.reason}" if status.reason else ""
         return [
             Problem(
-                f"Headquarters says that this kit is not in force ({status.state}){why}",
-                "It gets no newer lists; those it has are locked."
+                _describe_ending(status),
+                _("Its lists are locked, and it gets no newer ones.")
                 if status.state != headquarters_word.WIPED
-                else "Its lists and their keys are erased; its journal stays and is reported.",
-                "Ask headquarters when it ends that; nothing is to be done at the kit"
+                else _("Its lists and their keys are erased; its journal is kept and still reported."),
+                _("Ask headquarters when this ends; there is nothing to do on the kit")
                 if status.state == headquarters_word.SUSPENDED
-                else "Ask headquarters; a kit that was found again is enrolled anew",
+                else _("Ask headquarters; a kit that has been found again is enrolled again"),
             )
         ]
     if not now.is_open:
-        means = "What this source brought of headquarters for this kit is no newer than what the kit had."
-        return [Problem(now.says, means, _NEWER_WORD)]
+        means = _("What this source has from headquarters for this kit is no newer than what the kit already had.")
+        return [Problem(join([now.says]), means, _NEWER_WORD)]
     return []
+
+
+def _describe_ending(status: KitStatus) -> Message:
+    if status.reason:
+        return _(
+            "Headquarters says that this kit is not in force ({state}): {reason}",
+            state=status.state,
+            reason=status.reason,
+        )
+    return _("Headquarters says that this kit is not in force ({state})", state=status.state)
 
 
 def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: Delivery) -> Trust:
@@ -126,16 +141,16 @@ def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: De
 
 
 def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
-    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+    """An envelope that the kit has is accepted again where its keys were erased since, if it is recent enough.
 
     Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
     rest pass for ever.
     """
     if envelope.status.signed is None:
         raise MalformedError(
-            "The envelope for this kit does not say when it was signed",
-            means="The keys this kit has stay in use.",
-            do="Tell headquarters if it comes again",
+            _("The envelope for this kit does not say when it was signed"),
+            means=_("The kit keeps the keys that it has."),
+            do=_("Tell headquarters if it happens again"),
         )
     word = ContactNovelty.NEW if envelope.serial > vault_entries.newest_serial(home, signer) else ContactNovelty.KNOWN
     enforcement.record_contact(home, envelope.status.signed, clock, word)

@@ -1,6 +1,6 @@
 """Opens list files that were fetched and verified, and reads a snapshot's rows from its own file or from its parts.
 
-A file is held against what the manifest says it is before a row of it is used.
+A file is compared with what the manifest says before a row of it is used.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,13 +13,14 @@ from data.lists.edition import Edition
 from data.lists.kinds import load_kind
 from data.lists.rows import WIDTH, PackedRows, Row
 from data.lists.storage.base_formats import Columns
+from data.text import _
 from sync.formats.manifest import Manifest
 from sync.formats.parts_directory import PartsDirectory, SnapshotPart, directory_from_json
 from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
 from sync.formats.sealed_file import unseal_file
 
 FetchPart = Callable[[SnapshotPart], Path]
-"""Where the verified file of a part lies."""
+"""Gives the path of a part's verified file."""
 
 
 @contextmanager
@@ -39,15 +40,19 @@ def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_
     facts = (header.payload, edition.list, edition.kind, edition.version, header.since)
     if facts != (payload, manifest.list, kind_name, to, since):
         raise TrustError(
-            f"A file of {manifest.list} holds something else than its manifest says", means="The old list stays."
+            _("A file of {list} is not what its manifest says", list=manifest.list),
+            means=_("The old list stays in force."),
         )
     form = RowForm.COLUMNS if Columns.of(load_kind(kind_name)).is_packed else RowForm.ROWS
     if header.form is not form:
-        raise TrustError(f"A file of {manifest.list} has rows of another form than its kind", means="The list stays.")
+        raise TrustError(
+            _("A file of {list} has rows in another form than its kind of list uses", list=manifest.list),
+            means=_("The old list stays in force."),
+        )
 
 
 def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -> tuple[Header, PartsDirectory | None]:
-    """What the file of a snapshot says of it, and its parts; None where the rows lie in the file itself.
+    """What the file of a snapshot says of it, and its parts; None where the file itself has the rows.
 
     Raises:
         TrustError: it is another file than the manifest names, or contradicts itself.
@@ -56,13 +61,13 @@ def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -
         header, snapshot = reader.header, manifest.snapshot
         check_header(header, PayloadKind.SNAPSHOT, manifest, kind_name, 0, snapshot.version)
         if bool(header.number) != bool(snapshot.parts_bytes):
-            raise TrustError(f"The snapshot of {manifest.list} has other parts than its manifest says")
+            raise TrustError(_("The snapshot of {list} has other parts than its manifest says", list=manifest.list))
         if not header.number:
             return header, None
         epoch, rows = snapshot.file.epoch, header.rows
         directory = directory_from_json(reader.directory(), epoch=epoch, version=snapshot.version, rows=rows)
     if directory.size != snapshot.parts_bytes or len(directory.parts) != header.number:
-        raise TrustError(f"The snapshot of {manifest.list} has other parts than its manifest says")
+        raise TrustError(_("The snapshot of {list} has other parts than its manifest says", list=manifest.list))
     return header, directory
 
 
@@ -111,7 +116,8 @@ class PartsReader:
             facts = (header.payload, header.edition, header.number, header.rows)
             if facts != (PayloadKind.PART, self._edition, number, part.rows):
                 raise TrustError(
-                    f"A part of {self._edition.list} is not the one its directory names", means="The old list stays."
+                    _("A part of {list} is not the one that its directory names", list=self._edition.list),
+                    means=_("The old list stays in force."),
                 )
             yield reader
 
@@ -120,4 +126,7 @@ class PartsReader:
         return starts[number], starts[number + 1] if number + 1 < len(starts) else None
 
     def _outside(self) -> TrustError:
-        return TrustError(f"A part of {self._edition.list} holds a row of another part", means="The old list stays.")
+        return TrustError(
+            _("A part of {list} has a row that belongs to another part", list=self._edition.list),
+            means=_("The old list stays in force."),
+        )

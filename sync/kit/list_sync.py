@@ -18,6 +18,7 @@ from data.lists.kinds import load_kind
 from data.lists.replica import Replica
 from data.log.error_log import log_error
 from data.policy import read_bounds
+from data.text import _
 from sync.formats.download_plan import DownloadPlan, PlanStep, plan_downloads
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, SealedFile, file_path, files_of
@@ -33,7 +34,7 @@ _ROW_BYTES = 16
 
 
 class SyncMethod(StrEnum):
-    """How a list came to where it stands."""
+    """How a list reached its version."""
 
     UNCHANGED = "unchanged"
     NEW_DATES = "new dates"
@@ -41,7 +42,7 @@ class SyncMethod(StrEnum):
     DELTA = "delta"
     SNAPSHOT = "snapshot"
     REPAIR = "repair"
-    """Only those parts of the snapshot came in which the list here was wrong."""
+    """Only those parts of the snapshot were fetched in which the list here was wrong."""
     HELD_BACK = "held back"
     """Somebody took the newest version back here; only a newer one comes in its place."""
 
@@ -69,9 +70,14 @@ class ListSync:
         self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
         if self.have > manifest.version:
             raise RollbackError(
-                f"Version {manifest.version} of {listed.name} is older than version {self.have} here",
-                means="The newer list stays.",
-                do="Tell headquarters",
+                _(
+                    "Version {version} of {list} is older than version {known}, which this kit has",
+                    version=manifest.version,
+                    list=listed.name,
+                    known=self.have,
+                ),
+                means=_("The newer list stays in force."),
+                do=_("Tell headquarters"),
             )
         self._plan = self._make_plan(0 if self._damaged else self.have)
 
@@ -94,9 +100,9 @@ class ListSync:
         """Fetch and apply what is missing.
 
         Raises:
-            LinkError: the line broke; what came is kept.
+            LinkError: the connection broke; what was received is kept.
             BoundsError: the change wants a second signature.
-            TrustError: something came that was not signed or does not fit.
+            TrustError: a file was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
         result = self._update()
@@ -127,9 +133,7 @@ class ListSync:
             except BoundsError:
                 raise
             except (TrustError, Damaged) as error:
-                log_error(
-                    error, list_name=self.name
-                )  # what came does not make the list whole: only the whole list will
+                log_error(error, list_name=self.name)  # the parts do not make the list whole: only the whole list will
         try:
             return self._follow(self._make_plan(0))
         except _DoesNotFit as error:
@@ -234,9 +238,9 @@ class ListSync:
     def _key(self, file: SealedFile) -> bytes:
         if file.epoch not in self._keys:
             raise LinkError(
-                f"The key of epoch {file.epoch} of {self.name} has not come yet",
-                means="The old list stays.",
-                do="It comes with a later envelope; otherwise tell headquarters",
+                _("This kit does not have the key for epoch {epoch} of {name} yet", epoch=file.epoch, name=self.name),
+                means=_("The old list stays in force."),
+                do=_("The key comes with a later envelope. If it does not, tell headquarters"),
             )
         return self._keys[file.epoch]
 
@@ -271,7 +275,13 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
         replica = home.lists.add(listed.name, listed.kind)
     if replica.kind != listed.kind:
         raise StoreError(
-            f"The list {listed.name} here is of the kind {replica.kind}, not {listed.kind}", means="It stays as it is."
+            _(
+                "The list {list} is of the kind {known} on this kit, not {kind}",
+                list=listed.name,
+                known=replica.kind,
+                kind=listed.kind,
+            ),
+            means=_("It stays as it is."),
         )
     edition = replica.edition()
     try:

@@ -1,9 +1,9 @@
-"""Mends a list whose rows are not what was signed: fetches only the parts of the snapshot in which it is wrong.
+"""Repairs a list whose rows are not what was signed: fetches only the parts of the snapshot in which it is wrong.
 
-1. The deltas from here to the newest version are taken on trial; the digest of each stretch of keys that comes out is
-   held against what headquarters says of the newest version. A stretch that cannot be read is wrong.
-2. For each wrong stretch the part of the snapshot is fetched, and the deltas from the snapshot on are applied to it.
-3. Sound stretches and fetched parts make a new base, whose digest must come out as signed.
+1. The deltas from here to the newest version are taken on trial; the resulting digest of each key range is
+   compared with what headquarters says of the newest version. A range that cannot be read is wrong.
+2. For each wrong range the part of the snapshot is fetched, and the deltas from the snapshot on are applied to it.
+3. Correct ranges and fetched parts make a new base, whose digest must come out as signed.
 
 Nothing is changed before the third step, which is one transaction.
 """
@@ -19,6 +19,7 @@ from data.lists.rows import NO_ROWS, Row, concatenate_rows, pack_batch, to_numbe
 from data.lists.running_digest import RowChanges
 from data.lists.view import merge_packed
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.download_plan import PlanStep, plan_downloads
 from sync.formats.manifest import SealedFile
 from sync.formats.parts_directory import PartsDirectory, digests_from_json
@@ -37,7 +38,7 @@ class _SignedDigests(NamedTuple):
 
 
 class ListRepair:
-    """One list about to be mended."""
+    """One list that is to be repaired."""
 
     def __init__(self, target: ApplyTarget, have: int, fetch: FetchFile, keys: Mapping[int, bytes]) -> None:
         self._target = target
@@ -59,10 +60,10 @@ class ListRepair:
         return True
 
     def run(self) -> int:
-        """Mend the list; returns how many rows the changes took away.
+        """Repair the list; returns how many rows the changes removed.
 
         Raises:
-            LinkError: the line broke; what came is kept.
+            LinkError: the connection broke; what was received is kept.
             TrustError: it does not add up to what was signed, or goes beyond its bounds.
             Damaged: more of the list is damaged than a look at it showed.
         """
@@ -91,7 +92,9 @@ class ListRepair:
         key = self._keys[manifest.snapshot.file.epoch]
         header, directory = read_directory(path, key, manifest, self._target.replica.kind)
         if directory is None:
-            raise TrustError(f"The snapshot of {manifest.list} has no parts", means="The old list stays.")
+            raise TrustError(
+                _("The snapshot of {list} has no parts", list=manifest.list), means=_("The old list stays in force.")
+            )
         return header, directory
 
     def _read_digests(self, parts: int) -> _SignedDigests:
@@ -111,7 +114,7 @@ class ListRepair:
         return plan.steps
 
     def _changes(self, version: int, canaries: tuple[Canary, ...]) -> tuple[list[RowChanges], tuple[Canary, ...]]:
-        """What those deltas say, and the canaries of the last of them (`canaries` where there is none)."""
+        """What those deltas say, and the canaries of the last of them (`canaries` where no delta is needed)."""
         changes = []
         for step in self._steps(version):
             with open_payload(self._fetch(step.file), self._keys[step.file.epoch]) as reader:
@@ -125,7 +128,7 @@ class ListRepair:
 
 
 class _CorrectRanges(Mapping[int, RangeRows]):
-    """The wrong stretches as they should be; each is made when it is asked for: together they may be the whole list."""
+    """The wrong ranges as they should be, each made when it is asked for: together they may be the whole list."""
 
     def __init__(
         self, target: ApplyTarget, header: Header, parts: PartsReader, starts: Sequence[bytes], wrong: Sequence[int],

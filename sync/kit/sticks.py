@@ -12,6 +12,7 @@ from data.journal.outgoing import AcknowledgementEffect, OutboxBatch
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
+from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, report_name
 from sync.formats.stick_writer import StickWriter
 from sync.kit import courier
@@ -31,12 +32,12 @@ class KitStickIn:
     answers: int
     """Acknowledgements for this kit that said something new."""
     sent: SendResult
-    """Where its outbox stands now."""
+    """The state of its outbox now."""
     problems: tuple[Problem, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong."""
+        """Whether nothing failed."""
         return not self.problems and (self.lists is None or self.lists.ok)
 
     @property
@@ -75,7 +76,7 @@ def stick_in(
 ) -> KitStickIn:
     """Take lists and acknowledgements from the stick in `folder`.
 
-    What lies there may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
+    The stick may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
 
     Raises:
         InputError: it carries nothing for a kit.
@@ -84,7 +85,9 @@ def stick_in(
     stick, source = Stick(folder), Source(str(folder), SourceKind.STICK)
     public, answers = stick.names(StickFolder.PUBLIC), stick.names(StickFolder.ANSWERS)
     if not public and not answers:
-        raise InputError(f"{folder} carries nothing for a kit", do="Fill it at headquarters with `waypost stick out`")
+        raise InputError(
+            _("{folder} has nothing for a kit", folder=folder), do=_("Fill it at headquarters with `waypost stick out`")
+        )
     lists, problems = None, []
     if flat_name(TIMESTAMP) in public:
         try:

@@ -9,6 +9,7 @@ from data.errors import Damaged, NoHome
 from data.json_codec import decode, encode_canonical, to_json_value
 from data.kit.headquarters_word import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
 from data.kit.home import KitHome
+from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.formats.envelope import Envelope, ListKey
 
@@ -27,7 +28,7 @@ def read_enrolment(home: KitHome) -> EnrolmentFile:
     """Who this kit is to its headquarters; NoHome when it was never enrolled."""
     stored = home.vault.get(ENROLMENT)
     if stored is None:
-        raise NoHome("This kit is not enrolled", do="Make it anew with `waypost kit init`")
+        raise NoHome(_("This kit is not enrolled"), do=_("Make it again with `waypost kit init`"))
     return enrolment_from_json(stored)
 
 
@@ -51,7 +52,7 @@ def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey) -
 def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
     """The serial below which no envelope of `signer` is taken.
 
-    A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
+    With a new `kits` key, serials start again: whoever stole the old one may have sent a serial that nobody can pass.
     """
     stored = _read_stored_keys(home)
     return stored.serial if stored.signer == signer.public_bytes_raw().hex() else 0
@@ -93,5 +94,7 @@ def _read_stored_keys(home: KitHome) -> _StoredKeys:
     content = home.vault.get(LIST_KEYS)
     if content is None:
         return _StoredKeys(0, "", ())
-    damaged = Damaged("The vault's note of the list keys cannot be read", do="Let a technician look")
+    damaged = Damaged(
+        _("The vault's record of the list keys cannot be read"), do=_("Ask a technician to look at the kit")
+    )
     return decode(_StoredKeys, content, lambda _why: damaged)

@@ -3,10 +3,10 @@
 The offline role says it in policy.json (`data.policy` reads and writes it), so that whoever steals the online keys
 cannot say it himself.
 
-- `adds` and `removes` hold for one version: rows that came, rows that went; a replaced row is both. A change over
+- `adds` and `removes` apply to one version: rows added, rows removed; a replaced row is both. A change over
   several versions may be so many times as large.
 - The totals hold for everything since the baseline. A kit counts what it saw itself, and begins with the difference in
-  rows when it first hears of a baseline; whatever goes past the baseline is held against its row count.
+  rows when it first hears of a baseline; a step that passes the baseline is compared with its row count.
 - The version of the baseline must be the one that was signed. An approval lets one version through, whatever it does.
 - A list that comes for the first time, or under a new salt (every key is another then), is held by its row count alone.
 """
@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from data.errors import BoundsError
 from data.policy import Approval, Baseline, Bounds, Rule
+from data.text import _
 from sync.limits import LIMITS
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What came and went since the baseline of version `baseline`."""
+    """Rows added and removed since the baseline of version `baseline`."""
 
     baseline: int
     came: int
@@ -44,7 +45,7 @@ class ListChange:
 
 
 def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> Drift | None:
-    """What came and went since the baseline, this change included; None where there is no baseline.
+    """Rows added and removed since the baseline, this change included; None where there is no baseline.
 
     Raises:
         BoundsError: the change goes beyond the bounds and no approval names its version.
@@ -84,17 +85,32 @@ def _must_be_baseline(baseline: Baseline | None, change: ListChange) -> None:
         return
     if (baseline.digest, baseline.rows) != (change.digest, change.rows):
         raise BoundsError(
-            f"Version {change.to} of {change.list} is not the one that the offline keys signed as its baseline",
-            means="It was not taken; the list stays as it is.",
-            do="Let headquarters look at once: somebody may have its online keys",
+            _(
+                "Version {version} of {list} is not the version that the offline keys signed as its baseline",
+                version=change.to,
+                list=change.list,
+            ),
+            means=_("It was not applied; the list stays as it is."),
+            do=_("Tell headquarters at once: somebody may have its online keys"),
         )
 
 
 def _must_not_exceed(change: ListChange, rule: Rule, count: int, most: int) -> None:
     if count > most:
         raise BoundsError(
-            f"Version {change.to} of {change.list} goes beyond its bound `{rule}`: {count} rows, {most} are allowed",
-            means="It was not taken; the list stays as it is.",
-            do=f"Tell headquarters. If the change is right, it lets its offline keys approve version {change.to} "
-            f"(digest {change.digest:064x})",
+            _(
+                "Version {version} of {list} exceeds its bound `{rule}`: {count} rows, and {most} are allowed",
+                version=change.to,
+                list=change.list,
+                rule=rule,
+                count=count,
+                most=most,
+            ),
+            means=_("It was not applied; the list stays as it is."),
+            do=_(
+                "Tell headquarters. If the change is right, its offline keys can approve version "
+                "{version} (digest {digest})",
+                version=change.to,
+                digest=f"{change.digest:064x}",
+            ),
         )

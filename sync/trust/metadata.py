@@ -38,15 +38,16 @@ from data.errors import (
     StoreError,
     TrustError,
 )
+from data.text import _, join
 from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink
 
 _METADATA = "metadata/"
-_SOURCE = "Check `source` in kit.toml; if it is right, tell headquarters"
+_SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
 
 
 def reference_time(clock: Clock, via: Delivery) -> datetime:
-    """The time that signatures are held against.
+    """The time with which expiry dates are compared.
 
     Over a line max(clock, floor), so that nobody holds newer files back unseen. What was carried is old by nature: the
     floor alone, so that a stick that travelled for weeks is good as long as it is newer than what is here.
@@ -55,7 +56,12 @@ def reference_time(clock: Clock, via: Delivery) -> datetime:
 
 
 class Trust:
-    """The chain from the root of the enrolment file to one target, for one run of the courier."""
+    """The chain from the root of the enrolment file to one target, for one run of the courier.
+
+    trust = Trust(kit.trust, enrolment.root, link, reference_time(clock, Delivery.LINE))
+    trust.refresh()
+    content = trust.target("lists/sltd/manifest.json", most_bytes=LIMITS.manifest_bytes)
+    """
 
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
@@ -104,7 +110,7 @@ class Trust:
             if info is None:
                 return None
             if info.length > most_bytes:
-                raise OversizeError(f"{path} is too large ({info.length} bytes)", means=STAYS)
+                raise OversizeError(_("{path} is too large ({size} bytes)", path=path, size=info.length), means=STAYS)
             file = self._updater.find_cached_target(info) or self._updater.download_target(info)
             content = Path(file).read_bytes()
             info.verify_length_and_hashes(content)
@@ -130,7 +136,7 @@ class _Updater(Updater):
 
 def _must_be_distinct(keys: Mapping[str, Key]) -> None:
     if len({str(key.keyval.get("public")) for key in keys.values()}) < len(keys):
-        raise UnsignedMetadataError("one key is named twice")
+        raise UnsignedMetadataError(_("one key is named twice"))
 
 
 class _LinkFetcher(FetcherInterface):
@@ -155,50 +161,60 @@ def _translate_errors() -> Iterator[None]:
     try:
         yield
     except DownloadLengthMismatchError as error:
-        raise OversizeError("A signed file is longer than it may be", means=STAYS, do=_SOURCE) from error
+        raise OversizeError(_("A signed file is longer than allowed"), means=STAYS, do=_SOURCE) from error
     except DownloadHTTPError as error:
+        what = error.__cause__.what if isinstance(error.__cause__, NotOffered) else join([str(error)])
         raise LinkError(
-            str(error), means=f"The source is no published tree, or a copy that is not complete. {STAYS}", do=_SOURCE
+            what, means=join([_("The source is not a published tree, or the copy is incomplete."), STAYS]), do=_SOURCE
         ) from error
     except DownloadError as error:
         if isinstance(error.__cause__, LinkError):
             raise error.__cause__ from None
-        raise LinkError(f"The line broke ({error})", means=STAYS) from error
+        raise LinkError(_("The connection broke ({error})", error=error), means=STAYS) from error
     except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _rule_error(error) from error
     except OSError as error:
-        raise StoreError(f"The kit's trust folder cannot be used ({error.strerror})", means=STAYS) from error
+        raise StoreError(
+            _("The kit's `trust` folder cannot be used ({reason})", reason=error.strerror), means=STAYS
+        ) from error
 
 
 def _rule_error(error: Exception) -> TrustError:
     match error:
         case BadVersionNumberError():
             return RollbackError(
-                f"What the source offers is older than what this kit has seen ({error})", means=STAYS, do=_SOURCE
+                _("The source offers metadata that is older than what this kit has seen ({error})", error=error),
+                means=STAYS,
+                do=_SOURCE,
             )
         case ExpiredMetadataError():
             return ExpiredError(
-                "What the source offers has expired: headquarters has not signed for a long time, or somebody holds "
-                f"its newer files back ({error})",
-                means=f"{STAYS} Their ages are shown.",
-                do="Let headquarters run `waypost hq publish`; check this machine's clock",
+                _(
+                    "The metadata that the source offers has expired: headquarters has signed nothing for a "
+                    "long time, or somebody withholds its newer files ({error})",
+                    error=error,
+                ),
+                means=join([STAYS, _("Waypost shows how old they are.")]),
+                do=_("Ask headquarters to run `waypost hq publish`, and check this machine's clock"),
             )
         case UnsignedMetadataError():
             return SignatureError(
-                f"What the source offers is not signed by headquarters ({error})", means=STAYS, do=_SOURCE
+                _("Headquarters did not sign what the source offers ({error})", error=error), means=STAYS, do=_SOURCE
             )
         case LengthOrHashMismatchError():
             return MismatchError(
-                "What the source offers is not signed by headquarters under this name: size or hash differ",
+                _("Headquarters did not sign what the source offers under this name: its size or hash differs"),
                 means=STAYS,
                 do=_SOURCE,
             )
         case RepositoryError() if not isinstance(error, DeserializationError):
             return MismatchError(
-                f"What the source offers is not signed by headquarters as one state ({error})", means=STAYS, do=_SOURCE
+                _("Headquarters did not sign what the source offers as one state ({error})", error=error),
+                means=STAYS,
+                do=_SOURCE,
             )
     return MalformedError(
-        "What the source offers cannot be read, so it is not signed by headquarters",
+        _("What the source offers cannot be read, so headquarters did not sign it"),
         means=STAYS,
         do=_SOURCE,
     )

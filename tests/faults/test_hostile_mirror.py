@@ -157,10 +157,10 @@ def missing_delta(scene: Scene) -> None:
 
 
 ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
-    (truncated_timestamp, "cannot be read, so it is not signed", "failed"),
-    (over_long_timestamp, "longer than it may be", "failed"),
-    (one_bit_in_the_signature, "not signed by headquarters", "failed"),
-    (another_headquarters, "not signed by headquarters", "failed"),
+    (truncated_timestamp, "cannot be read, so headquarters did not sign it", "failed"),
+    (over_long_timestamp, "longer than allowed", "failed"),
+    (one_bit_in_the_signature, "Headquarters did not sign", "failed"),
+    (another_headquarters, "Headquarters did not sign", "failed"),
     (mixed_trees, "older than what this kit has seen (Expected snapshot", "failed"),
     (replayed_timestamp, "older than what this kit has seen", "failed"),
     (rolled_back_tree, "older than what this kit has seen", "failed"),
@@ -169,10 +169,10 @@ ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
     (targets_of_another_state, "older than what this kit has seen (Expected lists", "partly"),
     (swapped_manifests, "size or hash differ", "partly"),
     (truncated_delta, "broke off after 100", "broke off"),
-    (over_long_delta, "longer than was signed", "partly"),
-    (bomb_for_a_delta, "is not the file that was signed", "partly"),
+    (over_long_delta, "longer than the file that headquarters signed", "partly"),
+    (bomb_for_a_delta, "is not the file that headquarters signed", "partly"),
     (missing_delta, "is not in", "partly"),
-    (envelope_held_back_after_a_key_turned, "has not come yet", "partly"),
+    (envelope_held_back_after_a_key_turned, "does not have the key for epoch", "partly"),
 ]
 
 

@@ -70,7 +70,7 @@ def test_a_root_holder_leaves_and_another_comes(
     assert "does not open root-1" in signed_by(request, "anna", "--yes", words="boris").err
     first = signed_by(request, "anna", "--yes")
     assert "root-1 signed: root" in first.out and "still needs" in first.err and "root-3" in first.err
-    assert "signed this request already" in signed_by(request, "anna", "--yes").err
+    assert "already signed this request" in signed_by(request, "anna", "--yes").err
     assert "root-3 signed: root" in signed_by(request, "chloe", "--yes").out
     last = signed_by(request, "dara", "--yes")
     assert "targets-1 signed: targets" in last.out
@@ -119,7 +119,7 @@ def test_the_policy_is_set_where_the_targets_key_is_and_nowhere_else(
     asked = ("hq", "policy", "set", "--home", hq, "--list", "un", "--removes", "5", "--yes")
     assert "not in this home" in waypost(*asked).err
     medium = ("--medium", media / "dara", "--key-passphrase-file", media / "dara.pass")
-    assert "at most 5 rows removed by one version" in waypost(*asked, *medium).out
+    assert "rows that one version may remove: at most 5" in waypost(*asked, *medium).out
     shown = waypost("hq", "policy", "show", "--home", hq, "--json").json
     assert (shown["version"], shown["policy"]["lists"]["un"]["bounds"]["removes"]) == (2, 5)
     request = media / "approve.request"

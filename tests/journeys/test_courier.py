@@ -67,7 +67,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     service.send_signal(signal.SIGTERM)
     _, said = service.communicate(timeout=GUARD_S)
     assert service.returncode == 0
-    assert "because the service was started" in said and "New: un." in said
+    assert "because the service has started" in said and "New: un." in said
     status = waypost("courier", "status", "--home", kit, passphrase=None)
     assert status.code == 1 and "is not running" in status.out and "cut off" not in status.out
 
@@ -95,9 +95,9 @@ def test_a_headquarters_that_takes_no_reports_is_told_everywhere(waypost: Waypos
         run = ("courier", "run", "--home", kit, "--source", url)
         by_hand, again = waypost(*run), waypost(*run, "--json")
     status = waypost("courier", "status", "--home", kit, passphrase=None).out
-    words = f"Nobody takes reports at {url}/uplink (HTTP 405)"
+    words = f"No service accepts reports at {url}/uplink (HTTP 405)"
     assert (by_hand.code, again.code) == (0, 0)  # lists come all the same
-    assert f"{words}. What this kit has to report stays here" in by_hand.err and "hq serve --uplink" in by_hand.err
+    assert f"{words}. The reports stay on this kit" in by_hand.err and "hq serve --uplink" in by_hand.err
     assert "0 acknowledged, " in by_hand.out and " wait." in by_hand.out
     assert again.json["sent"]["refused"]["what"] == words and again.json["sent"]["waiting"] > 0
     assert words in status

@@ -127,7 +127,7 @@ def test_a_suspended_kit_locks_with_headquarters_reason_until_it_is_resumed(
     waypost: Waypost, hq: Path, kit: Path
 ) -> None:
     assert waypost("hq", "kits", "set", "north-1", "--home", hq, "--suspend", "being repaired").code == 0
-    assert "those it has are locked" in fetched(waypost, hq, kit).err
+    assert "Its lists are locked" in fetched(waypost, hq, kit).err
     answer = waypost("check", "--home", kit, "--mrz", WANTED)
     assert answer.code == CANNOT_SAY
     assert "These lists are locked: headquarters suspended this kit (being repaired)" in answer.out

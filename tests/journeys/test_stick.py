@@ -84,9 +84,9 @@ def test_one_stick_there_and_back_beside_a_link(
 
 def test_what_does_not_fit_is_said_in_words(waypost: Waypost, hq: Path, kit: Path, stick: Path, tmp_path: Path) -> None:
     for arguments, words in (
-        (("stick", "in", "--home", kit, stick), "carries nothing for a kit"),
-        (("stick", "in", "--home", kit, tmp_path / "unplugged"), "Plug the stick in"),
-        (("stick", "out", "--home", hq, tmp_path / "unplugged"), "Plug the stick in"),
+        (("stick", "in", "--home", kit, stick), "has nothing for a kit"),
+        (("stick", "in", "--home", kit, tmp_path / "unplugged"), "Plug in the stick"),
+        (("stick", "out", "--home", hq, tmp_path / "unplugged"), "Plug in the stick"),
         (("stick", "out", "--home", hq, stick, "--kit", "nobody"), "no kit called nobody"),
         (("stick", "out", "--home", kit, stick, "--kit", "north-1"), "this is a kit"),
         (("stick", "out", "--home", stick, stick), "neither a kit nor headquarters"),

@@ -49,7 +49,7 @@ def test_a_headquarters_whose_clock_jumped_signs_nothing_and_goes_on_once_it_is_
     before = (hq / "public" / "metadata" / "timestamp.json").read_bytes()
     done = at(when, "hq", "publish", "--home", hq)
     assert done.code != 0
-    assert "This machine's clock says" in done.err and "Set the clock" in done.err
+    assert "This machine's clock reads" in done.err and "Set the clock" in done.err
     assert (hq / "public" / "metadata" / "timestamp.json").read_bytes() == before
     assert waypost("hq", "publish", "--home", hq).code == 0
 
@@ -61,7 +61,7 @@ def test_a_headquarters_that_signed_far_ahead_moves_no_clock_and_comes_back(
         notices = fewer_notices(tmp_path / when, count)
         words = ("hq", "import", "--home", hq, "--list", "notices", "--format", "notices-json", notices)
         refused = at(when, *words)
-        assert ("say so with --clock-is-right" in refused.err) is (when == "+0")
+        assert ("add --clock-is-right" in refused.err) is (when == "+0")
         assert at(when, *words, "--clock-is-right").code == 0
         assert at(when, "hq", "publish", "--home", hq, "--clock-is-right").code == 0
         done = waypost("courier", "run", "--home", kit, "--source", hq / "public")

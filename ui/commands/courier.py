@@ -20,7 +20,7 @@ from data.clock import read_system_time
 from data.errors import Busy, LinkError, TrustError, WaypostError
 from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
-from data.text import _, join
+from data.text import Message, _, join
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import RunOptions, run
 from sync.kit.reports.uplink_refusal import AskUplink
@@ -202,7 +202,7 @@ def status_command(home: Path, as_json: bool) -> int:
     return 0 if status.running else 1
 
 
-def _log_line(text: str) -> None:
+def _log_line(text: Message) -> None:
     say(join([f"{read_system_time().astimezone():%H:%M:%S}", text]), to_stderr=True)
 
 

@@ -87,7 +87,10 @@ UNEXPECTED = _(
 
 
 class DeskApp(App[None], inherit_bindings=False):
-    """`waypost desk`. Keyboard only; `keymap` rebinds actions by their ids (`ui.desk.actions`)."""
+    """`waypost desk`, for the keyboard only. `keymap` rebinds actions by their ids (`ui.desk.actions`)::
+
+    DeskApp(make_desk_port(counter, "K. Sample"), {"desk.help": "f12"}).run()
+    """
 
     TITLE = "Waypost"
     COMMANDS: ClassVar = {DeskCommands}

@@ -230,7 +230,7 @@ def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[Message
         )
     yield _("Kit status: {state}", state=join(clauses, "; "))
     if facts.get("says"):
-        yield _indented(f"{facts['says']}. {facts.get('do', '')}")
+        yield _indented(join([_("{sentence}.", sentence=facts["says"]), facts.get("do", "")]))
 
 
 def _access_clause(state: str, since: object) -> Message:
@@ -277,4 +277,4 @@ def _indented(text: str) -> Message:
 
 
 def _safe(text: Any) -> str:
-    return safe(str(text), _SENTENCE)
+    return safe(text if isinstance(text, str) else str(text), _SENTENCE)

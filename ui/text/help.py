@@ -57,12 +57,11 @@ class Command(click.Command):
                     for line in example.splitlines():
                         formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """`--help` itself; click keeps its text in the language in which it was first shown."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.help = translate(_("Show this message and exit."))
-        return option
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options; click keeps the text of `--help` in the language in which it was first shown."""
+        if help_option := self.get_help_option(ctx):
+            help_option.help = translate(_("Show this message and exit."))
+        super().format_options(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first paragraph, for the list of commands, where it is wrapped and not cut."""

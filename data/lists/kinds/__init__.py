@@ -28,7 +28,7 @@ class Kind(Protocol):
     KEY_TYPE: str
     """SQL type of the key on the kit: INTEGER (8 bytes) or BLOB."""
     BODY_TYPE: str
-    """SQL type of the body on the kit: INTEGER (8 bytes) or BLOB."""
+    """SQL type of the body on the kit: INTEGER (8 bytes), or BLOB (JSON; if it is long, its last byte is not zero)."""
 
     BODY_FIELDS: Sequence[tuple[int, ...]]
     """May be left out. Of bodies of 8 bytes: (lowest bit, width[, place of an earlier field it goes along with]), all

@@ -358,15 +358,15 @@ class RowBase:
 
     def find(self, keys: Sequence[SqlValue]) -> Iterable[SqlRow]:
         """Those of `keys` that are here, with their bodies."""
-        return self._file.rows(make_selection("base", len(keys)), keys)
+        return self._file.require_ends(self._file.rows(make_selection("base", len(keys)), keys))
 
     def scan(self) -> Iterator[SqlRow]:
         """Every row, in order of key."""
-        return self._file.iterate("SELECT key, body FROM base ORDER BY key")
+        return self._file.require_ends(self._file.iterate("SELECT key, body FROM base ORDER BY key"))
 
     def between(self, where: str, bounds: Sequence[SqlValue]) -> Iterator[SqlRow]:
         """The rows that `where` names, in order of key."""
-        return self._file.iterate(f"SELECT key, body FROM base {where} ORDER BY key", bounds)  # noqa: S608
+        return self._file.require_ends(self._file.iterate(f"SELECT key, body FROM base {where} ORDER BY key", bounds))  # noqa: S608
 
     def close(self) -> None:
         """Let go of the file."""

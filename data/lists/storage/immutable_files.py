@@ -4,7 +4,7 @@
   Damaged.
 - SQLCipher authenticates each page by its place in this one file. A page of zeros is the exception: it passes as one
   that was never written. In a table that is malformed, but at the end of a value longer than a page it is not, so such
-  a value ends with a mark.
+  a value ends with a mark, or is refused where it ends with a zero.
 - Whatever meets a damaged page ends the connection. The next question opens another one, and what is whole can still be
   read.
 
@@ -14,7 +14,7 @@ belongs to one base, whose name is part of its own, and goes with it.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -36,6 +36,8 @@ Arrays = dict[str, NDArray[Any]]
 _ARRAY_PAGE_BYTES = 1 << 15
 _PIECE_BYTES = 1 << 20
 _MARK = b"\xff"
+_LONG_VALUE_BYTES = 900
+"""A little less than the row of a table without rowids may have before it needs a second page."""
 _ALIGNMENT = 64
 _READERS = 2
 """Threads that read a file: authentication and decryption take the processor, and most of the time."""
@@ -82,6 +84,14 @@ class ImmutableFile:
             yield from (self._connection or self._reopen()).execute(query, parameters)
         except store.DatabaseError as error:
             raise self._make_error(error) from error
+
+    def require_ends(self, rows: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+        """The same rows; Damaged where a long value, the second of a row, ends with a zero: its last page is lost."""
+        for row in rows:
+            value = row[1]
+            if isinstance(value, bytes) and len(value) > _LONG_VALUE_BYTES and not value[-1]:
+                raise self.make_damaged_error()
+            yield row
 
     def prefetch(self, pages: Sequence[tuple[int, int]]) -> None:
         """Pages that will be read soon, each the first and how many, counted from 0.

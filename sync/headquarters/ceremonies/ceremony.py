@@ -1,9 +1,9 @@
 """One holder's part in a ceremony, and headquarters' part after the last: each done whole, and written into a protocol.
 
-- The protocol of a medium lies on it, that of headquarters in its home: two papers that must agree.
+- Each medium has its own protocol, and headquarters has one in its home: the two must agree.
 - A request that enough key holders have signed is accepted: what it proposes is in force from the next publication on,
   all of it or nothing, in one transaction of the store. It must have been made from exactly what is in force, so no
-  request is accepted twice and none after another that came between.
+  request is accepted twice and none after another one was accepted in between.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 from data.clock import read_system_time
 from data.errors import Damaged, InputError, WrongPassphrase
 from data.policy import POLICY_FILE, Policy
+from data.text import Message, _
 from sync.headquarters.ceremonies import offline_key, signing
 from sync.headquarters.ceremonies.offline_key import KeyFile, PublicKey, Role
 from sync.headquarters.ceremonies.request_words import describe_request
@@ -101,8 +102,12 @@ class MediaCheck:
 def make_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> PublicKey:
     """A new offline key on its medium; see `offline_key.make`."""
     about = offline_key.create_key(medium, name, role, passphrase, now, holder=holder).about
-    lines = [f"key id {about.key.keyid}", f"for the role {role}", f"holder {holder or 'not named'}"]
-    signing.record_act(medium / signing.PROTOCOL_NAME, now, f"{name} was made", lines)
+    lines = [
+        _("key id {id}", id=about.key.keyid),
+        _("role: {role}", role=role),
+        _("holder: {name}", name=holder) if holder else _("holder: not named"),
+    ]
+    signing.record_act(medium / signing.PROTOCOL_NAME, now, _("The key {name} was made", name=name), lines)
     return about
 
 
@@ -112,14 +117,14 @@ def change_passphrase(medium: Path, ask: AskPassphrase, new: AskPassphrase, now:
     for file in files:
         offline_key.rewrap_key(file, ask(file), new(file))
     names = tuple(file.about.name for file in files)
-    signing.record_act(medium / signing.PROTOCOL_NAME, now, "The passphrase was changed", names)
+    signing.record_act(medium / signing.PROTOCOL_NAME, now, _("The passphrase was changed"), names)
     return names
 
 
 def sign_on_medium(
     request: SigningRequest, medium: Path, ask: AskPassphrase, now: datetime
-) -> tuple[SigningRequest, list[str]]:
-    """The request with the signatures of every key on `medium` that it asks for, and what was signed in words.
+) -> tuple[SigningRequest, list[Message]]:
+    """The request with the signatures of every key on `medium` that it asks for, and a description of what was signed.
 
     Raises:
         InputError: it asks for none of them, or all have signed.
@@ -132,12 +137,17 @@ def sign_on_medium(
     lines = []
     for file in files_to_sign:
         request, documents = sign_request(request, file.open(ask(file)))
-        lines.append(f"{file.about.name} signed: {', '.join(documents)}")
+        lines.append(_("{key} signed: {documents}", key=file.about.name, documents=", ".join(documents)))
     remember_root(request, medium)
     if not known:
-        lines.append(f"the medium knew no root; it knows this one from now on: {fingerprint(request.roots[-1])}")
+        lines.append(
+            _(
+                "The medium knew no root. From now on it knows the root with this fingerprint: {fingerprint}",
+                fingerprint=fingerprint(request.roots[-1]),
+            )
+        )
     signing.record_act(
-        medium / signing.PROTOCOL_NAME, now, "A request was signed", [*lines, *describe_request(request)]
+        medium / signing.PROTOCOL_NAME, now, _("A request was signed"), [*lines, *describe_request(request)]
     )
     return request, lines
 
@@ -147,13 +157,18 @@ def accept_signed(home: HeadquartersHome, request: SigningRequest) -> PublishRep
     accept_request(home, request)
     report = publish(home)
     signed = [
-        f"{signatures.document}: {', '.join(signatures.signed)} of {signatures.judge}"
+        _(
+            "{document}: {names} of {judge}",
+            document=signatures.document,
+            names=", ".join(signatures.signed),
+            judge=signatures.judge,
+        )
         for signatures in count_signatures(request)
     ]
     signing.record_act(
         home.path / signing.PROTOCOL_NAME,
         read_system_time(),
-        "A request was accepted",
+        _("A request was accepted"),
         [*describe_request(request), *signed],
     )
     return report
@@ -177,7 +192,7 @@ def check_media(media: tuple[Path, ...], ask: AskPassphrase, roots: tuple[bytes,
         newest_root(roots, known=known)
     content = roots[-1] if roots else max(seen, key=lambda root: _read_root(root).signed.version, default=None)
     if content is None:
-        raise InputError("No root is known here", do="Give --home, the home or a copy of its public tree")
+        raise InputError(_("No root is known here"), do=_("Give --home: the home, or a copy of its public tree"))
     newest = newest_root(roots) if roots else _read_root(content)
     force = {role.value: set(newest.signed.roles[role].keyids) for role in Role}
     keys = [_check_key(file, ask, force) for file in files]
@@ -212,10 +227,12 @@ def _must_be_next(connection: Connection, request: SigningRequest) -> None:
     )
     if here != (request.roots, request.targets, request.policy):
         raise InputError(
-            "The request was not made from what is in force here",
-            means="It was accepted already, another one came between, or it is another headquarters'. "
-            "Nothing was changed.",
-            do="Propose anew",
+            _("The request was not made from what is in force here"),
+            means=_(
+                "It was already accepted, another request was accepted since, or it belongs to another "
+                "headquarters. Nothing was changed."
+            ),
+            do=_("Make a new proposal"),
         )
 
 
@@ -232,27 +249,27 @@ def _must_be_alive(request: SigningRequest, now: datetime) -> None:
     for proposed in (request.root, request.proposed_targets):
         if proposed is not None and proposed.signed.expires <= now:
             raise InputError(
-                f"What it proposes expired on {proposed.signed.expires:%Y-%m-%d}",
-                means="Kits would take nothing any more. Nothing was changed.",
-                do="Propose anew",
+                _("What the request proposes expired on {day}", day=f"{proposed.signed.expires:%Y-%m-%d}"),
+                means=_("Kits would accept nothing any more. Nothing was changed."),
+                do=_("Make a new proposal"),
             )
 
 
 def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
     if not all(map(keyring.holds, key_ids)):
         raise Damaged(
-            "An online key that the request names is not in this home",
-            means="Nothing was changed: kits could not be served.",
-            do="Accept it where it was proposed, or propose anew",
+            _("An online key that the request names is not in this home"),
+            means=_("Headquarters could not sign for kits any more. Nothing was changed."),
+            do=_("Accept the request where it was proposed, or make a new proposal"),
         )
 
 
 def _read_root(content: bytes) -> Metadata[Root]:
-    """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
+    """A root on a medium: its holder has seen it, so it is trusted if it can be read."""
     try:
         return Metadata[Root].from_bytes(content)
     except RepositoryError as error:
-        raise Damaged("The root on a medium cannot be read", do="Take the copy of this medium") from error
+        raise Damaged(_("The root on a medium cannot be read"), do=_("Use the copy of this medium")) from error
 
 
 def _check_key(file: KeyFile, ask: AskPassphrase, force: dict[str, set[str]]) -> KeyCheck:

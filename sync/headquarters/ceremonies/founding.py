@@ -16,6 +16,7 @@ from data.clock import read_system_time
 from data.durable_files import write_durably
 from data.errors import InputError
 from data.policy import DEFAULT_ENTRY, DEFAULT_ERASE_WITHIN_H, POLICY_FILE, ListPolicy, Policy, policy_to_json
+from data.text import _, plural
 from sync.formats.manifest import manifest_target
 from sync.headquarters.ceremonies import offline_key, signing
 from sync.headquarters.ceremonies.offline_key import OfflineKey
@@ -61,7 +62,7 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
         media: four, for `NAMES` in this order; none: the keys stay in the home under its passphrase.
 
     Raises:
-        InputError: the home is not empty, or a medium is not there, or two keys would lie on one.
+        InputError: the home is not empty, a medium does not exist, or two keys would be on one medium.
     """
     _must_be_apart(media)
     home = HeadquartersHome.create(path, passphrase)
@@ -91,12 +92,20 @@ def _record_founding(
     home: HeadquartersHome, keys: list[OfflineKey], media: Sequence[Medium], root: bytes, now: datetime
 ) -> None:
     """Each medium knows the root it made, and has its protocol, as the home has."""
-    key_lines = [f"{key.about.name}: key id {key.about.key.keyid}" for key in keys]
-    lines = [*key_lines, f"root 1: {ROOT_THRESHOLD} of {len(ROOT_NAMES)}, fingerprint {fingerprint(root)}"]
+    key_lines = [_("{key}: key id {id}", key=key.about.name, id=key.about.key.keyid) for key in keys]
+    lines = [
+        *key_lines,
+        _(
+            "root 1: {needed} of {keys} keys, fingerprint {fingerprint}",
+            needed=ROOT_THRESHOLD,
+            keys=len(ROOT_NAMES),
+            fingerprint=fingerprint(root),
+        ),
+    ]
     for folder in [medium.folder for medium in media] or [home.offline]:
         write_durably(folder / SEEN_ROOT, root)
-        signing.record_act(folder / signing.PROTOCOL_NAME, now, "A headquarters was founded", lines)
-    signing.record_act(home.path / signing.PROTOCOL_NAME, now, "This headquarters was founded", lines)
+        signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was founded"), lines)
+    signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was founded"), lines)
 
 
 class _Founding:
@@ -148,16 +157,23 @@ def _media_in(folder: Path, passphrase: str) -> list[Medium]:
 def _must_be_apart(media: Sequence[Medium]) -> None:
     if media and len(media) != len(OFFLINE_KEY_NAMES):
         raise InputError(
-            f"{len(media)} media were given",
-            do=f"Give one for each of {', '.join(OFFLINE_KEY_NAMES)}, or none for all in the home",
+            plural("{count} medium was given", "{count} media were given", len(media)),
+            do=_(
+                "Give one for each of {names}, or none to leave all keys in the home",
+                names=", ".join(OFFLINE_KEY_NAMES),
+            ),
         )
     folders = [medium.folder.resolve() for medium in media]
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(f"The folder {folder} is not there", means="Nothing was made.", do="Mount the medium")
+            raise InputError(
+                _("The folder {folder} does not exist", folder=folder),
+                means=_("Nothing was made."),
+                do=_("Mount the medium"),
+            )
     if len(set(folders)) < len(folders):
         raise InputError(
-            "Two offline keys would lie on one medium",
-            means="Whoever finds it would hold two of three. Nothing was made.",
-            do="Give each key a medium of its own",
+            _("Two offline keys would be on one medium"),
+            means=_("Whoever finds that medium would have two of three keys. Nothing was made."),
+            do=_("Give each key a medium of its own"),
         )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from tuf.api.metadata import Key, Metadata, Root, Snapshot, Targets, Timestamp
 
 from data.clock import read_system_time
+from data.text import EMPTY, Message, _
 from sync.headquarters.ceremonies.signing import key_name
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import raw_key_id
@@ -37,14 +38,30 @@ class RoleState:
     keys: tuple[str, ...]
     """What people call them."""
     urgency: RenewalUrgency
-    do: str
-    """What to do, in words; empty when nothing is."""
+    do: Message
+    """What to do; empty where nothing is."""
 
 
 def read_key_state(home: HeadquartersHome, now: datetime | None = None) -> tuple[RoleState, ...]:
     """Every role: offline ones first."""
     with home.store.transaction() as connection:
         return _State(home, connection, now or read_system_time()).roles()
+
+
+_RENEWALS = {
+    "root": {
+        RenewalUrgency.SOON: _("Bring two root holders together and run `waypost hq keys propose --renew root`"),
+        RenewalUrgency.NOW: _(
+            "Kits accept nothing new until two root holders sign. Run `waypost hq keys propose --renew root`"
+        ),
+    },
+    "targets": {
+        RenewalUrgency.SOON: _("Ask the targets holder to sign and run `waypost hq keys propose --renew targets`"),
+        RenewalUrgency.NOW: _(
+            "Kits accept nothing new until the targets holder signs. Run `waypost hq keys propose --renew targets`"
+        ),
+    },
+}
 
 
 class _State:
@@ -67,15 +84,9 @@ class _State:
 
     def _offline(self, role: str, signed: Root | Targets) -> RoleState:
         urgency = self._urgency(signed.expires, LIMITS.offline_warning)
-        holders = "two root holders" if role == "root" else "the targets holder"
-        say = {
-            RenewalUrgency.OK: "",
-            RenewalUrgency.SOON: f"Gather {holders}: waypost hq keys propose --renew {role}",
-            RenewalUrgency.NOW: f"Kits take nothing new until {holders} sign: waypost hq keys propose --renew {role}",
-        }
-        do = say[urgency]
+        do = _RENEWALS[role].get(urgency, EMPTY)
         if not do and self._home.offline.exists():
-            do = f"Carry the keys in {self._home.offline} away, each to a medium of its own"
+            do = _("Take the keys in {folder} away, each on a medium of its own", folder=self._home.offline)
             urgency = RenewalUrgency.SOON
         rule = self._root.roles[role]
         keys = tuple(key_name(self._root.keys[key_id]) for key_id in rule.keyids)
@@ -86,12 +97,15 @@ class _State:
     ) -> RoleState:
         expires = metadata.signed.expires if metadata else None
         urgency = self._urgency(expires, LIMITS.online_life / 3)
-        do = "" if urgency is RenewalUrgency.OK else "waypost hq publish"
+        do = EMPTY if urgency is RenewalUrgency.OK else _("Run `waypost hq publish`")
         keys = self._online_keys(role)
         if not all(self._home.keyring.holds(key.keyid) for key in keys):
             urgency, do = (
                 RenewalUrgency.NOW,
-                f"Its key is not here: put the copy back, or waypost hq keys propose --new {role}",
+                _(
+                    "Its key is not here: restore it from the copy, or run `waypost hq keys propose --new {role}`",
+                    role=role,
+                ),
             )
         version = metadata.signed.version if metadata else 0
         return RoleState(role, version, expires, 1, tuple(map(key_name, keys)), urgency, do)
@@ -99,8 +113,8 @@ class _State:
     def _kits(self) -> RoleState:
         key_id = raw_key_id(metadata_in_force.read_policy(self._connection).kits)
         if self._home.keyring.holds(key_id):
-            return RoleState("kits", 0, None, 1, (key_id[:8],), RenewalUrgency.OK, "")
-        do = "Its key is not here: put the copy back, or waypost hq keys propose --new kits"
+            return RoleState("kits", 0, None, 1, (key_id[:8],), RenewalUrgency.OK, EMPTY)
+        do = _("Its key is not here: restore it from the copy, or run `waypost hq keys propose --new kits`")
         return RoleState("kits", 0, None, 1, (key_id[:8],), RenewalUrgency.NOW, do)
 
     def _online_keys(self, role: str) -> list[Key]:

@@ -24,11 +24,12 @@ from data import store_key
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, to_json_value
+from data.text import _
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
 NAME_FIELD = "x-waypost-name"
-"""Beside a key in signed metadata: which of the holders' keys it is. Clients pass it over."""
+"""A field next to a key in signed metadata: which holder's key it is. Clients ignore it."""
 _DOMAIN = b"waypost/offline-key/v1\n"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _MOST_BYTES = 16 * 1024
@@ -78,7 +79,7 @@ class OfflineKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A key file as it lies there, not opened."""
+    """A key file that has not been opened."""
 
     path: Path
     about: PublicKey
@@ -98,9 +99,9 @@ class KeyFile:
             private = Ed25519PrivateKey.from_private_bytes(seed)
         except InvalidTag:
             raise WrongPassphrase(
-                f"The passphrase does not open {self.path.name}",
-                means="Nothing was signed. Either the passphrase is another key's, or the file was changed.",
-                do="Try again; otherwise take the copy of this medium",
+                _("The passphrase does not open {file}", file=self.path.name),
+                means=_("It belongs to another key, or the file was changed. Nothing was signed."),
+                do=_("Try again; if that fails, use the copy of this medium"),
             ) from None
         except ValueError as error:
             raise _damaged_key_error(self.path) from error
@@ -110,7 +111,7 @@ class KeyFile:
 
 
 def create_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
-    """A new key on `medium`, with its public half beside it.
+    """A new key on `medium`, with its public half in a second file.
 
     Raises:
         InputError: the name cannot be, the medium is not there or holds a key of this name, or there is no passphrase.
@@ -146,7 +147,9 @@ def find_key_files(medium: Path) -> list[KeyFile]:
     """
     files = [_read(path) for path in sorted(medium.glob(f"*{SUFFIX}"))]
     if not files:
-        raise NoHome(f"There is no key in {medium}", do="Check the folder; plug the medium in or mount it")
+        raise NoHome(
+            _("There is no key in {folder}", folder=medium), do=_("Check the folder; plug in or mount the medium")
+        )
     return files
 
 
@@ -154,7 +157,7 @@ def read_public(path: Path) -> PublicKey:
     """The public half of a key that its holder brings.
 
     Raises:
-        InputError: it is none, or was not written by whoever has the private half.
+        InputError: it is not a public half, or its writer does not have the private half.
     """
     try:
         content = _read_file(path)
@@ -167,7 +170,7 @@ def read_public(path: Path) -> PublicKey:
 class _KeyFacts:
     """What both files of a key say."""
 
-    format: Annotated[int, exactly(FORMAT, "another format")]
+    format: Annotated[int, exactly(FORMAT, _("another format"))]
     name: Annotated[str, Field(pattern=f"^{_NAME.pattern}$")]
     role: Role
     made: str
@@ -185,7 +188,7 @@ class _PublicFile(_KeyFacts):
 
 @dataclass(frozen=True, slots=True)
 class _SecretFile(_KeyFacts):
-    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which lies among its fields."""
+    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which is among its fields."""
 
     holder: str
 
@@ -200,9 +203,9 @@ def _verify(file: _PublicFile) -> PublicKey:
 
 def _no_public_half_error(path: Path) -> InputError:
     return InputError(
-        f"{path} is no public half of an offline key",
-        means="Nothing was proposed.",
-        do="Give the .public file that `waypost hq keys make` wrote beside the key",
+        _("{path} is not the public half of an offline key", path=path),
+        means=_("Nothing was proposed."),
+        do=_("Give the .public file that `waypost hq keys make` wrote next to the key"),
     )
 
 
@@ -235,18 +238,28 @@ def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made_at: s
 
 def _must_be_given(passphrase: str) -> None:
     if not passphrase:
-        raise InputError("A passphrase is needed", do="Give at least one character; a sentence is better")
+        raise InputError(_("The passphrase is empty"), do=_("Give at least one character; a sentence is better"))
 
 
 def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
     if not _NAME.fullmatch(name):
-        raise InputError(f"{name!r} cannot be the name of a key", do="Use 1 to 32 small letters, digits and hyphens")
+        raise InputError(
+            _("{name} is not a valid name for a key", name=repr(name)),
+            do=_("Use 1 to 32 lower-case letters, digits and hyphens"),
+        )
     if not medium.is_dir():
-        raise InputError(f"The folder {medium} is not there", do="Plug the medium in, mount it, or make the folder")
+        raise InputError(
+            _("The folder {folder} does not exist", folder=medium),
+            do=_("Plug in or mount the medium, or make the folder"),
+        )
     if (medium / f"{name}{SUFFIX}").exists():
-        raise InputError(f"{medium} holds a key called {name} already", means="It stays.", do="Choose another name")
+        raise InputError(
+            _("{folder} already has a key called {name}", folder=medium, name=name),
+            means=_("That key was not changed."),
+            do=_("Choose another name"),
+        )
     _must_be_given(passphrase)
 
 
 def _damaged_key_error(path: Path) -> Damaged:
-    return Damaged(f"{path} is no key file, or was damaged", do="Take the copy of this medium")
+    return Damaged(_("{path} is not a key file, or was damaged", path=path), do=_("Use the copy of this medium"))

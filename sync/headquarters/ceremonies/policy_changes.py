@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from data.errors import InputError, TrustError
 from data.policy import DEFAULT_ENTRY, RULES, Approval, Baseline, ListPolicy, Policy, policy_from_json, policy_to_json
+from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import metadata_in_force, tables
 from sync.headquarters.store.list_table import Version, WaitingVersion, find_list, find_waiting, newest_version
@@ -54,7 +55,7 @@ def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
     with home.store.transaction() as connection:
         newest = _newest_published(connection, name)
     if not newest.number:
-        raise InputError(f"{name} has no version yet", do="Import and publish it first")
+        raise InputError(_("{name} has no version yet", name=name), do=_("Import and publish it first"))
     baseline = Baseline(newest.number, newest.count, newest.digest)
     later = tuple(approval for approval in policy.of(name).bounds.approvals if approval.version > newest.number)
     return _with_bounds(policy, name, baseline=baseline, approvals=later)
@@ -62,8 +63,8 @@ def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
 
 def add_approval(
     home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
-) -> tuple[Policy, str]:
-    """The policy that lets one version pass beyond the bounds, and what that version is in words.
+) -> tuple[Policy, Message]:
+    """The policy that lets one version exceed the bounds, and a description of that version.
 
     Args:
         home: of the headquarters.
@@ -80,32 +81,63 @@ def add_approval(
     before = policy.of(name).bounds.approvals
     approvals = (*(earlier for earlier in before if earlier.version != approval.version), approval)
     if len(approvals) > LIMITS.approvals:
-        raise InputError(f"{name} has {len(before)} approvals", do="Set a new baseline; older approvals leave with it")
+        raise InputError(
+            _("{name} has {count} approvals, the most that are allowed", name=name, count=len(before)),
+            do=_("Set a new baseline, which removes older approvals"),
+        )
     return _with_bounds(policy, name, approvals=approvals), words
 
 
-def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[Approval, str]:
+def _to_approve(connection: Connection, name: str, number: int | None, digest: str) -> tuple[Approval, Message]:
     """The approval of the version, and words for it."""
     newest = _newest_published(connection, name).number
     waits = find_waiting(connection, name)
     if number is None and waits is None:
-        raise InputError(f"No version of {name} waits for an approval", do="Publish first, or name one with --version")
+        raise InputError(
+            _("No version of {name} is waiting for an approval", name=name),
+            do=_("Publish first, or name a version with --version"),
+        )
     if waits is not None and number in (None, waits.number):
-        version, state = waits, ", not published yet,"
+        version, is_published = waits, False
     elif number is not None and 0 < number <= newest:
-        version, state = _as_published(connection, name, number), ""
+        version, is_published = _as_published(connection, name, number), True
     else:
         raise InputError(
-            f"{name} has no version {number} yet",
-            do=f"Its newest is {newest}; `waypost hq publish` makes the next one and tells whether it waits",
+            _("{name} has no version {number} yet", name=name, number=number),
+            do=_(
+                "The newest is {newest}; `waypost hq publish` makes the next one and reports whether it "
+                "needs an approval",
+                newest=newest,
+            ),
         )
     if digest and int(_plain_hex(digest), 16) != version.digest:
-        raise InputError(f"{name} version {version.number} has another digest", do="Look at what the publication told")
-    words = (
-        f"{name} version {version.number}{state} has {version.count} rows; against version {version.number - 1} "
-        f"{version.came} came and {version.went} went (a replaced row does both)"
+        raise InputError(
+            _("{name} version {version} has another digest", name=name, version=version.number),
+            do=_("Check the report of the publication"),
+        )
+    return Approval(version.number, version.digest), _describe_version(name, version, is_published=is_published)
+
+
+def _describe_version(name: str, version: WaitingVersion, *, is_published: bool) -> Message:
+    facts = {
+        "name": name,
+        "version": version.number,
+        "rows": version.count,
+        "before": version.number - 1,
+        "added": version.came,
+        "removed": version.went,
+    }
+    if is_published:
+        return _(
+            "{name} version {version} has {rows} rows; compared with version {before}, {added} were added and "
+            "{removed} removed (a replaced row counts as both)",
+            **facts,
+        )
+    return _(
+        "{name} version {version}, which is not published yet, has {rows} rows; compared with version {before}, "
+        "{added} were added and {removed} removed (a replaced row counts as both)",
+        **facts,
     )
-    return Approval(version.number, version.digest), words
 
 
 def _as_published(connection: Connection, name: str, number: int) -> WaitingVersion:
@@ -116,7 +148,7 @@ def _as_published(connection: Connection, name: str, number: int) -> WaitingVers
 
 def _newest_published(connection: Connection, name: str) -> Version:
     if find_list(connection, name) is None:
-        raise InputError(f"There is no list called {name}", do="`waypost hq publish` names the lists")
+        raise InputError(_("There is no list called {name}", name=name), do=_("`waypost hq publish` lists the names"))
     return newest_version(connection, name)
 
 
@@ -137,7 +169,9 @@ def _plain_hex(digest: str) -> str:
     try:
         return f"{int(digest, 16):x}"
     except ValueError as error:
-        raise InputError(f"{digest[:80]!r} is no digest", do="Copy it from what the publication told") from error
+        raise InputError(
+            _("{digest} is not a digest", digest=repr(digest[:80])), do=_("Copy it from the report of the publication")
+        ) from error
 
 
 def _with_bounds(policy: Policy, name: str, **changed: Any) -> Policy:
@@ -150,4 +184,6 @@ def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
     try:
         return policy_from_json(policy_to_json(changed))
     except TrustError as error:
-        raise InputError(f"That cannot be a policy for {name}", means=str(error), do="Look at the numbers") from error
+        raise InputError(
+            _("This policy is not allowed for {name}", name=name), means=error.message, do=_("Check the numbers")
+        ) from error

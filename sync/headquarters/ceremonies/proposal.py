@@ -1,7 +1,7 @@
 """Proposes a new root, new targets or a new policy: makes the request that the key holders sign.
 
 Nothing changes by a proposal. New online keys that it asks for are made here and wait in the keyring until it is
-accepted. Where the root changes the targets key, the targets are signed anew with it: kits would take neither alone.
+accepted. Where the root changes the targets key, the targets are signed again with it: kits would accept neither alone.
 """
 
 import copy
@@ -14,6 +14,7 @@ from tuf.api.metadata import Delegations, Key, Metadata, Root, TargetFile, Targe
 
 from data.errors import InputError
 from data.policy import POLICY_FILE, Policy, policy_to_json
+from data.text import EMPTY, Message, _
 from sync.headquarters.ceremonies.founding import ROOT_NAMES, raw_public
 from sync.headquarters.ceremonies.offline_key import NAME_FIELD, PublicKey, Role
 from sync.headquarters.ceremonies.signing_request import SigningRequest
@@ -42,7 +43,7 @@ class ProposedChanges:
 
 
 def propose(
-    home: HeadquartersHome, changes: ProposedChanges, *, now: datetime | None = None, says: str = ""
+    home: HeadquartersHome, changes: ProposedChanges, *, now: datetime | None = None, says: Message = EMPTY
 ) -> SigningRequest:
     """The request for these changes; `now` as in `publisher.publish`.
 
@@ -56,7 +57,7 @@ def propose(
         root = proposal.root()
         targets, policy = proposal.targets(root)
         if root is None and targets is None:
-            raise InputError("Nothing would change", do="Say what to add, remove, renew or set")
+            raise InputError(_("Nothing would change"), do=_("Say what to add, remove, renew or set"))
         return SigningRequest(
             made_at=at,
             says=says,
@@ -144,8 +145,10 @@ def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
     }
     if len(hits) != 1:
         raise InputError(
-            f"{'No' if not hits else 'More than one'} offline key in force is called {name}",
-            do="`waypost hq keys` names them",
+            _("Several offline keys in force are called {name}", name=name)
+            if hits
+            else _("No offline key in force is called {name}", name=name),
+            do=_("`waypost hq keys` lists them"),
         )
     return hits.pop()
 
@@ -154,22 +157,25 @@ def _must_be_new(root: Root, about: PublicKey) -> None:
     names = {key.unrecognized_fields.get(NAME_FIELD) for key in root.keys.values()}
     if about.key.keyid in root.keys or about.name in names:
         raise InputError(
-            f"A key called {about.name} is in force already", do="Make another key, under a name that was never used"
+            _("A key called {name} is already in force", name=about.name),
+            do=_("Make another key, with a name that has never been used"),
         )
 
 
 def _must_leave_enough(root: Root) -> None:
     if len(root.roles["root"].keyids) < len(ROOT_NAMES):
         raise InputError(
-            f"Fewer than {len(ROOT_NAMES)} root keys would be left",
-            means="One more loss, and nobody could ever sign a root again. Nothing was proposed.",
-            do="Add a new root key with --add in the same proposal",
+            _("Fewer than {count} root keys would be left", count=len(ROOT_NAMES)),
+            means=_("If one more were lost, nobody could ever sign a root again. Nothing was proposed."),
+            do=_("Add a new root key with --add in the same proposal"),
         )
     if not root.roles["targets"].keyids:
-        raise InputError("No targets key would be left", do="Add a new one with --add in the same proposal")
+        raise InputError(_("No targets key would be left"), do=_("Add a new one with --add in the same proposal"))
 
 
 def _must_be_online(roles: Iterable[str]) -> None:
     for role in roles:
         if role not in ONLINE:
-            raise InputError(f"{role} is no online role", do=f"One of: {', '.join(ONLINE)}")
+            raise InputError(
+                _("{role} is not an online role", role=role), do=_("Use one of: {roles}", roles=", ".join(ONLINE))
+            )

@@ -1,33 +1,52 @@
-"""What a signing request asks for, in words, from its content alone: a holder signs what is read here.
+"""Describes what a signing request would change, from its content alone: a key holder reads this before signing.
 
-What headquarters says of it comes last and is marked as such: nobody has verified it.
+Headquarters' own remark comes last and is marked as such: nobody has verified it.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from tuf.api.metadata import Key, Root, Targets
 
 from data.policy import RULES, Approval, Baseline, Bounds, ListPolicy, Policy
+from data.text import Message, _
 from sync.headquarters.ceremonies.signing import key_name
 from sync.headquarters.ceremonies.signing_request import SigningRequest
 from sync.headquarters.keyring import raw_key_id
 from sync.headquarters.store.metadata_in_force import lists_key_ids
 
-ERASED = (
-    "withdrawn rows leave kits within {} hours; a kit without word of a list for longer locks details of its persons"
-)
-"""Both meanings of `erase_within_hours`."""
-_BOUNDS = {
-    "adds": "rows added by one version",
-    "removes": "rows removed by one version",
-    "adds_total": "rows added since the baseline",
-    "removes_total": "rows removed since the baseline",
+_Change = Callable[[str, str], Message]
+"""The sentence for a number that changes: the new number, the old one."""
+
+
+def _describe_erasure(new: str, old: str) -> Message:
+    """Both meanings of `erase_within_hours`."""
+    return _(
+        "withdrawn rows leave kits within {new} hours, and a kit that has had no news of a list for longer locks the "
+        "details of its persons (was {old})",
+        new=new,
+        old=old,
+    )
+
+
+_AGES: dict[str, _Change] = {
+    "old_after_h": lambda new, old: _("old after {new} hours (was {old})", new=new, old=old),
+    "expired_after_h": lambda new, old: _("expired after {new} hours (was {old})", new=new, old=old),
+    "erase_within_hours": _describe_erasure,
+}
+_BOUNDS: dict[str, _Change] = {
+    "adds": lambda new, old: _("rows that one version may add: at most {new} (was {old})", new=new, old=old),
+    "removes": lambda new, old: _("rows that one version may remove: at most {new} (was {old})", new=new, old=old),
+    "adds_total": lambda new, old: _("rows added since the baseline: at most {new} (was {old})", new=new, old=old),
+    "removes_total": lambda new, old: _("rows removed since the baseline: at most {new} (was {old})", new=new, old=old),
 }
 
 
-def describe_request(request: SigningRequest) -> list[str]:
-    """One line a change."""
+def describe_request(request: SigningRequest) -> list[Message]:
+    """One line for each change.
+
+    >>> describe_request(read_request(Path("renew.request")))
+    ['root: version 3 → 4, valid until 2031-03-01', 'root: the same keys, valid for longer']
+    """
     lines = []
     if request.root is not None:
         lines += _root(request.root_in_force.signed, request.root.signed)
@@ -35,12 +54,19 @@ def describe_request(request: SigningRequest) -> list[str]:
         lines += _targets(request.targets_in_force.signed, request.proposed_targets.signed)
         lines += _policy(request.policy_in_force, request.proposed_policy)
     if request.says:
-        lines.append(f"Headquarters says (not verified): {request.says}")
+        lines.append(_("Headquarters says (not verified): {remark}", remark=request.says))
     return lines
 
 
-def _root(old: Root, new: Root) -> list[str]:
-    lines = [f"root: version {old.version} → {new.version}, good until {new.expires:%Y-%m-%d}"]
+def _root(old: Root, new: Root) -> list[Message]:
+    lines = [
+        _(
+            "root: version {old} → {new}, valid until {day}",
+            old=old.version,
+            new=new.version,
+            day=f"{new.expires:%Y-%m-%d}",
+        )
+    ]
     for name in ("root", "targets", "timestamp", "snapshot"):
         before, after = old.roles[name], new.roles[name]
         lines += _keys(
@@ -48,90 +74,124 @@ def _root(old: Root, new: Root) -> list[str]:
         )
         if (before.threshold, len(before.keyids)) != (after.threshold, len(after.keyids)):
             lines.append(
-                f"{name}: {before.threshold} of {len(before.keyids)} keys → {after.threshold} of {len(after.keyids)}"
+                _(
+                    "{role}: {needed_before} of {keys_before} keys → {needed} of {keys}",
+                    role=name,
+                    needed_before=before.threshold,
+                    keys_before=len(before.keyids),
+                    needed=after.threshold,
+                    keys=len(after.keyids),
+                )
             )
-    return lines if len(lines) > 1 else [*lines, "root: the same keys, for longer"]
+    return lines if len(lines) > 1 else [*lines, _("root: the same keys, valid for longer")]
 
 
-def _targets(old: Targets, new: Targets) -> list[str]:
-    lines = [f"targets: version {old.version} → {new.version}, good until {new.expires:%Y-%m-%d}"]
+def _targets(old: Targets, new: Targets) -> list[Message]:
+    heading = _(
+        "targets: version {old} → {new}, valid until {day}",
+        old=old.version,
+        new=new.version,
+        day=f"{new.expires:%Y-%m-%d}",
+    )
     before, after = (targets.delegations.keys if targets.delegations else {} for targets in (old, new))
-    return lines + _keys(
+    changes = _keys(
         "lists", (before[key_id] for key_id in lists_key_ids(old)), (after[key_id] for key_id in lists_key_ids(new))
     )
+    return [heading, *changes]
 
 
-def _keys(role: str, before: Iterable[Key], after: Iterable[Key]) -> list[str]:
+def _keys(role: str, before: Iterable[Key], after: Iterable[Key]) -> list[Message]:
     old, new = ({key.keyid: key for key in keys} for keys in (before, after))
-    lines = [f"{role}: key {key_name(key)} is added" for key_id, key in new.items() if key_id not in old]
-    return lines + [f"{role}: key {key_name(key)} is removed" for key_id, key in old.items() if key_id not in new]
+    added = [
+        _("{role}: key {key} is added", role=role, key=key_name(key))
+        for key_id, key in new.items()
+        if key_id not in old
+    ]
+    return added + [
+        _("{role}: key {key} is removed", role=role, key=key_name(key))
+        for key_id, key in old.items()
+        if key_id not in new
+    ]
 
 
-def _policy(old: Policy, new: Policy) -> list[str]:
+def _policy(old: Policy, new: Policy) -> list[Message]:
     lines = []
     if old.kits != new.kits:
         before, after = (raw_key_id(policy.kits)[:8] for policy in (old, new))
-        lines.append(f"policy: envelopes are signed by the key {after} instead of {before}")
+        lines.append(_("policy: key {new} signs envelopes, in place of {old}", new=after, old=before))
     if old.erase_within_hours != new.erase_within_hours:
-        lines.append(f"policy: {ERASED.format(f'{new.erase_within_hours:g}')} (was {old.erase_within_hours:g})")
+        change = _describe_erasure(f"{new.erase_within_hours:g}", f"{old.erase_within_hours:g}")
+        lines.append(_("policy: {change}", change=change))
     for name in sorted({*old.lists, *new.lists}):
-        lines += [f"policy, {name}: {line}" for line in _list(old, new, name)]
-    return lines or ["policy: as it is"]
+        lines += [_("policy, {list}: {change}", list=name, change=change) for change in _list(old, new, name)]
+    return lines or [_("policy: no change")]
 
 
-def _list(old: Policy, new: Policy, name: str) -> list[str]:
+def _list(old: Policy, new: Policy, name: str) -> list[Message]:
     if name not in new.lists:
-        return ["no entry of its own any more: the default holds"]
+        return [_("loses its own entry: the default applies")]
     before, after = old.of(name), new.lists[name]
-    lines = [] if name in old.lists else ["an entry of its own instead of the default"]
+    lines = [] if name in old.lists else [_("gets its own entry, in place of the default")]
     return lines + _ages(before, after) + _bounds(before.bounds, after.bounds) + _approvals(before.bounds, after.bounds)
 
 
-def _ages(before: ListPolicy, after: ListPolicy) -> list[str]:
-    words = {
-        "old_after_h": "old after {} hours",
-        "expired_after_h": "expired after {} hours",
-        "erase_within_hours": ERASED,
-    }
-    changed = {name: text for name, text in words.items() if getattr(before, name) != getattr(after, name)}
-    return [
-        f"{text.format(_number(getattr(after, name)))} (was {_number(getattr(before, name))})"
-        for name, text in changed.items()
-    ]
+def _ages(before: ListPolicy, after: ListPolicy) -> list[Message]:
+    return _changes(_AGES, before, after)
 
 
-def _bounds(before: Bounds, after: Bounds) -> list[str]:
-    lines = []
-    for rule in RULES:
-        old, new = getattr(before, rule), getattr(after, rule)
-        if old != new:
-            lines.append(f"at most {_number(new)} {_BOUNDS[rule]} (was {_number(old)})")
+def _bounds(before: Bounds, after: Bounds) -> list[Message]:
+    lines = _changes({rule: _BOUNDS[rule] for rule in RULES}, before, after)
     if before.baseline != after.baseline:
-        lines.append(f"totals count from {_baseline(after.baseline)} (was {_baseline(before.baseline)})")
+        lines.append(
+            _(
+                "totals count from {new} (was {old})",
+                new=_describe_baseline(after.baseline),
+                old=_describe_baseline(before.baseline),
+            )
+        )
     return lines
 
 
-def _approvals(before: Bounds, after: Bounds) -> list[str]:
-    new = [approval for approval in after.approvals if approval not in before.approvals]
-    old = [approval for approval in before.approvals if approval not in after.approvals]
-    return [f"{_approval(approval)} may go beyond the bounds" for approval in new] + [
-        f"{_approval(approval)} is approved no more" for approval in old
+def _changes(sentences: dict[str, _Change], before: object, after: object) -> list[Message]:
+    return [
+        sentence(_format_number(getattr(after, name)), _format_number(getattr(before, name)))
+        for name, sentence in sentences.items()
+        if getattr(before, name) != getattr(after, name)
     ]
 
 
-def _approval(approval: Approval) -> str:
-    return f"version {approval.version} (digest {_digest(approval.digest)})"
+def _approvals(before: Bounds, after: Bounds) -> list[Message]:
+    new = [approval for approval in after.approvals if approval not in before.approvals]
+    old = [approval for approval in before.approvals if approval not in after.approvals]
+    return [_describe_approval(approval) for approval in new] + [_describe_end(approval) for approval in old]
 
 
-def _baseline(baseline: Baseline | None) -> str:
+def _describe_approval(approval: Approval) -> Message:
+    digest = _shorten_digest(approval.digest)
+    return _("version {version} (digest {digest}) may exceed the bounds", version=approval.version, digest=digest)
+
+
+def _describe_end(approval: Approval) -> Message:
+    digest = _shorten_digest(approval.digest)
+    return _("version {version} (digest {digest}) is no longer approved", version=approval.version, digest=digest)
+
+
+def _describe_baseline(baseline: Baseline | None) -> Message:
     if baseline is None:
-        return "no baseline"
-    return f"version {baseline.version} ({baseline.rows} rows, digest {_digest(baseline.digest)})"
+        return _("no baseline")
+    return _(
+        "version {version} ({rows} rows, digest {digest})",
+        version=baseline.version,
+        rows=baseline.rows,
+        digest=_shorten_digest(baseline.digest),
+    )
 
 
-def _digest(digest: int) -> str:
+def _shorten_digest(digest: int) -> str:
     return f"{digest:x}"[:16]
 
 
-def _number(value: Any) -> str:
-    return "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _format_number(value: float | None) -> str:
+    if value is None:
+        return _("not set")
+    return f"{value:g}" if isinstance(value, float) else str(value)

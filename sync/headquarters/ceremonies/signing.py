@@ -16,6 +16,7 @@ from tuf.api.metadata import Key, Metadata, Root, Targets, VerificationResult
 
 from data.durable_files import write_durably
 from data.errors import InputError
+from data.text import Message, _
 from sync.headquarters.ceremonies.offline_key import NAME_FIELD, OfflineKey, PublicKey
 from sync.headquarters.ceremonies.signing_request import SigningRequest, newest_root
 
@@ -41,7 +42,7 @@ class Signatures:
 
     document: str
     """`root` or `targets`."""
-    judge: str
+    judge: Message
     """Whose keys count: `the root in force` or `the new root`."""
     needed: int
     signed: tuple[str, ...]
@@ -58,10 +59,10 @@ def count_signatures(request: SigningRequest) -> list[Signatures]:
     """Every threshold that the request has to meet, with how far it is."""
     counts = []
     if request.root is not None:
-        for judge, words in ((request.root_in_force, "the root in force"), (request.root, "the new root")):
+        for judge, words in ((request.root_in_force, _("the root in force")), (request.root, _("the new root"))):
             counts.append(_count("root", words, judge.signed, request.root))
     if request.proposed_targets is not None:
-        words = "the root in force" if request.root is None else "the new root"
+        words = _("the root in force") if request.root is None else _("the new root")
         counts.append(_count("targets", words, request.root_to_be.signed, request.proposed_targets))
     return counts
 
@@ -84,7 +85,9 @@ def sign_request(request: SigningRequest, key: OfflineKey) -> tuple[SigningReque
             document.sign(key.signer, append=True)
             signed[name] = document.to_bytes()
     if not signed:
-        raise InputError(f"{key.about.name} has signed this request already", do="Carry it to the next holder")
+        raise InputError(
+            _("{key} has already signed this request", key=key.about.name), do=_("Take the request to the next holder")
+        )
     signed_request = replace(
         request,
         new_root=signed.get("root", request.new_root),
@@ -118,10 +121,15 @@ def must_be_complete(request: SigningRequest) -> None:
     for signatures in count_signatures(request):
         if not signatures.enough:
             raise InputError(
-                f"The new {signatures.document} has {len(signatures.signed)} of {signatures.needed} signatures that "
-                f"{signatures.judge} asks for",
-                means="Nothing was changed.",
-                do=f"Carry the request to: {', '.join(signatures.missing)}",
+                _(
+                    "The new {document} has {signed} of {needed} signatures by keys of {judge}",
+                    document=signatures.document,
+                    signed=len(signatures.signed),
+                    needed=signatures.needed,
+                    judge=signatures.judge,
+                ),
+                means=_("Nothing was changed."),
+                do=_("Take the request to: {names}", names=", ".join(signatures.missing)),
             )
 
 
@@ -147,14 +155,17 @@ def _require_eligible(request: SigningRequest, about: PublicKey) -> list[str]:
     names = _eligible(request, about)
     if not names:
         raise InputError(
-            f"Nothing in this request asks for {about.name}",
-            means=f"It is a key for {about.role}; either it is not in force (any more), or the request is for others.",
-            do="`waypost hq keys show` names who is asked",
+            _("This request does not ask for {key}", key=about.name),
+            means=_(
+                "It is a key for {role}. Either the key is not in force, or the request needs other keys.",
+                role=about.role,
+            ),
+            do=_("`waypost hq keys show` lists whose signatures are needed"),
         )
     return names
 
 
-def _count(document: str, judge: str, root: Root, metadata: Metadata[Root] | Metadata[Targets]) -> Signatures:
+def _count(document: str, judge: Message, root: Root, metadata: Metadata[Root] | Metadata[Targets]) -> Signatures:
     result: VerificationResult = root.get_verification_result(document, metadata.signed_bytes, metadata.signatures)
     return Signatures(document, judge, result.threshold, _names(result.signed), _names(result.unsigned))
 

@@ -24,10 +24,10 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from data.durable_files import write_durably
 from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
-from data.json_codec import Base64, ZonedTime, decode, encode_canonical, exactly
+from data.json_codec import Base64, StoredText, ZonedTime, decode, encode_canonical, exactly
 from data.json_errors import explain_refusal
 from data.policy import POLICY_FILE, Policy, policy_from_json
-from data.text import EMPTY, Message, _
+from data.text import EMPTY, Message, _, join
 from sync.limits import LIMITS, SyncLimits
 
 _MOST_ROOTS = 256
@@ -49,22 +49,22 @@ def newest_root(roots: Sequence[bytes], *, known: bytes | None = None) -> Metada
         MalformedError: one cannot be read.
     """
     if not 0 < len(roots) <= _MOST_ROOTS:
-        raise MalformedError("There is no root, or too many")
+        raise MalformedError(_("There is no root, or there are too many"))
     if known is not None and known not in roots:
         raise MismatchError(
-            "This is another headquarters than the one known here",
-            means="Its roots do not lead through the root on this medium. Nothing was signed.",
-            do="Ask headquarters by another way what it sent",
+            _("This is not the headquarters that is known here"),
+            means=_("Its roots do not include the root on this medium. Nothing was signed."),
+            do=_("Ask headquarters, over another channel, what it sent"),
         )
     chain = [_read_root(content) for content in roots]
     for before, (number, root) in zip([chain[0], *chain], enumerate(chain, 1), strict=False):
         if root.signed.version != number:
-            raise MismatchError(f"Root {number} is missing from the chain")
+            raise MismatchError(_("Root {number} is missing from the chain", number=number))
         try:
             for judge in (before.signed, root.signed):
                 judge.verify_delegate("root", root.signed_bytes, root.signatures)
         except (RepositoryError, ValueError) as error:
-            raise SignatureError(f"Root {number} is not signed by enough keys") from error
+            raise SignatureError(_("Root {number} is not signed by enough keys", number=number)) from error
     return chain[-1]
 
 
@@ -76,11 +76,11 @@ def fingerprint(root: bytes) -> str:
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """What is to be signed, beside what is in force."""
+    """What is to be signed, together with what is in force."""
 
     made_at: datetime
-    says: str
-    """In words of headquarters; nobody has verified them."""
+    says: Message
+    """Headquarters' remark, which nobody has verified."""
     roots: tuple[bytes, ...]
     """In force, the first first."""
     targets: bytes
@@ -129,7 +129,7 @@ def read_request(path: Path, *, limits: SyncLimits = LIMITS) -> SigningRequest:
     """The request in a file.
 
     Raises:
-        InputError: it is none, or contradicts itself.
+        InputError: it is not a signing request, or contradicts itself.
     """
     try:
         with path.open("rb") as file:
@@ -173,18 +173,18 @@ def _read_root(content: bytes) -> Metadata[Root]:
     try:
         root = Metadata[Root].from_bytes(content)
     except RepositoryError as error:
-        raise MalformedError("A root cannot be read") from error
+        raise MalformedError(_("A root cannot be read")) from error
     if not isinstance(root.signed, Root):
-        raise MalformedError("A root is none")
+        raise MalformedError(_("A file that should be a root is not one"))
     return root
 
 
 def _unusable(path: Path, why: Message) -> InputError:
-    what = _("{path} is no signing request that can be used", path=path)
+    what = _("{path} cannot be used as a signing request", path=path)
     return InputError(
-        _("{what} ({why})", what=what, why=why) if why else what,
-        means="Nothing was signed and nothing was changed.",
-        do="Let headquarters propose anew, and carry that file",
+        _("{path} cannot be used as a signing request ({why})", path=path, why=why) if why else what,
+        means=_("Nothing was signed and nothing was changed."),
+        do=_("Ask headquarters for a new proposal"),
     )
 
 
@@ -199,9 +199,9 @@ class _NewDocuments:
 class _RequestFile:
     """The file as it is written."""
 
-    format: Annotated[int, exactly(FORMAT, "another format")]
+    format: Annotated[int, exactly(FORMAT, _("another format"))]
     made: ZonedTime
-    says: str
+    says: StoredText
     roots: tuple[Base64, ...]
     targets: Base64
     policy: Base64
@@ -211,7 +211,7 @@ class _RequestFile:
 def _to_request(file: _RequestFile) -> SigningRequest:
     return SigningRequest(
         made_at=file.made,
-        says=file.says[:_MOST_WORDS],
+        says=file.says if len(file.says) <= _MOST_WORDS else join([file.says[:_MOST_WORDS]]),
         roots=file.roots,
         targets=file.targets,
         policy=file.policy,
@@ -226,17 +226,17 @@ def _must_fit(request: SigningRequest) -> None:
     newest_root(request.roots)
     root, targets = request.root, request.proposed_targets
     if root is None and targets is None:
-        raise ValueError("it proposes nothing")
+        raise ValueError(_("it proposes nothing"))
     in_force = request.targets_in_force
     request.root_in_force.signed.verify_delegate("targets", in_force.signed_bytes, in_force.signatures)
     _must_name(request.targets_in_force, request.policy)
     if root is not None and root.signed.version != request.root_in_force.signed.version + 1:
-        raise ValueError("its root is not the next one")
+        raise ValueError(_("its root is not the next version"))
     if (targets is None) != (request.new_policy is None):
-        raise ValueError("targets and policy belong together")
+        raise ValueError(_("it changes the targets or the policy without the other"))
     if targets is not None and request.new_policy is not None:
         if targets.signed.version != request.targets_in_force.signed.version + 1:
-            raise ValueError("its targets are not the next ones")
+            raise ValueError(_("its targets are not the next version"))
         policy_from_json(request.new_policy)
         _must_name(targets, request.new_policy)
     _must_change_no_more_than_is_shown(request)
@@ -254,9 +254,9 @@ def _must_change_no_more_than_is_shown(request: SigningRequest) -> None:
         if new is None:
             continue
         if new.signed.expires > request.made_at + life:
-            raise ValueError("it would be good for longer than such a thing may be")
+            raise ValueError(_("it would stay valid for longer than is allowed"))
         if _fixed_facts(old.signed.to_dict()) != _fixed_facts(new.signed.to_dict()):
-            raise ValueError("it would change more than keys, lives and the policy")
+            raise ValueError(_("it would change more than keys, expiry dates and the policy"))
 
 
 def _fixed_facts(signed: dict[str, Any]) -> dict[str, Any]:
@@ -275,7 +275,7 @@ def _without_keys(role: dict[str, Any]) -> dict[str, Any]:
 
 def _must_name(targets: Metadata[Targets], policy: bytes) -> None:
     if set(targets.signed.targets) != {POLICY_FILE}:
-        raise ValueError("its targets name something else than the policy")
+        raise ValueError(_("its targets name something other than the policy"))
     targets.signed.targets[POLICY_FILE].verify_length_and_hashes(policy)
 
 

@@ -16,6 +16,7 @@ from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
 from data.json_codec import decode, decode_or_none, within
 from data.lists.edition import ListName
+from data.text import EMPTY, Message, _, decode_text
 from sync.formats.report_messages import HEALTH_KIND as HEALTH
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
@@ -70,10 +71,10 @@ class StreamReport:
     incarnation: str
     entries: int
     again: int
-    """Of them, events that came in an earlier life already."""
+    """Of these, events that an earlier incarnation already reported."""
     upto: int
     missing_from: int
-    """The first entry that is missing before others that came; 0 for none."""
+    """The first entry that is missing although later ones are here; 0 for none."""
     conflicts: int
     """Entries that contradict this history and that nobody settled yet."""
     number: int
@@ -93,7 +94,7 @@ class KitReport:
     receipts: tuple[Receipt, ...]
     streams: tuple[StreamReport, ...]
     health: dict[str, Any]
-    """As the kit told it last; empty when it never did."""
+    """As the kit last reported it; empty when it never did."""
 
     @property
     def conflicts(self) -> int:
@@ -131,13 +132,13 @@ def _check_printable(text: str) -> str:
     return text
 
 
-_Count = Annotated[int, within(0, (1 << 53) - 1, "a number is out of bounds")]
+_Count = Annotated[int, within(0, (1 << 53) - 1, _("out of bounds"))]
 _Word = Annotated[str, Field(max_length=64), AfterValidator(_check_printable)]
 
 
 @dataclass(frozen=True, slots=True)
 class _ReceiptFacts:
-    """What a kit enters when a list came to another version (`data.journal.journal`)."""
+    """What a kit enters when a list changes its version (`data.journal.journal`)."""
 
     list: ListName
     version: _Count
@@ -158,7 +159,7 @@ class _ListHealth:
 
 @dataclass(frozen=True, slots=True)
 class _HealthFacts:
-    """What of a kit's health (`sync.kit.reports.health`) is held against its receipts; it is shown as it came."""
+    """What of a kit's health (`sync.kit.reports.health`) is compared with its receipts; it is shown as reported."""
 
     at: _Word
     lists: dict[ListName, _ListHealth]
@@ -202,7 +203,23 @@ def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
 
 
 def _parse_health(body: bytes) -> dict[str, Any]:
-    return decode(dict[str, Any], body, lambda _why: Damaged("A kit's report of its health cannot be read here"))
+    """As the kit reported it, with its problems as messages; one that is no message is left out."""
+    health = decode(dict[str, Any], body, lambda _why: Damaged(_("A kit's report of its health cannot be read")))
+    problems = health.get("problems")
+    if isinstance(problems, list):
+        health["problems"] = [problem for problem in map(_decode_problem, problems) if problem]
+    lists = health.get("lists")
+    for facts in lists.values() if isinstance(lists, dict) else ():
+        if isinstance(facts, dict) and "problem" in facts:
+            facts["problem"] = _decode_problem(facts["problem"])
+    return health
+
+
+def _decode_problem(stored: object) -> Message:
+    try:
+        return decode_text(stored)
+    except ValueError:
+        return EMPTY
 
 
 def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:

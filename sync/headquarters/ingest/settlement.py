@@ -1,6 +1,6 @@
 """Contradictions in what kits report, looked at by people and settled: a name, a reason, signed with the `kits` key.
 
-- A kit's history is never changed: what came first stays in its chain, what contradicts it stays beside it. A
+- A kit's history is never changed: what arrived first stays in its chain; what contradicts it is stored separately. A
   settlement says which of them happened, for whoever counts later.
 - It names every entry that it settles by number and hash. What contradicts later is open again; the same entries that
   come once more are not.
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, and_, insert, select
 from data.clock import read_system_time
 from data.errors import Damaged, InputError
 from data.json_codec import Hexadecimal, decode, encode_canonical
+from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.store import report_tables
@@ -48,9 +49,9 @@ class Ruling(StrEnum):
     """What people found to have happened."""
 
     FIRST = "first"
-    """What came first; the other is an error or a lie."""
+    """What arrived first is true; the other is an error or a lie."""
     OTHER = "other"
-    """What contradicts it; what came first is the error or the lie."""
+    """What contradicts it is true; what arrived first is an error or a lie."""
     BOTH = "both"
     """Both: two kits ran under one name."""
 
@@ -70,10 +71,10 @@ class Contradiction:
 
     seq: int
     first: Side | None
-    """None where nothing else came under this number, only under one before it."""
+    """None where the contradiction is under an earlier number."""
     other: Side
     at: str
-    """When the other came, ISO 8601."""
+    """When the other arrived, ISO 8601."""
     settled: bool
 
 
@@ -114,7 +115,7 @@ def conflicts(home: HeadquartersHome) -> tuple[Conflict, ...]:
 
 
 def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple[Contradiction, ...]]:
-    """Both sides of a conflict, entry by entry; InputError where there is none of this number."""
+    """Both sides of a conflict, entry by entry; InputError where no conflict has this number."""
     keys = known_keys(home)
     with home.reports.reading() as connection:
         conflict = _find_conflict(connection, number, keys)
@@ -129,18 +130,20 @@ def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple
 def settle(
     home: HeadquartersHome, number: int, ruling: Ruling, who: str, why: str, now: datetime | None = None
 ) -> Conflict:
-    """Settle whatever is open of a conflict; returns how it stands then.
+    """Settle whatever is open in a conflict; returns the conflict as it is then.
 
     Raises:
-        InputError: there is no such conflict, nothing of it is open, or a name or a reason lacks.
+        InputError: there is no such conflict, nothing in it is open, or the name or the reason is missing.
     """
-    who, why = _check_words(who, "name"), _check_words(why, "reason")
+    who, why = _check_words(who, _NAME_NEEDED), _check_words(why, _REASON_NEEDED)
     signer, keys = envelope_signer(home), known_keys(home)
     with home.reports.transaction() as connection:
         conflict = _find_conflict(connection, number, keys)
         waiting = sorted(open_entries(connection, number, keys))
         if not waiting:
-            raise InputError(f"Conflict {number} is settled already", means="Nothing was changed.")
+            raise InputError(
+                _("Conflict {number} has already been settled", number=number), means=_("Nothing was changed.")
+            )
         content = encode_canonical(
             {
                 "format": FORMAT, "kit": conflict.kit, "incarnation": conflict.incarnation, "stream": conflict.stream,
@@ -183,7 +186,9 @@ def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable
         yield decode(
             Settlement,
             row.content,
-            lambda _why: Damaged("A settlement in the store of reports cannot be read", do="Restore it from a backup"),
+            lambda _why: Damaged(
+                _("A settlement in the store of reports cannot be read"), do=_("Restore it from a backup")
+            ),
             most_bytes=_MOST_BYTES,
         )
 
@@ -192,7 +197,7 @@ def _find_conflict(connection: Connection, number: int, keys: Keys) -> Conflict:
     row = connection.execute(select(_streams).where(_streams.c.id == number)).one_or_none()
     conflict = _conflict(connection, row, keys) if row else None
     if conflict is None or not conflict.open + conflict.settled:
-        raise InputError(f"There is no conflict {number}", do="`waypost hq conflicts` names them")
+        raise InputError(_("There is no conflict {number}", number=number), do=_("`waypost hq conflicts` lists them"))
     return conflict
 
 
@@ -215,8 +220,12 @@ def _contradiction(row: Row[Any], settled: Entries) -> Contradiction:
     return Contradiction(row.seq, first, Side(row.kind, bytes(row.body)), row.at, is_settled)
 
 
-def _check_words(words: str, what: str) -> str:
+_NAME_NEEDED = _("Settling a conflict needs a name of at most {most} characters", most=_MOST_WORDS)
+_REASON_NEEDED = _("Settling a conflict needs a reason of at most {most} characters", most=_MOST_WORDS)
+
+
+def _check_words(words: str, refusal: Message) -> str:
     words = " ".join(words.split())
     if not words or len(words) > _MOST_WORDS or not words.isprintable():
-        raise InputError(f"A {what} is needed to settle a conflict, of at most {_MOST_WORDS} characters")
+        raise InputError(refusal)
     return words

@@ -14,6 +14,7 @@ from data import durable_files
 from data.errors import Damaged, InputError
 from data.lists.edition import Edition, edition_facts
 from data.lists.rows import add_to_digest
+from data.text import _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store.list_table import edition_at, find_list
 from sync.headquarters.store.row_table import pages_at
@@ -32,9 +33,14 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
             entry = find_list(connection, name)
             edition = edition_at(connection, entry, version) if entry else None
             if edition is None:
-                raise InputError(f"There is no version {version} of {name}", do="See `waypost hq publish --json`")
+                raise InputError(
+                    _("There is no version {version} of {name}", version=version, name=name),
+                    do=_("See `waypost hq publish --json`"),
+                )
             if out.exists():
-                raise InputError(f"{out} is there already", means="Nothing was written.", do="Name another file")
+                raise InputError(
+                    _("{file} already exists", file=out), means=_("Nothing was written."), do=_("Name another file")
+                )
             digest = 0
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(_heading(edition))
@@ -45,9 +51,9 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
                 os.fsync(file.fileno())
         if digest != edition.digest:
             raise Damaged(
-                f"Version {version} of {name} does not add up to what was signed",
-                means="Nothing was written.",
-                do="Restore headquarters' store from a backup",
+                _("Version {version} of {name} does not match what was signed", version=version, name=name),
+                means=_("Nothing was written."),
+                do=_("Restore headquarters' store from a backup"),
             )
         durable_files.put_in_place(unfinished, out)
     finally:

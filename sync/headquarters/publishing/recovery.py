@@ -1,13 +1,13 @@
-"""A headquarters that was put back from a copy: how it learns that it is behind, and how it goes on.
+"""A headquarters that was restored from a copy: how it finds out that it is behind, and how it continues.
 
 - What was published since the copy is known to kits and not here. Numbers that were given then must not be given again:
   a kit would take another list for the one it has, and refuses metadata with older numbers.
-- That it is behind tell its own tree (where only the store was put back) and its kits (in their reports). Until it
+- Its own tree (where only the store was restored) and its kits (in their reports) show that it is behind. Until it
   was recovered it publishes nothing.
-- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes
+- Recovery continues with the seconds since 2020 as the number, which is beyond all that were given: nobody publishes
   each second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
 - The lists stay as they were in the copy, under their old numbers, which kits that are further refuse; the next import
-  of a list makes a version that is newer for all, and kits mend from it what differs.
+  of a list makes a version that is newer for all, and kits repair from it what differs.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from data.clock import read_system_time
 from data.errors import Damaged, InputError
 from data.kit.headquarters_word import IN_FORCE
 from data.log.error_log import log_error
-from data.text import _
+from data.text import EMPTY, Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
@@ -33,8 +33,7 @@ from sync.link import TIMESTAMP
 
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST = 100_000
-"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that tells of more lies."""
-_RECOVER = "If it was put back from a copy: waypost hq recover, then import every list again (docs/headquarters.md)"
+"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that reports more lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class UnknownVersion:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """What has to follow: each list by a new import, each kit by a look."""
+    """What has to follow: a new import of each list, and a look at each kit."""
 
     lists: tuple[str, ...]
     kits: tuple[tuple[str, str], ...]
@@ -60,23 +59,26 @@ class RecoveryReport:
 
 
 def find_unknown_versions(home: HeadquartersHome) -> tuple[UnknownVersion, ...]:
-    """What kits in force say they have, and nobody here knows of."""
+    """Versions that kits in force report and that this headquarters does not know."""
     with home.store.reading() as connection:
         return _unknown_versions(home, connection)
 
 
 def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
-    """InputError where this headquarters was put back from a copy and did not recover yet."""
-    if what := _sign_of_it(home, connection):
+    """InputError where this headquarters was restored from a copy and has not recovered yet."""
+    if evidence := _find_evidence(home, connection):
         raise InputError(
-            f"This headquarters is behind what was published: {what}",
-            means="Nothing was published. Kits keep what they have.",
-            do=f"{_RECOVER}. If that kit does not tell the truth, revoke it",
+            _("This headquarters is behind what was published: {evidence}", evidence=evidence),
+            means=_("Nothing was published. Kits keep the lists that they have."),
+            do=_(
+                "If it was restored from a copy, run `waypost hq recover`, then import every list again "
+                "(docs/headquarters.md). If the kit's report is false, revoke the kit"
+            ),
         )
 
 
 def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryReport:
-    """Pass over every number that may have been used since the copy, and sign what is here under new ones.
+    """Skip every number that may have been used since the copy, and sign what is here under new ones.
 
     Raises:
         InputError: the machine's clock jumped.
@@ -111,21 +113,31 @@ def waiting_for_import(connection: Connection) -> list[str]:
 
 
 def _seems_behind(home: HeadquartersHome, connection: Connection) -> bool:
-    """Also where the published tree cannot tell: recovering writes it anew."""
+    """Also if the published tree cannot be read: recovery writes it again."""
     try:
-        return bool(_sign_of_it(home, connection))
+        return bool(_find_evidence(home, connection))
     except Damaged as error:
         log_error(error)
         return True
 
 
-def _sign_of_it(home: HeadquartersHome, connection: Connection) -> str:
+def _find_evidence(home: HeadquartersHome, connection: Connection) -> Message:
     known, published = read_metadata(connection, "timestamp", Timestamp), _published_number(home)
     if known is not None and published is not None and published > known.signed.version:
-        return f"The published tree is at number {published}, the store at {known.signed.version}"
+        return _(
+            "the published tree has number {published}, the store has {known}",
+            published=published,
+            known=known.signed.version,
+        )
     for unknown in _unknown_versions(home, connection):
-        return f"{unknown.kit} has {unknown.list} version {unknown.version}; the newest here is {unknown.newest}"
-    return ""
+        return _(
+            "{kit} has version {version} of {list}; the newest here is {newest}",
+            kit=unknown.kit,
+            version=unknown.version,
+            list=unknown.list,
+            newest=unknown.newest,
+        )
+    return EMPTY
 
 
 def _published_number(home: HeadquartersHome) -> int | None:
@@ -137,10 +149,10 @@ def _published_number(home: HeadquartersHome) -> int | None:
     except (OSError, RepositoryError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged(
             _("{file} in the published tree cannot be read", file=TIMESTAMP),
-            means=_("Nothing was published: this file tells whether hq.db is as new as what kits already have."),
+            means=_("Nothing was published: this file shows whether hq.db is as new as what kits already have."),
             do=_(
-                "Put the file back from a mirror. If there is none and hq.db was never put back from a copy, remove "
-                "the file and publish again. If hq.db was put back: waypost hq recover"
+                "Restore the file from a mirror. If there is none and hq.db was never restored from a copy, remove "
+                "the file and publish again. If hq.db was restored, run `waypost hq recover`"
             ),
         ) from error
 

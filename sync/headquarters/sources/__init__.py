@@ -15,6 +15,7 @@ from data.certificates.trust_record import TrustRecord
 from data.documents.document_record import DocumentRecord
 from data.errors import InputError
 from data.persons.notice import Notice
+from data.text import Message, _
 
 _FORMATS = {
     "sltd-csv": ("documents", "sync.headquarters.sources.sltd_csv"),
@@ -38,7 +39,7 @@ class RefusedRecord:
 
     where: str
     """File and line or element: `sltd.csv:17`, `consolidated.xml INDIVIDUAL 6908555`."""
-    why: str
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class SourceInfo:
 
     date: str = ""
     """The source's own date, in its own words."""
-    skipped: Mapping[str, int] = field(default_factory=dict)
-    """What was left out without a refusal, in words, and how often: `{"entities": 273}`."""
+    skipped: Mapping[Message, int] = field(default_factory=dict)
+    """What was left out without a refusal, and how often: `{"entities": 273}`. A key is a key in `--json` too."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo
@@ -68,5 +69,8 @@ def load_reader(format_name: str) -> Reader:
 
 def _find_format(format_name: str) -> tuple[str, str]:
     if format_name not in _FORMATS:
-        raise InputError(f"There is no reader for {format_name!r}", do=f"Use one of: {', '.join(FORMATS)}")
+        raise InputError(
+            _("There is no reader for {format_name}", format_name=repr(format_name)),
+            do=_("Use one of: {formats}", formats=", ".join(FORMATS)),
+        )
     return _FORMATS[format_name]

@@ -11,6 +11,7 @@ from data.certificates.malformed import Malformed
 from data.certificates.master_list import certificate_name
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import certificate_record
+from data.text import _, join
 from sync.headquarters.sources import RefusedRecord
 
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
@@ -32,23 +33,23 @@ def read_der_blocks(content: bytes, label: str) -> Iterator[tuple[str, bytes]]:
             continue
         count += 1
         try:
-            yield f" block {number}", b64decode(b"".join(block[2].split()), validate=True)
+            yield _(" block {number}", number=number), b64decode(b"".join(block[2].split()), validate=True)
         except Base64Error as problem:
-            raise Malformed(f"Block {number} is not base64") from problem
+            raise Malformed(_("Block {number} is not base64", number=number)) from problem
     if not count:
-        raise Malformed(f"There is neither DER nor a PEM block called {label}")
+        raise Malformed(_("There is neither DER nor a PEM block of the type {label}", label=label))
 
 
 def read_signing_certificate(der: bytes, where: str, source: str) -> TrustRecord | RefusedRecord:
     """A certificate as a record, or why it cannot vouch for anybody."""
     try:
         certificate = read_certificate(der)
-        _ = certificate.key
+        certificate.key  # noqa: B018  (Malformed where there is none)
         if not _may_sign(certificate):
-            raise Malformed("It may not sign certificates, so it is no country signing certificate")
+            raise Malformed(_("It is not allowed to sign certificates, so it is not a country signing certificate"))
     except Malformed as problem:
         name = certificate_name(der)
-        return RefusedRecord(f"{where} ({name})" if name else where, problem.what)
+        return RefusedRecord(join([where, f"({name})"]) if name else where, problem.what)
     return certificate_record(certificate, source)
 
 

@@ -11,18 +11,19 @@ from data.certificates.malformed import Malformed
 from data.certificates.revocation_list import MOST_BYTES, read_revocation_list
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import revocations_record
+from data.text import _, join
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.certificate_files import read_der_blocks
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-_OLDER = "revocation lists older than another of their issuer"
+_OLDER = _("revocation lists older than another of their issuer")
 _FILE_LIMIT = 64 * MOST_BYTES
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals; RefusedFile before the first when any file holds no revocation list."""
     lists = [(path, where, der) for path in paths for where, der in _lists(path)]
-    yield from select_newest((f"{path.name}{where}", der) for path, where, der in lists)
+    yield from select_newest((join([path.name, where], ""), der) for path, where, der in lists)
 
 
 def select_newest(lists: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
@@ -47,4 +48,6 @@ def _lists(path: Path) -> list[tuple[str, bytes]]:
     try:
         return list(read_der_blocks(read_bytes(path, _FILE_LIMIT), "X509 CRL"))
     except Malformed as problem:
-        raise refuse_file(path, f"holds no revocation list: {problem.what}", "Give lists as PEM or DER") from problem
+        raise refuse_file(
+            _("{file} has no revocation list: {what}", file=path.name, what=problem.what), _("Give lists as PEM or DER")
+        ) from problem

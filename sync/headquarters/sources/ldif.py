@@ -12,6 +12,7 @@ from pathlib import Path
 
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import read_master_list
+from data.text import Message, _
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.certificate_files import read_signing_certificate
 from sync.headquarters.sources.crl import select_newest
@@ -26,7 +27,7 @@ _AUTHORITIES = frozenset({"cacertificate"})
 _SIGNERS = frozenset({"usercertificate"})
 _REVOCATIONS = frozenset({"certificaterevocationlist"})
 _KNOWN = _MASTER_LISTS | _AUTHORITIES | _SIGNERS | _REVOCATIONS
-_DO = "Fetch the LDIF file again from the PKD"
+_DO = _("Get the LDIF file from the PKD again")
 
 _Value = tuple[str, str, str]
 """Place, attribute without its options in small letters, base64."""
@@ -36,9 +37,12 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals in the order of the file; RefusedFile before the first when it holds none of these."""
     path = require_one_file(paths, "ldif")
     if path.stat().st_size > _SIZE_LIMIT:
-        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
+        raise refuse_file(
+            _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
+            _("Check that it is the right file"),
+        )
     if not sum(1 for _ in _values(path)):
-        raise refuse_file(path, "holds no certificates, master lists or revocation lists", _DO)
+        raise refuse_file(_("{file} has no certificates, master lists or revocation lists", file=path.name), _DO)
     yield from _Reader().items(path)
 
 
@@ -46,7 +50,7 @@ class _Reader:
     """One pass over one file."""
 
     def __init__(self) -> None:
-        self._skipped: Counter[str] = Counter()
+        self._skipped: Counter[Message] = Counter()
         self._seen: set[bytes] = set()
         self._revocations: list[tuple[str, bytes]] = []
         self._date = ""
@@ -55,12 +59,12 @@ class _Reader:
         """Everything in the file, revocation lists last."""
         for where, attribute, text in _values(path):
             if attribute in _SIGNERS:
-                self._skipped["document signers: each chip brings its own"] += 1
+                self._skipped[_("document signers: each chip brings its own")] += 1
                 continue
             try:
                 yield from self._value(where, attribute, b64decode(text, validate=True))
             except Base64Error:
-                yield RefusedRecord(where, "the value is not base64")
+                yield RefusedRecord(where, _("the value is not base64"))
         for item in select_newest(iter(self._revocations)):
             if isinstance(item, SourceInfo):
                 self._skipped.update(item.skipped)
@@ -86,7 +90,11 @@ class _Reader:
         if opened.signed:
             self._date = max(self._date, f"{opened.signed:%Y-%m-%dT%H:%M:%SZ}")
         for number, der in enumerate(opened.certificates, start=1):
-            yield from self._certificate(f"{where} certificate {number}", der, f"LDIF: master list of {opened.country}")
+            yield from self._certificate(
+                _("{place} certificate {number}", place=where, number=number),
+                der,
+                f"LDIF: master list of {opened.country}",
+            )
 
     def _certificate(self, where: str, der: bytes, source: str) -> Iterator[Item]:
         if der in self._seen:
@@ -106,7 +114,7 @@ def _values(path: Path) -> Iterator[_Value]:
 
 
 def _unfold(path: Path) -> Iterator[tuple[int, str]]:
-    """Logical lines: one that begins with a blank goes on with the line before (RFC 2849, note 2)."""
+    """Logical lines: one that begins with a blank continues the line before (RFC 2849, note 2)."""
     start, parts, size = 1, [""], 0
     try:
         with path.open(encoding="utf-8", newline="\n") as file:
@@ -115,7 +123,13 @@ def _unfold(path: Path) -> Iterator[tuple[int, str]]:
                 size += len(text)
                 if size > _LINE_LIMIT:
                     raise refuse_file(
-                        path, f"has a value of more than {_LINE_LIMIT // 1_000_000} MB at line {start}", _DO
+                        _(
+                            "{file} has a value of more than {size} MB at line {line}",
+                            file=path.name,
+                            size=_LINE_LIMIT // 1_000_000,
+                            line=start,
+                        ),
+                        _DO,
                     )
                 if text.startswith(" "):
                     parts.append(text[1:])
@@ -123,5 +137,5 @@ def _unfold(path: Path) -> Iterator[tuple[int, str]]:
                 yield start, "".join(parts)
                 start, parts, size = number, [text], len(text)
     except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(path, "is not a text file", _DO) from problem
+        raise refuse_file(_("{file} is not a text file", file=path.name), _DO) from problem
     yield start, "".join(parts)

@@ -1,4 +1,4 @@
-"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and root certificates beside them that must vouch for them.
+"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and the root certificates that must vouch for them.
 
 A list whose signature does not hold, or whose signer no given root issued, is refused whole. Without a root the list is
 taken when it is whole in itself, and the import says that nobody of one's own choice vouched for it.
@@ -12,12 +12,13 @@ from data.certificates.certificate import Certificate, read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import MOST_BYTES, MasterList, read_master_list
 from data.errors import RefusedFile
+from data.text import Message, _
 from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-NOT_ANCHORED = "checks of who signed it: give the signer's root certificate beside the list"
-TWICE = "certificates that another list here holds as well"
+NOT_ANCHORED = _("checks of who signed it: give the signer's root certificate beside the list")
+TWICE = _("certificates that another list here holds as well")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
@@ -25,13 +26,13 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     lists = [path for path in paths if is_master_list(path)]
     if not lists:
         raise RefusedFile(
-            "There is no master list among the files",
-            means="Nothing was taken; the list stays as it was.",
-            do="Name one or more .ml files, and the root certificate of whoever signed them",
+            _("There is no master list among the files"),
+            means=_("Nothing was imported; the list stays as it was."),
+            do=_("Name one or more .ml files, and the root certificate of whoever signed them"),
         )
     anchors = [anchor for path in paths if not is_master_list(path) for anchor in _anchors(path)]
     opened = [(path, _open_list(path, anchors)) for path in lists]
-    skipped: Counter[str] = Counter()
+    skipped: Counter[Message] = Counter()
     seen: set[bytes] = set()
     for path, opened_list in opened:
         skipped[NOT_ANCHORED] += opened_list.anchor is None
@@ -41,7 +42,9 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
                 continue
             seen.add(der)
             yield read_signing_certificate(
-                der, f"{path.name} certificate {number}", f"master list of {opened_list.country}"
+                der,
+                _("{file} certificate {number}", file=path.name, number=number),
+                f"master list of {opened_list.country}",
             )
     yield SourceInfo(_date(opened), {what: count for what, count in skipped.items() if count})
 
@@ -51,7 +54,8 @@ def _open_list(path: Path, anchors: Sequence[Certificate]) -> MasterList:
         return read_master_list(read_bytes(path, MOST_BYTES), anchors)
     except Malformed as problem:
         raise refuse_file(
-            path, f"is refused: {problem.what}", "Fetch the list again, or give its signer's root"
+            _("{file} is refused: {what}", file=path.name, what=problem.what),
+            _("Get the list again, or give its signer's root"),
         ) from problem
 
 
@@ -59,7 +63,10 @@ def _anchors(path: Path) -> list[Certificate]:
     try:
         return [read_certificate(der) for _, der in read_der_blocks(read_bytes(path, MOST_BYTES), "CERTIFICATE")]
     except Malformed as problem:
-        raise refuse_file(path, f"is no root certificate: {problem.what}", "Give it as PEM or DER") from problem
+        raise refuse_file(
+            _("{file} is not a root certificate: {what}", file=path.name, what=problem.what),
+            _("Give the root as PEM or DER"),
+        ) from problem
 
 
 def _date(opened: Sequence[tuple[Path, MasterList]]) -> str:

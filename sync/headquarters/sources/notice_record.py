@@ -20,6 +20,7 @@ from data.documents.code_tables import canonical_country, country_name
 from data.json_codec import convert
 from data.persons.notice import DEFAULT_ACTIONS, Action, Colour, Notice
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.text import Message, _
 from data.untrusted_text import TEXT_LIMIT, clean
 from sync.headquarters.sources import RECORD_LIMIT, names_in_text
 from sync.headquarters.sources.identity_papers import find_document_type
@@ -47,7 +48,7 @@ def _parse_text(value: object, limit: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError("must be text")
+        raise ValueError(_("must be text"))
     text = clean(value, limit)
     return "" if text == "-" else text
 
@@ -60,14 +61,14 @@ def _parse_number(value: object) -> float:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1000:
-        raise ValueError("must be a number, 0 when it is not known")
+        raise ValueError(_("must be a number, or 0 if it is not known"))
     return value
 
 
 def _parse_texts(value: object) -> tuple[str, ...]:
     entries = _parse_array([value] if isinstance(value, str) else value)
     if not all(isinstance(entry, str) for entry in entries):
-        raise ValueError("must be an array of texts")
+        raise ValueError(_("must be an array of texts"))
     return tuple(text for entry in entries if (text := clean(entry, 200)) not in ("", "-"))
 
 
@@ -75,14 +76,14 @@ def _parse_array(value: object) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
-        raise ValueError(f"must be an array of at most {_MAX_ENTRIES}")
+        raise ValueError(_("must be an array of at most {most} entries", most=_MAX_ENTRIES))
     return value
 
 
 def _parse_objects(value: object) -> list[Any]:
     entries = _parse_array(value)
     if not all(isinstance(entry, dict) for entry in entries):
-        raise ValueError("must be an array of objects")
+        raise ValueError(_("must be an array of objects"))
     return entries
 
 
@@ -92,7 +93,7 @@ def _parse_day(value: object) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise ValueError("must be a date like 2025/01/31") from None
+        raise ValueError(_("must be a date such as 2025/01/31")) from None
 
 
 _Text = Annotated[str, _text(TEXT_LIMIT)]
@@ -216,14 +217,14 @@ def find_colour(fields: NoticeFields, folder: str) -> Colour:
     return Colour.RED if fields.arrest_warrants else Colour.NONE
 
 
-def parse_notice(value: object, folder: str, skipped: Counter[str]) -> Notice:
+def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notice:
     """The notice in a JSON object that lies in a folder called `folder`; ValueError says what is wrong with it."""
     if not isinstance(value, dict):
-        raise ValueError("a notice must be a JSON object")
+        raise ValueError(_("a notice must be a JSON object"))
     fields = convert(NoticeFields, value, lambda why: why)
     record = _ID_IN_LINKS.sub("/", fields.entity_id) or fields.un_reference
     if not record or len(record) > RECORD_LIMIT:
-        raise ValueError("it has no entity_id that could identify it")
+        raise ValueError(_("it has no entity_id that could identify it"))
     colour = find_colour(fields, folder)
     issuers = _issuers(fields, skipped)
     return Notice(
@@ -244,14 +245,14 @@ def parse_notice(value: object, folder: str, skipped: Counter[str]) -> Notice:
 def _parse_colour(words: str) -> Colour:
     name = words.lower().removesuffix("notice").removesuffix("notices").strip()
     if name not in COLOURS:
-        raise ValueError(f"there is no notice of the kind {words[:20]!r}")
+        raise ValueError(_("there is no kind of notice called {kind}", kind=repr(words[:20])))
     return COLOURS[name]
 
 
-def _person(fields: NoticeFields, skipped: Counter[str]) -> Person:
+def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
     listed = names_in_text.drop_repetitions(_names(fields))
     if not listed:
-        raise ValueError("it has no name")
+        raise ValueError(_("it has no name"))
     birth = _birth(fields.date_of_birth)
     place = [fields.place_of_birth, _country_name(fields.country_of_birth_id)]
     return Person(
@@ -297,12 +298,12 @@ def _birth(text: str) -> PartialDate | None:
     try:
         return PartialDate.parse(text.replace("/", "-")) if text else None
     except ValueError:
-        raise ValueError("date_of_birth must be YYYY/MM/DD, YYYY/MM or YYYY, and a date that exists") from None
+        raise ValueError(_("date_of_birth must be YYYY/MM/DD, YYYY/MM or YYYY, and a date that exists")) from None
 
 
 def _sex(text: str) -> Sex:
     if text.upper() not in _SEXES:
-        raise ValueError("sex_id must be M, F or U")
+        raise ValueError(_("sex_id must be M, F or U"))
     return _SEXES[text.upper()]
 
 
@@ -310,14 +311,14 @@ def _action(text: str) -> Action | None:
     try:
         return Action(text.lower()) if text else None
     except ValueError:
-        raise ValueError(f"action must be one of {', '.join(Action)}") from None
+        raise ValueError(_("action must be one of {actions}", actions=", ".join(Action))) from None
 
 
-def _countries(codes: tuple[str, ...], skipped: Counter[str]) -> Iterator[str]:
+def _countries(codes: tuple[str, ...], skipped: Counter[Message]) -> Iterator[str]:
     for code in codes:
         known = canonical_country(code)
         if known is None:
-            skipped["codes of countries not known"] += 1
+            skipped[_("codes of countries not known")] += 1
         elif known != _UNSPECIFIED:
             yield known
 
@@ -326,7 +327,7 @@ def _country_name(code: str) -> str:
     return country_name(code) if code and canonical_country(code) not in (None, _UNSPECIFIED) else ""
 
 
-def _issuers(fields: NoticeFields, skipped: Counter[str]) -> tuple[str, ...]:
+def _issuers(fields: NoticeFields, skipped: Counter[Message]) -> tuple[str, ...]:
     codes = tuple(warrant.issuing_country_id for warrant in fields.arrest_warrants)
     return tuple(dict.fromkeys(_countries(tuple(filter(None, codes)), skipped)))
 

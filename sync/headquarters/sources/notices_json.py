@@ -1,7 +1,7 @@
 """INTERPOL-style notices as JSON: a folder with one notice a file, or one file with one or many.
 
 A file holds one notice, an array of notices, or a page of results (`{"_embedded": {"notices": […]}}`).
-A broken file or notice is one refusal and the import goes on; a source in which there is no notice at all
+A broken file or notice is one refusal and the import continues; a source in which there is no notice at all
 is refused whole. The layout, and what Waypost adds to that of the public notices API, is described in
 docs/formats/notices-json.md.
 """
@@ -14,19 +14,21 @@ from typing import Any
 
 from data.errors import RefusedFile
 from data.json_codec import decode
+from data.json_errors import explain_refusal
 from data.persons.notice import Notice
+from data.text import Message, _
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.notice_record import COLOURS, parse_notice
 from sync.headquarters.sources.source_files import read_bytes
 
 _SIZE_LIMIT = 5_000_000
-_NEEDED = "Give a folder of notices in JSON, one a file, or one such file"
+_NEEDED = _("Give a folder of notices in JSON, one in each file, or one such file")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals, files in the order of their names; RefusedFile before the first when there is no notice."""
     files = [file for path in paths for file in _files(path)]
-    skipped: Counter[str] = Counter()
+    skipped: Counter[Message] = Counter()
     items = _items(files, skipped)
     refusals: list[RefusedRecord] = []
     for item in items:
@@ -36,8 +38,12 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             break
         refusals.append(item)
     else:
-        first = f": {refusals[0].where}: {refusals[0].why}" if refusals else ""
-        raise RefusedFile(f"There is no notice in what was given{first}", means="The list stays as it was.", do=_NEEDED)
+        what = _("There is no notice in the files")
+        if refusals:
+            what = _(
+                "There is no notice in the files: {place}: {reason}", place=refusals[0].where, reason=refusals[0].why
+            )
+        raise RefusedFile(what, means=_("The list stays as it was."), do=_NEEDED)
     yield from items
     yield SourceInfo(skipped=dict(skipped))
 
@@ -47,10 +53,10 @@ def _files(path: Path) -> list[Path]:
         return sorted(file for file in path.rglob("*") if file.suffix.lower() == ".json" and file.is_file())
     if path.is_file():
         return [path]
-    raise RefusedFile(f"{path.name} is neither a file nor a folder that is here", do=_NEEDED)
+    raise RefusedFile(_("{name} is neither a file nor a folder", name=path.name), do=_NEEDED)
 
 
-def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | RefusedRecord]:
+def _items(files: list[Path], skipped: Counter[Message]) -> Iterator[Notice | RefusedRecord]:
     seen: dict[str, str] = {}
     for file in files:
         where = _where(file)
@@ -60,17 +66,19 @@ def _items(files: list[Path], skipped: Counter[str]) -> Iterator[Notice | Refuse
             yield RefusedRecord(where, problem.what)
             continue
         for position, entry in enumerate(entries, start=1):
-            place = where if len(entries) == 1 else f"{where} notice {position}"
+            place = where if len(entries) == 1 else _("{place} notice {number}", place=where, number=position)
             yield _item(entry, file, place, seen, skipped)
 
 
-def _item(entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[str]) -> Notice | RefusedRecord:
+def _item(
+    entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[Message]
+) -> Notice | RefusedRecord:
     try:
         notice = parse_notice(entry, file.parent.name, skipped)
     except ValueError as problem:
-        return RefusedRecord(place, str(problem))
+        return RefusedRecord(place, explain_refusal(problem))
     if first := seen.get(notice.record):
-        return RefusedRecord(place, f"its entity_id is already that of {first}")
+        return RefusedRecord(place, _("{first} already has this entity_id", first=first))
     seen[notice.record] = place
     return notice
 
@@ -80,14 +88,14 @@ def _entries(file: Path) -> list[Any]:
     content = decode(
         object,
         read_bytes(file, _SIZE_LIMIT).removeprefix(BOM_UTF8),
-        lambda why: RefusedFile(str(why)),
+        lambda why: RefusedFile(why.says),
         most_bytes=_SIZE_LIMIT,
     )
     if isinstance(content, dict) and isinstance(page := content.get("_embedded"), dict) and "notices" in page:
         content = page["notices"]
     entries = content if isinstance(content, list) else [content]
     if not entries:
-        raise RefusedFile("there is no notice in it")
+        raise RefusedFile(_("there is no notice in the file"))
     return entries
 
 

@@ -5,7 +5,7 @@
   `SourceInfo.skipped`. add.csv is accepted and not read: a notice holds no addresses.
 - The files are found by name in any case, plain or gzip. They are small (a few MB) and refer to each other, so each is
   read whole, up to a bound.
-- Sanctions programmes are put in words by the beginning of their tag: `SDGT` is terrorism.
+- Sanctions programmes are described by the beginning of their tag: `SDGT` is terrorism.
 """
 
 import re
@@ -16,8 +16,10 @@ from io import StringIO
 from pathlib import Path
 
 from data.errors import RefusedFile
+from data.json_errors import explain_refusal
 from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
+from data.text import EMPTY, Message, _
 from data.untrusted_text import clean
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, names_in_text
 from sync.headquarters.sources.ofac_remarks import Remarks, parse_remarks
@@ -70,11 +72,14 @@ _PROGRAMMES = {
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
 _SIZE_LIMIT = 100_000_000
-_NEEDED = "Give a folder or files with sdn.csv, alt.csv and add.csv of one day (sdn_comments.csv where it is there)"
+_NEEDED = _(
+    "Give a folder or files with sdn.csv, alt.csv and add.csv of the same day (and sdn_comments.csv if there is one)"
+)
 
 _SDN_COLUMNS, _ALT_COLUMNS, _COMMENT_COLUMNS = 12, 5, 2
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
-_KINDS = {"vessel": "vessels", "aircraft": "aircraft"}
+_ENTITIES = _("entities")
+_KINDS = {"vessel": _("vessels"), "aircraft": _("aircraft")}
 
 
 def describe_programmes(tags: str) -> str:
@@ -101,14 +106,17 @@ def find_files(paths: Sequence[Path]) -> dict[str, Path]:
                 part = _PARTS.get(match["part"].lower(), match["part"].lower())
                 if part in files:
                     raise refuse_file(
-                        file, f"is the second of its kind beside {files[part].name}", "Leave one of them out"
+                        _("{file} is of the same kind as {other}", file=file.name, other=files[part].name),
+                        _("Leave one of them out"),
                     )
                 files[part] = file
             elif not path.is_dir():
-                raise refuse_file(file, "is none of sdn.csv, alt.csv, add.csv, sdn_comments.csv", _NEEDED)
+                raise refuse_file(
+                    _("{file} is none of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
+                )
     if "sdn" not in files:
         raise RefusedFile(
-            "There is no sdn.csv", means="Without it nobody is on the list; it stays as it was.", do=_NEEDED
+            _("There is no sdn.csv"), means=_("Without it nobody is on the list. The list stays as it was."), do=_NEEDED
         )
     return files
 
@@ -119,7 +127,7 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
         return OfacTable("")
     text = decode_text(read_bytes(path, _SIZE_LIMIT)).rstrip("\x1a\r\n\t ")
     if "\0" in text:
-        raise refuse_file(path, "is not a text file", _NEEDED)
+        raise refuse_file(_("{file} is not a text file", file=path.name), _NEEDED)
     rows: list[tuple[int, list[str]]] = []
     refusals: list[RefusedRecord] = []
     for row in read_rows(StringIO(text, newline="\n"), path.name):
@@ -130,7 +138,10 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
         else:
             rows.append((row[0], [_clean_cell(cell) for cell in row[1]]))
     if not rows:
-        raise refuse_file(path, f"has no line of {columns} fields that begins with a number", _NEEDED)
+        raise refuse_file(
+            _("{file} has no line of {columns} fields that begins with a number", file=path.name, columns=columns),
+            _NEEDED,
+        )
     return OfacTable(path.name, tuple(rows), tuple(refusals))
 
 
@@ -140,9 +151,9 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     sdn = load_table(files["sdn"], _SDN_COLUMNS)
     alt = load_table(files.get("alt"), _ALT_COLUMNS)
     comments = load_table(files.get("comments"), _COMMENT_COLUMNS)
-    skipped: Counter[str] = Counter()
+    skipped: Counter[Message] = Counter()
     if "alt" not in files:
-        skipped["alternate names: alt.csv was not given"] = 1
+        skipped[_("alternate names: alt.csv was not given")] = 1
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
     more = _read_continuations(comments)
@@ -151,12 +162,12 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     for number, row in sdn.rows:
         seen.add(row[0])
         if row[2] != "individual":
-            skipped[_KINDS.get(row[2], "entities")] += 1
+            skipped[_KINDS.get(row[2], _ENTITIES)] += 1
             continue
         try:
             yield _notice(row, aliases[row[0]], more[row[0]], records, skipped)
         except ValueError as problem:
-            yield RefusedRecord(f"{sdn.name}:{number}", str(problem))
+            yield RefusedRecord(f"{sdn.name}:{number}", explain_refusal(problem))
     yield from _orphans(alt, seen)
     yield SourceInfo(skipped=dict(skipped))
 
@@ -168,12 +179,12 @@ def _describe_programme(tag: str) -> str:
     return f"{words} ({tag})" if words else tag
 
 
-def _find_fault(cells: list[str], columns: int) -> str:
+def _find_fault(cells: list[str], columns: int) -> Message:
     if len(cells) != columns:
-        return f"the line has {len(cells)} fields, {columns} are needed"
+        return _("the line has {count} fields; {needed} are needed", count=len(cells), needed=columns)
     if not re.fullmatch(r"[0-9]{1,12}", cells[0].strip()):
-        return "ent_num is not a number"
-    return ""
+        return _("ent_num is not a number")
+    return EMPTY
 
 
 def _clean_cell(cell: str) -> str:
@@ -184,7 +195,7 @@ def _clean_cell(cell: str) -> str:
 def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
     """Alternate names by entity number. Columns: ent_num, alt_num, alt_type, alt_name, alt_remarks."""
     aliases: dict[str, list[ListedName]] = defaultdict(list)
-    for _, (entity, _, kind, name, _) in alt.rows:
+    for _line, (entity, _number, kind, name, _remarks) in alt.rows:
         aliases[entity].append(
             names_in_text.parse_comma_name(names_in_text.clean_name(name), _QUALITIES.get(kind, NameQuality.GOOD))
         )
@@ -192,9 +203,9 @@ def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
 
 
 def _read_continuations(comments: OfacTable) -> dict[str, str]:
-    """What did not fit into the remarks of sdn.csv goes on here, often in the middle of a word."""
+    """What did not fit into the remarks of sdn.csv continues here, often in the middle of a word."""
     remarks: dict[str, str] = defaultdict(str)
-    for _, (entity, text) in comments.rows:
+    for _line, (entity, text) in comments.rows:
         remarks[entity] += text
     return remarks
 
@@ -203,18 +214,18 @@ def _orphans(alt: OfacTable, seen: set[str]) -> Iterator[RefusedRecord]:
     """Alternate names of nobody: sdn.csv and alt.csv are not of the same day, or a row of sdn.csv is broken."""
     for number, row in alt.rows:
         if row[0] not in seen:
-            yield RefusedRecord(f"{alt.name}:{number}", "its ent_num is not in sdn.csv")
+            yield RefusedRecord(f"{alt.name}:{number}", _("its ent_num is not in sdn.csv"))
 
 
 def _notice(
-    row: list[str], aliases: list[ListedName], more: str, records: dict[str, str], skipped: Counter[str]
+    row: list[str], aliases: list[ListedName], more: str, records: dict[str, str], skipped: Counter[Message]
 ) -> Notice:
-    entity, name, _, programme, title = row[:5]
+    entity, name, _kind, programme, title = row[:5]
     remarks = parse_remarks(row[11] + more)
     skipped.update(remarks.unread)
     primary = names_in_text.parse_comma_name(names_in_text.clean_name(name), NameQuality.PRIMARY)
     if not primary.full:
-        raise ValueError("the individual has no name")
+        raise ValueError(_("the individual has no name"))
     return Notice(
         record=f"OFAC-{entity}",
         person=_person([primary, *aliases], remarks, records),

@@ -1,4 +1,4 @@
-"""The remarks of an OFAC individual: one field in which birth, nationality, documents and weak names stand.
+"""The remarks of an OFAC individual: one field with birth, nationality, documents and weak names.
 
 Parts are divided by "; ". What is not understood stays, as a reason, in the source's words.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from data.documents.code_tables import country_by_name
 from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Sex
+from data.text import Message, _
 from data.untrusted_text import clean
 from sync.headquarters.sources import dates_in_words, identity_papers, names_in_text
 
@@ -53,7 +54,7 @@ class Remarks:
     """Names after "Linked To", as printed."""
     others: tuple[str, ...]
     """Parts that say something else."""
-    unread: Counter[str]
+    unread: Counter[Message]
     """How often a part was recognised but could not be understood."""
 
 
@@ -91,7 +92,7 @@ class _RemarksInProgress:
         self.father = ""
         self.linked: dict[str, None] = {}
         self.others: dict[str, None] = {}
-        self.unread: Counter[str] = Counter()
+        self.unread: Counter[Message] = Counter()
 
 
 def _is_about_person(part: str, draft: _RemarksInProgress) -> bool:
@@ -120,7 +121,7 @@ def _has_birth(part: str, draft: _RemarksInProgress) -> bool:
         return False
     birth = dates_in_words.parse_date_in_words(match["date"][:80])
     if birth is None:
-        draft.unread["birth dates not understood"] += 1
+        draft.unread[_("birth dates not understood")] += 1
         return False
     draft.births[birth] = None
     return True
@@ -132,7 +133,7 @@ def _has_nationality(part: str, draft: _RemarksInProgress) -> bool:
         return False
     code = country_by_name(match["country"].strip())
     if code is None:
-        draft.unread["nationalities not known"] += 1
+        draft.unread[_("nationalities not known")] += 1
         return False
     draft.nationalities[code] = None
     return True

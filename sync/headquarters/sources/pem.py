@@ -11,6 +11,7 @@ from data.certificates.certificate import read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import signer_record
+from data.text import _, join
 from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificate_files import read_der_blocks, read_signing_certificate
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
@@ -27,15 +28,15 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     for path, where, der in certificates:
         if der not in seen:
             seen.add(der)
-            yield _seal_signer(der) or read_signing_certificate(der, f"{path.name}{where}", "PEM")
+            yield _seal_signer(der) or read_signing_certificate(der, join([path.name, where], ""), "PEM")
     repeated = len(certificates) - len(seen)
-    yield SourceInfo("", {"certificates that are there twice": repeated} if repeated else {})
+    yield SourceInfo("", {_("certificates that are there twice"): repeated} if repeated else {})
 
 
 def _seal_signer(der: bytes) -> TrustRecord | None:
     try:
         certificate = read_certificate(der)
-        _ = certificate.key
+        certificate.key  # noqa: B018  (Malformed where there is none)
     except Malformed:
         return None
     extensions = certificate.extensions
@@ -51,5 +52,6 @@ def _certificates(path: Path) -> list[tuple[str, bytes]]:
         return list(read_der_blocks(read_bytes(path, _SIZE_LIMIT), "CERTIFICATE"))
     except Malformed as problem:
         raise refuse_file(
-            path, f"holds no certificates: {problem.what}", "Give certificates as PEM or DER"
+            _("{file} has no certificates: {what}", file=path.name, what=problem.what),
+            _("Give certificates as PEM or DER"),
         ) from problem

@@ -2,9 +2,9 @@
 
 The rules are those of the field (docs/screening.md, "Records of documents"): cleaned numbers of 5 to 25 characters,
 canonical countries, known types, a country of theft for all but stolen blanks, a batch and a range for stolen blanks
-alone. A record that breaks one is refused with its line; it is never mended. A number that is twice in the file is left
-to headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to remember
-here.
+alone. A record that breaks one is refused with its line; it is never corrected. A number that is twice in the file is
+left to headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to
+remember here.
 """
 
 import csv
@@ -17,6 +17,8 @@ from typing import TextIO
 from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.number import clean_number
+from data.json_errors import explain_refusal
+from data.text import _
 from data.untrusted_text import clean
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.source_files import check_utf8, read_lines, read_rows, refuse_file, split_cells
@@ -25,7 +27,7 @@ REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
     *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
-_LAYOUT = "The first line names the columns; docs/formats/sltd-csv.md describes them"
+_LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
@@ -38,14 +40,14 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
 
 def _read_header(path: Path) -> list[str]:
     if not path.is_file():
-        raise refuse_file(path, "is not a file that is here", "Name one or more CSV files")
+        raise refuse_file(_("{file} is not a file", file=path.name), _("Name one or more CSV files"))
     check_utf8(path)
     with _open_csv(path) as file:
-        _, line = next(read_lines(file), (0, ""))
+        _number_of_line, line = next(read_lines(file), (0, ""))
     try:
         columns = [name.strip().lower() for name in split_cells(line or "")]
     except (csv.Error, StopIteration) as problem:
-        raise refuse_file(path, "does not begin with the names of columns", _LAYOUT) from problem
+        raise refuse_file(_("{file} does not begin with the names of columns", file=path.name), _LAYOUT) from problem
     _check_columns(path, columns)
     return columns
 
@@ -53,13 +55,17 @@ def _read_header(path: Path) -> list[str]:
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
-        raise refuse_file(path, f"has no column called {', '.join(missing)}", _LAYOUT)
+        raise refuse_file(
+            _("{file} has no column called {columns}", file=path.name, columns=", ".join(missing)), _LAYOUT
+        )
     # A column with a slip in its name would silently lose what it holds.
     strange = [clean(name, 30) for name in columns if name not in COLUMNS]
     if strange:
-        raise refuse_file(path, f"has columns that are not known: {', '.join(strange[:5])}", _LAYOUT)
+        raise refuse_file(
+            _("{file} has unknown columns: {columns}", file=path.name, columns=", ".join(strange[:5])), _LAYOUT
+        )
     if len(set(columns)) < len(columns):
-        raise refuse_file(path, "has a column twice", _LAYOUT)
+        raise refuse_file(_("{file} has the same column twice", file=path.name), _LAYOUT)
 
 
 @contextmanager
@@ -68,7 +74,7 @@ def _open_csv(path: Path) -> Iterator[TextIO]:
         with path.open(encoding="utf-8-sig", newline="\n") as file:
             yield file
     except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(path, "changed while it was read") from problem
+        raise refuse_file(_("{file} changed while it was read", file=path.name)) from problem
 
 
 def _records(path: Path, columns: list[str]) -> Iterator[Item]:
@@ -83,12 +89,14 @@ def _records(path: Path, columns: list[str]) -> Iterator[Item]:
             try:
                 yield _record(columns, fields)
             except ValueError as problem:
-                yield RefusedRecord(f"{path.name}:{number}", str(problem))
+                yield RefusedRecord(f"{path.name}:{number}", explain_refusal(problem))
 
 
 def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
     if len(fields) != len(columns):
-        raise ValueError(f"the line has {len(fields)} fields, the header names {len(columns)}")
+        raise ValueError(
+            _("the line has {count} fields; the header names {columns}", count=len(fields), columns=len(columns))
+        )
     field = dict(zip(columns, map(str.strip, fields), strict=True))
     fraud = _fraud(field["fraud"])
     number = _number("number", field["number"])
@@ -112,7 +120,9 @@ def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
 def _number(column: str, text: str) -> str:
     number = clean_number(text)
     if not 5 <= len(number) <= 25:
-        raise ValueError(f"{column} has {len(number)} letters and digits; 5 to 25 are needed")
+        raise ValueError(
+            _("{column} has {count} letters and digits; 5 to 25 are needed", column=column, count=len(number))
+        )
     return number
 
 
@@ -120,10 +130,10 @@ def _number_to(text: str, number: str, fraud: Fraud) -> str:
     if not text:
         return ""
     if fraud is not Fraud.STOLEN_BLANK:
-        raise ValueError(f"number_to is given; only stolen blanks have ranges, this is {fraud}")
+        raise ValueError(_("number_to is given, but only stolen blanks have ranges; this is {fraud}", fraud=fraud))
     last = _number("number_to", text)
     if len(last) != len(number) or last < number:
-        raise ValueError("number_to must be as long as number and not come before it")
+        raise ValueError(_("number_to must be as long as number and not come before it"))
     return last
 
 
@@ -131,20 +141,22 @@ def _fraud(text: str) -> Fraud:
     try:
         return Fraud(text.lower())
     except ValueError:
-        raise ValueError(f"fraud is {_shown(text)}; it must be one of {', '.join(Fraud)}") from None
+        raise ValueError(
+            _("fraud is {value}; it must be one of {values}", value=_shown(text), values=", ".join(Fraud))
+        ) from None
 
 
 def _country(column: str, text: str) -> str:
     code = canonical_country(text)
     if code is None:
-        raise ValueError(f"{column} is {_shown(text)}, which is no known code of a country")
+        raise ValueError(_("{column} is {value}, which is not a known country code", column=column, value=_shown(text)))
     return code
 
 
 def _type(text: str) -> str:
     code = text.upper()
     if not is_known_type(code):
-        raise ValueError(f"type is {_shown(text)}, which is no known type of document")
+        raise ValueError(_("type is {value}, which is not a known document type", value=_shown(text)))
     return code
 
 
@@ -152,13 +164,15 @@ def _theft_country(text: str, fraud: Fraud) -> str:
     if text:
         return _country("theft_country", text)
     if fraud is not Fraud.STOLEN_BLANK:
-        raise ValueError(f"theft_country is missing; only a stolen blank may go without it, this is {fraud}")
+        raise ValueError(
+            _("theft_country is missing; only a stolen blank may leave it out, and this is {fraud}", fraud=fraud)
+        )
     return ""
 
 
 def _batch(text: str, fraud: Fraud) -> str:
     if text and fraud is not Fraud.STOLEN_BLANK:
-        raise ValueError(f"batch is given; only stolen blanks have one, this is {fraud}")
+        raise ValueError(_("batch is given, but only stolen blanks have one; this is {fraud}", fraud=fraud))
     return _within("batch", text, 25)
 
 
@@ -172,7 +186,7 @@ def _day(field: dict[str, str], column: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError(f"{column} is {_shown(text)}; a date like 2025-01-31 is needed")
+    raise ValueError(_("{column} is {value}; a date such as 2025-01-31 is needed", column=column, value=_shown(text)))
 
 
 def _short(field: dict[str, str], column: str, limit: int) -> str:
@@ -181,9 +195,16 @@ def _short(field: dict[str, str], column: str, limit: int) -> str:
 
 def _within(column: str, text: str, limit: int) -> str:
     if len(text) > limit:
-        raise ValueError(f"{column} has {len(text)} characters; at most {limit} are allowed")
+        raise ValueError(
+            _(
+                "{column} has {count} characters; at most {limit} are allowed",
+                column=column,
+                count=len(text),
+                limit=limit,
+            )
+        )
     return clean(text)
 
 
 def _shown(text: str) -> str:
-    return f"{clean(text, 20)!r}" if text else "empty"
+    return f"{clean(text, 20)!r}" if text else _("empty")

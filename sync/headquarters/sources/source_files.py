@@ -14,27 +14,31 @@ from pathlib import Path
 from typing import TextIO
 
 from data.errors import RefusedFile
+from data.text import EMPTY, Message, _
 from sync.headquarters.sources import RefusedRecord
 
 LINE_LIMIT = 65_536
 """Characters of a line."""
 
 
-def refuse_file(path: Path, why: str, do: str = "") -> RefusedFile:
-    """The error for a file that is refused whole, ready to raise."""
+def refuse_file(what: Message, do: Message = EMPTY) -> RefusedFile:
+    """The error for a file that is refused whole; `what` names the file."""
     return RefusedFile(
-        f"{path.name} {why}",
-        means="Nothing of it was taken; the list stays as it was.",
-        do=do or "Fetch the file again",
+        what,
+        means=_("Nothing in it was imported; the list stays as it was."),
+        do=do or _("Get the file again"),
     )
 
 
 def require_one_file(paths: Sequence[Path], format_name: str) -> Path:
     """The only path, which must be a file; RefusedFile otherwise."""
     if len(paths) != 1:
-        raise RefusedFile(f"{format_name} takes one file, {len(paths)} were given", do="Name one file")
+        raise RefusedFile(
+            _("{format} takes one file; {count} were given", format=format_name, count=len(paths)),
+            do=_("Name one file"),
+        )
     if not paths[0].is_file():
-        raise refuse_file(paths[0], "is not a file that is here", "Check the path")
+        raise refuse_file(_("{file} is not a file", file=paths[0].name), _("Check the path"))
     return paths[0]
 
 
@@ -45,9 +49,12 @@ def read_bytes(path: Path, limit: int) -> bytes:
             # One byte more than allowed is read, so a small archive cannot unpack into all memory.
             content = file.read(limit + 1)
     except (OSError, EOFError, zlib.error) as problem:
-        raise refuse_file(path, f"cannot be read: {_explain(problem)}") from problem
+        raise refuse_file(_("{file} cannot be read: {reason}", file=path.name, reason=_explain(problem))) from problem
     if len(content) > limit:
-        raise refuse_file(path, f"is larger than {limit // 1_000_000} MB", "Check that it is the right file")
+        raise refuse_file(
+            _("{file} is larger than {size} MB", file=path.name, size=limit // 1_000_000),
+            _("Check that it is the right file"),
+        )
     return content
 
 
@@ -69,13 +76,15 @@ def check_utf8(path: Path) -> None:
             while piece := file.read(1 << 20):
                 empty = False
                 if "\0" in piece:
-                    raise refuse_file(path, "is not a text file", "Export it as CSV in UTF-8")
+                    raise refuse_file(_("{file} is not a text file", file=path.name), _("Export it as CSV in UTF-8"))
     except UnicodeDecodeError as problem:
-        raise refuse_file(path, "is not in UTF-8", "Export it as CSV in UTF-8") from problem
+        raise refuse_file(_("{file} is not in UTF-8", file=path.name), _("Export it as CSV in UTF-8")) from problem
     except OSError as problem:
-        raise refuse_file(path, f"cannot be read: {_explain(problem)}", "Check the path") from problem
+        raise refuse_file(
+            _("{file} cannot be read: {reason}", file=path.name, reason=_explain(problem)), _("Check the path")
+        ) from problem
     if empty:
-        raise refuse_file(path, "is empty")
+        raise refuse_file(_("{file} is empty", file=path.name))
 
 
 def read_lines(file: TextIO) -> Iterator[tuple[int, str | None]]:
@@ -99,17 +108,20 @@ def read_rows(file: TextIO, name: str) -> Iterator[tuple[int, list[str]] | Refus
     """Number and fields of each line, and a refusal `name:number` for each that cannot be split."""
     for number, line in read_lines(file):
         if line is None:
-            yield RefusedRecord(f"{name}:{number}", f"the line is longer than {LINE_LIMIT} characters")
+            yield RefusedRecord(f"{name}:{number}", _("the line is longer than {most} characters", most=LINE_LIMIT))
             continue
         try:
             yield number, split_cells(line)
         except (csv.Error, StopIteration) as problem:
-            yield RefusedRecord(f"{name}:{number}", f"the line is not comma-separated text: {problem or 'it is blank'}")
+            yield RefusedRecord(
+                f"{name}:{number}",
+                _("the line is not comma-separated text: {reason}", reason=problem or _("it is blank")),
+            )
 
 
 def _explain(problem: Exception) -> str:
     words = problem.strerror if isinstance(problem, OSError) else None
-    return words or "it is cut off, or no gzip file"
+    return words or _("it is incomplete, or not a gzip file")
 
 
 def _skip_rest(file: TextIO) -> None:

@@ -20,8 +20,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from data.documents.code_tables import country_by_name
+from data.json_errors import explain_refusal
 from data.persons.notice import Action, Colour, Notice
 from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.text import Message, _
 from data.untrusted_text import clean
 from sync.headquarters.sources import (
     RECORD_LIMIT,
@@ -42,24 +44,24 @@ _REVIEWS = re.compile(
     r"\s*(?:The )?review pursuant to Security Council resolution[^.]*?was (?:concluded|completed) on [\w ]{4,20}\.?",
     re.IGNORECASE,
 )
-"""The list's own housekeeping, which tells an officer nothing about the person."""
+"""The list's own housekeeping, which says nothing about the person."""
 _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
 _ROOT = "CONSOLIDATED_LIST"
 _SIZE_LIMIT = 200_000_000
 _DEPTH_LIMIT = 20
-_WHAT_TO_DO = "Fetch consolidated.xml again from the UN's site"
+_WHAT_TO_DO = _("Get consolidated.xml from the UN's site again")
 
 
-def parse_individual(element: Element, skipped: Counter[str]) -> Notice:
+def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
     """The notice; what is left out is counted in `skipped`; ValueError says why there can be none."""
     record = clean(element.findtext("REFERENCE_NUMBER"))
     if not record or len(record) > RECORD_LIMIT:
-        raise ValueError("it has no REFERENCE_NUMBER that could identify it")
+        raise ValueError(_("it has no REFERENCE_NUMBER that could identify it"))
     listed_names = names_in_text.drop_repetitions(_names(element))
     if not listed_names:
-        raise ValueError("it has no name")
+        raise ValueError(_("it has no name"))
     committee = clean(element.findtext("UN_LIST_TYPE"), 60)
     return Notice(
         record=record,
@@ -78,22 +80,25 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list or cut off."""
     path = require_one_file(paths, "un-xml")
     if path.stat().st_size > _SIZE_LIMIT:
-        raise refuse_file(path, f"is larger than {_SIZE_LIMIT // 1_000_000} MB", "Check that it is the right file")
+        raise refuse_file(
+            _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
+            _("Check that it is the right file"),
+        )
     if not sum(element.tag == "INDIVIDUAL" for element in _members(path)):
-        raise refuse_file(path, "lists no individual", _WHAT_TO_DO)
-    skipped: Counter[str] = Counter()
+        raise refuse_file(_("{file} lists no individual", file=path.name), _WHAT_TO_DO)
+    skipped: Counter[Message] = Counter()
     date = ""
     for element in _members(path):
         if element.tag == _ROOT:
             date = clean(element.get("dateGenerated"), 40)
         elif element.tag == "ENTITY":
-            skipped["entities"] += 1
+            skipped[_("entities")] += 1
         else:
             yield _item(path, element, skipped)
     yield SourceInfo(date, dict(skipped))
 
 
-def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[str]) -> Person:
+def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
     comments = clean(element.findtext("COMMENTS1"), 10_000)
     return Person(
         names=listed_names,
@@ -130,13 +135,13 @@ def _aliases(alias: Element) -> Iterator[ListedName]:
         yield from names_in_text.split_names(spelled[1], quality)
 
 
-def _births(element: Element, skipped: Counter[str]) -> Iterator[PartialDate]:
+def _births(element: Element, skipped: Counter[Message]) -> Iterator[PartialDate]:
     for entry in element.findall("INDIVIDUAL_DATE_OF_BIRTH"):
         birth = _birth({part.tag: clean(part.text, 80) for part in entry})
         if birth:
             yield birth
         elif any(clean(part.text) for part in entry if part.tag != "TYPE_OF_DATE"):
-            skipped["birth dates not understood"] += 1
+            skipped[_("birth dates not understood")] += 1
     for alias in element.findall("INDIVIDUAL_ALIAS/DATE_OF_BIRTH"):
         if birth := _day_or_words(clean(alias.text, 80)):
             yield birth
@@ -159,7 +164,7 @@ def _parts(entry: dict[str, str], note: str) -> PartialDate | None:
     if month.isdigit():
         numbers = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() else "")
         return _parse_partial_date(numbers) or dates_in_words.parse_date_in_words(year)
-    # The month may stand in words, in its own element or in the note ("Sep.").
+    # The month may be a word, in its own element or in the note ("Sep.").
     return dates_in_words.parse_date_in_words(f"{day} {month or note} {year}") or dates_in_words.parse_date_in_words(
         year
     )
@@ -181,13 +186,13 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isascii() and text.isdigit()
 
 
-def _nationalities(element: Element, skipped: Counter[str]) -> Iterator[str]:
+def _nationalities(element: Element, skipped: Counter[Message]) -> Iterator[str]:
     for value in element.findall("NATIONALITY/VALUE"):
         name = names_in_text.clean_name(value.text)
         if code := country_by_name(name):
             yield code
         elif name:
-            skipped["nationalities not known"] += 1
+            skipped[_("nationalities not known")] += 1
 
 
 def _place(entry: Element) -> str:
@@ -195,7 +200,7 @@ def _place(entry: Element) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _documents(element: Element, skipped: Counter[str]) -> Iterator[HeldDocument]:
+def _documents(element: Element, skipped: Counter[Message]) -> Iterator[HeldDocument]:
     for entry in element.findall("INDIVIDUAL_DOCUMENT"):
         texts = {part.tag: clean(part.text) for part in entry}
         words = texts.get("TYPE_OF_DOCUMENT2") or texts.get("TYPE_OF_DOCUMENT", "")
@@ -206,7 +211,7 @@ def _documents(element: Element, skipped: Counter[str]) -> Iterator[HeldDocument
         if document:
             yield document
         elif number or note:
-            skipped["documents without a number"] += 1
+            skipped[_("documents without a number")] += 1
 
 
 def _reason(element: Element) -> str:
@@ -225,12 +230,12 @@ def _parent(pattern: re.Pattern[str], comments: str) -> str:
     return clean(match["name"], 100) if match else ""
 
 
-def _item(path: Path, element: Element, skipped: Counter[str]) -> Item:
+def _item(path: Path, element: Element, skipped: Counter[Message]) -> Item:
     try:
         return parse_individual(element, skipped)
     except ValueError as problem:
         known_as = clean(element.findtext("REFERENCE_NUMBER") or element.findtext("DATAID"), 40)
-        return RefusedRecord(f"{path.name} INDIVIDUAL {known_as}".strip(), str(problem))
+        return RefusedRecord(f"{path.name} INDIVIDUAL {known_as}".strip(), explain_refusal(problem))
 
 
 def _members(path: Path) -> Iterator[Element]:
@@ -249,15 +254,24 @@ def _members(path: Path) -> Iterator[Element]:
                 yield element
                 open_elements[-1].clear()
     except ParseError as problem:
-        raise refuse_file(path, f"is not well-formed XML: {problem}", _WHAT_TO_DO) from problem
+        raise refuse_file(
+            _("{file} is not well-formed XML: {problem}", file=path.name, problem=problem), _WHAT_TO_DO
+        ) from problem
     except DefusedXmlException as problem:
-        raise refuse_file(path, "declares entities or a DTD, which this list never does", _WHAT_TO_DO) from problem
+        raise refuse_file(
+            _("{file} declares entities or a DTD, which this list never does", file=path.name), _WHAT_TO_DO
+        ) from problem
     except (OSError, ValueError, LookupError) as problem:
-        raise refuse_file(path, "cannot be read as XML", _WHAT_TO_DO) from problem
+        raise refuse_file(_("{file} cannot be read as XML", file=path.name), _WHAT_TO_DO) from problem
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:
     if open_elements[0].tag != _ROOT:
-        raise refuse_file(path, "is not the UN consolidated list", f"The XML's outermost element is {_ROOT}")
+        raise refuse_file(
+            _("{file} is not the UN consolidated list", file=path.name),
+            _("The outermost XML element must be {name}", name=_ROOT),
+        )
     if len(open_elements) > _DEPTH_LIMIT:
-        raise refuse_file(path, f"nests its elements more than {_DEPTH_LIMIT} deep", _WHAT_TO_DO)
+        raise refuse_file(
+            _("{file} nests its elements more than {depth} deep", file=path.name, depth=_DEPTH_LIMIT), _WHAT_TO_DO
+        )

@@ -2,10 +2,11 @@
 
 - Whatever takes a list away from a kit turns the list's key: from the next publication on its files open with a key
   that only the remaining kits get. What the kit had it keeps; nobody can take that back over a line.
-- Who may report: each kit has one public signing key; a revoked kit reports no more.
+- Who may report: each kit has one public signing key; a revoked kit can no longer report.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from data.errors import Damaged, InputError
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
+from data.text import Message, _
 from sync.headquarters.store import tables
 from sync.headquarters.store.list_table import all_lists, turn_key
 from sync.limits import LIMITS
@@ -54,7 +56,7 @@ class Kit:
 
     @property
     def lease(self) -> timedelta | None:
-        """How long the kit goes on without word of headquarters; None: for ever."""
+        """How long the kit may work without contact with headquarters; None: for ever."""
         days = LIMITS.lease_days if self.lease_days is None else self.lease_days
         return timedelta(days) if days else None
 
@@ -72,7 +74,7 @@ def get_kit(connection: Connection, name: str) -> Kit:
     """The kit `name`; InputError when there is none."""
     kit = find_kit(connection, name)
     if kit is None:
-        raise InputError(f"There is no kit called {name}", do="`waypost hq kits` lists them")
+        raise InputError(_("There is no kit called {name}", name=name), do=_("`waypost hq kits` lists them"))
     return kit
 
 
@@ -105,7 +107,9 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
         raise InputError(
-            f"There is no list called {unknown[0]}", means="Nothing was changed.", do=f"Lists here: {', '.join(known)}"
+            _("There is no list called {name}", name=unknown[0]),
+            means=_("Nothing was changed."),
+            do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
         )
     _set_values(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
     return _turn_keys(
@@ -114,7 +118,7 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
 
 
 def suspend(connection: Connection, kit: Kit, why: str) -> None:
-    """The kit gets no more lists until it is resumed; its keys stay good, so this is for a kit that is not lost."""
+    """The kit gets no lists until it is resumed; its keys stay valid, so this is for a kit that is not lost."""
     _must_not_be_revoked(kit)
     _set_values(connection, kit, state=SUSPENDED, reason=_reason(why))
 
@@ -126,12 +130,12 @@ def resume(connection: Connection, kit: Kit) -> None:
 
 
 def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
-    """How long the kit may go on without word of headquarters; 0: as long as it likes; None: as every kit."""
+    """Set how long the kit may work without contact with headquarters; 0: for ever; None: the default of every kit."""
     _set_values(connection, kit, lease_days=days)
 
 
 def sign_anew(connection: Connection, kit: Kit) -> None:
-    """The next publication writes its envelope anew, whether or not anything in it changed."""
+    """The next publication writes its envelope again, whether or not anything in it changed."""
     _must_not_be_revoked(kit)
     _set_values(connection, kit, body="")
 
@@ -143,7 +147,7 @@ def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
 
 
 def wipe(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
-    """End the kit for good and have it erase what it has; a revoked one is told as well. Returns what turned."""
+    """End the kit for good and have it erase what it has; this also works for a revoked kit. Returns what turned."""
     if kit.state != REVOKED:
         _must_not_be_revoked(kit)
     return _end_kit(connection, kit, WIPED, why)
@@ -155,7 +159,7 @@ def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expi
 
 
 def renumber_envelopes(connection: Connection, beyond: int) -> None:
-    """The next envelope of every kit is written anew, under a serial beyond this one."""
+    """The next envelope of every kit is written again, with a serial above this one."""
     connection.execute(update(_kits).values(body=""))
     connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
 
@@ -179,7 +183,7 @@ def add_signer(connection: Connection, kit: str, public: bytes) -> None:
 
 
 def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
-    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
+    """The kit that reports under this key, if there is one; a revoked kit can no longer report."""
     query = _signer_query().where(_signers.c.public == public, _kits.c.state != REVOKED)
     row = connection.execute(query).one_or_none()
     return _signer(row) if row else None
@@ -213,21 +217,34 @@ def _set_values(connection: Connection, kit: Kit, **values: Any) -> None:
 
 def _reason(why: str) -> str:
     if not why.strip() or not why.isprintable() or len(why.encode()) > 120:
-        raise InputError("A reason is needed", means="Nothing was changed.", do="Give one line of up to 120 letters")
+        raise InputError(
+            _("The reason is missing or too long"),
+            means=_("Nothing was changed."),
+            do=_("Give one line of at most 120 characters"),
+        )
     return why.strip()
+
+
+_ENDINGS: dict[str, Callable[[str, str], Message]] = {
+    REVOKED: lambda kit, reason: _("{kit} has been revoked ({reason})", kit=kit, reason=reason),
+    WIPED: lambda kit, reason: _("{kit} has been wiped ({reason})", kit=kit, reason=reason),
+}
 
 
 def _must_not_be_revoked(kit: Kit) -> None:
     if kit.state in ENDED:
         raise InputError(
-            f"{kit.name} was {kit.state} ({kit.reason})",
-            means="Nothing was changed.",
-            do=f"A kit that was found again is enrolled anew: waypost hq enrol --kit {kit.name} --again",
+            _ENDINGS[kit.state](kit.name, kit.reason),
+            means=_("Nothing was changed."),
+            do=_(
+                "A kit that has been found again is enrolled again: `waypost hq enrol --kit {name} --again`",
+                name=kit.name,
+            ),
         )
 
 
 def _damaged(_why: JsonError) -> Damaged:
-    return Damaged("The lists of a kit in headquarters' store cannot be read", do="Restore it from a backup")
+    return Damaged(_("The lists of a kit in headquarters' store cannot be read"), do=_("Restore it from a backup"))
 
 
 def _kit(row: Row[Any]) -> Kit:

@@ -13,6 +13,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Time
 
 from data.errors import Damaged
 from data.policy import POLICY_FILE, Policy, policy_from_json
+from data.text import Message, _
 from sync.headquarters.store import tables, tree
 from sync.link import TIMESTAMP
 
@@ -24,8 +25,13 @@ _T = TypeVar("_T")
 _keys = tables.kits_keys
 
 
+_NO_ROOT = _("This headquarters has no root")
+_NO_TARGETS = _("This headquarters has no targets")
+_NO_POLICY = _("This headquarters has no policy")
+
+
 def metadata_path(role: str, version: int) -> str:
-    """Where the metadata of a role lies in the tree."""
+    """Path of a role's metadata in the tree."""
     return TIMESTAMP if role == "timestamp" else f"metadata/{version}.{role}.json"
 
 
@@ -36,7 +42,7 @@ def newest_metadata_version(connection: Connection, role: str) -> int:
     return max((int(path.removeprefix("metadata/").removesuffix(ending)) for path in paths), default=0)
 
 
-def read_metadata(connection: Connection, role: str, _: type[_S]) -> Metadata[_S] | None:
+def read_metadata(connection: Connection, role: str, signed: type[_S]) -> Metadata[_S] | None:
     """The metadata of a role in force, if it was signed yet."""
     version = 0 if role == "timestamp" else newest_metadata_version(connection, role)
     content = tree.get(connection, metadata_path(role, version))
@@ -44,19 +50,19 @@ def read_metadata(connection: Connection, role: str, _: type[_S]) -> Metadata[_S
 
 
 def read_root(connection: Connection) -> Metadata[Root]:
-    """The newest root; Damaged when there is none."""
-    return _must_be_there(read_metadata(connection, "root", Root), "root")
+    """The newest root; Damaged when it is missing."""
+    return _must_be_there(read_metadata(connection, "root", Root), _NO_ROOT)
 
 
 def read_root_chain(connection: Connection) -> list[bytes]:
     """Every root, the first first."""
     versions = range(1, newest_metadata_version(connection, "root") + 1)
-    return [_must_be_there(tree.get(connection, metadata_path("root", version)), "root") for version in versions]
+    return [_must_be_there(tree.get(connection, metadata_path("root", version)), _NO_ROOT) for version in versions]
 
 
 def read_targets(connection: Connection) -> Metadata[Targets]:
     """What the role `targets` says; Damaged when nothing is there."""
-    return _must_be_there(read_metadata(connection, "targets", Targets), "targets")
+    return _must_be_there(read_metadata(connection, "targets", Targets), _NO_TARGETS)
 
 
 def read_policy(connection: Connection) -> Policy:
@@ -67,7 +73,7 @@ def read_policy(connection: Connection) -> Policy:
 def read_policy_content(connection: Connection) -> bytes:
     """The policy in force, as it was signed."""
     target = read_targets(connection).signed.targets.get(POLICY_FILE)
-    return _must_be_there(tree.get(connection, target_file_path(target)) if target else None, "policy")
+    return _must_be_there(tree.get(connection, target_file_path(target)) if target else None, _NO_POLICY)
 
 
 def lists_key_ids(signed: Targets) -> list[str]:
@@ -77,7 +83,7 @@ def lists_key_ids(signed: Targets) -> list[str]:
 
 
 def target_file_path(target: TargetFile) -> str:
-    """Where a target lies in the tree: consistent snapshots carry the hash in the name."""
+    """Path of a target in the tree: consistent snapshots carry the hash in the name."""
     folder, slash, name = target.path.rpartition("/")
     return f"{folder}{slash}{target.hashes['sha256']}.{name}"
 
@@ -95,13 +101,11 @@ def read_kits_keys(connection: Connection) -> frozenset[bytes]:
 
 
 def kits_keys_before(connection: Connection) -> frozenset[bytes]:
-    """Those of policies that are in force no more."""
+    """Those of policies that are no longer in force."""
     return frozenset(bytes(public) for public in connection.scalars(select(_keys.c.public)))
 
 
-def _must_be_there(value: _T | None, what: str) -> _T:
+def _must_be_there(value: _T | None, what: Message) -> _T:
     if value is None:
-        raise Damaged(
-            f"This headquarters has no {what}", means="Nothing can be signed.", do="Put hq.db back from the copy"
-        )
+        raise Damaged(what, means=_("Nothing can be signed."), do=_("Restore hq.db from the copy"))
     return value

@@ -2,8 +2,8 @@
 
 - All steps that are missing run in one transaction: a step that fails, a full disk or a power cut leaves the database
   as it was, and the older Waypost opens it as before.
-- Whoever has a database open holds a shared lock beside it. Only a process that is alone with it runs steps, so no
-  older program goes on writing to tables that changed under it.
+- Whoever has a database open holds a shared lock on a file next to it. Only a process that is alone with it runs steps,
+  so no older program keeps writing to tables that changed under it.
 - A database of a newer Waypost is refused before anything of it is read.
 - The steps of a folder form one line, `r0001` first; the number begins the file's name. Alembic is imported only where
   there is a step to run.
@@ -56,7 +56,7 @@ SECRETS = DatabaseSchema("secrets", secret_table.metadata, _SCRIPTS / "secrets")
 
 
 def open_current(engine: Engine, path: Path, schema: DatabaseSchema) -> IO[bytes]:
-    """Run the steps that the database at `path` lacks; the lock file, shared until it is closed.
+    """Run the steps that the database at `path` still needs; returns the lock file, shared until it is closed.
 
     `engine` obeys the execution option `waypost_begin`, the statements with which a transaction begins.
 

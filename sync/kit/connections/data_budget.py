@@ -5,9 +5,10 @@ changes, a day's reports and whatever is as small pass at any hour and beyond th
 not stay wanted to save a kilobyte; they are counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +18,18 @@ from data.json_codec import complete_in_json, decode, encode_canonical, within
 from data.json_errors import JsonError
 from data.kit.settings import CourierSettings, parse_hour_span
 from data.log.error_log import log_error
+from data.text import Message, _
 
 _MB = 1_000_000
 _KB = 1000
-_Bytes = Annotated[int, within(0, (1 << 60) - 1, "a count out of bounds")]
+_Bytes = Annotated[int, within(0, (1 << 60) - 1, _("out of bounds"))]
 
 
 class TransferKind(Enum):
-    """What wants to pass; its value is what is said of it when it may not."""
+    """What is to cross the metered link."""
 
-    FILES = "Large files load"
-    REPORTS = "So many reports go"
+    FILES = auto()
+    REPORTS = auto()
 
 
 @complete_in_json
@@ -41,7 +43,7 @@ class Spending:
     month_bytes: _Bytes = 0
 
     def at(self, now: datetime) -> "Spending":
-        """The same, begun anew where the day or the month has changed."""
+        """The same, from zero where the day or the month has changed."""
         day, month = now.strftime("%Y-%m-%d"), now.strftime("%Y-%m")
         return Spending(
             day, month, self.day_bytes if day == self.day else 0, self.month_bytes if month == self.month else 0
@@ -81,11 +83,14 @@ class Allowance:
             return None
         begun = spending.at(now)
         if self.opens(now) > now:
-            return _postponement(load, f"{load.value} from {self.opens(now):%H:%M}", "It goes on in those hours")
+            what = _LATER[load](f"{self.opens(now):%H:%M}")
+            return _postponement(load, what, _("The kit continues within its hours"))
         if self.month_bytes and begun.month_bytes >= self.month_bytes:
-            return _postponement(load, f"The {_mb(self.month_bytes)} of this month are spent", "It goes on next month")
+            what = _("This month's budget of {size} MB is spent", size=_mb(self.month_bytes))
+            return _postponement(load, what, _("The kit continues next month"))
         if self.day_bytes and begun.day_bytes >= self.day_bytes:
-            return _postponement(load, f"The {_mb(self.day_bytes)} of this day are spent", "It goes on tomorrow")
+            what = _("Today's budget of {size} MB is spent", size=_mb(self.day_bytes))
+            return _postponement(load, what, _("The kit continues tomorrow"))
         return None
 
     def opens(self, now: datetime) -> datetime:
@@ -128,9 +133,13 @@ class SpendingLog:
             write_durably(self._path, encode_canonical(self.spending))
 
 
+_LATER: dict[TransferKind, Callable[[str], Message]] = {
+    TransferKind.FILES: lambda time: _("Large files are downloaded from {time}", time=time),
+    TransferKind.REPORTS: lambda time: _("So many reports are sent from {time}", time=time),
+}
 _STAYS = {
-    TransferKind.FILES: "What came is kept; the list stays as it is.",
-    TransferKind.REPORTS: "They stay on this kit until then; cases go all the same.",
+    TransferKind.FILES: _("What was downloaded is kept; the list stays as it is."),
+    TransferKind.REPORTS: _("They stay on this kit until then; cases are sent at any time."),
 }
 
 
@@ -144,9 +153,9 @@ def _read_spending(path: Path) -> Spending:
     return Spending()
 
 
-def _postponement(load: TransferKind, what: str, do: str) -> Postponed:
+def _postponement(load: TransferKind, what: Message, do: Message) -> Postponed:
     return Postponed(what, means=_STAYS[load], do=do)
 
 
 def _mb(count: int) -> str:
-    return f"{count / _MB:g} MB"
+    return f"{count / _MB:g}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from data.errors import Interrupted, LinkError, NotOffered
+from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, piece_name, stick_read_error
 from sync.link import PIECE_BYTES, STAYS, Source, SourceKind, check_path, limit_bytes
 
@@ -37,14 +38,16 @@ class FolderLink:
         except FileNotFoundError as error:
             if not self._folder.is_dir():
                 raise LinkError(
-                    f"The folder {self._folder} is not there", means=STAYS, do="Plug it in or mount it"
+                    _("The folder {folder} does not exist", folder=self._folder),
+                    means=STAYS,
+                    do=_("Plug in the stick, or mount the folder"),
                 ) from error
-            raise NotOffered(f"{path} is not in {self._folder}", means=STAYS) from error
+            raise NotOffered(_("{path} is not in {folder}", path=path, folder=self._folder), means=STAYS) from error
         except OSError as error:
             raise _unreadable(path, error) from error
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise NotOffered(f"{path} is no file", means=STAYS)
+            raise NotOffered(_("{path} is not a file", path=path), means=STAYS)
         return descriptor
 
     def _pieces(self, file: IO[bytes], path: str) -> Iterator[bytes]:
@@ -52,7 +55,11 @@ class FolderLink:
             while piece := file.read(PIECE_BYTES):
                 yield piece
                 if self._stopped():
-                    raise Interrupted("The copying was stopped", means="What came is kept.", do="It goes on from there")
+                    raise Interrupted(
+                        _("Copying was stopped"),
+                        means=_("What was copied is kept."),
+                        do=_("The next run continues from there"),
+                    )
         except OSError as error:
             raise _unreadable(path, error) from error
 
@@ -84,7 +91,7 @@ class StickLink:
                     while piece := file.read(PIECE_BYTES):
                         yield piece
                         if self._stopped():
-                            raise Interrupted("The copying was stopped", means="What came is kept.")
+                            raise Interrupted(_("Copying was stopped"), means=_("What was copied is kept."))
             except NotOffered:
                 return
             except OSError as error:
@@ -92,4 +99,8 @@ class StickLink:
 
 
 def _unreadable(path: str, error: OSError) -> LinkError:
-    return LinkError(f"{path} cannot be read ({error.strerror})", means=STAYS, do="Check the stick or the share")
+    return LinkError(
+        _("{path} cannot be read ({reason})", path=path, reason=error.strerror),
+        means=STAYS,
+        do=_("Check the stick or the share"),
+    )

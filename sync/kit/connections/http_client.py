@@ -9,19 +9,21 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from data.text import Message, _
+
 LINE_ERRORS = (httpx.TransportError, httpx.InvalidURL, ValueError)
 """What asking a server may raise. ValueError: a name that cannot be that of a server, or of a certificate."""
 
-_WHY: dict[type[Exception], str] = {
-    httpx.ConnectTimeout: "nobody answers",
-    httpx.ReadTimeout: "it went silent or became too slow",
-    httpx.WriteTimeout: "it takes nothing more",
+_WHY: dict[type[Exception], Message] = {
+    httpx.ConnectTimeout: _("the server does not answer"),
+    httpx.ReadTimeout: _("the server stopped sending or became too slow"),
+    httpx.WriteTimeout: _("the server accepts no more data"),
 }
-_BROKE = "the connection broke"
+_BROKE = _("the connection broke")
 
 
 def open_client(transport: httpx.BaseTransport) -> httpx.Client:
-    """A client over `transport`; it says no more of itself than it must, for each byte costs."""
+    """A client over `transport`; it sends as few headers as possible, because each byte costs."""
     client = httpx.Client(
         transport=transport,
         auth=httpx.Auth(),
@@ -42,7 +44,7 @@ def describe_line_error(error: Exception) -> str:
         return str(error) or _BROKE
     cause = _system_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not accepted: {cause.verify_message}"
+        return _("the server's certificate is not accepted: {verify_message}", verify_message=cause.verify_message)
     return (cause and cause.strerror) or _BROKE
 
 

@@ -1,7 +1,7 @@
 """Published files over HTTP: any static server will do.
 
 - A file is immutable under its name or verified whole, so a range needs no validator: whatever a server puts together
-  wrongly fails its hash, and the same part goes on at any mirror, whose validators would differ (ADR 16).
+  wrongly fails its hash, and the same part continues from any mirror, whose validators would differ (ADR 16).
 - The few files that change under their name are kept as they came last and asked for only where they changed
   (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
   anew. A kept answer that was damaged is none.
@@ -26,6 +26,7 @@ from data.errors import AskedToWait, LinkError, NotOffered
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.log.error_log import log_error, suppress_logged
+from data.text import _
 from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
 from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS
@@ -34,13 +35,13 @@ from sync.link import STAYS, TIMESTAMP, Source, check_path
 _MOST_TAG = 200
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
-TRIED_AGAIN = "It is tried again at the next run"
+TRIED_AGAIN = _("The kit tries again at the next run")
 
 
 def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
     """Seconds, or None where the header says nothing that can be read.
 
-    A date is held against the server's own `date`, since this machine's clock may be wrong.
+    A date is compared with the server's own `date`, since this machine's clock may be wrong.
     """
     text = retry_after.strip()
     most = LIMITS.asked_wait_most.total_seconds()
@@ -86,7 +87,7 @@ class AnswerCache:
         except FileNotFoundError:
             pass
         except (OSError, JsonError) as error:
-            log_error(error)  # there is none that can be used: the server is asked for the whole file
+            log_error(error)  # no answer can be used: the server is asked for the whole file
         return None
 
     def put(self, url: str, answer: CachedAnswer) -> None:
@@ -173,7 +174,11 @@ class HttpLink:
             self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), content))
 
     def _line_error(self, error: Exception) -> LinkError:
-        return LinkError(f"No line to {self.source} ({describe_line_error(error)})", means=STAYS, do=TRIED_AGAIN)
+        return LinkError(
+            _("No connection to {source} ({reason})", source=self.source, reason=describe_line_error(error)),
+            means=STAYS,
+            do=TRIED_AGAIN,
+        )
 
 
 def _can_be_asked_with(etag: str) -> bool:
@@ -206,12 +211,20 @@ def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> in
     """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
     status = response.status_code
     if status in _ABSENT:
-        raise NotOffered(f"Headquarters has no {path} (HTTP {status})", means=STAYS)
+        raise NotOffered(_("Headquarters has no {path} (HTTP {status})", path=path, status=status), means=STAYS)
     if response.headers.get("content-encoding", "") not in ("", "identity"):
-        raise LinkError(f"The server packs {path}, though it was asked not to", means=STAYS, do="Mend the server")
+        raise LinkError(
+            _("The server compresses {path}, although it was asked not to", path=path),
+            means=STAYS,
+            do=_("Correct the server's configuration"),
+        )
     if status == HTTPStatus.PARTIAL_CONTENT:
         if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
-            raise LinkError(f"The server sent another part of {path} than asked for", means=STAYS, do=TRIED_AGAIN)
+            raise LinkError(
+                _("The server sent another part of {path} than the kit asked for", path=path),
+                means=STAYS,
+                do=TRIED_AGAIN,
+            )
         return 0
     if status == HTTPStatus.OK:
         return offset
@@ -219,11 +232,18 @@ def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> in
 
 
 def _refusal(response: httpx.Response, path: str) -> LinkError:
-    answered = f"The server answered {path} with HTTP {response.status_code}"
+    answered = _(
+        "The server answered the request for {path} with HTTP {status}", path=path, status=response.status_code
+    )
     wait_s = seconds_to_wait(response.headers.get("retry-after", ""), response.headers.get("date", ""))
     if wait_s is None:
         return LinkError(answered, means=STAYS, do=TRIED_AGAIN)
-    return AskedToWait(f"{answered}; it asks to wait {wait_s:.0f} s", wait_s, means=STAYS, do="It is tried again then")
+    return AskedToWait(
+        _("{answer}; it asks the kit to wait {seconds} s", answer=answered, seconds=f"{wait_s:.0f}"),
+        wait_s,
+        means=STAYS,
+        do=_("The kit tries again then"),
+    )
 
 
 def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

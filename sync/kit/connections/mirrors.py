@@ -1,4 +1,4 @@
-"""Several sources as one link, opened as kit.toml names them: what one breaks off, the next goes on with.
+"""Several sources as one link, opened as kit.toml names them: where one breaks off, the next continues.
 
 - Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
 - Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.
@@ -15,6 +15,7 @@ from typing import Protocol
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed
 from data.kit.home import KitHome
 from data.log.error_log import log_error
+from data.text import _, join
 from sync.formats.stick import is_stick
 from sync.kit.connections import tls
 from sync.kit.connections.folder_link import FolderLink, StickLink
@@ -142,14 +143,16 @@ class Mirrors:
             [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
         )
         if not shown:
-            return LinkError("No source is left that can be trusted in this run", means=STAYS, do="Tell headquarters")
+            return LinkError(
+                _("No source that can be trusted is left in this run"), means=STAYS, do=_("Tell headquarters")
+            )
         if len(shown) == 1:
             return shown[0]
-        what = "; ".join(dict.fromkeys(error.what for error in shown))
+        what = join(dict.fromkeys(error.what for error in shown), "; ")
         if all(isinstance(error, NotOffered) for error in shown):
             return NotOffered(what, means=STAYS)
         if all(isinstance(error, AskedToWait) for error in shown):
-            return AskedToWait(what, self.asked_wait_s, means=STAYS, do="It is tried again then")
+            return AskedToWait(what, self.asked_wait_s, means=STAYS, do=_("The kit tries again then"))
         return LinkError(what, means=STAYS, do=shown[0].do)
 
 

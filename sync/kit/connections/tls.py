@@ -1,4 +1,4 @@
-"""TLS for a thin line: one context for as long as a process lives, which goes on with the newest session of each host.
+"""TLS for a thin line: one context for as long as a process lives, which resumes the newest session of each host.
 
 A full handshake costs about 2 KB more than a resumed one. A session is a shortcut to keys that the host proved it
 holds in a handshake before; it vouches for nothing that a signature has to.
@@ -12,6 +12,7 @@ from typing import Any, Self
 import certifi
 
 from data.errors import SettingsError
+from data.text import _
 from sync.limits import LIMITS
 
 _GROUP = "X25519"
@@ -76,9 +77,9 @@ def _load(file: str, load: Any) -> None:
         load()
     except (OSError, ssl.SSLError, ValueError) as error:
         raise SettingsError(
-            f"The certificate file {Path(file)} cannot be used",
-            means="No connection was made.",
-            do="Check `authority`, `certificate` and `key` under [courier] in kit.toml",
+            _("The certificate file {file} cannot be used", file=Path(file)),
+            means=_("No connection was made."),
+            do=_("Check `authority`, `certificate` and `key` under [courier] in kit.toml"),
         ) from error
 
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 import httpx
 
 from data.errors import Interrupted
+from data.text import _
 from sync.kit.connections.tls import ResumingContext
 from sync.limits import LIMITS, SyncLimits
 
@@ -204,7 +205,7 @@ class _Watch:
             self._waits_since = None
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._ended.set()
         self._thread.join()
 
@@ -252,4 +253,8 @@ class _WatchedStream(httpx.SyncByteStream):
 
 
 def _interruption() -> Interrupted:
-    return Interrupted("The download was stopped", means="What came is kept.", do="It goes on from there")
+    return Interrupted(
+        _("The download was stopped"),
+        means=_("What was downloaded is kept."),
+        do=_("The next run continues from there"),
+    )

@@ -13,18 +13,19 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from data.clock import Clock
-from data.errors import NoHome, Postponed, Problem
+from data.errors import NoHome, Postponed, Problem, WaypostError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox, OutboxBatch
 from data.kit.home import KitHome
 from data.policy import read_policy
+from data.text import EMPTY, Message, _
 from sync.formats.report_messages import read_acknowledgement, seal_segment
 from sync.kit import vault_entries
 from sync.kit.reports.uplink import Uplink
 from sync.limits import LIMITS
 
 _PASSES = 3
-"""How often the streams are gone through in one send: at first, after a new life, after what headquarters lost."""
+"""Passes over the streams in one send: the first, after a new incarnation, after headquarters lost entries."""
 
 
 _ANEW = {AcknowledgementEffect.NEW_INCARNATION, AcknowledgementEffect.WENT_BACK}
@@ -44,7 +45,7 @@ class SendResult:
     """Whether this journal turned out to be one that was put back from a copy."""
     waiting: int = 0
     """Entries that headquarters is not known to hold."""
-    postponed: str = ""
+    postponed: Message = EMPTY
     """Why some of them were not sent though nothing failed: the kit's own hours or budget."""
     refused: Problem | None = None
     """Why none of them were sent though nothing failed: nobody takes reports there."""
@@ -75,19 +76,19 @@ class ReportDispatch:
 
         Raises:
             LinkError: the line broke; what was acknowledged until then counts.
-            TrustError: what came back is no acknowledgement of headquarters for this kit.
+            TrustError: the answer is not an acknowledgement of headquarters for this kit.
         """
-        self.sent.postponed = ""
+        self.sent.postponed = EMPTY
         try:
-            for _ in range(_PASSES):
+            for _number in range(_PASSES):
                 if not any([self._send_stream(uplink, stream) for stream in Stream]):
                     break
         except Postponed as error:
-            self.sent.postponed = f"{error.what}. {error.means}"
+            self.sent.postponed = WaypostError(error.what, means=error.means).message
         return self.finish()
 
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, AcknowledgementEffect]:
-        """Verify a sealed acknowledgement and act on it; TrustError when it is none for this kit at `valid_at`."""
+        """Verify a sealed acknowledgement and act on it; TrustError when it is not valid for this kit at `valid_at`."""
         before = self._waiting()
         meant = self._outgoing.take(
             read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now()
@@ -111,7 +112,7 @@ class ReportDispatch:
         return self.sent
 
     def _send_stream(self, uplink: Uplink, stream: Stream) -> bool:
-        """Send a stream as far as it goes; True when a stream has to begin anew from another place."""
+        """Send a stream as far as it goes; True when a stream has to start again from another position."""
         anew = False
         for sealed, batch in self.segments(stream):
             answer = uplink.send(sealed, batch)
@@ -133,7 +134,7 @@ def _kits_key(home: KitHome) -> Ed25519PublicKey:
     policy = read_policy(home)
     if policy is None:
         raise NoHome(
-            "This kit has no policy of headquarters yet",
-            do="Fetch lists first: `waypost courier run`, or `waypost stick in`",
+            _("This kit does not have headquarters' policy yet"),
+            do=_("Fetch lists first: `waypost courier run`, or `waypost stick in`"),
         )
     return policy.kits_key()

@@ -1,4 +1,4 @@
-"""How a kit is, reported to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
+"""The health of a kit, reported to headquarters: lists and their ages, clock, disk, what waits, what failed.
 
 Facts about the machine alone, nothing about a traveller; a few hundred bytes, every six hours at most unless another
 thing goes wrong. The heads of the audit chains are among them: headquarters remembers what it has seen, so a chain that
@@ -17,11 +17,12 @@ from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
-from data.json_codec import ZonedTime, decode_or_none
+from data.json_codec import StoredText, ZonedTime, decode_or_none
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.log.error_log import log_error
+from data.text import Message, join
 from sync.formats.report_messages import HEALTH_KIND
 from sync.limits import LIMITS
 
@@ -29,14 +30,14 @@ _MOST_PROBLEMS = 10
 _MOST_WORDS = 200
 
 
-def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
+def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> None:
     """Put how the kit is into the outbox, unless the same was reported within the last hours.
 
-    `problems` are ours, in words. Another problem is reported at once: where headquarters was put back from a copy,
-    what is amiss at the kits is the first that it hears of it.
+    `problems` travel as ids with values, so that people at headquarters read them in their own language. A new problem
+    is reported at once: where headquarters was restored from a copy, problems at the kits are the first sign of it.
     """
     outgoing, now = Outbox(home.journal), clock.now()
-    shown = [problem[:_MOST_WORDS] for problem in problems[:_MOST_PROBLEMS]]
+    shown = [_shorten(problem) for problem in problems[:_MOST_PROBLEMS]]
     if not _is_due(outgoing, now, shown):
         return
     trusted = clock.trusted_time()
@@ -56,10 +57,10 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _LastHealth:
-    """What of an earlier report decides whether another is due."""
+    """The facts of an earlier report that decide whether to send another."""
 
     at: ZonedTime
-    problems: tuple[str, ...] = ()
+    problems: tuple[StoredText, ...] = ()
     """Absent where the report was too large for the outbox."""
 
 
@@ -76,12 +77,17 @@ def _kind_of(problem: str) -> str:
     return re.sub(r"\d+", "", problem)
 
 
+def _shorten(problem: Message) -> Message:
+    """Unchanged where it is short enough; else the beginning of its English text, which no language translates."""
+    return problem if len(problem) <= _MOST_WORDS else join([problem[:_MOST_WORDS]])
+
+
 def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
     try:
         edition = home.lists.open(name).edition()
     except WaypostError as error:
         log_error(error, list_name=name)
-        return {"problem": error.what[:_MOST_WORDS]}
+        return {"problem": _shorten(error.what)}
     if edition is None:
         return {"version": 0}
     age_h = round((now - edition.as_of).total_seconds() / 3600, 1)
@@ -89,7 +95,7 @@ def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _access_facts(home: KitHome, clock: Clock) -> dict[str, Any]:
-    """Whether the lists may be read, why not, and how long they yet may without word of headquarters."""
+    """Whether the lists may be read, why not, and for how long without contact with headquarters."""
     facts = enforcement.access_to_json(enforcement.read_access(home, clock))
     return {name: facts[name] for name in ("state", "reason", "since", "days_left", "silent_days")}
 

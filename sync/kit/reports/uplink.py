@@ -28,10 +28,10 @@ from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
 PaceBytes = Callable[[bytes], Iterator[bytes]]
-REPORTS_STAY = _("What this kit has to report stays here until headquarters has it.")
+REPORTS_STAY = _("The reports stay on this kit until headquarters has them.")
 WHERE_REPORTS_GO = _(
-    "Headquarters takes reports where it runs `waypost hq serve --uplink`: set `uplink` in kit.toml to that address, "
-    "or carry reports on a stick"
+    "Headquarters accepts reports where it runs `waypost hq serve --uplink`: set `uplink` in kit.toml to that "
+    "address, or carry the reports on a stick"
 )
 
 
@@ -90,27 +90,31 @@ class HttpUplink:
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
-                f"No line to {self._url} ({describe_line_error(error)})", means=REPORTS_STAY, do=TRIED_AGAIN
+                _("No connection to {url} ({reason})", url=self._url, reason=describe_line_error(error)),
+                means=REPORTS_STAY,
+                do=TRIED_AGAIN,
             ) from error
 
     def _must_be_taken(self, status: int) -> None:
         if status in (404, 405, 410, 501):
             raise NotOffered(
-                _("Nobody takes reports at {url} (HTTP {status})", url=self._url, status=status),
+                _("No service accepts reports at {url} (HTTP {status})", url=self._url, status=status),
                 means=REPORTS_STAY,
                 do=WHERE_REPORTS_GO,
             )
         if status == 422:
-            raise TrustError("Headquarters refused what this kit reports", means=REPORTS_STAY, do="Tell headquarters")
+            raise TrustError(_("Headquarters refused this kit's report"), means=REPORTS_STAY, do=_("Tell headquarters"))
         if status != 200:
-            raise LinkError(f"Headquarters answered with HTTP {status}", means=REPORTS_STAY, do=TRIED_AGAIN)
+            raise LinkError(
+                _("Headquarters answered with HTTP {status}", status=status), means=REPORTS_STAY, do=TRIED_AGAIN
+            )
 
     def _answer(self, response: httpx.Response) -> bytes:
         answer = b""
         for piece in response.iter_raw():
             answer += piece
             if len(answer) > self._limits.acknowledgement_bytes:
-                raise TrustError("The acknowledgement is too large", means=REPORTS_STAY, do="Tell headquarters")
+                raise TrustError(_("The acknowledgement is too large"), means=REPORTS_STAY, do=_("Tell headquarters"))
         return answer
 
 

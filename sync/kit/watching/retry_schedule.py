@@ -1,20 +1,21 @@
 """When the courier tries again, and why: rules without a clock, a network or a disk.
 
 - Done: again after the usual time, give or take a tenth, so that kits that were started together do not stay together.
-- Broke off after something came: again in a minute, however often; a line that brings bytes is a line.
+- Broke off after bytes were received: again in a minute, however often, because the link works.
 - Failed: again after MIN((2^(n-1)·15 min)·(1+rand), 24 h), n counting failures in a row.
 - Where headquarters answered and only some list failed: the same, but never longer than usual.
 - A server that asks to be left alone is, whatever wakes us. A line that comes up, or a person who asks, need not
   wait for the rest; a line that comes and goes is tried once a minute at most.
 
 Times are seconds of a clock that never jumps and counts sleep (CLOCK_BOOTTIME); `rand` is uniform in [0, 1).
-How a run ended is told in these terms, with a sentence that says why.
+How a run ended is described in these terms, with a sentence that says why.
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from data.errors import AskedToWait, Busy, Interrupted, LinkError, Problem, WaypostError
+from data.text import EMPTY, Message, _, join
 from sync.kit.run_report import CourierReport
 
 _MOST_DOUBLINGS = 16
@@ -37,7 +38,7 @@ class RunOutcome(StrEnum):
 
     DONE = "done"
     BROKE_OFF = "broke off"
-    """It failed after bytes of a list came, which are kept."""
+    """It failed after bytes of a list were received; they are kept."""
     FAILED = "failed"
     PARTLY = "partly"
     """Headquarters answered, but some list failed; the others must not wait for it longer than usual."""
@@ -46,7 +47,7 @@ class RunOutcome(StrEnum):
     BUSY = "busy"
     """Another courier is at work on this kit."""
     INTERRUPTED = "interrupted"
-    """A stick came, which is faster."""
+    """A stick was plugged in, which is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class RetrySchedule:
         """
         failures = wait.failures + 1 if outcome in (RunOutcome.FAILED, RunOutcome.PARTLY) else 0
         if outcome is RunOutcome.BUSY:
-            failures = wait.failures  # that run tells nothing about the line
+            failures = wait.failures  # that run says nothing about the link
         not_before = max(wait.not_before_s, now_s + asked_s if asked_s else 0.0)
         pause = self._pause(outcome, failures, rand, renews_in_s)
         return RetryWait(max(now_s + pause, not_before), outcome, failures, not_before, now_s)
@@ -143,7 +144,7 @@ class RunEnding:
     """One run."""
 
     outcome: RunOutcome
-    says: str
+    says: Message
     asked_s: float = 0.0
     renews_in_s: float = 0.0
 
@@ -155,13 +156,12 @@ def run_ending(result: CourierReport | WaypostError, renews_in_s: float = 0.0) -
     if isinstance(result, Busy):
         return RunEnding(RunOutcome.BUSY, result.what)
     if isinstance(result, Interrupted):
-        return RunEnding(RunOutcome.INTERRUPTED, "Something faster came")
+        return RunEnding(RunOutcome.INTERRUPTED, _("A faster source arrived"))
     asked_s = result.wait_s if isinstance(result, AskedToWait) else 0.0
     problem = Problem.of(result)
-    # A bad line asks nothing of anybody: when it is tried again is told beside it.
-    return RunEnding(
-        RunOutcome.FAILED, _words(replace(problem, do="") if isinstance(result, LinkError) else problem), asked_s
-    )
+    # Nobody has to do anything about a bad link: the state says when the kit tries again.
+    shown = replace(problem, do=EMPTY) if isinstance(result, LinkError) else problem
+    return RunEnding(RunOutcome.FAILED, _summarise(shown), asked_s)
 
 
 def _outcome(report: CourierReport) -> RunOutcome:
@@ -175,20 +175,28 @@ def _outcome(report: CourierReport) -> RunOutcome:
     return RunOutcome.POSTPONED if report.is_postponed else RunOutcome.DONE
 
 
-def _says(report: CourierReport) -> str:
-    # What the technician can do of a line that is bad is told beside it.
-    sentences = [_words(replace(report.unreached, do=""))] if report.unreached else []
-    sentences += [f"{entry.name}: {_words(entry.error)}" for entry in report.lists if entry.error]
-    sentences += [f"{entry.name}: {_words(entry.postponed)}" for entry in report.lists if entry.postponed]
-    sentences += [f"Reports: {report.sent.postponed}"] if report.sent and report.sent.postponed else []
-    sentences += map(_words, report.problems)
+def _says(report: CourierReport) -> Message:
+    sentences: list[Message] = []
     renewed = [entry.name for entry in report.lists if entry.after != entry.before]
     if renewed:
-        sentences.insert(0, f"New: {', '.join(renewed)}.")
-    sentences = sentences or ["Everything is up to date."]
-    sentences += [_words(report.sent.refused)] if report.sent and report.sent.refused else []
-    return " ".join(sentences)
+        sentences.append(_("New: {lists}.", lists=", ".join(renewed)))
+    if report.unreached:  # what can be done about a bad link is shown next to it
+        sentences.append(_summarise(replace(report.unreached, do=EMPTY)))
+    sentences += [_of_list(entry.name, entry.error) for entry in report.lists if entry.error]
+    sentences += [_of_list(entry.name, entry.postponed) for entry in report.lists if entry.postponed]
+    if report.sent and report.sent.postponed:
+        sentences.append(_("Reports: {reason}", reason=report.sent.postponed))
+    sentences += map(_summarise, report.problems)
+    sentences = sentences or [_("Everything is up to date.")]
+    if report.sent and report.sent.refused:
+        sentences.append(_summarise(report.sent.refused))
+    return join(sentences)
 
 
-def _words(problem: Problem) -> str:
-    return " ".join(part if part.endswith(".") else f"{part}." for part in (problem.what, problem.do) if part)
+def _of_list(name: str, problem: Problem) -> Message:
+    return _("{list}: {problem}", list=name, problem=_summarise(problem))
+
+
+def _summarise(problem: Problem) -> Message:
+    """What happened and what to do, without what it means."""
+    return replace(problem, means=EMPTY).message

@@ -1,7 +1,7 @@
 """Says what the service does: into its state file and to systemd; and reads back what it must remember over a restart.
 
 systemd hears (sd_notify) that the service is ready, alive or stopping, and one line for `systemctl status`. Outside
-systemd there is nobody to tell, and nothing happens.
+systemd, nothing happens.
 """
 
 import os
@@ -17,6 +17,7 @@ from data.clock import read_system_time
 from data.errors import WaypostError
 from data.json_codec import to_json_value
 from data.log.error_log import suppress_logged
+from data.text import EMPTY, Message, _, join
 from sync.kit.run_report import CourierReport, SyncProgress
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RetryWait, RunEnding, RunOutcome, WakeCause
@@ -30,23 +31,23 @@ _MOST_STATUS = 200
 
 _PROGRESS_EACH_S = 1.0
 _HOME = watch_state.HEADQUARTERS
-_BECAUSE = {
-    WakeCause.START: "the service was started",
-    WakeCause.CLOCK: "it was time",
-    WakeCause.LINK: "a line came up",
-    WakeCause.STICK: "a stick came",
-    WakeCause.NEIGHBOUR: "a neighbour has something newer",
-    WakeCause.REQUEST: "somebody asked",
+_ASKING: Mapping[WakeCause, Callable[[str], Message]] = {
+    WakeCause.START: lambda source: _("Asking {source}, because the service has started.", source=source),
+    WakeCause.CLOCK: lambda source: _("Asking {source}, because it is time to.", source=source),
+    WakeCause.LINK: lambda source: _("Asking {source}, because a link came up.", source=source),
+    WakeCause.STICK: lambda source: _("Asking {source}, because a stick was plugged in.", source=source),
+    WakeCause.NEIGHBOUR: lambda source: _("Asking {source}, because that neighbour has newer files.", source=source),
+    WakeCause.REQUEST: lambda source: _("Asking {source}, because somebody asked for it.", source=source),
 }
-_REASONS: Mapping[RunOutcome | None, str] = {
-    None: "",
-    RunOutcome.DONE: "It looks for news again then.",
-    RunOutcome.BROKE_OFF: "It goes on where it broke off.",
-    RunOutcome.FAILED: "It tries again then, or as soon as a line comes up.",
-    RunOutcome.PARTLY: "It tries what failed again then.",
-    RunOutcome.POSTPONED: "What waits for the kit's hours or budget is looked at again then.",
-    RunOutcome.BUSY: "It looks again when that one should have ended.",
-    RunOutcome.INTERRUPTED: "It goes on at once.",
+_NEXT: Mapping[RunOutcome | None, Message] = {
+    None: EMPTY,
+    RunOutcome.DONE: _("The courier then looks for new lists again."),
+    RunOutcome.BROKE_OFF: _("The courier then continues where it broke off."),
+    RunOutcome.FAILED: _("The courier tries again then, or as soon as a link comes up."),
+    RunOutcome.PARTLY: _("The courier then tries again what failed."),
+    RunOutcome.POSTPONED: _("The courier then looks again at what waits for the kit's hours or budget."),
+    RunOutcome.BUSY: _("The courier then looks again; the other one should have finished by then."),
+    RunOutcome.INTERRUPTED: _("The courier continues at once."),
 }
 
 
@@ -57,7 +58,7 @@ class SystemdNotifier:
         address = os.environ.get(_ADDRESS, "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self.watchdog_s = int(os.environ.get(_WATCHDOG, "0") or 0) / 1e6
-        """How often systemd wants to hear that we live; 0 for never."""
+        """How often systemd expects a sign of life; 0 for never."""
 
     def ready(self) -> None:
         """We work."""
@@ -86,16 +87,16 @@ class StatusReporter:
     """What one service says."""
 
     def __init__(
-        self, home: Path, notifier: SystemdNotifier, boot_seconds: Callable[[], float], say: Callable[[str], None]
+        self, home: Path, notifier: SystemdNotifier, boot_seconds: Callable[[], float], say: Callable[[Message], None]
     ) -> None:
         self._home = home
         self._say = say
         self._notifier = notifier
         self._boot_seconds = boot_seconds
-        self._state = watch_state.read_state(home) or WatchState("stopped", "", "")
+        self._state = watch_state.read_state(home) or WatchState("stopped", EMPTY, "")
         self._progress_at = float("-inf")
         self._alive_at = float("-inf")
-        self._headquarters_ending = ""
+        self._headquarters_ending = EMPTY
         self.neighbours: Callable[[], tuple[str, ...]] = tuple
         self.access_facts: dict[str, Any] | None = self._state.standing
 
@@ -111,20 +112,19 @@ class StatusReporter:
         self.report_alive()
         until = self._wall(wait.until_s)
         not_before = self._wall(wait.not_before_s) if wait.not_before_s > self._boot_seconds() else ""
-        says = " ".join(part for part in (self._headquarters_ending, _REASONS[wait.why]) if part)
-        if not_before:
-            says += " The server asked not to be asked before."
+        request = _("The server asked the kit to wait until then.") if not_before else EMPTY
+        says = join(part for part in (self._headquarters_ending, _NEXT[wait.why], request) if part)
         self._put(WatchState("waiting", says, "", until, _HOME, wait.failures, not_before, None, self._state.last))
 
     def report_run(self, source: Source | None, cause: WakeCause) -> None:
         """A run begins."""
         where = str(source) if source else _HOME
-        says = f"Asking {where}, because {_BECAUSE[cause]}."
+        says = _ASKING[cause](where)
         self._say(says)
         self._put(replace(self._state, state="syncing", says=says, next_at="", source=where, progress=None))
 
     def report_progress(self, progress: SyncProgress) -> None:
-        """Something came; told once a second at most."""
+        """Bytes were received; reported once a second at most."""
         if monotonic() - self._progress_at < _PROGRESS_EACH_S:
             return
         self._progress_at = monotonic()
@@ -147,10 +147,10 @@ class StatusReporter:
     def report_stop(self) -> None:
         """The service ends."""
         self._notifier.stopping()
-        self._put(replace(self._state, state="stopped", says="The service was stopped.", next_at="", progress=None))
+        self._put(replace(self._state, state="stopped", says=_("The service was stopped."), next_at="", progress=None))
 
     def report_alive(self) -> None:
-        """Tell systemd that we live, as often as it wants to hear it."""
+        """Send systemd a sign of life, as often as it expects one."""
         if self._notifier.watchdog_s and monotonic() - self._alive_at > self._notifier.watchdog_s / 4:
             self._alive_at = monotonic()
             self._notifier.alive()

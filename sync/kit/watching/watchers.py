@@ -22,6 +22,7 @@ from threading import Event, Thread
 from data.errors import SettingsError
 from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
+from data.text import _
 from sync.formats.stick import STICK_FOLDER, StickFolder, flat_name
 from sync.kit.neighbours.discovery import Hello, NeighbourTable, exchange_hellos
 from sync.kit.neighbours.share import NeighbourServer, Share
@@ -46,11 +47,11 @@ _FLAT_TIMESTAMP = Path(STICK_FOLDER, StickFolder.PUBLIC, flat_name(TIMESTAMP))
 """Where the timestamp is on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
 
 Tree = tuple[Path, int]
-"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
+"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled again is another one."""
 
 
 def read_routes(tables: tuple[Path, ...] = _TABLES) -> frozenset[str]:
-    """Where packets can go beside this machine itself: interface, destination and gateway of each route."""
+    """Where packets can go outside this machine: interface, destination and gateway of each route."""
     routes = set()
     for table in tables:
         with suppress(OSError):
@@ -129,11 +130,11 @@ class Watchers:
         return self._neighbours.urls
 
     def announce_version(self) -> None:
-        """A run has ended: there may be something newer to tell neighbours about."""
+        """A run has ended: neighbours may have to learn of a newer version."""
         self._version = self._share.version()
 
     def close(self) -> None:
-        """End them; they are gone within a second or so."""
+        """End them; this takes about a second."""
         self._ended.set()
         if self._server:
             self._server.stop()
@@ -175,7 +176,7 @@ def _wait_for_netlink(kernel: socket.socket, ended: Event) -> None:
 def _wait_for_mounts(table: int, ended: Event) -> None:
     poll = select.poll()
     poll.register(table, select.POLLPRI | select.POLLERR)
-    for _ in range(int(_FOLDERS_EACH_S / _SLICE_S)):
+    for _slice in range(int(_FOLDERS_EACH_S / _SLICE_S)):
         if ended.is_set():
             return
         try:
@@ -211,8 +212,8 @@ def _start_server(share: Share, port: int) -> NeighbourServer:
         server = NeighbourServer(share.offer, port)
     except OSError as error:
         raise SettingsError(
-            f"Port {port} for neighbours cannot be listened on ({error.strerror})",
-            do="Choose another share_port under [courier] in kit.toml",
+            _("Port {port} for neighbours cannot be opened ({reason})", port=port, reason=error.strerror),
+            do=_("Choose another `share_port` under [courier] in kit.toml"),
         ) from error
     server.start()
     return server

@@ -1,5 +1,6 @@
 """The files of a list: swept after a kill, found again when replaced, missed when lost."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,22 @@ def test_every_file_of_a_list_notes_by_which_schema_it_was_made(tmp_path: Path) 
         ("persons", "base"): {"base of BLOB and BLOB"},
         ("persons", "index"): {"an index"},
     }
+
+
+def test_a_long_body_never_loses_its_end_unnoticed(tmp_path: Path) -> None:
+    """SQLCipher accepts a page of zeros: also where the end of a long value was."""
+    rows = [Row(bytes([number]) * 8, b"x" * 9000) for number in range(6)]
+    replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
+    replica.replace(edition(1, rows), rows)
+    replica.close()
+    (base,) = (tmp_path / "wanted").glob("base-*")
+    content = base.read_bytes()
+    for start in range(0, len(content), store.PAGE_BYTES):
+        base.write_bytes(content[:start] + bytes(store.PAGE_BYTES) + content[start + store.PAGE_BYTES :])
+        replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
+        with suppress(Damaged), replica.read() as view:
+            assert list(view.rows()) == rows
+        for row in rows:
+            with suppress(Damaged), replica.read() as view:
+                assert view.get(row.key) == row.body
+        replica.close()

@@ -86,7 +86,7 @@ def test_columns_out_of_order_are_refused(gaps: list[int]) -> None:
 def test_columns_with_a_bit_too_many_are_refused() -> None:
     whole = bytearray(in_columns({5: 0}, fields=(ColumnField(0, 60), ColumnField(60, 4))))
     whole[-1] = 0x10
-    with pytest.raises(TrustError, match="body that cannot be"):
+    with pytest.raises(TrustError, match="invalid body"):
         read_payload(bytes(whole))
 
 
@@ -99,5 +99,5 @@ def test_fields_that_do_not_make_a_body_are_refused(fields: Any) -> None:
 
 
 def test_in_columns_nothing_may_follow() -> None:
-    with pytest.raises(TrustError, match="goes on behind"):
+    with pytest.raises(TrustError, match="continues after"):
         read_payload(in_columns({1: 2}) + b"0")

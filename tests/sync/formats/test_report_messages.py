@@ -24,5 +24,5 @@ def packed(odd: bytes) -> bytes:
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_a_segment_is_one_frame_as_well(odd: bytes) -> None:
     assert len(report_messages.read_segment(packed(b"")).batch.entries) == 1
-    with pytest.raises(MalformedError, match="This report has something behind its end"):
+    with pytest.raises(MalformedError, match="Report: the compressed data continues after its end"):
         report_messages.read_segment(packed(odd))

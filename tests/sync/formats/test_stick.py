@@ -38,7 +38,7 @@ def test_nothing_on_a_stick_names_a_kit_or_a_person(deployment: Deployment, stic
 def test_what_is_no_stick_is_said(deployment: Deployment, stick: Path, tmp_path: Path) -> None:
     kit = deployment.kit()
     assert not is_stick(stick)
-    with pytest.raises(InputError, match="carries nothing"):
+    with pytest.raises(InputError, match="has nothing"):
         stick_kit.stick_in(kit, stick)
     with pytest.raises(LinkError, match="not there"):
         stick_kit.stick_in(kit, tmp_path / "unplugged")

@@ -61,6 +61,6 @@ def test_a_folder_that_leads_out_of_the_stick_is_not_followed(
     (stick / STICK_FOLDER).mkdir()
     (stick / STICK_FOLDER / StickFolder.PUBLIC).symlink_to(elsewhere)
     assert Stick(stick).names(StickFolder.PUBLIC) == []
-    with pytest.raises(InputError, match="no plain folder"):
+    with pytest.raises(InputError, match="not an ordinary folder"):
         StickWriter(stick)
     assert [path.name for path in elsewhere.iterdir()] == ["metadata~timestamp.json"]

@@ -102,7 +102,7 @@ def test_a_list_is_never_taken_from_the_future_or_from_before(deployment: Deploy
         deployment.take(PEOPLE, as_of=now + timedelta(days=1))
     with pytest.raises(InputError, match="already taken"):
         deployment.take(PEOPLE, as_of=now - timedelta(days=2))
-    with pytest.raises(InputError, match="no zone"):
+    with pytest.raises(InputError, match="no time zone"):
         deployment.take(PEOPLE, as_of=now.replace(tzinfo=None))
 
 

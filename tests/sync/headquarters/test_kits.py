@@ -109,7 +109,7 @@ def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
 
 
 def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
-    with pytest.raises(InputError, match="was revoked"):
+    with pytest.raises(InputError, match="has been revoked"):
         revoke_kit(stolen.hq, "post-1", "again")
     with pytest.raises(InputError, match="no kit called post-9"):
         revoke_kit(stolen.hq, "post-9", "lost")
@@ -117,7 +117,7 @@ def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
         with pytest.raises(InputError, match="reason"):
             revoke_kit(stolen.hq, "post-2", why)
     assert kit_summary(stolen, "post-2").state == "in_force"
-    with pytest.raises(InputError, match="was revoked"):
+    with pytest.raises(InputError, match="has been revoked"):
         change_kit(stolen.hq, "post-1", SetStatus(""))
 
 
@@ -207,7 +207,7 @@ def test_a_suspended_kit_gets_nothing_until_it_is_resumed(deployment: Deployment
     for _ in range(2):
         report = courier.run(kit)
         assert ["(suspended)" in problem.what for problem in report.problems] == [True]
-        assert "nothing is to be done at the kit" in report.problems[0].do
+        assert "there is nothing to do on the kit" in report.problems[0].do
         assert names(kit) == PEOPLE
     change_kit(deployment.hq, "post-1", SetStatus(""))
     deployment.refresh_mirror()
@@ -226,7 +226,7 @@ def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withhe
     envelope_in_mirror(deployment, kit).unlink()
     report = courier.run(kit)
     assert ["not in force" in problem.what for problem in report.problems] == [False, True]
-    assert report.problems[0].what.startswith("There is nothing for this kit itself")
+    assert report.problems[0].what.startswith("nothing for this kit itself")
     assert names(kit) == PEOPLE
 
 

@@ -23,7 +23,7 @@ def test_an_unreachable_headquarters_leaves_the_kit_as_it_is(behind: Deployment)
 
 def test_a_folder_that_is_no_published_tree_is_named_as_such(behind: Deployment) -> None:
     (behind.folder / "empty").mkdir()
-    with pytest.raises(LinkError, match="no published tree"):
+    with pytest.raises(LinkError, match="not a published tree"):
         courier.run(behind.kits[0], source=str(behind.folder / "empty"))
 
 

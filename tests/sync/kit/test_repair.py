@@ -197,7 +197,7 @@ def test_a_part_in_another_ones_place_is_refused(deployment: Deployment, kit: Ki
     with open_payload(head, listed.keys[1]) as reader:
         header = reader.header
         directory = directory_from_json(reader.directory(), epoch=1, version=1, rows=header.rows)
-    for place, match in ((1, "not the one its directory names"), (0, "")):
+    for place, match in ((1, "not the one that its directory names"), (0, "")):
         part_reader = PartsReader(
             header.edition, directory, listed.keys[1], lambda _, place=place: parts(deployment)[place]
         )  # type: ignore[misc]
@@ -209,5 +209,5 @@ def test_a_part_in_another_ones_place_is_refused(deployment: Deployment, kit: Ki
     moved = PartsDirectory(
         (directory.parts[0], replace(directory.parts[1], first=directory.parts[0].first + b"XXi.0001"))
     )
-    with pytest.raises(TrustError, match="row of another part"):
+    with pytest.raises(TrustError, match="row that belongs to another part"):
         list(PartsReader(header.edition, moved, listed.keys[1], lambda _: parts(deployment)[0]).rows([0]))

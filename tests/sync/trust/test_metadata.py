@@ -25,7 +25,7 @@ def test_tampered_metadata_is_refused(behind: Deployment, pattern: str, attack: 
     (kit,) = behind.kits
     for path in (behind.mirror / "metadata").glob(pattern):
         attack(path)
-    with pytest.raises(TrustError, match="not signed by headquarters"):
+    with pytest.raises(TrustError, match="eadquarters did not sign"):
         # The role `lists` is read with the first manifest.
         report = courier.run(kit)
         failed = one(report).error
@@ -36,7 +36,7 @@ def test_tampered_metadata_is_refused(behind: Deployment, pattern: str, attack: 
 
 def test_metadata_without_end_is_refused(behind: Deployment) -> None:
     (behind.mirror / "metadata" / "timestamp.json").write_bytes(b" " * 1_000_000)
-    with pytest.raises(TrustError, match="longer than it may be"):
+    with pytest.raises(TrustError, match="longer than allowed"):
         courier.run(behind.kits[0])
 
 

@@ -23,8 +23,8 @@ from ui.text.kit_status import clock_time
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
 LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
-WAITING = WatchState("waiting", "No line to it. It tries again then.", SOON, SOON, "headquarters", 3)
-SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOON)
+WAITING = WatchState("waiting", "No connection to it. It tries again then.", SOON, SOON, "headquarters", 3)
+SYNCING = WatchState("syncing", "Asking headquarters, because it is time to.", SOON)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def lines(service: WatchState | None, *, running: bool = True, **settings: float
 
 def test_a_wait_is_told_with_its_reason_and_end() -> None:
     first, second, *_, cost = lines(WAITING, budget_mb_day=20)
-    assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No line to it. It tries again then."
+    assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No connection to it. It tries again then."
     assert second == "  3 attempts in a row failed."
     assert cost == "Over the link, lists and reports: 1.20 of 20 MB today, 34.00 MB this month"
 
@@ -61,17 +61,17 @@ def test_the_last_run_is_told_list_by_list() -> None:
 
 
 def test_reports_that_wait_are_told_with_the_reason() -> None:
-    sent = {"entries": 2, "waiting": 40, "postponed": "The 5 MB of this day are spent. They stay on this kit"}
+    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is spent. They stay on this kit"}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    assert "  reports: 2 sent, 40 waiting. The 5 MB of this day are spent. They stay on this kit" in status_lines
+    assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is spent. They stay on this kit" in status_lines
 
 
 def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
-    refused = {"what": "Nobody takes reports", "means": "They stay.", "do": "Carry them"}
+    refused = {"what": "No service accepts reports", "means": "They stay.", "do": "Carry them"}
     sent = {"entries": 0, "waiting": 40, "postponed": "", "refused": refused}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
     place = status_lines.index("  reports: 0 sent, 40 waiting")
-    assert status_lines[place + 1] == "  Nobody takes reports. They stay. Carry them."
+    assert status_lines[place + 1] == "  No service accepts reports. They stay. Carry them."
 
 
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:

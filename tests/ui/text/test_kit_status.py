@@ -14,8 +14,8 @@ from ui.text.kit_status import clock_time, link_words
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
 
-WAITING = WatchState("waiting", "No line to it. It tries again then.", SOON, SOON, "headquarters", 3)
-SYNCING = WatchState("syncing", "Asking headquarters, because it was time.", SOON)
+WAITING = WatchState("waiting", "No connection to it. It tries again then.", SOON, SOON, "headquarters", 3)
+SYNCING = WatchState("syncing", "Asking headquarters, because it is time to.", SOON)
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ def kit_report_lines(kit: KitReport) -> Iterator[Message]:
         yield _health_line(kit)
     problems = kit.health.get("problems")
     for problem in problems if isinstance(problems, list) else ():
-        yield _("  problem at the kit: {problem}", problem=safe(str(problem)))
+        yield _("  problem at the kit: {problem}", problem=safe(problem if isinstance(problem, str) else str(problem)))
     for stream in kit.streams:
         yield from _stream_lines(stream)
 

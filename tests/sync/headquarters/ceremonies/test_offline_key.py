@@ -62,5 +62,5 @@ def test_a_public_half_proves_that_somebody_has_the_other(held: Held) -> None:
     facts = json.loads(path.read_bytes())
     for change in ({"name": "root-5"}, {"role": "targets"}, {"public": held.key("root-1").about.public}):
         path.write_bytes(json.dumps({**facts, **change}).encode())
-        with pytest.raises(InputError, match="no public half"):
+        with pytest.raises(InputError, match="not the public half"):
             offline_key.read_public(path)

@@ -69,7 +69,7 @@ def test_a_bound_is_taken_back_with_a_negative_count(held: Held) -> None:
 
 def test_a_policy_that_cannot_be_is_not_proposed(held: Held) -> None:
     for change in (PolicyChange(old_after_h=200), PolicyChange(expired_after_h=-1), PolicyChange(adds=1 << 40)):
-        with pytest.raises(InputError, match="cannot be a policy"):
+        with pytest.raises(InputError, match="policy is not allowed"):
             change_policy(policy(held), "un", change)
     with pytest.raises(InputError, match="Nothing would change"):
         held.propose(ProposedChanges(policy=policy(held)))
@@ -79,9 +79,9 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     held.publish(PEOPLE)
     held.publish(FEWER, allow_mass_removal=True)
     approved, words = add_approval(held.hq, policy(held), "un", 2)
-    assert words.startswith("un version 2 has 10 rows; against version 1 0 came and 30 went")
+    assert words.startswith("un version 2 has 10 rows; compared with version 1, 0 were added and 30 removed")
     request = held.propose(ProposedChanges(policy=approved))
-    assert any("version 2 (digest" in line and "beyond the bounds" in line for line in describe_request(request))
+    assert any("version 2 (digest" in line and "exceed the bounds" in line for line in describe_request(request))
     set_policy(held, approved)
     kit = held.kit()
     sync(kit)
@@ -95,21 +95,23 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
 
 def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: Held) -> None:
     held.publish(PEOPLE)
-    with pytest.raises(InputError, match="No version of un waits"):
+    with pytest.raises(InputError, match="No version of un is waiting"):
         add_approval(held.hq, policy(held), "un")
     set_policy(held, change_policy(policy(held), "un", PolicyChange(removes=5)))
     held.take(FEWER, allow_mass_removal=True)
     (refused,) = publish(held.hq).refused
     approved, words = add_approval(held.hq, policy(held), "un")
     assert approved.of("un").bounds.approvals == (Approval(2, refused.digest),)
-    assert words.startswith("un version 2, not published yet, has 10 rows; against version 1 0 came and 30 went")
+    assert words.startswith(
+        "un version 2, which is not published yet, has 10 rows; compared with version 1, 0 were added and 30 removed"
+    )
     assert add_approval(held.hq, policy(held), "un", 2, f"{refused.digest:064x}")[0] == approved
     for number, digest in ((3, ""), (2, "no digest"), (2, "ab12"), (1, "ab12"), (2, "-1")):
         with pytest.raises(InputError):
             add_approval(held.hq, policy(held), "un", number, digest)
     set_policy(held, approved)
     assert publish(held.hq).ok
-    with pytest.raises(InputError, match="No version of un waits"):
+    with pytest.raises(InputError, match="No version of un is waiting"):
         add_approval(held.hq, policy(held), "un")
 
 
@@ -161,5 +163,5 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
     assert "A headquarters was founded" in protocol
-    assert "policy, un: at most 9 rows added by one version (was not set)" in protocol
+    assert "policy, un: rows that one version may add: at most 9 (was not set)" in protocol
     assert words_of("targets-1") not in protocol

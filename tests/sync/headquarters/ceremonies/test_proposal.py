@@ -16,5 +16,5 @@ def test_three_root_keys_are_the_least(held: Held) -> None:
         held.propose(ProposedChanges(remove=("root-9",)))
     with pytest.raises(InputError, match="Nothing would change"):
         held.propose(ProposedChanges())
-    with pytest.raises(InputError, match="in force already"):
+    with pytest.raises(InputError, match="already in force"):
         held.propose(ProposedChanges(add=(held.key("root-2").about,)))

@@ -53,7 +53,7 @@ def test_a_root_key_changes_hands_and_the_old_holder_signs_no_more(held: Held) -
     sync(kit)
     held.change(ProposedChanges(add=(held.new_key("root-4"),), remove=("root-2",)), "root-1", "root-2", "root-4")
     assert courier.run(kit).ok
-    with pytest.raises(InputError, match="Nothing in this request asks for root-2"):
+    with pytest.raises(InputError, match="This request does not ask for root-2"):
         held.carry(held.propose(ProposedChanges(renew=(Role.ROOT,))), ["root-2"])
     held.change(ProposedChanges(renew=(Role.ROOT,)), "root-4", "root-3")
     assert courier.run(kit).ok
@@ -62,9 +62,9 @@ def test_a_root_key_changes_hands_and_the_old_holder_signs_no_more(held: Held) -
 def test_a_root_that_its_new_keys_did_not_sign_is_not_enough(held: Held) -> None:
     two = tuple(held.new_key(name) for name in ("root-4", "root-5"))
     changes = ProposedChanges(add=two, remove=("root-2", "root-3"))
-    with pytest.raises(InputError, match="1 of 2 signatures that the new root"):
+    with pytest.raises(InputError, match="1 of 2 signatures by keys of the new root"):
         held.change(changes, "root-1", "root-2")
-    with pytest.raises(InputError, match="1 of 2 signatures that the root in force"):
+    with pytest.raises(InputError, match="1 of 2 signatures by keys of the root in force"):
         held.change(changes, "root-1", "root-4")
     held.change(changes, "root-1", "root-2", "root-5")
 

@@ -12,16 +12,16 @@ RENEW = ProposedChanges(renew=(Role.ROOT,))
 
 
 def test_a_key_that_is_not_asked_signs_nothing(held: Held) -> None:
-    with pytest.raises(InputError, match="Nothing in this request asks for targets-1"):
+    with pytest.raises(InputError, match="This request does not ask for targets-1"):
         held.carry(held.propose(RENEW), ["targets-1"])
-    with pytest.raises(InputError, match="Nothing in this request asks for root-1"):
+    with pytest.raises(InputError, match="This request does not ask for root-1"):
         held.carry(held.propose(ProposedChanges(renew=(Role.TARGETS,))), ["root-1"])
 
 
 def test_a_holder_signs_for_no_other_headquarters(held: Held) -> None:
     other = Held(held.folder / "other")
     try:
-        with pytest.raises(TrustError, match="another headquarters"):
+        with pytest.raises(TrustError, match="not the headquarters that is known here"):
             must_be_ours(other.propose(RENEW), held.medium("root-1"))
     finally:
         other.close()

@@ -76,7 +76,7 @@ def test_a_settled_conflict_is_open_no_more_and_says_who_and_why(
     assert all(contradiction.settled for contradiction in contradictions(deployment.hq, conflict.number)[1])
     Ingest(deployment.hq).take(crafted(kit, OTHER))
     assert conflicts(deployment.hq)[0].open == 0, "the same once more is not news"
-    with pytest.raises(InputError, match="settled already"):
+    with pytest.raises(InputError, match="already been settled"):
         settle(deployment.hq, conflict.number, Ruling.BOTH, "Inspector Two", "another view")
 
 
@@ -118,7 +118,7 @@ def test_a_settlement_that_somebody_changed_settles_nothing(deployment: Deployme
 
 @pytest.mark.parametrize(("who", "why"), [("", "a drill"), ("Inspector One", "  "), ("Inspector One", "x" * 501)])
 def test_a_name_and_a_reason_are_needed(deployment: Deployment, conflict: Conflict, who: str, why: str) -> None:
-    with pytest.raises(InputError, match="is needed to settle"):
+    with pytest.raises(InputError, match="Settling a conflict needs"):
         settle(deployment.hq, conflict.number, Ruling.FIRST, who, why)
     with pytest.raises(InputError, match="no conflict 999"):
         settle(deployment.hq, 999, Ruling.FIRST, "Inspector One", "a drill")

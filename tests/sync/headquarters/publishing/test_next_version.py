@@ -60,7 +60,7 @@ def test_a_kit_without_the_new_key_keeps_its_list_and_says_what_it_lacks(deploym
     path = deployment.mirror / "kits" / vault_entries.read_enrolment(kit).folder / "envelope"
     path.unlink()
     result = one(courier.run(kit))
-    assert result.error is not None and "key of epoch 2" in result.error.what
+    assert result.error is not None and "key for epoch 2" in result.error.what
     assert names(kit) == PEOPLE
 
 

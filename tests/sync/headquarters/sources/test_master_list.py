@@ -24,7 +24,7 @@ def test_a_master_list_under_its_root(write: Write) -> None:
     reasons = {record.where: record.why for record in refused}
     (signer,) = [where for where in reasons if where.endswith("(C=UT, O=Utopia, CN=DS)")]
     assert signer.startswith("list.ml certificate ")
-    assert reasons.pop(signer) == "It may not sign certificates, so it is no country signing certificate"
+    assert reasons.pop(signer) == "It is not allowed to sign certificates, so it is not a country signing certificate"
     assert [why.startswith("A certificate is malformed") for why in reasons.values()] == [True]
     assert (info.date, info.skipped) == ("2020-01-01T00:00:00Z", {})
 

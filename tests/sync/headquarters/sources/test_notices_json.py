@@ -136,7 +136,7 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
         (b"\xff\xfe{}", "not in UTF-8"),
         (b"[" * 200_000, "nested too deeply"),
         (b" " * 5_000_001, "larger than 5 MB"),
-        ([], "no notice in it"),
+        ([], "no notice in the file"),
         (17, "must be a JSON object"),
         ({"name": "X"}, "no entity_id"),
         (RED | {"entity_id": "9" * 65}, "no entity_id"),
@@ -148,9 +148,9 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
         (RED | {"height": "tall"}, "height must be"),
         (RED | {"sex_id": "?"}, "sex_id must be"),
         (RED | {"action": "salute"}, "action must be"),
-        (RED | {"type": "pink"}, "no notice of the kind 'pink'"),
+        (RED | {"type": "pink"}, "no kind of notice called 'pink'"),
         (RED | {"_links": []}, "_links must be"),
-        (RED, "already that of a.json"),
+        (RED, "a.json already has this entity_id"),
     ],
 )
 def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) -> None:

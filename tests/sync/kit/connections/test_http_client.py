@@ -56,13 +56,13 @@ def certificate_error() -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (httpx.ConnectTimeout("timed out"), "nobody answers"),
-        (httpx.ReadTimeout(""), "it went silent or became too slow"),
-        (httpx.WriteTimeout(""), "it takes nothing more"),
+        (httpx.ConnectTimeout("timed out"), "the server does not answer"),
+        (httpx.ReadTimeout(""), "the server stopped sending or became too slow"),
+        (httpx.WriteTimeout(""), "the server accepts no more data"),
         (from_cause(httpx.ConnectError("[Errno 111]"), ConnectionRefusedError(111, "Refused")), "Refused"),
         (
             from_cause(httpx.ConnectError("x"), certificate_error()),
-            "its certificate is not accepted: self-signed certificate",
+            "the server's certificate is not accepted: self-signed certificate",
         ),
         (from_cause(httpx.ReadError("x"), OSError()), "the connection broke"),
         (from_cause(httpx.RemoteProtocolError("the rest is missing"), OSError(5, "other")), "the rest is missing"),

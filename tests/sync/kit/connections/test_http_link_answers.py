@@ -43,9 +43,9 @@ def test_a_server_without_ranges_still_serves() -> None:
     [
         (server(206, content_range="bytes 0-9/10"), "another part"),
         (server(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
-        (server(503, b"", retry_after="120"), "asks to wait 120"),
+        (server(503, b"", retry_after="120"), "asks the kit to wait 120"),
         (server(416, b""), "HTTP 416"),
-        (server(200, content_encoding="gzip"), "packs"),
+        (server(200, content_encoding="gzip"), "compresses"),
     ],
 )
 def test_a_strange_answer_is_a_bad_line(transport: httpx.BaseTransport, words: str) -> None:
@@ -63,7 +63,7 @@ def test_a_server_that_ends_in_the_middle_is_a_bad_line() -> None:
     def broken(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=Broken())
 
-    with pytest.raises(LinkError, match=r"No line to http://lists.example \(the rest is missing\)"):
+    with pytest.raises(LinkError, match=r"No connection to http://lists.example \(the rest is missing\)"):
         fetch(httpx.MockTransport(broken))
 
 

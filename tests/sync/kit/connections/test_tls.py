@@ -47,7 +47,7 @@ def test_a_server_that_ends_while_it_is_greeted_is_a_bad_line() -> None:
         Thread(target=lambda: listening.accept()[0].close(), daemon=True).start()
         url = f"https://127.0.0.1:{listening.getsockname()[1]}"
         with HttpLink(url, transport=ThinLineTransport(tls.tls_context())) as link:
-            with pytest.raises(LinkError, match="No line to"):
+            with pytest.raises(LinkError, match="No connection to"):
                 read_from(link)
 
 

@@ -22,7 +22,7 @@ def test_the_gate_closes_in_the_middle_of_a_file_and_counts_what_came(tmp_path: 
     limiter.count_received(400_000)
     with limiter.loading(LARGE):
         limiter.count_received(500_000)
-        with pytest.raises(Postponed, match="1 MB of this day"):
+        with pytest.raises(Postponed, match="budget of 1 MB"):
             limiter.count_received(100_000)
     limiter.count_received(5000)  # small things come all the same
     limiter.settle(Traffic(20_000, 1_010_000))
@@ -36,11 +36,11 @@ def test_reports_and_files_share_a_budget(tmp_path: Path) -> None:
     limiter.count_received(600_000)
     limiter.may_send(LARGE)
     limiter.count_sent(400_000)
-    with pytest.raises(Postponed, match="1 MB of this day"), limiter.loading(LARGE):
+    with pytest.raises(Postponed, match="budget of 1 MB"), limiter.loading(LARGE):
         limiter.count_received(0)
-    with pytest.raises(Postponed, match="1 MB of this day") as caught:
+    with pytest.raises(Postponed, match="budget of 1 MB") as caught:
         limiter.may_send(LARGE)
-    assert "cases go all the same" in caught.value.means
+    assert "cases are sent at any time" in caught.value.means
     limiter.may_send(256_000)
     limiter.settle(Traffic(1000, 610_000))
     limiter.settle_reports(Traffic(405_000, 900))
@@ -51,7 +51,7 @@ def test_many_reports_wait_for_the_hours_of_large_files(tmp_path: Path) -> None:
     limiter = TransferLimiter(
         CourierSettings(hours=["22:00-06:00"]), SpendingLog(tmp_path / "usage.json"), lambda: at_clock("12:00")
     )
-    with pytest.raises(Postponed, match="So many reports go from 22:00"):
+    with pytest.raises(Postponed, match="So many reports are sent from 22:00"):
         limiter.may_send(LARGE)
 
 

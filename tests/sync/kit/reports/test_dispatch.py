@@ -80,7 +80,7 @@ def test_only_an_acknowledgement_of_headquarters_for_this_kit_counts(deployment:
     for bad, why in (
         (b"", "sealed to somebody else"),
         (bytes(LIMITS.acknowledgement_bytes + 1), "too large"),
-        (forged, "nobody known"),
+        (forged, "sender is not known"),
         (acknowledgement(deployment, kit, 3, kit="post-2"), "another kit"),
         (acknowledgement(deployment, kit, 3, enrolment=hers.enrolment_id), "another kit"),
         (acknowledgement(deployment, kit, 3, expires=now - timedelta(minutes=1)), "expired"),

@@ -55,7 +55,7 @@ def test_a_failed_report_does_not_keep_lists_back(
     kit.settings.__dict__["uplink"] = "http://127.0.0.1:9"
     report = courier.run(kit, source=served(deployment.hq.path))
     assert "XXi.900" in names(kit)
-    assert not report.ok and "No line to http://127.0.0.1:9/uplink" in report.problems[0].what
+    assert not report.ok and "No connection to http://127.0.0.1:9/uplink" in report.problems[0].what
 
 
 def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wanted(
@@ -66,12 +66,12 @@ def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wa
         kit.settings.__dict__["source"] = server.url
         report = courier.run(kit)
         assert report.ok and report.sent is not None and report.sent.refused is not None
-        assert f"Nobody takes reports at {server.url}/uplink (HTTP 501)" in report.sent.refused.what
+        assert f"No service accepts reports at {server.url}/uplink (HTTP 501)" in report.sent.refused.what
         assert report.sent.waiting > 3
         server.reports = Fault(status=503)
         report = courier.run(kit)
         assert report.ok and report.sent is not None and report.sent.refused is not None
-        assert f"Nobody took reports at {server.url} when this kit last asked" in report.sent.refused.what
+        assert f"No service accepted reports at {server.url} when this kit last asked" in report.sent.refused.what
         later = Clock(read=lambda: read_system_time() + timedelta(hours=1, minutes=1))
         for options, clock in ((RunOptions(ask_uplink=AskUplink.AT_ONCE), None), (RunOptions(), later)):
             report = courier.run(kit, options=options, clock=clock)
@@ -109,7 +109,7 @@ def test_cases_go_when_the_budget_is_spent_and_the_rest_waits_and_says_so(
     assert report.ok and report.sent is not None and report.is_postponed and report.renews is not None
     waiting = Outbox(spent.journal).waiting()
     assert waiting[Stream.CASES] == 0 and waiting[Stream.AUDIT] == 3 and report.sent.waiting == sum(waiting.values())
-    assert "of this day are spent" in report.sent.postponed and "cases go all the same" in report.sent.postponed
+    assert "Today's budget of" in report.sent.postponed and "cases are sent at any time" in report.sent.postponed
     assert len(events_here(deployment.hq)) == 1
     assert courier.run(spent, options=RunOptions(limit_mode=LimitMode.SET_ASIDE)).sent == SendResult(
         entries=report.sent.waiting, bytes=ANY, acknowledged=report.sent.waiting, wire_bytes=ANY

@@ -20,7 +20,7 @@ def test_a_static_server_that_takes_no_reports_is_no_fault(
 ) -> None:
     url = served(deployment.hq.path)
     assert courier.run(kit, source=url).ok
-    with HttpUplink(url) as uplink, pytest.raises(NotOffered, match="Nobody takes reports"):
+    with HttpUplink(url) as uplink, pytest.raises(NotOffered, match="No service accepts reports"):
         uplink.send(*all_batches(kit, Stream.RECEIPTS)[0])
 
 

@@ -49,5 +49,5 @@ def test_a_note_that_cannot_be_read_is_none(kit: KitHome, stored: bytes) -> None
 
 def test_it_says_when_the_kit_asks_again() -> None:
     problem = UplinkRefusal(URL, datetime.fromisoformat("2026-03-01T10:30:00+00:00"), 2).problem
-    assert problem.what == "Nobody took reports at http://hq.example when this kit last asked"
+    assert problem.what == "No service accepted reports at http://hq.example when this kit last asked"
     assert "hq serve --uplink" in problem.do and "asks again after 2026-03-01 12:30 UTC" in problem.do

@@ -119,7 +119,7 @@ def test_a_stick_goes_before_a_slow_line(deployment: Deployment, serve: Callable
         shutil.copytree(deployment.mirror, tmp_path / "media" / "stick")
         service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
         assert len(names(kit)) > 2000
-        assert "Something faster came" in service.said
+        assert "A faster source arrived" in service.said
 
 
 def test_another_courier_is_waited_for(deployment: Deployment, serve: Callable[..., Service]) -> None:
@@ -158,7 +158,7 @@ def test_what_was_postponed_is_told_with_its_reason(deployment: Deployment, serv
     with ChaosServer(deployment.mirror) as server:
         service = serve(deployment.kit(source=server.url), always_kb=0, budget_mb_day=0.000001)
         state = service.waits("postponed")
-        assert "this day are spent" in state.says and state.failures == 0
+        assert "Today's budget of" in state.says and state.failures == 0
 
 
 def test_it_stops_in_the_middle_of_a_download(deployment: Deployment, serve: Callable[..., Service]) -> None:
