@@ -42,9 +42,6 @@ class Condition:
         """A clause that starts with a small letter: `the list sltd has expired`."""
         return _CLAUSES[self.kind](self.subject)
 
-    def __str__(self) -> str:
-        return str(self.says)
-
 
 _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.LIST_EXPIRED: lambda name: _("the list {list} has expired", list=name),

@@ -83,8 +83,5 @@ class StatusWord:
         meaning = _SAYS.get(self.word, _NOT_STANDARD)
         return _("{meaning} ({word})", meaning=meaning, word=word)
 
-    def __str__(self) -> str:
-        return str(self.says)
-
 
 OK = StatusWord(0x9000)

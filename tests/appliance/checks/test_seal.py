@@ -20,6 +20,7 @@ from data.documents.barcodes import Barcode, Symbology
 from data.documents.travel_document import Capture, MrzFormat, Provenance
 from data.lists.kinds import trust
 from data.screenings import Finding, Screening, State, Verdict
+from data.text import Message
 from tests.support.pki import Authority, country_signer, revocation_list
 from tests.support.sealed import SERIAL, authorities, c40, features, header, open_seal, seal, seal_signer, visa, zone
 
@@ -82,6 +83,7 @@ def test_a_genuine_seal_of_the_printed_document_passes() -> None:
     assert finding.evidence.facts["seal"] == "visa of Norway"
     assert finding.evidence.facts["stay"] == "90 days"
     assert finding.evidence.facts["seal signature"].startswith("in order: ")
+    assert all(isinstance(finding.evidence.facts[name], Message) for name in ("seal", "seal signature"))
 
 
 def test_without_a_seal_nothing_is_said() -> None:
