@@ -110,6 +110,12 @@ async def test_every_state_of_the_desk(scene: str, whole_words: set[str]) -> Non
         assert not found, "\n".join([*found, *officer.lines])
 
 
+@pytest.mark.usefixtures("whole_words")
+async def test_a_verdict_that_cannot_be_drawn_large_is_its_shape_and_its_word() -> None:
+    async with staged(SCENES["clear"]) as officer:
+        assert any(line.startswith("  ██████    ⟦ÇĻÉÁŔ⟧ ") for line in officer.lines)
+
+
 def test_no_scene_without_its_name() -> None:
     assert NO_ROOM.keys() <= SCENES.keys()
 

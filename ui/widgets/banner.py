@@ -113,12 +113,13 @@ class Banner(Widget):
             return []
         shape, word = self._text.style.shape, translate(self._text.word)
         roomy = self.screen.size.width >= ROOMY_COLUMNS and self.screen.size.height >= ROOMY_ROWS
-        rows = draw_large(f"{shape} {word}", 2 if roomy else 1)
-        room = self.content_size.width - len(rows[0])
-        if room < 0 or not GLYPHS.keys() >= set(word):
-            return _shape_with_word(shape, shorten(word, self.content_size.width - WORD_COLUMN))
-        indent = " " * max(0, round(room * self._text.style.place))
-        return [Content(indent + row) for row in rows]
+        width = self.content_size.width
+        for scale in (2, 1) if roomy else (1,):
+            rows = draw_large(f"{shape} {word}", scale)
+            if len(rows[0]) <= width and GLYPHS.keys() >= set(word):
+                indent = " " * round((width - len(rows[0])) * self._text.style.place)
+                return [Content(indent + row) for row in rows]
+        return _shape_with_word(shape, shorten(word, width - WORD_COLUMN))
 
 
 def _shape_with_word(shape: str, word: str) -> list[Content]:
