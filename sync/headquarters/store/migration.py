@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.errors import Busy, StoreError
 from data.store import BUSY_TIMEOUT_MS, to_store_error
-from data.text import _
+from data.text import Message, _
 from sync.headquarters.store import report_tables, secret_table, tables
 
 READING = ("BEGIN",)
@@ -139,10 +139,10 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         ) from error
 
 
-def _reason(error: Exception, path: Path) -> str:
+def _reason(error: Exception, path: Path) -> Message:
     if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
         return to_store_error(error.orig, path).what
-    return error.what if isinstance(error, StoreError) else type(error).__name__
+    return error.what if isinstance(error, StoreError) else _("unexpected error")
 
 
 def _try_lock(lock: IO[bytes], kind: int) -> bool:
