@@ -15,7 +15,7 @@ from tuf.api.metadata import Delegations, Key, Metadata, Root, TargetFile, Targe
 from data.errors import InputError
 from data.policy import POLICY_FILE, Policy, policy_to_json
 from sync.headquarters.ceremonies.founding import ROOT_NAMES, raw_public
-from sync.headquarters.ceremonies.offline_key import NAME_FIELD, PublicKey, Role
+from sync.headquarters.ceremonies.offline_key import PublicKey, Role, published_name
 from sync.headquarters.ceremonies.signing_request import SigningRequest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE, Keyring
@@ -140,7 +140,7 @@ def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
         (role.value, key_id)
         for role in Role
         for key_id in root.roles[role].keyids
-        if name in (root.keys[key_id].unrecognized_fields.get(NAME_FIELD), key_id[:8], key_id)
+        if name and name in (published_name(root.keys[key_id]), key_id[:8], key_id)
     }
     if len(hits) != 1:
         raise InputError(
@@ -151,7 +151,7 @@ def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
 
 
 def _must_be_new(root: Root, about: PublicKey) -> None:
-    names = {key.unrecognized_fields.get(NAME_FIELD) for key in root.keys.values()}
+    names = set(map(published_name, root.keys.values()))
     if about.key.keyid in root.keys or about.name in names:
         raise InputError(
             f"A key called {about.name} is in force already", do="Make another key, under a name that was never used"
