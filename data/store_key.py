@@ -131,6 +131,6 @@ def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
 def _damaged_keys_file(path: Path) -> Damaged:
     return Damaged(
         _("{name} cannot be read", name=path.name),
-        means=_("Without it nothing in this folder can be opened."),
+        means=_("Without it, nothing in this folder can be opened."),
         do=_("Restore the file from the technician's copy, or set the kit or headquarters up again"),
     )

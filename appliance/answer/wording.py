@@ -75,7 +75,7 @@ ADVICE_BY_ACTION = {
     ),
     Action.INFORM: Advice(
         _("Inform headquarters, do not hold"),
-        (_("Inform headquarters"), _("Do not hold the traveller for it")),
+        (_("Inform headquarters"), _("Do not hold the traveller because of this")),
     ),
 }
 """Strong hits on persons. DISCREET is not here: a lane never shows it."""
@@ -127,19 +127,19 @@ SIMILAR_NUMBER_ADVICE = Advice(
 )
 NOT_DONE_ADVICE = Advice(
     _("No answer can be given"),
-    (_("Scan again"), _("If that does not help, refer, or admit only under work that a supervisor opened")),
+    (_("Scan again"), _("If that does not help, refer, or admit only under work that a supervisor has opened")),
 )
 LISTS_CLOSED_ADVICE = Advice(
     _("The lists cannot be searched"),
     (
-        _("Refer, or admit only under work that a supervisor opened"),
+        _("Refer, or admit only under work that a supervisor has opened"),
         _("The post must hear from headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
     _("The lists cannot clear anybody"),
     (
-        _("Refer, or admit only under work that a supervisor opened"),
+        _("Refer, or admit only under work that a supervisor has opened"),
         _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )

@@ -27,7 +27,7 @@ _PROBLEMS = {
     MrzProblem.UNKNOWN_STATE: _("The issuing state is not one that issues documents: compare with the printed page"),
     MrzProblem.UNKNOWN_NATIONALITY: _("The nationality is not a known code: compare with the printed page"),
     MrzProblem.ILLEGAL_CHARACTERS: _(
-        "The zone has characters that no machine-readable zone has: compare with the printed page"
+        "The zone has characters that are not allowed in a machine-readable zone: compare with the printed page"
     ),
     MrzProblem.IMPOSSIBLE_BIRTH: _("The date of birth is impossible: compare with the printed page"),
     MrzProblem.IMPOSSIBLE_EXPIRY: _("The date of expiry is impossible: compare with the printed page"),
@@ -132,7 +132,7 @@ class NumberCheck:
         for oddity in find_oddities(document):
             if oddity not in self._expected:
                 yield Observation(State.NOTICE, oddity.value, _ODDITY_SENTENCES[oddity])
-        yield Observation(State.PASS, "number_usual", _("Nothing is odd about the document number"))
+        yield Observation(State.PASS, "number_usual", _("There is nothing unusual about the document number"))
 
 
 LONGEST_VALIDITY_Y = 15

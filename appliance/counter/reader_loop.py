@@ -201,8 +201,8 @@ async def read_document(
             elif reading is not None:
                 return reading, codes
         raise InputError(
-            _("No document was laid on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
-            do=_("Lay one there, or use --mrz"),
+            _("No document was placed on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
+            do=_("Lay a document on it, or use --mrz"),
         )
     finally:
         await reader.close()

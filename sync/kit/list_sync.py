@@ -240,7 +240,7 @@ class ListSync:
             raise LinkError(
                 _("This kit does not have the key for epoch {epoch} of {name} yet", epoch=file.epoch, name=self.name),
                 means=_("The old list stays in force."),
-                do=_("The key comes with a later envelope. If it does not, tell headquarters"),
+                do=_("The key will come with a later envelope. If it does not, tell headquarters"),
             )
         return self._keys[file.epoch]
 

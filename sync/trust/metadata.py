@@ -209,7 +209,7 @@ def _rule_error(error: Exception) -> TrustError:
             )
         case RepositoryError() if not isinstance(error, DeserializationError):
             return MismatchError(
-                _("Headquarters did not sign what the source offers as one state ({error})", error=error),
+                _("Headquarters did not sign what the source offers as belonging together ({error})", error=error),
                 means=STAYS,
                 do=_SOURCE,
             )

@@ -77,7 +77,7 @@ def test_a_root_holder_leaves_and_another_comes(
     assert "signed by root-1" in waypost("hq", "keys", "show", request).out
     accepted = waypost("hq", "keys", "accept", request, "--home", hq, "--yes")
     assert (accepted.code, accepted.out.splitlines()[-1]) == (0, "It is in force and published.")
-    assert "not made from what is in force" in waypost("hq", "keys", "accept", request, "--home", hq, "--yes").err
+    assert "not based on what is in force" in waypost("hq", "keys", "accept", request, "--home", hq, "--yes").err
     assert waypost("courier", "run", "--home", post).code == 0
     assert "root-4" in waypost("hq", "keys", "--home", hq).out
     assert "A request was accepted" in (hq / "ceremonies.txt").read_text()

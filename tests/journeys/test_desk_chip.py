@@ -29,7 +29,7 @@ async def test_a_genuine_chip_is_told_and_its_details_stand_under_why() -> None:
             await officer.scan(RIGHT)
             await officer.sees("WORKING 7/9", "Chip: lay the document on the chip reader")
             tray.chips.append(chip_of(RIGHT, **GOOD))
-            await officer.sees("The chip is genuine and no copy")
+            await officer.sees("The chip is genuine and not a copy")
             await officer.press("f4")
             await officer.sees(
                 "vouched for by signers as of", "✓ signature:", "kept in memory only, for the face check"
@@ -50,7 +50,7 @@ async def test_a_document_lifted_too_early_is_asked_for_and_then_read() -> None:
     with at_post(tray, PATIENT) as chips:
         async with at_desk(Counter(chips=chips)) as officer:
             await officer.scan(RIGHT)
-            await officer.sees("lifted too early, lay it back and keep it still")
+            await officer.sees("lifted too early; put it back and keep it still")
             tray.chips.append(torn)
             await officer.sees("The chip is genuine")
 
@@ -115,7 +115,7 @@ async def test_no_document_is_read_while_a_chip_is() -> None:
             await officer.sees("Chip: lay the document on the chip reader")
             assert reader.waiting == [zone(CLEAR)]
             tray.chips.append(chip_of(RIGHT, **GOOD))
-            await officer.sees("The chip is genuine", "The next document is read and waits")
+            await officer.sees("The chip is genuine", "The next document has been read and is waiting")
 
 
 async def test_a_hung_chip_reader_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,9 +84,9 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
-    help=_("Which way the traveller goes. If not given: as in kit.toml."),
+    help=_("The traveller's direction of travel. If not given: as in kit.toml."),
 )
-@option("--party", help=_("A name that ties a family or a bus together."))
+@option("--party", help=_("A name that groups a family, or the passengers of a bus."))
 @option(
     "--batch", type=click.File("rb"), help=_("Screen every line of this JSON Lines file. `-` reads standard input.")
 )
@@ -128,7 +128,7 @@ def check(
         )
     if code and batch is not None:
         raise click.UsageError(
-            _("--code does not go with --batch: put the codes into its lines, as `codes` in hexadecimal.")
+            _("--code cannot be used with --batch: put the codes into its lines, as `codes` in hexadecimal.")
         )
     if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
         raise click.UsageError(_("Standard input can hold the zone or a code, not both."))

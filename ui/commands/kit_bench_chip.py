@@ -172,7 +172,7 @@ def _print_reading(reading: ChipReading) -> None:
     if picture is None:
         say(_("  ?     no picture on the chip could be read"))
     else:
-        say(_("  ok    picture of {bytes:,} bytes, read and not kept", bytes=len(picture.content)))
+        say(_("  ok    picture of {bytes:,} bytes, read but not stored", bytes=len(picture.content)))
     say(
         _("  hint  This was judged without the kit's lists. `waypost check --chip` says whether the signer is trusted.")
     )

@@ -167,7 +167,7 @@ def _device_text(device: DeviceState | None, what: Message) -> BannerText:
     style = PHASE_STYLES[Phase.DEVICE]
     says = what or _("the reader does not work")
     hint = device.hint if device else EMPTY
-    meanwhile = _("Meanwhile type the machine-readable lines, or press F7. The desk keeps trying the reader")
+    meanwhile = _("Meanwhile, type the machine-readable lines or press F7. The desk keeps trying the reader")
     return BannerText(style, style.word, _sentence(style, style.word, says), hint, meanwhile)
 
 
@@ -224,4 +224,4 @@ def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOv
     overridden = {override.condition for override in overrides}
     if all(condition in overridden for condition in conditions):
         return _("Next: work is open under this condition: F6 admits, F5 refers")
-    return _("Next: F5 refers. To admit, a supervisor opens work: F9")
+    return _("Next: F5 refers. To admit, a supervisor must open work: F9")

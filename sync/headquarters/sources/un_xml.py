@@ -273,5 +273,6 @@ def _check(path: Path, open_elements: list[Element]) -> None:
         )
     if len(open_elements) > _DEPTH_LIMIT:
         raise refuse_file(
-            _("{file} nests its elements more than {depth} deep", file=path.name, depth=_DEPTH_LIMIT), _WHAT_TO_DO
+            _("{file} nests its elements more than {depth} levels deep", file=path.name, depth=_DEPTH_LIMIT),
+            _WHAT_TO_DO,
         )

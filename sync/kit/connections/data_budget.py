@@ -135,7 +135,7 @@ class SpendingLog:
 
 _LATER: dict[TransferKind, Callable[[str], Message]] = {
     TransferKind.FILES: lambda time: _("Large files are downloaded from {time}", time=time),
-    TransferKind.REPORTS: lambda time: _("So many reports are sent from {time}", time=time),
+    TransferKind.REPORTS: lambda time: _("This many reports can only be sent from {time}", time=time),
 }
 _STAYS = {
     TransferKind.FILES: _("What was downloaded is kept; the list stays as it is."),

@@ -28,7 +28,7 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
 
 def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() -> None:
     counter = Fakes(reader=PaperReader()).service
-    with pytest.raises(InputError, match="No document was laid on the reader"):
+    with pytest.raises(InputError, match="No document was placed on the reader"):
         counter.wait_for_document("paper:1", 0.1, lambda says: None)
     reader = PaperReader()
     reader.waiting.append(DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged"))

@@ -14,7 +14,7 @@ from ui.text.candidate import argument_lines, field_line, heading_line, link_lin
 
 @pytest.mark.parametrize(
     ("band", "words"),
-    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
+    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly similar")],
 )
 def test_a_band_is_shown_in_words(band: Band, words: str) -> None:
     heading = heading_line(candidate(band))
@@ -41,7 +41,7 @@ def test_a_name_in_another_script_is_shown_in_both() -> None:
         (("birth", "1978-05-02", "1978", Agreement.CLOSE), "Birth date: close; traveller 1978-05-02, list 1978"),
         (("sex", "female", "female", Agreement.SAME), "Sex: same; female"),
         (("sex", "female", "", Agreement.MISSING), "Sex: the list does not say; traveller female"),
-        (("birth", "", "1978", Agreement.MISSING), "Birth date: not known of the traveller; list 1978"),
+        (("birth", "", "1978", Agreement.MISSING), "Birth date: not known for the traveller; list 1978"),
         (("sex", "", "", Agreement.MISSING), "Sex: not known on either side"),
     ],
 )

@@ -134,12 +134,12 @@ def _print_import(report: ImportReport) -> None:
 @option(
     "--clock-is-right",
     is_flag=True,
-    help=_("Sign even if this machine's clock is far from the last publication."),
+    help=_("Sign even if this machine's clock is far from the time of the last publication."),
 )
 @option(
     "--urgent",
     is_flag=True,
-    help=_("Only withdraw what is no longer listed. Kits fetch this first; it is a few bytes."),
+    help=_("Only withdraw what is no longer listed. Kits fetch this first; it is only a few bytes."),
 )
 @json_option
 def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bool, urgent: bool, as_json: bool) -> int:

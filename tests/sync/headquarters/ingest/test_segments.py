@@ -113,9 +113,9 @@ def test_nothing_but_a_kits_own_signed_report_is_taken(deployment: Deployment, k
     ingest = Ingest(deployment.hq)
     for who, why in (
         (replace(mine, signing=nobody), "sender is not known"),
-        (replace(mine, signing=hers.signing), "signed by another kit"),
-        (replace(mine, kit="post-2"), "signed by another kit"),
-        (replace(mine, enrolment_id=hers.enrolment_id), "signed by another kit"),
+        (replace(mine, signing=hers.signing), "signed by a kit other"),
+        (replace(mine, kit="post-2"), "signed by a kit other"),
+        (replace(mine, enrolment_id=hers.enrolment_id), "signed by a kit other"),
         (replace(mine, headquarters=str(pyrage.x25519.Identity.generate().to_public())), "sealed to somebody else"),
     ):
         with pytest.raises(TrustError, match=why):
