@@ -61,7 +61,7 @@ class PassphraseHash:
             and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB
             and 1 <= self.passes <= _MAX_PASSES
         ):
-            raise ValueError(_("must be within the bounds of memory and time"))
+            raise ValueError(_("must not need too much memory or time"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class ChipError(DeviceError):
     """A chip was not read."""
 
     what: Message
-    do: Message = _("Lay the document on the reader again and keep it still")
+    do: Message = _("Place the document on the reader again and keep it still")
 
     def __init__(self, what: Message, *, do: Message = EMPTY) -> None:
         super().__init__(what, means=_MEANS, do=do or type(self).do)
@@ -60,7 +60,7 @@ class ReadingCancelled(ChipError):
 class ChipRefused(ChipError):
     """The chip said no."""
 
-    do = _("Lay the document on the reader again; if the chip refuses again, treat it as a document with a dead chip")
+    do = _("Place the document on the reader again; if the chip refuses again, treat it as a document with a dead chip")
 
     def __init__(self, status: StatusWord, what: Message, *, do: Message = EMPTY) -> None:
         self.status = status
@@ -105,13 +105,13 @@ class AccessRefused(ChipError):
 class ChipMalformed(ChipError):
     """The chip answered something that no standard allows: it is broken, or it is not what it claims to be."""
 
-    do = _("Lay the document on the reader again; if that does not help, look at the document closely")
+    do = _("Place the document on the reader again; if that does not help, look at the document closely")
 
 
 class ChannelBroken(ChipError):
     """The encrypted channel cannot be trusted: the chip left it, or somebody is in between."""
 
-    do = _("Lay the document on the reader again; if that does not help, look closely at the document and the reader")
+    do = _("Place the document on the reader again; if that does not help, look closely at the document and the reader")
 
     def __init__(self, what: Message, status: StatusWord | None = None) -> None:
         self.status = status

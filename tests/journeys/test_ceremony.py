@@ -66,7 +66,7 @@ def test_a_root_holder_leaves_and_another_comes(
     )  # fmt: skip
     assert "root: key root-4 (" in proposed.out and "timestamp: key " in proposed.out
     early = waypost("hq", "keys", "accept", request, "--home", hq)
-    assert "0 of 2 signatures" in early.err and "in force?" not in early.err, "it is refused before anybody is asked"
+    assert "0 of 2 signatures" in early.err and "into force?" not in early.err, "it is refused before anybody is asked"
     assert "does not open root-1" in signed_by(request, "anna", "--yes", words="boris").err
     first = signed_by(request, "anna", "--yes")
     assert "root-1 signed: root" in first.out and "still needs" in first.err and "root-3" in first.err

@@ -27,7 +27,7 @@ from ui.wiring import open_counter
 async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
-        await officer.sees("SIMULATED", "○ READY: lay a document on the reader")
+        await officer.sees("SIMULATED", "○ READY: place a document on the reader")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR", "· simulated")
 
@@ -122,7 +122,9 @@ async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit:
             officer = Officer(pilot, Counter())
             await officer.sees("the reader chip does not work")
             await officer.scan(HONEST)
-            await officer.sees("◆ CANNOT SAY", "There is no simulated kit missing.toml", "a supervisor opens work: F9")
+            await officer.sees(
+                "◆ CANNOT SAY", "There is no simulated kit missing.toml", "a supervisor must open work: F9"
+            )
 
 
 async def test_guidance_is_told() -> None:

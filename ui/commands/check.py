@@ -41,7 +41,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
     help=_(
         "Screen one traveller, or many.\n\n"
         "Give the document's machine-readable zone (--mrz), a typed number (--number), a typed name (--name), or a "
-        "device to wait at (--reader, --chip). A chip opens with the zone or with --can.\n\n"
+        "device to wait at (--reader, --chip). A chip is opened with the zone or with --can.\n\n"
         "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
         "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
         "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
@@ -124,7 +124,7 @@ def check(
         raise click.UsageError(_("--can opens a chip: give --chip too."))
     if devices.chip and not (can or devices.reader or values["mrz"]):
         raise click.UsageError(
-            _("A chip opens with the zone or the card access number: give --mrz, --reader or --can.")
+            _("A chip is opened with the zone or the card access number: give --mrz, --reader or --can.")
         )
     if code and batch is not None:
         raise click.UsageError(

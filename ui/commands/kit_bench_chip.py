@@ -80,9 +80,9 @@ async def bench_chips(
     A recording holds one chip, so with `recording` only the first is read.
     """
     title = _sanitize(device.info.title)
-    say(_("Reading chips on {title}. Lay a document on it; Ctrl+C ends.", title=title))
+    say(_("Reading chips on {title}. Place a document on it; Ctrl+C stops.", title=title))
     if key is None:
-        say(_("A chip opens only with its zone or its access number: give --mrz or --can to read it."))
+        say(_("A chip can only be opened with its zone or its access number: give --mrz or --can to read it."))
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     states = asyncio.create_task(_print_states(device))
     try:

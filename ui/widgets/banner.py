@@ -155,7 +155,7 @@ def _ready_text(device: DeviceState | None) -> BannerText:
     if device is not None and device.health is DeviceHealth.CONNECTING:
         says = _("the reader is connecting; type meanwhile")
     elif device is not None:
-        says = _("lay a document on the reader, or type its machine-readable lines")
+        says = _("place a document on the reader, or type its machine-readable lines")
     else:
         says = _("type or scan the machine-readable lines")
     style = PHASE_STYLES[Phase.READY]

@@ -142,7 +142,7 @@ def sign_on_medium(
     if not known:
         lines.append(
             _(
-                "The medium knew no root. From now on it knows the root with this fingerprint: {fingerprint}",
+                "The medium did not know any root. From now on it knows the root with this fingerprint: {fingerprint}",
                 fingerprint=fingerprint(request.roots[-1]),
             )
         )

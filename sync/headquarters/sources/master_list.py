@@ -17,7 +17,7 @@ from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-NOT_ANCHORED = _("checks of who signed it: give the signer's root certificate along with the list")
+NOT_ANCHORED = _("verification of who signed it: also give the signer's root certificate")
 TWICE = _("certificates that another list here holds as well")
 
 

@@ -61,9 +61,9 @@ def test_the_last_run_is_told_list_by_list() -> None:
 
 
 def test_reports_that_wait_are_told_with_the_reason() -> None:
-    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is spent. They stay on this kit"}
+    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is used up. They stay on this kit"}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is spent. They stay on this kit" in status_lines
+    assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is used up. They stay on this kit" in status_lines
 
 
 def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
@@ -88,8 +88,7 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     status_lines = lines(service, running=False)
     assert (
         f"When the courier last looked, at {clock_time(long_ago)} (61 days 0 h ago) "
-        "(for the current state: `waypost lists`):"
-        in status_lines
+        "(for the current state: `waypost lists`):" in status_lines
     )
     assert not any(line.startswith("When") for line in lines(service))
 

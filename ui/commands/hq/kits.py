@@ -202,7 +202,7 @@ def set_command(
         changes.append(SignAnew())
     if not changes or (lists and every_list) or (suspend and resume):
         raise click.UsageError(
-            _("Give at least one change; not --lists with --every-list, nor --suspend with --resume.")
+            _("Give at least one change; --lists cannot be used with --every-list, nor --suspend with --resume.")
         )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)

@@ -256,13 +256,13 @@ def rebuild_command(
 @passphrase_option
 @option("--host", default=LOOPBACK, show_default=True, help=_("Address to listen on."))
 @option("--port", type=click.IntRange(0, 65535), required=True, help=_("Port to listen on."))
-@option("--uplink", is_flag=True, help=_("Also take reports from kits, at /uplink; needs the passphrase."))
+@option("--uplink", is_flag=True, help=_("Also accept reports from kits, at /uplink; needs the passphrase."))
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
     def ready(port: int) -> None:
         address = f"http://{host}:{port}/"
         folder = home / "public"
         message = (
-            _("Serving {folder} and taking reports on {address} (Ctrl+C stops)", folder=folder, address=address)
+            _("Serving {folder} and accepting reports on {address} (Ctrl+C stops)", folder=folder, address=address)
             if uplink
             else _(
                 "Serving {folder} on {address}, without reports: those need --uplink (Ctrl+C stops)",

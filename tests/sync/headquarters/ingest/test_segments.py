@@ -132,8 +132,8 @@ def test_lies_about_sizes_and_numbers_are_refused(deployment: Deployment, kit: K
     header = b'{"format":1}'
     for sealed, why in (
         (bytes(LIMITS.segment_bytes + 1), "too large"),
-        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1, bytes(32))), "do not lead to the end"),
-        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(2, bytes(32))), "do not lead to the end"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1, bytes(32))), "do not lead to the final digest"),
+        (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(2, bytes(32))), "do not lead to the final digest"),
         (crafted(kit, [OutboxEntry("drill", b"{}")], begins=Position(5)), "out of order"),
         (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1 << 60)), "out of bounds"),
         (crafted(kit, [OutboxEntry("no kind", b"{}")]), "do not lead|no entry"),
