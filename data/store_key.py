@@ -79,7 +79,7 @@ def create_store_key(home: Path, passphrase: str) -> StoreKey:
     if path.exists():
         raise InputError(_("{home} already has a kit or a headquarters", home=home), do=_("Choose an empty folder"))
     if not passphrase:
-        raise InputError(_("A passphrase is needed"), do=_("Give at least one character. A sentence is better"))
+        raise InputError(_("A passphrase is needed"), do=_("Give at least one character; a sentence is better"))
     key = StoreKey(token_bytes(32))
     sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
     write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)

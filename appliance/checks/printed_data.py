@@ -103,7 +103,7 @@ def _name(field: str) -> Message:
 
 
 _ODDITY_SENTENCES = {
-    Oddity.SPECIMEN_NUMBER: _("The document number is known from specimens: look at the page"),
+    Oddity.SPECIMEN_NUMBER: _("The document number is one used on specimens: look at the page"),
     Oddity.PLACEHOLDER_NUMBER: _("The document number is a placeholder that no state issues: look at the page"),
     Oddity.FOREIGN_NUMBER: _("Passports of this state do not have numbers like this: compare with the page"),
 }
@@ -179,7 +179,7 @@ def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observatio
 def _look_at_types(documents: Sequence[TravelDocument]) -> Iterator[Observation]:
     if documents and all(document.code.startswith("V") for document in documents):
         yield Observation(
-            State.NOTICE, "only_visa", _("A visa is not a travel document by itself: scan the passport as well")
+            State.NOTICE, "only_visa", _("A visa is not a travel document on its own: scan the passport as well")
         )
 
 

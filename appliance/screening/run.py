@@ -252,7 +252,7 @@ class ScreeningRun:
             self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             log_error(error)
-            says = _("The journal could not be written, so no answer counts")
+            says = _("The journal could not be written, so no answer is valid")
             facts = {"error": type(error).__name__}
             return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
         self._revision += 1

@@ -40,7 +40,7 @@ def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_
     facts = (header.payload, edition.list, edition.kind, edition.version, header.since)
     if facts != (payload, manifest.list, kind_name, to, since):
         raise TrustError(
-            _("A file of {list} is not what its manifest says", list=manifest.list),
+            _("A file of {list} does not match its manifest", list=manifest.list),
             means=_("The old list stays in force."),
         )
     form = RowForm.COLUMNS if Columns.of(load_kind(kind_name)).is_packed else RowForm.ROWS

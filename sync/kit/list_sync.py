@@ -71,7 +71,7 @@ class ListSync:
         if self.have > manifest.version:
             raise RollbackError(
                 _(
-                    "Version {version} of {list} is older than version {known}, which this kit has",
+                    "Version {version} of {list} is older than version {known}, which this kit already has",
                     version=manifest.version,
                     list=listed.name,
                     known=self.have,

@@ -73,7 +73,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @option(
     "--chip", help=_("Read the document's chip at this reader: pcsc://Its%20Name. `kit` means the one in kit.toml.")
 )
-@option("--can", help=_("Card access number, which opens the chip instead of the zone."))
+@option("--can", help=_("Card access number, used to open the chip instead of the zone."))
 @option(
     "--wait",
     type=click.FloatRange(1, 60),

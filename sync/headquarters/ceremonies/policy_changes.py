@@ -170,7 +170,8 @@ def _plain_hex(digest: str) -> str:
         return f"{int(digest, 16):x}"
     except ValueError as error:
         raise InputError(
-            _("{digest} is not a digest", digest=repr(digest[:80])), do=_("Copy it from the report of the publication")
+            _("{digest} is not a valid digest", digest=repr(digest[:80])),
+            do=_("Copy it from the report of the publication"),
         ) from error
 
 

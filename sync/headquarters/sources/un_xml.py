@@ -192,7 +192,7 @@ def _nationalities(element: Element, skipped: Counter[Message]) -> Iterator[str]
         if code := country_by_name(name):
             yield code
         elif name:
-            skipped[_("nationalities not known")] += 1
+            skipped[_("unknown nationalities")] += 1
 
 
 def _place(entry: Element) -> str:

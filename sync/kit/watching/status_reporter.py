@@ -36,7 +36,9 @@ _ASKING: Mapping[WakeCause, Callable[[str], Message]] = {
     WakeCause.CLOCK: lambda source: _("Asking {source}, as scheduled.", source=source),
     WakeCause.LINK: lambda source: _("Asking {source}, because a link came up.", source=source),
     WakeCause.STICK: lambda source: _("Asking {source}, because a stick was plugged in.", source=source),
-    WakeCause.NEIGHBOUR: lambda source: _("Asking {source}, because that neighbour has newer files.", source=source),
+    WakeCause.NEIGHBOUR: lambda source: _(
+        "Asking {source}, because that neighbouring kit has newer files.", source=source
+    ),
     WakeCause.REQUEST: lambda source: _("Asking {source}, because somebody asked for it.", source=source),
 }
 _NEXT: Mapping[RunOutcome | None, Message] = {

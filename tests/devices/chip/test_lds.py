@@ -147,7 +147,7 @@ def test_dg11() -> None:
 def test_dg11_with_a_date_that_is_none_keeps_the_rest() -> None:
     read = read_dg11(tlv(0x6B, tlv(0x5F0E, b"A<<B"), tlv(0x5F2B, b"19801399"), tlv(0x5F0E, b"C<<D")))
     assert (read.surname, read.birth) == ("A", None)
-    assert read.faults == ("DG11 has the field 5F0E twice; the first counts", "5F2B in DG11 is not a date")
+    assert read.faults == ("DG11 has the field 5F0E twice; only the first is used", "5F2B in DG11 is not a date")
 
 
 def test_dg12() -> None:
@@ -155,7 +155,7 @@ def test_dg12() -> None:
         tlv(0x6C, tlv(0x5F19, b"UTOPIA"), tlv(0x5F26, b"20200229"), tlv(0x5F55, bytes.fromhex("20200229235959")))
     )
     assert (read.authority, read.issued, read.personalised) == ("UTOPIA", PartialDate(2020, 2, 29), "20200229235959")
-    assert read_dg12(tlv(0x6C, tlv(0x5F26, b"2020-1"))).faults == ("5F26 in DG12 does not consist of 8 digits",)
+    assert read_dg12(tlv(0x6C, tlv(0x5F26, b"2020-1"))).faults == ("5F26 in DG12 must have exactly 8 digits",)
 
 
 def _oid(text: str) -> bytes:

@@ -19,9 +19,9 @@ from ui.text.sanitize import safe
 from ui.text.translation import say
 
 _NO_SIGN = _(
-    "Neither the published tree nor any kit shows that this headquarters is out of date. If it was restored from a copy, "
-    "carry on as described below. If it was not, nothing is lost: the numbers have only gone up, and each list waits for its "
-    "next import."
+    "Neither the published tree nor any kit shows that this headquarters is out of date. If it was restored from a "
+    "copy, carry on as described below. If it was not, nothing is lost: the numbers have only gone up, and each list "
+    "waits for its next import."
 )
 _MEDIUM = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -30,8 +30,8 @@ _MEDIUM = click.Path(exists=True, file_okay=False, path_type=Path)
     "init",
     help=_(
         "Set up a headquarters: its keys, its store, and a first signed tree.\n\n"
-        "The four offline keys go to four media, one for each holder. Without media they stay in HOME/offline, protected "
-        "by the home's passphrase, until somebody takes them away."
+        "The four offline keys go to four media, one for each holder. Without media they stay in HOME/offline, "
+        "protected by the home's passphrase, until somebody takes them away."
     ),
     examples=[
         "waypost hq init --home /srv/waypost",
