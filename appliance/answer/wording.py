@@ -127,19 +127,19 @@ SIMILAR_NUMBER_ADVICE = Advice(
 )
 NOT_DONE_ADVICE = Advice(
     _("No answer can be given"),
-    (_("Scan again"), _("If that does not help, refer, or admit only under work that a supervisor has opened")),
+    (_("Scan again"), _("If that does not help, refer, or admit only under work opened by a supervisor")),
 )
 LISTS_CLOSED_ADVICE = Advice(
     _("The lists cannot be searched"),
     (
-        _("Refer, or admit only under work that a supervisor has opened"),
+        _("Refer, or admit only under work opened by a supervisor"),
         _("The post needs contact with headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
     _("Nobody can be cleared with these lists"),
     (
-        _("Refer, or admit only under work that a supervisor has opened"),
+        _("Refer, or admit only under work opened by a supervisor"),
         _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )

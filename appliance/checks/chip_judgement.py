@@ -86,10 +86,10 @@ def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument
         says = _("Chip: its zone was not read, so it was not compared with the print")
         return Observation(State.NOT_DONE, "zone_unread", says)
     if not differs:
-        return Observation(State.PASS, "as_printed", _("The chip says the same as the printed page"))
+        return Observation(State.PASS, "as_printed", _("The chip matches the printed page"))
     fields = name_fields(differs)
     if any(_is_certain(printed, name) for name in differs):
-        says = _("The chip belongs to a different printed page; these differ: {fields}", fields=fields)
+        says = _("The chip belongs to a different page; these differ: {fields}", fields=fields)
         return Observation(State.HIT, "not_as_printed", says)
     says = _("Chip and print differ: {fields}; compare with the printed page", fields=fields)
     return Observation(State.NOTICE, "differs_from_print", says)

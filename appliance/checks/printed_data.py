@@ -132,7 +132,7 @@ class NumberCheck:
         for oddity in find_oddities(document):
             if oddity not in self._expected:
                 yield Observation(State.NOTICE, oddity.value, _ODDITY_SENTENCES[oddity])
-        yield Observation(State.PASS, "number_usual", _("There is nothing unusual about the document number"))
+        yield Observation(State.PASS, "number_usual", _("Nothing unusual about the document number"))
 
 
 LONGEST_VALIDITY_Y = 15

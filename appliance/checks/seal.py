@@ -87,7 +87,7 @@ class SealCheck:
         if profiles.read_zone(seal) is None and passports == "same":
             genuine = _("The seal ({seal}) is genuine and names this passport", seal=title)
         elif printed:
-            genuine = _("The seal ({seal}) is genuine and says the same as the printed page", seal=title)
+            genuine = _("The seal ({seal}) is genuine and matches the printed page", seal=title)
         yield from _observe_judgement(judgement, title, genuine)
         for difference in differences:
             yield _observe_difference(difference, judgement)

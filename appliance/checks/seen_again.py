@@ -93,8 +93,8 @@ def _describe(reason: str, last: Sighting, screening: Screening) -> Message:
     if reason == "refused_before":
         return _("This document was refused here {when}: look at the case", when=when)
     if reason == "two_lanes":
-        return _("This document was presented {when}, but no decision was made there: ask who held it", when=when)
+        return _("This document was presented {when} without a decision: ask who held it", when=when)
     return _(
-        "This document was admitted here {when} and has not been seen going back: compare the holder with the photo",
+        "This document was admitted here {when} and not seen going back: compare the holder with the photo",
         when=when,
     )

@@ -123,7 +123,7 @@ async def test_the_next_document_waits_until_the_last_traveller_is_decided() -> 
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.sees("■ REFER", "The next document has been read and is waiting")
+        await officer.sees("■ REFER", "Next document read and waiting")
         await officer.press("f5")
         await officer.sees("● CLEAR", "Recorded: SAMPLE, ADA MARIA referred")
 

@@ -68,7 +68,7 @@ async def test_the_same_pass_again_changes_nothing() -> None:
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting += [RawReading(zone(CLEAR), codes=(OURS,)), RawReading("", codes=(OURS,)), zone(REFER)]
-        await officer.sees("● CLEAR", "The next document has been read and is waiting")
+        await officer.sees("● CLEAR", "Next document read and waiting")
         assert [subject.codes for subject in counter.screened] == [(OURS,)]
 
 

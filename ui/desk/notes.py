@@ -99,18 +99,16 @@ def for_waiting_documents(count: int) -> Note:
     """Documents were read before the decision."""
     if count == 1:
         return Note(
-            _("The next document has been read and is waiting: decide first, or F2 leaves this one undecided"),
-            _("The next document has been read and is waiting"),
+            _("Next document read and waiting: decide first, or F2 leaves this one undecided"),
+            _("Next document read and waiting"),
         )
     return Note(
         plural(
-            "{count} document has been read and is waiting: decide first, or F2 leaves this one undecided",
-            "{count} documents have been read and are waiting: decide first, or F2 leaves this one undecided",
+            "{count} document read and waiting: decide first, or F2 leaves this one undecided",
+            "{count} documents read and waiting: decide first, or F2 leaves this one undecided",
             count,
         ),
-        plural(
-            "{count} document has been read and is waiting", "{count} documents have been read and are waiting", count
-        ),
+        plural("{count} document read and waiting", "{count} documents read and waiting", count),
     )
 
 
@@ -159,7 +157,7 @@ ENTER_ONLY_ON_CLEAR = Note(
     _("Enter admits only on CLEAR: press the key for the decision"), _("Press the key for the decision")
 )
 TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
-ARMED = neutral(_("Esc: now press a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
+ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
 NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
