@@ -91,7 +91,7 @@ def test_a_number_is_a_number(age: str) -> None:
 @pytest.mark.parametrize(
     ("model", "content", "says"),
     [
-        (Person, "5", "the whole must be an object"),
+        (Person, "5", "the content must be an object"),
         (Person, "{}", "name is missing"),
         (Person, '{"name": 1, "age": 200}', "name must be text; age: an age out of bounds"),
         (Person, '{"name": "Adalind"}', "name must have at most 5 characters"),
@@ -114,7 +114,7 @@ def test_a_number_is_a_number(age: str) -> None:
         (Person, '{"name": "A", "name": "A"}', "a field occurs twice"),
         (Person, '{"name": "A", "x": NaN}', "NaN is not a number"),
         (Person, '{"name": "A", "x": 18446744073709551616}', "a number is too large"),
-        (Person, '{"name": "\\ud800"}', "the whole is not JSON"),
+        (Person, '{"name": "\\ud800"}', "the content is not JSON"),
     ],
 )  # fmt: skip
 def test_an_error_says_where_and_what(model: Any, content: bytes | str, says: str) -> None:

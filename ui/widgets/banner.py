@@ -156,7 +156,7 @@ def _ready_text(device: DeviceState | None) -> BannerText:
     if device is not None and device.health is DeviceHealth.CONNECTING:
         says = _("the reader is connecting; type meanwhile")
     elif device is not None:
-        says = _("lay a document on the reader, or type its machine-readable lines")
+        says = _("place a document on the reader, or type its machine-readable lines")
     else:
         says = _("type or scan the machine-readable lines")
     style = PHASE_STYLES[Phase.READY]
@@ -168,7 +168,7 @@ def _device_text(device: DeviceState | None, what: Message) -> BannerText:
     style = PHASE_STYLES[Phase.DEVICE]
     says = what or _("the reader does not work")
     hint = device.hint if device else EMPTY
-    meanwhile = _("Meanwhile type the machine-readable lines, or press F7. The desk keeps trying the reader")
+    meanwhile = _("Meanwhile, type the machine-readable lines or press F7. The desk keeps trying the reader")
     return BannerText(style, style.word, _sentence(style, style.word, says), hint, meanwhile)
 
 
@@ -225,4 +225,4 @@ def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOv
     overridden = {override.condition for override in overrides}
     if all(condition in overridden for condition in conditions):
         return _("Next: work is open under this condition: F6 admits, F5 refers")
-    return _("Next: F5 refers. To admit, a supervisor opens work: F9")
+    return _("Next: F5 refers. To admit, a supervisor must open work: F9")

@@ -215,6 +215,6 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(deployment: Deploy
     service._thread = threading.Thread(target=watch.run)
     service._thread.start()
     state = service.waits("failed")
-    assert "did not foresee" in state.says
+    assert "unexpected error" in state.says
     assert not any(word in state.says for word in ("ZeroDivisionError", "Testa"))
     service.stop()
