@@ -1,10 +1,13 @@
 """The codec's own rules: strict types, complete classes, an error that says where and what and shows no value."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import MalformedError
@@ -154,6 +157,44 @@ def test_numbers_of_64_bits_and_shallow_values_are_taken() -> None:
     assert decode(object, shallow, refuse)
     assert decode_or_none(object, f"[{shallow}, [[]]]") is not None
     assert decode_or_none(object, f"[[{shallow}]]") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_deep"),
+    [
+        ("[" * 64 + "]" * 64, False),
+        ("[" * 65 + "]" * 65, True),
+        ('{"a":[' * 32 + "]}" * 32, False),
+        ('{"a":[' * 33 + "]}" * 33, True),
+        ("[" + "[]," * 500 + "[]]", False),
+        ("[" + r'"\\\\", "\\\"[[", ' + "[" * 64 + "]" * 65, True),
+        ('["' + "[" * 200 + '\\"' + "[" * 200 + '"]', False),
+        ("[" * 200, True),
+        ("[" * 100 + "@" + "]" * 100, True),
+        ("[" * 100 + "}" * 100, True),
+        ("]" * 200, False),
+    ],
+)
+def test_what_is_deep_is_refused_before_it_is_parsed(text: str, is_deep: bool) -> None:
+    try:
+        decode(object, text, refuse)
+    except JsonError as error:
+        assert (error.reason is JsonProblem.DEPTH) is is_deep
+    else:
+        assert not is_deep
+
+
+shallow_values = st.recursive(
+    st.integers(-(1 << 63), (1 << 64) - 1) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(shallow_values)
+def test_what_is_shallow_is_taken_whatever_its_texts(value: Any) -> None:
+    wide = [[]] * 70 + [value]
+    assert decode(object, json.dumps(wide), refuse) == wide
 
 
 def test_a_long_text_of_escapes_is_looked_at_once() -> None:
