@@ -22,10 +22,10 @@ from ui.text.translation import DOMAIN
 VALUES = (
     "North Gate, officer-1, Page reader, Chip tray, sltd, wanted, vehicles, ofac, un, signers, UTC, EST, NOR, UTO, "
     "XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, NCB Norland, Old Harbour, "
-    "birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, EC, Norway"
+    "birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, ECDH, GM, ECDSA, EC, Norway"
 ).split(", ")
 """Names, codes and what a hand typed: nobody translates them."""
-AS_READ = re.compile(r"\S*<\S*|[A-Z]{2}[A-Z -]+ with [A-Z]+-?\d+")
+AS_READ = re.compile(r"\S*<\S*|with (?:AES-|SHA)\d+")
 """Lines of a zone, and names of algorithms."""
 DRAWN = re.compile("[─-▟]")
 """Borders, scroll bars, half blocks."""
