@@ -137,7 +137,7 @@ def test_lies_about_sizes_and_numbers_are_refused(deployment: Deployment, kit: K
         (crafted(kit, [OutboxEntry("drill", b"{}")], begins=Position(5)), "out of order"),
         (crafted(kit, [OutboxEntry("drill", b"{}")], end=Position(1 << 60)), "out of bounds"),
         (crafted(kit, [OutboxEntry("no kind", b"{}")]), "do not lead|no entry"),
-        (crafted(kit, [OutboxEntry("drill", b"{}\n{}")]), "no entry|do not lead"),
+        (crafted(kit, [OutboxEntry("drill", b"{}\n{}")]), "not an entry|do not lead"),
         (
             seal_message(
                 SEGMENT_PURPOSE, len(header).to_bytes(4, "big") + header + bomb, mine.signer, mine.headquarters
