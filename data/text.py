@@ -6,8 +6,9 @@
   part of an id.
 - An f-string or `+` turns a message into an ordinary str, which nobody can translate. What shows text to people
   therefore asks for a `Message`, and mypy refuses the rest.
-- The journal, the outbox and the log store codes and values, never sentences: `encode_text` gives a message's id and
-  values as JSON, which `decode_text` reads, so that a later reader sees the text in another language.
+- The journal and the outbox store reason codes and, for texts, their id and values: `encode_text` gives them as JSON,
+  which `decode_text` reads, so that a later reader sees the text in another language. An id is an English text: once
+  the code words it otherwise, no catalogue has the old one, and entries with it stay readable in English only.
 - An id that is decoded may come from foreign code or a changed file. It may name values and nothing else: a format such
   as `{name:>999999999}` or `{name.attribute}` would do more than fill in a value. Nor may it become long by repetition:
   its length is known before it is made, and more than `MOST_CHARACTERS` are refused.
