@@ -108,8 +108,9 @@ def _is_current(engine: Engine, path: Path, schema: DatabaseSchema) -> bool:
         names = inspect(connection).get_table_names()
         if not names:
             return False
-        noted = select(column("version_num")).select_from(table(schema.version_table))
-        revision = connection.scalar(noted) if schema.version_table in names else None
+        revision = None
+        if schema.version_table in names:
+            revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
     if revision is None:
         raise StoreError(
             _("{file} does not say which version of Waypost made it", file=path.name),
