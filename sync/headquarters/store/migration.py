@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData, column, inspect, select, ta
 from sqlalchemy.exc import DBAPIError
 
 from data.errors import Busy, StoreError
-from data.store import BUSY_TIMEOUT_MS, to_store_error
+from data.store import BUSY_TIMEOUT_MS, make_newer_error, to_store_error
 from data.text import Message, _
 from sync.headquarters.store import report_tables, secret_table, tables
 
@@ -106,22 +106,20 @@ def upgrade_tables(connection: Connection, schema: DatabaseSchema, revision: str
 def _is_current(engine: Engine, path: Path, schema: DatabaseSchema) -> bool:
     with engine.execution_options(waypost_begin=READING).begin() as connection:
         names = inspect(connection).get_table_names()
-        if schema.version_table not in names:
-            if names:
-                raise StoreError(
-                    _("{file} does not say which version of Waypost made it", file=path.name),
-                    means=_("Nothing was changed."),
-                    do=_("Use the version that made it, or restore the file from a copy"),
-                )
+        if not names:
             return False
-        revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
+        revision = None
+        if schema.version_table in names:
+            revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
+    if revision is None:
+        raise StoreError(
+            _("{file} does not say which version of Waypost made it", file=path.name),
+            means=_("Nothing was changed."),
+            do=_("Use the version that made it, or restore the file from a copy"),
+        )
     revisions = schema.revisions()
     if revision not in revisions:
-        raise StoreError(
-            _("{file} was made by a newer version of Waypost", file=path.name),
-            means=_("Nothing in it was read or changed."),
-            do=_("Install the newer version again"),
-        )
+        raise make_newer_error(path.name)
     return bool(revision == revisions[-1])
 
 

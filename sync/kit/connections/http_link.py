@@ -148,8 +148,12 @@ class HttpLink:
         """The answer; one that is no file is read already, so that its connection serves on."""
         try:
             response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
-            if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                _read_off(response)
+            try:
+                if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                    _read_off(response)
+            except BaseException:
+                response.close()  # or its watch would look after it for ever
+                raise
         except LINE_ERRORS as error:
             raise self._line_error(error) from error
         return response
