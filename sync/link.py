@@ -61,7 +61,7 @@ def normalize_source(source: str) -> str:
     except ValueError:
         proper = False
     if not proper or parts.query or parts.fragment:
-        raise InputError(_("{source} is not a source", source=repr(source)), do=_ASK)
+        raise InputError(_("{source} is not a valid source", source=repr(source)), do=_ASK)
     return source.rstrip("/")
 
 

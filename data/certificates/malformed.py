@@ -26,5 +26,5 @@ def guard_parsing(what: str) -> Iterator[None]:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as problem:
         first_line = str(problem).partition("\n")[0][:120]
-        why = first_line or _("it ends too early, or has something that is not allowed")
+        why = first_line or _("it ends too early, or contains something that is not allowed")
         raise Malformed(_("{what} is malformed: {why}", what=what, why=why)) from problem

@@ -219,7 +219,7 @@ def _size(file: ChipFile, first: bytes) -> int:
     if total > file.most_bytes:
         raise ChipMalformed(
             _(
-                "{name} has {bytes} bytes; the most that is read is {most}",
+                "{name} has {bytes} bytes; at most {most} are read",
                 name=file.name,
                 bytes=total,
                 most=file.most_bytes,

@@ -148,7 +148,7 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
     if envelope.serial < serial:
         raise RollbackError(
             _(
-                "Envelope {serial} is older than envelope {known}, which this kit has",
+                "Envelope {serial} is older than envelope {known}, which this kit already has",
                 serial=envelope.serial,
                 known=serial,
             ),

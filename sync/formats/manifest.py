@@ -227,7 +227,7 @@ def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manife
 def _delta(line: _DeltaLine, newest: int, limits: SyncLimits) -> Delta:
     since, to, epoch, size, sha256 = line
     if not since < to <= newest:
-        raise ValueError(_("a delta leads to no later version"))
+        raise ValueError(_("a delta does not lead to a later version"))
     return Delta(since, to, _file(FileLetter.DELTA, since, to, (epoch, size, sha256), limits))
 
 

@@ -107,5 +107,5 @@ def digests_from_json(content: bytes, parts: int) -> list[int]:
         most_bytes=LIMITS.directory_bytes,
     )
     if len(digests) != parts:
-        raise payload_error(_("A list file has digests of other parts than those of the snapshot"))
+        raise payload_error(_("The digests in a list file are not those of the snapshot's parts"))
     return digests

@@ -288,7 +288,7 @@ def _must_fit_together(header: Header) -> None:
     if header.payload is PayloadKind.SNAPSHOT and header.rows != header.edition.count:
         raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if delta and not 0 < header.since < header.edition.version:
-        raise payload_error(_("A list file is a delta that leads to no later version"))
+        raise payload_error(_("A list file is a delta that does not lead to a later version"))
 
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:

@@ -272,7 +272,7 @@ def _to_segment(facts: _SegmentHeader, packed: bytes, limits: SyncLimits) -> Seg
     entries = _unpack_entries(packed, limits)
     positions = chain_positions(facts.stream, after, entries)
     if positions[-1] != end:
-        raise ValueError(_("its entries do not lead to the end that it states"))
+        raise ValueError(_("its entries do not lead to the final digest that it states"))
     batch = OutboxBatch(facts.incarnation, facts.stream, begins, after, entries, end)
     return Segment(facts.kit, facts.enrolment, batch, positions)
 

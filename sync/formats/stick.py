@@ -43,7 +43,7 @@ def flat_name(path: str) -> str:
     """The name on a stick of a path of the published tree; LinkError when it has none."""
     name = check_path(path).replace("/", "~")
     if not _NAME.fullmatch(name):
-        raise LinkError(_("{path} cannot be the name of a file on a stick", path=repr(path[:80])), means=STAYS)
+        raise LinkError(_("{path} is not a valid name for a file on a stick", path=repr(path[:80])), means=STAYS)
     return name
 
 

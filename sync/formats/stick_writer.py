@@ -48,7 +48,7 @@ class StickWriter:
         if needed > free:
             raise StoreError(
                 _(
-                    "The stick has {free} free; {needed} are needed",
+                    "The stick has {free} free; {needed} is needed",
                     free=_format_size(free),
                     needed=_format_size(needed),
                 ),
@@ -168,7 +168,9 @@ def _write_rest(original: IO[bytes], file: IO[bytes], rest: int, wrote: Callable
     while rest:
         piece = original.read(min(_PIECE, rest))
         if not piece:
-            raise StoreError(_("A published file became shorter while it was copied"), do=_("Run the command again"))
+            raise StoreError(
+                _("A published file became shorter while it was being copied"), do=_("Run the command again")
+            )
         file.write(piece)
         rest -= len(piece)
         unsynced += len(piece)
@@ -227,7 +229,7 @@ def _translate_errors(name: str) -> Iterator[None]:
                 do=_("Check its write-protect switch, or mount it writable"),
             ) from error
         raise StoreError(
-            _("The stick fails at {name} ({reason})", name=name, reason=error.strerror),
+            _("The stick failed at {name} ({reason})", name=name, reason=error.strerror),
             means=_SAFE,
             do=_("Plug it in again, or use another stick"),
         ) from error

@@ -125,9 +125,11 @@ def _check_time(as_of: datetime | None) -> datetime:
     now = read_system_time()
     as_of = now if as_of is None else as_of
     if as_of.tzinfo is None:
-        raise InputError(_("The time of --as-of has no time zone"), do=_("Write it like 2026-03-01T12:00:00Z"))
+        raise InputError(_("The time given with --as-of has no time zone"), do=_("Write it like 2026-03-01T12:00:00Z"))
     if as_of > now + LIMITS.future_as_of:
-        raise InputError(_("The time of --as-of is in the future"), do=_("Give the time at which the list was taken"))
+        raise InputError(
+            _("The time given with --as-of is in the future"), do=_("Give the time at which the list was taken")
+        )
     return as_of.astimezone(UTC)
 
 
@@ -173,7 +175,7 @@ def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
             total=loading.count_before,
             name=name,
         )
-        means = _("Most often that means a wrong or incomplete file. Nothing was changed.")
+        means = _("This usually means that the file is wrong or incomplete. Nothing was changed.")
     elif not loading.added + loading.changed + loading.unchanged:
         what = _("The files have no usable record, so {name} would be empty", name=name)
         means = _("An empty list answers “nothing found” for everybody. Nothing was changed.")

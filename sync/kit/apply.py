@@ -130,7 +130,7 @@ def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:
     header, before = reader.header, target.replica.edition()
     if before is not None and header.edition.salt != before.salt:
         raise TrustError(
-            _("A delta of {list} is sealed with another salt", list=before.list),
+            _("A delta of {list} is sealed with a different salt", list=before.list),
             means=_("The old list stays in force."),
         )
     rows = check_row_sizes(target.replica, reader.rows())
@@ -165,7 +165,7 @@ def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if key_bytes not in (None, len(row.key)) or body_bytes not in (None, len(row.body)):
             raise TrustError(
-                _("A row of {name} has another size than its kind of list allows", name=replica.name),
+                _("A row of {name} has a size that its kind of list does not allow", name=replica.name),
                 means=_("The old list stays in force."),
             )
         yield row

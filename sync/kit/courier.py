@@ -256,7 +256,7 @@ class _Run:
                 if content is None:
                     raise LinkError(
                         _("The list {name} has not been published yet", name=entry.name),
-                        means=_("It comes with a later run."),
+                        means=_("A later run will fetch it."),
                     )
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests

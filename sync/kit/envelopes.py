@@ -31,7 +31,7 @@ from sync.link import STAYS, Delivery, FileLink, read_whole
 from sync.trust.metadata import Trust, reference_time
 
 _NEWER_WORD = _(
-    "First check the clock: once a wrong clock is set right, the lists unlock. Otherwise ask "
+    "First check the clock: once a wrong clock has been corrected, the lists unlock. Otherwise ask "
     "headquarters to sign again for this kit (`waypost hq kits set … --sign-anew`), then "
     "fetch again, over a link or from a newer stick"
 )
@@ -40,7 +40,7 @@ _NOTHING_FOR_US = Problem(
     _("The kit keeps the keys that it has."),
     _(
         "If it is a stick, ask headquarters to fill it for this kit too. A kit that has been "
-        "enrolled again since finds nothing on it"
+        "enrolled again since it was filled finds nothing on it"
     ),
 )
 
@@ -117,7 +117,7 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
                 else _("Its lists and their keys are erased; its journal is kept and still reported."),
                 _("Ask headquarters when this ends; there is nothing to do on the kit")
                 if status.state == headquarters_word.SUSPENDED
-                else _("Ask headquarters; a kit that has been found again is enrolled again"),
+                else _("Ask headquarters; a kit that was lost and found must be enrolled again"),
             )
         ]
     if not now.is_open:

@@ -71,7 +71,7 @@ class ListSync:
         if self.have > manifest.version:
             raise RollbackError(
                 _(
-                    "Version {version} of {list} is older than version {known}, which this kit has",
+                    "Version {version} of {list} is older than version {known}, which this kit already has",
                     version=manifest.version,
                     list=listed.name,
                     known=self.have,
@@ -240,7 +240,7 @@ class ListSync:
             raise LinkError(
                 _("This kit does not have the key for epoch {epoch} of {name} yet", epoch=file.epoch, name=self.name),
                 means=_("The old list stays in force."),
-                do=_("The key comes with a later envelope. If it does not, tell headquarters"),
+                do=_("The key will come with a later envelope. If it does not, tell headquarters"),
             )
         return self._keys[file.epoch]
 

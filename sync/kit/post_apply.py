@@ -111,7 +111,7 @@ class PostApply:
         if not note:
             return None
         damaged = Damaged(
-            _("The vault's record of what follows for {name} cannot be read", name=name),
+            _("The vault's record of the steps still to be done for {name} cannot be read", name=name),
             do=_("Ask a technician to look at the kit"),
         )
         return decode(PendingSteps, note, lambda _why: damaged)
@@ -144,7 +144,7 @@ def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> 
     if name not in home.lists.names():
         raise InputError(_("This kit has no list called {name}", name=repr(name)), do=_("See `waypost lists`"))
     if not who.strip() or not why.strip():
-        raise InputError(_("Taking back a version needs a name and a reason"), do=_("Give --officer and --reason"))
+        raise InputError(_("Rolling back a version requires a name and a reason"), do=_("Give --officer and --reason"))
     replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
     post_apply.finish(replica)
     if replica.previous is not None:

@@ -58,7 +58,7 @@ class Staging:
         """StoreError unless `size` more bytes fit on the disk."""
         if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
             raise StoreError(
-                _("The disk is nearly full: {size} MB are needed", size=f"{size / 1e6:.0f}"),
+                _("The disk is nearly full: {size} MB is needed", size=f"{size / 1e6:.0f}"),
                 means=STAYS,
                 do=_("Free some space, then try again"),
             )

@@ -191,7 +191,7 @@ def _rule_error(error: Exception) -> TrustError:
             return ExpiredError(
                 _(
                     "The metadata that the source offers has expired: headquarters has signed nothing for a "
-                    "long time, or somebody withholds its newer files ({error})",
+                    "long time, or somebody is withholding its newer files ({error})",
                     error=error,
                 ),
                 means=join([STAYS, _("Waypost shows how old they are.")]),
@@ -209,7 +209,7 @@ def _rule_error(error: Exception) -> TrustError:
             )
         case RepositoryError() if not isinstance(error, DeserializationError):
             return MismatchError(
-                _("Headquarters did not sign what the source offers as one state ({error})", error=error),
+                _("Headquarters did not sign what the source offers as belonging together ({error})", error=error),
                 means=STAYS,
                 do=_SOURCE,
             )

@@ -22,10 +22,10 @@ from ui.text.translation import DOMAIN
 VALUES = (
     "North Gate, officer-1, Page reader, Chip tray, sltd, wanted, vehicles, ofac, un, signers, UTC, EST, NOR, UTO, "
     "XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, NCB Norland, Old Harbour, "
-    "birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, EC, Norway"
+    "birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, ECDH, GM, ECDSA, EC, Norway"
 ).split(", ")
 """Names, codes and what a hand typed: nobody translates them."""
-AS_READ = re.compile(r"\S*<\S*|[A-Z]{2}[A-Z -]+ with [A-Z]+-?\d+")
+AS_READ = re.compile(r"\S*<\S*|with (?:AES-|SHA)\d+")
 """Lines of a zone, and names of algorithms."""
 DRAWN = re.compile("[─-▟]")
 """Borders, scroll bars, half blocks."""
@@ -108,6 +108,12 @@ async def test_every_state_of_the_desk(scene: str, whole_words: set[str]) -> Non
     async with staged(SCENES[scene]) as officer:
         found = list(faults(officer.lines, list(shown_widgets(officer.top)), whole_words))
         assert not found, "\n".join([*found, *officer.lines])
+
+
+@pytest.mark.usefixtures("whole_words")
+async def test_a_verdict_that_cannot_be_drawn_large_is_its_shape_and_its_word() -> None:
+    async with staged(SCENES["clear"]) as officer:
+        assert any(line.startswith("  ██████    ⟦ÇĻÉÁŔ⟧ ") for line in officer.lines)
 
 
 def test_no_scene_without_its_name() -> None:

@@ -50,7 +50,11 @@ def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[...,
         examples=[example],
     )
     @home_option
-    @option("--since", type=_Since(), help=_("Only what is newer: than 30m, 12h or 2d, or than a date or time in UTC."))
+    @option(
+        "--since",
+        type=_Since(),
+        help=_("Only what is newer than this: an age such as 30m, 12h or 2d, or a date or time in UTC."),
+    )
     @option(
         "--lines",
         default=50,

@@ -60,7 +60,7 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
 def _put(cells: list[str], where: slice, text: str, what: Message) -> None:
     if not re.fullmatch("[A-Z0-9<]*", text):
         raise InputError(
-            _("The {what} {text} has characters that cannot be in an MRZ", what=what, text=repr(text)),
+            _("The {what} {text} has characters that are not allowed in an MRZ", what=what, text=repr(text)),
             do=_("Use A to Z, 0 to 9 and <"),
         )
     width = where.stop - where.start

@@ -107,5 +107,5 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
         _MAPPING,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        _("The chip proved itself when it was opened (PACE-CAM): it is no copy"),
+        _("The chip proved itself when it was opened (PACE-CAM): it is not a copy"),
     )

@@ -142,7 +142,7 @@ def sign_on_medium(
     if not known:
         lines.append(
             _(
-                "The medium knew no root. From now on it knows the root with this fingerprint: {fingerprint}",
+                "The medium did not know any root. From now on it knows the root with this fingerprint: {fingerprint}",
                 fingerprint=fingerprint(request.roots[-1]),
             )
         )
@@ -227,7 +227,7 @@ def _must_be_next(connection: Connection, request: SigningRequest) -> None:
     )
     if here != (request.roots, request.targets, request.policy):
         raise InputError(
-            _("The request was not made from what is in force here"),
+            _("The request was not based on what is in force here"),
             means=_(
                 "It was already accepted, another request was accepted since, or it belongs to another "
                 "headquarters. Nothing was changed."
@@ -250,7 +250,7 @@ def _must_be_alive(request: SigningRequest, now: datetime) -> None:
         if proposed is not None and proposed.signed.expires <= now:
             raise InputError(
                 _("What the request proposes expired on {day}", day=f"{proposed.signed.expires:%Y-%m-%d}"),
-                means=_("Kits would accept nothing any more. Nothing was changed."),
+                means=_("Kits would no longer accept anything. Nothing was changed."),
                 do=_("Make a new proposal"),
             )
 
@@ -259,7 +259,7 @@ def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
     if not all(map(keyring.holds, key_ids)):
         raise Damaged(
             _("An online key that the request names is not in this home"),
-            means=_("Headquarters could not sign for kits any more. Nothing was changed."),
+            means=_("Headquarters could no longer sign for kits. Nothing was changed."),
             do=_("Accept the request where it was proposed, or make a new proposal"),
         )
 

@@ -104,8 +104,8 @@ def _record_founding(
     ]
     for folder in [medium.folder for medium in media] or [home.offline]:
         write_durably(folder / SEEN_ROOT, root)
-        signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was founded"), lines)
-    signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was founded"), lines)
+        signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was set up"), lines)
+    signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was set up"), lines)
 
 
 class _Founding:

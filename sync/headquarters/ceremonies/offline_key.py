@@ -18,7 +18,7 @@ from typing import Annotated
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import Field
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data import store_key
 from data.durable_files import write_durably
@@ -46,6 +46,12 @@ class Role(StrEnum):
 def role_of(name: str) -> Role:
     """The role that a key's name promises: `targets…`, otherwise root."""
     return Role.TARGETS if name.startswith("targets") else Role.ROOT
+
+
+def published_name(key: Key) -> str:
+    """What the holder of a key in signed metadata calls it; empty where nothing, or no text, is there."""
+    name = key.unrecognized_fields.get(NAME_FIELD)
+    return name if isinstance(name, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

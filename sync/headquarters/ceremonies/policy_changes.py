@@ -82,7 +82,7 @@ def add_approval(
     approvals = (*(earlier for earlier in before if earlier.version != approval.version), approval)
     if len(approvals) > LIMITS.approvals:
         raise InputError(
-            _("{name} has {count} approvals, the most that are allowed", name=name, count=len(before)),
+            _("{name} already has {count} approvals; no more are allowed", name=name, count=len(before)),
             do=_("Set a new baseline, which removes older approvals"),
         )
     return _with_bounds(policy, name, approvals=approvals), words
@@ -170,7 +170,8 @@ def _plain_hex(digest: str) -> str:
         return f"{int(digest, 16):x}"
     except ValueError as error:
         raise InputError(
-            _("{digest} is not a digest", digest=repr(digest[:80])), do=_("Copy it from the report of the publication")
+            _("{digest} is not a valid digest", digest=repr(digest[:80])),
+            do=_("Copy it from the report of the publication"),
         ) from error
 
 

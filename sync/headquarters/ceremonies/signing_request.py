@@ -175,7 +175,7 @@ def _read_root(content: bytes) -> Metadata[Root]:
     except RepositoryError as error:
         raise MalformedError(_("A root cannot be read")) from error
     if not isinstance(root.signed, Root):
-        raise MalformedError(_("A file that should be a root is not one"))
+        raise MalformedError(_("A file that should be a root is not a root"))
     return root
 
 

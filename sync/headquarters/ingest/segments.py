@@ -238,7 +238,7 @@ class Ingest:
         )
         segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
-            raise TrustError(_("{title}: it was signed by another kit than it names", title=SEGMENT_TITLE))
+            raise TrustError(_("{title}: it was signed by a kit other than the one it names", title=SEGMENT_TITLE))
         return signer, segment
 
 

@@ -43,7 +43,7 @@ def signing_time(connection: Connection) -> datetime:
             now=f"{now:%Y-%m-%d %H:%M}",
             last=f"{last:%Y-%m-%d %H:%M}",
         ),
-        means=_("Nothing was signed. Kits trust signed times, and a wrong one stays with them."),
+        means=_("Nothing was signed. Kits trust signed times, and they would keep a wrong one."),
         do=_("Set the clock. If it is right, run `waypost hq publish --clock-is-right`"),
     )
 

@@ -244,7 +244,7 @@ class _Publication:
                 version=version.number,
                 digest=version.digest,
                 what=error.what,
-                means=_("Kits would refuse it. It was not published; the version before stays in force."),
+                means=_("Kits would refuse it. It was not published; the previous version stays in force."),
                 do=_(
                     "If the change is right, have the offline keys approve it: `waypost hq approve --list {name}`",
                     name=entry.name,

@@ -17,8 +17,8 @@ from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-NOT_ANCHORED = _("checks of who signed it: give the signer's root certificate beside the list")
-TWICE = _("certificates that another list here holds as well")
+NOT_ANCHORED = _("verification of who signed it: also give the signer's root certificate")
+TWICE = _("certificates that are also on another list here")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:

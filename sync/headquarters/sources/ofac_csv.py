@@ -112,11 +112,13 @@ def find_files(paths: Sequence[Path]) -> dict[str, Path]:
                 files[part] = file
             elif not path.is_dir():
                 raise refuse_file(
-                    _("{file} is none of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
+                    _("{file} is not one of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
                 )
     if "sdn" not in files:
         raise RefusedFile(
-            _("There is no sdn.csv"), means=_("Without it nobody is on the list. The list stays as it was."), do=_NEEDED
+            _("There is no sdn.csv"),
+            means=_("Without it, nobody would be on the list. The list stays as it was."),
+            do=_NEEDED,
         )
     return files
 

@@ -74,7 +74,7 @@ def _open_csv(path: Path) -> Iterator[TextIO]:
         with path.open(encoding="utf-8-sig", newline="\n") as file:
             yield file
     except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(_("{file} changed while it was read", file=path.name)) from problem
+        raise refuse_file(_("{file} changed while it was being read", file=path.name)) from problem
 
 
 def _records(path: Path, columns: list[str]) -> Iterator[Item]:

@@ -192,7 +192,7 @@ def _nationalities(element: Element, skipped: Counter[Message]) -> Iterator[str]
         if code := country_by_name(name):
             yield code
         elif name:
-            skipped[_("nationalities not known")] += 1
+            skipped[_("unknown nationalities")] += 1
 
 
 def _place(entry: Element) -> str:
@@ -273,5 +273,6 @@ def _check(path: Path, open_elements: list[Element]) -> None:
         )
     if len(open_elements) > _DEPTH_LIMIT:
         raise refuse_file(
-            _("{file} nests its elements more than {depth} deep", file=path.name, depth=_DEPTH_LIMIT), _WHAT_TO_DO
+            _("{file} nests its elements more than {depth} levels deep", file=path.name, depth=_DEPTH_LIMIT),
+            _WHAT_TO_DO,
         )

@@ -237,7 +237,7 @@ def _must_not_be_revoked(kit: Kit) -> None:
             _ENDINGS[kit.state](kit.name, kit.reason),
             means=_("Nothing was changed."),
             do=_(
-                "A kit that has been found again is enrolled again: `waypost hq enrol --kit {name} --again`",
+                "If the kit was lost and has been found, enrol it again: `waypost hq enrol --kit {name} --again`",
                 name=kit.name,
             ),
         )

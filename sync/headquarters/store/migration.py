@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.errors import Busy, StoreError
 from data.store import BUSY_TIMEOUT_MS, to_store_error
-from data.text import _
+from data.text import Message, _
 from sync.headquarters.store import report_tables, secret_table, tables
 
 READING = ("BEGIN",)
@@ -111,7 +111,7 @@ def _is_current(engine: Engine, path: Path, schema: DatabaseSchema) -> bool:
                 raise StoreError(
                     _("{file} does not say which version of Waypost made it", file=path.name),
                     means=_("Nothing was changed."),
-                    do=_("Use the version that made it, or put the file back from a copy"),
+                    do=_("Use the version that made it, or restore the file from a copy"),
                 )
             return False
         revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
@@ -130,7 +130,7 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         with engine.execution_options(waypost_begin=_CHANGING_TABLES).begin() as connection:
             upgrade_tables(connection, schema)
             if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise StoreError(_("a row refers to a row that is not there"))
+                raise StoreError(_("a row refers to a row that does not exist"))
     except Exception as error:
         raise StoreError(
             _("The tables of {file} could not be changed ({why})", file=path.name, why=_reason(error, path)),
@@ -139,10 +139,10 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         ) from error
 
 
-def _reason(error: Exception, path: Path) -> str:
+def _reason(error: Exception, path: Path) -> Message:
     if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
         return to_store_error(error.orig, path).what
-    return error.what if isinstance(error, StoreError) else type(error).__name__
+    return error.what if isinstance(error, StoreError) else _("unexpected error")
 
 
 def _try_lock(lock: IO[bytes], kind: int) -> bool:

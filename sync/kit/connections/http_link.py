@@ -221,7 +221,7 @@ def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> in
     if status == HTTPStatus.PARTIAL_CONTENT:
         if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
             raise LinkError(
-                _("The server sent another part of {path} than the kit asked for", path=path),
+                _("The server sent a different part of {path} from the one that the kit asked for", path=path),
                 means=STAYS,
                 do=TRIED_AGAIN,
             )

@@ -143,9 +143,7 @@ class Mirrors:
             [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
         )
         if not shown:
-            return LinkError(
-                _("No source that can be trusted is left in this run"), means=STAYS, do=_("Tell headquarters")
-            )
+            return LinkError(_("This run has no trustworthy source left"), means=STAYS, do=_("Tell headquarters"))
         if len(shown) == 1:
             return shown[0]
         what = join(dict.fromkeys(error.what for error in shown), "; ")

@@ -33,19 +33,21 @@ _PROGRESS_EACH_S = 1.0
 _HOME = watch_state.HEADQUARTERS
 _ASKING: Mapping[WakeCause, Callable[[str], Message]] = {
     WakeCause.START: lambda source: _("Asking {source}, because the service has started.", source=source),
-    WakeCause.CLOCK: lambda source: _("Asking {source}, because it is time to.", source=source),
+    WakeCause.CLOCK: lambda source: _("Asking {source}, as scheduled.", source=source),
     WakeCause.LINK: lambda source: _("Asking {source}, because a link came up.", source=source),
     WakeCause.STICK: lambda source: _("Asking {source}, because a stick was plugged in.", source=source),
-    WakeCause.NEIGHBOUR: lambda source: _("Asking {source}, because that neighbour has newer files.", source=source),
+    WakeCause.NEIGHBOUR: lambda source: _(
+        "Asking {source}, because that neighbouring kit has newer files.", source=source
+    ),
     WakeCause.REQUEST: lambda source: _("Asking {source}, because somebody asked for it.", source=source),
 }
 _NEXT: Mapping[RunOutcome | None, Message] = {
     None: EMPTY,
     RunOutcome.DONE: _("The courier then looks for new lists again."),
-    RunOutcome.BROKE_OFF: _("The courier then continues where it broke off."),
+    RunOutcome.BROKE_OFF: _("The courier then continues where it left off."),
     RunOutcome.FAILED: _("The courier tries again then, or as soon as a link comes up."),
     RunOutcome.PARTLY: _("The courier then tries again what failed."),
-    RunOutcome.POSTPONED: _("The courier then looks again at what waits for the kit's hours or budget."),
+    RunOutcome.POSTPONED: _("The courier then looks again at what is waiting for the kit's hours or budget."),
     RunOutcome.BUSY: _("The courier then looks again; the other one should have finished by then."),
     RunOutcome.INTERRUPTED: _("The courier continues at once."),
 }

@@ -236,7 +236,7 @@ class Watch:
         except Exception as error:  # a service that ends at the first surprise serves nobody
             log_error(error)
             strange = StoreError(
-                _("Waypost met an error that it does not expect"),
+                _("Waypost ran into an unexpected error"),
                 means=_("This run ended; the lists stay as they are."),
                 do=_("The kit tries again; `waypost kit logs` shows where it happened"),
             )

@@ -94,10 +94,10 @@ def test_without_a_seal_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("lists", "reason"),
     [
-        (store(signer=None), "no certificate of the signer NOTS"),
+        (store(signer=None), "no certificate for the signer NOTS"),
         (store(root=None), "no signing certificate of Norway"),
         (store(root=country_signer(country="NO")), None),
-        (Lists(), "no certificate of the signer"),
+        (Lists(), "no certificate for the signer"),
     ],
 )
 def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists: Lists, reason: str | None) -> None:

@@ -162,6 +162,6 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made_at)
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
-    assert "A headquarters was founded" in protocol
+    assert "A headquarters was set up" in protocol
     assert "policy, un: rows that one version may add: at most 9 (was not set)" in protocol
     assert words_of("targets-1") not in protocol

@@ -174,7 +174,7 @@ def test_a_refusal_shows_nothing_of_the_person(folder: Folder) -> None:
 
 def test_unknown_countries_are_counted(folder: Folder) -> None:
     *_, info = read([folder(a=RED | {"nationalities": ["UY", "ZZ"]})])
-    assert info == SourceInfo(skipped={"codes of countries not known": 1})
+    assert info == SourceInfo(skipped={"unknown country codes": 1})
 
 
 def test_control_and_direction_characters_go(folder: Folder) -> None:

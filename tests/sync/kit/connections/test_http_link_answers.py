@@ -41,7 +41,7 @@ def test_a_server_without_ranges_still_serves() -> None:
 @pytest.mark.parametrize(
     ("transport", "words"),
     [
-        (server(206, content_range="bytes 0-9/10"), "another part"),
+        (server(206, content_range="bytes 0-9/10"), "a different part"),
         (server(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
         (server(503, b"", retry_after="120"), "asks the kit to wait 120"),
         (server(416, b""), "HTTP 416"),

@@ -22,7 +22,7 @@ REPORT = CourierReport(
 
 def test_a_later_reader_gets_messages_that_can_be_translated(tmp_path: Path) -> None:
     facts = run_facts("headquarters", REPORT, run_ending(REPORT))
-    says = _("Asking {source}, because it is time to.", source="headquarters")
+    says = _("Asking {source}, as scheduled.", source="headquarters")
     access = {"says": _("These lists are locked"), "do": _("Check the clock"), "days_left": 3}
     written = WatchState("waiting", says, "2026-01-01T00:00:00Z", last=facts, standing=access)
     watch_state.write_state(tmp_path, written)
