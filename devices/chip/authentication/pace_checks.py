@@ -61,7 +61,7 @@ def judge_pace_mapping(
             return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
         return _judge_issuer_signature(security, trust, now)
     except Malformed as problem:
-        says = join([problem.what])
+        says = problem.what
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, says)
 
 
