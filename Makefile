@@ -37,6 +37,7 @@ check: .venv/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.structure.rules
+	$(BIN)/python -m tests.structure.messages check
 	$(BIN)/codespell
 
 # The texts for translators, from the code.

@@ -42,9 +42,6 @@ class Condition:
         """A clause that starts with a small letter: `the list sltd has expired`."""
         return _CLAUSES[self.kind](self.subject)
 
-    def __str__(self) -> str:
-        return str(self.says)
-
 
 _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.LIST_EXPIRED: lambda name: _("the list {list} has expired", list=name),
@@ -56,7 +53,7 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.READER_DEAD: lambda name: _("the reader {reader} does not work", reader=name),
     ConditionKind.CLOCK_BEHIND: lambda _subject: _("the clock is behind signed time"),
     ConditionKind.LISTS_SUSPENDED: lambda _subject: _("the lists are locked: headquarters suspended this kit"),
-    ConditionKind.LISTS_LOCKED: lambda _subject: _("the lists are locked: this kit must hear from headquarters"),
+    ConditionKind.LISTS_LOCKED: lambda _subject: _("the lists are locked: this kit needs contact with headquarters"),
     ConditionKind.LISTS_ERASED: lambda _subject: _("the lists were erased"),
     ConditionKind.LEASE_ENDING: lambda left: _("the lists lock in {time}: no contact with headquarters", time=left),
 }

@@ -7,7 +7,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from data.errors import Busy, StoreError
-from data.text import _
+from data.text import Message, _
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
@@ -66,7 +66,7 @@ def translate_os_errors() -> Iterator[None]:
 
 
 @contextmanager
-def hold_lock(path: Path, what: str) -> Iterator[None]:
+def hold_lock(path: Path, what: Message) -> Iterator[None]:
     """Hold the lock file `path` while the block runs; Busy when another process has it.
 
     The kernel frees the lock when the holder ends, however it ends.

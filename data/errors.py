@@ -29,14 +29,14 @@ WaypostError
 
 from dataclasses import dataclass
 
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
 
 
 class WaypostError(Exception):
     """An error a person reads: what happened, what it means, what to do next."""
 
-    def __init__(self, what: str, *, means: str = "", do: str = "") -> None:
-        self.what, self.means, self.do = map(_as_message, (what, means, do))
+    def __init__(self, what: Message, *, means: Message = EMPTY, do: Message = EMPTY) -> None:
+        self.what, self.means, self.do = what, means, do
         super().__init__(what)
 
     @property
@@ -75,7 +75,7 @@ class NotOffered(LinkError):
 class AskedToWait(LinkError):
     """The other end wants no more questions for `wait_s` seconds."""
 
-    def __init__(self, what: str, wait_s: float, *, means: str = "", do: str = "") -> None:
+    def __init__(self, what: Message, wait_s: float, *, means: Message = EMPTY, do: Message = EMPTY) -> None:
         super().__init__(what, means=means, do=do)
         self.wait_s = wait_s
 
@@ -147,14 +147,10 @@ class WrongPassphrase(Denied):
 class Locked(Denied):
     """Nobody may read the lists of this kit now."""
 
-    def __init__(self, what: str, *, state: str, means: str = "", do: str = "") -> None:
+    def __init__(self, what: Message, *, state: str, means: Message = EMPTY, do: Message = EMPTY) -> None:
         super().__init__(what, means=means, do=do)
         self.state = state
         """A `data.lease.access.AccessState` but `good`."""
-
-
-def _as_message(text: str) -> Message:
-    return text if isinstance(text, Message) else join([text])
 
 
 def _sentence(text: str) -> str:

@@ -39,7 +39,7 @@ _Class = TypeVar("_Class", bound=type)
 MOST_BYTES = 1 << 20
 """Of what has no bound of its own."""
 MOST_DEPTH = 64
-_MOST_DIGITS, _BEYOND = 20, 1 << 64
+_MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
 _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 
@@ -262,22 +262,26 @@ def _build(build: Callable[[Any], Any], value: Any) -> Any:
         raise JsonError(JsonProblem.VALUE, explain_refusal(error)) from error
 
 
-_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
-"""Strings, of which brackets may be part, and brackets."""
-
-
 def _must_be_shallow(text: str) -> None:
-    """Before anything recurses. Text of so few brackets is shallow whatever they stand in."""
+    """Before anything recurses. Text of few brackets is shallow; of more, each pass takes the innermost away."""
     if text.count("[") + text.count("{") <= MOST_DEPTH:
         return
-    depth = 0
-    for token in _TOKENS.finditer(text):
-        if token[1]:
-            depth += 1
-            if depth > MOST_DEPTH:
-                raise JsonError(JsonProblem.DEPTH, _("it is nested too deeply"))
-        elif token[0] in "]}":
-            depth -= 1
+    brackets = _BESIDE_BRACKETS.sub("", _drop_strings(text))
+    for _pass in range(MOST_DEPTH):
+        if not brackets:
+            return
+        brackets = _INNERMOST.sub("", brackets)
+    if _INNERMOST.search(brackets) or brackets.count("[") + brackets.count("{") > MOST_DEPTH:
+        raise JsonError(JsonProblem.DEPTH, _("it is nested too deeply"))
+
+
+_BESIDE_BRACKETS = re.compile(r"[^][{}]+")
+_INNERMOST = re.compile(r"\[\]|\{\}")
+
+
+def _drop_strings(text: str) -> str:
+    plain = text.replace("\\\\", "").replace('\\"', "") if "\\" in text else text
+    return "".join(plain.split('"')[::2])
 
 
 def _to_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -288,7 +292,7 @@ def _to_object(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _to_integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS or not -_BEYOND < (value := int(digits)) < _BEYOND:
+    if len(digits) > _MOST_DIGITS or not _LEAST_NUMBER <= (value := int(digits)) <= _MOST_NUMBER:
         raise JsonError(JsonProblem.NUMBER, _("a number is too large"))
     return value
 

@@ -135,7 +135,7 @@ def _describe(fault: ErrorDetails) -> Message:
         if says.startswith(_VERB):
             return _("{field} {must_be}", field=path, must_be=says)
         return _("{field}: {fault}", field=path, fault=says)
-    field = join([path]) if path else _("the whole")
+    field = join([path]) if path else _("the content")
     sentence = _SENTENCES.get(_SAME_SENTENCE.get(kind, kind))
     return sentence(field, limits) if sentence else _("{field} cannot be used", field=field)
 

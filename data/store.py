@@ -161,6 +161,9 @@ def migrate(connection: Connection, schema: Schema) -> None:
 
     Two processes may open a fresh file at once, so the steps run under the write lock, and a database that
     is up to date is not written at all.
+
+    Raises:
+        StoreError: a newer Waypost made the file, which stays as it is.
     """
     if is_current(connection, schema):
         return
@@ -169,12 +172,28 @@ def migrate(connection: Connection, schema: Schema) -> None:
 
 
 def is_current(connection: Connection, schema: Schema) -> bool:
-    """Whether every step of `schema` was done in this file."""
+    """Whether every step of `schema` was done in this file.
+
+    Raises:
+        StoreError: a newer Waypost did more of them; nothing is written into tables that this one does not know.
+    """
     # The table in which sqlite-utils notes what it did.
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
         return False
-    applied = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
-    return {step.__name__ for step in schema.steps} <= {name for (name,) in applied}
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
+    applied, known = {name for (name,) in rows}, {step.__name__ for step in schema.steps}
+    if applied - known:
+        raise make_newer_error(_main_file(connection))
+    return known <= applied
+
+
+def make_newer_error(file: str) -> StoreError:
+    """What to raise where the tables of `file` are those of a later version."""
+    return StoreError(
+        _("{file} was made by a newer version of Waypost", file=file),
+        means=_("Nothing in it was read or changed."),
+        do=_("Install the newer version again"),
+    )
 
 
 def secrets(connection: Connection) -> None:
@@ -220,6 +239,10 @@ class Vault:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def _main_file(connection: Connection) -> str:
+    return Path(connection.execute("PRAGMA database_list").fetchone()[2]).name
 
 
 def _open(path: Path, purpose: Purpose) -> Connection:

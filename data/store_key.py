@@ -61,7 +61,7 @@ class PassphraseHash:
             and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB
             and 1 <= self.passes <= _MAX_PASSES
         ):
-            raise ValueError(_("must be within the bounds of memory and time"))
+            raise ValueError(_("must not need too much memory or time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def create_store_key(home: Path, passphrase: str) -> StoreKey:
     if path.exists():
         raise InputError(_("{home} already has a kit or a headquarters", home=home), do=_("Choose an empty folder"))
     if not passphrase:
-        raise InputError(_("A passphrase is needed"), do=_("Give at least one character. A sentence is better"))
+        raise InputError(_("A passphrase is needed"), do=_("Give at least one character; a sentence is better"))
     key = StoreKey(token_bytes(32))
     sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
     write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
@@ -131,6 +131,6 @@ def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
 def _damaged_keys_file(path: Path) -> Damaged:
     return Damaged(
         _("{name} cannot be read", name=path.name),
-        means=_("Without it nothing in this folder can be opened."),
+        means=_("Without it, nothing in this folder can be opened."),
         do=_("Restore the file from the technician's copy, or set the kit or headquarters up again"),
     )

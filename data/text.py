@@ -6,10 +6,12 @@
   part of an id.
 - An f-string or `+` turns a message into an ordinary str, which nobody can translate. What shows text to people
   therefore asks for a `Message`, and mypy refuses the rest.
-- The journal, the outbox and the log store codes and values, never sentences: `encode_text` gives a message's id and
-  values as JSON, which `decode_text` reads, so that a later reader sees the text in another language.
+- The journal and the outbox store reason codes and, for texts, their id and values: `encode_text` gives them as JSON,
+  which `decode_text` reads, so that a later reader sees the text in another language. An id is an English text: once
+  the code words it otherwise, no catalogue has the old one, and entries with it stay readable in English only.
 - An id that is decoded may come from foreign code or a changed file. It may name values and nothing else: a format such
-  as `{name:>999999999}` or `{name.attribute}` would do more than fill in a value.
+  as `{name:>999999999}` or `{name.attribute}` would do more than fill in a value. Nor may it become long by repetition:
+  its length is known before it is made, and more than `MOST_CHARACTERS` are refused.
 
     >>> _("The list {name} is {age} old.", name="documents", age=plural("{count} day", "{count} days", 3))
     'The list documents is 3 days old.'
@@ -20,6 +22,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
+MOST_CHARACTERS = 10_000
+"""Of a decoded message, together with every message inside it."""
 _MOST_DEPTH = 8
 """Messages inside each other."""
 _FIELDS = frozenset({"id", "values", "plural", "context"})
@@ -104,68 +108,105 @@ EMPTY = Message("")
 
 
 def encode_text(text: str) -> str | dict[str, Any]:
-    """`text` as JSON-ready data."""
-    if not isinstance(text, Message):
-        return text
-    if text.joint:
-        return {"parts": [encode_text(part) for part in text.joint.parts], "separator": text.joint.separator}
-    stored: dict[str, Any] = {"id": text.id, "plural": text.plural_id, "context": text.context}
-    stored["values"] = {name: _encode_value(value) for name, value in text.values.items()}
-    return {name: part for name, part in stored.items() if part or name == "id"}
+    """`text` as JSON-ready data; messages too deep inside each other for `decode_text` become plain text."""
+    return _encode(text, 0)
 
 
 def decode_text(stored: object) -> Message:
     """The message in data from `encode_text`; a plain text becomes a message that no language translates.
 
     Raises:
-        ValueError: it is no message.
+        ValueError: it is no message, or one of more than `MOST_CHARACTERS`.
     """
-    return _decode(stored, 0)
+    return _Decoder().decode(stored, 0).message
 
 
-def _encode_value(value: object) -> object:
+def _encode(text: str, depth: int) -> str | dict[str, Any]:
+    if not isinstance(text, Message) or depth > _MOST_DEPTH:
+        return str(text)
+    if text.joint:
+        parts = [_encode(part, depth + 1) for part in text.joint.parts]
+        return {"parts": parts, "separator": text.joint.separator}
+    stored: dict[str, Any] = {"id": text.id, "plural": text.plural_id, "context": text.context}
+    stored["values"] = {name: _encode_value(value, depth + 1) for name, value in text.values.items()}
+    return {name: part for name, part in stored.items() if part or name == "id"}
+
+
+def _encode_value(value: object, depth: int) -> object:
     if isinstance(value, str):
-        return encode_text(value)
+        return _encode(value, depth)
     return value if isinstance(value, int | float) else str(value)
 
 
-def _decode(stored: object, depth: int) -> Message:
-    if isinstance(stored, str):
-        return join([stored])
-    if not isinstance(stored, dict) or depth > _MOST_DEPTH:
-        raise ValueError("no message")
-    if "parts" in stored:
-        return _decode_joint(stored, depth)
-    id, plural_id, context = (stored.get(name, "") for name in ("id", "plural", "context"))
-    values = stored.get("values", {})
-    if not (stored.keys() <= _FIELDS and _are_texts(id, plural_id, context) and isinstance(values, dict)):
-        raise ValueError("no message")
-    if plural_id and not isinstance(values.get("count"), int):
-        raise ValueError("a message with a plural and no count")
-    for text in (id, plural_id) if values else ():
-        _check_names(text, values)
-    return Message(id, {name: _decode_value(value, depth) for name, value in values.items()}, plural_id, context)
+class _Decoded(NamedTuple):
+    """A message, with its length in the longer of its forms: another language may choose the other one."""
+
+    message: Message
+    length: int
 
 
-def _decode_joint(stored: Mapping[str, object], depth: int) -> Message:
-    parts, separator = stored["parts"], stored.get("separator")
-    if stored.keys() != {"parts", "separator"} or not isinstance(parts, list) or not isinstance(separator, str):
-        raise ValueError("no message")
-    decoded = (part if isinstance(part, str) else _decode(part, depth + 1) for part in parts)
-    return Message("", joint=Joint(tuple(decoded), separator))
+class _Decoder:
+    """Decodes one message; every text that is made counts, so that messages inside others cannot multiply."""
+
+    def __init__(self) -> None:
+        self._left = MOST_CHARACTERS
+
+    def decode(self, stored: object, depth: int) -> _Decoded:
+        if isinstance(stored, str):
+            self._spend(len(stored))
+            return _Decoded(join([stored]), len(stored))
+        if not isinstance(stored, dict) or depth > _MOST_DEPTH:
+            raise ValueError("no message")
+        return self._decode_joint(stored, depth) if "parts" in stored else self._decode_filled(stored, depth)
+
+    def _decode_filled(self, stored: Mapping[str, object], depth: int) -> _Decoded:
+        id, plural_id, context = (stored.get(name, "") for name in ("id", "plural", "context"))
+        given = stored.get("values", {})
+        if not (stored.keys() <= _FIELDS and isinstance(given, dict)):
+            raise ValueError("no message")
+        if not (isinstance(id, str) and isinstance(plural_id, str) and isinstance(context, str)):
+            raise ValueError("no message")
+        if plural_id and not isinstance(given.get("count"), int):
+            raise ValueError("a message with a plural and no count")
+        values: dict[str, object] = {}
+        lengths: dict[str, int] = {}
+        for name, value in given.items():
+            values[name], lengths[name] = self._decode_value(value, depth)
+        length = max(_measure(text, lengths) for text in (id, plural_id))
+        self._spend(length)
+        return _Decoded(Message(id, values, plural_id, context), length)
+
+    def _decode_joint(self, stored: Mapping[str, object], depth: int) -> _Decoded:
+        given, separator = stored["parts"], stored.get("separator")
+        if stored.keys() != {"parts", "separator"} or not isinstance(given, list) or not isinstance(separator, str):
+            raise ValueError("no message")
+        parts: list[str] = []
+        length = len(separator) * max(len(given) - 1, 0)
+        for part in given:
+            text, added = (part, len(part)) if isinstance(part, str) else self.decode(part, depth + 1)
+            parts.append(text)
+            length += added
+        self._spend(length)
+        return _Decoded(Message("", joint=Joint(tuple(parts), separator)), length)
+
+    def _decode_value(self, value: object, depth: int) -> tuple[object, int]:
+        if isinstance(value, str | int | float):
+            return value, len(str(value))
+        return self.decode(value, depth + 1)
+
+    def _spend(self, length: int) -> None:
+        self._left -= length
+        if self._left < 0:
+            raise ValueError("a text that is too long")
 
 
-def _decode_value(value: object, depth: int) -> object:
-    if isinstance(value, str | int | float):
-        return value
-    return _decode(value, depth + 1)
-
-
-def _check_names(text: str, values: Mapping[str, object]) -> None:
-    for _before, name, format_spec, conversion in Formatter().parse(text):
-        if name is not None and (name not in values or not name.isidentifier() or format_spec or conversion):
+def _measure(text: str, lengths: Mapping[str, int]) -> int:
+    """How long `text` is with values of `lengths` in it."""
+    if not lengths:
+        return len(text)
+    length = 0
+    for before, name, format_spec, conversion in Formatter().parse(text):
+        if name is not None and (name not in lengths or not name.isidentifier() or format_spec or conversion):
             raise ValueError("a message that does more than name its values")
-
-
-def _are_texts(*texts: object) -> bool:
-    return all(isinstance(text, str) for text in texts)
+        length += len(before) + (lengths[name] if name is not None else 0)
+    return length

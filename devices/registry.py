@@ -112,7 +112,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
     "v4l2": DriverEntry(
         "devices.documents.camera",
         "documents laid under or held to a camera",
-        _("named pipe with MJPEG in the camera's place"),
+        _("named pipe with MJPEG in place of the camera"),
         DriverTier.SIMULATED,
         (),
         "ocr",
@@ -173,7 +173,7 @@ def reader(url: str, context: DriverContext) -> DocumentReader:
     parsed, driver = _check_url(url, context)
     isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
     if isolated not in ("yes", "no"):
-        raise DeviceFault(FaultReason.SETUP, _("The setting isolated is yes or no, not {value}", value=isolated))
+        raise DeviceFault(FaultReason.SETUP, _("The setting isolated must be yes or no, not {value}", value=isolated))
     if not hasattr(driver, "reader"):
         raise DeviceFault(
             FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)

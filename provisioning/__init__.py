@@ -1,1 +1,1 @@
-"""How a technician makes, checks and mends a kit."""
+"""How a technician makes, checks and repairs a kit."""

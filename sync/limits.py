@@ -61,7 +61,7 @@ class SyncLimits:
     part_bytes: int = 1 << 20
     """Rows of one part before they are compressed, at least: 150 to 600 KB sealed, a minute at 64 kbit/s."""
     snapshot_share: float = 0.125
-    """A snapshot is made anew when the deltas behind it cost more than this share of it: a first load that takes
+    """A new snapshot is made when the deltas behind it cost more than this share of it: a first load that takes
     longer than a day must not begin again every day."""
     made_canaries: int = 4
     approvals: int = MAX_APPROVALS
@@ -98,13 +98,13 @@ class SyncLimits:
     share_request_s: float = 15.0
     """To say what is wanted."""
     share_connection_s: float = 600.0
-    """To take it; a larger file goes on with a range."""
+    """To send it; a larger file continues with a range request."""
 
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)
     targets_life: timedelta = timedelta(days=3 * 365)
     offline_warning: timedelta = timedelta(days=180)
-    """So long before root or targets expire headquarters is told to gather the key holders."""
+    """So long before root or targets expire, headquarters is asked to bring the key holders together."""
     online_life: timedelta = timedelta(days=45)
     """Snapshot, timestamp, lists and envelopes: a stick may travel two weeks and a kit be offline a month."""
 
@@ -122,9 +122,9 @@ class SyncLimits:
     segment_entries: int = 20_000
     acknowledgement_bytes: int = 4096
     uplink_timeout_s: float = 300.0
-    """A whole segment lies in the sockets' buffers while a link of 8 kbit/s carries it."""
+    """A whole segment is in the sockets' buffers while a link of 8 kbit/s carries it."""
     conflicts: int = 1000
-    """Entries of one stream, not settled yet, that are kept beside the history they contradict."""
+    """Entries of one stream, not settled yet, that are kept apart from the history that they contradict."""
     uplink_asked_first: timedelta = timedelta(hours=1)
     """Where nobody took reports, a kit asks again after this, then after twice as long each time …"""
     uplink_asked_every: timedelta = timedelta(days=1)
@@ -143,7 +143,7 @@ class SyncLimits:
     mass_removal_share: float = 0.5
     """An import that takes away more than this share of a list is most often a wrong or cut file."""
     clock_back: timedelta = timedelta(hours=1)
-    """Headquarters' clock may stand so far before its last signature."""
+    """Headquarters' clock may be this far behind its last signature."""
     future_as_of: timedelta = timedelta(hours=1)
     """A list cannot have been taken from its source later than now; clocks may differ by this."""
 

@@ -3,7 +3,7 @@
 - A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
   unpacks, and never leaves the place it was pointed at.
 - Signatures vouch for every byte, whoever carries it. What differs between sources is time: headquarters and its
-  mirrors are asked live, so what they say must not have expired; a stick or a neighbour hands on what it saw some time
+  mirrors are asked live, so what they say must not have expired; a stick or a neighbour passes on what it saw some time
   ago.
 """
 
@@ -61,7 +61,7 @@ def normalize_source(source: str) -> str:
     except ValueError:
         proper = False
     if not proper or parts.query or parts.fragment:
-        raise InputError(_("{source} is not a source", source=repr(source)), do=_ASK)
+        raise InputError(_("{source} is not a valid source", source=repr(source)), do=_ASK)
     return source.rstrip("/")
 
 
@@ -125,7 +125,7 @@ def is_url(source: str) -> bool:
 
 
 class SourceKind(StrEnum):
-    """Who stands at the other end."""
+    """Who is at the other end."""
 
     HEADQUARTERS = "headquarters"
     MIRROR = "mirror"
@@ -148,7 +148,7 @@ class Source:
 
     @property
     def is_carried(self) -> bool:
-        """Whether what it gives travelled: its time is judged against the floor alone."""
+        """Whether its files were carried here: their time is compared with the floor alone."""
         return self.kind in (SourceKind.NEIGHBOUR, SourceKind.STICK)
 
     @property
@@ -161,7 +161,7 @@ class Source:
 
 
 class Delivery(StrEnum):
-    """How published files came."""
+    """How published files arrived."""
 
     LINE = "line"
     CARRIED = "carried"

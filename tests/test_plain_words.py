@@ -8,7 +8,6 @@ NAMED_FOR_PROGRAMS = {
     "appliance/checks/chip_check.py",  # chooses a reason by it
     "appliance/screening/run.py",  # a fact in the journal, beside the words
     "sync/kit/reports/health.py",  # a fact for headquarters
-    "sync/kit/reports/uplink.py",  # where the library gives no words at all
 }
 
 

@@ -150,7 +150,7 @@ def _log_uncaught(failure: "threading.ExceptHookArgs | sys.UnraisableHookArgs") 
 def _system_error(reason: str) -> WaypostError:
     return StoreError(
         _("The system could not use a file or a device ({reason})", reason=reason),
-        means=_("This command did not finish. What is in the journal stays."),
+        means=_("This command did not finish. Everything recorded in the journal is kept."),
         do=_("Check that the disk is not full or read-only and that this user may write to it, then try again"),
     )
 
@@ -167,7 +167,7 @@ def _unexpected_error(arguments: Sequence[str]) -> WaypostError:
     # The message of a foreign error may hold a traveller's data: nothing of it is shown.
     return WaypostError(
         _("Waypost ran into an unexpected error"),
-        means=_("This command did not finish. What is in the journal stays."),
+        means=_("This command did not finish. Everything recorded in the journal is kept."),
         do=_(
             "Try again. If it happens again, `waypost {end} logs` shows the technician where",
             end="hq" if arguments[:1] == ["hq"] else "kit",

@@ -31,7 +31,7 @@ def search_outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> Sea
         person = _name_best(candidates, Band.POSSIBLE)
         return State.HIT, "person_possible", _("May be a person on {list}: {person}", list=list_name, person=person)
     if candidates:
-        says = _("Nobody on {list} fits; some names are distantly alike", list=list_name)
+        says = _("Nobody on {list} fits; some names are distantly similar", list=list_name)
         return State.PASS, "person_weak", says
     return State.PASS, "not_listed", _("Nobody on {list} fits", list=list_name)
 

@@ -75,7 +75,7 @@ ADVICE_BY_ACTION = {
     ),
     Action.INFORM: Advice(
         _("Inform headquarters, do not hold"),
-        (_("Inform headquarters"), _("Do not hold the traveller for it")),
+        (_("Inform headquarters"), _("Do not hold the traveller because of this")),
     ),
 }
 """Strong hits on persons. DISCREET is not here: a lane never shows it."""
@@ -127,19 +127,19 @@ SIMILAR_NUMBER_ADVICE = Advice(
 )
 NOT_DONE_ADVICE = Advice(
     _("No answer can be given"),
-    (_("Scan again"), _("If that does not help, refer, or admit only under work that a supervisor opened")),
+    (_("Scan again"), _("If that does not help, refer, or admit only under work opened by a supervisor")),
 )
 LISTS_CLOSED_ADVICE = Advice(
     _("The lists cannot be searched"),
     (
-        _("Refer, or admit only under work that a supervisor opened"),
-        _("The post must hear from headquarters: F9 says what to do"),
+        _("Refer, or admit only under work opened by a supervisor"),
+        _("The post needs contact with headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
-    _("The lists cannot clear anybody"),
+    _("Nobody can be cleared with these lists"),
     (
-        _("Refer, or admit only under work that a supervisor opened"),
+        _("Refer, or admit only under work opened by a supervisor"),
         _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )
@@ -164,14 +164,14 @@ CHIP_LOOK_ADVICE = Advice(
     _("Look at the document closely"),
     (
         _("Compare chip and page under F4"),
-        _("Lay it on the chip reader and scan again"),
+        _("Place it on the chip reader and scan again"),
         _REFER_IF_UNSETTLED,
     ),
 )
 CHIP_UNREAD_ADVICE = Advice(
     _("The chip was not read"),
     (
-        _("Lay the document on the chip reader, keep it still, scan again"),
+        _("Place the document on the chip reader, keep it still, scan again"),
         _("If the zone does not open the chip, type the card access number under F7"),
         _("If that does not help, refer, or admit only with a second person"),
     ),

@@ -80,7 +80,7 @@ def read_job_of(service: ChipReaderService, screening: Screening, document: Trav
 
 def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
     if isinstance(error, ReadingCancelled):
-        return Observation(State.NOT_DONE, CHIP_ENDED, _("Chip: not fully read, the traveller was done first"))
+        return Observation(State.NOT_DONE, CHIP_ENDED, _("Chip: not fully read; the decision came first"))
     state = State.NOT_DONE if expected else State.NOTICE
     if isinstance(error, NoChip | InputError | DeviceFault):
         state = State.NOT_DONE if expected else State.NOT_APPLICABLE

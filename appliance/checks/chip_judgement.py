@@ -69,7 +69,7 @@ def _judge_not_genuine(reading: ChipReading) -> Observation:
 def _judge_genuine(reading: ChipReading) -> Observation:
     protocol = reading.access.protocol
     if reading.original is AuthenticityAnswer.PASS:
-        reason, says = "genuine", _("The chip is genuine and no copy ({protocol})", protocol=protocol)
+        reason, says = "genuine", _("The chip is genuine and not a copy ({protocol})", protocol=protocol)
     else:
         says = _("The chip is genuine; it offers no proof against copying ({protocol})", protocol=protocol)
         reason = "genuine_unproved"
@@ -83,13 +83,13 @@ def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument
     """Whether the chip says what the print says. A difference is reported, never decided by changing one side."""
     differs = differing_fields(comparison)
     if not comparison:
-        says = _("Chip: its zone was not read, so it is not compared with the print")
+        says = _("Chip: its zone was not read, so it was not compared with the print")
         return Observation(State.NOT_DONE, "zone_unread", says)
     if not differs:
-        return Observation(State.PASS, "as_printed", _("The chip says what is printed"))
+        return Observation(State.PASS, "as_printed", _("The chip matches the printed page"))
     fields = name_fields(differs)
     if any(_is_certain(printed, name) for name in differs):
-        says = _("The chip belongs to another print; these differ: {fields}", fields=fields)
+        says = _("The chip belongs to a different page; these differ: {fields}", fields=fields)
         return Observation(State.HIT, "not_as_printed", says)
     says = _("Chip and print differ: {fields}; compare with the printed page", fields=fields)
     return Observation(State.NOTICE, "differs_from_print", says)

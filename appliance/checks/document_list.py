@@ -136,9 +136,9 @@ def _describe_match(list_name: str, listed: DocumentMatch) -> Message:
         case Grade.IN_RANGE:
             return _("{number} is in a range of blanks on {list}", number=number, list=list_name)
         case Grade.NEAR if fraud:
-            return _("{number} is like a number on {list} as {fraud}", number=number, list=list_name, fraud=fraud)
+            return _("{number} is similar to a number on {list} as {fraud}", number=number, list=list_name, fraud=fraud)
         case Grade.NEAR:
-            return _("{number} is like a number on {list}", number=number, list=list_name)
+            return _("{number} is similar to a number on {list}", number=number, list=list_name)
         case Grade.ELSEWHERE:
             return _("{list} has this number only for another country or type", list=list_name)
 

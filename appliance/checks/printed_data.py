@@ -27,7 +27,7 @@ _PROBLEMS = {
     MrzProblem.UNKNOWN_STATE: _("The issuing state is not one that issues documents: compare with the printed page"),
     MrzProblem.UNKNOWN_NATIONALITY: _("The nationality is not a known code: compare with the printed page"),
     MrzProblem.ILLEGAL_CHARACTERS: _(
-        "The zone has characters that no machine-readable zone has: compare with the printed page"
+        "The zone has characters that are not allowed in a machine-readable zone: compare with the printed page"
     ),
     MrzProblem.IMPOSSIBLE_BIRTH: _("The date of birth is impossible: compare with the printed page"),
     MrzProblem.IMPOSSIBLE_EXPIRY: _("The date of expiry is impossible: compare with the printed page"),
@@ -103,7 +103,7 @@ def _name(field: str) -> Message:
 
 
 _ODDITY_SENTENCES = {
-    Oddity.SPECIMEN_NUMBER: _("The document number is known from specimens: look at the page"),
+    Oddity.SPECIMEN_NUMBER: _("The document number is one used on specimens: look at the page"),
     Oddity.PLACEHOLDER_NUMBER: _("The document number is a placeholder that no state issues: look at the page"),
     Oddity.FOREIGN_NUMBER: _("Passports of this state do not have numbers like this: compare with the page"),
 }
@@ -132,7 +132,7 @@ class NumberCheck:
         for oddity in find_oddities(document):
             if oddity not in self._expected:
                 yield Observation(State.NOTICE, oddity.value, _ODDITY_SENTENCES[oddity])
-        yield Observation(State.PASS, "number_usual", _("Nothing is odd about the document number"))
+        yield Observation(State.PASS, "number_usual", _("Nothing unusual about the document number"))
 
 
 LONGEST_VALIDITY_Y = 15
@@ -179,7 +179,7 @@ def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observatio
 def _look_at_types(documents: Sequence[TravelDocument]) -> Iterator[Observation]:
     if documents and all(document.code.startswith("V") for document in documents):
         yield Observation(
-            State.NOTICE, "only_visa", _("A visa is not a travel document by itself: scan the passport as well")
+            State.NOTICE, "only_visa", _("A visa is not a travel document on its own: scan the passport as well")
         )
 
 

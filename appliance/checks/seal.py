@@ -70,7 +70,7 @@ class SealCheck:
             elif code.kind is BarcodeKind.OPEN_SEAL:
                 yield from self._look_at_open_seal(read_open_seal(code.content), screening, facts)
         except InputError as problem:
-            says = _("The seal cannot be read ({problem}): compare the page by eye", problem=problem.what)
+            says = _("The seal cannot be read ({problem}): examine the page by eye", problem=problem.what)
             yield Observation(State.NOT_DONE, "seal_unreadable", says)
 
     def _look_at_seal(self, seal: Seal, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
@@ -87,7 +87,7 @@ class SealCheck:
         if profiles.read_zone(seal) is None and passports == "same":
             genuine = _("The seal ({seal}) is genuine and names this passport", seal=title)
         elif printed:
-            genuine = _("The seal ({seal}) is genuine and says what is printed", seal=title)
+            genuine = _("The seal ({seal}) is genuine and matches the printed page", seal=title)
         yield from _observe_judgement(judgement, title, genuine)
         for difference in differences:
             yield _observe_difference(difference, judgement)

@@ -59,7 +59,7 @@ def judge_seal(seal: Seal, store: TrustStore, now: datetime) -> SealJudgement:
     signers = store.seal_signers(header.signer_state, header.signer, serials)
     if not signers:
         name = f"{header.signer_state}{header.signer} {header.references[0]}"
-        says = _("This kit has no certificate of the signer {signer}", signer=name)
+        says = _("This kit has no certificate for the signer {signer}", signer=name)
         return SealJudgement(
             (AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NO_SIGNER, says),)
         )

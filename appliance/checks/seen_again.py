@@ -57,10 +57,10 @@ class SeenAgainCheck:
         if last and reason:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
-            says = _("Seen here {when}, nothing odd about it", when=_describe_when(earlier[0], screening))
+            says = _("Seen here {when}; nothing unusual about it", when=_describe_when(earlier[0], screening))
             yield Observation(State.PASS, "seen_before", says)
         else:
-            yield Observation(State.PASS, "not_seen", _("Not seen here lately"))
+            yield Observation(State.PASS, "not_seen", _("Not seen here recently"))
 
     def _reason(self, last: Sighting, screening: Screening) -> str:
         if last.decision is Decision.REFUSE:
@@ -93,7 +93,8 @@ def _describe(reason: str, last: Sighting, screening: Screening) -> Message:
     if reason == "refused_before":
         return _("This document was refused here {when}: look at the case", when=when)
     if reason == "two_lanes":
-        return _("This document was shown {when} and not decided on there: ask who held it", when=when)
+        return _("This document was presented {when} without a decision: ask who held it", when=when)
     return _(
-        "This document was admitted here {when} and not seen going back: compare the holder with the photo", when=when
+        "This document was admitted here {when} and not seen going back: compare the holder with the photo",
+        when=when,
     )

@@ -38,9 +38,9 @@ _FILE_TITLES = {
     "DG15": _("its keys"),
 }
 _STAGE_SENTENCES = {
-    ChipReadStage.LAY: _("Chip: lay the document on the chip reader"),
+    ChipReadStage.LAY: _("Chip: place the document on the chip reader"),
     ChipReadStage.OPENING: _("Chip: opening, keep the document still"),
-    ChipReadStage.LAY_BACK: _("Chip: lifted too early, lay it back and keep it still"),
+    ChipReadStage.LAY_BACK: _("Chip: lifted too early; put it back and keep it still"),
     ChipReadStage.ENDED: EMPTY,
 }
 
@@ -81,8 +81,8 @@ class NoChip(DeviceError):
     def __init__(self) -> None:
         super().__init__(
             _("No chip answered on the chip reader"),
-            means=_("The document has none, its chip is dead, or it was not on the reader"),
-            do=_("Lay the document on the chip reader and scan again"),
+            means=_("The document has no chip, its chip is dead, or it was not on the reader"),
+            do=_("Place the document on the chip reader and scan again"),
         )
 
 

@@ -73,7 +73,7 @@ def open_work(
         raise Denied(
             _("Work without current lists needs a second person"),
             means=_("Travellers stay CANNOT SAY and cannot be admitted"),
-            do=_("Name a second person who is not the supervisor"),
+            do=_("Give a second person who is not the supervisor"),
         )
     ends = min(until or now + LONGEST_OVERRIDE, now + LONGEST_OVERRIDE)
     if ends <= now:
@@ -149,7 +149,7 @@ def decide(
     if result is None:
         raise Denied(_("There is no verdict yet"), do=_("Wait until the checks have ended"))
     if key is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
-        raise Denied(_("Enter admits on CLEAR only"), do=_("Press the decision's own key"))
+        raise Denied(_("Enter admits on CLEAR only"), do=_("Press the key for the decision"))
     second = second.strip()
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
@@ -170,8 +170,8 @@ def _require_second_person(officer: str, second: str) -> None:
     if not second or second.casefold() == officer.strip().casefold():
         raise Denied(
             _("Admission needs a second person"),
-            means=_("The traveller is not admitted yet"),
-            do=_("Name a second person, or press refer"),
+            means=_("The traveller has not been admitted yet"),
+            do=_("Name a second person, or press F5 to refer"),
         )
 
 
@@ -186,7 +186,7 @@ def _find_overrides(
             raise Denied(
                 _("No work was opened for this: {condition}", condition=condition.says),
                 means=_("The traveller cannot be admitted"),
-                do=_("Ask a supervisor to open work, or press refer"),
+                do=_("Ask a supervisor to open work, or press F5 to refer"),
             )
         used.append(override)
     if others:

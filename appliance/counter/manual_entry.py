@@ -157,7 +157,7 @@ def _check_typed_text(name: str, value: str) -> None:
     if len(value) > MOST_CHARACTERS or "<" in value:
         raise InputError(
             _("This looks like a scanned line ({field})", field=_FIELDS[name]),
-            do=_("Close this page and scan there, or type the field alone"),
+            do=_("Close this page and then scan, or type only this field"),
         )
     if any(char == _LOST or unicodedata.category(char) in _UNREADABLE for char in value):
         raise InputError(

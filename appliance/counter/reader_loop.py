@@ -192,7 +192,7 @@ async def read_document(
     codes: tuple[Barcode, ...] = ()
     await reader.open()
     try:
-        guide(_("Lay the document on the reader"))
+        guide(_("Place the document on the reader"))
         ends = monotonic() + wait_s
         while (left_s := ends - monotonic()) > 0:
             reading = await _read_once(reader, min(ONE_READ_S, left_s), guide)
@@ -201,8 +201,8 @@ async def read_document(
             elif reading is not None:
                 return reading, codes
         raise InputError(
-            _("No document was laid on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
-            do=_("Lay one there, or use --mrz"),
+            _("No document was placed on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
+            do=_("Place a document on it, or use --mrz"),
         )
     finally:
         await reader.close()

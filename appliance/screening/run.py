@@ -69,7 +69,7 @@ class Screener:
         if twice:
             raise SettingsError(_("The check {check} is set up twice", check=twice[0]), do=_("Name each list once"))
         if not any(check.mandatory for check in checks):
-            raise SettingsError(_("No check is mandatory"), means=_("Nothing could ever stop a CLEAR"))
+            raise SettingsError(_("No check is mandatory"), means=_("Nothing could ever prevent a CLEAR"))
 
     def prepare(self) -> None:
         """Load what the checks keep in memory, between travellers. What fails here is NOT_DONE in `screen`."""
@@ -252,7 +252,7 @@ class ScreeningRun:
             self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             log_error(error)
-            says = _("The journal could not be written, so no answer counts")
+            says = _("The journal could not be written, so no answer is valid")
             facts = {"error": type(error).__name__}
             return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
         self._revision += 1
@@ -302,7 +302,7 @@ def timeout_finding(check: Check, after_s: float) -> Finding:
 
 def hung_finding(check: Check) -> Finding:
     """The finding of a check that is not started because earlier runs of it still hang."""
-    says = _("{check}: not run, because it still hangs from earlier travellers", check=check_title(check.name))
+    says = _("{check}: not run, because it is still stuck on earlier travellers", check=check_title(check.name))
     return not_done_finding(check, "hung", says)
 
 

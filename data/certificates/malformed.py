@@ -13,7 +13,9 @@ class Malformed(InputError):
 
 @contextmanager
 def guard_parsing(what: str) -> Iterator[None]:
-    """Turn whatever a parser raises over hostile bytes into `Malformed`, naming `what` was read.
+    """Turn whatever a parser raises over hostile bytes into `Malformed`.
+
+    `what` names what was read: a message, or the standard's name of a file.
 
     asn1crypto decodes lazily and lets errors of many types through; a bug of ours would show as one of them in the
     tests over well-formed bytes.
@@ -24,5 +26,5 @@ def guard_parsing(what: str) -> Iterator[None]:
         raise
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as problem:
         first_line = str(problem).partition("\n")[0][:120]
-        why = first_line or "it ends too soon, or holds what it may not"
+        why = first_line or _("it ends too early, or contains something that is not allowed")
         raise Malformed(_("{what} is malformed: {why}", what=what, why=why)) from problem

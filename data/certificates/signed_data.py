@@ -112,7 +112,7 @@ def _read_certificates(parsed: cms.SignedData) -> list[Certificate]:
     if len(choices) > _MOST_CERTIFICATES:
         raise Malformed(
             _(
-                "Signed data has {count} certificates; {most_certificates} are the most",
+                "Signed data has {count} certificates; at most {most_certificates} are allowed",
                 count=len(choices),
                 most_certificates=_MOST_CERTIFICATES,
             )

@@ -63,7 +63,7 @@ def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
     if len(data) > most_bytes:
         raise Malformed(
             _(
-                "{what} has {count} bytes; {most_bytes} are the most",
+                "{what} has {count} bytes; at most {most_bytes} are allowed",
                 what=what,
                 count=len(data),
                 most_bytes=most_bytes,
@@ -88,7 +88,7 @@ def check_bounds(data: bytes, what: str, most_bytes: int) -> None:
             )
         at = _step(ends, tag, length, start)
         if len(ends) > MOST_DEPTH:
-            raise Malformed(_("{what} is nested more than {most_depth} deep", what=what, most_depth=MOST_DEPTH))
+            raise Malformed(_("{what} is nested more than {most_depth} levels deep", what=what, most_depth=MOST_DEPTH))
     if at != len(data):
         raise Malformed(
             _("{what} is followed by {value} bytes that do not belong to it", what=what, value=len(data) - at)

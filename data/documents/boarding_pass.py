@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.errors import InputError
-from data.text import _
+from data.text import Message, _
 
 LONGEST = 1_000
 """Characters; four legs with everything an airline adds have fewer."""
@@ -78,7 +78,7 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
         raise _no_pass(_("it has {count} characters", count=len(content)))
     text = content.decode("latin-1").strip("\r\n")
     if not _TEXT.fullmatch(text):
-        raise _no_pass(_("it has characters that cannot be in a pass"))
+        raise _no_pass(_("it has characters that are not allowed in a boarding pass"))
     if text[:1] != "M" or text[1:2] not in ("1", "2", "3", "4"):
         raise _no_pass(_("it does not begin with M and one to four legs"))
     surname, _slash, given = text[2 : 2 + _NAME].partition("/")
@@ -125,7 +125,7 @@ def _leg(fixed: str) -> Leg:
 def _airport(field: str) -> str:
     code = field.strip()
     if code and not (len(code) == 3 and code.isalpha() and code.isupper()):
-        raise _no_pass(_("an airport code in it is not a code"))
+        raise _no_pass(_("an airport code in it is not valid"))
     return code
 
 
@@ -143,7 +143,7 @@ def _size(field: str) -> int:
     return int(field, 16)
 
 
-def _no_pass(why: str) -> InputError:
+def _no_pass(why: Message) -> InputError:
     return InputError(
         _("This is not a boarding pass: {why}", why=why),
         means=_("Nothing from it was used."),

@@ -14,7 +14,7 @@ from data.journal.chains import CHAIN_START, AuditLink, IncarnationHistory, comp
 from data.journal.journal import Journal
 from data.json_codec import decode, to_json_value
 from data.json_errors import JsonError
-from data.text import _
+from data.text import Message, _
 
 _MOST_DETAIL_BYTES = 16 << 20
 
@@ -55,7 +55,7 @@ class VerificationReport:
     """Events whose personal details were deleted, as they may be."""
     outbox: int
     """Entries that headquarters has not acknowledged."""
-    faults: tuple[str, ...]
+    faults: tuple[Message, ...]
 
 
 def verify_journal(journal: Journal) -> VerificationReport:
@@ -78,27 +78,29 @@ def _damaged(_why: JsonError) -> Damaged:
     return Damaged(_("The journal's details of an event cannot be read"), do=_("Run `waypost journal verify`"))
 
 
-def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[str]]:
+def _walk_chains(connection: store.Connection) -> tuple[dict[str, int], dict[str, AuditLink], list[Message]]:
     incarnations = IncarnationHistory(connection)
     chains: dict[str, int] = {}
     linked: dict[str, AuditLink] = {}
-    faults: list[str] = []
+    faults: list[Message] = []
     previous: dict[str, bytes] = {}
     for *parts, link_hash in connection.execute("SELECT * FROM link ORDER BY chain, seq"):
         link = AuditLink(*parts[:7], *map(bytes, parts[7:]))
-        place = f"{link.chain} {link.seq}"
+        place = _place(link)
         if link.seq != chains.get(link.chain, 0) + 1:
-            faults.append(f"{place}: entries before it are missing")
+            faults.append(_("{place}: entries before it are missing", place=place))
         elif link.previous != previous.get(link.chain, CHAIN_START):
-            faults.append(f"{place}: does not follow the entry before it")
+            faults.append(_("{place}: does not follow the entry before it", place=place))
         if link.hash(incarnations.of(link.chain, link.seq)) != bytes(link_hash):
-            faults.append(f"{place}: was changed after it was written")
+            faults.append(_("{place}: was changed after it was written", place=place))
         chains[link.chain], previous[link.chain] = link.seq, bytes(link_hash)
         linked[link.event] = link
     return chains, linked, faults
 
 
-def _compare_events(connection: store.Connection, linked: dict[str, AuditLink], faults: list[str]) -> tuple[int, int]:
+def _compare_events(
+    connection: store.Connection, linked: dict[str, AuditLink], faults: list[Message]
+) -> tuple[int, int]:
     events = purged = 0
     query = """SELECT event.id, kind, at, person, outcome, salt, body
                FROM event LEFT JOIN detail ON detail.event = event.id"""
@@ -106,27 +108,32 @@ def _compare_events(connection: store.Connection, linked: dict[str, AuditLink], 
         events += 1
         link = linked.pop(event_id, None)
         if link is None:
-            faults.append(f"event {event_id}: is in no chain")
+            faults.append(_("event {id}: is in no chain", id=event_id))
         elif (link.action, link.at, link.person, link.outcome) != (kind, at, person, outcome):
-            faults.append(f"{link.chain} {link.seq}: its event was changed")
+            faults.append(_("{place}: its event was changed", place=_place(link)))
         elif salt is None:
             purged += 1
         elif compute_commitment(bytes(salt), bytes(body)) != link.commitment:
-            faults.append(f"{link.chain} {link.seq}: its details were changed")
-    faults.extend(f"{link.chain} {link.seq}: its event was deleted" for link in linked.values())
+            faults.append(_("{place}: its details were changed", place=_place(link)))
+    faults.extend(_("{place}: its event was deleted", place=_place(link)) for link in linked.values())
     return events, purged
 
 
-def _walk_outbox(connection: store.Connection, faults: list[str]) -> int:
+def _walk_outbox(connection: store.Connection, faults: list[Message]) -> int:
     count = 0
     expected: dict[str, bytes] = {}
     acknowledged = dict(connection.execute("SELECT stream, max(seq) FROM acknowledged GROUP BY stream").fetchall())
     query = "SELECT * FROM outbox ORDER BY stream, seq"
     for stream, seq, kind, body, previous, entry_hash in connection.execute(query):
         count += seq > acknowledged.get(stream, 0)
+        place = _("outbox {stream} {number}", stream=stream, number=seq)
         if bytes(previous) != expected.get(stream, bytes(previous)):
-            faults.append(f"outbox {stream} {seq}: does not follow the entry before it")
+            faults.append(_("{place}: does not follow the entry before it", place=place))
         if hash_entry(stream, seq, kind, bytes(body), bytes(previous)) != bytes(entry_hash):
-            faults.append(f"outbox {stream} {seq}: was changed after it was written")
+            faults.append(_("{place}: was changed after it was written", place=place))
         expected[stream] = bytes(entry_hash)
     return count
+
+
+def _place(link: AuditLink) -> str:
+    return f"{link.chain} {link.seq}"

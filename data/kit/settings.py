@@ -178,7 +178,7 @@ class Settings(BaseModel):
             values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(
-                _("{name} is not TOML: {error}", name=path.name, error=error), do=_("Correct the line that it names")
+                _("{name} is not TOML: {error}", name=path.name, error=error), do=_("Correct the line named above")
             ) from error
         return convert(
             cls,

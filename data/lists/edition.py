@@ -165,7 +165,7 @@ def check_list_name(name: str) -> str:
     """`name` when it can name a list (it becomes a folder), else InputError."""
     if not _LIST_NAME.fullmatch(name):
         raise InputError(
-            _("{name} cannot be the name of a list", name=repr(name)),
+            _("{name} is not a valid name for a list", name=repr(name)),
             do=_("Use 1 to 32 lower-case letters, digits and hyphens, like sltd or un-2"),
         )
     return name

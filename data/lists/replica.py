@@ -265,8 +265,8 @@ class Replica:
                 raise StoreError(
                     _("There is no earlier version of {name} here", name=self.name),
                     means=_(
-                        "It came as a whole, was rolled back already, or withdrawn entries had to be erased. "
-                        "The present version stays."
+                        "It was fetched as a whole, has already been rolled back, or withdrawn entries had to be "
+                        "erased. The present version stays in use."
                     ),
                     do=_("Ask headquarters to publish a corrected version"),
                 )

@@ -1,11 +1,12 @@
 """The error log of a home: when, in which process, where in the code and what class of error; for its technician.
 
 - `log_error` takes the exception and writes what `error_origin` says of it. A caller can add the name of a list, the
-  URL of a device (only its scheme is written) and numbers; there is no way to add a text.
+  URL of a device (only its scheme is written) and how often it failed before; there is no way to add a text.
 - Logging never raises and never waits. On a full or read-only disk nothing is written, and the work goes on.
 - A line is one append, so several processes write at once. There are five files of 1 MiB; the oldest goes.
 - The same error at the same place is one line a minute, then one in two, four … up to one an hour, with how often it
-  happened: a device that stays unplugged for a week does not push everything else out.
+  happened: a device that stays unplugged for a week does not push everything else out. It may have happened more often:
+  what a process only counted before it ended is in no line.
 - The files lie in clear in `log/`: a technician reads them without the passphrase.
 """
 
@@ -70,7 +71,7 @@ class LogEntry:
         return [ErrorOrigin.from_json(origin) for origin in origins] if isinstance(origins, list) else []
 
 
-def log_error(error: BaseException, *, list_name: str = "", device: str = "", **numbers: int | float) -> None:
+def log_error(error: BaseException, *, list_name: str = "", device: str = "", failed: int | None = None) -> None:
     """Log that `error` goes no further than the caller. None of its words are written.
 
     Where an error is caught and the work goes on without it::
@@ -78,7 +79,7 @@ def log_error(error: BaseException, *, list_name: str = "", device: str = "", **
         except LinkError as error:
             log_error(error, list_name=entry.name)
     """
-    _log(sys._getframe(1), error, list_name, device, numbers)
+    _log(sys._getframe(1), error, list_name, device, failed)
 
 
 class suppress_logged:
@@ -97,13 +98,13 @@ class suppress_logged:
     ) -> bool:
         if not isinstance(error, self._kinds):
             return False
-        _log(sys._getframe(1), error, self._list_name, self._device, {})
+        _log(sys._getframe(1), error, self._list_name, self._device)
         return True
 
 
 def log_warning(logger: str, level: str, place: str, error: BaseException | None) -> None:
     """Log that another package's `logger` warned; none of its words are written."""
-    _write({"place": place, "logger": logger, "level": level}, error, {})
+    _write({"place": place, "logger": logger, "level": level}, error)
 
 
 def read_log(home: Path) -> list[LogEntry]:
@@ -127,18 +128,16 @@ def _parse(line: bytes) -> LogEntry | None:
     return LogEntry(str(facts["at"]), facts) if facts and "at" in facts else None
 
 
-def _log(
-    frame: FrameType, error: BaseException, list_name: str, device: str, numbers: Mapping[str, int | float]
-) -> None:
+def _log(frame: FrameType, error: BaseException, list_name: str, device: str, failed: int | None = None) -> None:
     facts = {
         "place": describe_place(frame, frame.f_lineno),
         "list": matching(_LIST_NAME, list_name),
         "device": matching(_SCHEME, device.partition(":")[0]),
     }
-    _write({name: value for name, value in facts.items() if value}, error, numbers)
+    _write({name: value for name, value in facts.items() if value}, error, failed)
 
 
-def _write(facts: Mapping[str, str], error: BaseException | None, numbers: Mapping[str, int | float]) -> None:
+def _write(facts: Mapping[str, str], error: BaseException | None, failed: int | None = None) -> None:
     """Whatever is wrong with the disk, or with the error, must not add to what is being logged."""
     try:
         home, forward = destination.home, destination.forward
@@ -157,7 +156,7 @@ def _write(facts: Mapping[str, str], error: BaseException | None, numbers: Mappi
                 "pid": os.getpid(),
                 **facts,
                 "errors": origins,
-                **{name: number for name, number in numbers.items() if isinstance(number, int | float)},
+                **({"failed": failed} if isinstance(failed, int) else {}),
                 **({"times": times} if times > 1 else {}),
             }
             _append(home / LOG_FOLDER, json.dumps(entry).encode() + b"\n")

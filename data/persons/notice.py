@@ -112,7 +112,7 @@ def _unreadable(_why: JsonError) -> InputError:
     return InputError(
         _("A record of a person list cannot be read"),
         means=_("Waypost on this machine is older than the list, or the record is damaged."),
-        do=_("Update Waypost here; if it stays, import the source again at headquarters"),
+        do=_("Update Waypost here; if the problem remains, import the source again at headquarters"),
     )
 
 

@@ -72,7 +72,7 @@ class CanKey:
     def __post_init__(self) -> None:
         if not (self.number.isascii() and self.number.isalnum() and len(self.number) <= 16):
             raise InputError(
-                _("A card access number has only digits"), do=_("Type the six digits printed on the document")
+                _("A card access number consists only of digits"), do=_("Type the six digits printed on the document")
             )
 
     @property

@@ -59,7 +59,7 @@ class BoundedTransport:
             response = self._once(CommandApdu(0, _GET_RESPONSE, 0, 0, expected=more))
             data += response.data
             if not response.data or pieces > _MOST_PIECES or len(data) > MOST_EXPECTED:
-                raise ChipMalformed(_("The chip announces more data, and gives nothing or too much"))
+                raise ChipMalformed(_("The chip announces more data, but gives nothing or too much"))
         return ResponseApdu(data, response.status)
 
     def _once(self, command: CommandApdu) -> ResponseApdu:

@@ -31,7 +31,7 @@ class ChipError(DeviceError):
     """A chip was not read."""
 
     what: Message
-    do: Message = _("Lay the document on the reader again and keep it still")
+    do: Message = _("Place the document on the reader again and keep it still")
 
     def __init__(self, what: Message, *, do: Message = EMPTY) -> None:
         super().__init__(what, means=_MEANS, do=do or type(self).do)
@@ -51,16 +51,16 @@ class ChipSlow(ChipError):
 class ReadingCancelled(ChipError):
     """Somebody here ended the reading."""
 
-    do = _("Read the chip again when you want to")
+    do = _("Read the chip again if you wish")
 
     def __init__(self) -> None:
-        super().__init__(_("The reading of the chip was ended here"))
+        super().__init__(_("Reading of the chip was stopped here"))
 
 
 class ChipRefused(ChipError):
     """The chip said no."""
 
-    do = _("Lay the document again; if the chip refuses again, treat it as a document with a dead chip")
+    do = _("Place the document on the reader again; if the chip refuses again, treat it as a document with a dead chip")
 
     def __init__(self, status: StatusWord, what: Message, *, do: Message = EMPTY) -> None:
         self.status = status
@@ -80,10 +80,10 @@ class AccessCause(StrEnum):
 
 
 _DO = {
-    AccessCause.WRONG_KEY: _("Compare the zone or the access number with the print, correct it, read again"),
-    AccessCause.BLOCKED: _("Go on without the chip; the issuing authority can unblock it"),
+    AccessCause.WRONG_KEY: _("Compare the zone or the access number with the print, correct it and read again"),
+    AccessCause.BLOCKED: _("Continue without the chip; the issuing authority can unblock it"),
     AccessCause.DELAYED: _("Leave the document on the reader for a minute, then read again"),
-    AccessCause.NOT_OFFERED: _("Go on without the chip, or use the other key: the zone, or the access number"),
+    AccessCause.NOT_OFFERED: _("Continue without the chip, or use the other key: the zone, or the access number"),
 }
 
 
@@ -105,13 +105,13 @@ class AccessRefused(ChipError):
 class ChipMalformed(ChipError):
     """The chip answered something that no standard allows: it is broken, or it is not what it claims to be."""
 
-    do = _("Lay the document again; if that does not help, look at the document closely")
+    do = _("Place the document on the reader again; if that does not help, look at the document closely")
 
 
 class ChannelBroken(ChipError):
     """The encrypted channel cannot be trusted: the chip left it, or somebody is in between."""
 
-    do = _("Lay the document again; if that does not help, look closely at the document and the reader")
+    do = _("Place the document on the reader again; if that does not help, look closely at the document and the reader")
 
     def __init__(self, what: Message, status: StatusWord | None = None) -> None:
         self.status = status
@@ -132,8 +132,8 @@ _UNKNOWN = {
     PasswordReference.CAN: _("This chip does not offer access by a card access number"),
 }
 _NOT_TAKEN = {
-    PasswordReference.MRZ: _("The machine-readable zone could not be shown to the chip"),
-    PasswordReference.CAN: _("The card access number could not be shown to the chip"),
+    PasswordReference.MRZ: _("The machine-readable zone could not be presented to the chip"),
+    PasswordReference.CAN: _("The card access number could not be presented to the chip"),
 }
 
 

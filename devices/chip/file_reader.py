@@ -17,7 +17,7 @@ from enum import Enum
 
 from data.certificates.malformed import Malformed
 from data.certificates.tlv import only
-from data.text import _, join
+from data.text import _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.card import Card
 from devices.chip.errors import ChipError, ChipMalformed, ChipRefused, ChipSlow, ReadingCancelled
@@ -156,7 +156,7 @@ class FileReader:
         try:
             only(bytes(data), file.tag, file.name)
         except Malformed as problem:
-            raise ChipMalformed(join([problem.what])) from problem
+            raise ChipMalformed(problem.what) from problem
         return bytes(data)
 
     def _read_piece(self, file: ChipFile, at: int, left: int) -> bytes:
@@ -207,7 +207,7 @@ def _far_response_data(response: ResponseApdu, expected: int, file: ChipFile) ->
     try:
         piece = only(response.data, _PIECE, file.name)
     except Malformed as problem:
-        raise ChipMalformed(join([problem.what])) from problem
+        raise ChipMalformed(problem.what) from problem
     return _response_data(ResponseApdu(piece, response.status), expected, file)
 
 
@@ -215,11 +215,11 @@ def _size(file: ChipFile, first: bytes) -> int:
     try:
         total = whole_size(first, file.tag, file.name)
     except Malformed as problem:
-        raise ChipMalformed(join([problem.what])) from problem
+        raise ChipMalformed(problem.what) from problem
     if total > file.most_bytes:
         raise ChipMalformed(
             _(
-                "{name} has {bytes} bytes; the most that is read is {most}",
+                "{name} has {bytes} bytes; at most {most} are read",
                 name=file.name,
                 bytes=total,
                 most=file.most_bytes,

@@ -154,14 +154,14 @@ class Inspection:
                 "active",
                 AuthenticityAnswer.FAIL,
                 AuthenticityReason.PROOF_WITHHELD,
-                _("Asked to sign: {problem}", problem=broken.what),
+                _("When asked to sign: {problem}", problem=broken.what),
             )
 
     def _check_chip(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg14 is None:
             return self._missing_key_check("chip", 14, signed_groups)
         if self._card.is_broken:
-            says = _("Not asked for, because the chip had left the channel")
+            says = _("Not asked for, because the chip had left the encrypted channel")
             return AuthenticityCheck("chip", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says)
         return perform_chip_authentication(self._card, contents.dg14, self._request.random_source)
 

@@ -21,10 +21,10 @@ _SAYS = {
     0x6986: _("there is no file to read from"),
     0x6987: _("a part of the encrypted command is missing"),
     0x6988: _("a part of the encrypted command is wrong"),
-    0x6A80: _("the data of the command are wrong"),
+    0x6A80: _("the command's data is wrong"),
     0x6A81: _("it does not have this function"),
     0x6A82: _("there is no such file"),
-    0x6A86: _("the parameters of the command are wrong"),
+    0x6A86: _("the command's parameters are wrong"),
     0x6A88: _("there is no such key"),
     0x6B00: _("the position is beyond the end of the file"),
     0x6D00: _("it does not know the command"),
@@ -79,12 +79,9 @@ class StatusWord:
                 word=word,
             )
         if self.right_length is not None:
-            return _("it asks for another length each time ({word})", word=word)
+            return _("it asks for a different length each time ({word})", word=word)
         meaning = _SAYS.get(self.word, _NOT_STANDARD)
         return _("{meaning} ({word})", meaning=meaning, word=word)
-
-    def __str__(self) -> str:
-        return str(self.says)
 
 
 OK = StatusWord(0x9000)

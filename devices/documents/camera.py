@@ -109,6 +109,6 @@ def _start_camera(path: Path) -> CameraFrames:
     except OSError as error:
         raise DeviceFault(FaultReason.UNPLUGGED, _("The camera {name} is unplugged", name=path.name)) from error
     if not os.access(path, os.R_OK):
-        hint = _("Put this user into the group 'video' and log in again")
+        hint = _("Add this user to the group 'video' and log in again")
         raise DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
     return CameraFrames(str(path), cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)

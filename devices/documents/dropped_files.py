@@ -87,7 +87,7 @@ class FolderChannel:
             fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.disconnect()
-            raise DeviceFault(FaultReason.BUSY, _("Another program reads {name}", name=self._path.name)) from None
+            raise DeviceFault(FaultReason.BUSY, _("Another program is reading {name}", name=self._path.name)) from None
         except PermissionError:
             raise DeviceFault(
                 FaultReason.DENIED, _("This user may not open the folder {name}", name=self._path.name)

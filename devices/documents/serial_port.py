@@ -74,7 +74,7 @@ def _fault(path: Path, number: int | None) -> DeviceFault:
     if number in (errno.EAGAIN, errno.EBUSY):
         return DeviceFault(FaultReason.BUSY, _("Another program uses {device}", device=path.name))
     if number in (errno.EACCES, errno.EPERM):
-        hint = _("Put the user who runs the desk into the group 'dialout'")
+        hint = _("Add the user who runs the desk to the group 'dialout'")
         return DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
     if number == errno.ENOTTY:
         return DeviceFault(FaultReason.SETUP, _("{device} is not a serial port", device=path.name))

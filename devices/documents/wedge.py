@@ -142,7 +142,7 @@ def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
     try:
         line = _GrabbedInput(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY))
     except PermissionError as error:
-        hint = _("Put the user who runs the desk into the group 'input'")
+        hint = _("Add the user who runs the desk to the group 'input'")
         raise DeviceFault(
             FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint
         ) from error

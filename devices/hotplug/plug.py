@@ -12,7 +12,7 @@ from devices.hotplug.udev import Plugged, UdevMonitor, udev_monitor
 
 LOOK_S = 0.25
 """Between two looks for a device without udev."""
-LOOK_TOLD_S = 2.0
+LOOK_MONITORED_S = 2.0
 """Between two looks with udev."""
 _KNOWN = Path("/dev")
 """Udev knows only the nodes below this folder."""
@@ -51,7 +51,7 @@ class Plug:
     async def next_look(self) -> None:
         """Wait until the device is plugged in, or until it is time to look for it."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._arrival.wait(), LOOK_TOLD_S if self.is_monitored else LOOK_S)
+            await asyncio.wait_for(self._arrival.wait(), LOOK_MONITORED_S if self.is_monitored else LOOK_S)
         self._arrival.clear()
 
     def _hear(self) -> None:

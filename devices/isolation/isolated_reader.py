@@ -194,7 +194,7 @@ class IsolatedReader(StatefulDevice):
     def _hang_fault(self) -> DeviceFault:
         return DeviceFault(
             FaultReason.PROTOCOL,
-            _("The driver of {device} hangs", device=self.info.title),
+            _("The driver of {device} has stopped responding", device=self.info.title),
             hint=_("It is stopped and restarted automatically"),
         )
 

@@ -161,7 +161,7 @@ def _speed(url: DeviceUrl) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1_000:
-        raise DeviceFault(FaultReason.SETUP, _("The speed of a replay is a number above 0 and up to 1000"))
+        raise DeviceFault(FaultReason.SETUP, _("The speed of a replay must be a number above 0 and up to 1000"))
     return speed
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from data.documents.barcodes import Barcode
 from data.errors import InputError
-from data.text import _, join
+from data.text import _
 from devices import device_locks
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, Retry
@@ -42,7 +42,7 @@ def codes_on(presentation: Presentation) -> tuple[Barcode, ...]:
     try:
         seal = seal_on(presentation)
     except InputError as problem:
-        raise DeviceFault(FaultReason.BAD_READ, join([problem.what])) from problem
+        raise DeviceFault(FaultReason.BAD_READ, problem.what) from problem
     return (*presentation.reading.codes, seal) if seal is not None else presentation.reading.codes
 
 

@@ -1,11 +1,11 @@
-"""Rows of 8 and 8 bytes as they travel: column by column, so that each byte stands among its like.
+"""Rows of 8 and 8 bytes as they travel: column by column, so that bytes of the same kind follow each other.
 
-    keys      each as what it is more than the key before it (the first: as itself), in 8 planes of one byte a row
+    keys      each as its difference from the key before it (the first: as itself), in 8 planes of one byte a row
     bodies    field by field, each in as many planes as it has bytes
 
 A plane holds one byte of every row of a block, the most significant plane first; a block has 65,536 rows, the last one
 the rest. Fields are given in the payload's header as `[lowest bit, width]` or `[lowest bit, width, other]`: then the
-field holds what it is more than the `other` (an earlier one of the same list), modulo 2^width.
+field holds its difference from the `other` (an earlier one of the same list), modulo 2^width.
 """
 
 from collections.abc import Callable, Iterator, Sequence

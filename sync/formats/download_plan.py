@@ -1,6 +1,6 @@
 """Which files lead to the newest version: the cheapest chain, by bytes still missing.
 
-Pure: it is told how much of each file is here already. A delta is one step from any version between its two to the
+Pure: the caller says how much of each file is here already. A delta is one step from any version between its two to the
 later, the snapshot a step from nothing; the cheapest chain of steps wins. Kits plan their downloads by it, headquarters
 what it puts on a stick.
 """

@@ -73,7 +73,7 @@ def enrolment_from_json(content: bytes, *, limits: SyncLimits = LIMITS) -> Enrol
     """Read a secret file.
 
     Raises:
-        InputError: it is none, or damaged.
+        InputError: it is not an enrolment file, or damaged.
     """
     return decode(
         _EnrolmentFacts,

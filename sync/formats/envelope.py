@@ -1,11 +1,11 @@
-"""What headquarters tells one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
+"""What headquarters says to one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
 
     body: {"lists": [{"name": …, "kind": …, "mandatory": …, "keys": {epoch: hexadecimal}}, …],
            "status": {"state": "in_force", "reason": "", "lease_until": null, "erase_after": null, "signed": time}}
 
 Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
-it. Headquarters pads all of them to one size, so that none tells how many lists a kit carries. A kit takes an envelope
-only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
+it. Headquarters pads all of them to one size, so that no size shows how many lists a kit carries. A kit accepts an
+envelope only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
 
 `status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
 what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
@@ -70,7 +70,7 @@ class Envelope:
 
 
 def envelope_path(folder: str) -> str:
-    """Where the envelope of a kit lies in the published tree."""
+    """Path of a kit's envelope in the published tree."""
     return f"kits/{folder}/envelope"
 
 
@@ -138,7 +138,7 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
 
     Raises:
         MismatchError: it is for another kit, or for another enrolment of this one.
-        RollbackError: it is older than what came before.
+        RollbackError: it is older than the envelope before.
         ExpiredError: its time is over.
     """
     if (envelope.kit, envelope.enrolment_id) != (kit, enrolment_id):
@@ -148,7 +148,7 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
     if envelope.serial < serial:
         raise RollbackError(
             _(
-                "Envelope {serial} is older than envelope {known}, which this kit has",
+                "Envelope {serial} is older than envelope {known}, which this kit already has",
                 serial=envelope.serial,
                 known=serial,
             ),

@@ -67,7 +67,7 @@ class Snapshot:
     file: SealedFile
     """Holds the rows of a short list, the directory of the parts of a long one."""
     parts_bytes: int = 0
-    """Size of all its parts together; 0 where the rows lie in the file itself."""
+    """Size of all its parts together; 0 where the file itself has the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Where a list stands."""
+    """The state of a list as headquarters published it."""
 
     list: str
     version: int
@@ -105,7 +105,7 @@ def manifest_target(name: str) -> str:
 
 
 def file_path(manifest: Manifest, file: SealedFile) -> str:
-    """Where a file of the list lies in the published tree."""
+    """Path of a file of the list in the published tree."""
     return f"lists/{manifest.list}/{file.name}"
 
 
@@ -227,7 +227,7 @@ def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manife
 def _delta(line: _DeltaLine, newest: int, limits: SyncLimits) -> Delta:
     since, to, epoch, size, sha256 = line
     if not since < to <= newest:
-        raise ValueError(_("a delta leads to no later version"))
+        raise ValueError(_("a delta does not lead to a later version"))
     return Delta(since, to, _file(FileLetter.DELTA, since, to, (epoch, size, sha256), limits))
 
 

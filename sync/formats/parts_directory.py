@@ -57,7 +57,7 @@ class PartsDirectory:
 
 
 def part_index(starts: Sequence[bytes], key: bytes) -> int:
-    """Which of the stretches that begin at `starts` holds `key`."""
+    """Which of the key ranges that begin at `starts` contains `key`."""
     return bisect_right(starts, key) - 1
 
 
@@ -99,7 +99,7 @@ def digests_to_json(digests: Sequence[int]) -> bytes:
 
 
 def digests_from_json(content: bytes, parts: int) -> list[int]:
-    """The digests of `parts` stretches; TrustError when they are none."""
+    """The digests of `parts` key ranges; TrustError when they cannot be read."""
     digests = decode(
         list[Digest],
         content,
@@ -107,5 +107,5 @@ def digests_from_json(content: bytes, parts: int) -> list[int]:
         most_bytes=LIMITS.directory_bytes,
     )
     if len(digests) != parts:
-        raise payload_error(_("A list file has digests of other parts than those of the snapshot"))
+        raise payload_error(_("The digests in a list file are not those of the snapshot's parts"))
     return digests

@@ -5,9 +5,9 @@
     then     of a snapshot in parts and of digests: length, JSON (`sync.formats.parts_directory`)
              of any other: removed keys, strictly ascending, then rows, strictly ascending by key
 
-Rows lie in one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
+Rows have one of two forms. `rows`: each removed key is length, key; each row length, key, length, body; a varint
 is unsigned LEB128. `columns`: keys and bodies of 8 bytes each, in planes (`sync.formats.columns`), block after block.
-Removals come first, so that they are applied first. Every length is held against its bound before it is read, and
+Removals come first, so that they are applied first. Every length is checked against its bound before it is read, and
 nothing may follow the end.
 """
 
@@ -44,7 +44,7 @@ class PayloadKind(StrEnum):
 
 
 class RowForm(StrEnum):
-    """How its rows lie in it."""
+    """The form of its rows."""
 
     ROWS = "rows"
     COLUMNS = "columns"
@@ -79,7 +79,7 @@ class Header:
     """The first version that a delta fits; 0 in anything else."""
     removed: int
     rows: int
-    """Of a snapshot in parts the rows of all of them; they lie elsewhere."""
+    """For a snapshot in parts, the rows of all parts, which are in other files."""
     form: RowForm = RowForm.ROWS
     canaries: tuple[Canary, ...] = ()
     fields: tuple[ColumnField, ...] = WHOLE
@@ -142,7 +142,7 @@ class PayloadReader:
         return content
 
     def removed_keys(self) -> Iterator[bytes]:
-        """The removed keys; TrustError for one that cannot be."""
+        """The removed keys; TrustError for an invalid one."""
         if self.header.form is RowForm.COLUMNS:
             for keys in self.packed_removed_keys():
                 yield from to_row_bytes(keys)
@@ -155,7 +155,7 @@ class PayloadReader:
             before = key
 
     def rows(self) -> Iterator[Row]:
-        """The rows, once the removed keys were read; TrustError for one that cannot be, or for what follows."""
+        """The rows, after the removed keys; TrustError for an invalid row, or for anything after the last."""
         if self.header.form is RowForm.COLUMNS:
             for part in self.packed_rows():
                 yield from unpack_rows(part)
@@ -221,7 +221,7 @@ class PayloadReader:
 
 
 def prefix_length(content: bytes) -> bytes:
-    """`content` behind its length."""
+    """`content` with its length in front."""
     length, prefix = len(content), bytearray()
     while length > 0x7F:
         prefix.append(length & 0x7F | 0x80)
@@ -288,7 +288,7 @@ def _must_fit_together(header: Header) -> None:
     if header.payload is PayloadKind.SNAPSHOT and header.rows != header.edition.count:
         raise payload_error(_("A list file ({kind}) has a header that contradicts itself", kind=header.payload))
     if delta and not 0 < header.since < header.edition.version:
-        raise payload_error(_("A list file is a delta that leads to no later version"))
+        raise payload_error(_("A list file is a delta that does not lead to a later version"))
 
 
 def _must_ascend(before: bytes | None, key: bytes) -> None:

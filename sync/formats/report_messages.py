@@ -5,7 +5,7 @@
     age( public key of the sender (32) ‖ Ed25519 signature (64) ‖ content )
 
 - The signature covers a purpose, so that no message passes for one of another kind, and the content. age alone does not
-  say who sent a message; the sender's key stands first, so that nothing of it is parsed before it is verified.
+  say who sent a message; the sender's key comes first, so that nothing of it is parsed before it is verified.
 
 **Segment.** Entries of one stream on their way from a kit to headquarters, over a link or on a stick alike:
 
@@ -272,7 +272,7 @@ def _to_segment(facts: _SegmentHeader, packed: bytes, limits: SyncLimits) -> Seg
     entries = _unpack_entries(packed, limits)
     positions = chain_positions(facts.stream, after, entries)
     if positions[-1] != end:
-        raise ValueError(_("its entries do not lead to the end that it states"))
+        raise ValueError(_("its entries do not lead to the final digest that it states"))
     batch = OutboxBatch(facts.incarnation, facts.stream, begins, after, entries, end)
     return Segment(facts.kit, facts.enrolment, batch, positions)
 

@@ -5,7 +5,7 @@ HKDF-SHA256 (RFC 5869) of the list's key with the file id as salt. A chunk's non
 byte that is 1 in the last chunk, as in the STREAM construction, so chunks cannot be cut off, swapped or
 moved between files.
 
-- What is inside is exactly one zstd frame: a decompressor by itself reads frame after frame, and odd ones too.
+- What is inside is exactly one zstd frame: a decompressor alone would read frame after frame, and skippable ones too.
   `ZstdFrame` follows the headers of frame and blocks (RFC 8878, section 3.1.1) as the bytes come by, unpacking nothing.
 - Unpacking is bounded in memory and in size.
 """
@@ -145,7 +145,7 @@ def unseal_file(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> 
 
 
 def damaged_ranges(file: IO[bytes], key: bytes, *, limits: SyncLimits = LIMITS) -> list[range]:
-    """Where in `file` the bytes lie that are not as they were sealed under `key`; neighbouring ones as one range.
+    """The ranges of `file` that are not as they were sealed under `key`; adjacent ones as one range.
 
     A chunk that opens can only be this file's own, of this number: nobody without the key can make another. Where the
     head is wrong nothing opens, and all of the file is one range.
@@ -225,7 +225,7 @@ class _Compressed:
 
     def must_end(self) -> None:
         """MalformedError when this is not the end of the one compressed frame."""
-        self.read(1)  # what is behind a frame is refused as it comes
+        self.read(1)  # bytes after a frame are refused as soon as they are read
         self._frame.must_be_over()
 
     def _open(self, file: IO[bytes], key: bytes, limits: SyncLimits) -> Iterator[bytes]:

@@ -1,11 +1,11 @@
-"""What lies on a stick and how it is read: one folder `waypost` with three flat folders.
+"""What is on a stick and how it is read: one folder `waypost` with three flat folders.
 
     waypost/public/    the published tree, its paths with `~` for `/`; a file too large for FAT32 in pieces `…+1`, `…+2`
     waypost/reports/   <kit's public name>-<stream>-<incarnation>-<number>.report    sealed segments, in order by name
     waypost/answers/   <kit's public name>-<incarnation>.answer                      sealed acknowledgements
 
 - Names are small letters, digits and `.~+_%-`, so that FAT32 neither refuses nor mixes them up.
-- Reading changes nothing, follows no symbolic link and opens nothing but plain files; whatever else lies there is left
+- Reading changes nothing, follows no symbolic link and opens nothing but plain files; whatever else is there is left
   alone. A file is read up to its bound, and what it says counts only once it is verified.
 """
 
@@ -43,7 +43,7 @@ def flat_name(path: str) -> str:
     """The name on a stick of a path of the published tree; LinkError when it has none."""
     name = check_path(path).replace("/", "~")
     if not _NAME.fullmatch(name):
-        raise LinkError(_("{path} cannot be the name of a file on a stick", path=repr(path[:80])), means=STAYS)
+        raise LinkError(_("{path} is not a valid name for a file on a stick", path=repr(path[:80])), means=STAYS)
     return name
 
 
@@ -113,7 +113,7 @@ class Stick:
 
     @contextmanager
     def open(self, part: StickFolder, name: str) -> Iterator[IO[bytes]]:
-        """A plain file; NotOffered when there is none of that name, LinkError when it cannot be opened."""
+        """A regular file; NotOffered when there is no file of that name, LinkError when it cannot be opened."""
         with self._open_folder(part) as folder:
             try:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=folder)

@@ -1,7 +1,7 @@
-"""Writes a stick so that pulling it out at any moment harms neither side, and the next try goes on.
+"""Writes a stick so that pulling it out at any moment harms neither side, and the next try continues.
 
-- A file is written beside its name, forced to the medium and renamed; a name never shows half a file.
-- A large file goes on from what is there already, as far as that equals the original: what a failing stick made of it
+- A file is written under another name, forced to the medium and renamed; a name never shows half a file.
+- A large file continues from what is there already, as far as that equals the original: what a failing stick made of it
   is written again.
 - Nothing is written through a symbolic link, which would lead out of the stick.
 - How much room is needed is known, and said, before anything is written.
@@ -48,7 +48,7 @@ class StickWriter:
         if needed > free:
             raise StoreError(
                 _(
-                    "The stick has {free} free; {needed} are needed",
+                    "The stick has {free} free; {needed} is needed",
                     free=_format_size(free),
                     needed=_format_size(needed),
                 ),
@@ -66,7 +66,7 @@ class StickWriter:
                    for number, start, end in self._pieces_of(size))  # fmt: skip
 
     def copy(self, source: Path, name: str, wrote: Callable[[int], None] = lambda size: None) -> None:
-        """Bring a file of the published tree to the stick, as far as it is not there."""
+        """Copy a file of the published tree to the stick; what is already there is not copied again."""
         with _read_here(source) as original:
             size = os.fstat(original.fileno()).st_size
             for number, start, end in self._pieces_of(size):
@@ -168,7 +168,9 @@ def _write_rest(original: IO[bytes], file: IO[bytes], rest: int, wrote: Callable
     while rest:
         piece = original.read(min(_PIECE, rest))
         if not piece:
-            raise StoreError(_("A published file became shorter while it was copied"), do=_("Run the command again"))
+            raise StoreError(
+                _("A published file became shorter while it was being copied"), do=_("Run the command again")
+            )
         file.write(piece)
         rest -= len(piece)
         unsynced += len(piece)
@@ -227,7 +229,7 @@ def _translate_errors(name: str) -> Iterator[None]:
                 do=_("Check its write-protect switch, or mount it writable"),
             ) from error
         raise StoreError(
-            _("The stick fails at {name} ({reason})", name=name, reason=error.strerror),
+            _("The stick failed at {name} ({reason})", name=name, reason=error.strerror),
             means=_SAFE,
             do=_("Plug it in again, or use another stick"),
         ) from error

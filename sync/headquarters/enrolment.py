@@ -107,7 +107,7 @@ def _register(
         if known is not None:
             raise InputError(
                 _("There is already a kit called {name}", name=enrolment.kit),
-                do=_("Choose another name, or add --again if it is the same kit, made again"),
+                do=_("Choose another name, or add --again if it is the same kit, set up again"),
             )
         add_kit(connection, enrolment.kit, enrolment.enrolment_id, recipient, enrolment.folder, now)
         return

@@ -24,7 +24,13 @@ REPORTS_FILE = "reports.db"
 
 
 class HeadquartersHome:
-    """One headquarters' files."""
+    """One headquarters' files.
+
+    headquarters = HeadquartersHome.open(Path("hq"), "a sentence")
+    with headquarters.changing(), headquarters.store.transaction() as connection:
+        names = [entry.name for entry in all_lists(connection)]
+    headquarters.close()
+    """
 
     def __init__(self, path: Path, key: StoreKey) -> None:
         self.path = path

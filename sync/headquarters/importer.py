@@ -1,7 +1,7 @@
-"""Takes a whole list from its source files into the store: mark all, put in anew, finalise.
+"""Takes a whole list from its source files into the store: mark every record, insert, remove what stays marked.
 
 One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A record that a
-reader refuses is reported and the import goes on. A list keeps its kind and its format for ever, since a
+reader refuses is reported and the import continues. A list keeps its kind and its format for ever, since a
 file of another source imported by mistake would withdraw everything.
 """
 
@@ -37,7 +37,7 @@ class ImportReport:
     unchanged: int
     refused: tuple[RefusedRecord, ...]
     skipped: dict[Message, int]
-    """What the reader left out on purpose, in words, and how often."""
+    """What the reader left out on purpose, and how often."""
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
@@ -56,7 +56,7 @@ def import_list(
 ) -> ImportReport:
     """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
 
-    `clock_is_right` says that somebody looked: an import that was made in the future then does not stand in the way.
+    `clock_is_right` says that somebody looked: an earlier import dated in the future then does not block this one.
 
     Raises:
         RefusedFile: a file is not of this format.
@@ -92,7 +92,7 @@ def import_list(
 
 @dataclass(slots=True)
 class _Aside:
-    """What a reader says beside its records."""
+    """What a reader reports besides its records."""
 
     refused: list[RefusedRecord] = field(default_factory=list)
     info: SourceInfo = field(default_factory=SourceInfo)
@@ -125,9 +125,11 @@ def _check_time(as_of: datetime | None) -> datetime:
     now = read_system_time()
     as_of = now if as_of is None else as_of
     if as_of.tzinfo is None:
-        raise InputError(_("The time of --as-of has no time zone"), do=_("Write it like 2026-03-01T12:00:00Z"))
+        raise InputError(_("The time given with --as-of has no time zone"), do=_("Write it like 2026-03-01T12:00:00Z"))
     if as_of > now + LIMITS.future_as_of:
-        raise InputError(_("The time of --as-of is in the future"), do=_("Give the time at which the list was taken"))
+        raise InputError(
+            _("The time given with --as-of is in the future"), do=_("Give the time at which the list was taken")
+        )
     return as_of.astimezone(UTC)
 
 
@@ -173,7 +175,7 @@ def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
             total=loading.count_before,
             name=name,
         )
-        means = _("Most often that means a wrong or incomplete file. Nothing was changed.")
+        means = _("This usually means that the file is wrong or incomplete. Nothing was changed.")
     elif not loading.added + loading.changed + loading.unchanged:
         what = _("The files have no usable record, so {name} would be empty", name=name)
         means = _("An empty list answers “nothing found” for everybody. Nothing was changed.")

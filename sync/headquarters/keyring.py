@@ -3,7 +3,7 @@
 - Signing keys are Ed25519, by key id. Which of them is in force is not said here but by what the offline roles signed:
   the root for snapshot and timestamp, the targets for `lists`, the policy for `kits`. So a key that was only proposed
   signs nothing, and a stolen one can be taken out of force without this home's help.
-- The mailbox is the age identity to which kits seal what they report. It signs nothing, so it lies in a file apart:
+- The mailbox is the age identity to which kits seal what they report. It signs nothing, so it has a file of its own:
   whoever takes in reports needs it, the `kits` key and no more.
 - Offline keys are files of their own (`sync.headquarters.ceremonies.offline_key`).
 """

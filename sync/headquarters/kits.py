@@ -1,7 +1,7 @@
 """What headquarters does with its kits, each in one go: looked up, changed, published.
 
 - Whatever turns keys is published at once: until then the kit that is to be shut out reads on.
-- A kit signs what it says of its status but is not trusted in its shape: what does not fit is not shown.
+- A kit signs what it reports about its status, but its format is not trusted: what does not fit is not shown.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class KitSummary:
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
     says: Message
-    """What it last said of its own status, in words; empty for nothing."""
+    """What it last reported about its own status; empty where it reported nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class SignAnew:
-    """Its envelope to be signed anew: news for a kit whose lists locked, though nothing changed for it."""
+    """Its envelope is to be signed again: a fresh contact for a kit whose lists locked, though nothing else changed."""
 
 
 KitChange = SetLease | SetLists | SignAnew | SetStatus
@@ -138,7 +138,7 @@ def revoke_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
 
 
 def wipe_kit(home: HeadquartersHome, name: str, why: str) -> tuple[str, ...]:
-    """End a kit for good, tell it to erase its lists and keys, and publish; returns the lists whose key turned.
+    """End a kit for good, order it to erase its lists and keys, and publish; returns the lists whose key turned.
 
     Raises:
         InputError: there is no such kit, it was wiped already, or there is no reason.

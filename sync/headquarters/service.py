@@ -1,4 +1,4 @@
-"""Serves the published tree, and takes in reports where it is given what opens them; on loopback unless told otherwise.
+"""Serves the published tree, and accepts reports where it can open them; on loopback by default.
 
 The tree is static files with ranges, made for any server; this one is for a small headquarters, a demo and tests.
 Reports come as one POST a segment, with one signed acknowledgement as the answer:
@@ -133,7 +133,7 @@ def serve(
     ready: Callable[[int], None] = lambda port: None,
     ingest: Ingest | None = None,
 ) -> None:
-    """Serve the headquarters in `home` until the process is told to stop; `ready` hears the port once it is ours.
+    """Serve the headquarters in `home` until the process is stopped; `ready` is called with the port.
 
     Raises:
         NoHome: nothing was published there.

@@ -28,7 +28,7 @@ _MANIFEST = ".manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What has to lie on a stick."""
+    """What has to be on a stick."""
 
     payloads: tuple[str, ...]
     """Paths of sealed files, small ones first."""
@@ -86,7 +86,8 @@ class HeadquartersStickOut:
 def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
     """Take in every report on the stick in `folder`, and leave the acknowledgements on it.
 
-    A report that is refused is told and left; the others are taken in. The stick's reports are not changed.
+    A refused report is a problem in the result and stays on the stick; the others are accepted. The reports on the
+    stick are not changed.
 
     Raises:
         LinkError: there is no stick, or it cannot be read.

@@ -1,4 +1,4 @@
-"""Applies one verified step to a list: held against where the list stands, accepted, taken in one transaction.
+"""Applies one verified step to a list in one transaction, after comparing it with the state of the list.
 
 - What does not add up, goes beyond its bounds or hides one of its canaries leaves the list as it was.
 - Canaries are rows that headquarters knows to be listed. They are looked up as a screening would, so a list whose
@@ -44,7 +44,7 @@ class Acceptance:
         self._canaries = canaries
 
     def accept_change(self, view: View, moves: ChangeCounts) -> str:
-        """An `Accept` for a delta, which knows what came and went."""
+        """An `Accept` for a delta, which knows what was added and removed."""
         self._must_find_canaries(view)
         before, after = self._before, self._after
         change = ListChange(
@@ -62,7 +62,7 @@ class Acceptance:
         return json.dumps(asdict(drift)) if drift else ""
 
     def accept_whole(self, view: View, kept_count: int | None) -> str:
-        """The same for a version that came whole, of which `kept_count` keys were here before (None: nobody knows)."""
+        """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows)."""
         if self._before is None:
             return self.accept_change(view, ChangeCounts(0, 0))
         return self.accept_change(
@@ -130,7 +130,7 @@ def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:
     header, before = reader.header, target.replica.edition()
     if before is not None and header.edition.salt != before.salt:
         raise TrustError(
-            _("A delta of {list} is sealed with another salt", list=before.list),
+            _("A delta of {list} is sealed with a different salt", list=before.list),
             means=_("The old list stays in force."),
         )
     rows = check_row_sizes(target.replica, reader.rows())
@@ -165,7 +165,7 @@ def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if key_bytes not in (None, len(row.key)) or body_bytes not in (None, len(row.body)):
             raise TrustError(
-                _("A row of {name} has another size than its kind of list allows", name=replica.name),
+                _("A row of {name} has a size that its kind of list does not allow", name=replica.name),
                 means=_("The old list stays in force."),
             )
         yield row
@@ -214,7 +214,7 @@ class _KeptCounter:
                 return count + len(view.get_many(keys))
         except Damaged as error:
             log_error(error, list_name=self._replica.name)
-            return None  # the new files are what mends the old ones
+            return None  # the new files replace the damaged ones
 
     def _open_shared_counter(self, reading: ExitStack) -> SharedKeyCounter | None:
         try:

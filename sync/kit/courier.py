@@ -45,7 +45,7 @@ USAGE = "usage.json"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run works with beside the kit; the defaults are those of a single run."""
+    """What a run works with besides the kit; the defaults are those of a single run."""
 
     connections: Connections = field(default_factory=Connections)
     on_progress: Callable[[SyncProgress], None] = lambda progress: None
@@ -65,7 +65,10 @@ def run(
 ) -> CourierReport:
     """Bring the kit's lists up to date from `source` (default: kit.toml's, its mirrors and neighbours).
 
-    What the kit has to report is sent beside it, where headquarters is asked itself.
+        report = run(KitHome.open(Path("kit"), "a sentence"))
+        versions = {result.name: result.after for result in report.lists}
+
+    Where headquarters itself is asked, the kit's reports are sent at the same time.
 
     Raises:
         Busy: another courier runs on this kit.
@@ -80,7 +83,7 @@ def run(
         home.settings.courier, SpendingLog(home.path / USAGE), lambda: clock.now().astimezone(), options.limit_mode
     )
     options.connections.configure(home, sources)
-    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, "syncing this kit"):
+    with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, _("syncing this kit")):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
         with ReportSender(
             home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink
@@ -177,7 +180,7 @@ class _Run:
         self._start = time.monotonic()
 
     def perform(self) -> CourierReport:
-        self._update_access()  # before a line is tried: what is due does not wait for one
+        self._update_access()  # before a connection is tried: what is due does not wait for one
         unfinished = self._finish_pending()
         self._erase()
         enrolment = vault_entries.read_enrolment(self._home)
@@ -207,7 +210,7 @@ class _Run:
                 return trust
 
     def _take_envelopes(self, trust: Trust, enrolment: EnrolmentFile) -> None:
-        """What headquarters tells every kit, and this one. A neighbour hands on only what is for everybody."""
+        """What headquarters says to every kit, and to this one. A neighbour passes on only what is for every kit."""
         if self._mirrors.via is Delivery.LINE:
             vault_entries.keep_contact(self._home, self._clock.now())
         policy = take_policy(self._home, trust)
@@ -253,7 +256,7 @@ class _Run:
                 if content is None:
                     raise LinkError(
                         _("The list {name} has not been published yet", name=entry.name),
-                        means=_("It comes with a later run."),
+                        means=_("A later run will fetch it."),
                     )
                 manifests[entry.name] = manifest_from_json(content, entry.name)
         return manifests

@@ -4,8 +4,8 @@
   one of them, or headquarters' clock, was wrong by a year, everything signed afterwards would look expired to the kit.
   The way out is the one TUF has for versions that were driven ahead: a root signed since then, by two of three people.
   The floor falls to the time of that root, no further.
-- An envelope that does not come or is refused is a problem to report, not an end: with the keys the kit has it goes on.
-  Only a kit that never had one cannot.
+- An envelope that is missing or refused is a problem to report, not an end: the kit continues with the keys that it
+  has. Only a kit that never had one cannot.
 - A kit that is not in force says so at every run.
 """
 
@@ -31,7 +31,7 @@ from sync.link import STAYS, Delivery, FileLink, read_whole
 from sync.trust.metadata import Trust, reference_time
 
 _NEWER_WORD = _(
-    "First check the clock: once a wrong clock is set right, the lists unlock. Otherwise ask "
+    "First check the clock: once a wrong clock has been corrected, the lists unlock. Otherwise ask "
     "headquarters to sign again for this kit (`waypost hq kits set … --sign-anew`), then "
     "fetch again, over a link or from a newer stick"
 )
@@ -40,7 +40,7 @@ _NOTHING_FOR_US = Problem(
     _("The kit keeps the keys that it has."),
     _(
         "If it is a stick, ask headquarters to fill it for this kit too. A kit that has been "
-        "enrolled again since finds nothing on it"
+        "enrolled again since it was filled finds nothing on it"
     ),
 )
 
@@ -73,7 +73,7 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
     """The policy in force from here on.
 
     Raises:
-        TrustError: there is none, or it cannot be used.
+        TrustError: the policy is missing, or cannot be used.
     """
     content = trust.target(POLICY_FILE, most_bytes=LIMITS.policy_bytes)
     if content is None:
@@ -86,10 +86,10 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
 def take_envelope(
     home: KitHome, link: FileLink, enrolment: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
 ) -> list[Problem]:
-    """Keep what the envelope of this kit says; what went wrong with it.
+    """Keep what the envelope of this kit says; returns what failed.
 
     Raises:
-        WaypostError: there is none yet that this kit could go on with.
+        WaypostError: it failed, and this kit has no earlier envelope to continue with.
     """
     signer, problems = policy.kits_key(), []
     serial = vault_entries.newest_serial(home, signer)
@@ -117,7 +117,7 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
                 else _("Its lists and their keys are erased; its journal is kept and still reported."),
                 _("Ask headquarters when this ends; there is nothing to do on the kit")
                 if status.state == headquarters_word.SUSPENDED
-                else _("Ask headquarters; a kit that has been found again is enrolled again"),
+                else _("Ask headquarters; a kit that was lost and found must be enrolled again"),
             )
         ]
     if not now.is_open:
@@ -141,7 +141,7 @@ def _make_trust(folder: Path, root: bytes, link: FileLink, clock: Clock, via: De
 
 
 def _keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey, clock: Clock) -> None:
-    """An envelope that the kit has is taken again where its keys were erased since, if its word is young enough.
+    """An envelope that the kit has is accepted again where its keys were erased since, if it is recent enough.
 
     Nothing else that headquarters signs is its word to this kit: who withholds the envelope that ends it could let the
     rest pass for ever.

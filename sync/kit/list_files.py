@@ -1,6 +1,6 @@
 """Opens list files that were fetched and verified, and reads a snapshot's rows from its own file or from its parts.
 
-A file is held against what the manifest says it is before a row of it is used.
+A file is compared with what the manifest says before a row of it is used.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ from sync.formats.payload import Header, PayloadKind, PayloadReader, RowForm
 from sync.formats.sealed_file import unseal_file
 
 FetchPart = Callable[[SnapshotPart], Path]
-"""Where the verified file of a part lies."""
+"""Gives the path of a part's verified file."""
 
 
 @contextmanager
@@ -40,19 +40,19 @@ def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_
     facts = (header.payload, edition.list, edition.kind, edition.version, header.since)
     if facts != (payload, manifest.list, kind_name, to, since):
         raise TrustError(
-            _("A file of {list} is not what its manifest says", list=manifest.list),
+            _("A file of {list} does not match its manifest", list=manifest.list),
             means=_("The old list stays in force."),
         )
     form = RowForm.COLUMNS if Columns.of(load_kind(kind_name)).is_packed else RowForm.ROWS
     if header.form is not form:
         raise TrustError(
-            _("A file of {list} has rows in another form than its kind of list uses", list=manifest.list),
+            _("A file of {list} has rows in a form that its kind of list does not use", list=manifest.list),
             means=_("The old list stays in force."),
         )
 
 
 def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -> tuple[Header, PartsDirectory | None]:
-    """What the file of a snapshot says of it, and its parts; None where the rows lie in the file itself.
+    """What the file of a snapshot says of it, and its parts; None where the file itself has the rows.
 
     Raises:
         TrustError: it is another file than the manifest names, or contradicts itself.
@@ -61,13 +61,15 @@ def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -
         header, snapshot = reader.header, manifest.snapshot
         check_header(header, PayloadKind.SNAPSHOT, manifest, kind_name, 0, snapshot.version)
         if bool(header.number) != bool(snapshot.parts_bytes):
-            raise TrustError(_("The snapshot of {list} has other parts than its manifest says", list=manifest.list))
+            raise TrustError(
+                _("The snapshot of {list} has different parts from those in its manifest", list=manifest.list)
+            )
         if not header.number:
             return header, None
         epoch, rows = snapshot.file.epoch, header.rows
         directory = directory_from_json(reader.directory(), epoch=epoch, version=snapshot.version, rows=rows)
     if directory.size != snapshot.parts_bytes or len(directory.parts) != header.number:
-        raise TrustError(_("The snapshot of {list} has other parts than its manifest says", list=manifest.list))
+        raise TrustError(_("The snapshot of {list} has different parts from those in its manifest", list=manifest.list))
     return header, directory
 
 

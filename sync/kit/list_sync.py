@@ -34,7 +34,7 @@ _ROW_BYTES = 16
 
 
 class SyncMethod(StrEnum):
-    """How a list came to where it stands."""
+    """How a list reached its version."""
 
     UNCHANGED = "unchanged"
     NEW_DATES = "new dates"
@@ -42,7 +42,7 @@ class SyncMethod(StrEnum):
     DELTA = "delta"
     SNAPSHOT = "snapshot"
     REPAIR = "repair"
-    """Only those parts of the snapshot came in which the list here was wrong."""
+    """Only those parts of the snapshot were fetched in which the list here was wrong."""
     HELD_BACK = "held back"
     """Somebody took the newest version back here; only a newer one comes in its place."""
 
@@ -71,7 +71,7 @@ class ListSync:
         if self.have > manifest.version:
             raise RollbackError(
                 _(
-                    "Version {version} of {list} is older than version {known}, which this kit has",
+                    "Version {version} of {list} is older than version {known}, which this kit already has",
                     version=manifest.version,
                     list=listed.name,
                     known=self.have,
@@ -100,9 +100,9 @@ class ListSync:
         """Fetch and apply what is missing.
 
         Raises:
-            LinkError: the line broke; what came is kept.
+            LinkError: the connection broke; what was received is kept.
             BoundsError: the change wants a second signature.
-            TrustError: something came that was not signed or does not fit.
+            TrustError: a file was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
         result = self._update()
@@ -133,9 +133,7 @@ class ListSync:
             except BoundsError:
                 raise
             except (TrustError, Damaged) as error:
-                log_error(
-                    error, list_name=self.name
-                )  # what came does not make the list whole: only the whole list will
+                log_error(error, list_name=self.name)  # the parts do not make the list whole: only the whole list will
         try:
             return self._follow(self._make_plan(0))
         except _DoesNotFit as error:
@@ -242,7 +240,7 @@ class ListSync:
             raise LinkError(
                 _("This kit does not have the key for epoch {epoch} of {name} yet", epoch=file.epoch, name=self.name),
                 means=_("The old list stays in force."),
-                do=_("The key comes with a later envelope. If it does not, tell headquarters"),
+                do=_("The key will come with a later envelope. If it does not, tell headquarters"),
             )
         return self._keys[file.epoch]
 

@@ -4,12 +4,12 @@
   in between leaves the note, and the next run does what is missing, each thing at most once too often where once too
   often does no harm.
 - What lists withdrew is erased within their `erase_within_hours`, whether or not there is a line, and headquarters is
-  told. Once half of the time is over the files are made anew without it: a machine that is off at night, or that looks
+  told. Once half of the time is over the files are rewritten without it: a machine that is off at night, or that looks
   once a day, must not come too late. What a rollback would need goes with it.
-- What was said last stands in the journal, so that a kill at any moment neither loses nor repeats a receipt.
+- The journal has what was reported last, so that a kill at any moment neither loses nor repeats a receipt.
 - A person may take the newest version back because it is wrong (`roll_back`): the version before it serves again,
   without the persons that were withdrawn since; the courier does not take that version again, only a newer one. Who did
-  it and why is in the journal and beside the list.
+  it and why is in the journal and in the list's folder.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from data.text import _
 from sync.kit.apply import must_compact
 
 AfterApply = Callable[[Edition], None]
-"""Called when a list came to a new version, at least once for each: the indexes, the late hits."""
+"""Called when a list has a new version, at least once for each: the indexes, the late hits."""
 COURIER = "courier"
 LIST_ROLLED_BACK = "list_rolled_back"
 _RECENT = 200
@@ -111,7 +111,7 @@ class PostApply:
         if not note:
             return None
         damaged = Damaged(
-            _("The vault's record of what follows for {name} cannot be read", name=name),
+            _("The vault's record of the steps still to be done for {name} cannot be read", name=name),
             do=_("Ask a technician to look at the kit"),
         )
         return decode(PendingSteps, note, lambda _why: damaged)
@@ -127,7 +127,7 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
         try:
             _erase_list(home, home.lists.open(name), clock)
         except Damaged as error:
-            log_error(error, list_name=name)  # it is fetched anew, which leaves nothing of it
+            log_error(error, list_name=name)  # it is fetched again, which leaves nothing of it
         except WaypostError as error:
             log_error(error, list_name=name)
             failed.append(error)
@@ -135,7 +135,7 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
 
 
 def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:
-    """Go back to the version before the newest; returns where the list stands.
+    """Go back to the version before the newest; returns the edition in force.
 
     Raises:
         InputError: this kit has no such list, or nobody says who and why.
@@ -144,7 +144,7 @@ def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> 
     if name not in home.lists.names():
         raise InputError(_("This kit has no list called {name}", name=repr(name)), do=_("See `waypost lists`"))
     if not who.strip() or not why.strip():
-        raise InputError(_("Taking back a version needs a name and a reason"), do=_("Give --officer and --reason"))
+        raise InputError(_("Rolling back a version requires a name and a reason"), do=_("Give --officer and --reason"))
     replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
     post_apply.finish(replica)
     if replica.previous is not None:
@@ -172,7 +172,7 @@ def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
 
 
 def _record_receipt(home: KitHome, replica: Replica, clock: Clock) -> None:
-    """The receipt of the version in force once more, where more is gone by now than it said."""
+    """The receipt of the version in force once more, where more has been erased since."""
     edition, erased_upto = replica.edition(), replica.erased_upto
     receipts = _read_receipts(home, edition) if edition else []
     if edition is None or not receipts or max(receipt["erased_upto"] for receipt in receipts) >= erased_upto:

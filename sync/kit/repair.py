@@ -1,9 +1,9 @@
-"""Mends a list whose rows are not what was signed: fetches only the parts of the snapshot in which it is wrong.
+"""Repairs a list whose rows are not what was signed: fetches only the parts of the snapshot in which it is wrong.
 
-1. The deltas from here to the newest version are taken on trial; the digest of each stretch of keys that comes out is
-   held against what headquarters says of the newest version. A stretch that cannot be read is wrong.
-2. For each wrong stretch the part of the snapshot is fetched, and the deltas from the snapshot on are applied to it.
-3. Sound stretches and fetched parts make a new base, whose digest must come out as signed.
+1. The deltas from here to the newest version are taken on trial; the resulting digest of each key range is
+   compared with what headquarters says of the newest version. A range that cannot be read is wrong.
+2. For each wrong range the part of the snapshot is fetched, and the deltas from the snapshot on are applied to it.
+3. Correct ranges and fetched parts make a new base, whose digest must come out as signed.
 
 Nothing is changed before the third step, which is one transaction.
 """
@@ -38,7 +38,7 @@ class _SignedDigests(NamedTuple):
 
 
 class ListRepair:
-    """One list about to be mended."""
+    """One list that is to be repaired."""
 
     def __init__(self, target: ApplyTarget, have: int, fetch: FetchFile, keys: Mapping[int, bytes]) -> None:
         self._target = target
@@ -60,10 +60,10 @@ class ListRepair:
         return True
 
     def run(self) -> int:
-        """Mend the list; returns how many rows the changes took away.
+        """Repair the list; returns how many rows the changes removed.
 
         Raises:
-            LinkError: the line broke; what came is kept.
+            LinkError: the connection broke; what was received is kept.
             TrustError: it does not add up to what was signed, or goes beyond its bounds.
             Damaged: more of the list is damaged than a look at it showed.
         """
@@ -114,7 +114,7 @@ class ListRepair:
         return plan.steps
 
     def _changes(self, version: int, canaries: tuple[Canary, ...]) -> tuple[list[RowChanges], tuple[Canary, ...]]:
-        """What those deltas say, and the canaries of the last of them (`canaries` where there is none)."""
+        """What those deltas say, and the canaries of the last of them (`canaries` where no delta is needed)."""
         changes = []
         for step in self._steps(version):
             with open_payload(self._fetch(step.file), self._keys[step.file.epoch]) as reader:
@@ -128,7 +128,7 @@ class ListRepair:
 
 
 class _CorrectRanges(Mapping[int, RangeRows]):
-    """The wrong stretches as they should be; each is made when it is asked for: together they may be the whole list."""
+    """The wrong ranges as they should be, each made when it is asked for: together they may be the whole list."""
 
     def __init__(
         self, target: ApplyTarget, header: Header, parts: PartsReader, starts: Sequence[bytes], wrong: Sequence[int],

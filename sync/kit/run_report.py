@@ -21,13 +21,13 @@ _MINUTE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ListProgress:
-    """One list that lacks something."""
+    """One list that is not complete."""
 
     name: str
     done: int
-    """Bytes that came in this run."""
+    """Bytes received in this run."""
     total: int
-    """Bytes that lacked when it began."""
+    """Bytes that were missing when it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class SyncProgress:
 
     @property
     def done(self) -> int:
-        """Bytes of lists that came."""
+        """Bytes of lists received."""
         return sum(min(progress.done, progress.total) for progress in self.lists)
 
     @property
     def total(self) -> int:
-        """Bytes of lists that lacked when it began."""
+        """Bytes of lists that were missing when it began."""
         return sum(progress.total for progress in self.lists)
 
     @property
@@ -56,7 +56,7 @@ class SyncProgress:
 
 
 class ProgressMeter:
-    """Measures one run; `on_progress` hears of each change, piece by piece; `each_minute` is called in between."""
+    """Measures one run; `on_progress` is called at each change, `each_minute` once a minute."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class ProgressMeter:
         self._minute = now()
 
     def expect(self, missing: Mapping[str, int]) -> None:
-        """What each list lacks, in the order they will come."""
+        """Bytes missing from each list, in the order in which the lists will be fetched."""
         lists = tuple(ListProgress(name, 0, count) for name, count in missing.items() if count)
         self._tell(replace(self.progress, lists=lists))
 
@@ -81,7 +81,7 @@ class ProgressMeter:
         self._tell(replace(self.progress, current=name))
 
     def count_received(self, count: int) -> None:
-        """A piece came."""
+        """Count `count` bytes that were received."""
         now = self._now()
         self._received.append((now, count))
         while self._received[0][0] < now - WINDOW_S:
@@ -114,12 +114,12 @@ class ListSyncResult:
     bytes: int
     """Received for this list's files."""
     removed: int
-    """Rows that went."""
+    """Rows that were removed."""
     error: Problem | None = None
     postponed: Problem | None = None
     """Why it was not loaded now though nothing failed: the kit's own hours or budget."""
     goes_on: bool = False
-    """The line broke on the way, and what came is kept: the next run goes on from there."""
+    """The connection broke, and what was received is kept: the next run continues from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class CourierReport:
     no_longer_carried: tuple[str, ...]
     """Lists that are here though headquarters does not name them any more; they stay."""
     problems: tuple[Problem, ...]
-    """What went wrong beside the lists: envelope, clock."""
+    """What failed apart from the lists: envelope, clock."""
     bytes: int
     """Received in all, metadata included."""
     seconds: float
@@ -147,7 +147,7 @@ class CourierReport:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong."""
+        """Whether nothing failed."""
         return not self.unreached and not self.problems and not any(entry.error for entry in self.lists)
 
     @property

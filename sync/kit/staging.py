@@ -1,7 +1,7 @@
 """Downloads on their way: resumable at any byte, exact in size, verified before anybody reads them.
 
-- A download is named by its SHA-256, so a part goes on wherever it is offered, also after a reboot. Only ciphertext
-  lies here.
+- A download is named by its SHA-256, so a partial download continues from any source, also after a reboot. Only
+  ciphertext is kept here.
 - It is forced to the disk each hundredth of its size, not more often than each chunk and each MiB at the latest. Bytes
   are what a power cut wastes, so bytes bound it: in a second a fast line brings many and a thin one too few for a sync.
 - Where a file that came whole is not what was signed, the chunks that open stay and the others are fetched again.
@@ -33,7 +33,10 @@ KeepFile = Callable[[str, SealedFile, Path], None]
 
 
 class Staging:
-    """The folder `staging/` of a kit, filled from one link."""
+    """The folder `staging/` of a kit, filled from one link.
+
+    path = Staging(kit.staging, link).fetch(file_path(manifest, file), file, key)
+    """
 
     def __init__(self, folder: Path, link: FileLink) -> None:
         self._folder = folder
@@ -47,7 +50,7 @@ class Staging:
         return max(0, file.size - self._have(file)) if wrong is None else wrong
 
     def whole(self, file: SealedFile) -> Path | None:
-        """Where the verified file lies, if it is here."""
+        """Path of the verified file, if it is here."""
         path = self._whole(file)
         return path if path.exists() else None
 
@@ -55,7 +58,7 @@ class Staging:
         """StoreError unless `size` more bytes fit on the disk."""
         if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
             raise StoreError(
-                _("The disk is nearly full: {size} MB are needed", size=f"{size / 1e6:.0f}"),
+                _("The disk is nearly full: {size} MB is needed", size=f"{size / 1e6:.0f}"),
                 means=STAYS,
                 do=_("Free some space, then try again"),
             )
@@ -66,7 +69,7 @@ class Staging:
         `key` is that of the list, where it is here: it tells which chunks of a file that came wrong are right.
 
         Raises:
-            LinkError: the line broke; what came is kept.
+            LinkError: the connection broke; what was received is kept.
             TrustError: what came is not what was signed; what is wrong of it does not count as here.
             StoreError: the disk is full.
         """
@@ -89,7 +92,7 @@ class Staging:
         return whole
 
     def forget(self, file: SealedFile) -> None:
-        """Remove what came of `file`."""
+        """Remove what was received of `file`."""
         for path in self._paths(file):
             path.unlink(missing_ok=True)
 
@@ -116,10 +119,10 @@ class Staging:
         if self._have(file) < file.size:
             raise _broken_off_error(path, self._have(file), file)
 
-    # ── what came wrong ──────────────────────────────────────────────────────────────────────────────────
+    # ── repair of downloads ──────────────────────────────────────────────────────────────────────────────────
 
     def _mend(self, path: str, file: SealedFile, key: bytes | None) -> None:
-        """Fetch anew what is wrong of a part that is whole in length."""
+        """Fetch the wrong ranges again of a part that has its full length."""
         wrong = self._wrong(file, key)
         if key and wrong == [range(file.size)] and file.size > _ONE_CHUNK:
             self._fill(path, file, [range(HEADER_BYTES)])  # under a wrong head every chunk looks wrong

@@ -32,12 +32,12 @@ class KitStickIn:
     answers: int
     """Acknowledgements for this kit that said something new."""
     sent: SendResult
-    """Where its outbox stands now."""
+    """The state of its outbox now."""
     problems: tuple[Problem, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether nothing went wrong."""
+        """Whether nothing failed."""
         return not self.problems and (self.lists is None or self.lists.ok)
 
     @property
@@ -76,7 +76,7 @@ def stick_in(
 ) -> KitStickIn:
     """Take lists and acknowledgements from the stick in `folder`.
 
-    What lies there may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
+    The stick may have travelled for weeks, so its signatures are judged by the floor of the clock alone.
 
     Raises:
         InputError: it carries nothing for a kit.

@@ -52,7 +52,7 @@ def keep_envelope(home: KitHome, envelope: Envelope, signer: Ed25519PublicKey) -
 def newest_serial(home: KitHome, signer: Ed25519PublicKey) -> int:
     """The serial below which no envelope of `signer` is taken.
 
-    A new `kits` key counts anew: whoever stole the old one may have sent a serial that nobody can pass.
+    With a new `kits` key, serials start again: whoever stole the old one may have sent a serial that nobody can pass.
     """
     stored = _read_stored_keys(home)
     return stored.serial if stored.signer == signer.public_bytes_raw().hex() else 0

@@ -3,10 +3,10 @@
 The offline role says it in policy.json (`data.policy` reads and writes it), so that whoever steals the online keys
 cannot say it himself.
 
-- `adds` and `removes` hold for one version: rows that came, rows that went; a replaced row is both. A change over
+- `adds` and `removes` apply to one version: rows added, rows removed; a replaced row is both. A change over
   several versions may be so many times as large.
 - The totals hold for everything since the baseline. A kit counts what it saw itself, and begins with the difference in
-  rows when it first hears of a baseline; whatever goes past the baseline is held against its row count.
+  rows when it first hears of a baseline; a step that passes the baseline is compared with its row count.
 - The version of the baseline must be the one that was signed. An approval lets one version through, whatever it does.
 - A list that comes for the first time, or under a new salt (every key is another then), is held by its row count alone.
 """
@@ -21,7 +21,7 @@ from sync.limits import LIMITS
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What came and went since the baseline of version `baseline`."""
+    """Rows added and removed since the baseline of version `baseline`."""
 
     baseline: int
     came: int
@@ -45,7 +45,7 @@ class ListChange:
 
 
 def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> Drift | None:
-    """What came and went since the baseline, this change included; None where there is no baseline.
+    """Rows added and removed since the baseline, this change included; None where there is no baseline.
 
     Raises:
         BoundsError: the change goes beyond the bounds and no approval names its version.

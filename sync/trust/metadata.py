@@ -47,7 +47,7 @@ _SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
 
 
 def reference_time(clock: Clock, via: Delivery) -> datetime:
-    """The time that signatures are held against.
+    """The time with which expiry dates are compared.
 
     Over a line max(clock, floor), so that nobody holds newer files back unseen. What was carried is old by nature: the
     floor alone, so that a stick that travelled for weeks is good as long as it is newer than what is here.
@@ -56,7 +56,12 @@ def reference_time(clock: Clock, via: Delivery) -> datetime:
 
 
 class Trust:
-    """The chain from the root of the enrolment file to one target, for one run of the courier."""
+    """The chain from the root of the enrolment file to one target, for one run of the courier.
+
+    trust = Trust(kit.trust, enrolment.root, link, reference_time(clock, Delivery.LINE))
+    trust.refresh()
+    content = trust.target("lists/sltd/manifest.json", most_bytes=LIMITS.manifest_bytes)
+    """
 
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
@@ -152,20 +157,23 @@ class _LinkFetcher(FetcherInterface):
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """python-tuf's errors as ours: the rule that was broken, or the line."""
+    """python-tuf's errors as ours: the rule that was broken, or the line.
+
+    Its words stay out of ours, except which file has expired: what headquarters must do depends on it.
+    """
     try:
         yield
     except DownloadLengthMismatchError as error:
         raise OversizeError(_("A signed file is longer than allowed"), means=STAYS, do=_SOURCE) from error
     except DownloadHTTPError as error:
-        what = error.__cause__.what if isinstance(error.__cause__, NotOffered) else join([str(error)])
+        what = error.__cause__.what if isinstance(error.__cause__, NotOffered) else _("The connection broke")
         raise LinkError(
             what, means=join([_("The source is not a published tree, or the copy is incomplete."), STAYS]), do=_SOURCE
         ) from error
     except DownloadError as error:
         if isinstance(error.__cause__, LinkError):
             raise error.__cause__ from None
-        raise LinkError(_("The connection broke ({error})", error=error), means=STAYS) from error
+        raise LinkError(_("The connection broke"), means=STAYS) from error
     except (RepositoryError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _rule_error(error) from error
     except OSError as error:
@@ -178,7 +186,7 @@ def _rule_error(error: Exception) -> TrustError:
     match error:
         case BadVersionNumberError():
             return RollbackError(
-                _("The source offers metadata that is older than what this kit has seen ({error})", error=error),
+                _("The source offers metadata that is older than what this kit has seen"),
                 means=STAYS,
                 do=_SOURCE,
             )
@@ -186,16 +194,14 @@ def _rule_error(error: Exception) -> TrustError:
             return ExpiredError(
                 _(
                     "The metadata that the source offers has expired: headquarters has signed nothing for a "
-                    "long time, or somebody withholds its newer files ({error})",
+                    "long time, or somebody is withholding its newer files ({error})",
                     error=error,
                 ),
                 means=join([STAYS, _("Waypost shows how old they are.")]),
                 do=_("Ask headquarters to run `waypost hq publish`, and check this machine's clock"),
             )
         case UnsignedMetadataError():
-            return SignatureError(
-                _("Headquarters did not sign what the source offers ({error})", error=error), means=STAYS, do=_SOURCE
-            )
+            return SignatureError(_("Headquarters did not sign what the source offers"), means=STAYS, do=_SOURCE)
         case LengthOrHashMismatchError():
             return MismatchError(
                 _("Headquarters did not sign what the source offers under this name: its size or hash differs"),
@@ -204,7 +210,7 @@ def _rule_error(error: Exception) -> TrustError:
             )
         case RepositoryError() if not isinstance(error, DeserializationError):
             return MismatchError(
-                _("Headquarters did not sign what the source offers as one state ({error})", error=error),
+                _("Headquarters did not sign what the source offers as belonging together"),
                 means=STAYS,
                 do=_SOURCE,
             )

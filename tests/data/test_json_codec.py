@@ -1,10 +1,13 @@
 """The codec's own rules: strict types, complete classes, an error that says where and what and shows no value."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.errors import MalformedError
@@ -88,7 +91,7 @@ def test_a_number_is_a_number(age: str) -> None:
 @pytest.mark.parametrize(
     ("model", "content", "says"),
     [
-        (Person, "5", "the whole must be an object"),
+        (Person, "5", "the content must be an object"),
         (Person, "{}", "name is missing"),
         (Person, '{"name": 1, "age": 200}', "name must be text; age: an age out of bounds"),
         (Person, '{"name": "Adalind"}', "name must have at most 5 characters"),
@@ -111,7 +114,7 @@ def test_a_number_is_a_number(age: str) -> None:
         (Person, '{"name": "A", "name": "A"}', "a field occurs twice"),
         (Person, '{"name": "A", "x": NaN}', "NaN is not a number"),
         (Person, '{"name": "A", "x": 18446744073709551616}', "a number is too large"),
-        (Person, '{"name": "\\ud800"}', "the whole is not JSON"),
+        (Person, '{"name": "\\ud800"}', "the content is not JSON"),
     ],
 )  # fmt: skip
 def test_an_error_says_where_and_what(model: Any, content: bytes | str, says: str) -> None:
@@ -154,6 +157,44 @@ def test_numbers_of_64_bits_and_shallow_values_are_taken() -> None:
     assert decode(object, shallow, refuse)
     assert decode_or_none(object, f"[{shallow}, [[]]]") is not None
     assert decode_or_none(object, f"[[{shallow}]]") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_deep"),
+    [
+        ("[" * 64 + "]" * 64, False),
+        ("[" * 65 + "]" * 65, True),
+        ('{"a":[' * 32 + "]}" * 32, False),
+        ('{"a":[' * 33 + "]}" * 33, True),
+        ("[" + "[]," * 500 + "[]]", False),
+        ("[" + r'"\\\\", "\\\"[[", ' + "[" * 64 + "]" * 65, True),
+        ('["' + "[" * 200 + '\\"' + "[" * 200 + '"]', False),
+        ("[" * 200, True),
+        ("[" * 100 + "@" + "]" * 100, True),
+        ("[" * 100 + "}" * 100, True),
+        ("]" * 200, False),
+    ],
+)
+def test_what_is_deep_is_refused_before_it_is_parsed(text: str, is_deep: bool) -> None:
+    try:
+        decode(object, text, refuse)
+    except JsonError as error:
+        assert (error.reason is JsonProblem.DEPTH) is is_deep
+    else:
+        assert not is_deep
+
+
+shallow_values = st.recursive(
+    st.integers(-(1 << 63), (1 << 64) - 1) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(shallow_values)
+def test_what_is_shallow_is_taken_whatever_its_texts(value: Any) -> None:
+    wide = [[]] * 70 + [value]
+    assert decode(object, json.dumps(wide), refuse) == wide
 
 
 def test_a_long_text_of_escapes_is_looked_at_once() -> None:

@@ -1,12 +1,13 @@
 """The encrypted store: nothing readable on disk, transactions whole, damage named."""
 
 import secrets
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from data import store
-from data.errors import Busy, Damaged, NoHome
+from data.errors import Busy, Damaged, NoHome, StoreError
 from data.store import Purpose, Schema, migrate
 
 KEY = bytes(range(32))
@@ -109,3 +110,22 @@ def test_steps_run_once_and_whole(tmp_path: Path) -> None:
         migrate(connection, Schema("test", (first, second)))
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     assert [name for (name,) in tables] == ["_sqlite_migrations", "t"]
+
+
+def test_a_file_of_a_newer_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    def first(connection: store.Connection) -> None:
+        connection.execute("CREATE TABLE t (x)")
+
+    def second(connection: store.Connection) -> None:
+        connection.execute("CREATE TABLE u (x)")
+
+    def another(connection: store.Connection) -> None:
+        connection.execute("CREATE TABLE v (x)")
+
+    with closing(store.connect(tmp_path / "a.db", KEY)) as connection:
+        migrate(connection, Schema("test", (first, second)))
+    for known in ((first,), (first, another)):
+        with closing(store.connect(tmp_path / "a.db", KEY)) as connection:
+            with pytest.raises(StoreError, match=r"a\.db was made by a newer version of Waypost"):
+                migrate(connection, Schema("test", known))
+            assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'v'").fetchone()

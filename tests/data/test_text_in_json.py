@@ -1,13 +1,14 @@
 """Messages are stored as id and values; what is no message is refused, whoever wrote it."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.text import EMPTY, Message, _, decode_text, encode_text, in_context, join, plural
+from data.text import EMPTY, MOST_CHARACTERS, Message, _, decode_text, encode_text, in_context, join, plural
 
 AGE = plural("{count} day", "{count} days", 3)
 
@@ -78,6 +79,81 @@ def test_messages_inside_messages_end() -> None:
         decode_text(stored)
 
 
+def test_messages_too_deep_inside_each_other_are_stored_as_plain_text() -> None:
+    message = _("{count} lists", count=3)
+    for _depth in range(30):
+        message = join([_("{inner}.", inner=message)], "; ")
+    back = decode_text(encode_text(message))
+    assert back == message == "3 lists" + 30 * "."
+    assert decode_text(encode_text(back)) == back
+
+
+def doubled(times: int, levels: int, **more: Any) -> dict[str, Any]:
+    stored: dict[str, Any] = {"id": "x"}
+    for _level in range(levels):
+        stored = {"id": "{a}" * times, "values": {"a": stored, **more}}
+    return stored
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        doubled(8, 7),
+        {"parts": [""] * 2000, "separator": "A" * 5000},
+        {"id": "{a}" * 2000, "values": {"a": "A" * 5000}},
+        {"id": "x", "plural": "{a}" * 2000, "values": {"a": "A" * 5000, "count": 1}},
+        {"id": "{a}" * 2000, "plural": "x", "values": {"a": "A" * 5000, "count": 2}},
+        {"id": "x", "values": {f"a{number}": doubled(8, 3) for number in range(2000)}},
+        {"parts": [doubled(8, 4)] * 2000, "separator": ""},
+        "A" * (MOST_CHARACTERS + 1),
+        {"id": "A" * (MOST_CHARACTERS + 1)},
+    ],
+)
+def test_a_text_that_is_too_long_is_refused_before_it_is_made(stored: Any) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="too long"):
+            decode_text(stored)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_text_comes_back() -> None:
+    message = join([_("{name} is listed.", name="x" * 1000)] * 4)
+    assert decode_text(encode_text(message)) == message
+
+
+_repeating = st.recursive(
+    st.integers(0, 5000).map("x".__mul__),
+    lambda part: (
+        st.builds(
+            lambda id, plural, values, count: {"id": id, "plural": plural, "values": {**values, "count": count}},
+            st.integers(1, 60).map("{a}{{{b} ".__mul__),
+            st.integers(0, 60).map("{b}".__mul__),
+            st.fixed_dictionaries({"a": part, "b": part}),
+            st.integers(0, 2),
+        )
+        | st.builds(
+            lambda parts, times, separator: {"parts": parts * times, "separator": separator},
+            st.lists(part, max_size=3),
+            st.integers(1, 500),
+            st.text(max_size=99),
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(_repeating)
+def test_whatever_is_repeated_the_text_is_short_or_refused(stored: Any) -> None:
+    try:
+        message = decode_text(stored)
+    except ValueError:
+        return
+    assert len(message) <= MOST_CHARACTERS
+
+
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=12),
     lambda part: (
@@ -94,4 +170,5 @@ def test_anything_is_a_message_or_refused(stored: Any) -> None:
         message = decode_text(stored)
     except ValueError:
         return
+    assert len(message) <= MOST_CHARACTERS
     assert decode_text(encode_text(message)) == message

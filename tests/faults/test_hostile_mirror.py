@@ -184,7 +184,7 @@ def test_what_a_mirror_cannot_do(
     before, people = scene.kit.lists.open("un").edition(), names(scene.kit)
     state = watched().waits(outcome)
     assert rule in state.says
-    assert state.says.endswith(("then.", "comes up.", "broke off."))  # what it will do next
+    assert state.says.endswith(("then.", "comes up.", "left off."))  # what it will do next
     assert datetime.fromisoformat(state.next_at) > read_system_time() - timedelta(minutes=1)
     assert (scene.kit.lists.open("un").edition(), names(scene.kit)) == (before, people)
     assert names(scene.kit, "other") == PEOPLE

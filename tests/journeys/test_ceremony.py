@@ -66,7 +66,7 @@ def test_a_root_holder_leaves_and_another_comes(
     )  # fmt: skip
     assert "root: key root-4 (" in proposed.out and "timestamp: key " in proposed.out
     early = waypost("hq", "keys", "accept", request, "--home", hq)
-    assert "0 of 2 signatures" in early.err and "in force?" not in early.err, "it is refused before anybody is asked"
+    assert "0 of 2 signatures" in early.err and "into force?" not in early.err, "it is refused before anybody is asked"
     assert "does not open root-1" in signed_by(request, "anna", "--yes", words="boris").err
     first = signed_by(request, "anna", "--yes")
     assert "root-1 signed: root" in first.out and "still needs" in first.err and "root-3" in first.err
@@ -77,7 +77,7 @@ def test_a_root_holder_leaves_and_another_comes(
     assert "signed by root-1" in waypost("hq", "keys", "show", request).out
     accepted = waypost("hq", "keys", "accept", request, "--home", hq, "--yes")
     assert (accepted.code, accepted.out.splitlines()[-1]) == (0, "It is in force and published.")
-    assert "not made from what is in force" in waypost("hq", "keys", "accept", request, "--home", hq, "--yes").err
+    assert "not based on what is in force" in waypost("hq", "keys", "accept", request, "--home", hq, "--yes").err
     assert waypost("courier", "run", "--home", post).code == 0
     assert "root-4" in waypost("hq", "keys", "--home", hq).out
     assert "A request was accepted" in (hq / "ceremonies.txt").read_text()

@@ -53,4 +53,4 @@ def test_a_kit_without_the_certificates_says_so(waypost: Waypost, kit: Path, tmp
     (tmp_path / "seal").write_bytes(visa(SIGNER))
     done = waypost("check", "--home", kit, "--mrz", zone(), "--code", tmp_path / "seal")
     assert "Digital seal, NOT DONE" in done.out
-    assert "no certificate of the signer NOTS" in done.out
+    assert "no certificate for the signer NOTS" in done.out

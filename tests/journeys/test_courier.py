@@ -69,7 +69,7 @@ def test_a_service_syncs_says_so_and_stops_when_told(
     assert service.returncode == 0
     assert "because the service has started" in said and "New: un." in said
     status = waypost("courier", "status", "--home", kit, passphrase=None)
-    assert status.code == 1 and "is not running" in status.out and "cut off" not in status.out
+    assert status.code == 1 and "is not running" in status.out and "interrupted because" not in status.out
 
 
 def test_a_killed_service_is_told_apart_from_a_stopped_one(
@@ -78,7 +78,7 @@ def test_a_killed_service_is_told_apart_from_a_stopped_one(
     wait_for(waypost, kit, "waiting")
     service.kill()
     service.communicate()
-    assert "cut off" in waypost("courier", "status", "--home", kit, passphrase=None).out
+    assert "interrupted because" in waypost("courier", "status", "--home", kit, passphrase=None).out
     assert waypost("courier", "run", "--home", kit).code == 0
 
 
@@ -97,8 +97,8 @@ def test_a_headquarters_that_takes_no_reports_is_told_everywhere(waypost: Waypos
     status = waypost("courier", "status", "--home", kit, passphrase=None).out
     words = f"No service accepts reports at {url}/uplink (HTTP 405)"
     assert (by_hand.code, again.code) == (0, 0)  # lists come all the same
-    assert f"{words}. What this kit has to report stays here" in by_hand.err and "hq serve --uplink" in by_hand.err
-    assert "0 acknowledged, " in by_hand.out and " wait." in by_hand.out
+    assert f"{words}. The reports stay on this kit" in by_hand.err and "hq serve --uplink" in by_hand.err
+    assert "0 acknowledged, " in by_hand.out and " waiting." in by_hand.out
     assert again.json["sent"]["refused"]["what"] == words and again.json["sent"]["waiting"] > 0
     assert words in status
 

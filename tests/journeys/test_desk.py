@@ -123,7 +123,7 @@ async def test_the_next_document_waits_until_the_last_traveller_is_decided() -> 
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.sees("■ REFER", "The next document is read and waits")
+        await officer.sees("■ REFER", "Next document read and waiting")
         await officer.press("f5")
         await officer.sees("● CLEAR", "Recorded: SAMPLE, ADA MARIA referred")
 
@@ -169,7 +169,7 @@ async def test_weak_and_elsewhere_are_under_why_only() -> None:
         await officer.meets(WEAK, "● CLEAR")
         assert "SAMPLER" not in officer.text and "stolen" not in officer.text
         await officer.press("f4")
-        await officer.sees("elsewhere, W1234567", "SAMPLER Adda Marie is distantly alike")
+        await officer.sees("elsewhere, W1234567", "SAMPLER Adda Marie is distantly similar")
 
 
 async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None:

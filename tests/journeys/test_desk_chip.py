@@ -27,9 +27,9 @@ async def test_a_genuine_chip_is_told_and_its_details_stand_under_why() -> None:
     with at_post(tray, PATIENT) as chips:
         async with at_desk(Counter(chips=chips)) as officer:
             await officer.scan(RIGHT)
-            await officer.sees("WORKING 7/9", "Chip: lay the document on the chip reader")
+            await officer.sees("WORKING 7/9", "Chip: place the document on the chip reader")
             tray.chips.append(chip_of(RIGHT, **GOOD))
-            await officer.sees("The chip is genuine and no copy")
+            await officer.sees("The chip is genuine and not a copy")
             await officer.press("f4")
             await officer.sees(
                 "vouched for by signers as of", "✓ signature:", "kept in memory only, for the face check"
@@ -50,7 +50,7 @@ async def test_a_document_lifted_too_early_is_asked_for_and_then_read() -> None:
     with at_post(tray, PATIENT) as chips:
         async with at_desk(Counter(chips=chips)) as officer:
             await officer.scan(RIGHT)
-            await officer.sees("lifted too early, lay it back and keep it still")
+            await officer.sees("lifted too early; put it back and keep it still")
             tray.chips.append(torn)
             await officer.sees("The chip is genuine")
 
@@ -97,7 +97,7 @@ async def test_the_next_traveller_ends_the_reading_without_a_late_alarm() -> Non
         counter = Counter(chips=chips)
         async with at_desk(counter) as officer:
             await officer.scan(zone(CLEAR))
-            await officer.sees("Chip: lay the document on the chip reader")
+            await officer.sees("Chip: place the document on the chip reader")
             await officer.press("f2")
             await officer.sees("○ READY")
             await officer.until(lambda: len(counter.journal.revisions) == 1)
@@ -112,10 +112,10 @@ async def test_no_document_is_read_while_a_chip_is() -> None:
     with at_post(tray, PATIENT) as chips:
         async with at_desk(Counter(chips=chips, reader=reader)) as officer:
             reader.waiting += [RIGHT, zone(CLEAR)]
-            await officer.sees("Chip: lay the document on the chip reader")
+            await officer.sees("Chip: place the document on the chip reader")
             assert reader.waiting == [zone(CLEAR)]
             tray.chips.append(chip_of(RIGHT, **GOOD))
-            await officer.sees("The chip is genuine", "The next document is read and waits")
+            await officer.sees("The chip is genuine", "Next document read and waiting")
 
 
 async def test_a_hung_chip_reader_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ async def test_a_hung_chip_reader_leaves_the_desk_responsive(monkeypatch: pytest
 async def _quiet(officer: Officer, tray: ChipTray, said: Callable[[str], bool]) -> None:
     await officer.press("f3")
     await officer.scan(RIGHT)
-    await officer.sees("steps done", "Chip: lay the document")
+    await officer.sees("steps done", "Chip: place the document")
     tray.chips.append(chip_of(RIGHT, faults=["cloned_ca"]))
     await officer.sees("9 steps done")
     assert not said(officer.text.casefold())

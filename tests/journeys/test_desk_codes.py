@@ -40,7 +40,7 @@ async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting.append(RawReading("", codes=(OURS,)))
-        await officer.sees("A boarding pass is read: now scan the document", "READY")
+        await officer.sees("Boarding pass read: now scan the document", "READY")
         assert counter.screened == []
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR", "with boarding pass")
@@ -68,7 +68,7 @@ async def test_the_same_pass_again_changes_nothing() -> None:
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting += [RawReading(zone(CLEAR), codes=(OURS,)), RawReading("", codes=(OURS,)), zone(REFER)]
-        await officer.sees("● CLEAR", "The next document is read and waits")
+        await officer.sees("● CLEAR", "Next document read and waiting")
         assert [subject.codes for subject in counter.screened] == [(OURS,)]
 
 

@@ -27,7 +27,7 @@ from ui.wiring import open_counter
 async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
-        await officer.sees("SIMULATED", "○ READY: lay a document on the reader")
+        await officer.sees("SIMULATED", "○ READY: place a document on the reader")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR", "· simulated")
 
@@ -36,11 +36,11 @@ async def test_no_document_is_lost_while_one_waits() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR)]
-        await officer.sees("■ REFER", "The next document is read and waits")
+        await officer.sees("■ REFER", "Next document read and waiting")
         await asyncio.sleep(0.3)
         assert len(reader.waiting) == 1
         await officer.press("f5")
-        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "The next document is read and waits")
+        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "Next document read and waiting")
         await officer.press("f5")
         await officer.sees("● CLEAR")
 
@@ -69,7 +69,7 @@ async def test_what_was_recorded_outlasts_guidance_and_the_next_document() -> No
 async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
     async with at_desk() as officer:
         await officer.meets(CLEAR, "● CLEAR")
-        for number, waits in ((REFER, "document is read"), (CHECK, "2 documents"), (CLEAR, "3 documents")):
+        for number, waits in ((REFER, "document read"), (CHECK, "2 documents"), (CLEAR, "3 documents")):
             await officer.scan(zone(number))
             await officer.sees(waits)
         await officer.scan(zone(REFER))
@@ -87,7 +87,7 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind(monkeypatch:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(CLEAR), zone(CHECK)]
-        await officer.sees("● CLEAR", "is read and waits")
+        await officer.sees("● CLEAR", "read and waiting")
         await officer.press("f6")
         await officer.sees("▲ CHECK")
         await officer.press("f6")
@@ -122,7 +122,9 @@ async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit:
             officer = Officer(pilot, Counter())
             await officer.sees("the reader chip does not work")
             await officer.scan(HONEST)
-            await officer.sees("◆ CANNOT SAY", "There is no simulated kit missing.toml", "a supervisor opens work: F9")
+            await officer.sees(
+                "◆ CANNOT SAY", "There is no simulated kit missing.toml", "a supervisor must open work: F9"
+            )
 
 
 async def test_guidance_is_told() -> None:

@@ -44,3 +44,9 @@ async def test_a_larger_terminal_shows_more() -> None:
         await officer.meets(REFER, "■ REFER")
         assert all(row.strip() in officer.text for row in draw_large("■ REFER", 2))
         assert "To do" in officer.text
+
+
+async def test_a_word_that_does_not_fit_twice_as_large_is_drawn_at_its_normal_size() -> None:
+    async with at_desk(Counter(expired_after_h=48), (120, 40)) as officer:
+        await officer.meets(CLEAR, "◆ CANNOT SAY")
+        assert all(row.strip() in officer.text for row in draw_large("◆ CANNOT SAY"))

@@ -232,6 +232,7 @@ def write_entries(home: Path, *times: str) -> None:
         (("--since", "2026-03-02T12:00:01Z"), [2]),
         (("--since", "1d"), []),
         (("--since", "30m"), []),
+        (("--since", "0900-01-01"), [0, 1, 2]),
     ],
     ids=str,
 )
@@ -243,8 +244,10 @@ def test_the_newest_are_shown_and_what_came_since(
     assert [entry["place"] for entry in done.json["entries"]] == [f"x:{number} f" for number in shown]
 
 
-def test_a_time_that_is_none_is_refused(waypost: Waypost, kit: Path) -> None:
-    assert waypost("kit", "logs", "--home", kit, "--since", "yesterday", passphrase=None).code == 2
+@pytest.mark.parametrize("time", ["yesterday", "999999d", "0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00"])
+def test_a_time_that_is_none_is_refused(waypost: Waypost, kit: Path, time: str) -> None:
+    done = waypost("kit", "logs", "--home", kit, "--since", time, passphrase=None)
+    assert done.code == 2 and "is not a time like 12h" in " ".join(done.err.split())
 
 
 def test_an_entry_reads_from_when_to_why(waypost: Waypost, kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:

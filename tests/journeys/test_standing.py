@@ -144,7 +144,7 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == 20
     shutil.copytree(kit / "lists", kit.parent / "copied by a thief")
     assert waypost("hq", "revoke", "--home", hq, "--kit", "north-1", "--why", "stolen", "--wipe").code == 0
-    assert "journal stays" in fetched(waypost, hq, kit).err
+    assert "journal is kept" in fetched(waypost, hq, kit).err
     assert list_files(kit) == []
     answer = waypost("check", "--home", kit, "--mrz", WANTED)
     assert answer.code == CANNOT_SAY and "The lists were erased: headquarters ended this kit (stolen)" in answer.out

@@ -23,7 +23,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from tests.structure.marked_texts import EXCEPTIONS, unmarked_texts, unreadable_marks
+from tests.structure.marked_texts import EXCEPTIONS, unmarked_texts, unmarked_values, unreadable_marks
 from tests.structure.product import ProductModule, product_modules
 from tests.structure.swallowed_errors import UNLOGGED, swallowed_errors
 
@@ -193,6 +193,7 @@ RULES = (
     participles,
     unmarked_texts,
     unreadable_marks,
+    unmarked_values,
     swallowed_errors,
 )
 

@@ -299,3 +299,26 @@ def test_marks_that_translators_do_not_see_are_refused(made: Make, text: str, re
     (broken,) = marked_texts.unreadable_marks(made(ui__page=f"from data.text import _, in_context, plural\n\n{text}\n"))
     assert reason in broken
     assert not list(marked_texts.unreadable_marks(made(ui__page=f"{text}\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('_("FAULT {fault}", fault="was changed")', "'was changed'"),
+        ('_("FAULT {fault}", fault=f"{place}: was changed")', "'{}: was changed'"),
+        ('plural("{count} {what}", "{count} {what}", 3, what="old lists" if old else "")', "'old lists'"),
+        ('in_context("state", "{what}", what=str(f"event {number}"))', "'event {}'"),
+    ],
+)
+def test_values_that_are_words_are_refused(made: Make, text: str, words: str) -> None:
+    (broken,) = marked_texts.unmarked_values(made(ui__page=f"from data.text import _, in_context, plural\n\n{text}\n"))
+    assert broken == f"ui/page.py:3 fills a text in with words that nobody can translate: {words}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"DG11"', 'f"{chain} {number}"', '_("was changed")', "name", "', '.join(names)", 'f"{pip} --no-deps {name}"'],
+)
+def test_values_that_are_names_or_marked_are_allowed(made: Make, value: str) -> None:
+    modules = made(ui__page=f"from data.text import _\n\n_('FAULT {{fault}}', fault={value})\n")
+    assert not list(marked_texts.unmarked_values(modules))

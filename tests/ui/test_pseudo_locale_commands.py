@@ -20,6 +20,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from data.kit.home import KitHome
 from tests.journeys.support.travellers import HONEST, STOLEN, WANTED
 from tests.support.command_line import Done, runner
 from tests.support.deployment import LISTS
@@ -368,6 +369,17 @@ def test_output_is_translated(call: Call, shell: Shell, language: Path) -> None:
     assert (
         untranslated(done.out + done.err, [*NAMES, *METAVARS, *shlex.split(call.line), *call.values.split()]) == []
     ), done
+
+
+def test_faults_of_a_journal_are_told_in_the_language(shell: Shell, language: Path) -> None:
+    with closing(KitHome.open(shell.folder / "kit", PASSPHRASE, "check")) as kit, kit.journal.writing() as connection:
+        connection.execute("UPDATE link SET outcome = 'x' WHERE seq = 1")
+        connection.execute("INSERT INTO event VALUES ('id-1', 'decision', '', '', NULL, NULL, 'admit')")
+        connection.execute("UPDATE outbox SET body = x'7b7d' WHERE seq = 1")
+    with pseudo_locale(language):
+        done = shell(Call("journal verify --home {kit}"))
+    assert done.code == 1 and done.out.count(accent("FAULT")[1:6]) >= 3, done
+    assert untranslated(done.out + done.err, [*NAMES, "technician", "receipts"]) == [], done
 
 
 @pytest.mark.parametrize("line", JSON_LINES)

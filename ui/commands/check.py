@@ -41,7 +41,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
     help=_(
         "Screen one traveller, or many.\n\n"
         "Give the document's machine-readable zone (--mrz), a typed number (--number), a typed name (--name), or a "
-        "device to wait at (--reader, --chip). A chip opens with the zone or with --can.\n\n"
+        "device to wait at (--reader, --chip). A chip is opened with the zone or with --can.\n\n"
         "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
         "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
         "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
@@ -73,7 +73,7 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @option(
     "--chip", help=_("Read the document's chip at this reader: pcsc://Its%20Name. `kit` means the one in kit.toml.")
 )
-@option("--can", help=_("Card access number, which opens the chip instead of the zone."))
+@option("--can", help=_("Card access number, used to open the chip instead of the zone."))
 @option(
     "--wait",
     type=click.FloatRange(1, 60),
@@ -84,9 +84,9 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
-    help=_("Which way the traveller goes. If not given: as in kit.toml."),
+    help=_("The traveller's direction of travel. If not given: as in kit.toml."),
 )
-@option("--party", help=_("A name that ties a family or a bus together."))
+@option("--party", help=_("A name that groups a family, or the passengers of a bus."))
 @option(
     "--batch", type=click.File("rb"), help=_("Screen every line of this JSON Lines file. `-` reads standard input.")
 )
@@ -124,11 +124,11 @@ def check(
         raise click.UsageError(_("--can opens a chip: give --chip too."))
     if devices.chip and not (can or devices.reader or values["mrz"]):
         raise click.UsageError(
-            _("A chip opens with the zone or the card access number: give --mrz, --reader or --can.")
+            _("A chip is opened with the zone or the card access number: give --mrz, --reader or --can.")
         )
     if code and batch is not None:
         raise click.UsageError(
-            _("--code does not go with --batch: put the codes into its lines, as `codes` in hexadecimal.")
+            _("--code cannot be used with --batch: put the codes into its lines, as `codes` in hexadecimal.")
         )
     if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
         raise click.UsageError(_("Standard input can hold the zone or a code, not both."))

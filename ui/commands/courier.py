@@ -118,7 +118,10 @@ def courier() -> None:
 @passphrase_option
 @option("--source", default="", help=_("Folder or URL to fetch from this time, instead of the one in kit.toml."))
 @option(
-    "--now", "at_once", is_flag=True, help=_("Load large files too, whatever kit.toml says of hours, rate and budget.")
+    "--now",
+    "at_once",
+    is_flag=True,
+    help=_("Download large files too, whatever kit.toml says about hours, rate and budget."),
 )
 @json_option
 def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: bool, as_json: bool) -> int:
@@ -166,7 +169,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
         watch = Watch(kit, say=_log_line)
         say(
             _(
-                "Watching for new lists for {kit}. `waypost courier status` says how it goes.",
+                "Watching for new lists for {kit}. `waypost courier status` shows its progress.",
                 kit=kit.settings.kit,
             ),
             to_stderr=True,
@@ -178,7 +181,7 @@ def watch_command(home: Path, passphrase_file: Path | None) -> None:
 @courier.command(
     "status",
     help=_(
-        "Show what the service is doing, what it waits for and until when.\n\n"
+        "Show what the service is doing, what it is waiting for and until when.\n\n"
         "Needs no passphrase. Exit code 1: the service is not running."
     ),
     examples=["waypost courier status --home /var/lib/waypost"],

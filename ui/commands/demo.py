@@ -99,7 +99,7 @@ def _print_result(result: ScreeningResult) -> None:
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
     help=_(
-        "Build it in this new folder and leave it there; the passphrase is `{passphrase}`. If not given, it is built "
+        "Build it in this new folder and keep it there; the passphrase is `{passphrase}`. If not given, it is built "
         "in a temporary folder.",
         passphrase=PASSPHRASE,
     ),
@@ -117,4 +117,4 @@ def demo(keep: Path | None) -> None:
                 present_travellers(counter, reader)
         if keep:
             call = f"WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}"
-            say(_("It is kept in {folder}: `{command}`", folder=keep, command=call), to_stderr=True)
+            say(_("It stays in {folder}; open its desk with `{command}`", folder=keep, command=call), to_stderr=True)

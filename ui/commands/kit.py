@@ -82,7 +82,7 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
     help=_("Name alerts per 100 travellers."),
 )
 @option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help=_("How many days to look back."))
-@option("--write", is_flag=True, help=_("Write the thresholds to kit.toml. Without it they are only shown."))
+@option("--write", is_flag=True, help=_("Write the thresholds to kit.toml. Without this option they are only shown."))
 @json_option
 def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: int, write: bool, as_json: bool) -> None:
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
@@ -124,7 +124,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     if write:
         say(_("Written to kit.toml. The desk uses it from its next start."))
     else:
-        say(_("Not written. Add --write to keep it."))
+        say(_("Not written. Add --write to save it."))
 
 
 def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:

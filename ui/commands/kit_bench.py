@@ -139,7 +139,7 @@ def _print_reader(url: str, device: DocumentReader) -> None:
         else _("a third party's driver")
     )
     title = _show_controls(device.info.title)
-    say(_("Reading {title} ({driver}). Lay a document on it; Ctrl+C ends.", title=title, driver=driver))
+    say(_("Reading {title} ({driver}). Place a document on it; Ctrl+C stops.", title=title, driver=driver))
 
 
 async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: float | None) -> int:

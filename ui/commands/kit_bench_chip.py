@@ -80,9 +80,9 @@ async def bench_chips(
     A recording holds one chip, so with `recording` only the first is read.
     """
     title = _sanitize(device.info.title)
-    say(_("Reading chips on {title}. Lay a document on it; Ctrl+C ends.", title=title))
+    say(_("Reading chips on {title}. Place a document on it; Ctrl+C stops.", title=title))
     if key is None:
-        say(_("A chip opens only with its zone or its access number: give --mrz or --can to read it."))
+        say(_("A chip can only be opened with its zone or its access number: give --mrz or --can to read it."))
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     states = asyncio.create_task(_print_states(device))
     try:
@@ -172,7 +172,7 @@ def _print_reading(reading: ChipReading) -> None:
     if picture is None:
         say(_("  ?     no picture on the chip could be read"))
     else:
-        say(_("  ok    picture of {bytes:,} bytes, read and not kept", bytes=len(picture.content)))
+        say(_("  ok    picture of {bytes:,} bytes, read but not stored", bytes=len(picture.content)))
     say(
         _("  hint  This was judged without the kit's lists. `waypost check --chip` says whether the signer is trusted.")
     )

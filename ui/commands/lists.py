@@ -58,7 +58,7 @@ def lists(context: click.Context, home: Path | None, passphrase_file: Path | Non
     "rollback",
     help=_(
         "Hold back the newest version of LIST on this kit and use the one before it.\n\n"
-        "This lasts until headquarters publishes a newer version. Persons who were withdrawn in the meantime stay "
+        "This lasts until headquarters publishes a newer version. Persons who have been withdrawn in the meantime stay "
         "withdrawn."
     ),
     examples=[

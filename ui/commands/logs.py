@@ -27,15 +27,15 @@ class _Since(click.ParamType[datetime]):
     name = "since"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The time that is meant."""
+        """The time that is meant, in UTC."""
         text = str(value).strip()
-        if span := _SPAN.fullmatch(text):
-            return read_system_time() - timedelta(**{_UNITS[span[2]]: int(span[1])})
         try:
+            if span := _SPAN.fullmatch(text):
+                return read_system_time() - timedelta(**{_UNITS[span[2]]: int(span[1])})
             time = datetime.fromisoformat(text)
-        except ValueError:
+            return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(_("'{value}' is not a time like 12h, 2d or 2026-03-01.", value=text), param, ctx)
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str) -> Command:
@@ -50,7 +50,11 @@ def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[...,
         examples=[example],
     )
     @home_option
-    @option("--since", type=_Since(), help=_("Only what is newer: than 30m, 12h or 2d, or than a date or time in UTC."))
+    @option(
+        "--since",
+        type=_Since(),
+        help=_("Only what is newer than this: an age such as 30m, 12h or 2d, or a date or time in UTC."),
+    )
     @option(
         "--lines",
         default=50,
@@ -82,7 +86,7 @@ def _show(home: Path, since: datetime | None, lines: int, *, as_json: bool) -> N
 
 def _as_logged(time: datetime) -> str:
     """Times in the log have one length and end in Z, so that they sort as text."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _entry_lines(entry: LogEntry) -> Iterator[Message]:

@@ -49,7 +49,7 @@ def stick() -> None:
 @stick.command(
     "in",
     help=_(
-        "Read from the stick at DIR what it carries for this home.\n\n"
+        "Read from the stick at DIR whatever it carries for this home.\n\n"
         "A kit takes lists and acknowledgements. Headquarters takes reports and leaves acknowledgements on the stick."
     ),
     examples=["waypost stick in /media/stick --home /var/lib/waypost"],
@@ -77,8 +77,8 @@ def in_command(home: Path, passphrase_file: Path | None, as_json: bool, folder: 
 @stick.command(
     "out",
     help=_(
-        "Write to the stick at DIR what this home has to give.\n\n"
-        "A kit writes its reports. Headquarters writes what brings the kits up to date, and no more."
+        "Write to the stick at DIR whatever this home has to pass on.\n\n"
+        "A kit writes its reports. Headquarters writes what brings the kits up to date, and nothing more."
     ),
     examples=[
         "waypost stick out /media/stick --home /var/lib/waypost",
@@ -115,7 +115,7 @@ def out_command(
         fill(home, read_passphrase(passphrase_file), folder, kits, dict(have), as_json=as_json)
         return
     if kits or have:
-        raise InputError(_("--kit and --have are for headquarters, and this is a kit"), do=_("Leave them out"))
+        raise InputError(_("--kit and --have work only at headquarters, and this is a kit"), do=_("Leave them out"))
     with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
         reports = stick_out(kit, folder)
     (emit if as_json else _print_kit_out)(reports)

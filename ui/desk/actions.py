@@ -45,7 +45,7 @@ NEW = DeskAction(
     "new",
     "f2",
     in_context("key of the desk", "new"),
-    _("Next traveller; takes a document that was read meanwhile"),
+    _("Next traveller; takes a document that was read in the meantime"),
 )
 QUIET = DeskAction(
     "desk.quiet",

@@ -92,31 +92,31 @@ def for_override(override: SupervisorOverride) -> Note:
 
 def for_error(error: WaypostError) -> Note:
     """An error, in its own sentences."""
-    return Note(error.message, _("Something needs you: F3 shows it"), Tone.WARN)
+    return Note(error.message, _("Something needs your attention: F3 shows it"), Tone.WARN)
 
 
 def for_waiting_documents(count: int) -> Note:
     """Documents were read before the decision."""
     if count == 1:
         return Note(
-            _("The next document is read and waits: decide first, or F2 leaves this one undecided"),
-            _("The next document is read and waits"),
+            _("Next document read and waiting: decide first, or F2 leaves this one undecided"),
+            _("Next document read and waiting"),
         )
     return Note(
         plural(
-            "{count} document is read and waits: decide first, or F2 leaves this one undecided",
-            "{count} documents are read and wait: decide first, or F2 leaves this one undecided",
+            "{count} document read and waiting: decide first, or F2 leaves this one undecided",
+            "{count} documents read and waiting: decide first, or F2 leaves this one undecided",
             count,
         ),
-        plural("{count} document is read and waits", "{count} documents are read and wait", count),
+        plural("{count} document read and waiting", "{count} documents read and waiting", count),
     )
 
 
 _PENDING = {
-    BarcodeKind.BOARDING_PASS: _("A boarding pass is read: now scan the document it belongs to"),
-    BarcodeKind.SEAL: _("A digital seal is read: now scan the document it belongs to"),
-    BarcodeKind.OPEN_SEAL: _("A digital seal is read: now scan the document it belongs to"),
-    BarcodeKind.OTHER: _("A code is read: now scan the document it belongs to"),
+    BarcodeKind.BOARDING_PASS: _("Boarding pass read: now scan the document it belongs to"),
+    BarcodeKind.SEAL: _("Digital seal read: now scan the document it belongs to"),
+    BarcodeKind.OPEN_SEAL: _("Digital seal read: now scan the document it belongs to"),
+    BarcodeKind.OTHER: _("Code read: now scan the document it belongs to"),
 }
 _ADDED = {
     BarcodeKind.BOARDING_PASS: _("A boarding pass was added to this traveller"),
@@ -154,10 +154,10 @@ def for_worse_verdict(name: str) -> Note:
 
 
 ENTER_ONLY_ON_CLEAR = Note(
-    _("Enter admits only on CLEAR: press the key of the decision"), _("Press the key of the decision")
+    _("Enter admits only on CLEAR: press the key for the decision"), _("Press the key for the decision")
 )
 TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
-ARMED = neutral(_("Esc: now a digit, 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
+ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
 NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
@@ -202,7 +202,7 @@ def for_wrong_digits(document: TravelDocument) -> Note | None:
     if not wrong:
         return None
     text = _(
-        "Check digit wrong: {digits}. Correct what was mistyped, or press Enter to screen it as it is",
+        "Check digit wrong: {digits}. Correct the typing error, or press Enter to screen it as it is",
         digits=join(wrong, ", "),
     )
     return neutral(text, Tone.WARN)

@@ -46,7 +46,7 @@ class TypeInDialog(FormDialog[Subject]):
         "nationality": (in_context("field of a form", "Nationality"), _("letters, like UTO")),
         "can": (
             in_context("field of a form", "Card access number"),
-            _("six digits, alone: reads the chip on the desk again"),
+            _("six digits, nothing else: reads the chip on the desk again"),
         ),
     }
 

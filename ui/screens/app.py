@@ -69,7 +69,7 @@ class DeskCommands(Provider):
                 hits += 1
                 yield Hit(score, Content(words), run, help=escape(explains))
         if not hits:
-            yield Hit(1.0, Content(translate(_("No action fits"))), lambda: None)
+            yield Hit(1.0, Content(translate(_("No matching action"))), lambda: None)
 
     def _actions(self) -> Iterator[tuple[str, partial[Coroutine[Any, Any, None]], str]]:
         desk = self.screen
@@ -81,13 +81,16 @@ class DeskCommands(Provider):
 
 
 UNEXPECTED = _(
-    "The desk met an error that Waypost did not foresee, and ended. What was recorded is in the journal. "
+    "The desk ran into an unexpected error and closed. What was recorded is in the journal. "
     "Start it again; `waypost kit logs` shows the technician where it happened."
 )
 
 
 class DeskApp(App[None], inherit_bindings=False):
-    """`waypost desk`. Keyboard only; `keymap` rebinds actions by their ids (`ui.desk.actions`)."""
+    """`waypost desk`, for the keyboard only. `keymap` rebinds actions by their ids (`ui.desk.actions`)::
+
+    DeskApp(make_desk_port(counter, "K. Sample"), {"desk.help": "f12"}).run()
+    """
 
     TITLE = "Waypost"
     COMMANDS: ClassVar = {DeskCommands}

@@ -51,7 +51,7 @@ def heading_line(candidate: PersonCandidate) -> Message:
         return _("{name} fits well: record {record} on {list}", **values)
     if candidate.band is Band.POSSIBLE:
         return _("{name} may fit: record {record} on {list}", **values)
-    return _("{name} is distantly alike: record {record} on {list}", **values)
+    return _("{name} is distantly similar: record {record} on {list}", **values)
 
 
 def _heading_with_owner(band: Band, values: Mapping[str, str]) -> Message:
@@ -59,7 +59,7 @@ def _heading_with_owner(band: Band, values: Mapping[str, str]) -> Message:
         return _("{name} fits well: record {record} on {list}, from {owner}", **values)
     if band is Band.POSSIBLE:
         return _("{name} may fit: record {record} on {list}, from {owner}", **values)
-    return _("{name} is distantly alike: record {record} on {list}, from {owner}", **values)
+    return _("{name} is distantly similar: record {record} on {list}, from {owner}", **values)
 
 
 def listing_lines(candidate: PersonCandidate) -> Iterator[Message]:
@@ -68,9 +68,9 @@ def listing_lines(candidate: PersonCandidate) -> Iterator[Message]:
         yield _found_by(candidate.quality, safe(readable_name(candidate.name)))
     asks = ACTION_PHRASES.get(candidate.action, safe(candidate.action))
     if candidate.colour in ("", "none"):
-        yield _("The list asks to: {action}", action=asks)
+        yield _("The list asks you to: {action}", action=asks)
     else:
-        yield _("The list asks to: {action} ({notice})", action=asks, notice=_notice(candidate.colour))
+        yield _("The list asks you to: {action} ({notice})", action=asks, notice=_notice(candidate.colour))
     if candidate.reason:
         yield _("Listed for: {reason}", reason=safe(candidate.reason, _REASON))
     if candidate.withheld:
@@ -130,7 +130,7 @@ def _missing_line(field: Message, mine: str, listed: str) -> Message:
     if mine:
         return _("{field}: the list does not say; traveller {traveller}", field=field, traveller=mine)
     if listed:
-        return _("{field}: not known of the traveller; list {listed}", field=field, listed=listed)
+        return _("{field}: not known for the traveller; list {listed}", field=field, listed=listed)
     return _("{field}: not known on either side", field=field)
 
 

@@ -24,7 +24,7 @@ def print_report(report: CourierReport) -> None:
         print_problem(problem)
     for name in report.no_longer_carried:
         say(
-            _("{list}: this kit no longer carries this list. It is not searched; its files stay.", list=name),
+            _("{list}: this kit no longer carries this list. It is not searched; its files remain.", list=name),
             to_stderr=True,
         )
     if report.sent and (report.sent.entries or report.sent.postponed or report.sent.refused):

@@ -40,7 +40,7 @@ _METHODS: dict[str, Message] = {
 }
 _OUTCOMES: dict[str, Message] = {
     RunOutcome.DONE: in_context("outcome of a run", "done"),
-    RunOutcome.BROKE_OFF: in_context("outcome of a run", "broken off; what arrived is kept"),
+    RunOutcome.BROKE_OFF: in_context("outcome of a run", "interrupted; what arrived is kept"),
     RunOutcome.FAILED: in_context("outcome of a run", "failed"),
     RunOutcome.PARTLY: in_context("outcome of a run", "some lists failed"),
     RunOutcome.POSTPONED: in_context("outcome of a run", "postponed"),
@@ -167,9 +167,9 @@ def courier_status_lines(status: CourierStatus) -> Iterator[Message]:
     """What is going on, what happened last, what it cost."""
     service = status.service
     if not status.running or service is None:
-        sentences = [_("The courier's service is not running.")]
+        sentences = [_("The courier service is not running.")]
         if service and service.state != "stopped":
-            sentences.append(_("It was cut off by a kill or a power cut."))
+            sentences.append(_("It was interrupted because the process was killed or the power failed."))
         yield join([*sentences, _("To start it: `waypost courier watch`")])
     elif service.state == "syncing":
         yield join([_("Syncing."), _safe(service.says)])
@@ -217,7 +217,9 @@ def _last_run_lines(last: dict[str, Any]) -> Iterator[Message]:
 def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[Message]:
     """As the service sees it; where none runs, as the last run saw it, which may be long ago."""
     if looked_at:
-        yield _("When the courier last looked, {time} (current: `waypost lists`):", time=_when(looked_at))
+        yield _(
+            "When the courier last looked, at {time} (for the current state: `waypost lists`):", time=_when(looked_at)
+        )
     clauses = [_access_clause(str(facts.get("state", "")), facts.get("since"))]
     if isinstance(days := facts.get("days_left"), int):
         clauses.append(
@@ -242,7 +244,7 @@ def _access_clause(state: str, since: object) -> Message:
 
 def _spending_line(spent: Spending, settings: CourierSettings) -> Message:
     return _(
-        "Over the link, lists and reports: {day} today, {month} this month",
+        "Lists and reports over the link: {day} today, {month} this month",
         day=_megabytes(spent.day_bytes, settings.budget_mb_day),
         month=_megabytes(spent.month_bytes, settings.budget_mb_month),
     )

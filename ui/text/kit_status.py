@@ -56,7 +56,7 @@ def _reason(access: ListAccess) -> str:
 
 def _lease_clause(lease: Lease | None) -> Message:
     if lease is None:
-        return _("no lease: the lists do not lock by themselves")
+        return _("no lease: the lists never lock automatically")
     return _(
         "without contact with headquarters the lists lock in {time} ({advisory})",
         time=format_duration(lease.locks_in_s),

@@ -91,8 +91,8 @@ def warn_of_clock(clock: Clock) -> None:
     time = clock.trusted_time()
     if time.is_behind:
         warning = _(
-            "waypost: the clock is behind signed time ({time}): lists may be older than they seem. Set the clock.",
-            time=f"{time.now:%Y-%m-%d %H:%M} UTC",
+            "waypost: the clock is behind signed time ({time} UTC): lists may be older than they seem. Set the clock.",
+            time=f"{time.now:%Y-%m-%d %H:%M}",
         )
         say(warning, to_stderr=True)
 

@@ -1,35 +1,67 @@
 """Renders messages in the language of the person who reads them, and prints them.
 
-- The language comes from LANGUAGE, LC_ALL, LC_MESSAGES or LANG, as for any program that uses gettext; catalogues lie
-  in `ui/locale`, or in the folder that TEXTDOMAINDIR names. A text without a translation is shown in English.
-- A translation that names a value which the text does not have is not used: the officer reads English instead.
+- The language comes from LANGUAGE, LC_ALL, LC_MESSAGES or LANG, as for any program that uses gettext. Catalogues are
+  in `ui/locale`, or in the folder that TEXTDOMAINDIR names. English needs none.
+- A translation must have exactly the values of the English text, formatted in the same way. One that leaves out the
+  verdict, or does more than fill in a value, is not used: the officer reads English instead. The same goes for a text
+  without a translation, and for a catalogue that cannot be read.
 - A value that is a message is translated too. Nothing else is: names and codes stay as they are.
 - click's own words ("Usage", "Missing option") come from the same catalogues.
 """
 
 import gettext
 import os
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 
 import click
 
-from data.text import Message, fill_in
+from data.text import Message, choose_form, fill_in
 
 DOMAIN = "waypost"
 Catalogue = gettext.NullTranslations
+
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_ENGLISH = {"en", "C", "POSIX"}
+_COUNT = "count"
+"""A translation may write this value in words: "one list"."""
 
 _catalogue: Catalogue = gettext.NullTranslations()
 
 
 def use_language(*codes: str) -> None:
-    """Speak the first language of `codes` that has a catalogue; without codes, that of the environment."""
+    """Use the first language of `codes` that has a catalogue; without codes, that of the environment."""
     global _catalogue
     folder = os.environ.get("TEXTDOMAINDIR") or str(Path(__file__).parents[1] / "locale")
-    if codes:
-        os.environ["LANGUAGE"] = ":".join(codes)  # what click and child processes go by
+    code = _choose_language(codes or _preferred_languages(), folder)
+    try:
+        _catalogue = gettext.translation(DOMAIN, folder, [code], fallback=True)
+    except Exception as error:  # a damaged catalogue must not keep anybody from an answer
+        from data.log.error_log import log_error
+
+        log_error(error)
+        code, _catalogue = "C", gettext.NullTranslations()
+    os.environ["LANGUAGE"] = code  # what click goes by
     gettext.bindtextdomain(DOMAIN, folder)
     gettext.textdomain(DOMAIN)
-    _catalogue = gettext.translation(DOMAIN, folder, fallback=True)
+
+
+def _preferred_languages() -> list[str]:
+    values = filter(None, map(os.environ.get, _VARIABLES))
+    return next(values, "").split(":")
+
+
+def _choose_language(codes: Iterable[str], folder: str) -> str:
+    """The first code that is English or has a catalogue; `C` if there is none."""
+    for code in filter(None, codes):
+        if gettext.find(DOMAIN, folder, [code]):
+            return code
+        if re.split(r"[_.@-]", code)[0] in _ENGLISH:
+            break
+    return "C"
 
 
 def translate(text: str) -> str:
@@ -39,15 +71,37 @@ def translate(text: str) -> str:
     if text.joint:
         return text.joint.separator.join(map(translate, text.joint.parts))
     values = {name: translate(value) if isinstance(value, str) else value for name, value in text.values.items()}
-    try:
-        return fill_in(_look_up(text), values)
-    except (KeyError, IndexError, ValueError):
-        return str(text)
+    form = _look_up(text)
+    if not _has_same_values(form, text):
+        form = choose_form(text.id, text.plural_id, text.values)
+    return fill_in(form, values)
 
 
 def say(text: Message, *, to_stderr: bool = False) -> None:
     """Print one message on a line of its own: data on stdout, anything else on stderr."""
     click.echo(translate(text), err=to_stderr)
+
+
+def _has_same_values(form: str, message: Message) -> bool:
+    if not message.values or form in (message.id, message.plural_id):
+        return True
+    fields = _find_fields(form)
+    if fields is None:
+        return False
+    english = {*(_find_fields(message.id) or ()), *(_find_fields(message.plural_id) or ())}
+    required = {field for field in english if field[0] != _COUNT}
+    return required <= fields <= english
+
+
+@lru_cache(maxsize=4096)
+def _find_fields(form: str) -> frozenset[tuple[str, str | None, str | None]] | None:
+    """Name, format and conversion of each value that `form` names; None if it is no format."""
+    try:
+        return frozenset(
+            (name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(form) if name is not None
+        )
+    except ValueError:
+        return None
 
 
 def _look_up(message: Message) -> str:

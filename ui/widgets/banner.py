@@ -113,12 +113,13 @@ class Banner(Widget):
             return []
         shape, word = self._text.style.shape, translate(self._text.word)
         roomy = self.screen.size.width >= ROOMY_COLUMNS and self.screen.size.height >= ROOMY_ROWS
-        rows = draw_large(f"{shape} {word}", 2 if roomy else 1)
-        room = self.content_size.width - len(rows[0])
-        if room < 0 or not GLYPHS.keys() >= set(word):
-            return _shape_with_word(shape, shorten(word, self.content_size.width - WORD_COLUMN))
-        indent = " " * max(0, round(room * self._text.style.place))
-        return [Content(indent + row) for row in rows]
+        width = self.content_size.width
+        for scale in (2, 1) if roomy else (1,):
+            rows = draw_large(f"{shape} {word}", scale)
+            if len(rows[0]) <= width and GLYPHS.keys() >= set(word):
+                indent = " " * round((width - len(rows[0])) * self._text.style.place)
+                return [Content(indent + row) for row in rows]
+        return _shape_with_word(shape, shorten(word, width - WORD_COLUMN))
 
 
 def _shape_with_word(shape: str, word: str) -> list[Content]:
@@ -155,7 +156,7 @@ def _ready_text(device: DeviceState | None) -> BannerText:
     if device is not None and device.health is DeviceHealth.CONNECTING:
         says = _("the reader is connecting; type meanwhile")
     elif device is not None:
-        says = _("lay a document on the reader, or type its machine-readable lines")
+        says = _("place a document on the reader, or type its machine-readable lines")
     else:
         says = _("type or scan the machine-readable lines")
     style = PHASE_STYLES[Phase.READY]
@@ -167,7 +168,7 @@ def _device_text(device: DeviceState | None, what: Message) -> BannerText:
     style = PHASE_STYLES[Phase.DEVICE]
     says = what or _("the reader does not work")
     hint = device.hint if device else EMPTY
-    meanwhile = _("Meanwhile type the machine-readable lines, or press F7. The desk keeps trying the reader")
+    meanwhile = _("Meanwhile, type the machine-readable lines or press F7. The desk keeps trying the reader")
     return BannerText(style, style.word, _sentence(style, style.word, says), hint, meanwhile)
 
 
@@ -224,4 +225,4 @@ def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOv
     overridden = {override.condition for override in overrides}
     if all(condition in overridden for condition in conditions):
         return _("Next: work is open under this condition: F6 admits, F5 refers")
-    return _("Next: F5 refers. To admit, a supervisor opens work: F9")
+    return _("Next: F5 refers. To admit, a supervisor must open work: F9")

@@ -31,7 +31,7 @@ from data.documents.mrz.repair import find_repairs, repairable_fields
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
-from data.text import _
+from data.text import Message, _, plural
 
 MAX_TEXT = 2000
 """Characters; no MRZ with all its blanks and separators is nearly as long."""
@@ -56,7 +56,7 @@ _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
 def mrz_lines(text: str) -> list[str]:
     """The lines, in capitals and without blanks, empty ones left out; one long line is cut where its length tells."""
     if len(text) > MAX_TEXT:
-        raise no_mrz(f"{len(text)} characters")
+        raise no_mrz(plural("{count} character", "{count} characters", len(text)))
     visible = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text))
     parts = _SEPARATORS.split(visible.replace("&lt;", "<").translate(_FORM))
     lines = [line for line in ("".join(part.split()) for part in parts) if line]
@@ -66,18 +66,24 @@ def mrz_lines(text: str) -> list[str]:
     return lines
 
 
-def describe_lines(lines: list[str]) -> str:
-    """What was seen, without showing any of it: `2 lines of 44 and 43 characters`."""
+def describe_lines(lines: list[str]) -> Message:
+    """What was read, without showing any of it: `2 lines of 44 and 43 characters`."""
     if not lines:
-        return "nothing"
+        return _("nothing")
     if len(lines) > 4:
-        return f"{len(lines)} lines"
+        return _("{count} lines", count=len(lines))
     lengths = [str(len(line)) for line in lines]
-    counted = " and ".join([", ".join(lengths[:-1]), lengths[-1]]) if len(lengths) > 1 else lengths[0]
-    return f"{len(lines)} line{'s' if len(lines) > 1 else ''} of {counted} characters"
+    if len(lengths) == 1:
+        return plural("1 line of {count} character", "1 line of {count} characters", len(lines[0]))
+    return _(
+        "{count} lines of {lengths} and {last} characters",
+        count=len(lengths),
+        lengths=", ".join(lengths[:-1]),
+        last=lengths[-1],
+    )
 
 
-def no_mrz(description: str) -> InputError:
+def no_mrz(description: Message) -> InputError:
     """The error for a text that is no MRZ at all."""
     return InputError(
         _("This is not a machine-readable zone: {description}", description=description),

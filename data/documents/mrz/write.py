@@ -14,7 +14,7 @@ from data.documents.mrz.spelling import name_field, name_part
 from data.documents.travel_document import MrzFormat
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
-from data.text import _
+from data.text import Message, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ def write_mrz(fields: MrzFields, format: MrzFormat) -> str:
     return "\n".join(layout.lines_of("".join(cells)))
 
 
-def _put(cells: list[str], where: slice, text: str, what: str) -> None:
+def _put(cells: list[str], where: slice, text: str, what: Message) -> None:
     if not re.fullmatch("[A-Z0-9<]*", text):
         raise InputError(
-            _("The {what} {text} has characters that cannot be in an MRZ", what=what, text=repr(text)),
+            _("The {what} {text} has characters that are not allowed in an MRZ", what=what, text=repr(text)),
             do=_("Use A to Z, 0 to 9 and <"),
         )
     width = where.stop - where.start

@@ -48,7 +48,7 @@ def read_open_seal(data: bytes) -> OpenSeal:
     if len(data) > LARGEST_BYTES:
         raise Malformed(
             _(
-                "A seal has {count} bytes; {largest_bytes} are the most",
+                "A seal has {count} bytes; at most {largest_bytes} are allowed",
                 count=len(data),
                 largest_bytes=LARGEST_BYTES,
             )
@@ -120,7 +120,7 @@ def _sort_members(value: Any) -> Any:
 
 def _flatten(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
     if depth > _DEEPEST:
-        raise Malformed(_("A seal is nested too deep"))
+        raise Malformed(_("A seal is nested too deeply"))
     if isinstance(value, dict):
         return [fact for name, item in value.items() for fact in _flatten(item, f"{path}.{name}".strip("."), depth + 1)]
     if isinstance(value, list):

@@ -89,7 +89,7 @@ def read_seal(data: bytes) -> Seal:
     if len(data) > LARGEST_BYTES:
         raise Malformed(
             _(
-                "A seal has {count} bytes; {largest_bytes} are the most",
+                "A seal has {count} bytes; at most {largest_bytes} are allowed",
                 count=len(data),
                 largest_bytes=LARGEST_BYTES,
             )
@@ -118,13 +118,13 @@ def _decode_pair(pair: bytes, *, last: bool) -> str:
     if last and pair[0] == _ONE_LEFT:
         character = chr(pair[1] - 1) if pair[1] else ""
         if character not in _CHARACTERS.values():
-            raise Malformed(_("A text in a seal has a character that cannot be in a zone"))
+            raise Malformed(_("A text in a seal has a character that is not allowed in a zone"))
         return character
     number = int.from_bytes(pair, "big") - 1
     values = (number // 1600, number // 40 % 40, number % 40)
     used = values[:2] if last and values[2] == _SHIFT_1 else values
     if number < 0 or any(value not in _CHARACTERS for value in used):
-        raise Malformed(_("A text in a seal has a character that cannot be in a zone"))
+        raise Malformed(_("A text in a seal has a character that is not allowed in a zone"))
     return "".join(_CHARACTERS[value] for value in used)
 
 

@@ -108,7 +108,7 @@ def _last_number(record: DocumentRecord, first: str) -> str:
 def _make_unfit_error(record: DocumentRecord) -> InputError:
     return InputError(
         _(
-            "A document record of {country} has a number, a range or a country that cannot be on a list",
+            "A document record of {country} has a number, a range or a country that is not allowed on a list",
             country=repr(record.country),
         ),
         means=_("Nothing was published."),

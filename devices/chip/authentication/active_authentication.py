@@ -63,7 +63,7 @@ def recover_message(representative: bytes) -> RecoveredMessage:
     elif body[-1:] == bytes((_LONG_TRAILER,)) and body[-2:-1] and body[-2] in _TRAILERS:
         body, name = body[:-2], _TRAILERS[body[-2]]
     else:
-        raise Malformed(_("A signature of this kind ends in another way"))
+        raise Malformed(_("A signature of this kind ends differently"))
     size = len(digest(name, b""))
     if len(body) <= size:
         raise Malformed(_("A signature is too short for its digest"))
@@ -93,7 +93,7 @@ def perform_active_authentication(
             _NAME,
             AuthenticityAnswer.PASS,
             AuthenticityReason.PROVED,
-            _("The chip has its own key ({key}): it is no copy", key=str(key)),
+            _("The chip has its own key ({key}): it is not a copy", key=str(key)),
         )
     says = _("The chip does not have the key that it was issued with: it is a copy")
     return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)

@@ -95,7 +95,7 @@ def perform_chip_authentication(
     try:
         offers = chip_offers(dg14)
         if not offers:
-            return _unusable_check(_("it is for no protocol that this kit supports"))
+            return _unusable_check(_("it is not for any protocol that this kit supports"))
         return _prove(card, offers[0], random_source)
     except Malformed as problem:
         return _unusable_check(problem.what)
@@ -139,7 +139,7 @@ def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> Authent
         _NAME,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        _("The chip has its own key ({key}): it is no copy", key=offer.title),
+        _("The chip has its own key ({key}): it is not a copy", key=offer.title),
     )
 
 

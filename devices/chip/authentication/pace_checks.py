@@ -61,7 +61,7 @@ def judge_pace_mapping(
             return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
         return _judge_issuer_signature(security, trust, now)
     except Malformed as problem:
-        says = join([problem.what])
+        says = problem.what
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, says)
 
 
@@ -107,5 +107,5 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
         _MAPPING,
         AuthenticityAnswer.PASS,
         AuthenticityReason.PROVED,
-        _("The chip proved itself when it was opened (PACE-CAM): it is no copy"),
+        _("The chip proved itself when it was opened (PACE-CAM): it is not a copy"),
     )

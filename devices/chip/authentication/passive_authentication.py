@@ -118,7 +118,7 @@ def judge_chip_files(
         signed = read_sod(sod)
     except Malformed as problem:
         return PassiveAuthentication(
-            (_fail("structure", AuthenticityReason.MALFORMED, join([problem.what])), *_unreached_checks())
+            (_fail("structure", AuthenticityReason.MALFORMED, problem.what), *_unreached_checks())
         )
     return judge_signed_data(signed, groups, store, now, expectation)
 

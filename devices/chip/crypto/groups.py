@@ -59,7 +59,7 @@ def add_points(curve: Curve, point: Point, other_point: Point) -> Point:
     prime = curve.prime
     (x1, y1), (x2, y2) = point, other_point
     if x1 == x2 and (y1 + y2) % prime == 0:
-        raise Malformed(_("Two points cancel out, which does not happen with genuine ones"))
+        raise Malformed(_("Two points cancel out, which does not happen with genuine points"))
     if x1 == x2:
         slope = (3 * x1 * x1 + curve.a) * pow(2 * y1, -1, prime) % prime
     else:
@@ -227,5 +227,5 @@ def _in_python(curve: Curve, number: int, point: Point) -> Point:
     field = curve.arithmetic.curve()
     product = number * ellipticcurve.PointJacobi(field, *point, 1, curve.order)
     if product == ellipticcurve.INFINITY:
-        raise Malformed(_("A multiple of a point is the point at infinity, which does not happen with genuine ones"))
+        raise Malformed(_("A multiple of a point is the point at infinity, which does not happen with genuine points"))
     return int(product.x()), int(product.y())

@@ -35,7 +35,7 @@ def templates(data: bytes, tag: int, what: str) -> tuple[Template, ...]:
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     records = [element.value for element in inside if element.tag == _TEMPLATE]
     if counted != [len(records)] or len(records) > _MOST_TEMPLATES:
-        raise Malformed(_("{file} names a wrong number of templates", file=what))
+        raise Malformed(_("{file} gives the wrong number of templates", file=what))
     return tuple(_template(record, what) for record in records)
 
 

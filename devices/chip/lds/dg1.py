@@ -26,5 +26,5 @@ def read_dg1(data: bytes) -> Dg1:
     if width is None:
         raise Malformed(_("DG1 has {number} characters; a zone has 72, 88 or 90", number=len(zone)))
     if not zone.isascii() or not zone.decode("ascii").isprintable():
-        raise Malformed(_("DG1 has characters that no machine-readable zone has"))
+        raise Malformed(_("DG1 has characters that are not allowed in a machine-readable zone"))
     return Dg1("\n".join(zone[at : at + width].decode("ascii") for at in range(0, len(zone), width)))

@@ -37,7 +37,7 @@ def read_dg16(data: bytes) -> Dg16:
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     persons = tuple(_person(element.value) for element in inside if _FIRST_PERSON <= element.tag <= _LAST_PERSON)
     if counted != [len(persons)]:
-        raise Malformed(_("DG16 names a wrong number of persons"))
+        raise Malformed(_("DG16 gives the wrong number of persons"))
     return Dg16(persons)
 
 

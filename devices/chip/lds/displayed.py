@@ -35,5 +35,5 @@ def _pictures(data: bytes, number: int, tag: int) -> DisplayedPictures:
     counted = [int.from_bytes(element.value, "big") for element in inside if element.tag == 0x02]
     pictures = tuple(picture(element.value) for element in inside if element.tag == tag)
     if counted != [len(pictures)] or not pictures:
-        raise Malformed(_("{file} names a wrong number of pictures, or none", file=what))
+        raise Malformed(_("{file} gives the wrong number of pictures, or none", file=what))
     return DisplayedPictures(pictures)

@@ -28,7 +28,7 @@ class DataGroupFields:
                 self._repeated += ((member.tag, member.value) for member in members(element.value, what))
             elif element.tag != _TAG_LIST and self._values.setdefault(element.tag, element.value) != element.value:
                 tag = f"{element.tag:X}"
-                self.faults.append(_("{file} has the field {tag} twice; the first counts", file=what, tag=tag))
+                self.faults.append(_("{file} has the field {tag} twice; only the first is used", file=what, tag=tag))
 
     def value(self, tag: int) -> bytes:
         """The bytes under a tag; empty if it is absent."""

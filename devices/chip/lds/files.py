@@ -26,6 +26,6 @@ def content(data: bytes, tag: int, what: str) -> bytes:
     """The value of a file's outermost element; Malformed if it is too large, another file or not one element."""
     if len(data) > MOST_BYTES:
         raise Malformed(
-            _("{name} has {bytes} bytes; the most that is read is {most}", name=what, bytes=len(data), most=MOST_BYTES)
+            _("{name} has {bytes} bytes; at most {most} are read", name=what, bytes=len(data), most=MOST_BYTES)
         )
     return only(data, tag, what)

@@ -45,7 +45,7 @@ def read_security_infos(data: bytes, what: str) -> tuple[SecurityInfo, ...]:
     if len(infos) > _MOST_INFOS:
         raise Malformed(
             _(
-                "{file} offers {number} protocols; the most that are read is {most}",
+                "{file} offers {number} protocols; at most {most} are read",
                 file=what,
                 number=len(infos),
                 most=_MOST_INFOS,

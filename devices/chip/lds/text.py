@@ -34,7 +34,7 @@ def digits(value: bytes, count: int, what: str) -> str:
     """`count` digits, in ASCII or two to a byte; Malformed if they are something else."""
     written = value.decode("ascii", "replace") if len(value) == count else value.hex()
     if len(written) != count or not (written.isascii() and written.isdigit()):
-        raise Malformed(_("{field} does not consist of {number} digits", field=what, number=count))
+        raise Malformed(_("{field} must have exactly {number} digits", field=what, number=count))
     return written
 
 

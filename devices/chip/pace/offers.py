@@ -58,9 +58,6 @@ class PaceOffer:
         name = f"PACE-{self.agreement}-{self.mapping.value}"
         return _("{protocol} with {cipher}", protocol=name, cipher=self.suite.title)
 
-    def __str__(self) -> str:
-        return str(self.title)
-
 
 def pace_offers(infos: Iterable[SecurityInfo]) -> tuple[PaceOffer, ...]:
     """The offers that this kit supports, best first: proof of the chip, elliptic curves, the stronger cipher.

@@ -15,7 +15,7 @@ from asn1crypto import core
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.certificates.tlv import by_tag, only
-from data.text import _, join
+from data.text import _
 from devices.chip.access_keys import AccessKey, PasswordReference
 from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.card import Card, show_key
@@ -142,7 +142,7 @@ def _objects(data: bytes) -> dict[int, bytes]:
     try:
         return by_tag(only(data, _DYNAMIC, _STEP), _STEP)
     except Malformed as problem:
-        raise ChipMalformed(join([problem.what])) from problem
+        raise ChipMalformed(problem.what) from problem
 
 
 def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource) -> PaceResult:

@@ -39,8 +39,8 @@ _REASONS = {
 _HINTS = {
     FaultReason.NO_DRIVER: _("Start the service for chip readers: `systemctl start pcscd`"),
     FaultReason.DENIED: _("Allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)"),
-    FaultReason.UNPLUGGED: _("Lay the document on the reader again; if that does not help, check the reader's cable"),
-    FaultReason.BAD_READ: _("Lay the document flat, in the middle of the reader"),
+    FaultReason.UNPLUGGED: _("Place the document on the reader again; if that does not help, check the reader's cable"),
+    FaultReason.BAD_READ: _("Place the document flat, in the middle of the reader"),
 }
 
 _WAIT_S = 0.2

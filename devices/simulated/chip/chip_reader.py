@@ -68,7 +68,11 @@ class SimulatedChipReader(StatefulDevice):
         while True:
             presentation = await self._next_document()
             self._need_open()
-            chip = await self._chip_of(presentation)
+            try:
+                chip = await self._chip_of(presentation)
+            except DeviceFault:
+                self._next += 1  # a document that cannot be read is told once
+                raise
             self._next += 1  # not before: a call that times out while the chip is made leaves it to the next call
             if chip is not None:
                 chip.lay_down()

@@ -61,7 +61,7 @@ class AnswerFaults:
             raise DeviceFault(
                 FaultReason.UNPLUGGED,
                 _("The document was lifted off the reader"),
-                hint=_("Lay the document down again"),
+                hint=_("Put the document down again"),
             )
         if self._profile.has(ChipFault.SLOW) or self._now(ChipFault.STALL):
             self._wait(self._profile.delay_s)

@@ -133,7 +133,9 @@ def encode_seal(holder: Holder, profile: SealProfile) -> bytes:
     document, faults = holder.document, profile.faults
     kind = _KINDS.get(document.format) if document.format else None
     if kind is None:
-        raise InputError(_("Only visas and papers of format TD2 have seals"), do=_("Give the document another format"))
+        raise InputError(
+            _("Only visas and papers of format TD2 can have seals"), do=_("Use a visa or a paper of format TD2")
+        )
     state = issuer_of(document.issuer).state
     signer = signer_for(state, faults)
     zone = _other_number(holder.zone) if SealFault.OF_ANOTHER in faults else holder.zone

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from data.text import _
 from devices.byte_channel import ByteChannel
 from devices.faults import DeviceFault, FaultReason
 from devices.framing.delimited import StxEtxFraming
@@ -45,5 +46,5 @@ def _connect(path: Path) -> socket.socket:
         line.connect(str(path))
     except OSError as error:
         line.close()
-        raise DeviceFault(FaultReason.UNPLUGGED, "The vendor's service does not run") from error
+        raise DeviceFault(FaultReason.UNPLUGGED, _("The vendor's service does not run")) from error
     return line

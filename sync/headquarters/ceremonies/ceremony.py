@@ -1,9 +1,9 @@
 """One holder's part in a ceremony, and headquarters' part after the last: each done whole, and written into a protocol.
 
-- The protocol of a medium lies on it, that of headquarters in its home: two papers that must agree.
+- Each medium has its own protocol, and headquarters has one in its home: the two must agree.
 - A request that enough key holders have signed is accepted: what it proposes is in force from the next publication on,
   all of it or nothing, in one transaction of the store. It must have been made from exactly what is in force, so no
-  request is accepted twice and none after another that came between.
+  request is accepted twice and none after another one was accepted in between.
 """
 
 from collections.abc import Callable
@@ -124,7 +124,7 @@ def change_passphrase(medium: Path, ask: AskPassphrase, new: AskPassphrase, now:
 def sign_on_medium(
     request: SigningRequest, medium: Path, ask: AskPassphrase, now: datetime
 ) -> tuple[SigningRequest, list[Message]]:
-    """The request with the signatures of every key on `medium` that it asks for, and what was signed in words.
+    """The request with the signatures of every key on `medium` that it asks for, and a description of what was signed.
 
     Raises:
         InputError: it asks for none of them, or all have signed.
@@ -142,7 +142,7 @@ def sign_on_medium(
     if not known:
         lines.append(
             _(
-                "The medium knew no root. From now on it knows the root with this fingerprint: {fingerprint}",
+                "The medium did not know any root. From now on it knows the root with this fingerprint: {fingerprint}",
                 fingerprint=fingerprint(request.roots[-1]),
             )
         )
@@ -227,7 +227,7 @@ def _must_be_next(connection: Connection, request: SigningRequest) -> None:
     )
     if here != (request.roots, request.targets, request.policy):
         raise InputError(
-            _("The request was not made from what is in force here"),
+            _("The request was not based on what is in force here"),
             means=_(
                 "It was already accepted, another request was accepted since, or it belongs to another "
                 "headquarters. Nothing was changed."
@@ -250,7 +250,7 @@ def _must_be_alive(request: SigningRequest, now: datetime) -> None:
         if proposed is not None and proposed.signed.expires <= now:
             raise InputError(
                 _("What the request proposes expired on {day}", day=f"{proposed.signed.expires:%Y-%m-%d}"),
-                means=_("Kits would accept nothing any more. Nothing was changed."),
+                means=_("Kits would no longer accept anything. Nothing was changed."),
                 do=_("Make a new proposal"),
             )
 
@@ -259,13 +259,13 @@ def _must_be_held(keyring: Keyring, key_ids: set[str]) -> None:
     if not all(map(keyring.holds, key_ids)):
         raise Damaged(
             _("An online key that the request names is not in this home"),
-            means=_("Headquarters could not sign for kits any more. Nothing was changed."),
+            means=_("Headquarters could no longer sign for kits. Nothing was changed."),
             do=_("Accept the request where it was proposed, or make a new proposal"),
         )
 
 
 def _read_root(content: bytes) -> Metadata[Root]:
-    """A root on a medium: its holder saw it, so it is believed as far as it can be read."""
+    """A root on a medium: its holder has seen it, so it is trusted if it can be read."""
     try:
         return Metadata[Root].from_bytes(content)
     except RepositoryError as error:

@@ -62,7 +62,7 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
         media: four, for `NAMES` in this order; none: the keys stay in the home under its passphrase.
 
     Raises:
-        InputError: the home is not empty, or a medium is not there, or two keys would lie on one.
+        InputError: the home is not empty, a medium does not exist, or two keys would be on one medium.
     """
     _must_be_apart(media)
     home = HeadquartersHome.create(path, passphrase)
@@ -104,8 +104,8 @@ def _record_founding(
     ]
     for folder in [medium.folder for medium in media] or [home.offline]:
         write_durably(folder / SEEN_ROOT, root)
-        signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was founded"), lines)
-    signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was founded"), lines)
+        signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was set up"), lines)
+    signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was set up"), lines)
 
 
 class _Founding:

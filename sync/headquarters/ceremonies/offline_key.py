@@ -18,7 +18,7 @@ from typing import Annotated
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import Field
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data import store_key
 from data.durable_files import write_durably
@@ -29,7 +29,7 @@ from data.text import _
 FORMAT = 1
 SUFFIX = ".waypost-key"
 NAME_FIELD = "x-waypost-name"
-"""Beside a key in signed metadata: which of the holders' keys it is. Clients pass it over."""
+"""A field next to a key in signed metadata: which holder's key it is. Clients ignore it."""
 _DOMAIN = b"waypost/offline-key/v1\n"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _MOST_BYTES = 16 * 1024
@@ -46,6 +46,12 @@ class Role(StrEnum):
 def role_of(name: str) -> Role:
     """The role that a key's name promises: `targets…`, otherwise root."""
     return Role.TARGETS if name.startswith("targets") else Role.ROOT
+
+
+def published_name(key: Key) -> str:
+    """What the holder of a key in signed metadata calls it; empty where nothing, or no text, is there."""
+    name = key.unrecognized_fields.get(NAME_FIELD)
+    return name if isinstance(name, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class OfflineKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A key file as it lies there, not opened."""
+    """A key file that has not been opened."""
 
     path: Path
     about: PublicKey
@@ -111,7 +117,7 @@ class KeyFile:
 
 
 def create_key(medium: Path, name: str, role: Role, passphrase: str, now: datetime, *, holder: str = "") -> OfflineKey:
-    """A new key on `medium`, with its public half beside it.
+    """A new key on `medium`, with its public half in a second file.
 
     Raises:
         InputError: the name cannot be, the medium is not there or holds a key of this name, or there is no passphrase.
@@ -157,7 +163,7 @@ def read_public(path: Path) -> PublicKey:
     """The public half of a key that its holder brings.
 
     Raises:
-        InputError: it is none, or was not written by whoever has the private half.
+        InputError: it is not a public half, or its writer does not have the private half.
     """
     try:
         content = _read_file(path)
@@ -188,7 +194,7 @@ class _PublicFile(_KeyFacts):
 
 @dataclass(frozen=True, slots=True)
 class _SecretFile(_KeyFacts):
-    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which lies among its fields."""
+    """Without the wrapped key itself (`data.store_key.WrappedSecret`), which is among its fields."""
 
     holder: str
 

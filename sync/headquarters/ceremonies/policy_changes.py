@@ -64,7 +64,7 @@ def set_baseline(home: HeadquartersHome, policy: Policy, name: str) -> Policy:
 def add_approval(
     home: HeadquartersHome, policy: Policy, name: str, number: int | None = None, digest: str = ""
 ) -> tuple[Policy, Message]:
-    """The policy that lets one version pass beyond the bounds, and what that version is in words.
+    """The policy that lets one version exceed the bounds, and a description of that version.
 
     Args:
         home: of the headquarters.
@@ -82,7 +82,7 @@ def add_approval(
     approvals = (*(earlier for earlier in before if earlier.version != approval.version), approval)
     if len(approvals) > LIMITS.approvals:
         raise InputError(
-            _("{name} has {count} approvals, the most that are allowed", name=name, count=len(before)),
+            _("{name} already has {count} approvals; no more are allowed", name=name, count=len(before)),
             do=_("Set a new baseline, which removes older approvals"),
         )
     return _with_bounds(policy, name, approvals=approvals), words
@@ -170,7 +170,8 @@ def _plain_hex(digest: str) -> str:
         return f"{int(digest, 16):x}"
     except ValueError as error:
         raise InputError(
-            _("{digest} is not a digest", digest=repr(digest[:80])), do=_("Copy it from the report of the publication")
+            _("{digest} is not a valid digest", digest=repr(digest[:80])),
+            do=_("Copy it from the report of the publication"),
         ) from error
 
 
@@ -185,5 +186,5 @@ def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
         return policy_from_json(policy_to_json(changed))
     except TrustError as error:
         raise InputError(
-            _("This policy is not allowed for {name}", name=name), means=str(error), do=_("Check the numbers")
+            _("This policy is not allowed for {name}", name=name), means=error.message, do=_("Check the numbers")
         ) from error

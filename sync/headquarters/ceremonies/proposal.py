@@ -1,7 +1,7 @@
 """Proposes a new root, new targets or a new policy: makes the request that the key holders sign.
 
 Nothing changes by a proposal. New online keys that it asks for are made here and wait in the keyring until it is
-accepted. Where the root changes the targets key, the targets are signed anew with it: kits would take neither alone.
+accepted. Where the root changes the targets key, the targets are signed again with it: kits would accept neither alone.
 """
 
 import copy
@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.policy import POLICY_FILE, Policy, policy_to_json
 from data.text import EMPTY, Message, _
 from sync.headquarters.ceremonies.founding import ROOT_NAMES, raw_public
-from sync.headquarters.ceremonies.offline_key import NAME_FIELD, PublicKey, Role
+from sync.headquarters.ceremonies.offline_key import PublicKey, Role, published_name
 from sync.headquarters.ceremonies.signing_request import SigningRequest
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.keyring import ONLINE, Keyring
@@ -141,7 +141,7 @@ def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
         (role.value, key_id)
         for role in Role
         for key_id in root.roles[role].keyids
-        if name in (root.keys[key_id].unrecognized_fields.get(NAME_FIELD), key_id[:8], key_id)
+        if name and name in (published_name(root.keys[key_id]), key_id[:8], key_id)
     }
     if len(hits) != 1:
         raise InputError(
@@ -154,7 +154,7 @@ def _find_offline_key(root: Root, name: str) -> tuple[str, str]:
 
 
 def _must_be_new(root: Root, about: PublicKey) -> None:
-    names = {key.unrecognized_fields.get(NAME_FIELD) for key in root.keys.values()}
+    names = set(map(published_name, root.keys.values()))
     if about.key.keyid in root.keys or about.name in names:
         raise InputError(
             _("A key called {name} is already in force", name=about.name),

@@ -17,7 +17,7 @@ from tuf.api.metadata import Key, Metadata, Root, Targets, VerificationResult
 from data.durable_files import write_durably
 from data.errors import InputError
 from data.text import Message, _
-from sync.headquarters.ceremonies.offline_key import NAME_FIELD, OfflineKey, PublicKey
+from sync.headquarters.ceremonies.offline_key import OfflineKey, PublicKey, published_name
 from sync.headquarters.ceremonies.signing_request import SigningRequest, newest_root
 
 PROTOCOL_NAME = "ceremonies.txt"
@@ -135,9 +135,9 @@ def must_be_complete(request: SigningRequest) -> None:
 
 def key_name(key: Key) -> str:
     """What people call a key: the name its holder gave it, with the beginning of its id."""
-    name = key.unrecognized_fields.get(NAME_FIELD)
+    name = published_name(key)
     short = key.keyid[:8]
-    return f"{name[:32]} ({short})" if isinstance(name, str) and name.isprintable() else short
+    return f"{name[:32]} ({short})" if name and name.isprintable() else short
 
 
 def _eligible(request: SigningRequest, about: PublicKey) -> list[str]:

@@ -76,7 +76,7 @@ def fingerprint(root: bytes) -> str:
 
 @dataclass(frozen=True)
 class SigningRequest:
-    """What is to be signed, beside what is in force."""
+    """What is to be signed, together with what is in force."""
 
     made_at: datetime
     says: Message
@@ -129,7 +129,7 @@ def read_request(path: Path, *, limits: SyncLimits = LIMITS) -> SigningRequest:
     """The request in a file.
 
     Raises:
-        InputError: it is none, or contradicts itself.
+        InputError: it is not a signing request, or contradicts itself.
     """
     try:
         with path.open("rb") as file:
@@ -175,7 +175,7 @@ def _read_root(content: bytes) -> Metadata[Root]:
     except RepositoryError as error:
         raise MalformedError(_("A root cannot be read")) from error
     if not isinstance(root.signed, Root):
-        raise MalformedError(_("A file that should be a root is not one"))
+        raise MalformedError(_("A file that should be a root is not a root"))
     return root
 
 

@@ -71,10 +71,10 @@ class StreamReport:
     incarnation: str
     entries: int
     again: int
-    """Of them, events that came in an earlier life already."""
+    """Of these, events that an earlier incarnation already reported."""
     upto: int
     missing_from: int
-    """The first entry that is missing before others that came; 0 for none."""
+    """The first entry that is missing although later ones are here; 0 for none."""
     conflicts: int
     """Entries that contradict this history and that nobody settled yet."""
     number: int
@@ -94,7 +94,7 @@ class KitReport:
     receipts: tuple[Receipt, ...]
     streams: tuple[StreamReport, ...]
     health: dict[str, Any]
-    """As the kit told it last; empty when it never did."""
+    """As the kit last reported it; empty when it never did."""
 
     @property
     def conflicts(self) -> int:
@@ -138,7 +138,7 @@ _Word = Annotated[str, Field(max_length=64), AfterValidator(_check_printable)]
 
 @dataclass(frozen=True, slots=True)
 class _ReceiptFacts:
-    """What a kit enters when a list came to another version (`data.journal.journal`)."""
+    """What a kit enters when a list changes its version (`data.journal.journal`)."""
 
     list: ListName
     version: _Count
@@ -159,7 +159,7 @@ class _ListHealth:
 
 @dataclass(frozen=True, slots=True)
 class _HealthFacts:
-    """What of a kit's health (`sync.kit.reports.health`) is held against its receipts; it is shown as it came."""
+    """What of a kit's health (`sync.kit.reports.health`) is compared with its receipts; it is shown as reported."""
 
     at: _Word
     lists: dict[ListName, _ListHealth]

@@ -1,4 +1,4 @@
-"""Takes in what kits report: verify, store, then acknowledge, whatever way a segment came.
+"""Takes in what kits report: verify, store, then acknowledge, however a segment arrived.
 
 - Nothing is read before its size, its seal, its sender and its signature are right.
 - What is here already is not stored again; a replay changes nothing and is acknowledged as before.
@@ -54,7 +54,7 @@ class StreamPosition:
 
 
 def find_stream(connection: Connection, kit: str, enrolment: str, batch: OutboxBatch, now: datetime) -> StreamPosition:
-    """Where the stream of `batch` stands; noted as one that was heard of now."""
+    """The position of the stream of `batch`, which is recorded as seen now."""
     key = {"kit": kit, "enrolment": enrolment, "incarnation": batch.incarnation, "name": batch.stream.value}
     where = [_streams.c[name] == value for name, value in key.items()]
     at = str(to_json_value(now))
@@ -84,7 +84,7 @@ def add_entries(
     entries: Sequence[OutboxEntry],
     positions: Sequence[Position],
 ) -> None:
-    """Put entries behind the stream, one `event`, `again` and position each."""
+    """Append entries to the stream, one `event`, `again` and position each."""
     connection.execute(
         insert(_entries),
         [
@@ -105,7 +105,7 @@ def add_entries(
 
 
 def note_gap(connection: Connection, where: StreamPosition, first: int) -> None:
-    """Entries from `first` on came though some before them are missing."""
+    """Entries from `first` on arrived although some before them are missing."""
     connection.execute(update(_streams).where(_streams.c.id == where.id).values(ahead=first))
 
 
@@ -134,7 +134,7 @@ def keep_contradictions(
 def find_known_events(
     connection: Connection, kit: str, where: StreamPosition, stream: Stream, events: Sequence[str]
 ) -> set[str]:
-    """Which of `events` came already in another life of the kit's journal."""
+    """Which of `events` another incarnation of the kit's journal already reported."""
     other = (_streams.c.kit == kit) & (_streams.c.name == stream.value) & (_streams.c.id != where.id)
     if not connection.scalar(select(func.count()).select_from(_streams).where(other)):
         return set()
@@ -178,7 +178,12 @@ class IngestResult:
 
 
 class Ingest:
-    """The taking-in of one headquarters."""
+    """Accepts the reports of one headquarters' kits.
+
+    result = Ingest(headquarters).take(segment)
+    result.acknowledgement  # sealed, for the kit
+
+    """
 
     def __init__(self, home: HeadquartersHome) -> None:
         self._home = home
@@ -233,7 +238,7 @@ class Ingest:
         )
         segment, signer = read_segment(content), senders[0]
         if (segment.kit, segment.enrolment) != (signer.kit, signer.enrolment):
-            raise TrustError(_("{title}: it was signed by another kit than it names", title=SEGMENT_TITLE))
+            raise TrustError(_("{title}: it was signed by a kit other than the one it names", title=SEGMENT_TITLE))
         return signer, segment
 
 

@@ -1,6 +1,6 @@
 """Contradictions in what kits report, looked at by people and settled: a name, a reason, signed with the `kits` key.
 
-- A kit's history is never changed: what came first stays in its chain, what contradicts it stays beside it. A
+- A kit's history is never changed: what arrived first stays in its chain; what contradicts it is stored separately. A
   settlement says which of them happened, for whoever counts later.
 - It names every entry that it settles by number and hash. What contradicts later is open again; the same entries that
   come once more are not.
@@ -49,9 +49,9 @@ class Ruling(StrEnum):
     """What people found to have happened."""
 
     FIRST = "first"
-    """What came first; the other is an error or a lie."""
+    """What arrived first is true; the other is an error or a lie."""
     OTHER = "other"
-    """What contradicts it; what came first is the error or the lie."""
+    """What contradicts it is true; what arrived first is an error or a lie."""
     BOTH = "both"
     """Both: two kits ran under one name."""
 
@@ -71,10 +71,10 @@ class Contradiction:
 
     seq: int
     first: Side | None
-    """None where nothing else came under this number, only under one before it."""
+    """None where the contradiction is under an earlier number."""
     other: Side
     at: str
-    """When the other came, ISO 8601."""
+    """When the other arrived, ISO 8601."""
     settled: bool
 
 
@@ -115,7 +115,7 @@ def conflicts(home: HeadquartersHome) -> tuple[Conflict, ...]:
 
 
 def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple[Contradiction, ...]]:
-    """Both sides of a conflict, entry by entry; InputError where there is none of this number."""
+    """Both sides of a conflict, entry by entry; InputError where no conflict has this number."""
     keys = known_keys(home)
     with home.reports.reading() as connection:
         conflict = _find_conflict(connection, number, keys)
@@ -130,10 +130,10 @@ def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple
 def settle(
     home: HeadquartersHome, number: int, ruling: Ruling, who: str, why: str, now: datetime | None = None
 ) -> Conflict:
-    """Settle whatever is open of a conflict; returns how it stands then.
+    """Settle whatever is open in a conflict; returns the conflict as it is then.
 
     Raises:
-        InputError: there is no such conflict, nothing of it is open, or a name or a reason lacks.
+        InputError: there is no such conflict, nothing in it is open, or the name or the reason is missing.
     """
     who, why = _check_words(who, _NAME_NEEDED), _check_words(why, _REASON_NEEDED)
     signer, keys = envelope_signer(home), known_keys(home)

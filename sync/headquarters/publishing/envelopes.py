@@ -1,8 +1,8 @@
 """Writes the kits' envelopes into the tree.
 
-An envelope is written anew, with the next serial, when what it says or the key that signs it changed, or half of its
-life is over: it is headquarters' word to this kit, by which its lease begins anew. All have the size of one that names
-every list with every key in use: none tells what its kit carries.
+An envelope is written again, with the next serial, when what it says or the key that signs it changed, or half of its
+validity is over: it is headquarters' contact with this kit, which restarts its lease. All have the size of one that
+names every list with every key in use, so no size shows what a kit carries.
 A revoked kit gets one last envelope that says so, and none after it has expired; one that is to be wiped hears of it
 whenever it comes.
 """
@@ -73,7 +73,7 @@ class _EnvelopeWriter:
         note_envelope(self._connection, kit, content.serial, body, expires)
 
     def _is_due(self, expires: datetime, life: timedelta) -> bool:
-        """Also where it was signed under a clock that stood ahead: until then the kit would hear nothing."""
+        """Also where it was signed under a clock that was ahead: until then the kit would get nothing."""
         return half_life_over(expires, self._now, life) or expires > self._now + life
 
     def _status(self, kit: Kit) -> KitStatus:

@@ -32,7 +32,7 @@ _NEAR_BYTES = 8
 
 
 def split_rows(pages: Iterable[list[Row]], count: int) -> Iterator[RangeRows]:
-    """All `count` rows in stretches: each large enough to be worth a file, and not more than a directory holds."""
+    """All `count` rows in key ranges: each large enough to be worth a file, and not more than a directory holds."""
     least = _least(count)
     waiting: list[Row] = []
     size = 0

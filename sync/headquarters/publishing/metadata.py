@@ -2,11 +2,11 @@
 
 - root (2 of 3) and targets (policy.json) come from the offline roles, by `founding` and `ceremony`. Here are lists
   (delegated; a manifest each), snapshot and timestamp.
-- A role is signed anew when what it says or its key changed, or half of its life is over; the timestamp each time.
+- A role is signed again when its content or its key changed, or half of its validity is over; the timestamp each time.
 - Signed files live in the store first: a kill between store and disk loses nothing.
-- Headquarters signs with the time of its clock, as long as that goes on from the last publication. A clock that jumped
-  to another year would raise the floor of every kit that hears of it, or sign what is stale at once. So a jump is
-  refused until somebody has looked at the clock and says so.
+- Headquarters signs with the time of its clock, as long as that continues from the last publication. A clock that
+  jumped to another year would raise the floor of every kit that hears of it, or sign what is stale at once. So a jump
+  is refused until somebody has looked at the clock and says so.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def signing_time(connection: Connection) -> datetime:
             now=f"{now:%Y-%m-%d %H:%M}",
             last=f"{last:%Y-%m-%d %H:%M}",
         ),
-        means=_("Nothing was signed. Kits trust signed times, and a wrong one stays with them."),
+        means=_("Nothing was signed. Kits trust signed times, and they would keep a wrong one."),
         do=_("Set the clock. If it is right, run `waypost hq publish --clock-is-right`"),
     )
 
@@ -58,7 +58,7 @@ class SignedMetadata:
     """The metadata of one publication, inside the caller's transaction."""
 
     def __init__(self, connection: Connection, keyring: Keyring, now: datetime, *, beyond: int = 0) -> None:
-        """`beyond`: a number up to which metadata may be in use elsewhere, so that all of it is signed anew beyond."""
+        """`beyond`: metadata up to this number may be in use elsewhere, so all of it is signed again above it."""
         self._connection = connection
         self._keyring = keyring
         self._beyond = beyond
@@ -134,5 +134,5 @@ def put_targets(connection: Connection, contents: dict[str, bytes]) -> dict[str,
 
 
 def half_life_over(expires: datetime, now: datetime, life: timedelta) -> bool:
-    """Whether something that was signed for `life` should be signed anew."""
+    """Whether something that was signed for `life` should be signed again."""
     return expires - now < life / 2

@@ -40,7 +40,7 @@ _fresh = tables.fresh
 
 
 def merge_equal_keys(parts: Iterator[PackedRows], kind: Kind) -> Iterator[PackedRows]:
-    """Ascending rows in which equal keys stand side by side, with one row a key."""
+    """One row for each key, from ascending rows in which equal keys follow each other."""
     pending = NO_ROWS
     for part in parts:
         rows = concatenate_rows([pending, part])
@@ -57,7 +57,7 @@ def merge_equal_keys(parts: Iterator[PackedRows], kind: Kind) -> Iterator[Packed
 def compare_rows(
     older: Iterator[PackedRows], newer: Iterator[PackedRows]
 ) -> Iterator[tuple[PackedRows, PackedRows, int]]:
-    """Stretch by stretch: rows that only `older` has, rows that only `newer` has, and how many keys are in both."""
+    """Range by range: rows that only `older` has, rows that only `newer` has, and how many keys are in both."""
     old, new = _refill(NO_ROWS, older), _refill(NO_ROWS, newer)
     while len(old.keys) or len(new.keys):
         last = min(rows.keys[-1] for rows in (old, new) if len(rows.keys))
@@ -99,7 +99,7 @@ def make_next_version(
 ) -> tuple[Version, VersionDiff]:
     """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`.
 
-    An urgent one only takes away what the records no longer make; what they make anew waits for the next. Where numbers
+    An urgent one only removes rows that no record makes any more; new rows wait for the next one. Where numbers
     are passed over there is a new version though nothing changed: kits may have another one under the old number.
     """
     used = used_upto(connection, entry.name, before.number)

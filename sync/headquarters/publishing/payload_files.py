@@ -13,7 +13,7 @@
 
 - A delta fits every version from where it starts up to where it leads (`row_table`), so a kit between two end versions
   takes the one from the earlier of them. The day at which a week ended is among the seven days, and the week at which
-  four weeks ended among the four, so the three steps always join. Before the first version the first version stands.
+  four weeks ended among the four, so the three steps always join. Before the first version, the first version is used.
 """
 
 from bisect import bisect_left
@@ -82,7 +82,7 @@ class PayloadFiles:
         self._in_force = FilesInForce(connection, entry.name, home.public / "lists" / entry.name)
 
     def bring_up_to(self, newest: int) -> ManifestFiles:
-        """Make what version `newest` needs and lacks; forget what is too old."""
+        """Make the files that version `newest` still needs; drop those that are too old."""
         versions = past_versions(self._connection, self._entry)
         epochs = {past.number: past.key_epoch for past in versions}
         deltas = tuple(
@@ -144,6 +144,6 @@ def _last_period_end(now: datetime, period: timedelta) -> datetime:
 
 def _newest_before(versions: Sequence[PastVersion], at: datetime) -> int:
     """The newest version that was published before `at`; the first where there was none."""
-    times = list(accumulate((version.at for version in versions), max))  # a clock that was set back orders nothing anew
+    times = list(accumulate((version.at for version in versions), max))  # a clock that was set back makes no new files
     place = bisect_left(times, at)
     return versions[max(place - 1, 0)].number

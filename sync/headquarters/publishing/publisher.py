@@ -2,7 +2,7 @@
 
 Order: sealed files into the tree (nothing names them yet) → one transaction of the store (rows, versions,
 manifests, envelopes, signed metadata) → the tree's small files, the timestamp last. A kill at any moment
-leaves a tree that kits can use, and the next publication goes on from the store.
+leaves a tree that kits can use, and the next publication continues from the store.
 """
 
 import time
@@ -49,7 +49,7 @@ from sync.trust.bounds import Drift, ListChange, must_be_within
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """Where one list stands after a publication. Counts are rows, sizes bytes of ciphertext."""
+    """One list after a publication. Counts are rows, sizes bytes of ciphertext."""
 
     name: str
     version: int
@@ -93,6 +93,10 @@ class PublishReport:
 def found_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ()) -> HeadquartersHome:
     """A new headquarters in an empty folder, with a signed tree that kits can already read.
 
+        headquarters = found_headquarters(Path("hq"), "a sentence")
+        import_list(headquarters, "sltd", "sltd-csv", [Path("sltd.csv")])
+        report = publish(headquarters)
+
     Its offline keys go onto `media` (see `founding.found`); without any they stay in the home.
     """
     home = make_headquarters(path, passphrase, media)
@@ -109,14 +113,14 @@ def publish(
 
     Args:
         home: of the headquarters.
-        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it goes on from the
+        now: the time to sign with, by somebody who looked at the clock; None: the machine's, if it continues from the
             last publication.
         urgency: what of the import is published.
 
     Raises:
         InputError: the machine's clock jumped, or this headquarters was put back from a copy (`recovery`).
         Busy: another process is changing this headquarters.
-        StoreError: a file cannot be written; the tree stays usable and the next publication goes on.
+        StoreError: a file cannot be written; the tree stays usable and the next publication continues.
     """
     start = time.monotonic()
     with home.changing():
@@ -134,7 +138,7 @@ def publish(
 
 
 def _must_be_imported(connection: Connection, urgency: Urgency) -> None:
-    """What a copy had, less some rows, would take from kits what came since the copy."""
+    """The rows of a copy, less some, would remove from kits what was added since the copy was made."""
     names = waiting_for_import(connection) if urgency is Urgency.URGENT else []
     if names:
         raise InputError(
@@ -240,7 +244,7 @@ class _Publication:
                 version=version.number,
                 digest=version.digest,
                 what=error.what,
-                means=_("Kits would refuse it. It was not published; the version before stays in force."),
+                means=_("Kits would refuse it. It was not published; the previous version stays in force."),
                 do=_(
                     "If the change is right, have the offline keys approve it: `waypost hq approve --list {name}`",
                     name=entry.name,
@@ -250,7 +254,7 @@ class _Publication:
             raise _Refused(report, waits) from error
 
     def _drift(self, entry: StoredList, bounds: Bounds, step: VersionDiff) -> Drift | None:
-        """What came and went since the baseline, before this step."""
+        """What was added and removed since the baseline, before this step."""
         if bounds.baseline is None:
             return None
         opened, closed = counts_since(self._connection, entry.name, bounds.baseline.version)

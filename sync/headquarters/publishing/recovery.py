@@ -1,13 +1,13 @@
-"""A headquarters that was put back from a copy: how it learns that it is behind, and how it goes on.
+"""A headquarters that was restored from a copy: how it finds out that it is behind, and how it continues.
 
 - What was published since the copy is known to kits and not here. Numbers that were given then must not be given again:
   a kit would take another list for the one it has, and refuses metadata with older numbers.
-- That it is behind tell its own tree (where only the store was put back) and its kits (in their reports). Until it
+- Its own tree (where only the store was restored) and its kits (in their reports) show that it is behind. Until it
   was recovered it publishes nothing.
-- Recovering goes on with the seconds since 2020 for a number, which is beyond all that were given: nobody publishes
+- Recovery continues with the seconds since 2020 as the number, which is beyond all that were given: nobody publishes
   each second. (A jump of a fixed width would give the same numbers again where one copy is put back twice.)
 - The lists stay as they were in the copy, under their old numbers, which kits that are further refuse; the next import
-  of a list makes a version that is newer for all, and kits mend from it what differs.
+  of a list makes a version that is newer for all, and kits repair from it what differs.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from sync.link import TIMESTAMP
 
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST = 100_000
-"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that tells of more lies."""
+"""Publications beyond what is known here: one a quarter of an hour for three years. A kit that reports more lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class UnknownVersion:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """What has to follow: each list by a new import, each kit by a look."""
+    """What has to follow: a new import of each list, and a look at each kit."""
 
     lists: tuple[str, ...]
     kits: tuple[tuple[str, str], ...]
@@ -59,13 +59,13 @@ class RecoveryReport:
 
 
 def find_unknown_versions(home: HeadquartersHome) -> tuple[UnknownVersion, ...]:
-    """What kits in force say they have, and nobody here knows of."""
+    """Versions that kits in force report and that this headquarters does not know."""
     with home.store.reading() as connection:
         return _unknown_versions(home, connection)
 
 
 def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
-    """InputError where this headquarters was put back from a copy and did not recover yet."""
+    """InputError where this headquarters was restored from a copy and has not recovered yet."""
     if evidence := _find_evidence(home, connection):
         raise InputError(
             _("This headquarters is behind what was published: {evidence}", evidence=evidence),
@@ -78,7 +78,7 @@ def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
 
 
 def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryReport:
-    """Pass over every number that may have been used since the copy, and sign what is here under new ones.
+    """Skip every number that may have been used since the copy, and sign what is here under new ones.
 
     Raises:
         InputError: the machine's clock jumped.

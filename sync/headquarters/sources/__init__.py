@@ -49,7 +49,7 @@ class SourceInfo:
     date: str = ""
     """The source's own date, in its own words."""
     skipped: Mapping[Message, int] = field(default_factory=dict)
-    """What was left out without a refusal, in words, and how often: `{"entities": 273}`."""
+    """What was left out without a refusal, and how often: `{"entities": 273}`. A key is a key in `--json` too."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

@@ -16,7 +16,7 @@ from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.certificate_files import read_der_blocks
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-_OLDER = _("revocation lists older than another of their issuer")
+_OLDER = _("revocation lists older than another one from the same issuer")
 _FILE_LIMIT = 64 * MOST_BYTES
 
 

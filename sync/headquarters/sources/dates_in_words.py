@@ -61,7 +61,7 @@ def _parse_single(text: str) -> PartialDate | None:
 
 def _parse_span(first_text: str, last_text: str) -> PartialDate | None:
     last = _parse_single(last_text)
-    # "Between May and Jun. 1980": the year stands once, at the end.
+    # "Between May and Jun. 1980": the year occurs once, at the end.
     first = _parse_single(first_text) or (last and _parse_single(f"{first_text} {last.year}"))
     if not first or not last or first.year is None or last.year is None:
         return None

@@ -35,7 +35,7 @@ NUMBER_LIMIT = 40
 
 
 def parse_document(number: str, words: str, country: str | None) -> HeldDocument | None:
-    """A document by its number as printed, its type in words and its country's name; None without a number."""
+    """A document by its number as printed, its type as printed and its country's name; None without a number."""
     number = _extract_number(number)
     return (
         HeldDocument(number, _find_country(country), find_document_type(words.replace(number, " "))) if number else None
@@ -43,7 +43,7 @@ def parse_document(number: str, words: str, country: str | None) -> HeldDocument
 
 
 def find_document_in_note(note: str, words: str, country: str | None) -> HeldDocument | None:
-    """A document whose number stands only in a remark ("passport number X1234567, issued …")."""
+    """A document whose number is only in a remark ("passport number X1234567, issued …")."""
     match = _NUMBER_IN_TEXT.search(clean(note))
     return parse_document(match["number"].strip(), f"{words} {note[: match.start()]}", country) if match else None
 

@@ -114,7 +114,7 @@ def _values(path: Path) -> Iterator[_Value]:
 
 
 def _unfold(path: Path) -> Iterator[tuple[int, str]]:
-    """Logical lines: one that begins with a blank goes on with the line before (RFC 2849, note 2)."""
+    """Logical lines: one that begins with a blank continues the line before (RFC 2849, note 2)."""
     start, parts, size = 1, [""], 0
     try:
         with path.open(encoding="utf-8", newline="\n") as file:

@@ -1,4 +1,4 @@
-"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and root certificates beside them that must vouch for them.
+"""CSCA master lists (Doc 9303-12): one or more `.ml` files, and the root certificates that must vouch for them.
 
 A list whose signature does not hold, or whose signer no given root issued, is refused whole. Without a root the list is
 taken when it is whole in itself, and the import says that nobody of one's own choice vouched for it.
@@ -17,8 +17,8 @@ from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
 from sync.headquarters.sources.source_files import read_bytes, refuse_file
 
-NOT_ANCHORED = _("checks of who signed it: give the signer's root certificate beside the list")
-TWICE = _("certificates that another list here holds as well")
+NOT_ANCHORED = _("verification of who signed it: also give the signer's root certificate")
+TWICE = _("certificates that are also on another list here")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:

@@ -2,10 +2,10 @@
 
 - One field may hold several names, a remark and another script. `Mo Lanhai (莫兰海)` is a name and its original;
   `A; B b) C` are three names; `(birth name)` and `, born 1953 in …` are remarks and go; `AL-X, Abu` says which is
-  the surname. What cannot be told apart stays one name.
+  the surname. What cannot be separated stays one name.
 - A remark like `Brother of Omar Dune (QDi.999).` or `Linked To: DUNE TRADING` names an associate: only what the source
   itself marks as a person or body, a name before a record's id in brackets or after a word of kinship. Nothing is
-  concluded; what cannot be told is left in the reason, where it stood.
+  concluded; what remains unclear is left in the reason.
 - At most `MAX_ASSOCIATES` of one record: more are a register, not a lead.
 """
 

@@ -318,7 +318,7 @@ def _countries(codes: tuple[str, ...], skipped: Counter[Message]) -> Iterator[st
     for code in codes:
         known = canonical_country(code)
         if known is None:
-            skipped[_("codes of countries not known")] += 1
+            skipped[_("unknown country codes")] += 1
         elif known != _UNSPECIFIED:
             yield known
 

@@ -1,7 +1,7 @@
 """INTERPOL-style notices as JSON: a folder with one notice a file, or one file with one or many.
 
 A file holds one notice, an array of notices, or a page of results (`{"_embedded": {"notices": […]}}`).
-A broken file or notice is one refusal and the import goes on; a source in which there is no notice at all
+A broken file or notice is one refusal and the import continues; a source in which there is no notice at all
 is refused whole. The layout, and what Waypost adds to that of the public notices API, is described in
 docs/formats/notices-json.md.
 """

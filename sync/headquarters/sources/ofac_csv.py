@@ -5,7 +5,7 @@
   `SourceInfo.skipped`. add.csv is accepted and not read: a notice holds no addresses.
 - The files are found by name in any case, plain or gzip. They are small (a few MB) and refer to each other, so each is
   read whole, up to a bound.
-- Sanctions programmes are put in words by the beginning of their tag: `SDGT` is terrorism.
+- Sanctions programmes are described by the beginning of their tag: `SDGT` is terrorism.
 """
 
 import re
@@ -112,11 +112,13 @@ def find_files(paths: Sequence[Path]) -> dict[str, Path]:
                 files[part] = file
             elif not path.is_dir():
                 raise refuse_file(
-                    _("{file} is none of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
+                    _("{file} is not one of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
                 )
     if "sdn" not in files:
         raise RefusedFile(
-            _("There is no sdn.csv"), means=_("Without it nobody is on the list. The list stays as it was."), do=_NEEDED
+            _("There is no sdn.csv"),
+            means=_("Without it, nobody would be on the list. The list stays as it was."),
+            do=_NEEDED,
         )
     return files
 
@@ -203,7 +205,7 @@ def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
 
 
 def _read_continuations(comments: OfacTable) -> dict[str, str]:
-    """What did not fit into the remarks of sdn.csv goes on here, often in the middle of a word."""
+    """What did not fit into the remarks of sdn.csv continues here, often in the middle of a word."""
     remarks: dict[str, str] = defaultdict(str)
     for _line, (entity, text) in comments.rows:
         remarks[entity] += text

@@ -1,4 +1,4 @@
-"""The remarks of an OFAC individual: one field in which birth, nationality, documents and weak names stand.
+"""The remarks of an OFAC individual: one field with birth, nationality, documents and weak names.
 
 Parts are divided by "; ". What is not understood stays, as a reason, in the source's words.
 """
@@ -133,7 +133,7 @@ def _has_nationality(part: str, draft: _RemarksInProgress) -> bool:
         return False
     code = country_by_name(match["country"].strip())
     if code is None:
-        draft.unread[_("nationalities not known")] += 1
+        draft.unread[_("unknown nationalities")] += 1
         return False
     draft.nationalities[code] = None
     return True

@@ -30,7 +30,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             seen.add(der)
             yield _seal_signer(der) or read_signing_certificate(der, join([path.name, where], ""), "PEM")
     repeated = len(certificates) - len(seen)
-    yield SourceInfo("", {_("certificates that are there twice"): repeated} if repeated else {})
+    yield SourceInfo("", {_("certificates that occur twice"): repeated} if repeated else {})
 
 
 def _seal_signer(der: bytes) -> TrustRecord | None:

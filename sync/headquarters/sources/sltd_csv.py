@@ -2,9 +2,9 @@
 
 The rules are those of the field (docs/screening.md, "Records of documents"): cleaned numbers of 5 to 25 characters,
 canonical countries, known types, a country of theft for all but stolen blanks, a batch and a range for stolen blanks
-alone. A record that breaks one is refused with its line; it is never mended. A number that is twice in the file is left
-to headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to remember
-here.
+alone. A record that breaks one is refused with its line; it is never corrected. A number that is twice in the file is
+left to headquarters' store, which knows the identity of every record: a file of 128 million lines is too large to
+remember here.
 """
 
 import csv
@@ -74,7 +74,7 @@ def _open_csv(path: Path) -> Iterator[TextIO]:
         with path.open(encoding="utf-8-sig", newline="\n") as file:
             yield file
     except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(_("{file} changed while it was read", file=path.name)) from problem
+        raise refuse_file(_("{file} changed while it was being read", file=path.name)) from problem
 
 
 def _records(path: Path, columns: list[str]) -> Iterator[Item]:

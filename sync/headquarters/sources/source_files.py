@@ -22,7 +22,7 @@ LINE_LIMIT = 65_536
 
 
 def refuse_file(what: Message, do: Message = EMPTY) -> RefusedFile:
-    """The error for a file that is refused whole, ready to raise."""
+    """The error for a file that is refused whole; `what` names the file."""
     return RefusedFile(
         what,
         means=_("Nothing in it was imported; the list stays as it was."),

@@ -44,7 +44,7 @@ _REVIEWS = re.compile(
     r"\s*(?:The )?review pursuant to Security Council resolution[^.]*?was (?:concluded|completed) on [\w ]{4,20}\.?",
     re.IGNORECASE,
 )
-"""The list's own housekeeping, which tells an officer nothing about the person."""
+"""The list's own housekeeping, which says nothing about the person."""
 _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
@@ -164,7 +164,7 @@ def _parts(entry: dict[str, str], note: str) -> PartialDate | None:
     if month.isdigit():
         numbers = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() else "")
         return _parse_partial_date(numbers) or dates_in_words.parse_date_in_words(year)
-    # The month may stand in words, in its own element or in the note ("Sep.").
+    # The month may be a word, in its own element or in the note ("Sep.").
     return dates_in_words.parse_date_in_words(f"{day} {month or note} {year}") or dates_in_words.parse_date_in_words(
         year
     )
@@ -192,7 +192,7 @@ def _nationalities(element: Element, skipped: Counter[Message]) -> Iterator[str]
         if code := country_by_name(name):
             yield code
         elif name:
-            skipped[_("nationalities not known")] += 1
+            skipped[_("unknown nationalities")] += 1
 
 
 def _place(entry: Element) -> str:
@@ -273,5 +273,6 @@ def _check(path: Path, open_elements: list[Element]) -> None:
         )
     if len(open_elements) > _DEPTH_LIMIT:
         raise refuse_file(
-            _("{file} nests its elements more than {depth} deep", file=path.name, depth=_DEPTH_LIMIT), _WHAT_TO_DO
+            _("{file} nests its elements more than {depth} levels deep", file=path.name, depth=_DEPTH_LIMIT),
+            _WHAT_TO_DO,
         )

@@ -1,6 +1,6 @@
 """Headquarters' store: SQLAlchemy Core over an encrypted SQLite file.
 
-- Nothing of a list lies in clear on the disk.
+- Nothing of a list is on the disk in plain text.
 - A transaction takes the write lock when it begins, so what it reads cannot grow old before it writes; a block that
   ends in an error changed nothing.
 - For millions of rows statements run as the driver runs them: values pass as they are, a tuple a row. SQLAlchemy's own
@@ -23,7 +23,7 @@ from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, 
 def insert_all(
     connection: Connection, statement: Insert, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Insert `rows`, whose values stand in the order of `columns`."""
+    """Insert `rows`, whose values are in the order of `columns`."""
     compiled = statement.compile(connection.engine, column_keys=list(columns))
     if not rows:
         return
@@ -67,7 +67,7 @@ class HeadquartersStore:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent state, beside whoever is writing."""
+        """One consistent state, while others may write."""
         with self._translate_errors(), self._engine.execution_options(waypost_begin=READING).begin() as connection:
             yield connection
 

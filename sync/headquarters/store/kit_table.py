@@ -2,7 +2,7 @@
 
 - Whatever takes a list away from a kit turns the list's key: from the next publication on its files open with a key
   that only the remaining kits get. What the kit had it keeps; nobody can take that back over a line.
-- Who may report: each kit has one public signing key; a revoked kit reports no more.
+- Who may report: each kit has one public signing key; a revoked kit can no longer report.
 """
 
 import json
@@ -56,7 +56,7 @@ class Kit:
 
     @property
     def lease(self) -> timedelta | None:
-        """How long the kit goes on without word of headquarters; None: for ever."""
+        """How long the kit may work without contact with headquarters; None: for ever."""
         days = LIMITS.lease_days if self.lease_days is None else self.lease_days
         return timedelta(days) if days else None
 
@@ -118,7 +118,7 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
 
 
 def suspend(connection: Connection, kit: Kit, why: str) -> None:
-    """The kit gets no more lists until it is resumed; its keys stay good, so this is for a kit that is not lost."""
+    """The kit gets no lists until it is resumed; its keys stay valid, so this is for a kit that is not lost."""
     _must_not_be_revoked(kit)
     _set_values(connection, kit, state=SUSPENDED, reason=_reason(why))
 
@@ -130,12 +130,12 @@ def resume(connection: Connection, kit: Kit) -> None:
 
 
 def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
-    """How long the kit may go on without word of headquarters; 0: as long as it likes; None: as every kit."""
+    """Set how long the kit may work without contact with headquarters; 0: for ever; None: the default of every kit."""
     _set_values(connection, kit, lease_days=days)
 
 
 def sign_anew(connection: Connection, kit: Kit) -> None:
-    """The next publication writes its envelope anew, whether or not anything in it changed."""
+    """The next publication writes its envelope again, whether or not anything in it changed."""
     _must_not_be_revoked(kit)
     _set_values(connection, kit, body="")
 
@@ -147,7 +147,7 @@ def revoke(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
 
 
 def wipe(connection: Connection, kit: Kit, why: str) -> tuple[str, ...]:
-    """End the kit for good and have it erase what it has; a revoked one is told as well. Returns what turned."""
+    """End the kit for good and have it erase what it has; this also works for a revoked kit. Returns what turned."""
     if kit.state != REVOKED:
         _must_not_be_revoked(kit)
     return _end_kit(connection, kit, WIPED, why)
@@ -159,7 +159,7 @@ def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expi
 
 
 def renumber_envelopes(connection: Connection, beyond: int) -> None:
-    """The next envelope of every kit is written anew, under a serial beyond this one."""
+    """The next envelope of every kit is written again, with a serial above this one."""
     connection.execute(update(_kits).values(body=""))
     connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
 
@@ -183,7 +183,7 @@ def add_signer(connection: Connection, kit: str, public: bytes) -> None:
 
 
 def signer_of(connection: Connection, public: bytes) -> KitSigner | None:
-    """The kit that reports under this key, if there is one; a revoked kit reports no more."""
+    """The kit that reports under this key, if there is one; a revoked kit can no longer report."""
     query = _signer_query().where(_signers.c.public == public, _kits.c.state != REVOKED)
     row = connection.execute(query).one_or_none()
     return _signer(row) if row else None
@@ -237,7 +237,7 @@ def _must_not_be_revoked(kit: Kit) -> None:
             _ENDINGS[kit.state](kit.name, kit.reason),
             means=_("Nothing was changed."),
             do=_(
-                "A kit that has been found again is enrolled again: `waypost hq enrol --kit {name} --again`",
+                "If the kit was lost and has been found, enrol it again: `waypost hq enrol --kit {name} --again`",
                 name=kit.name,
             ),
         )

@@ -208,7 +208,7 @@ def used_upto(connection: Connection, name: str, newest: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WaitingVersion:
-    """A version that waits. Counts are rows, a replaced row came and went."""
+    """A version that waits for an approval. Counts are rows; a replaced row was both added and removed."""
 
     number: int
     digest: int

@@ -31,7 +31,7 @@ _NO_POLICY = _("This headquarters has no policy")
 
 
 def metadata_path(role: str, version: int) -> str:
-    """Where the metadata of a role lies in the tree."""
+    """Path of a role's metadata in the tree."""
     return TIMESTAMP if role == "timestamp" else f"metadata/{version}.{role}.json"
 
 
@@ -50,7 +50,7 @@ def read_metadata(connection: Connection, role: str, signed: type[_S]) -> Metada
 
 
 def read_root(connection: Connection) -> Metadata[Root]:
-    """The newest root; Damaged when there is none."""
+    """The newest root; Damaged when it is missing."""
     return _must_be_there(read_metadata(connection, "root", Root), _NO_ROOT)
 
 
@@ -83,7 +83,7 @@ def lists_key_ids(signed: Targets) -> list[str]:
 
 
 def target_file_path(target: TargetFile) -> str:
-    """Where a target lies in the tree: consistent snapshots carry the hash in the name."""
+    """Path of a target in the tree: consistent snapshots carry the hash in the name."""
     folder, slash, name = target.path.rpartition("/")
     return f"{folder}{slash}{target.hashes['sha256']}.{name}"
 
@@ -101,7 +101,7 @@ def read_kits_keys(connection: Connection) -> frozenset[bytes]:
 
 
 def kits_keys_before(connection: Connection) -> frozenset[bytes]:
-    """Those of policies that are in force no more."""
+    """Those of policies that are no longer in force."""
     return frozenset(bytes(public) for public in connection.scalars(select(_keys.c.public)))
 
 

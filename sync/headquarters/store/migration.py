@@ -2,8 +2,8 @@
 
 - All steps that are missing run in one transaction: a step that fails, a full disk or a power cut leaves the database
   as it was, and the older Waypost opens it as before.
-- Whoever has a database open holds a shared lock beside it. Only a process that is alone with it runs steps, so no
-  older program goes on writing to tables that changed under it.
+- Whoever has a database open holds a shared lock on a file next to it. Only a process that is alone with it runs steps,
+  so no older program keeps writing to tables that changed under it.
 - A database of a newer Waypost is refused before anything of it is read.
 - The steps of a folder form one line, `r0001` first; the number begins the file's name. Alembic is imported only where
   there is a step to run.
@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Engine, MetaData, column, inspect, select, ta
 from sqlalchemy.exc import DBAPIError
 
 from data.errors import Busy, StoreError
-from data.store import BUSY_TIMEOUT_MS, to_store_error
-from data.text import _
+from data.store import BUSY_TIMEOUT_MS, make_newer_error, to_store_error
+from data.text import Message, _
 from sync.headquarters.store import report_tables, secret_table, tables
 
 READING = ("BEGIN",)
@@ -56,7 +56,7 @@ SECRETS = DatabaseSchema("secrets", secret_table.metadata, _SCRIPTS / "secrets")
 
 
 def open_current(engine: Engine, path: Path, schema: DatabaseSchema) -> IO[bytes]:
-    """Run the steps that the database at `path` lacks; the lock file, shared until it is closed.
+    """Run the steps that the database at `path` still needs; returns the lock file, shared until it is closed.
 
     `engine` obeys the execution option `waypost_begin`, the statements with which a transaction begins.
 
@@ -106,22 +106,20 @@ def upgrade_tables(connection: Connection, schema: DatabaseSchema, revision: str
 def _is_current(engine: Engine, path: Path, schema: DatabaseSchema) -> bool:
     with engine.execution_options(waypost_begin=READING).begin() as connection:
         names = inspect(connection).get_table_names()
-        if schema.version_table not in names:
-            if names:
-                raise StoreError(
-                    _("{file} does not say which version of Waypost made it", file=path.name),
-                    means=_("Nothing was changed."),
-                    do=_("Use the version that made it, or put the file back from a copy"),
-                )
+        if not names:
             return False
-        revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
+        revision = None
+        if schema.version_table in names:
+            revision = connection.scalar(select(column("version_num")).select_from(table(schema.version_table)))
+    if revision is None:
+        raise StoreError(
+            _("{file} does not say which version of Waypost made it", file=path.name),
+            means=_("Nothing was changed."),
+            do=_("Use the version that made it, or restore the file from a copy"),
+        )
     revisions = schema.revisions()
     if revision not in revisions:
-        raise StoreError(
-            _("{file} was made by a newer version of Waypost", file=path.name),
-            means=_("Nothing in it was read or changed."),
-            do=_("Install the newer version again"),
-        )
+        raise make_newer_error(path.name)
     return bool(revision == revisions[-1])
 
 
@@ -130,7 +128,7 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         with engine.execution_options(waypost_begin=_CHANGING_TABLES).begin() as connection:
             upgrade_tables(connection, schema)
             if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise StoreError(_("a row refers to a row that is not there"))
+                raise StoreError(_("a row refers to a row that does not exist"))
     except Exception as error:
         raise StoreError(
             _("The tables of {file} could not be changed ({why})", file=path.name, why=_reason(error, path)),
@@ -139,10 +137,10 @@ def _run_steps(engine: Engine, path: Path, schema: DatabaseSchema) -> None:
         ) from error
 
 
-def _reason(error: Exception, path: Path) -> str:
+def _reason(error: Exception, path: Path) -> Message:
     if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
         return to_store_error(error.orig, path).what
-    return error.what if isinstance(error, StoreError) else type(error).__name__
+    return error.what if isinstance(error, StoreError) else _("unexpected error")
 
 
 def _try_lock(lock: IO[bytes], kind: int) -> bool:

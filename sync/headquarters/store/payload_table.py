@@ -28,7 +28,7 @@ def read_part_digests(connection: Connection, name: str) -> list[int]:
 
 
 def replace_parts(connection: Connection, name: str, starts: Sequence[bytes], digests: Sequence[int]) -> None:
-    """The parts of a new snapshot; none where its rows lie in one file."""
+    """The parts of a new snapshot; none where one file has all its rows."""
     connection.execute(delete(_parts).where(_parts.c.list == name))
     values = [
         {"list": name, "number": number, "start": start, "digest": f"{digest:x}"}
@@ -51,18 +51,18 @@ class PartDigests:
         """What the digest of the whole list moved by, modulo 2^256."""
 
     def move(self, key: bytes, digest: int) -> None:
-        """The row under `key` came (its digest) or went (minus its digest)."""
+        """The row under `key` was added (its digest) or removed (minus its digest)."""
         self.moved = (self.moved + digest) % MODULUS
         if self._starts:
             place = part_index(self._starts, key)
             self._digests[place] = (self._digests[place] + digest) % MODULUS
 
     def add_packed(self, rows: PackedRows) -> None:
-        """Ascending rows of fixed width came."""
+        """Ascending rows of fixed width were added."""
         self._move_packed(rows, 1)
 
     def take_packed(self, rows: PackedRows) -> None:
-        """Ascending rows of fixed width went."""
+        """Ascending rows of fixed width were removed."""
         self._move_packed(rows, -1)
 
     def save(self) -> None:
@@ -87,7 +87,7 @@ class PartDigests:
 
 
 class FilesInForce:
-    """The files of one list. A file that was lost from the disk is none."""
+    """The files of one list, without those that are missing from the disk."""
 
     def __init__(self, connection: Connection, name: str, folder: Path) -> None:
         self._connection = connection

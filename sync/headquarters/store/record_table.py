@@ -29,7 +29,7 @@ class ImportRun:
         self.unchanged = 0
 
     def put(self, records: Sequence[Any]) -> list[Any]:
-        """Put records in anew; returns those whose identity this run has already seen."""
+        """Insert or update records; returns those whose identity this run has already seen."""
         known = self._known([self._kind.identity(record) for record in records])
         bodies: dict[str, str] = {}
         repeated = []

@@ -1,6 +1,6 @@
 """Tables of what kits report, in types that SQLite and PostgreSQL share.
 
-They lie in a file of their own: a publication holds the other one for minutes, and uploads must not wait for it.
+They have a file of their own: a publication holds the other one for minutes, and uploads must not wait for it.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -23,7 +23,7 @@ streams = Table(
     Column("begins_hash", LargeBinary, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    Column("ahead", BigInteger, nullable=False),  # the first entry that came too early; 0 for none
+    Column("ahead", BigInteger, nullable=False),  # the first entry that arrived too early; 0 for none
     Column("first_seen", Text, nullable=False),
     Column("last_seen", Text, nullable=False),
     Unique("kit", "enrolment", "incarnation", "name"),
@@ -36,7 +36,7 @@ entries = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("event", Text, nullable=False),  # empty for an entry that names none
-    Column("again", Boolean, nullable=False),  # the event came already, in another life of the journal
+    Column("again", Boolean, nullable=False),  # another incarnation of the journal already reported the event
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Index("entry_event", "event"),

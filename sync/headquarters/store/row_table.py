@@ -21,7 +21,7 @@ PAGE = 1 << 16
 
 
 def removed_keys(connection: Connection, name: str, since: int, to: int) -> list[bytes]:
-    """Keys that went after version `since` and that version `to` lacks, ascending."""
+    """Keys that were removed after version `since` and are not in version `to`, ascending."""
     later = _rows.alias("later")
     still = exists().where(later.c.list == name, later.c.key == _rows.c.key, _at(later, to))
     was_closed = _rows.c.valid_to.between(since + 1, to)
@@ -30,7 +30,7 @@ def removed_keys(connection: Connection, name: str, since: int, to: int) -> list
 
 
 def added_rows(connection: Connection, name: str, since: int, to: int) -> list[Row]:
-    """Rows of version `to` that came after version `since`, ascending by key."""
+    """Rows of version `to` that were added after version `since`, ascending by key."""
     query = select(_rows.c.key, _rows.c.body).where(
         _rows.c.list == name, _rows.c.valid_from.between(since + 1, to), _alive(_rows, to)
     )
@@ -61,7 +61,7 @@ def rows_that_went(connection: Connection, name: str, version: int) -> Iterator[
 
 
 def counts_since(connection: Connection, name: str, version: int) -> tuple[int, int]:
-    """How many rows came and how many went after a version; a replaced row did both."""
+    """How many rows were added and removed after a version; a replaced row counts as both."""
     opened, closed = (
         int(connection.scalar(select(func.count()).where(_rows.c.list == name, column > version)) or 0)
         for column in (_rows.c.valid_from, _rows.c.valid_to)

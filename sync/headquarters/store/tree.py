@@ -4,7 +4,7 @@
 - `timestamp.json` comes last, so that whatever it leads to is already there.
 - A kill at any moment leaves the old tree with some new files that nothing names yet; the next `project`
   goes on from there.
-- What nothing names any more stays for a while, for kits in the middle of a run.
+- A file that nothing names any more stays for a while, for kits in the middle of a run.
 """
 
 from collections.abc import Iterable

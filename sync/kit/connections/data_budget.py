@@ -43,7 +43,7 @@ class Spending:
     month_bytes: _Bytes = 0
 
     def at(self, now: datetime) -> "Spending":
-        """The same, begun anew where the day or the month has changed."""
+        """The same, from zero where the day or the month has changed."""
         day, month = now.strftime("%Y-%m-%d"), now.strftime("%Y-%m")
         return Spending(
             day, month, self.day_bytes if day == self.day else 0, self.month_bytes if month == self.month else 0
@@ -86,10 +86,10 @@ class Allowance:
             what = _LATER[load](f"{self.opens(now):%H:%M}")
             return _postponement(load, what, _("The kit continues within its hours"))
         if self.month_bytes and begun.month_bytes >= self.month_bytes:
-            what = _("This month's budget of {size} MB is spent", size=_mb(self.month_bytes))
+            what = _("This month's budget of {size} MB is used up", size=_mb(self.month_bytes))
             return _postponement(load, what, _("The kit continues next month"))
         if self.day_bytes and begun.day_bytes >= self.day_bytes:
-            what = _("Today's budget of {size} MB is spent", size=_mb(self.day_bytes))
+            what = _("Today's budget of {size} MB is used up", size=_mb(self.day_bytes))
             return _postponement(load, what, _("The kit continues tomorrow"))
         return None
 
@@ -134,8 +134,8 @@ class SpendingLog:
 
 
 _LATER: dict[TransferKind, Callable[[str], Message]] = {
-    TransferKind.FILES: lambda time: _("Large files are downloaded from {time}", time=time),
-    TransferKind.REPORTS: lambda time: _("So many reports are sent from {time}", time=time),
+    TransferKind.FILES: lambda time: _("Large files are not downloaded before {time}", time=time),
+    TransferKind.REPORTS: lambda time: _("This many reports are not sent before {time}", time=time),
 }
 _STAYS = {
     TransferKind.FILES: _("What was downloaded is kept; the list stays as it is."),

@@ -1,7 +1,7 @@
 """Published files over HTTP: any static server will do.
 
 - A file is immutable under its name or verified whole, so a range needs no validator: whatever a server puts together
-  wrongly fails its hash, and the same part goes on at any mirror, whose validators would differ (ADR 16).
+  wrongly fails its hash, and the same part continues from any mirror, whose validators would differ (ADR 16).
 - The few files that change under their name are kept as they came last and asked for only where they changed
   (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
   anew. A kept answer that was damaged is none.
@@ -41,7 +41,7 @@ TRIED_AGAIN = _("The kit tries again at the next run")
 def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
     """Seconds, or None where the header says nothing that can be read.
 
-    A date is held against the server's own `date`, since this machine's clock may be wrong.
+    A date is compared with the server's own `date`, since this machine's clock may be wrong.
     """
     text = retry_after.strip()
     most = LIMITS.asked_wait_most.total_seconds()
@@ -87,7 +87,7 @@ class AnswerCache:
         except FileNotFoundError:
             pass
         except (OSError, JsonError) as error:
-            log_error(error)  # there is none that can be used: the server is asked for the whole file
+            log_error(error)  # no answer can be used: the server is asked for the whole file
         return None
 
     def put(self, url: str, answer: CachedAnswer) -> None:
@@ -148,8 +148,12 @@ class HttpLink:
         """The answer; one that is no file is read already, so that its connection serves on."""
         try:
             response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
-            if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                _read_off(response)
+            try:
+                if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+                    _read_off(response)
+            except BaseException:
+                response.close()  # or its watch would look after it for ever
+                raise
         except LINE_ERRORS as error:
             raise self._line_error(error) from error
         return response
@@ -221,7 +225,7 @@ def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> in
     if status == HTTPStatus.PARTIAL_CONTENT:
         if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
             raise LinkError(
-                _("The server sent another part of {path} than the kit asked for", path=path),
+                _("The server sent a different part of {path} from the one that the kit asked for", path=path),
                 means=STAYS,
                 do=TRIED_AGAIN,
             )

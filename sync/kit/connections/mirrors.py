@@ -1,4 +1,4 @@
-"""Several sources as one link, opened as kit.toml names them: what one breaks off, the next goes on with.
+"""Several sources as one link, opened as kit.toml names them: where one breaks off, the next continues.
 
 - Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
 - Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.
@@ -143,9 +143,7 @@ class Mirrors:
             [error for error in errors if not isinstance(error, NotOffered)] or errors or list(self._waiting.values())
         )
         if not shown:
-            return LinkError(
-                _("No source that can be trusted is left in this run"), means=STAYS, do=_("Tell headquarters")
-            )
+            return LinkError(_("This run has no trustworthy source left"), means=STAYS, do=_("Tell headquarters"))
         if len(shown) == 1:
             return shown[0]
         what = join(dict.fromkeys(error.what for error in shown), "; ")

@@ -1,4 +1,4 @@
-"""TLS for a thin line: one context for as long as a process lives, which goes on with the newest session of each host.
+"""TLS for a thin line: one context for as long as a process lives, which resumes the newest session of each host.
 
 A full handshake costs about 2 KB more than a resumed one. A session is a shortcut to keys that the host proved it
 holds in a handshake before; it vouches for nothing that a signature has to.

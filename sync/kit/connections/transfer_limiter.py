@@ -89,7 +89,7 @@ class LimitMode(Enum):
 
     KEEP = "keep"
     SET_ASIDE = "set aside"
-    """A technician stands beside it and wants it now; what it costs is counted all the same."""
+    """A technician wants it now; what it costs is still counted."""
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class TransferLimiter:
 
     @contextmanager
     def loading(self, missing: int) -> Iterator[None]:
-        """Inside the block a list loads of which `missing` bytes lack; outside, what is small and always comes."""
+        """Inside the block a list with `missing` bytes still to come is loaded; outside it, only small files."""
         self._missing = missing
         try:
             yield
@@ -134,7 +134,7 @@ class TransferLimiter:
             self._missing = 0
 
     def count_received(self, count: int) -> None:
-        """Count bytes that came; Postponed when nothing more may come now (also with 0, before anything came)."""
+        """Count received bytes; Postponed when no more may be received now (with 0: before the first)."""
         with self._lock:
             self._count(self._received, count)
             self._must_be_allowed(self._missing, TransferKind.FILES)

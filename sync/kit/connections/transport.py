@@ -205,7 +205,7 @@ class _Watch:
             self._waits_since = None
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._ended.set()
         self._thread.join()
 

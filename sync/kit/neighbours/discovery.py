@@ -38,7 +38,7 @@ class Hello:
     """What a kit that shares says of itself."""
 
     kit: str
-    """Random, anew at each start: a kit knows its own hellos by it."""
+    """Random, new at each start: a kit recognises its own hellos by it."""
     port: int
     version: int
     """Of its newest timestamp: who has a newer one has something to give."""

@@ -1,7 +1,7 @@
 """Gives neighbours the verified public files of this kit, and nothing else.
 
 - Nothing here is secret: metadata is public, list files are ciphertext. Envelopes are for one kit and are not kept.
-- Files lie under exactly the names they were published by. When the folder is full, what came first goes first.
+- Files keep the names under which they were published. When the folder is full, the oldest go first.
 - Read-only, exact names: a path is looked up among what is offered, never on the disk.
 - A few connections at a time, a rate for all of them together, a time in which a question must be asked and one
   in which its answer must be taken; only addresses of a local network are answered.
@@ -40,7 +40,7 @@ _BUSY = b"HTTP/1.1 503 Busy\r\nretry-after: 60\r\ncontent-length: 0\r\nconnectio
 
 
 class Share:
-    """The files a kit keeps for others, in `shared/` beside its trusted metadata."""
+    """The files a kit keeps for others, in `shared/`, next to its trusted metadata."""
 
     def __init__(self, folder: Path, trust: Path, most_bytes: int) -> None:
         """`most_bytes` 0: this kit does not share."""

@@ -25,7 +25,7 @@ from sync.kit.reports.uplink import Uplink
 from sync.limits import LIMITS
 
 _PASSES = 3
-"""How often the streams are gone through in one send: at first, after a new life, after what headquarters lost."""
+"""Passes over the streams in one send: the first, after a new incarnation, after headquarters lost entries."""
 
 
 _ANEW = {AcknowledgementEffect.NEW_INCARNATION, AcknowledgementEffect.WENT_BACK}
@@ -76,7 +76,7 @@ class ReportDispatch:
 
         Raises:
             LinkError: the line broke; what was acknowledged until then counts.
-            TrustError: what came back is no acknowledgement of headquarters for this kit.
+            TrustError: the answer is not an acknowledgement of headquarters for this kit.
         """
         self.sent.postponed = EMPTY
         try:
@@ -88,7 +88,7 @@ class ReportDispatch:
         return self.finish()
 
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, AcknowledgementEffect]:
-        """Verify a sealed acknowledgement and act on it; TrustError when it is none for this kit at `valid_at`."""
+        """Verify a sealed acknowledgement and act on it; TrustError when it is not valid for this kit at `valid_at`."""
         before = self._waiting()
         meant = self._outgoing.take(
             read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now()
@@ -112,7 +112,7 @@ class ReportDispatch:
         return self.sent
 
     def _send_stream(self, uplink: Uplink, stream: Stream) -> bool:
-        """Send a stream as far as it goes; True when a stream has to begin anew from another place."""
+        """Send a stream as far as it goes; True when a stream has to start again from another position."""
         anew = False
         for sealed, batch in self.segments(stream):
             answer = uplink.send(sealed, batch)

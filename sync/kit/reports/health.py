@@ -1,4 +1,4 @@
-"""How a kit is, reported to headquarters: lists and their ages, clock, disk, what waits, what went wrong.
+"""The health of a kit, reported to headquarters: lists and their ages, clock, disk, what waits, what failed.
 
 Facts about the machine alone, nothing about a traveller; a few hundred bytes, every six hours at most unless another
 thing goes wrong. The heads of the audit chains are among them: headquarters remembers what it has seen, so a chain that
@@ -57,7 +57,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
 
 @dataclass(frozen=True, slots=True)
 class _LastHealth:
-    """What of an earlier report decides whether another is due."""
+    """The facts of an earlier report that decide whether to send another."""
 
     at: ZonedTime
     problems: tuple[StoredText, ...] = ()
@@ -95,7 +95,7 @@ def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
 
 
 def _access_facts(home: KitHome, clock: Clock) -> dict[str, Any]:
-    """Whether the lists may be read, why not, and how long they yet may without word of headquarters."""
+    """Whether the lists may be read, why not, and for how long without contact with headquarters."""
     facts = enforcement.access_to_json(enforcement.read_access(home, clock))
     return {name: facts[name] for name in ("state", "reason", "since", "days_left", "silent_days")}
 

@@ -59,16 +59,16 @@ class ReportSender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, WaypostError) and not self._fetched.is_set():
-            with suppress_logged(WaypostError):  # the run's own error is what has to be told
+            with suppress_logged(WaypostError):  # the run's own error is the one to report
                 enter_health(self._home, self._clock, [error.what])
         self._end()
 
     def send_again(self) -> None:
-        """Send what came meanwhile; callable from any thread, and as often as one likes."""
+        """Send what was entered meanwhile; callable from any thread, any number of times."""
         self._wake.set()
 
     def finish(self, problems: Sequence[Message]) -> tuple[SendResult | None, tuple[Problem, ...]]:
-        """Enter how the kit is, send the rest; what was sent (None without an uplink) and what went wrong."""
+        """Enter the kit's health, send the rest; returns what was sent (None without an uplink) and what failed."""
         wrong: tuple[Problem, ...] = ()
         try:
             enter_health(self._home, self._clock, problems)
@@ -110,7 +110,7 @@ class ReportSender:
                 self._limiter.settle_reports(transport.traffic)
             if self._dispatch:
                 self._dispatch.sent.wire_bytes = transport.traffic.total
-        except Exception as error:  # told by `finish`, in the thread of whoever asked
+        except Exception as error:  # `finish` reports it, in the caller's thread
             log_error(error)
             self._problem = error
 

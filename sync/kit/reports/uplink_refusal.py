@@ -44,12 +44,12 @@ class UplinkRefusal:
         return self.at + min(doubled, LIMITS.uplink_asked_every)
 
     def is_in_force(self, now: datetime) -> bool:
-        """Whether it is too early to ask; not where the clock went back behind it."""
+        """Whether it is too early to ask; not where the clock was set back before it."""
         return self.at <= now < self.asked_again
 
     @property
     def problem(self) -> Problem:
-        """In words, for a run that does not ask."""
+        """As a problem, for a run that does not ask."""
         time = f"{self.asked_again:%Y-%m-%d %H:%M} UTC"
         return Problem(
             _("No service accepted reports at {url} when this kit last asked", url=self.url),

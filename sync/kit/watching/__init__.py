@@ -1,1 +1,1 @@
-"""`courier watch`: when the courier runs, and what it says of it."""
+"""`courier watch`: when the courier runs, and what it reports."""

@@ -1,7 +1,7 @@
 """When the courier tries again, and why: rules without a clock, a network or a disk.
 
 - Done: again after the usual time, give or take a tenth, so that kits that were started together do not stay together.
-- Broke off after something came: again in a minute, however often; a line that brings bytes is a line.
+- Broke off after bytes were received: again in a minute, however often, because the link works.
 - Failed: again after MIN((2^(n-1)·15 min)·(1+rand), 24 h), n counting failures in a row.
 - Where headquarters answered and only some list failed: the same, but never longer than usual.
 - A server that asks to be left alone is, whatever wakes us. A line that comes up, or a person who asks, need not
@@ -38,7 +38,7 @@ class RunOutcome(StrEnum):
 
     DONE = "done"
     BROKE_OFF = "broke off"
-    """It failed after bytes of a list came, which are kept."""
+    """It failed after bytes of a list were received; they are kept."""
     FAILED = "failed"
     PARTLY = "partly"
     """Headquarters answered, but some list failed; the others must not wait for it longer than usual."""
@@ -47,7 +47,7 @@ class RunOutcome(StrEnum):
     BUSY = "busy"
     """Another courier is at work on this kit."""
     INTERRUPTED = "interrupted"
-    """A stick came, which is faster."""
+    """A stick was plugged in, which is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class RetrySchedule:
         """
         failures = wait.failures + 1 if outcome in (RunOutcome.FAILED, RunOutcome.PARTLY) else 0
         if outcome is RunOutcome.BUSY:
-            failures = wait.failures  # that run tells nothing about the line
+            failures = wait.failures  # that run says nothing about the link
         not_before = max(wait.not_before_s, now_s + asked_s if asked_s else 0.0)
         pause = self._pause(outcome, failures, rand, renews_in_s)
         return RetryWait(max(now_s + pause, not_before), outcome, failures, not_before, now_s)

@@ -1,7 +1,7 @@
 """Says what the service does: into its state file and to systemd; and reads back what it must remember over a restart.
 
 systemd hears (sd_notify) that the service is ready, alive or stopping, and one line for `systemctl status`. Outside
-systemd there is nobody to tell, and nothing happens.
+systemd, nothing happens.
 """
 
 import os
@@ -33,19 +33,21 @@ _PROGRESS_EACH_S = 1.0
 _HOME = watch_state.HEADQUARTERS
 _ASKING: Mapping[WakeCause, Callable[[str], Message]] = {
     WakeCause.START: lambda source: _("Asking {source}, because the service has started.", source=source),
-    WakeCause.CLOCK: lambda source: _("Asking {source}, because it is time to.", source=source),
+    WakeCause.CLOCK: lambda source: _("Asking {source}, as scheduled.", source=source),
     WakeCause.LINK: lambda source: _("Asking {source}, because a link came up.", source=source),
     WakeCause.STICK: lambda source: _("Asking {source}, because a stick was plugged in.", source=source),
-    WakeCause.NEIGHBOUR: lambda source: _("Asking {source}, because that neighbour has newer files.", source=source),
+    WakeCause.NEIGHBOUR: lambda source: _(
+        "Asking {source}, because that neighbouring kit has newer files.", source=source
+    ),
     WakeCause.REQUEST: lambda source: _("Asking {source}, because somebody asked for it.", source=source),
 }
 _NEXT: Mapping[RunOutcome | None, Message] = {
     None: EMPTY,
     RunOutcome.DONE: _("The courier then looks for new lists again."),
-    RunOutcome.BROKE_OFF: _("The courier then continues where it broke off."),
+    RunOutcome.BROKE_OFF: _("The courier then continues where it left off."),
     RunOutcome.FAILED: _("The courier tries again then, or as soon as a link comes up."),
     RunOutcome.PARTLY: _("The courier then tries again what failed."),
-    RunOutcome.POSTPONED: _("The courier then looks again at what waits for the kit's hours or budget."),
+    RunOutcome.POSTPONED: _("The courier then looks again at what is waiting for the kit's hours or budget."),
     RunOutcome.BUSY: _("The courier then looks again; the other one should have finished by then."),
     RunOutcome.INTERRUPTED: _("The courier continues at once."),
 }
@@ -58,7 +60,7 @@ class SystemdNotifier:
         address = os.environ.get(_ADDRESS, "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self.watchdog_s = int(os.environ.get(_WATCHDOG, "0") or 0) / 1e6
-        """How often systemd wants to hear that we live; 0 for never."""
+        """How often systemd expects a sign of life; 0 for never."""
 
     def ready(self) -> None:
         """We work."""
@@ -124,7 +126,7 @@ class StatusReporter:
         self._put(replace(self._state, state="syncing", says=says, next_at="", source=where, progress=None))
 
     def report_progress(self, progress: SyncProgress) -> None:
-        """Something came; told once a second at most."""
+        """Bytes were received; reported once a second at most."""
         if monotonic() - self._progress_at < _PROGRESS_EACH_S:
             return
         self._progress_at = monotonic()
@@ -150,7 +152,7 @@ class StatusReporter:
         self._put(replace(self._state, state="stopped", says=_("The service was stopped."), next_at="", progress=None))
 
     def report_alive(self) -> None:
-        """Tell systemd that we live, as often as it wants to hear it."""
+        """Send systemd a sign of life, as often as it expects one."""
         if self._notifier.watchdog_s and monotonic() - self._alive_at > self._notifier.watchdog_s / 4:
             self._alive_at = monotonic()
             self._notifier.alive()

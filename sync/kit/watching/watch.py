@@ -1,10 +1,10 @@
 """`waypost courier watch`: syncs whenever a line, a stick or a neighbour appears, and by the clock.
 
 - One thing at a time: runs in this thread, observers in threads of their own only say what happened.
-- A stick goes before a line: a run over the thin line steps aside, and goes on where it was.
+- A stick goes before a line: a run over the metered link stops, and continues from there later.
 - A stop is obeyed within a second: a run ends between two pieces; one that cannot is cut off as a kill would, which no
   list minds.
-- Nothing ends it but a stop: whatever a run meets is told, and tried again when `retry_schedule` says.
+- Nothing ends it but a stop: whatever fails in a run is reported, and tried again when `retry_schedule` says.
 """
 
 import os
@@ -70,7 +70,11 @@ class RunJob:
 
 
 class Watch:
-    """The service of one kit."""
+    """The service of one kit.
+
+    watch = Watch(kit, say=lambda text: print(text))
+    watch.run()  # until `stop`, from another thread or a signal handler
+    """
 
     def __init__(
         self,
@@ -81,9 +85,9 @@ class Watch:
         pacing: RetryIntervals | None = None,
         say: Callable[[Message], None] = lambda text: None,
     ) -> None:
-        """`kit` is kept for its key only; every run opens the kit anew, with kit.toml as it is then.
+        """`kit` is kept for its key only; every run opens the kit again, with kit.toml as it is then.
 
-        `say` hears a sentence when a run begins and ends.
+        `say` is called with a sentence when a run begins and ends.
         """
         self._kit = kit
         self._after_apply = after_apply
@@ -108,7 +112,9 @@ class Watch:
             Busy: another service watches this kit.
         """
         with ExitStack() as running:
-            running.enter_context(durable_files.hold_lock(self._kit.path / watch_state.WATCH_LOCK, "watching this kit"))
+            running.enter_context(
+                durable_files.hold_lock(self._kit.path / watch_state.WATCH_LOCK, _("watching this kit"))
+            )
             watchers = running.enter_context(closing(Watchers(self._kit, self._events.put)))
             self._status.neighbours = lambda: watchers.neighbours
             self._notifier.ready()
@@ -157,7 +163,7 @@ class Watch:
             pass
 
     def _update_access(self) -> None:
-        """A kit that nobody reaches is told that its lists lock, and erases them when that is due."""
+        """Without contact the kit still locks its lists in time, and erases them in time."""
         try:
             with closing(self._kit.reopen()) as kit:
                 self._status.access_facts = enforcement.access_to_json(
@@ -213,7 +219,7 @@ class Watch:
         watchers.announce_version()
 
     def _make_run(self, job: RunJob, watchers: Watchers) -> RunEnding:
-        """Make the run; whatever comes of it is told, nothing of it ends the service."""
+        """Make the run and report how it ended; no error of it ends the service."""
         near = [Source(url, SourceKind.NEIGHBOUR) for url in watchers.neighbours]
         options = courier.RunOptions(
             connections=self._connections,
@@ -230,7 +236,7 @@ class Watch:
         except Exception as error:  # a service that ends at the first surprise serves nobody
             log_error(error)
             strange = StoreError(
-                _("Waypost met an error that it does not expect"),
+                _("Waypost ran into an unexpected error"),
                 means=_("This run ended; the lists stay as they are."),
                 do=_("The kit tries again; `waypost kit logs` shows where it happened"),
             )

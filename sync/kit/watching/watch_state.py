@@ -1,7 +1,7 @@
 """What `waypost courier watch` does and waits for, and what the last run came to, in a file that anybody may read.
 
-- It names sources, lists, versions and sizes, which lie open in kit.toml and on the disk anyhow: nothing of what a
-  list says, and no key. Of the kit's status it says what the desk shows as well.
+- It names sources, lists, versions and sizes, which anybody can see in kit.toml and on the disk anyway: nothing of what
+  a list says, and no key. Of the kit's status it says what the desk shows as well.
 - It is written over and over and never forced to the disk: what it says is only true while the service runs, which
   `is_running` finds out by the service's lock.
 - The last run is the service's own or one that somebody made; the newest of them counts.
@@ -92,13 +92,13 @@ class WatchState:
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
     unfinished = home / f".{STATE_FILE}.new"
-    with suppress_logged(OSError):  # a full disk must not stop the service that may mend it
+    with suppress_logged(OSError):  # a full disk must not stop the service
         unfinished.write_bytes(encode_canonical(state))
         unfinished.replace(home / STATE_FILE)
 
 
 def read_state(home: Path) -> WatchState | None:
-    """The state last written; None where there is none that can be read."""
+    """The state last written; None where it is missing or cannot be read."""
     try:
         with (home / STATE_FILE).open("rb") as file:
             return decode(WatchState, file.read(_MOST_BYTES), lambda why: why)
@@ -145,7 +145,7 @@ def _keep_texts(value: object) -> Any:
 
 
 def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) -> None:
-    """Tell of a run that somebody made; a service that runs as well takes it over."""
+    """Record a run that somebody started by hand; a running service takes the record over."""
     before = read_state(kit.path) or WatchState("stopped", EMPTY, "")
     last = run_facts(source or HEADQUARTERS, result, run_ending(result))
     now = enforcement.access_to_json(enforcement.read_access(kit, headquarters_word.read_clock(kit)))

@@ -47,11 +47,11 @@ _FLAT_TIMESTAMP = Path(STICK_FOLDER, StickFolder.PUBLIC, flat_name(TIMESTAMP))
 """Where the timestamp is on a stick that `waypost stick out` wrote: flat names, which FAT32 keeps apart."""
 
 Tree = tuple[Path, int]
-"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled anew is another."""
+"""A tree and when its timestamp was written, in nanoseconds: a stick that was filled again is another one."""
 
 
 def read_routes(tables: tuple[Path, ...] = _TABLES) -> frozenset[str]:
-    """Where packets can go beside this machine itself: interface, destination and gateway of each route."""
+    """Where packets can go outside this machine: interface, destination and gateway of each route."""
     routes = set()
     for table in tables:
         with suppress(OSError):
@@ -130,11 +130,11 @@ class Watchers:
         return self._neighbours.urls
 
     def announce_version(self) -> None:
-        """A run has ended: there may be something newer to tell neighbours about."""
+        """A run has ended: neighbours may have to learn of a newer version."""
         self._version = self._share.version()
 
     def close(self) -> None:
-        """End them; they are gone within a second or so."""
+        """End them; this takes about a second."""
         self._ended.set()
         if self._server:
             self._server.stop()

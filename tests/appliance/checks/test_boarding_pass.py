@@ -9,6 +9,7 @@ from appliance.verdict import verdict_of_finding
 from data.documents.barcodes import Barcode, Symbology
 from data.documents.boarding_pass import parse_boarding_pass
 from data.screenings import Finding, State, Traveller, Verdict
+from data.text import Message
 from tests.support.sample import screening
 
 
@@ -28,6 +29,7 @@ def test_what_a_pass_says_is_told() -> None:
     assert (finding.state, finding.reason, finding.mandatory) == (State.PASS, "name_agrees", False)
     assert finding.says == "Boarding pass of SAMPLE/ADA MRS (XY 123, AAA to BBB, 2026-07-02, seat 12A)"
     assert finding.evidence.facts["booking"] == "ABC123"
+    assert isinstance(finding.evidence.facts["flights"], Message), "the desk translates it"
 
 
 def test_another_name_is_something_to_ask_about_and_no_hit() -> None:

@@ -20,6 +20,7 @@ from data.documents.barcodes import Barcode, Symbology
 from data.documents.travel_document import Capture, MrzFormat, Provenance
 from data.lists.kinds import trust
 from data.screenings import Finding, Screening, State, Verdict
+from data.text import Message
 from tests.support.pki import Authority, country_signer, revocation_list
 from tests.support.sealed import SERIAL, authorities, c40, features, header, open_seal, seal, seal_signer, visa, zone
 
@@ -82,6 +83,7 @@ def test_a_genuine_seal_of_the_printed_document_passes() -> None:
     assert finding.evidence.facts["seal"] == "visa of Norway"
     assert finding.evidence.facts["stay"] == "90 days"
     assert finding.evidence.facts["seal signature"].startswith("in order: ")
+    assert all(isinstance(finding.evidence.facts[name], Message) for name in ("seal", "seal signature"))
 
 
 def test_without_a_seal_nothing_is_said() -> None:
@@ -92,10 +94,10 @@ def test_without_a_seal_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("lists", "reason"),
     [
-        (store(signer=None), "no certificate of the signer NOTS"),
+        (store(signer=None), "no certificate for the signer NOTS"),
         (store(root=None), "no signing certificate of Norway"),
         (store(root=country_signer(country="NO")), None),
-        (Lists(), "no certificate of the signer"),
+        (Lists(), "no certificate for the signer"),
     ],
 )
 def test_what_no_certificate_here_vouches_for_is_not_done_and_never_a_pass(lists: Lists, reason: str | None) -> None:

@@ -24,7 +24,7 @@ def test_a_document_lifted_too_early_is_asked_for_again_and_read_when_it_is_laid
     with reader_service(ChipTray(torn, torn)) as service:
         assert service.start(ChipReadInput(PRINTED), steps.append).wait(GUARD_S).outcome is Authenticity.GENUINE
     assert [one for one in stages(steps) if one in ("lay_back", "ended")] == ["lay_back", "ended"]
-    assert any("lay it back" in step.says for step in steps)
+    assert any("put it back" in step.says for step in steps)
 
 
 def test_one_that_is_never_laid_back_was_lifted_and_one_that_never_came_is_no_chip() -> None:

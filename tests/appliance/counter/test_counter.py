@@ -88,7 +88,7 @@ def test_what_the_post_lacks_is_told_once() -> None:
         "ill": DeviceState(DeviceHealth.FAULTED, FaultReason.PROTOCOL),
     }
     states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
-    assert list(map(str, post_conditions((*states, *states), TrustedTime(NOW, True), readers))) == [
+    assert [condition.says for condition in post_conditions((*states, *states), TrustedTime(NOW, True), readers)] == [
         "the list un has expired",
         "the list never was never received",
         "the list broken is damaged",

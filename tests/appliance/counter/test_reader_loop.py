@@ -23,12 +23,12 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
     ]
     subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, guidance.append)
     assert subject.codes == CODES[:2] and subject.documents[0].number == CLEAR
-    assert guidance[0] == "Lay the document on the reader" and "Lay it flat" in guidance[1] and len(guidance) == 3
+    assert guidance[0] == "Place the document on the reader" and "Lay it flat" in guidance[1] and len(guidance) == 3
 
 
 def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() -> None:
     counter = Fakes(reader=PaperReader()).service
-    with pytest.raises(InputError, match="No document was laid on the reader"):
+    with pytest.raises(InputError, match="No document was placed on the reader"):
         counter.wait_for_document("paper:1", 0.1, lambda says: None)
     reader = PaperReader()
     reader.waiting.append(DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged"))

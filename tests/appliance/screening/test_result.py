@@ -36,12 +36,12 @@ def test_the_second_line_of_cannot_say_names_a_similar_number() -> None:
     facts = {"as_of": (NOW - timedelta(hours=3)).isoformat()}
     evidence = Evidence((DocumentMatch("a", Grade.NEAR, "L1234567A", "NOR", "PAS"),), facts=facts)
     near = Asked(
-        lambda: finding(State.PASS, "documents:a", says="L1234567A is like a number on a", evidence=evidence),
+        lambda: finding(State.PASS, "documents:a", says="L1234567A is similar to a number on a", evidence=evidence),
         "documents:a",
     )
     unread = Asked(lambda: finding(State.NOT_DONE, "mrz", says="A digit is wrong"), "mrz")
     assert screen(near).second_line == "Nothing found as of 3 hours ago"
-    assert screen(near, unread).second_line == "L1234567A is like a number on a (list as of 3 hours ago)"
+    assert screen(near, unread).second_line == "L1234567A is similar to a number on a (list as of 3 hours ago)"
 
 
 def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:

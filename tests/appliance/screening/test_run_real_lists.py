@@ -99,7 +99,7 @@ def test_an_expired_list_is_cannot_say_and_still_asked(sltd: Replica, journal: J
     assert screener.screen(passport("L1234567A")).verdict is Verdict.REFER
     result = screener.screen(passport("X7654321B"))
     assert (result.verdict, result.second_line) == (Verdict.CANNOT_SAY, "Nothing found as of 3 hours ago")
-    assert result.says == "The list sltd has expired: it is as of 3 hours ago"
+    assert result.says == "The list sltd has expired: it dates from 3 hours ago"
 
 
 def test_a_closed_journal_is_cannot_say(screener: Screener, journal: Journal) -> None:

@@ -35,7 +35,7 @@ def jpeg(what: str) -> bytes:
 
 class CameraBench(Peer):
     scheme = "v4l2"
-    channel = "named pipe with MJPEG in the camera's place"
+    channel = "named pipe with MJPEG in place of the camera"
     openings = 6
     begins = tells_of_garbage = False
 

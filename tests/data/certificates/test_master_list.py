@@ -22,6 +22,6 @@ def test_a_master_list_holds_only_under_its_own_signer() -> None:
         read_master_list(pki.master_list(ROOT, members, signer=SIGNER))
     with pytest.raises(Malformed, match="digest is different"):
         read_master_list(pki.master_list(ROOT, members, signed_content=b"other"))
-    with pytest.raises(Malformed, match="not issued by the root beside it"):
+    with pytest.raises(Malformed, match="not issued by the included root"):
         stranger = pki.list_signer(pki.country_signer())
         read_master_list(pki.master_list(ROOT, members, signer=stranger))

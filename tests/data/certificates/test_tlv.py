@@ -62,7 +62,7 @@ def test_a_bomb_is_refused_before_anything_decodes_it() -> None:
         check_bounds(_nested(MOST_DEPTH + 1), "A test", 10_000)
     with pytest.raises(Malformed, match="deep"):
         check_bounds(b"\x30\x80" * 5000, "A test", 10_000)
-    with pytest.raises(Malformed, match="5 are the most"):
+    with pytest.raises(Malformed, match="at most 5 are allowed"):
         check_bounds(b"\x04\x04abcd", "A test", 5)
     many = b"\x05\x00" * 400_001
     with pytest.raises(Malformed, match="elements"):

@@ -30,6 +30,7 @@ def test_tampering_shows(journal: Journal, sql: str, fault: str) -> None:
     for statement in sql.split(";"):
         connection.execute(statement)
     assert any(fault in fault_text for fault_text in verify_journal(journal).faults), verify_journal(journal).faults
+    assert all(found.id for found in verify_journal(journal).faults), "they can be translated"
 
 
 def test_purging_details_breaks_nothing(journal: Journal) -> None:

@@ -45,9 +45,7 @@ def in_another_process(work: Callable[[], object]) -> int:
 
 
 def test_a_line_says_when_where_and_what_and_no_word_of_the_error(home: Path) -> None:
-    log_error(
-        LinkError(NAME, means=NAME, do=NAME), list_name="un", device=f"serial:///dev/{NAME}?baud=9600", waited_s=3
-    )
+    log_error(LinkError(NAME, means=NAME, do=NAME), list_name="un", device=f"serial:///dev/{NAME}?baud=9600", failed=3)
     (entry,) = read_log(home)
     assert entry.at.endswith("Z") and len(entry.at) == len("2026-03-01T12:00:00Z")
     facts = entry.facts
@@ -58,16 +56,23 @@ def test_a_line_says_when_where_and_what_and_no_word_of_the_error(home: Path) ->
         "list": "un",
         "device": "serial",
         "errors": [{"class": "LinkError", "places": []}],
-        "waited_s": 3,
+        "failed": 3,
     }
     assert NAME not in logged(home) and "9600" not in logged(home)
 
 
 def test_what_is_no_list_name_no_url_and_no_number_is_left_out(home: Path) -> None:
-    log_error(ValueError(), list_name=NAME, device=NAME, count=NAME)  # type: ignore[arg-type]
+    log_error(ValueError(), list_name=NAME, device=NAME, failed=NAME)  # type: ignore[arg-type]
     (entry,) = read_log(home)
-    assert not {"list", "device", "count"} & entry.facts.keys()
+    assert not {"list", "device", "failed"} & entry.facts.keys()
     assert "ZOLTAVERDE" not in logged(home)
+
+
+def test_a_caller_adds_nothing_else_to_a_line(home: Path) -> None:
+    """Above all not in the place of what the log says itself."""
+    with pytest.raises(TypeError):
+        log_error(ValueError(), at=0)  # type: ignore[call-arg]
+    assert read_log(home) == []
 
 
 def test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed(home: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_file_the_chip_does_not_give_is_refused_by_name() -> None:
 @pytest.mark.parametrize(("content", "says"), [
     (b"", "begin"), (b"\x75", "no length"), (b"\x75\x80" + bytes(9), "no length"),
     (b"\x75\x85" + bytes(9), "no length"),
-    (b"\x75\x84\x7f\xff\xff\xff" + bytes(9), "the most that is read"), (b"\x61\x02\x00\x00", "instead of 75"),
+    (b"\x75\x84\x7f\xff\xff\xff" + bytes(9), "bytes; at most"), (b"\x61\x02\x00\x00", "instead of 75"),
     (b"\x75\x82\x10\x00" + bytes(900), "should have 4100 bytes"),
 ])  # fmt: skip
 @pytest.mark.parametrize("mode", list(ReadMode))
@@ -84,7 +84,7 @@ def test_a_lying_file_is_refused(mode: ReadMode, content: bytes, says: str) -> N
 
 def test_small_files_have_a_small_bound() -> None:
     content = encode_tlv(0x77, bytes(70_000))
-    with pytest.raises(ChipMalformed, match="the most that is read is 65536"):
+    with pytest.raises(ChipMalformed, match="at most 65536 are read"):
         reader_of(PlainChip({0x011D: content})).read(SOD)
 
 

@@ -79,7 +79,7 @@ def test_every_breach_is_named() -> None:
         (protect_response(keys, 2, b"group"), 0x9000, "MAC"),
         (status, 0x9000, "its objects are 99"),
         (good[:-10], 0x9000, "its objects are 87, 99"),
-        (good + good[-10:], 0x9000, "it holds"),
+        (good + good[-10:], 0x9000, "its objects are 87, 99, 8E, 8E"),
         (mac + status, 0x9000, "its objects are 8E, 99"),
         (encode_tlv(0x99, b"\x90") + mac, 0x9000, "wrong length"),
         (status + encode_tlv(0x8E, bytes(7)), 0x9000, "wrong length"),

@@ -135,7 +135,7 @@ def _count_resources() -> tuple[int, int, int]:
 
 
 if __name__ == "__main__":
-    plug.LOOK_S = plug.LOOK_TOLD_S = 3600
+    plug.LOOK_S = plug.LOOK_MONITORED_S = 3600
     if sys.argv[1] == "cycles":
         result = asyncio.run(cycles(int(sys.argv[2])))
     else:

@@ -113,7 +113,7 @@ class ChaosServer:
         fault = self.fault if self.fault.only in request.path else Fault()
         path = self.folder / request.path.lstrip("/")
         if fault.status or not path.is_file():
-            self._send(request, fault.status or 404, fault.headers | {"content-length": "0"}, b"", fault)
+            self._send(request, fault.status or 404, {"content-length": "0"} | fault.headers, b"", fault)
             return
         content, tag = path.read_bytes(), f'"{path.stat().st_mtime_ns}"'
         if request.headers["if-none-match"] == tag:

@@ -55,7 +55,7 @@ def test_a_header_that_is_none_is_refused(garbage: bytes) -> None:
         pytest.param(delta([], [Row(b"a", b"")]) + b"\0", id="something behind the last row"),
         pytest.param(
             written(Header(edition(9, 2), PayloadKind.DELTA, 2, 0, 0), [], []),
-            id="a delta that leads to no later version",
+            id="a delta that does not lead to a later version",
         ),
         pytest.param(
             written(Header(edition(9), PayloadKind.SNAPSHOT, 0, 0, 1), [], [Row(b"a", b"")]), id="another count"

@@ -40,10 +40,10 @@ def test_what_is_no_stick_is_said(deployment: Deployment, stick: Path, tmp_path:
     assert not is_stick(stick)
     with pytest.raises(InputError, match="has nothing"):
         stick_kit.stick_in(kit, stick)
-    with pytest.raises(LinkError, match="not there"):
+    with pytest.raises(LinkError, match="does not exist"):
         stick_kit.stick_in(kit, tmp_path / "unplugged")
     courier.run(kit)
-    with pytest.raises(LinkError, match="not there"):
+    with pytest.raises(LinkError, match="does not exist"):
         stick_kit.stick_out(kit, tmp_path / "unplugged")
     assert stick_hq.stick_in(deployment.hq, stick).segments == ()
     with pytest.raises(NotOffered), StickLink(stick).open("metadata/timestamp.json"):

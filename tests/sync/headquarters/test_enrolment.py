@@ -20,7 +20,7 @@ def test_a_name_serves_once_and_no_secret_is_written_over(deployment: Deployment
     with pytest.raises(InputError, match="already"):
         enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "again.enrol")
     assert not (deployment.folder / "again.enrol").exists()
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         enrol(deployment.hq, "post-2", str(deployment.mirror), deployment.folder / "post-1.enrol")
 
 
@@ -31,7 +31,7 @@ def test_a_name_that_cannot_be_is_refused(deployment: Deployment, name: str) -> 
 
 
 def test_a_place_that_is_not_there_is_refused_before_anything_is_registered(deployment: Deployment) -> None:
-    with pytest.raises(InputError, match="not there"):
+    with pytest.raises(InputError, match="does not exist"):
         enrol(deployment.hq, "post-1", str(deployment.mirror), deployment.folder / "nowhere" / "out.enrol")
     deployment.kit()
 

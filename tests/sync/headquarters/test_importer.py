@@ -91,7 +91,7 @@ def test_a_list_keeps_its_format(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("name", ["", "UN", "../un", "a" * 33, "-un"])
 def test_a_name_that_cannot_be_a_folder_is_refused(deployment: Deployment, name: str) -> None:
-    with pytest.raises(InputError, match="name of a list"):
+    with pytest.raises(InputError, match="name for a list"):
         deployment.take(PEOPLE, name)
 
 
@@ -102,7 +102,7 @@ def test_a_list_is_never_taken_from_the_future_or_from_before(deployment: Deploy
         deployment.take(PEOPLE, as_of=now + timedelta(days=1))
     with pytest.raises(InputError, match="already taken"):
         deployment.take(PEOPLE, as_of=now - timedelta(days=2))
-    with pytest.raises(InputError, match="no zone"):
+    with pytest.raises(InputError, match="no time zone"):
         deployment.take(PEOPLE, as_of=now.replace(tzinfo=None))
 
 

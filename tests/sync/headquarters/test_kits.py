@@ -109,7 +109,7 @@ def test_the_last_envelope_of_a_revoked_kit_ends(stolen: Deployment) -> None:
 
 
 def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
-    with pytest.raises(InputError, match="was revoked"):
+    with pytest.raises(InputError, match="has been revoked"):
         revoke_kit(stolen.hq, "post-1", "again")
     with pytest.raises(InputError, match="no kit called post-9"):
         revoke_kit(stolen.hq, "post-9", "lost")
@@ -117,7 +117,7 @@ def test_a_kit_is_revoked_once_and_for_a_reason(stolen: Deployment) -> None:
         with pytest.raises(InputError, match="reason"):
             revoke_kit(stolen.hq, "post-2", why)
     assert kit_summary(stolen, "post-2").state == "in_force"
-    with pytest.raises(InputError, match="was revoked"):
+    with pytest.raises(InputError, match="has been revoked"):
         change_kit(stolen.hq, "post-1", SetStatus(""))
 
 

@@ -36,7 +36,7 @@ def test_without_a_tree_there_is_nothing_to_serve(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_taken_is_said(deployment: Deployment) -> None:
-    with socket.create_server((LOOPBACK, 0)) as other, pytest.raises(StoreError, match="cannot be listened on"):
+    with socket.create_server((LOOPBACK, 0)) as other, pytest.raises(StoreError, match="cannot listen on"):
         serve(deployment.hq.path, port=other.getsockname()[1])
-    with pytest.raises(StoreError, match="cannot be listened on"):
+    with pytest.raises(StoreError, match="cannot listen on"):
         serve(deployment.hq.path, host="x" * 70, port=0)

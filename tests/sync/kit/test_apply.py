@@ -30,7 +30,7 @@ def test_a_kit_refuses_what_goes_beyond_its_bounds(bounded: Deployment) -> None:
     (kit,) = bounded.kits
     bounded.publish(HALF, allow_mass_removal=True)
     result = sync(kit)["un"]
-    assert result.error is not None and "`removes`: 20 rows, 5 are allowed" in result.error.what
+    assert result.error is not None and "`removes`: 20 rows, and 5 are allowed" in result.error.what
     assert "offline keys can approve version 2" in result.error.do
     assert (result.way, result.after) == (SyncMethod.UNCHANGED, 1)
     assert names(kit) == PEOPLE

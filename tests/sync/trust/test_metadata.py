@@ -46,8 +46,9 @@ def test_an_older_tree_is_refused(deployment: Deployment) -> None:
     kit = deployment.kit()
     deployment.publish(FEWER)
     sync(kit)
-    with pytest.raises(RollbackError):
+    with pytest.raises(RollbackError) as caught:
         courier.run(kit, source=str(deployment.folder / "old"))
+    assert caught.value.what == "The source offers metadata that is older than what this kit has seen"
     assert names(kit) == FEWER
 
 
@@ -86,6 +87,7 @@ def test_a_signed_time_far_ahead_does_not_move_the_clock(deployment: Deployment)
 def test_another_headquarters_is_not_believed(behind: Deployment) -> None:
     impostor = Deployment(behind.folder / "impostor")
     impostor.publish({"XXi.666": "Persona Falsa"})
-    with pytest.raises(TrustError):
+    with pytest.raises(TrustError) as caught:
         courier.run(behind.kits[0], source=str(impostor.mirror))
+    assert caught.value.what == "Headquarters did not sign what the source offers"
     impostor.close()

@@ -242,7 +242,7 @@ class Counter:
             return Finding("", FindingState.PASS, "not_listed", _("Nobody on {list} fits", list="wanted"))
         listed = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
         if listed.band is Band.WEAK:
-            says = _("Nobody on {list} fits; some names are distantly alike", list="wanted")
+            says = _("Nobody on {list} fits; some names are distantly similar", list="wanted")
         else:
             says = _("May be a person on {list}: {name}", list="wanted", name=self.name)
         state = FindingState.PASS if listed.band is Band.WEAK else FindingState.HIT

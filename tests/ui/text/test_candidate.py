@@ -14,7 +14,7 @@ from ui.text.candidate import argument_lines, field_line, heading_line, link_lin
 
 @pytest.mark.parametrize(
     ("band", "words"),
-    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly alike")],
+    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly similar")],
 )
 def test_a_band_is_shown_in_words(band: Band, words: str) -> None:
     heading = heading_line(candidate(band))
@@ -25,7 +25,7 @@ def test_the_alias_that_matched_its_quality_the_action_and_the_reason_are_shown(
     weak = replace(candidate(Band.STRONG, action="refuse"), quality="low", colour="un_special")
     assert list(listing_lines(weak)) == [
         "Found by an alias that the list itself calls weak: SAMPLER ADDA",
-        "The list asks to: refuse entry if confirmed (UN special notice)",
+        "The list asks you to: refuse entry if confirmed (UN special notice)",
         "Listed for: Forgery of invented papers",
     ]
 
@@ -41,7 +41,7 @@ def test_a_name_in_another_script_is_shown_in_both() -> None:
         (("birth", "1978-05-02", "1978", Agreement.CLOSE), "Birth date: close; traveller 1978-05-02, list 1978"),
         (("sex", "female", "female", Agreement.SAME), "Sex: same; female"),
         (("sex", "female", "", Agreement.MISSING), "Sex: the list does not say; traveller female"),
-        (("birth", "", "1978", Agreement.MISSING), "Birth date: not known of the traveller; list 1978"),
+        (("birth", "", "1978", Agreement.MISSING), "Birth date: not known for the traveller; list 1978"),
         (("sex", "", "", Agreement.MISSING), "Sex: not known on either side"),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_locked_record_says_what_happened_what_it_means_and_what_to_do() -> No
     locked = remove_details(candidate(Band.STRONG), "no word about this list for 20 days; headquarters allows 14 days")
     assert heading_line(locked) == "A listed person fits well: record 2026/10001 on wanted, from NCB Norland"
     assert list(listing_lines(locked)) == [
-        "The list asks to: detain if confirmed (red notice)",
+        "The list asks you to: detain if confirmed (red notice)",
         "Details are locked: no word about this list for 20 days; headquarters allows 14 days",
         "The record may have been corrected or deleted since, so its details are not shown",
         "Ask headquarters about record 2026/10001; fetching the lists unlocks it (`waypost courier run`, or a stick)",

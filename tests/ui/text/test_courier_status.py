@@ -24,7 +24,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
 LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
 WAITING = WatchState("waiting", "No connection to it. It tries again then.", SOON, SOON, "headquarters", 3)
-SYNCING = WatchState("syncing", "Asking headquarters, because it is time to.", SOON)
+SYNCING = WatchState("syncing", "Asking headquarters, as scheduled.", SOON)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def test_a_wait_is_told_with_its_reason_and_end() -> None:
     first, second, *_, cost = lines(WAITING, budget_mb_day=20)
     assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No connection to it. It tries again then."
     assert second == "  3 attempts in a row failed."
-    assert cost == "Over the link, lists and reports: 1.20 of 20 MB today, 34.00 MB this month"
+    assert cost == "Lists and reports over the link: 1.20 of 20 MB today, 34.00 MB this month"
 
 
 def test_a_sync_is_told_with_how_far_it_is() -> None:
@@ -61,9 +61,9 @@ def test_the_last_run_is_told_list_by_list() -> None:
 
 
 def test_reports_that_wait_are_told_with_the_reason() -> None:
-    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is spent. They stay on this kit"}
+    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is used up. They stay on this kit"}
     status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
-    assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is spent. They stay on this kit" in status_lines
+    assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is used up. They stay on this kit" in status_lines
 
 
 def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
@@ -87,8 +87,8 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
     status_lines = lines(service, running=False)
     assert (
-        f"When the courier last looked, {clock_time(long_ago)} (61 days 0 h ago) (current: `waypost lists`):"
-        in status_lines
+        f"When the courier last looked, at {clock_time(long_ago)} (61 days 0 h ago) "
+        "(for the current state: `waypost lists`):" in status_lines
     )
     assert not any(line.startswith("When") for line in lines(service))
 
@@ -98,7 +98,7 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     [
         (None, "is not running. To start it"),
         ("stopped", "is not running. To start it"),
-        ("waiting", "cut off by a kill or a power cut"),
+        ("waiting", "interrupted because the process was killed or the power failed"),
     ],
 )
 def test_a_service_that_does_not_run_says_so(state: str | None, words: str) -> None:

@@ -15,7 +15,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
 
 WAITING = WatchState("waiting", "No connection to it. It tries again then.", SOON, SOON, "headquarters", 3)
-SYNCING = WatchState("syncing", "Asking headquarters, because it is time to.", SOON)
+SYNCING = WatchState("syncing", "Asking headquarters, as scheduled.", SOON)
 
 
 @pytest.fixture(autouse=True)

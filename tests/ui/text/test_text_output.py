@@ -29,7 +29,7 @@ def test_a_match_is_told_with_what_to_do() -> None:
 def test_a_candidate_is_told_field_by_field() -> None:
     text = "\n".join(_lines(CHECK))
     assert "Birth date: close; traveller 1990-02-03, list 1990" in text
-    assert "birth place: not known of the traveller; list Old Harbour" in text
+    assert "birth place: not known for the traveller; list Old Harbour" in text
     assert "To decide: Where was the traveller born?" in text
 
 

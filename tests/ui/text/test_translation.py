@@ -57,7 +57,21 @@ def test_a_context_chooses_among_meanings(german: Add) -> None:
     assert translate(_("look")) == "look"
 
 
-@pytest.mark.parametrize("wrong", ["{nmae}", "{name", "{0}", "{name:.x}"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "{nmae}",
+        "{name",
+        "{0}",
+        "{name:.x}",
+        "",
+        "{name:.0}",
+        "{name.x}",
+        "{name[x]}",
+        "{name:999999999999}",
+        "{name!r}",
+    ],
+)
 def test_a_wrong_translation_falls_back_to_english(german: Add, wrong: str) -> None:
     german("The list {name}.", f"Die Liste {wrong}.")
     assert translate(_("The list {name}.", name="documents")) == "The list documents."
@@ -104,3 +118,35 @@ def test_without_a_catalogue_there_is_english(monkeypatch: pytest.MonkeyPatch, t
     use_language()
     assert translate(_("Nothing found")) == "Nothing found"
     assert gettext.gettext("Usage") == "Usage"
+
+
+def test_a_translation_cannot_leave_out_the_verdict(german: Add) -> None:
+    german("{verdict}: {reason}", "{reason}")
+    text = _("{verdict}: {reason}", verdict=_("REFER"), reason=_("Listed"))
+    assert translate(text) == "REFER: Listed"
+
+
+def test_a_count_may_be_in_words(german: Add) -> None:
+    german(("{count} list of {kit}", "{count} lists of {kit}"), ("eine Liste von {kit}", "{count} Listen von {kit}"))
+    assert (
+        translate(plural("{count} list of {kit}", "{count} lists of {kit}", 1, kit="north")) == "eine Liste von north"
+    )
+
+
+def test_who_prefers_english_gets_it(german: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    german("Nothing found", "Nichts gefunden")
+    for preferred, shown in [("en_GB:de", "Nothing found"), ("fr:de", "Nichts gefunden"), ("C", "Nothing found")]:
+        monkeypatch.setenv("LANGUAGE", preferred)
+        use_language()
+        assert translate(_("Nothing found")) == shown
+
+
+@pytest.mark.parametrize("content", [b"", b"no catalogue at all", b"\xde\x12\x04\x95" + bytes(16) + b"\xff" * 8])
+def test_a_damaged_catalogue_is_as_none(german: Add, tmp_path: Path, content: bytes) -> None:
+    folder = tmp_path / "damaged"
+    write_catalogue(folder, "de", Catalog(locale="de"))
+    (folder / "de" / "LC_MESSAGES" / "waypost.mo").write_bytes(content)
+    os.environ["TEXTDOMAINDIR"] = str(folder)
+    use_language("de")
+    assert translate(_("Nothing found")) == "Nothing found"
+    assert CliRunner().invoke(click.Command("x"), ["--wrong"]).exit_code == 2

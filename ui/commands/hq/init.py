@@ -19,8 +19,9 @@ from ui.text.sanitize import safe
 from ui.text.translation import say
 
 _NO_SIGN = _(
-    "Neither the published tree nor any kit shows that this headquarters is behind. If it was restored from a copy, go "
-    "on as below. If it was not, nothing is lost: numbers went up, and each list waits for its next import."
+    "Neither the published tree nor any kit shows that this headquarters is out of date. If it was restored from a "
+    "copy, carry on as described below. If it was not, nothing is lost: the numbers have only gone up, and each list "
+    "waits for its next import."
 )
 _MEDIUM = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -28,9 +29,9 @@ _MEDIUM = click.Path(exists=True, file_okay=False, path_type=Path)
 @command(
     "init",
     help=_(
-        "Found a headquarters: its keys, its store, and a first signed tree.\n\n"
-        "The four offline keys go to four media, one for each holder. Without media they stay in HOME/offline, under "
-        "the passphrase of the home, until somebody carries them away."
+        "Set up a headquarters: its keys, its store, and a first signed tree.\n\n"
+        "The four offline keys go to four media, one for each holder. Without media they stay in HOME/offline, "
+        "protected by the home's passphrase, until somebody takes them away."
     ),
     examples=[
         "waypost hq init --home /srv/waypost",
@@ -75,8 +76,8 @@ def init_command(
 @command(
     "recover",
     help=_(
-        "Go on after this headquarters was restored from a copy.\n\n"
-        "It skips the numbers that were used since the copy was made, and says what has to be done again."
+        "Resume work after this headquarters was restored from a copy.\n\n"
+        "It skips the numbers that were used since the copy was made, and says what has to be repeated."
     ),
     examples=["waypost hq recover --home /srv/waypost"],
 )
@@ -91,7 +92,7 @@ def recover_command(home: Path, passphrase_file: Path | None, as_json: bool) -> 
         return
     if not report.was_behind:
         say(_NO_SIGN, to_stderr=True)
-    say(_("Recovered. Do again what was done since the copy was made, in this order:"))
+    say(_("Recovered. Repeat what was done since the copy was made, in this order:"))
     say(_("1. Accept the signing requests that were accepted since: `waypost hq keys accept FILE`."))
     say(_("2. Revoke the kits that were revoked since, and enrol those that were enrolled since. The copy has:"))
     for name, state in report.kits:

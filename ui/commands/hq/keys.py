@@ -59,7 +59,7 @@ _URGENCY = {
     invoke_without_command=True,
     help=_(
         "Show the keys of headquarters, when they expire and what to do; or change them.\n\n"
-        "A change is a signing request, a file: `propose` writes it, each holder does `sign`, `accept` puts it in "
+        "A change is a signing request, a file: `propose` writes it, each holder does `sign`, `accept` puts it into "
         "force."
     ),
     examples=["waypost hq keys --home /srv/waypost"],
@@ -96,7 +96,7 @@ def _role_line(role: RoleState) -> str:
 @keys.command(
     "make",
     help=_(
-        "Make an offline key on its holder's medium, under the holder's passphrase. Needs no headquarters.\n\n"
+        "Make an offline key on its holder's medium, protected by the holder's passphrase. Needs no headquarters.\n\n"
         "Its public half goes to headquarters, for `waypost hq keys propose --add`."
     ),
     examples=['waypost hq keys make --medium /media/emil --name root-4 --holder "Emil"'],
@@ -192,8 +192,8 @@ def _roots(home: Path) -> tuple[bytes, ...]:
 @keys.command(
     "passphrase",
     help=_(
-        "Put the keys on a medium under another passphrase.\n\n"
-        "Do this when a holder takes over a key that was under the passphrase of the home."
+        "Protect the keys on a medium with another passphrase.\n\n"
+        "Do this when a holder takes over a key that was protected by the home's passphrase."
     ),
     examples=["waypost hq keys passphrase --medium /media/anna"],
 )
@@ -224,7 +224,7 @@ def passphrase_command(medium: Path, key_files: tuple[Path, ...], new_files: tup
 @keys.command(
     "propose",
     help=_(
-        "Propose new keys, or a longer life for roles. Nothing changes yet.\n\n"
+        "Propose new keys, or later expiry dates for roles. Nothing changes yet.\n\n"
         "This writes the request that the holders sign. After a theft of headquarters' machine, renew all online keys "
         "at once: see the second example."
     ),
@@ -304,7 +304,7 @@ def sign_command(request: Path, media: tuple[Path, ...], key_files: tuple[Path, 
 
 @keys.command(
     "accept",
-    help=_("Put a request in force that enough holders have signed, and publish."),
+    help=_("Put into force a request that enough holders have signed, and publish."),
     examples=["waypost hq keys accept request.json --home /srv/waypost"],
 )
 @click.argument("request", type=_FILE)
@@ -316,7 +316,7 @@ def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes:
     show_request(signing_request)
     must_be_complete(signing_request)
     if not yes:
-        click.confirm(translate(_("Put this in force?")), abort=True, err=True)
+        click.confirm(translate(_("Put this into force?")), abort=True, err=True)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         accept_signed(headquarters, signing_request)
     say(_("It is in force and published."))

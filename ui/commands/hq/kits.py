@@ -76,7 +76,7 @@ class _Names(click.ParamType[tuple[str, ...]]):
 @option(
     "--again",
     is_flag=True,
-    help=_("Enrol a known kit again, as after a repair. What was sealed to it before is void."),
+    help=_("Enrol a known kit again, for example after a repair. Anything sealed to it before becomes void."),
 )
 def enrol_command(
     home: Path,
@@ -178,7 +178,7 @@ def _kit_line(kit: KitSummary) -> Message:
 @option(
     "--sign-anew",
     is_flag=True,
-    help=_("Sign its envelope again, for a kit whose lists have locked though nothing changes for it."),
+    help=_("Sign its envelope again, for a kit whose lists have locked even though nothing changes for it."),
 )
 def set_command(
     kit: str,
@@ -202,18 +202,18 @@ def set_command(
         changes.append(SignAnew())
     if not changes or (lists and every_list) or (suspend and resume):
         raise click.UsageError(
-            _("Give at least one change; not --lists with --every-list, nor --suspend with --resume.")
+            _("Give at least one change; --lists cannot be used with --every-list, nor --suspend with --resume.")
         )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)
-    say(join([_("{kit} is changed.", kit=kit), *_new_keys(turned)]))
+    say(join([_("{kit} has been changed.", kit=kit), *_new_keys(turned)]))
 
 
 @command(
     "revoke",
     help=_(
-        "End a kit for good, for example because it was stolen.\n\n"
-        "Its lists get new keys at once, so that it can read nothing new."
+        "Revoke a kit permanently, for example because it was stolen.\n\n"
+        "Its lists get new keys at once, so that it cannot read anything new."
     ),
     examples=['waypost hq revoke --home /srv/waypost --kit north-1 --why "car broken into"'],
 )
@@ -228,7 +228,7 @@ def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str,
     if wipe:
         effect = _("Once this reaches the kit, it erases the lists that it has.")
     else:
-        effect = _("It keeps the lists that it has; once this reaches it, they lock.")
+        effect = _("It keeps the lists that it has; they lock once this reaches it.")
     say(join([_("{kit} is revoked.", kit=kit), *_new_keys(turned), effect]))
 
 

@@ -51,7 +51,7 @@ def _change_options(command: _F) -> _F:
 
 
 _CHANGES = (
-    option("--list", "name", default=DEFAULT_ENTRY, show_default=True, help=_("The list that this is about.")),
+    option("--list", "name", default=DEFAULT_ENTRY, show_default=True, help=_("The list concerned.")),
     option("--old-after", "old_after_h", type=float, help=_("Hours after which a list counts as old.")),
     option(
         "--expired-after",
@@ -105,7 +105,7 @@ def _signing_options(command: _F) -> _F:
     "policy",
     help=_(
         "Show or change the policy: ages, bounds and approvals of lists.\n\n"
-        "Kits obey it because the targets key signs it, which is kept offline."
+        "Kits obey it because it is signed by the targets key, which is kept offline."
     ),
 )
 def policy() -> None:
@@ -169,7 +169,7 @@ _BOUNDS: dict[Rule, Callable[[int], Message]] = {
     "propose",
     help=_(
         "Write a request for another policy. Nothing changes yet.\n\n"
-        "The holder of the targets key signs it, headquarters accepts it: see `waypost hq keys --help`."
+        "The holder of the targets key signs it, and headquarters accepts it: see `waypost hq keys --help`."
     ),
     examples=["waypost hq policy propose --home /srv/waypost --out request.json \\\n  --list un --removes 50"],
 )
@@ -212,7 +212,7 @@ def set_command(
 @command(
     "approve",
     help=_(
-        "Approve one version of a list although it exceeds the bounds.\n\n"
+        "Approve one version of a list even though it exceeds the bounds.\n\n"
         "The approval is signed by the targets key: here with --medium, or elsewhere with the request that --out "
         "writes."
     ),

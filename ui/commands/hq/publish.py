@@ -134,12 +134,12 @@ def _print_import(report: ImportReport) -> None:
 @option(
     "--clock-is-right",
     is_flag=True,
-    help=_("Sign even if this machine's clock is far from the last publication."),
+    help=_("Sign even if this machine's clock is far from the time of the last publication."),
 )
 @option(
     "--urgent",
     is_flag=True,
-    help=_("Only withdraw what is no longer listed. Kits fetch this first; it is a few bytes."),
+    help=_("Only withdraw what is no longer listed. Kits fetch this first; it is only a few bytes."),
 )
 @json_option
 def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bool, urgent: bool, as_json: bool) -> int:
@@ -256,13 +256,13 @@ def rebuild_command(
 @passphrase_option
 @option("--host", default=LOOPBACK, show_default=True, help=_("Address to listen on."))
 @option("--port", type=click.IntRange(0, 65535), required=True, help=_("Port to listen on."))
-@option("--uplink", is_flag=True, help=_("Also take reports from kits, at /uplink; needs the passphrase."))
+@option("--uplink", is_flag=True, help=_("Also accept reports from kits, at /uplink; needs the passphrase."))
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
     def ready(port: int) -> None:
         address = f"http://{host}:{port}/"
         folder = home / "public"
         message = (
-            _("Serving {folder} and taking reports on {address} (Ctrl+C stops)", folder=folder, address=address)
+            _("Serving {folder} and accepting reports on {address} (Ctrl+C stops)", folder=folder, address=address)
             if uplink
             else _(
                 "Serving {folder} on {address}, without reports: those need --uplink (Ctrl+C stops)",

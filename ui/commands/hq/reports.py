@@ -56,8 +56,8 @@ def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> N
             say(
                 _(
                     "BEHIND: {kit} has {list} version {version}, but the newest here is {newest}. Either "
-                    "this headquarters was restored from a copy (`waypost hq recover`), or that kit does not tell the "
-                    "truth.",
+                    "this headquarters was restored from a copy (`waypost hq recover`), or that kit's "
+                    "report is false.",
                     kit=version.kit,
                     list=version.list,
                     version=version.version,
@@ -147,10 +147,10 @@ def _stream_lines(stream: StreamReport) -> Iterator[Message]:
     if stream.conflicts:
         yield plural(
             "  CONFLICT {stream}: {count} entry contradicts what this kit reported before (journal {journal}) and is "
-            "kept apart. Either two copies of one kit are running, or a journal was changed: "
+            "stored separately. Either two copies of one kit are running, or a journal was changed: "
             "`waypost hq conflicts show {number}`",
             "  CONFLICT {stream}: {count} entries contradict what this kit reported before (journal {journal}) and are "
-            "kept apart. Either two copies of one kit are running, or a journal was changed: "
+            "stored separately. Either two copies of one kit are running, or a journal was changed: "
             "`waypost hq conflicts show {number}`",
             stream.conflicts,
             stream=stream.name,
@@ -230,8 +230,8 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
 @conflicts_command.command(
     "settle",
     help=_(
-        "Settle what is open of conflict NUMBER.\n\n"
-        "The decision is signed and kept for good. No entry of either side is changed."
+        "Settle whatever is still open in conflict NUMBER.\n\n"
+        "The decision is signed and kept permanently. No entry of either side is changed."
     ),
     examples=[
         "waypost hq conflicts settle 1 --home /srv/waypost --happened first \\\n"
@@ -246,10 +246,10 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
     "--happened",
     type=click.Choice([ruling.value for ruling in Ruling]),
     required=True,
-    help=_("What really happened: what was reported first, the other, or both."),
+    help=_("What really happened: the first report, the other, or both."),
 )
 @option("--who", required=True, help=_("Name of the person who decides."))
-@option("--why", required=True, help=_("The reason; kept with the decision."))
+@option("--why", required=True, help=_("The reason; recorded with the decision."))
 def settle_command(
     home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, who: str, why: str
 ) -> None:

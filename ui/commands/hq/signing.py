@@ -94,7 +94,14 @@ def print_next_step(request: SigningRequest, file: Path) -> None:
     )
     if missing:
         names = ", ".join(map(safe, missing))
-        say(_("Carry {file} on. It still needs one or more of: {keys}", file=file, keys=names), to_stderr=True)
+        say(
+            _(
+                "Carry {file} to the next holder. It still needs a signature by one or more of: {keys}",
+                file=file,
+                keys=names,
+            ),
+            to_stderr=True,
+        )
     else:
         say(
             _(

@@ -61,7 +61,7 @@ def test_driving_licences() -> None:
     [
         (replace(FIELDS, number="L898902C34"), MrzFormat.TD3, "longer than its field"),
         (replace(FIELDS, number="D2314589073412345"), MrzFormat.TD2, "longer than its field"),
-        (replace(FIELDS, number="l898902"), MrzFormat.TD3, "characters that cannot be in an MRZ"),
+        (replace(FIELDS, number="l898902"), MrzFormat.TD3, "characters that are not allowed in an MRZ"),
         (replace(FIELDS, issuer="UTOP"), MrzFormat.TD3, "longer than its field"),
         (replace(FIELDS, second_optional="X"), MrzFormat.TD3, "one field of optional data"),
     ],

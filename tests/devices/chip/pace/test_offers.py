@@ -8,7 +8,7 @@ _PACE = "0.4.0.127.0.7.2.2.4"
 
 def list_offers(*infos: tuple[str, int | None, int | None]) -> list[str]:
     return [
-        f"{offer}/{offer.domain}"
+        f"{offer.title}/{offer.domain}"
         for offer in pace_offers(SecurityInfo(f"{_PACE}.{oid}", *rest) for oid, *rest in infos)
     ]  # type: ignore[arg-type]
 

@@ -57,7 +57,7 @@ def test_a_request_is_accepted_once_and_not_after_another(held: Held) -> None:
     second = held.carry(held.propose(RENEW), ["root-2", "root-3"])
     accept_request(held.hq, first)
     for request in (first, second):
-        with pytest.raises(InputError, match="not made from what is in force"):
+        with pytest.raises(InputError, match="not based on what is in force"):
             accept_request(held.hq, request)
     assert root_of(held).version == 2
 
@@ -65,7 +65,7 @@ def test_a_request_is_accepted_once_and_not_after_another(held: Held) -> None:
 def test_a_request_of_another_headquarters_is_not_accepted(held: Held) -> None:
     other = Held(held.folder / "other")
     try:
-        with pytest.raises(InputError, match="not made from what is in force"):
+        with pytest.raises(InputError, match="not based on what is in force"):
             accept_request(held.hq, other.carry(other.propose(RENEW), ["root-1", "root-2"]))
     finally:
         other.close()

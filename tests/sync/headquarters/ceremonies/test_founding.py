@@ -27,6 +27,6 @@ def test_each_offline_key_lies_on_its_own_medium_and_nowhere_else(held: Held) ->
 def test_two_keys_do_not_share_a_medium(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="one medium"):
         make_headquarters(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path, "x")] * 4)
-    with pytest.raises(InputError, match="not there"):
+    with pytest.raises(InputError, match="does not exist"):
         make_headquarters(tmp_path / "hq", PASSPHRASE, [Medium(tmp_path / name, "x") for name in OFFLINE_KEY_NAMES])
     assert not (tmp_path / "hq").exists()

@@ -19,7 +19,7 @@ def test_what_expires_is_said_in_time_and_with_what_to_do(held: Held) -> None:
     held.publish(PEOPLE)
     assert {role_state.urgency for role_state in key_states(held).values()} == {RenewalUrgency.OK}
     month = key_states(held, 35)
-    assert (month["timestamp"].urgency, month["timestamp"].do) == (RenewalUrgency.SOON, "waypost hq publish")
+    assert (month["timestamp"].urgency, month["timestamp"].do) == (RenewalUrgency.SOON, "Run `waypost hq publish`")
     years = key_states(held, 3 * 365 - 100)
     assert years["targets"].urgency is RenewalUrgency.SOON and "--renew targets" in years["targets"].do
     assert years["root"].urgency is RenewalUrgency.OK

@@ -81,7 +81,7 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     approved, words = add_approval(held.hq, policy(held), "un", 2)
     assert words.startswith("un version 2 has 10 rows; compared with version 1, 0 were added and 30 removed")
     request = held.propose(ProposedChanges(policy=approved))
-    assert any("version 2 (digest" in line and "beyond the bounds" in line for line in describe_request(request))
+    assert any("version 2 (digest" in line and "exceed the bounds" in line for line in describe_request(request))
     set_policy(held, approved)
     kit = held.kit()
     sync(kit)
@@ -95,7 +95,7 @@ def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
 
 def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: Held) -> None:
     held.publish(PEOPLE)
-    with pytest.raises(InputError, match="No version of un waits"):
+    with pytest.raises(InputError, match="No version of un is waiting"):
         add_approval(held.hq, policy(held), "un")
     set_policy(held, change_policy(policy(held), "un", PolicyChange(removes=5)))
     held.take(FEWER, allow_mass_removal=True)
@@ -111,7 +111,7 @@ def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: He
             add_approval(held.hq, policy(held), "un", number, digest)
     set_policy(held, approved)
     assert publish(held.hq).ok
-    with pytest.raises(InputError, match="No version of un waits"):
+    with pytest.raises(InputError, match="No version of un is waiting"):
         add_approval(held.hq, policy(held), "un")
 
 
@@ -162,6 +162,6 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     _, lines = sign_on_medium(request, medium, lambda file: words_of(file.about.name), request.made_at)
     assert lines == ["targets-1 signed: targets"]
     protocol = (medium / "ceremonies.txt").read_text()
-    assert "A headquarters was founded" in protocol
+    assert "A headquarters was set up" in protocol
     assert "policy, un: rows that one version may add: at most 9 (was not set)" in protocol
     assert words_of("targets-1") not in protocol

@@ -20,7 +20,7 @@ def test_the_words_name_every_key_that_comes_and_goes(held: Held) -> None:
         "is removed",
         "snapshot: key ",
         "lists: key ",
-        "policy: envelopes are signed by the key",
+        "signs envelopes, in place of",
         "Headquarters says (not verified): All is well",
     ):
         assert expected in words

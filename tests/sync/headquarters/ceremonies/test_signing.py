@@ -21,7 +21,7 @@ def test_a_key_that_is_not_asked_signs_nothing(held: Held) -> None:
 def test_a_holder_signs_for_no_other_headquarters(held: Held) -> None:
     other = Held(held.folder / "other")
     try:
-        with pytest.raises(TrustError, match="another headquarters"):
+        with pytest.raises(TrustError, match="not the headquarters that is known here"):
             must_be_ours(other.propose(RENEW), held.medium("root-1"))
     finally:
         other.close()

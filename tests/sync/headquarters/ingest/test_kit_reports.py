@@ -4,7 +4,9 @@ import pytest
 
 from data.errors import NoHome
 from data.journal.outgoing import OutboxEntry
+from data.json_codec import encode_canonical
 from data.kit.home import KitHome
+from data.text import Message, _
 from sync.headquarters.ingest.kit_reports import read_kit_reports
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
@@ -36,6 +38,16 @@ def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment
     kinds = [OutboxEntry("list_changed", body) for body in odd] + [OutboxEntry("health", body) for body in odd]
     assert Ingest(deployment.hq).take(crafted(kit, kinds)).stored == 10
     assert report_of_kit(deployment).receipts == () and report_of_kit(deployment).health == {}
+
+
+def test_problems_of_a_kit_are_read_in_the_language_of_headquarters(deployment: Deployment, kit: KitHome) -> None:
+    problem = _("The disk is nearly full: {size} MB is needed", size=3)
+    problems = [problem, {"id": "{x.y}", "values": {"x": 1}}, "in plain words"]
+    body = encode_canonical({"event": "1", "at": "2026-01-01T00:00:00Z", "lists": {}, "problems": problems})
+    Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("health", body)]))
+    shown = report_of_kit(deployment).health["problems"]
+    assert shown == [problem, "in plain words"], "one that does more than name its values is left out"
+    assert shown[0].id == problem.id and isinstance(shown[1], Message)
 
 
 def test_a_headquarters_without_reporting_kits_says_so(deployment: Deployment) -> None:

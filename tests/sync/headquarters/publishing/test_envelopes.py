@@ -40,7 +40,7 @@ def test_headquarters_signs_anew_for_a_kit_that_locked_though_nothing_changed(de
     change_kit(deployment.hq, "post-1", SignAnew())
     assert kit_summary(deployment).serial == before + 1
     revoke_kit(deployment.hq, "post-1", "stolen")
-    with pytest.raises(InputError, match="was revoked"):
+    with pytest.raises(InputError, match="has been revoked"):
         change_kit(deployment.hq, "post-1", SignAnew())
 
 

@@ -25,7 +25,7 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     report = publisher.publish(deployment.hq)
     (refused,) = report.refused
     assert (refused.name, refused.version, report.ok) == ("un", 2, False)
-    assert "`removes`: 20 rows, 5 are allowed" in refused.what
+    assert "`removes`: 20 rows, and 5 are allowed" in refused.what
     assert [entry.name for entry in report.lists] == ["other"]
     deployment.refresh_mirror()
     before = kit.lists.open("un").edition()

@@ -32,6 +32,6 @@ def test_what_never_was_or_would_be_written_over_is_refused(deployment: Deployme
         with pytest.raises(InputError, match="no version"):
             rebuild_version(deployment.hq, name, version, tmp_path / "out")
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(InputError, match="there already"):
+    with pytest.raises(InputError, match="already exists"):
         rebuild_version(deployment.hq, "un", 1, tmp_path / "out")
     assert [path.name for path in tmp_path.glob("*out*")] == ["out"]

@@ -61,7 +61,7 @@ def test_kits_tell_it_and_it_publishes_nothing_more(deployment: Deployment, kit:
     dispatch(kit).send(Straight(deployment.hq))
     (unknown,) = find_unknown_versions(deployment.hq)
     assert (unknown.kit, unknown.list, unknown.version, unknown.newest) == ("post-1", "un", 2, 1)
-    with pytest.raises(InputError, match="post-1 has un version 2; the newest here is 1") as refused:
+    with pytest.raises(InputError, match="post-1 has version 2 of un; the newest here is 1") as refused:
         publish(deployment.hq)
     assert "waypost hq recover" in refused.value.do
 
@@ -102,7 +102,7 @@ def test_a_kit_refuses_it_until_it_was_recovered_and_then_mends_what_differs(
     deployment.refresh_mirror()
     result = sync(kit)["un"]
     assert (result.way, result.after) == (SyncMethod.UNCHANGED, 2) and result.error is not None
-    assert "older than version 2 here" in result.error.what and names(kit) == SINCE
+    assert "older than version 2" in result.error.what and names(kit) == SINCE
     deployment.publish(PEOPLE | {"XXi.901": "Tertia Persona"})
     result = sync(kit)["un"]
     assert (result.after > numbers_at(read_system_time()) - 600, result.error) == (True, None)

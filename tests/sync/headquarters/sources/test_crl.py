@@ -21,6 +21,6 @@ def test_the_newest_revocation_list_of_each_issuer(write: Write) -> None:
     )
     assert [record.der for record in records] == [lists[1]] and records[0].item is TrustItem.REVOCATIONS
     assert [refusal.where for refusal in refused] == ["a.pem block 4"]
-    assert info.skipped == {"revocation lists older than another of their issuer": 3}
+    assert info.skipped == {"revocation lists older than another one from the same issuer": 3}
     with pytest.raises(RefusedFile):
         read_records("crl", write("c.pem", to_pem("CERTIFICATE", ROOT.der)))

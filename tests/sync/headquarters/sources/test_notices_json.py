@@ -148,9 +148,9 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
         (RED | {"height": "tall"}, "height must be"),
         (RED | {"sex_id": "?"}, "sex_id must be"),
         (RED | {"action": "salute"}, "action must be"),
-        (RED | {"type": "pink"}, "no notice of the kind 'pink'"),
+        (RED | {"type": "pink"}, "no kind of notice called 'pink'"),
         (RED | {"_links": []}, "_links must be"),
-        (RED, "already that of a.json"),
+        (RED, "a.json already has this entity_id"),
     ],
 )
 def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) -> None:
@@ -174,7 +174,7 @@ def test_a_refusal_shows_nothing_of_the_person(folder: Folder) -> None:
 
 def test_unknown_countries_are_counted(folder: Folder) -> None:
     *_, info = read([folder(a=RED | {"nationalities": ["UY", "ZZ"]})])
-    assert info == SourceInfo(skipped={"codes of countries not known": 1})
+    assert info == SourceInfo(skipped={"unknown country codes": 1})
 
 
 def test_control_and_direction_characters_go(folder: Folder) -> None:

@@ -77,11 +77,11 @@ def test_missing_alternate_names_are_said(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("sdn", "alt", "where", "why"),
     [
-        (f'{ROW}\n9005,"X","individual"', ALT, "sdn.csv:2", "3 fields, 12 are needed"),
+        (f'{ROW}\n9005,"X","individual"', ALT, "sdn.csv:2", "3 fields; 12 are needed"),
         (f"{ROW}\nx{ROW}", ALT, "sdn.csv:2", "ent_num is not a number"),
         (f'{ROW}\n"{ROW}', ALT, "sdn.csv:2", "ent_num|not comma-separated"),
         (f'{ROW}\n9005,-0- ,"individual",-0- ,-0- ,{NONE}-0- ', ALT, "sdn.csv:2", "no name"),
-        (ROW, f"{ALT}\n9001,2", "alt.csv:2", "2 fields, 5 are needed"),
+        (ROW, f"{ALT}\n9001,2", "alt.csv:2", "2 fields; 5 are needed"),
         (ROW, f'{ALT}\n777,3,"aka","NOBODY",-0- ', "alt.csv:2", "not in sdn.csv"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_broken_line_is_refused_by_number(folder: Folder, sdn: str, alt: str, 
         ({"sdn": "<xml/>"}, "no line of 12 fields"),
         ({"sdn": ""}, "no line of 12 fields"),
         ({"sdn": ROW, "alt": ROW}, "no line of 5 fields"),
-        ({"sdn": ROW, "cons_prim": ROW}, "second of its kind"),
+        ({"sdn": ROW, "cons_prim": ROW}, "of the same kind as"),
     ],
 )
 def test_what_is_not_this_list_is_refused_whole(folder: Folder, files: dict[str, str], why: str) -> None:

@@ -22,7 +22,7 @@ def test_certificates_from_pem_and_der(write: Write) -> None:
     records, refused, info = read_records("pem", pem, write("one.cer", NEIGHBOUR.der))
     assert [record.name for record in records] == ["C=UT, O=Utopia, CN=CSCA", "C=NT, O=Utopia, CN=CSCA"]
     assert [refusal.where.partition(" (")[0] for refusal in refused] == ["many.pem block 2", "many.pem block 3"]
-    assert info.skipped == {"certificates that are there twice": 1}
+    assert info.skipped == {"certificates that occur twice": 1}
     for content in (
         b"",
         b"text",

@@ -81,7 +81,7 @@ def test_a_bad_line_is_refused_by_number_and_the_next_one_is_read(
         (b"number;country;type;fraud\n", "no column"),
         (HEADER.encode("utf-16"), "UTF-8"),
         ("number,country,type,fraud\nÄ1".encode("latin-1"), "UTF-8"),
-        (b"number,country,type,fraud,theft_contry\n", "not known: theft_contry"),
+        (b"number,country,type,fraud,theft_contry\n", "unknown columns: theft_contry"),
         (b"number,country,type,fraud,fraud\n", "twice"),
         (b'"number,country\n', "does not begin with"),
     ],

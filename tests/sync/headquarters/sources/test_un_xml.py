@@ -116,7 +116,7 @@ def test_what_is_not_understood_is_left_out_and_counted(write: Write) -> None:
         "2026-01-02T03:04:05Z",
         {
             "birth dates not understood": 1,
-            "nationalities not known": 1,
+            "unknown nationalities": 1,
             "documents without a number": 1,
             "entities": 2,
         },

@@ -253,9 +253,10 @@ def test_a_newer_database_is_refused(path: Path, older: DatabaseSchema) -> None:
     assert path.read_bytes() == before
 
 
-def test_tables_of_which_nobody_noted_the_steps_are_refused(path: Path) -> None:
+@pytest.mark.parametrize("statement", ["DROP TABLE", "DELETE FROM"])
+def test_tables_of_which_nobody_noted_the_steps_are_refused(path: Path, statement: str) -> None:
     with open_store(path, RECORDS) as store, store.transaction() as connection:
-        connection.exec_driver_sql(f"DROP TABLE {RECORDS.version_table}")
+        connection.exec_driver_sql(f"{statement} {RECORDS.version_table}")
     with pytest.raises(StoreError, match="does not say which version"):
         HeadquartersStore(path, KEY, RECORDS)
 

@@ -5,6 +5,7 @@ import ssl
 import httpx
 import pytest
 
+from data.text import Message
 from sync.kit.connections.http_client import describe_line_error, open_client
 
 
@@ -65,11 +66,17 @@ def certificate_error() -> ssl.SSLCertVerificationError:
             "the server's certificate is not accepted: self-signed certificate",
         ),
         (from_cause(httpx.ReadError("x"), OSError()), "the connection broke"),
-        (from_cause(httpx.RemoteProtocolError("the rest is missing"), OSError(5, "other")), "the rest is missing"),
-        (httpx.RemoteProtocolError(""), "the connection broke"),
+        (
+            from_cause(httpx.RemoteProtocolError("received 3 bytes, expected 100"), OSError(5, "other")),
+            "the server ended the connection too early or did not answer in HTTP",
+        ),
+        (httpx.PoolTimeout("x"), "an earlier transfer is still in progress"),
+        (httpx.LocalProtocolError("Illegal header value"), "the connection broke"),
         (UnicodeError("label too long"), "the connection broke"),
-        (httpx.InvalidURL("no such name"), "no such name"),
+        (httpx.InvalidURL("Invalid port"), "the address is not that of a server"),
+        (httpx.UnsupportedProtocol("x"), "the address is not that of a server"),
     ],
 )
-def test_a_bad_line_is_told_in_the_systems_words(error: Exception, words: str) -> None:
-    assert describe_line_error(error) == words
+def test_a_bad_line_is_told_in_our_words_or_the_systems(error: Exception, words: str) -> None:
+    described: object = describe_line_error(error)
+    assert isinstance(described, Message) and described == words

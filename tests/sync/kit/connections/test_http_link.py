@@ -83,7 +83,7 @@ def test_a_list_comes_over_nginx_and_a_cut_costs_no_more_than_the_sockets_buffer
     ("fault", "offset", "words"),
     [
         (Fault(shift_range=5), 1000, "No connection|shorter"),
-        (Fault(headers={"content-range": "bytes 0-9/10"}), 1000, "another part"),
+        (Fault(headers={"content-range": "bytes 0-9/10"}), 1000, "a different part"),
         (Fault(headers={"content-length": "999999"}), 0, "No connection"),
         (Fault(headers={"content-encoding": "gzip"}), 0, "compresses"),
         (Fault(status=302, headers={"location": "http://127.0.0.1:9/"}), 0, "HTTP 302"),

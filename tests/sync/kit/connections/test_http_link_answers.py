@@ -1,11 +1,13 @@
 """Links that meet strange servers."""
 
+import threading
+
 import httpx
 import pytest
 
 from data.errors import LinkError, NotOffered
 from sync.kit.connections.http_link import HttpLink
-from tests.support.network.chaos import ChaosServer
+from tests.support.network.chaos import ChaosServer, Fault
 from tests.sync.support.connections import read_from
 
 CONTENT = bytes(range(256)) * 20
@@ -41,7 +43,7 @@ def test_a_server_without_ranges_still_serves() -> None:
 @pytest.mark.parametrize(
     ("transport", "words"),
     [
-        (server(206, content_range="bytes 0-9/10"), "another part"),
+        (server(206, content_range="bytes 0-9/10"), "a different part"),
         (server(302, b"", location="http://127.0.0.1:9/elsewhere"), "HTTP 302"),
         (server(503, b"", retry_after="120"), "asks the kit to wait 120"),
         (server(416, b""), "HTTP 416"),
@@ -63,8 +65,17 @@ def test_a_server_that_ends_in_the_middle_is_a_bad_line() -> None:
     def broken(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=Broken())
 
-    with pytest.raises(LinkError, match=r"No connection to http://lists.example \(the rest is missing\)"):
+    with pytest.raises(LinkError, match=r"No connection to http://lists.example \(the server ended the connection"):
         fetch(httpx.MockTransport(broken))
+
+
+def test_an_error_that_breaks_off_leaves_nothing_behind(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with ChaosServer(tmp_path_factory.mktemp("tree")) as running, HttpLink(running.url) as link:
+        running.fault = Fault(status=503, headers={"content-length": "100"})
+        for _ in range(2):
+            with pytest.raises(LinkError, match="the server ended the connection"):
+                read_from(link)
+        assert not any(thread.name == "line" for thread in threading.enumerate())
 
 
 class Broken(httpx.SyncByteStream):

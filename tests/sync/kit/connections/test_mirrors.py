@@ -114,7 +114,7 @@ def test_who_gave_wrong_bytes_is_set_aside_until_nobody_is_left() -> None:
     read(mirrors)
     assert not mirrors.drop_givers(PATH)
     assert [source.words for source in mirrors.set_aside] == ["a", "b"]
-    with pytest.raises(LinkError, match="No source that can be trusted is left"):
+    with pytest.raises(LinkError, match="This run has no trustworthy source left"):
         read(mirrors)
 
 

@@ -51,7 +51,7 @@ def test_many_reports_wait_for_the_hours_of_large_files(tmp_path: Path) -> None:
     limiter = TransferLimiter(
         CourierSettings(hours=["22:00-06:00"]), SpendingLog(tmp_path / "usage.json"), lambda: at_clock("12:00")
     )
-    with pytest.raises(Postponed, match="So many reports are sent from 22:00"):
+    with pytest.raises(Postponed, match="This many reports are not sent before 22:00"):
         limiter.may_send(LARGE)
 
 

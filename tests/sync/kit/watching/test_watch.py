@@ -86,7 +86,7 @@ def test_a_server_that_asks_for_peace_gets_it_over_a_restart_too(
         server.fault = Fault(status=429, headers={"retry-after": "3600"})
         service = serve(deployment.kit(source=server.url))
         state = service.waits("failed")
-        assert state.not_before and "asked not to be asked" in state.says
+        assert state.not_before and "asked the kit to wait" in state.says
         requests = len(server.asked)
         service.watch.request()
         service.stop()
@@ -215,6 +215,6 @@ def test_whatever_is_not_foreseen_is_told_and_does_not_end_it(deployment: Deploy
     service._thread = threading.Thread(target=watch.run)
     service._thread.start()
     state = service.waits("failed")
-    assert "did not foresee" in state.says
+    assert "unexpected error" in state.says
     assert not any(word in state.says for word in ("ZeroDivisionError", "Testa"))
     service.stop()
