@@ -43,7 +43,7 @@ def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: P
     same = ("list", "record", "band", "score", "action")
     assert [locked[name] for name in same] == [whole[name] for name in same] and after["verdict"] == before["verdict"]
     assert not any(locked[name] for name in ("name", "primary_name", "reason", "fields", "linked", "documents"))
-    assert locked["withheld"] == "no word about this list for 16 days; headquarters allows 14 days"
+    assert locked["withheld"] == "headquarters has not confirmed this list for 16 days; it allows 14 days"
     for how in ((), ("--plain",)):
         said = answered(kit, "+16d", *how).out
         assert "Fits a person on notices: record " + RECORD in said and whole["reason"] not in said
@@ -79,7 +79,7 @@ async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
             await officer.scan(WANTED)
             await officer.sees("■ REFER", "Fits a person on notices: record " + RECORD)
             await officer.press("f4")
-            why = await officer.sees("A listed person fits well", "Details are locked: no word about this list for 15")
+            why = await officer.sees("A listed person fits well", "Details are locked: headquarters has not confirmed this list for 15")
             assert "ask headquarters with the record's number" in why and "listed" not in why.split("REFER")[0]
             await officer.press("escape")
             await officer.press("f9")

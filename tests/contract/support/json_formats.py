@@ -184,7 +184,8 @@ EXAMPLES: dict[str, Any] = {
     },
     "devices.isolation.messages:DriverMessage": {
         "opened": True, "beat": 1, "state": {"health": "ready", "reason": None, "hint": "h"},
-        "fault": {"reason": "unplugged", "what": "w", "hint": "h", "origins": [{"class": "OSError", "places": []}]},
+        "fault": {"reason": "unplugged", "what": "w", "hint": "h"},
+        "log": [{"class": "OSError", "places": []}],
         "answer": {
             "raw": "P<", "doubts": [1], "agreeing": 2, "codes": [{"symbology": "qr", "content": "00"}],
             "retry": "lay_flat", "fault": None,
