@@ -47,7 +47,7 @@ def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: P
     for how in ((), ("--plain",)):
         said = answered(kit, "+16d", *how).out
         assert "Fits a person on notices: record " + RECORD in said and whole["reason"] not in said
-        assert "Details are locked: no word" in said and "Ask headquarters about record " + RECORD in said
+        assert "Details are locked: headquarters has not" in said and "Ask headquarters about record " + RECORD in said
     assert "details locked" in at("+16d", "lists", "--home", kit).out
     # A discreet record is as little known as ever.
     assert "90866" not in at("+16d", "check", "--home", kit, "--mrz", DISCREET, "--json").out

@@ -54,7 +54,7 @@ def test_a_kit_that_hears_nothing_warns_then_locks_and_a_wanted_person_is_no_cle
     locked = at("+61d", "check", "--home", kit, "--mrz", WANTED)
     assert locked.code == CANNOT_SAY
     assert (
-        "These lists are locked: no contact with headquarters for 61 days. Is the clock right? Set it if not. Fetch"
+        "These lists are locked: no contact with headquarters for 61 days. Check the clock and set it if it is wrong. Then fetch"
         in locked.out
     )
     told = json.loads(at("+61d", "check", "--home", kit, "--mrz", WANTED, "--json").out)
@@ -147,7 +147,7 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
     assert "journal is kept" in fetched(waypost, hq, kit).err
     assert list_files(kit) == []
     answer = waypost("check", "--home", kit, "--mrz", WANTED)
-    assert answer.code == CANNOT_SAY and "The lists were erased: headquarters ended this kit (stolen)" in answer.out
+    assert answer.code == CANNOT_SAY and "The lists were erased: headquarters revoked this kit (stolen)" in answer.out
     assert waypost("journal", "verify", "--home", kit).code == 0
     shutil.rmtree(kit / "lists")
     shutil.copytree(kit.parent / "copied by a thief", kit / "lists")

@@ -46,7 +46,7 @@ _NEXT: Mapping[RunOutcome | None, Message] = {
     RunOutcome.DONE: _("The courier then looks for new lists again."),
     RunOutcome.BROKE_OFF: _("The courier then continues where it left off."),
     RunOutcome.FAILED: _("The courier tries again then, or as soon as a link comes up."),
-    RunOutcome.PARTLY: _("The courier then tries again what failed."),
+    RunOutcome.PARTLY: _("The courier then tries the failed lists again."),
     RunOutcome.POSTPONED: _("The courier then looks again at what is waiting for the kit's hours or budget."),
     RunOutcome.BUSY: _("The courier then looks again; the other one should have finished by then."),
     RunOutcome.INTERRUPTED: _("The courier continues at once."),
