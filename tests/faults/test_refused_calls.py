@@ -81,6 +81,6 @@ def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(deploymen
     (kit.staging / f"{digest}.part").mkdir()  # nobody can write there
     report = courier.run(kit)
     refused = one(report).error
-    assert refused and "The system refused a file" in refused.what
+    assert refused and "The system could not use a file" in refused.what
     assert names(kit) == PEOPLE
     assert names(kit, "other") == FEWER

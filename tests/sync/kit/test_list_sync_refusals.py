@@ -62,7 +62,7 @@ def test_a_kind_that_this_software_does_not_know_blocks_nothing(behind: Deployme
     keep_lists(kit, 2, *known, ListKey("vessels", "vessels", True, known[0].keys))
     results = sync(kit)
     assert results["vessels"].error is not None
-    assert "knows no lists" in results["vessels"].error.what
+    assert "does not know lists" in results["vessels"].error.what
     assert results["un"].way is SyncMethod.DELTA
     assert kit.lists.names() == ["un"]
 

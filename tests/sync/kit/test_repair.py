@@ -138,7 +138,7 @@ def test_the_old_list_stays_when_the_part_that_would_mend_it_is_spoiled(deployme
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     result = sync(kit)["un"]
-    assert result.error is not None and "not the file that was signed" in result.error.what
+    assert result.error is not None and "not the file that headquarters signed" in result.error.what
     assert names_or_none(kit) == before
     deployment.refresh_mirror()
     assert sync(kit)["un"].error is None

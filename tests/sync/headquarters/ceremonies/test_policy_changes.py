@@ -134,8 +134,9 @@ def test_a_policy_that_only_an_online_key_signed_is_refused(held: Held) -> None:
     targets.sign(held.hq.keyring.signer(key_ids))
     (held.mirror / "metadata/2.targets.json").write_bytes(targets.to_bytes())
     forge_snapshot(held, key_ids)
-    with pytest.raises(SignatureError, match="targets"):
+    with pytest.raises(SignatureError) as refused:
         courier.run(kit)
+    assert "targets" in str(refused.value.__cause__)
 
 
 def forge_snapshot(held: Held, key_ids: list[str]) -> None:
