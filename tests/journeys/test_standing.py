@@ -54,8 +54,8 @@ def test_a_kit_that_hears_nothing_warns_then_locks_and_a_wanted_person_is_no_cle
     locked = at("+61d", "check", "--home", kit, "--mrz", WANTED)
     assert locked.code == CANNOT_SAY
     assert (
-        "These lists are locked: no contact with headquarters for 61 days. Check the clock and set it if it is wrong. Then fetch"
-        in locked.out
+        "These lists are locked: no contact with headquarters for 61 days. Check the clock and set it if it is wrong. "
+        "Then fetch" in locked.out
     )
     told = json.loads(at("+61d", "check", "--home", kit, "--mrz", WANTED, "--json").out)
     assert told["standing"]["state"] == "locked" and told["standing"]["since"]

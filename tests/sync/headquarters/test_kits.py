@@ -226,7 +226,7 @@ def test_a_kit_that_was_suspended_does_not_forget_it_when_the_envelope_is_withhe
     envelope_in_mirror(deployment, kit).unlink()
     report = courier.run(kit)
     assert ["not in force" in problem.what for problem in report.problems] == [False, True]
-    assert report.problems[0].what.startswith("nothing for this kit itself")
+    assert report.problems[0].what.startswith("This source has lists, but nothing for this kit")
     assert names(kit) == PEOPLE
 
 
