@@ -96,6 +96,11 @@ def test_what_a_device_sends_moves_no_cursor(home: Path, port: PtyBench, waypost
     assert "␛[2J" in done.out and "\x1b" not in done.out and "\x9b" not in done.out
 
 
+def test_what_a_device_sends_hides_no_other_text() -> None:
+    shown = kit_bench._Line("text").text(f"A{20 * chr(0x301)}\x02\x7f\x9b\u202e{300 * 'B'}")
+    assert shown.startswith(f"A{4 * chr(0x301)}␂␡?BBB") and shown.endswith("B…") and len(shown) == kit_bench.SHOWN
+
+
 def test_it_runs_as_a_process_and_without_a_passphrase(home: Path) -> None:
     done = process("kit", "bench", "--home", home, "--reader", "carrier-pigeon://loft", "--seconds", 1)
     assert done.returncode == 1 and "There is no driver for carrier-pigeon" in done.stderr

@@ -35,7 +35,7 @@ _KEPT = re.compile(
     r"|%(?:\(\w+\))?[sdr]"  # click's values
     r"|`[^`]*`"  # commands
     r"|(?<![\w-])--?[A-Za-z][\w-]*"  # options
-    r"|\b[\w-]+\.(?:toml|json|csv|db|pem|key|txt|log)\b"
+    r"|\b[\w-]+\.(?:toml|json|csv|xml|db|pem|key|txt|log)\b"
     r"|\bWAYPOST_[A-Z_]+\b"
     r"|\x08"  # click's sign for a paragraph that keeps its lines
 )

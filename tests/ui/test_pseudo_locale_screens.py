@@ -7,6 +7,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,29 +33,36 @@ DRAWN = re.compile("[─-▟]")
 KEYS = SIZE[1]
 ROWS_THAT_MAY_BE_CUT = {1, 2, 3, 7, 8, 9, KEYS}
 AROUND_WORDS = ".,:;·()!?⟦⟧{}"
-NO_ROOM = dict.fromkeys(
-    (
-        "clear, with a boarding pass",
-        "check",
-        "check, Enter",
-        "refer",
-        "refer, under an expired list",
-        "cannot say, admission refused",
-        "cannot say, work opened",
-        "cannot say, internal error",
-        "cannot say, an error in three sentences",
-        "too soon",
-        "admitted, with a second person",
-        "admitted, under a condition",
-        "referred",
-        "nothing recorded",
-        "documents wait",
-        "too many documents wait",
-    ),
-    "rows 2 and 7 to 9 wrap and push the document out; in the Desk's redesign they are one row each (issue 17)",
-)
-"""Scenes for which the present layout has no room in a longer language, with the rule that it breaks."""
-NOT_MARKED_YET = {"no machine-readable lines typed": "what is wrong with a zone is not marked yet"}
+NO_ROOM = {
+    "clear, with a boarding pass": {21},
+    "check": {21},
+    "check, Enter": {20},
+    "refer": {21},
+    "refer, under an expired list": {21},
+    "cannot say, expired list": {21},
+    "cannot say, admission refused": {19},
+    "cannot say, work opened": {21},
+    "cannot say, internal error": {19},
+    "cannot say, an error in three sentences": {20},
+    "too soon": {20},
+    "admitted, with a second person": {20},
+    "admitted, under a condition": {20},
+    "referred": {20},
+    "nothing recorded": {21},
+    "documents wait": {20},
+    "too many documents wait": {20},
+    "no machine-readable lines typed": {22},
+}
+"""Rows on which the present layout has no room for a longer language: rows 2 and 7 to 9 wrap and push the last lines of
+the document out, and a long message has one row too few. In the Desk's redesign they are one row each (issue 17)."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the layout of one widget, and the row of the screen where it is seen."""
+
+    row: int
+    text: str
 
 
 @pytest.fixture(scope="module")
@@ -68,46 +76,46 @@ def whole_words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
         yield {word.strip(AROUND_WORDS) for text in [*texts, *VALUES] for word in text.split()}
 
 
-def _forms(message: Message) -> tuple[str, ...]:
+def _forms(message: Message) -> tuple[object, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
-def faults(lines: list[str], widgets: list[ShownWidget], whole_words: Collection[str]) -> Iterator[str]:
-    """What is wrong with a screen."""
-    text = AS_READ.sub(" ", " ".join(DRAWN.sub(" ", " ".join(lines)).split()))
-    if english := untranslated(text, VALUES):
-        yield f"not translated: {' '.join(english)}"
+def english_on(lines: list[str], widgets: list[ShownWidget]) -> list[str]:
+    """Words that were never translated, on the screen or in what does not fit on it."""
+    hidden = [row for widget in widgets if widget.is_clipped for row in widget.rows]
+    return untranslated(AS_READ.sub(" ", " ".join(DRAWN.sub(" ", " ".join([*lines, *hidden])).split())), VALUES)
+
+
+def layout_faults(widgets: list[ShownWidget], whole_words: Collection[str]) -> Iterator[Fault]:
+    """What is cut where it must not be."""
     for widget in widgets:
         if widget.is_clipped:
-            yield f"{widget.name} on row {widget.top} does not fit on the screen"
+            yield Fault(widget.top, f"{widget.name} does not fit on the screen")
         for cut in find_cuts(widget):
-            yield from (f"{widget.name}: {fault}" for fault in _faults_of_cut(cut, whole_words))
+            if what := _what_is_wrong(cut, whole_words):
+                yield Fault(cut.row, f"{widget.name}: {what}: {cut.text}")
 
 
-def _faults_of_cut(cut: Cut, whole_words: Collection[str]) -> Iterator[str]:
+def _what_is_wrong(cut: Cut, whole_words: Collection[str]) -> str:
     if not cut.is_marked:
-        yield f"cut without … on row {cut.row}: {cut.text}"
-    elif cut.row not in ROWS_THAT_MAY_BE_CUT:
-        yield f"cut on row {cut.row}: {cut.text}"
-    elif cut.row != KEYS and cut.last_word.strip(AROUND_WORDS) not in whole_words:
-        yield f"cut inside a word on row {cut.row}: {cut.text}"
+        return "cut without …"
+    if cut.row not in ROWS_THAT_MAY_BE_CUT:
+        return "cut"
+    if cut.row != KEYS and cut.last_word.strip(AROUND_WORDS) not in whole_words:
+        return "cut inside a word"
+    return ""
 
 
-def _scenes() -> Iterator[object]:
-    for name in SCENES:
-        marks = []
-        if name in NO_ROOM:
-            marks.append(pytest.mark.xfail(strict=True, reason=NO_ROOM[name]))
-        if name in NOT_MARKED_YET:
-            marks.append(pytest.mark.xfail(strict=False, reason=NOT_MARKED_YET[name]))
-        yield pytest.param(name, marks=marks, id=name)
-
-
-@pytest.mark.parametrize("scene", list(_scenes()))
+@pytest.mark.parametrize("scene", SCENES)
 async def test_every_state_of_the_desk(scene: str, whole_words: set[str]) -> None:
     async with staged(SCENES[scene]) as officer:
-        found = list(faults(officer.lines, list(shown_widgets(officer.top)), whole_words))
-        assert not found, "\n".join([*found, *officer.lines])
+        lines, widgets = officer.lines, list(shown_widgets(officer.top))
+    assert english_on(lines, widgets) == [], "\n".join(lines)
+    faults = list(layout_faults(widgets, whole_words))
+    shown = "\n".join([*map(str, faults), *lines])
+    excused = NO_ROOM.get(scene, set())
+    assert not [fault for fault in faults if fault.row not in excused], shown
+    assert excused == {fault.row for fault in faults}, f"has room now: take it out of NO_ROOM\n{shown}"
 
 
 @pytest.mark.usefixtures("whole_words")
@@ -126,11 +134,12 @@ def test_english_a_silent_cut_a_cut_on_a_wrong_row_and_one_inside_a_word_are_fou
     bad = ShownWidget("Static", 9, (f"{OPENING}áƀç, ðé…",), is_clipped=False)
     left_out = ShownWidget("Static", 12, ("…",), is_clipped=True)
     words = {"áƀç", "ðéƒ", "ĝĥí"}
-    assert list(faults(["English"], [], words)) == ["not translated: English"]
-    assert list(faults([], [silent], words)) == ["Static: cut without … on row 12: ⟦áƀç\n⟦ðéƒ⟧"]
-    assert list(faults([], [good], words)) == []
-    assert list(faults([], [bad], words)) == ["Static: cut inside a word on row 9: ⟦áƀç, ðé…"]
-    assert list(faults([], [left_out], words)) == [
-        "Static on row 12 does not fit on the screen",
-        "Static: cut on row 12: …",
+    assert english_on(["English"], []) == ["English"]
+    assert english_on([], [ShownWidget("Static", 25, ("English",), is_clipped=True)]) == ["English"]
+    assert list(layout_faults([silent], words)) == [Fault(12, "Static: cut without …: ⟦áƀç\n⟦ðéƒ⟧")]
+    assert list(layout_faults([good], words)) == []
+    assert list(layout_faults([bad], words)) == [Fault(9, "Static: cut inside a word: ⟦áƀç, ðé…")]
+    assert list(layout_faults([left_out], words)) == [
+        Fault(12, "Static does not fit on the screen"),
+        Fault(12, "Static: cut: …"),
     ]

@@ -26,7 +26,6 @@ from ui.text.help import command, option
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.text_output import plain_lines, result_json, warn_of_clock
-from ui.text.translation import translate
 from ui.wiring import ChipReaderChoice, open_counter
 
 if TYPE_CHECKING:
@@ -221,7 +220,7 @@ def _screen_one(
         emit(result_json(result, counter.screened_states(), counter.refresh_access(), reading))
     else:
         for line in plain_lines(result, reading, kit_status_warning(counter.refresh_access())):
-            click.echo(translate(line))
+            click.echo(line)
     return EXIT_CODES[result.verdict]
 
 

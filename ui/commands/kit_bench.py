@@ -30,11 +30,14 @@ from devices.recording.recorder import RecordedReader, RecordingWriter
 from devices.registry import BUILT_IN_DRIVERS, DriverTier
 from ui.commands.kit_bench_chip import ChipRecordingOptions, access_key, bench_chips, fault_lines
 from ui.options import KIT
-from ui.text.translation import say, translate
+from ui.text.sanitize import safe
+from ui.text.translation import say
 
 READ_S = 1.0
 SHOWN = 200
 """Characters of one line of traffic."""
+_PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: "␡"} | dict.fromkeys(range(0x80, 0xA0), "?")
+"""Control characters, which a technician has to see."""
 _TIERS = {
     DriverTier.SIMULATED: _("tested with a simulated device only"),
     DriverTier.REPLAYED: _("tested with recordings of real devices"),
@@ -128,7 +131,7 @@ class _Line:
 def _print_devices(heading: Message, devices: Sequence[DiscoveredDevice]) -> None:
     say(heading)
     for candidate in devices:
-        click.echo(f"  {_show_controls(candidate.url)}  {_show_controls(candidate.info.title)}")
+        click.echo(f"  {safe(candidate.url, SHOWN)}  {safe(candidate.info.title, SHOWN)}")
 
 
 def _print_reader(url: str, device: DocumentReader) -> None:
@@ -138,7 +141,7 @@ def _print_reader(url: str, device: DocumentReader) -> None:
         if ours
         else _("a third party's driver")
     )
-    title = _show_controls(device.info.title)
+    title = safe(device.info.title, SHOWN)
     say(_("Reading {title} ({driver}). Place a document on it; Ctrl+C stops.", title=title, driver=driver))
 
 
@@ -159,7 +162,7 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
         return 1 if last_fault else 0
     except DeviceFault as fault:
         log_error(fault, device=device.info.driver)
-        say(fault_lines(fault, _show_controls))
+        say(fault_lines(fault))
         return 1
     finally:
         await device.close()
@@ -173,7 +176,7 @@ async def _read_once(device: DocumentReader, line: _Line, url: DeviceUrl, timeou
         log_error(fault, device=device.info.driver)
         hint = advice(line.pending, url.settings.get("framing", "auto")) if line.pending else ""
         line.pending = b""
-        lines = fault_lines(fault, _show_controls)
+        lines = fault_lines(fault)
         return join([lines, _hint_line(hint)], "\n") if hint else lines
     if isinstance(event, Retry):
         line.has_received = True
@@ -226,5 +229,4 @@ def _print_hint(hint: str) -> None:
 
 def _show_controls(text: str) -> str:
     """On one line, with pictures for control characters: nothing a device sends moves the cursor."""
-    shown = translate(text)[:SHOWN]
-    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c if c.isprintable() else "?" for c in shown)
+    return safe(text.translate(_PICTURES), SHOWN)

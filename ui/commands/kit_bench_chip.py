@@ -6,7 +6,6 @@ lists, which need the passphrase. What it says is not shown.
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,10 +182,10 @@ def _print_exchange(exchange: Exchange) -> None:
 
 
 def _sanitize(text: str) -> str:
-    return safe(translate(text), SHOWN)
+    return safe(text, SHOWN)
 
 
-def fault_lines(fault: DeviceFault, show: Callable[[str], str] = _sanitize) -> Message:
-    """A fault and its hint; `show` makes what a device sends harmless."""
-    what, hint = show(fault.what), show(fault.hint)
+def fault_lines(fault: DeviceFault) -> Message:
+    """A fault and its hint; nothing that a device sends moves the cursor."""
+    what, hint = _sanitize(fault.what), _sanitize(fault.hint)
     return _("  fault {reason}: {what}\n  do    {hint}", reason=fault.reason, what=what, hint=hint)
