@@ -138,7 +138,7 @@ def test_the_short_form_keeps_its_keys_until_they_are_carried_away(waypost: Wayp
     made = waypost("hq", "init", "--home", home)
     assert made.code == 0 and str(home / "offline") in made.err
     assert waypost("hq", "policy", "set", "--home", home, "--old-after", "24", "--yes").code == 0
-    assert "carry" in waypost("hq", "keys", "--home", home).err.lower()
+    assert "take the keys in" in waypost("hq", "keys", "--home", home).err.lower()
     (home / "offline").rename(media / "away")
     (media / "home.pass").write_text("correct horse battery staple")
     four = [part for name in PEOPLE[:4] for part in ("--new-passphrase-file", media / f"{name}.pass")]
@@ -161,7 +161,7 @@ def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, medi
     assert waypost("courier", "run", "--home", other).code == 0
     shown = waypost("hq", "kits", "--home", hq).out
     assert "post-1: revoked (stolen on the ferry)" in shown and "post-2: in force" in shown
-    assert "headquarters ended this kit (stolen on the ferry)" in waypost("lists", "--home", stolen).out
+    assert "headquarters revoked this kit (stolen on the ferry)" in waypost("lists", "--home", stolen).out
     again = waypost(
         "hq", "enrol", "--home", hq, "--kit", "post-1", "--source", hq / "public", "--out", media / "again", "--again",
         "--lists", "un",

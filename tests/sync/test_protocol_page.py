@@ -221,7 +221,7 @@ def _segment(example: Example) -> None:
         example["mailbox identity"],
         most_bytes=LIMITS.segment_bytes,
         known=lambda public: public == sender,
-        what=report_messages.SEGMENT_TITLE,
+        title=report_messages.SEGMENT_TITLE,
     )
     assert example["content"] == f"{len(content)} bytes"
     assert content[4 : 4 + int.from_bytes(content[:4], "big")].decode() == example["header"]
