@@ -50,10 +50,13 @@ class _Lazy(CommandGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
+        is_new = module not in sys.modules
         with _without_garbage_collection():
             command: click.Command = getattr(import_module(module), name)
             if cmd_name != "check" and "logging" in sys.modules:  # `check` loads it with a reader only (`ui.wiring`)
                 import_module("data.log.foreign_loggers").take_foreign_logs()
+            if is_new:
+                gc.freeze()  # what was loaded stays: no later collection looks through it either
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
