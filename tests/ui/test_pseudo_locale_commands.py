@@ -87,9 +87,15 @@ READER = "Simulated page reader unplugged"
 """Its title in shift.toml, and the code of a fault."""
 BATCH_ANSWER = "verdict error The batch is empty Nobody was screened Give one JSON object on each line"
 LOG = "courier LinkError FileNotFoundError ENOENT tuf exceptions DownloadError refresh run open"
+DISCOVERED = "Simulated reader"
+"""A PC/SC reader that another test may have plugged in meanwhile."""
 BENCH = (
-    "PACE ECDH GM with apdu SELECT READ BINARY MANAGE SECURITY GENERAL INTERNAL AUTHENTICATE ms structure sound "
-    "digests signature signed state validity chain revocation complete offers active proved chip"
+    DISCOVERED
+    + " "
+    + (
+        "PACE ECDH GM with apdu SELECT READ BINARY MANAGE SECURITY GENERAL INTERNAL AUTHENTICATE ms structure sound "
+        "digests signature signed state validity chain revocation complete offers active proved chip"
+    )
 )
 """What the bench prints of a chip: commands of its protocol, checks and reasons by their codes."""
 LAID_CHIP = """
@@ -165,9 +171,11 @@ CALLS = (
     Call("kit bench --home {kit} --seconds 1", values="Simulated page reader"),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 204815 --seconds 30", 0, BENCH),
     Call("kit bench --home {kit} --chip simulated://chip.toml#laid --can 123456 --seconds 30", 1, BENCH),
-    Call("kit bench --home {kit} --reader odd://x", 1, "simulated serial wedge folder pictures replay pcsc"),
+    Call(
+        "kit bench --home {kit} --reader odd://x", 1, f"simulated serial wedge folder pictures replay pcsc {DISCOVERED}"
+    ),
     Call("kit bench --home {kit} --seconds 2 --chip kit --can 204815", values="Simulated chip reader"),
-    Call("kit bench --home {kit} --reader serial:///dev/none --seconds 0.1", 1, "none unplugged"),
+    Call("kit bench --home {kit} --reader serial:///dev/none --seconds 0.1", 1, f"none unplugged {DISCOVERED}"),
     Call("kit logs --home {kit}"),
     Call("courier run --home {kit} --source {tmp}/none && kit logs --home {kit}", values=LOG),
     Call("kit logs --home {kit} --since later", 2),
