@@ -85,6 +85,7 @@ class LiveReader(StatefulDevice):
                 self._failure = None
                 self._events.change(CLOSED)
                 raise
+            log_error(fault, device=self.info.driver)
         self._queue = asyncio.Queue(MOST_WAITING)
         self._plug.watch(self._interrupt)
         self._listener = asyncio.create_task(self._listen())

@@ -17,6 +17,7 @@ from appliance.screening.run import ScreeningLimits
 from data.journal.journal import SightingLog
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
+from data.log.error_log import log_error
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader, DriverContext
 
@@ -107,6 +108,7 @@ class _Wiring:
         except DeviceFault as fault:
             if url:
                 raise
+            log_error(fault, device=named)
             return UnusableReader(named, fault)
 
     def _make_chip_service(self) -> "ChipReaderService | None":
@@ -130,6 +132,7 @@ class _Wiring:
         except DeviceFault as fault:
             if self._chips.url:
                 raise
+            log_error(fault, device=url)
             return UnusableChipReader(url, fault)
 
     @property

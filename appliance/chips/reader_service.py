@@ -223,6 +223,7 @@ class ChipReaderService:
             except DeviceFault as fault:
                 if fault.reason is not FaultReason.BAD_READ:
                     raise
+                log_error(fault, device=self._reader.info.driver)
                 await asyncio.sleep(_RETRY_S)
         return None
 

@@ -214,6 +214,7 @@ async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[
     except DeviceFault as fault:
         if fault.reason not in _PASSES:
             raise
+        log_error(fault, device=reader.info.driver)
         guide(fault.hint)
         return None
     if isinstance(outcome, Retry):

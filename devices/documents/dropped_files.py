@@ -92,10 +92,12 @@ class FolderChannel:
             raise DeviceFault(
                 FaultReason.DENIED, _("This user may not open the folder {name}", name=self._path.name)
             ) from None
-        except OSError:
+        except OSError as error:
             if self._folder is None:
-                raise self._unplugged_fault() from None
-            # A file system without locks: only this process knows that the folder is taken.
+                raise self._unplugged_fault() from error
+            log_error(
+                error, device="watch"
+            )  # a file system without locks: only this process knows that the folder is taken
 
     async def receive(self) -> Sequence[ChannelEvent]:
         """The event in the next complete file."""

@@ -119,6 +119,7 @@ class _Fetcher:
             near = [source for source in sources if source.kind is SourceKind.NEIGHBOUR]
             if isinstance(error, Interrupted) or len(near) in (0, len(sources)):
                 raise
+            log_error(error)
             report = self._fetch_from(near, reporting)
             asked_s = error.wait_s if isinstance(error, AskedToWait) else 0.0
             return replace(report, unreached=Problem.of(error), asked_wait_s=asked_s)
@@ -203,9 +204,10 @@ class _Run:
                 trust, self._clock = refresh_metadata(
                     self._home, enrolment.root, self._link, self._clock, self._mirrors.via
                 )
-            except TrustError:
+            except TrustError as error:
                 if not self._mirrors.drop_givers("metadata/"):
                     raise
+                log_error(error)
             else:
                 return trust
 

@@ -21,6 +21,7 @@ from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
+from data.log.error_log import log_error
 from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
 from data.text import Message, _, join
 from sync.formats.enrolment_file import EnrolmentFile
@@ -101,6 +102,7 @@ def take_envelope(
     except WaypostError as error:
         if vault_entries.read_list_keys(home)[0] == 0:
             raise
+        log_error(error)
         problems.append(_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error))
     return problems
 

@@ -198,14 +198,16 @@ class MirroredStaging(Staging):
         for _attempt in range(self._mirrors.count - 1):
             try:
                 return self._fetch(path, file, key)
-            except TrustError:
+            except TrustError as error:
                 if not self._mirrors.drop_givers(path):
                     raise
+                log_error(error)
             except (Postponed, Interrupted, AskedToWait, NotOffered):
                 raise
-            except LinkError:
+            except LinkError as error:
                 if not self._mirrors.ask_givers_last(path):
                     raise
+                log_error(error)
         return self._fetch(path, file, key)
 
     def _fetch(self, path: str, file: SealedFile, key: bytes | None) -> Path:

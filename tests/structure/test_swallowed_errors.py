@@ -26,6 +26,9 @@ def dropped(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> list[st
         "except (ValueError, LinkError):\n        return None",
         "except WaypostError as error:\n        problems.append(error)",
         "except store.DatabaseError:\n        return None",
+        "except OSError as error:\n        if error.errno:\n            raise",
+        "except OSError as error:\n        if error.errno:\n            return None\n        raise",
+        "except (TypeError, AttributeError, IndexError, RecursionError):\n        return None",
     ],
 )
 def test_a_fault_that_goes_no_further_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handler: str) -> None:
@@ -42,7 +45,8 @@ def test_suppressing_is_dropping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     "handler",
     [
         "except OSError as error:\n        log_error(error)",
-        "except OSError as error:\n        if error.errno:\n            raise",
+        "except OSError as error:\n        if error.errno:\n            raise\n        log_error(error)",
+        "except OSError as error:\n        if error.errno:\n            raise\n        else:\n            raise Other",
         "except BaseException as error:\n        future.set_exception(error)",
         "except (KeyError, ValueError):\n        return None",
         "except _Refused:\n        return None",
