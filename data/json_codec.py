@@ -25,12 +25,20 @@ from functools import cache
 from typing import Annotated, Any, NoReturn, TypeVar, cast, overload
 from uuid import UUID
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, PlainValidator, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    GetCoreSchemaHandler,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import CoreSchema
 
 from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message, _, decode_text, encode_text
+from data.text import Message, _, encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")
@@ -89,8 +97,6 @@ ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
 UtcTime = Annotated[datetime, PlainValidator(_parse_time), AfterValidator(_to_utc)]
 Day = Annotated[date, PlainValidator(_parse_day)]
 """ISO 8601."""
-StoredText = Annotated[Message, PlainValidator(decode_text)]
-"""What `encode_canonical` makes of a message."""
 Hexadecimal = Annotated[bytes, PlainValidator(_parse_hexadecimal)]
 Base64 = Annotated[bytes, PlainValidator(_parse_base64)]
 
@@ -145,7 +151,11 @@ def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int 
 
 
 def convert(model: type[Value], values: object, refusal: Refusal, *, context: Mapping[str, Any] | None = None) -> Value:
-    """The same from values that are decoded already: options of a command line, tables of a TOML file."""
+    """The same from values that are decoded already: options of a command line, tables of a TOML file.
+
+    Types are pydantic's lax ones: "5" passes for a number. A part of a JSON format that is converted later must be text
+    or have validators of its own.
+    """
     try:
         value: Value = _adapter(cast("Any", model)).validate_python(values, context=context)
     except ValidationError as error:
@@ -179,6 +189,22 @@ def exactly(number: int, otherwise: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def or_else(default: Any) -> WrapValidator:
+    """Marks a part that is taken to be `default` where it does not fit: the rest can be read without it.
+
+    pydantic looks at Python's values inside of it, not at JSON: where the part is an array, it must be a tuple of the
+    type.
+    """
+
+    def take(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(tuple(value) if isinstance(value, list) else value)
+        except ValidationError:
+            return default
+
+    return WrapValidator(take)
 
 
 def within(least: float, most: float, otherwise: str) -> AfterValidator:

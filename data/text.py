@@ -20,7 +20,11 @@
 from collections.abc import Iterable, Mapping
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 MOST_CHARACTERS = 10_000
 """Of a decoded message, together with every message inside it."""
@@ -71,6 +75,13 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.id, dict(self.values), self.plural_id, self.context, self.joint)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """In a type that `data.json_codec` decodes, a message is what `encode_text` makes of it."""
+        from pydantic_core.core_schema import no_info_plain_validator_function
+
+        return no_info_plain_validator_function(decode_text)
 
 
 def _(text: str, /, **values: object) -> Message:

@@ -9,11 +9,10 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
 from data.errors import Busy, Damaged, StoreError
-from data.json_codec import StoredText, ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
+from data.json_codec import ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
@@ -97,20 +96,40 @@ def is_lease_over(home: KitHome, clock: Clock) -> bool:
     return lease is not None and lease.locks_in_s <= 0
 
 
-def access_to_json(access: ListAccess) -> dict[str, Any]:
-    """An access as JSON tells it."""
-    lease = access.lease
-    return {
-        "state": access.state.value,
-        "says": access.says,
-        "reason": access.why,
-        "do": access.do,
-        "since": to_json_value(access.since) if access.since else None,
-        "days_left": int(lease.locks_in_s // 86_400) if lease and access.is_open else None,
-        "warned": bool(lease and lease.is_warning_due and access.is_open),
-        "silent_days": int(lease.silent_s // 86_400) if lease else None,
-        "erased_in_hours": _round_up_hours(lease.erases_in_s) if lease and access.state is AccessState.LOCKED else None,
-    }
+@dataclass(frozen=True, slots=True)
+class AccessFacts:
+    """A `ListAccess` as JSON tells it. Readers of other versions of Waypost may lack some of it."""
+
+    state: str
+    """An `AccessState`; `unknown` where it could not be found out."""
+    says: Message = EMPTY
+    reason: Message = EMPTY
+    do: Message = EMPTY
+    since: str | None = None
+    """ISO 8601 in UTC."""
+    days_left: int | None = None
+    """Until the lists lock without contact; None where they do not, or are locked."""
+    warned: bool = False
+    silent_days: int | None = None
+    """Without contact."""
+    erased_in_hours: int | None = None
+    """None where the lists are not locked for want of contact."""
+
+    @classmethod
+    def of(cls, access: ListAccess) -> "AccessFacts":
+        """The facts of `access`."""
+        lease, is_locked = access.lease, access.state is AccessState.LOCKED
+        return cls(
+            access.state.value,
+            access.says,
+            access.why,
+            access.do,
+            to_json_value(access.since) if access.since else None,
+            int(lease.locks_in_s // 86_400) if lease and access.is_open else None,
+            bool(lease and lease.is_warning_due and access.is_open),
+            int(lease.silent_s // 86_400) if lease else None,
+            _round_up_hours(lease.erases_in_s) if lease and is_locked else None,
+        )
 
 
 @complete_in_json
@@ -123,7 +142,7 @@ class _AccessRecord:
     """How many came; the contact age is since the last of them."""
     state: AccessState = AccessState.GOOD
     since: ZonedTime | None = None
-    erased: StoredText = EMPTY
+    erased: Message = EMPTY
     """Why; empty if they were not, or were fetched again since."""
     erasing: bool = False
     """It has begun and did not end."""

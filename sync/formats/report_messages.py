@@ -68,8 +68,6 @@ _STAYS = _("Everything stays on this kit until headquarters has it.")
 
 UPLINK_PATH = "uplink"
 
-HEALTH_KIND = "health"
-
 
 def seal_message(purpose: bytes, content: bytes, signer: Ed25519PrivateKey, recipient: str) -> bytes:
     """`content`, signed for `purpose` and sealed to the age recipient."""

@@ -6,9 +6,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from data.text import EMPTY, Message, _, plural
+from data.text import EMPTY, Message, _, join, plural
+from sync.formats.kit_health import KitHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import last_health, last_seen
 from sync.headquarters.publishing.publisher import publish
@@ -24,18 +24,18 @@ _STATES = {
 _MOST_WORDS = 120
 
 
-def describe_status(health: dict[str, Any]) -> Message:
+def describe_status(health: KitHealth | None) -> Message:
     """`lists in force, 41 days left`; empty where the kit did not say."""
-    facts = health.get("standing")
-    state = facts.get("state") if isinstance(facts, dict) else None
-    if not isinstance(facts, dict) or not isinstance(state, str) or state not in _STATES:
+    facts = health.standing if health else None
+    if facts is None or facts.state not in _STATES:
         return EMPTY
-    days, reason = facts.get("days_left"), facts.get("reason")
-    status = _STATES[state]
-    if isinstance(reason, str) and reason:
-        status = _("{status} ({reason})", status=status, reason=reason[:_MOST_WORDS])
-    if type(days) is int:
-        return plural("{status}, {count} day left", "{status}, {count} days left", days, status=status)
+    status = _STATES[facts.state]
+    if facts.reason:
+        is_short = len(facts.reason) <= _MOST_WORDS
+        reason = facts.reason if is_short else join([facts.reason[:_MOST_WORDS]])
+        status = _("{status} ({reason})", status=status, reason=reason)
+    if facts.days_left is not None:
+        return plural("{status}, {count} day left", "{status}, {count} days left", facts.days_left, status=status)
     return status
 
 
@@ -95,7 +95,7 @@ def list_kits(home: HeadquartersHome) -> tuple[KitSummary, ...]:
     seen, health = last_seen(home), last_health(home)
     with home.store.reading() as connection:
         return tuple(
-            _summarise(kit, seen.get(kit.name, ""), describe_status(health.get(kit.name, {})))
+            _summarise(kit, seen.get(kit.name, ""), describe_status(health.get(kit.name)))
             for kit in all_kits(connection)
         )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from data.json_codec import decode
+from sync.formats.kit_health import ReportedHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import describe_status
 from tests.support.command_line import Waypost, process
@@ -46,7 +48,8 @@ def test_a_kit_tells_its_standing_and_headquarters_shows_it(
     ],
 )
 def test_whatever_a_kit_says_of_itself_is_told_or_passed_over(facts: object, words: str) -> None:
-    assert describe_status(json.loads(json.dumps({"standing": facts}))) == words
+    content = json.dumps({"at": "2026-01-01T00:00:00Z", "lists": {}, "standing": facts})
+    assert describe_status(decode(ReportedHealth, content, lambda why: why)) == words
 
 
 @pytest.mark.parametrize(

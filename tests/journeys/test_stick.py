@@ -1,5 +1,6 @@
 """Through the command line: a headquarters, a kit on a link, a kit that only ever sees a stick."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -103,11 +104,14 @@ def test_the_commands_run_as_processes_of_their_own(kit: Path, stick: Path) -> N
 
 
 def test_what_a_hostile_kit_says_of_itself_moves_no_screen(waypost: Waypost, hq: Path) -> None:
+    from data.json_codec import decode
+    from sync.formats.kit_health import ReportedHealth
     from sync.headquarters.ingest.kit_reports import KitReport
     from ui.commands.hq.reports import kit_report_lines
 
     health = {"waypost": "\x1b[2J", "free_disk_mb": [], "clock": 7, "problems": ["\u202eevil", 5], "at": None}
-    told = KitReport("far", "2026-11-21T08:00:00Z", 1, (), (), health)
+    reported = decode(ReportedHealth, json.dumps(health), lambda why: why)
+    told = KitReport("far", "2026-11-21T08:00:00Z", 1, (), (), reported)
     for line in kit_report_lines(told):
         assert line.isprintable()
-    assert list(kit_report_lines(KitReport("far", "2026-11-21T08:00:00Z", 1, (), (), {"problems": 7})))
+    assert reported.problems == ("\u202eevil",)

@@ -34,7 +34,7 @@ class Service:
 
     def waits(self, outcome: str) -> WatchState:
         """Wait until a run ended so and it waits for the next."""
-        return self.until(lambda state: state.state == "waiting" and (state.last or {}).get("outcome") == outcome)
+        return self.until(lambda state: state.state == "waiting" and bool(state.last and state.last.outcome == outcome))
 
     def stop(self) -> None:
         self.watch.stop()

@@ -11,7 +11,7 @@ from appliance.standing_conditions import ConditionKind
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
-from data.lease.enforcement import access_to_json
+from data.lease.enforcement import AccessFacts
 from data.lists.edition import AgeBand
 from data.text import Message, _, in_context, join, plural
 from sync.kit.post_apply import roll_back
@@ -94,7 +94,7 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         lists = lists_of(kit)
         access = lists.refresh_access()
         warn_of_clock(lists.clock())
-        facts = [{**_list_json(lists, state), "standing": access_to_json(access)} for state in lists.states()]
+        facts = [{**_list_json(lists, state), "standing": AccessFacts.of(access)} for state in lists.states()]
     if as_json:
         warn_of_kit_status(access)
         emit(facts)

@@ -15,17 +15,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome, Problem
+from data.errors import NoHome
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
+from data.lease.enforcement import AccessFacts
 from data.text import Message, _, in_context, join, plural
 from sync.kit.connections.data_budget import Spending, SpendingLog
 from sync.kit.courier import USAGE
 from sync.kit.list_sync import SyncMethod
-from sync.kit.run_report import ListProgress, SyncProgress
+from sync.kit.run_report import SyncProgress
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RunOutcome
-from sync.kit.watching.watch_state import WatchState
+from sync.kit.watching.watch_state import LastRun, WatchState
 from ui.text.kit_status import ACCESS_STATES, LEASE_ADVISORY, clock_time
 from ui.text.sanitize import safe
 from ui.text.translation import translate
@@ -174,7 +175,7 @@ def courier_status_lines(status: CourierStatus) -> Iterator[Message]:
     elif service.state == "syncing":
         yield join([_("Syncing."), _safe(service.says)])
         if service.progress:
-            yield _("  {progress}", progress=progress_words(_progress(service.progress)))
+            yield _("  {progress}", progress=progress_words(service.progress.measured))
     else:
         yield join([_("Waiting until {time}.", time=_when(service.next_at)), _safe(service.says)])
         if service.failures:
@@ -183,62 +184,59 @@ def courier_status_lines(status: CourierStatus) -> Iterator[Message]:
         yield from _kit_status_lines(service.standing, "" if status.running else service.at)
     if service and service.last:
         yield from _last_run_lines(service.last)
-        if not status.running and not service.last.get("ok", True):  # shown above where the service runs
-            yield _indented(service.last.get("says", ""))
+        if not status.running and not service.last.ok:  # shown above where the service runs
+            yield _indented(service.last.says)
     if service and service.neighbours and status.running:
         yield _("Neighbouring kits that share: {kits}", kits=_safe(", ".join(service.neighbours)))
     yield _spending_line(status.spent, status.settings)
 
 
-def _last_run_lines(last: dict[str, Any]) -> Iterator[Message]:
-    clauses: list[str] = [_when(str(last.get("at", ""))), _safe(last.get("source", ""))]
-    if last.get("wire_bytes"):
-        clauses.append(_("{bytes:,} bytes over the link", bytes=int(last["wire_bytes"])))
-    if "seconds" in last:
-        clauses.append(_("{seconds:.0f} s", seconds=float(last["seconds"])))
-    outcome = _safe(last.get("outcome", ""))
-    yield _("Last run {run}: {outcome}", run=join(clauses, ", "), outcome=_OUTCOMES.get(outcome, outcome))
-    for result in last.get("lists", ()):
+def _last_run_lines(last: LastRun) -> Iterator[Message]:
+    clauses: list[str] = [_when(last.at), _safe(last.source)]
+    if last.wire_bytes:
+        clauses.append(_("{bytes:,} bytes over the link", bytes=last.wire_bytes))
+    if last.seconds is not None:
+        clauses.append(_("{seconds:.0f} s", seconds=last.seconds))
+    yield _("Last run {run}: {outcome}", run=join(clauses, ", "), outcome=_OUTCOMES[last.outcome])
+    for result in last.lists:
         yield _(
             "  {list}: version {version}, {method}",
-            list=_safe(result["name"]),
-            version=result["after"],
-            method=sync_method_in_words(
-                result["way"], failed=bool(result.get("error")), postponed=bool(result.get("postponed"))
-            ),
+            list=_safe(result.name),
+            version=result.after,
+            method=sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed)),
         )
-    if sent := last.get("sent"):
-        line = _("  reports: {sent} sent, {waiting} waiting", sent=int(sent["entries"]), waiting=int(sent["waiting"]))
-        yield join([line, _safe(sent["postponed"])], ". ") if sent.get("postponed") else line
-        if refused := sent.get("refused"):
-            yield _("  {problem}", problem=_safe(Problem(**refused).message))
+    if sent := last.sent:
+        line = _("  reports: {sent} sent, {waiting} waiting", sent=sent.entries, waiting=sent.waiting)
+        yield join([line, _safe(sent.postponed)], ". ") if sent.postponed else line
+        if sent.refused:
+            yield _("  {problem}", problem=_safe(sent.refused.message))
 
 
-def _kit_status_lines(facts: dict[str, Any], looked_at: str) -> Iterator[Message]:
+def _kit_status_lines(facts: AccessFacts, looked_at: str) -> Iterator[Message]:
     """As the service sees it; where none runs, as the last run saw it, which may be long ago."""
     if looked_at:
         yield _(
             "When the courier last looked, at {time} (for the current state: `waypost lists`):", time=_when(looked_at)
         )
-    clauses = [_access_clause(str(facts.get("state", "")), facts.get("since"))]
-    if isinstance(days := facts.get("days_left"), int):
+    clauses = [_access_clause(facts.state, facts.since)]
+    if facts.days_left is not None:
         clauses.append(
             plural(
                 "without contact the lists lock in {count} day ({advisory})",
                 "without contact the lists lock in {count} days ({advisory})",
-                days,
+                facts.days_left,
                 advisory=LEASE_ADVISORY,
             )
         )
     yield _("Kit status: {state}", state=join(clauses, "; "))
-    if facts.get("says"):
-        yield _indented(join([_("{sentence}.", sentence=facts["says"]), facts.get("do", "")]))
+    if facts.says:
+        yield _indented(join([_("{sentence}.", sentence=facts.says), facts.do]))
 
 
-def _access_clause(state: str, since: object) -> Message:
+def _access_clause(state: str, since: str | None) -> Message:
     known = ACCESS_STATES.get(state) or join([_safe(state)])
     if since and state != AccessState.GOOD:
-        return _("{state} since {time}", state=known, time=_when(str(since)))
+        return _("{state} since {time}", state=known, time=_when(since))
     return known
 
 
@@ -254,13 +252,6 @@ def _megabytes(count: int, budget_mb: float) -> Message:
     if budget_mb:
         return _("{used:.2f} of {budget:g} MB", used=count / 1e6, budget=budget_mb)
     return _("{used:.2f} MB", used=count / 1e6)
-
-
-def _progress(facts: dict[str, Any]) -> SyncProgress:
-    lists = tuple(
-        ListProgress(str(listed["name"]), int(listed["done"]), int(listed["total"])) for listed in facts["lists"]
-    )
-    return SyncProgress(str(facts["current"]), lists, float(facts["bytes_s"]))
 
 
 def _when(time: str) -> Message:

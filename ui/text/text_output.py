@@ -19,7 +19,7 @@ from data.documents.document_record import Fraud
 from data.documents.travel_document import TravelDocument
 from data.json_codec import to_json_value
 from data.lease.access import ListAccess
-from data.lease.enforcement import access_to_json
+from data.lease.enforcement import AccessFacts
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
 from data.text import EMPTY, Message, _, in_context, join
 from ui.text.candidate import (
@@ -118,7 +118,7 @@ def result_json(
         "advice": [result.advice.title, *result.advice.steps],
         "revision": result.revision,
         "elapsed_ms": round(result.elapsed_ms, 2),
-        "standing": access_to_json(access),
+        "standing": AccessFacts.of(access),
         "lists": [_list_json(state) for state in lists],
         "documents": [document_json(document) for document in screening.documents],
         "codes": [

@@ -24,7 +24,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from data.durable_files import write_durably
 from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
-from data.json_codec import Base64, StoredText, ZonedTime, decode, encode_canonical, exactly
+from data.json_codec import Base64, ZonedTime, decode, encode_canonical, exactly
 from data.json_errors import explain_refusal
 from data.policy import POLICY_FILE, Policy, policy_from_json
 from data.text import EMPTY, Message, _, join
@@ -201,7 +201,7 @@ class _RequestFile:
 
     format: Annotated[int, exactly(FORMAT, _("another format"))]
     made: ZonedTime
-    says: StoredText
+    says: Message
     roots: tuple[Base64, ...]
     targets: Base64
     policy: Base64

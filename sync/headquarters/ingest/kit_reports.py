@@ -16,8 +16,8 @@ from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
 from data.json_codec import decode, decode_or_none, within
 from data.lists.edition import ListName
-from data.text import EMPTY, Message, _, decode_text
-from sync.formats.report_messages import HEALTH_KIND as HEALTH
+from data.text import _
+from sync.formats.kit_health import HEALTH_KIND, ReportedHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
 from sync.headquarters.store import report_tables
@@ -34,7 +34,7 @@ def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[Outbox
             receipt = decode_or_none(_ReceiptFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
             if receipt is not None:
                 _take_receipt(connection, kit, receipt)
-        elif entry.kind == HEALTH:
+        elif entry.kind == HEALTH_KIND:
             health = decode_or_none(_HealthFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
             if health is not None:
                 _take_health(connection, kit, health, entry.body)
@@ -93,8 +93,8 @@ class KitReport:
     """Incarnations of its journal: more than one says that it was put back from a copy."""
     receipts: tuple[Receipt, ...]
     streams: tuple[StreamReport, ...]
-    health: dict[str, Any]
-    """As the kit last reported it; empty when it never did."""
+    health: ReportedHealth | None
+    """As the kit last reported it; None when it never did."""
 
     @property
     def conflicts(self) -> int:
@@ -120,7 +120,7 @@ def last_seen(home: HeadquartersHome) -> dict[str, str]:
         return seen
 
 
-def last_health(home: HeadquartersHome) -> dict[str, dict[str, Any]]:
+def last_health(home: HeadquartersHome) -> dict[str, ReportedHealth]:
     """Kit to how it last said it was; without those that never did."""
     with home.reports.reading() as connection:
         return {row.kit: _parse_health(row.body) for row in connection.execute(select(report_tables.health))}
@@ -159,7 +159,7 @@ class _ListHealth:
 
 @dataclass(frozen=True, slots=True)
 class _HealthFacts:
-    """What of a kit's health (`sync.kit.reports.health`) is compared with its receipts; it is shown as reported."""
+    """What of a kit's health is compared with its receipts, and must fit."""
 
     at: _Word
     lists: dict[ListName, _ListHealth]
@@ -202,24 +202,8 @@ def _same(table: Table, key: dict[str, Any]) -> list[ColumnElement[bool]]:
     return [table.c[name] == value for name, value in key.items()]
 
 
-def _parse_health(body: bytes) -> dict[str, Any]:
-    """As the kit reported it, with its problems as messages; one that is no message is left out."""
-    health = decode(dict[str, Any], body, lambda _why: Damaged(_("A kit's report of its health cannot be read")))
-    problems = health.get("problems")
-    if isinstance(problems, list):
-        health["problems"] = [problem for problem in map(_decode_problem, problems) if problem]
-    lists = health.get("lists")
-    for facts in lists.values() if isinstance(lists, dict) else ():
-        if isinstance(facts, dict) and "problem" in facts:
-            facts["problem"] = _decode_problem(facts["problem"])
-    return health
-
-
-def _decode_problem(stored: object) -> Message:
-    try:
-        return decode_text(stored)
-    except ValueError:
-        return EMPTY
+def _parse_health(body: bytes) -> ReportedHealth:
+    return decode(ReportedHealth, body, lambda _why: Damaged(_("A kit's report of its health cannot be read")))
 
 
 def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
@@ -232,7 +216,7 @@ def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
         lives=len({stream.incarnation for stream in streams}),
         receipts=_receipts_of(connection, kit),
         streams=streams,
-        health=_parse_health(body) if body else {},
+        health=_parse_health(body) if body else None,
     )
 
 

@@ -8,22 +8,22 @@ was cut shows.
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from data.clock import Clock
 from data.errors import WaypostError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
-from data.json_codec import StoredText, ZonedTime, decode_or_none
+from data.json_codec import ZonedTime, decode_or_none, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.lease.enforcement import AccessFacts
 from data.log.error_log import log_error
 from data.text import Message, join
-from sync.formats.report_messages import HEALTH_KIND
+from sync.formats.kit_health import HEALTH_KIND, AccessHealth, AuditHead, ClockHealth, KitHealth, ListHealth
 from sync.limits import LIMITS
 
 _MOST_PROBLEMS = 10
@@ -37,21 +37,23 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
     is reported at once: where headquarters was restored from a copy, problems at the kits are the first sign of it.
     """
     outgoing, now = Outbox(home.journal), clock.now()
-    shown = [_shorten(problem) for problem in problems[:_MOST_PROBLEMS]]
+    shown = tuple(_shorten(problem) for problem in problems[:_MOST_PROBLEMS])
     if not _is_due(outgoing, now, shown):
         return
     trusted = clock.trusted_time()
-    facts = {
-        "waypost": _version(),
-        "lists": {name: _list_facts(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
-        "clock": {"reads": clock.read(), "floor": clock.floor, "behind": trusted.is_behind},
-        "contact": headquarters_word.read_last_contact(home),
-        "free_disk_mb": shutil.disk_usage(home.path).free >> 20,
-        "waiting": outgoing.waiting(),
-        "audit": outgoing.audit_heads(),
-        "standing": _access_facts(home, clock),
-        "problems": shown,
-    }
+    heads = outgoing.audit_heads().items()
+    health = KitHealth(
+        waypost=_version(),
+        lists={name: _list_health(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
+        clock=ClockHealth(to_json_value(clock.read()), to_json_value(clock.floor), trusted.is_behind),
+        contact=to_json_value(headquarters_word.read_last_contact(home)),
+        free_disk_mb=shutil.disk_usage(home.path).free >> 20,
+        waiting={stream.value: count for stream, count in outgoing.waiting().items()},
+        audit={stream: AuditHead(head.seq, head.hash.hex()) for stream, head in heads},
+        standing=_access_health(home, clock),
+        problems=shown,
+    )
+    facts = {part.name: getattr(health, part.name) for part in fields(health)}
     outgoing.report(Stream.RECEIPTS, HEALTH_KIND, now, facts)
 
 
@@ -60,7 +62,7 @@ class _LastHealth:
     """The facts of an earlier report that decide whether to send another."""
 
     at: ZonedTime
-    problems: tuple[StoredText, ...] = ()
+    problems: tuple[Message, ...] = ()
     """Absent where the report was too large for the outbox."""
 
 
@@ -82,22 +84,22 @@ def _shorten(problem: Message) -> Message:
     return problem if len(problem) <= _MOST_WORDS else join([problem[:_MOST_WORDS]])
 
 
-def _list_facts(home: KitHome, name: str, now: datetime) -> dict[str, Any]:
+def _list_health(home: KitHome, name: str, now: datetime) -> ListHealth:
     try:
         edition = home.lists.open(name).edition()
     except WaypostError as error:
         log_error(error, list_name=name)
-        return {"problem": _shorten(error.what)}
+        return ListHealth(problem=_shorten(error.what))
     if edition is None:
-        return {"version": 0}
+        return ListHealth(version=0)
     age_h = round((now - edition.as_of).total_seconds() / 3600, 1)
-    return {"version": edition.version, "as_of": edition.as_of, "age_h": age_h, "count": edition.count}
+    return ListHealth(edition.version, to_json_value(edition.as_of), age_h, edition.count)
 
 
-def _access_facts(home: KitHome, clock: Clock) -> dict[str, Any]:
+def _access_health(home: KitHome, clock: Clock) -> AccessHealth:
     """Whether the lists may be read, why not, and for how long without contact with headquarters."""
-    facts = enforcement.access_to_json(enforcement.read_access(home, clock))
-    return {name: facts[name] for name in ("state", "reason", "since", "days_left", "silent_days")}
+    facts = AccessFacts.of(enforcement.read_access(home, clock))
+    return AccessHealth(facts.state, facts.reason, facts.since, facts.days_left, facts.silent_days)
 
 
 def _version() -> str:

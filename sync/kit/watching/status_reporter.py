@@ -11,17 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from data.clock import read_system_time
 from data.errors import WaypostError
 from data.json_codec import to_json_value
+from data.lease.enforcement import AccessFacts
 from data.log.error_log import suppress_logged
 from data.text import EMPTY, Message, _, join
 from sync.kit.run_report import CourierReport, SyncProgress
 from sync.kit.watching import watch_state
 from sync.kit.watching.retry_schedule import RetryWait, RunEnding, RunOutcome, WakeCause
-from sync.kit.watching.watch_state import WatchState, run_facts, with_newest_run
+from sync.kit.watching.watch_state import ProgressFacts, WatchState, run_facts, with_newest_run
 from sync.limits import LIMITS
 from sync.link import Source
 
@@ -100,7 +100,7 @@ class StatusReporter:
         self._alive_at = float("-inf")
         self._headquarters_ending = EMPTY
         self.neighbours: Callable[[], tuple[str, ...]] = tuple
-        self.access_facts: dict[str, Any] | None = self._state.standing
+        self.access_facts: AccessFacts | None = self._state.standing
 
     def restore_wait(self, now_s: float) -> RetryWait:
         """What the service before this one knew of the line: its failures, and how long the server wants peace."""
@@ -131,8 +131,9 @@ class StatusReporter:
             return
         self._progress_at = monotonic()
         self.report_alive()
-        left = progress.seconds_left
-        facts = {**to_json_value(progress), "done": progress.done, "total": progress.total, "seconds_left": left}
+        facts = ProgressFacts(
+            progress.current, progress.lists, progress.bytes_s, progress.done, progress.total, progress.seconds_left
+        )
         self._put(replace(self._state, progress=facts))
 
     def report_ending(

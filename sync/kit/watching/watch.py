@@ -166,13 +166,12 @@ class Watch:
         """Without contact the kit still locks its lists in time, and erases them in time."""
         try:
             with closing(self._kit.reopen()) as kit:
-                self._status.access_facts = enforcement.access_to_json(
-                    enforcement.enforce_access(kit, headquarters_word.read_clock(kit))
-                )
+                access = enforcement.enforce_access(kit, headquarters_word.read_clock(kit))
+                self._status.access_facts = enforcement.AccessFacts.of(access)
                 self._erase(kit)
         except WaypostError as error:
             log_error(error)
-            self._status.access_facts = {"state": "unknown", "says": error.what, "do": error.do}
+            self._status.access_facts = enforcement.AccessFacts("unknown", error.what, do=error.do)
 
     def _erase(self, kit: KitHome) -> None:
         """What was withdrawn leaves this disk in its time, though no run may begin for days."""

@@ -10,21 +10,20 @@
 from dataclasses import dataclass, replace
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import AfterValidator
 
 from data.clock import read_system_time
 from data.errors import WaypostError
-from data.json_codec import StoredText, complete_in_json, decode, encode_canonical, to_json_value
+from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
 from data.json_errors import JsonError
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.lease.enforcement import AccessFacts
 from data.log.error_log import log_error, suppress_logged
-from data.text import EMPTY, decode_text
-from sync.kit.run_report import CourierReport
-from sync.kit.watching.retry_schedule import RunEnding, run_ending
+from data.text import EMPTY, Message
+from sync.kit.reports.dispatch import SendResult
+from sync.kit.run_report import CourierReport, ListProgress, ListSyncResult, SyncProgress
+from sync.kit.watching.retry_schedule import RunEnding, RunOutcome, run_ending
 
 STATE_FILE = "courier.json"
 HEADQUARTERS = "headquarters"
@@ -34,29 +33,44 @@ WATCH_LOCK = "watch.lock"
 _MOST_BYTES = 1 << 20
 
 
-def _decode_run(run: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A run from the file, with messages where it has texts."""
-    if not run:
-        return run
-    try:
-        run = {**run, "says": decode_text(run.get("says", ""))}
-        if "lists" in run:
-            run["lists"] = [_decode_problems(result, "error", "postponed") for result in run["lists"]]
-        if sent := run.get("sent"):
-            run["sent"] = {**_decode_problems(sent, "refused"), "postponed": decode_text(sent["postponed"])}
-    except (TypeError, AttributeError, LookupError) as error:
-        raise ValueError("must be a run") from error
-    return run
+@dataclass(frozen=True, slots=True)
+class ProgressFacts:
+    """How far a run is."""
+
+    current: str
+    """The list that is loading or being applied; empty while metadata is read."""
+    lists: tuple[ListProgress, ...]
+    bytes_s: float
+    done: int
+    """Bytes of all lists."""
+    total: int
+    seconds_left: float | None
+    """At the rate measured; None while there is none."""
+
+    @property
+    def measured(self) -> SyncProgress:
+        """The progress that these facts are about."""
+        return SyncProgress(self.current, self.lists, self.bytes_s)
 
 
-def _decode_problems(facts: dict[str, Any], *names: str) -> dict[str, Any]:
-    problems = {name: facts[name] for name in names if facts.get(name)}
-    texts = {name: {part: decode_text(text) for part, text in problem.items()} for name, problem in problems.items()}
-    return {**facts, **texts}
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """A run that ended."""
 
-
-def _decode_access(access: dict[str, Any] | None) -> dict[str, Any] | None:
-    return access and {**access, **{name: decode_text(access[name]) for name in ("says", "do") if name in access}}
+    at: str
+    """ISO 8601 in UTC."""
+    source: str
+    outcome: RunOutcome
+    ok: bool
+    says: Message
+    bytes: int = 0
+    """Received in all."""
+    wire_bytes: int = 0
+    """Both ways over a metered line."""
+    seconds: float | None = None
+    """None where it ended with an error, as do the fields below."""
+    lists: tuple[ListSyncResult, ...] = ()
+    sent: SendResult | None = None
 
 
 @complete_in_json
@@ -66,7 +80,7 @@ class WatchState:
 
     state: str
     """waiting, syncing or stopped."""
-    says: StoredText
+    says: Message
     """What it does or waits for, in a sentence."""
     at: str
     """When this was written."""
@@ -78,15 +92,14 @@ class WatchState:
     """Tries in a row that failed."""
     not_before: str = ""
     """The server asked not to be asked before this; empty for no."""
-    progress: dict[str, Any] | None = None
-    """While it syncs: current, done, total (bytes), bytes_s, seconds_left, lists."""
-    last: Annotated[dict[str, Any] | None, AfterValidator(_decode_run)] = None
-    """The last run: at, source, ok, says, bytes, wire_bytes, seconds, lists."""
+    progress: ProgressFacts | None = None
+    """While it syncs."""
+    last: LastRun | None = None
     neighbours: tuple[str, ...] = ()
     """Kits on the local network that share."""
     pid: int = 0
-    standing: Annotated[dict[str, Any] | None, AfterValidator(_decode_access)] = None
-    """Whether the kit may read its lists, and for how long yet (`data.lease.enforcement.access_to_json`)."""
+    standing: AccessFacts | None = None
+    """Whether the kit may read its lists, and for how long yet."""
 
 
 def write_state(home: Path, state: WatchState) -> None:
@@ -124,37 +137,36 @@ def is_running(home: Path) -> bool:
     return False
 
 
-def run_facts(source: str, result: CourierReport | WaypostError, ending: RunEnding) -> dict[str, Any]:
+def run_facts(source: str, result: CourierReport | WaypostError, ending: RunEnding) -> LastRun:
     """A run that just ended."""
-    facts: dict[str, Any] = {
-        "at": to_json_value(read_system_time()),
-        "source": source,
-        "outcome": ending.outcome.value,
-        "ok": isinstance(result, CourierReport) and result.ok,
-        "says": ending.says,
-    }
-    if isinstance(result, CourierReport):
-        facts |= {name: getattr(result, name) for name in ("bytes", "wire_bytes", "seconds")}
-        facts["lists"], facts["sent"] = _keep_texts(result.lists), _keep_texts(result.sent)
-    return facts
-
-
-def _keep_texts(value: object) -> Any:
-    """As JSON values, but with messages as they are: whoever writes or prints them decides on their form."""
-    return to_json_value(value, encode_message=lambda message: message)
+    at = to_json_value(read_system_time())
+    if not isinstance(result, CourierReport):
+        return LastRun(at, source, ending.outcome, ok=False, says=ending.says)
+    return LastRun(
+        at,
+        source,
+        ending.outcome,
+        result.ok,
+        ending.says,
+        result.bytes,
+        result.wire_bytes,
+        result.seconds,
+        result.lists,
+        result.sent,
+    )
 
 
 def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) -> None:
     """Record a run that somebody started by hand; a running service takes the record over."""
     before = read_state(kit.path) or WatchState("stopped", EMPTY, "")
     last = run_facts(source or HEADQUARTERS, result, run_ending(result))
-    now = enforcement.access_to_json(enforcement.read_access(kit, headquarters_word.read_clock(kit)))
-    write_state(kit.path, replace(before, at=last["at"], last=last, standing=now))
+    now = AccessFacts.of(enforcement.read_access(kit, headquarters_word.read_clock(kit)))
+    write_state(kit.path, replace(before, at=last.at, last=last, standing=now))
 
 
 def with_newest_run(state: WatchState, written: WatchState | None) -> WatchState:
     """The service's state with the newest run, whoever made it."""
     if written is None or not written.last:
         return state
-    ours = str((state.last or {}).get("at", ""))
-    return replace(state, last=written.last) if str(written.last.get("at", "")) > ours else state
+    ours = state.last.at if state.last else ""
+    return replace(state, last=written.last) if written.last.at > ours else state

@@ -112,7 +112,18 @@ _EDITION = {
 }  # fmt: skip
 _POSITION = {"seq": 1, "hash": "66" * 32}
 _AUDIENCE = {"kit": "north-1", "enrolment": "77" * 16, "incarnation": "88" * 16}
-_HEALTH = {"at": _TIME, "lists": {"un": {"version": 3, "as_of": _TIME}}, "problems": ["The disk is full"]}
+_HEALTH = {
+    "at": _TIME,
+    "lists": {"un": {"version": 3, "as_of": _TIME, "age_h": 2.5, "count": 7, "problem": "p"}},
+    "problems": ["The disk is full"],
+    "waypost": "1",
+    "clock": {"reads": _TIME, "floor": _TIME, "behind": False},
+    "contact": _TIME,
+    "free_disk_mb": 3,
+    "waiting": {"audit": 1},
+    "audit": {"technician": {"seq": 1, "hash": "00"}},
+    "standing": {"state": "good", "reason": "", "since": None, "days_left": 3, "silent_days": 1},
+}
 
 EXAMPLES: dict[str, Any] = {
     "appliance.counter.check_request:CheckRequest": {
@@ -243,7 +254,7 @@ EXAMPLES: dict[str, Any] = {
         "list": "un", "version": 3, "as_of": _TIME, "removed": 1, "removals": "hidden", "erased_upto": 2, "at": _TIME,
     },
     "sync.headquarters.ingest.kit_reports:_HealthFacts": _HEALTH,
-    "sync.headquarters.ingest.kit_reports:dict[str, Any]": _HEALTH,
+    "sync.headquarters.ingest.kit_reports:ReportedHealth": _HEALTH,
     "sync.headquarters.ingest.segments:_NamedEvent": {"event": "e"},
     "sync.headquarters.ingest.settlement:Settlement": {
         "ruling": "first", "who": "ada", "why": "seen", "at": _TIME, "entries": [[1, "00"]],
@@ -262,7 +273,23 @@ EXAMPLES: dict[str, Any] = {
     "sync.kit.vault_entries:_StoredKeys": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
     "sync.kit.watching.watch_state:WatchState": {
         "state": "waiting", "says": "s", "at": _TIME, "next_at": "", "source": "", "failures": 0, "not_before": "",
-        "progress": None, "last": {"ok": True}, "neighbours": ["http://10.0.0.2:8643"], "pid": 1, "standing": None,
+        "progress": {
+            "current": "un", "lists": [{"name": "un", "done": 1, "total": 2}], "bytes_s": 1.5, "done": 1, "total": 2,
+            "seconds_left": None,
+        },
+        "last": {
+            "at": _TIME, "source": "s", "outcome": "done", "ok": True, "says": "s", "bytes": 1, "wire_bytes": 2,
+            "seconds": 1.5,
+            "lists": [{
+                "name": "un", "before": 1, "after": 2, "way": "delta", "bytes": 1, "removed": 0, "error": None,
+                "postponed": {"what": "w", "means": "", "do": ""}, "goes_on": False,
+            }],
+            "sent": {
+                "entries": 1, "bytes": 2, "acknowledged": 1, "new_life": False, "waiting": 0, "postponed": "",
+                "refused": None, "wire_bytes": 3,
+            },
+        },
+        "neighbours": ["http://10.0.0.2:8643"], "pid": 1, "standing": {"state": "good"},
     },
 }  # fmt: skip
 """JSON of every format, with every optional field."""

@@ -5,11 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from data.errors import Problem
 from data.kit.settings import CourierSettings
+from data.lease.enforcement import AccessFacts
+from data.text import EMPTY, _
 from sync.kit.connections.data_budget import Spending
 from sync.kit.list_sync import SyncMethod
-from sync.kit.run_report import ListProgress, SyncProgress
-from sync.kit.watching.watch_state import WatchState
+from sync.kit.reports.dispatch import SendResult
+from sync.kit.run_report import ListProgress, ListSyncResult, SyncProgress
+from sync.kit.watching.retry_schedule import RunOutcome
+from sync.kit.watching.watch_state import LastRun, ProgressFacts, WatchState
 from ui.text.courier_status import (
     CourierStatus,
     courier_status_lines,
@@ -22,9 +27,10 @@ from ui.text.kit_status import clock_time
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SOON = (NOW + timedelta(minutes=90)).isoformat()
-LAST = {"at": SOON, "source": "headquarters", "outcome": "done", "wire_bytes": 2403, "seconds": 1.2}
-WAITING = WatchState("waiting", "No connection to it. It tries again then.", SOON, SOON, "headquarters", 3)
-SYNCING = WatchState("syncing", "Asking headquarters, as scheduled.", SOON)
+LAST = LastRun(SOON, "headquarters", RunOutcome.DONE, True, _("Done."), wire_bytes=2403, seconds=1.2)
+PROBLEM = Problem(_("It goes beyond"), EMPTY, EMPTY)
+WAITING = WatchState("waiting", _("No connection to it. It tries again then."), SOON, SOON, "headquarters", 3)
+SYNCING = WatchState("syncing", _("Asking headquarters, as scheduled."), SOON)
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +52,13 @@ def test_a_wait_is_told_with_its_reason_and_end() -> None:
 
 
 def test_a_sync_is_told_with_how_far_it_is() -> None:
-    facts = {"current": "un", "lists": [{"name": "un", "done": 5000, "total": 20_000}], "bytes_s": 100.0}
+    facts = ProgressFacts("un", (ListProgress("un", 5000, 20_000),), 100.0, 5000, 20_000, 150.0)
     assert "  un: 5.0 of 20 KB, 0.1 KB/s, 2 minutes left" in lines(replace(SYNCING, progress=facts))
 
 
 def test_the_last_run_is_told_list_by_list() -> None:
-    entry = {"name": "un\x1b[31m", "after": 4, "way": "delta", "postponed": None}
-    status_lines = lines(replace(WAITING, last={**LAST, "lists": [entry, entry | {"postponed": {"what": "x"}}]}))
+    entry = ListSyncResult("un\x1b[31m", 3, 4, SyncMethod.DELTA, 10, 0)
+    status_lines = lines(replace(WAITING, last=replace(LAST, lists=(entry, replace(entry, postponed=PROBLEM)))))
     assert any("headquarters, 2,403 bytes over the link, 1 s: done" in line for line in status_lines)
     assert any("version 4, changes" in line for line in status_lines) and any(
         "version 4, postponed" in line for line in status_lines
@@ -61,22 +67,22 @@ def test_the_last_run_is_told_list_by_list() -> None:
 
 
 def test_reports_that_wait_are_told_with_the_reason() -> None:
-    sent = {"entries": 2, "waiting": 40, "postponed": "Today's budget of 5 MB is used up. They stay on this kit"}
-    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    budget = _("Today's budget of 5 MB is used up. They stay on this kit")
+    sent = SendResult(entries=2, waiting=40, postponed=budget)
+    status_lines = lines(replace(WAITING, last=replace(LAST, sent=sent)))
     assert "  reports: 2 sent, 40 waiting. Today's budget of 5 MB is used up. They stay on this kit" in status_lines
 
 
 def test_reports_that_nobody_takes_are_told_with_what_to_do() -> None:
-    refused = {"what": "No service accepts reports", "means": "They stay.", "do": "Carry them"}
-    sent = {"entries": 0, "waiting": 40, "postponed": "", "refused": refused}
-    status_lines = lines(replace(WAITING, last={**LAST, "sent": sent}))
+    refused = Problem(_("No service accepts reports"), _("They stay."), _("Carry them"))
+    status_lines = lines(replace(WAITING, last=replace(LAST, sent=SendResult(waiting=40, refused=refused))))
     place = status_lines.index("  reports: 0 sent, 40 waiting")
     assert status_lines[place + 1] == "  No service accepts reports. They stay. Carry them."
 
 
 def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
-    entry = {"name": "un", "after": 4, "way": "unchanged", "postponed": None, "error": {"what": "It goes beyond"}}
-    status_lines = lines(replace(WAITING, last={**LAST, "outcome": "partly", "lists": [entry]}))
+    entry = ListSyncResult("un", 4, 4, SyncMethod.UNCHANGED, 0, 0, error=PROBLEM)
+    status_lines = lines(replace(WAITING, last=replace(LAST, outcome=RunOutcome.PARTLY, lists=(entry,))))
     assert "  un: version 4, NOT RENEWED" in status_lines
     assert any(line.endswith("1 s: some lists failed") for line in status_lines)
 
@@ -84,7 +90,7 @@ def test_a_list_that_failed_is_not_told_as_unchanged() -> None:
 def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked() -> None:
     """A kit that locked since would be called good."""
     long_ago = (NOW - timedelta(days=61)).isoformat()
-    service = replace(WAITING, state="stopped", at=long_ago, standing={"state": "good", "days_left": 59})
+    service = replace(WAITING, state="stopped", at=long_ago, standing=AccessFacts("good", days_left=59))
     status_lines = lines(service, running=False)
     assert (
         f"When the courier last looked, at {clock_time(long_ago)} (61 days 0 h ago) "

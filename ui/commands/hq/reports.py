@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from data.text import Message, _, join, plural
+from sync.formats.kit_health import ReportedHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamReport, read_kit_reports
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
@@ -85,10 +86,9 @@ def kit_report_lines(kit: KitReport) -> Iterator[Message]:
     for receipt in kit.receipts:
         yield _receipt_line(receipt)
     if kit.health:
-        yield _health_line(kit)
-    problems = kit.health.get("problems")
-    for problem in problems if isinstance(problems, list) else ():
-        yield _("  problem at the kit: {problem}", problem=safe(problem if isinstance(problem, str) else str(problem)))
+        yield _health_line(kit.health)
+        for problem in kit.health.problems:
+            yield _("  problem at the kit: {problem}", problem=safe(problem))
     for stream in kit.streams:
         yield from _stream_lines(stream)
 
@@ -122,19 +122,16 @@ _REMOVALS: dict[str, Callable[[int], Message]] = {
 }
 
 
-def _health_line(kit: KitReport) -> Message:
-    facts = kit.health
-    clock = facts.get("clock", {})
+def _health_line(health: ReportedHealth) -> Message:
     clauses: list[str] = [
-        f"waypost {safe(str(facts.get('waypost')))}",
-        _("{size} MB free", size=safe(str(facts.get("free_disk_mb")))),
+        f"waypost {safe(health.waypost)}",
+        _("{size} MB free", size="?" if health.free_disk_mb is None else health.free_disk_mb),
     ]
-    if isinstance(clock, dict) and clock.get("behind"):
+    if health.clock.behind:
         clauses.append(_("clock behind signed time"))
-    if status := describe_status(facts):
+    if status := describe_status(health):
         clauses.append(safe(status, _SENTENCE))
-    reported_at = _minute(str(facts.get("at")))
-    return _("  health: {facts}, reported {time}", facts=join(clauses, ", "), time=reported_at)
+    return _("  health: {facts}, reported {time}", facts=join(clauses, ", "), time=_minute(health.at))
 
 
 def _stream_lines(stream: StreamReport) -> Iterator[Message]:

@@ -23,8 +23,8 @@ def test_headquarters_knows_versions_removals_and_health(deployment: Deployment,
     kit_report = report_of_kit(deployment)
     (receipt,) = kit_report.receipts
     assert (receipt.list, receipt.version, receipt.removed, receipt.removals) == ("un", 2, 1, "erased")
-    assert kit_report.health["lists"]["un"]["version"] == 1, "health is told every six hours only"
-    assert kit_report.health["audit"]["technician"]["seq"] >= 1 and kit_report.last_seen
+    assert kit_report.health and kit_report.health.lists["un"].version == 1, "health is told every six hours only"
+    assert kit_report.health.audit["technician"].seq >= 1 and kit_report.last_seen
 
 
 def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment, kit: KitHome) -> None:
@@ -37,7 +37,7 @@ def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment
     ]
     kinds = [OutboxEntry("list_changed", body) for body in odd] + [OutboxEntry("health", body) for body in odd]
     assert Ingest(deployment.hq).take(crafted(kit, kinds)).stored == 10
-    assert report_of_kit(deployment).receipts == () and report_of_kit(deployment).health == {}
+    assert report_of_kit(deployment).receipts == () and report_of_kit(deployment).health is None
 
 
 def test_problems_of_a_kit_are_read_in_the_language_of_headquarters(deployment: Deployment, kit: KitHome) -> None:
@@ -45,8 +45,10 @@ def test_problems_of_a_kit_are_read_in_the_language_of_headquarters(deployment: 
     problems = [problem, {"id": "{x.y}", "values": {"x": 1}}, "in plain words"]
     body = encode_canonical({"event": "1", "at": "2026-01-01T00:00:00Z", "lists": {}, "problems": problems})
     Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("health", body)]))
-    shown = report_of_kit(deployment).health["problems"]
-    assert shown == [problem, "in plain words"], "one that does more than name its values is left out"
+    health = report_of_kit(deployment).health
+    assert health is not None
+    shown = health.problems
+    assert shown == (problem, "in plain words"), "one that does more than name its values is left out"
     assert shown[0].id == problem.id and isinstance(shown[1], Message)
 
 

@@ -103,8 +103,8 @@ def test_a_stick_that_is_plugged_in_is_read(
     service = serve(deployment.kit(source="http://127.0.0.1:9"))
     service.waits("failed")
     shutil.copytree(deployment.mirror, tmp_path / "media" / "stick" / "waypost")
-    state = service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
-    assert state.last and state.last["outcome"] == "done"
+    state = service.until(lambda state: state.last is not None and "stick" in state.last.source)
+    assert state.last and state.last.outcome == "done"
     assert names(deployment.kits[0]) == PEOPLE
 
 
@@ -117,7 +117,7 @@ def test_a_stick_goes_before_a_slow_line(deployment: Deployment, serve: Callable
         service = serve(kit)
         service.until(lambda state: line.down >= 4000)
         shutil.copytree(deployment.mirror, tmp_path / "media" / "stick")
-        service.until(lambda state: "stick" in (state.last or {}).get("source", ""))
+        service.until(lambda state: state.last is not None and "stick" in state.last.source)
         assert len(names(kit)) > 2000
         assert "A faster source arrived" in service.said
 

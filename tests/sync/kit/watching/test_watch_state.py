@@ -7,6 +7,7 @@ import pytest
 
 from data.errors import LinkError
 from data.json_codec import encode_canonical, to_json_value
+from data.lease.enforcement import AccessFacts
 from data.text import Message, _
 from sync.kit.list_sync import SyncMethod
 from sync.kit.run_report import CourierReport, ListSyncResult, Problem
@@ -23,32 +24,35 @@ REPORT = CourierReport(
 def test_a_later_reader_gets_messages_that_can_be_translated(tmp_path: Path) -> None:
     facts = run_facts("headquarters", REPORT, run_ending(REPORT))
     says = _("Asking {source}, as scheduled.", source="headquarters")
-    access = {"says": _("These lists are locked"), "do": _("Check the clock"), "days_left": 3}
+    access = AccessFacts("locked", _("These lists are locked"), do=_("Check the clock"), days_left=3)
     written = WatchState("waiting", says, "2026-01-01T00:00:00Z", last=facts, standing=access)
     watch_state.write_state(tmp_path, written)
     state = watch_state.read_state(tmp_path)
     assert state == written and state.last and state.standing
-    problem = state.last["lists"][0]["error"]["what"]
-    for text in (state.says, state.last["says"], problem, state.standing["do"]):
+    error = state.last.lists[0].error
+    assert error is not None
+    problem = error.what
+    for text in (state.says, state.last.says, problem, state.standing.do):
         assert isinstance(text, Message)
     assert (problem.id, dict(problem.values)) == ("No connection to {source}", {"source": "http://hq"})
     assert to_json_value(state)["last"]["says"] == "un: No connection to http://hq. Check the link."
 
 
 @pytest.mark.parametrize(
-    "last",
+    "odd",
     [
         {"says": {"id": "{x:>99}", "values": {"x": 1}}},
-        {"says": "", "lists": 3},
-        {"says": "", "lists": [{"error": "x"}]},
-        {"says": "", "sent": {"entries": 1}},
+        {"lists": 3},
+        {"lists": [{"error": "x"}]},
+        {"sent": {"entries": "1"}},
     ],
 )
-def test_a_run_that_is_none_spoils_the_state(tmp_path: Path, last: object) -> None:
-    state = json.loads(encode_canonical(WatchState("waiting", _("x"), "")))
-    (tmp_path / watch_state.STATE_FILE).write_text(json.dumps({**state, "last": {"says": "x"}}))
-    assert watch_state.read_state(tmp_path) is not None
-    (tmp_path / watch_state.STATE_FILE).write_text(json.dumps({**state, "last": last}))
+def test_a_run_that_is_none_spoils_the_state(tmp_path: Path, odd: dict[str, object]) -> None:
+    state = WatchState("waiting", _("x"), "", last=run_facts("headquarters", REPORT, run_ending(REPORT)))
+    watch_state.write_state(tmp_path, state)
+    assert watch_state.read_state(tmp_path) == state
+    facts = json.loads(encode_canonical(state))
+    (tmp_path / watch_state.STATE_FILE).write_text(json.dumps({**facts, "last": {**facts["last"], **odd}}))
     assert watch_state.read_state(tmp_path) is None
 
 

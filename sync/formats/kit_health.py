@@ -1,0 +1,90 @@
+"""How a kit says it is, in its report of the kind `health`: about the machine alone, nothing about a traveller.
+
+Headquarters verifies who sent a report but does not trust its shape: a part that does not fit is left out, so that the
+rest of what a newer kit says can still be read.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from data.json_codec import or_else
+from data.text import EMPTY, Message
+
+HEALTH_KIND = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class ListHealth:
+    """One list. Version 0: none is here yet; no version: it cannot be read."""
+
+    version: Annotated[int | None, or_else(None)] = None
+    as_of: Annotated[str | None, or_else(None)] = None
+    """ISO 8601."""
+    age_h: Annotated[float | None, or_else(None)] = None
+    count: Annotated[int | None, or_else(None)] = None
+    problem: Annotated[Message, or_else(EMPTY)] = EMPTY
+    """Why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockHealth:
+    """The machine's clock, and the signed time that it must not be behind."""
+
+    reads: Annotated[str, or_else("")] = ""
+    floor: Annotated[str, or_else("")] = ""
+    behind: Annotated[bool, or_else(False)] = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessHealth:
+    """Whether the lists may be read."""
+
+    state: Annotated[str, or_else("")] = ""
+    """`good`, `suspended`, `locked` or `erased`."""
+    reason: Annotated[Message, or_else(EMPTY)] = EMPTY
+    since: Annotated[str | None, or_else(None)] = None
+    days_left: Annotated[int | None, or_else(None)] = None
+    """Until the lists lock without contact."""
+    silent_days: Annotated[int | None, or_else(None)] = None
+    """Without contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest link of an audit chain: headquarters remembers it, so a chain that was cut shows."""
+
+    seq: int
+    hash: str
+    """Hexadecimal."""
+
+
+def _drop_empty(problems: tuple[Message, ...]) -> tuple[Message, ...]:
+    return tuple(problem for problem in problems if problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitHealth:
+    """The whole report but for its time."""
+
+    waypost: Annotated[str, or_else("")] = ""
+    """The version of the software."""
+    lists: Annotated[dict[str, Annotated[ListHealth, or_else(ListHealth())]], or_else({})] = field(default_factory=dict)
+    clock: Annotated[ClockHealth, or_else(ClockHealth())] = ClockHealth()
+    contact: Annotated[str | None, or_else(None)] = None
+    """When the kit last saw fresh metadata of headquarters; ISO 8601."""
+    free_disk_mb: Annotated[int | None, or_else(None)] = None
+    waiting: Annotated[dict[str, int], or_else({})] = field(default_factory=dict)
+    """Entries of each stream that headquarters has not acknowledged."""
+    audit: Annotated[dict[str, AuditHead], or_else({})] = field(default_factory=dict)
+    standing: Annotated[AccessHealth | None, or_else(None)] = None
+    problems: Annotated[tuple[Annotated[Message, or_else(EMPTY)], ...], or_else(()), AfterValidator(_drop_empty)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedHealth(KitHealth):
+    """The report as it reaches headquarters."""
+
+    at: Annotated[str, or_else("")] = ""
+    """When the kit said so; ISO 8601."""
