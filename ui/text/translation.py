@@ -3,8 +3,9 @@
 - The language comes from LANGUAGE, LC_ALL, LC_MESSAGES or LANG, as for any program that uses gettext. Catalogues are
   in `ui/locale`, or in the folder that TEXTDOMAINDIR names. English needs none.
 - A translation must have exactly the values of the English text, formatted in the same way. One that leaves out the
-  verdict, or does more than fill in a value, is not used: the officer reads English instead. The same goes for a text
-  without a translation, and for a catalogue that cannot be read.
+  verdict, is blank, or does more than fill in a value, is not used: the officer reads English instead. The same goes
+  for a text without a translation, and for a whole catalogue that cannot be read or in which one verdict reads like
+  another.
 - A value that is a message is translated too. Nothing else is: names and codes stay as they are.
 - click's own words ("Usage", "Missing option") come from the same catalogues.
 """
@@ -39,6 +40,8 @@ def use_language(*codes: str) -> None:
     code = _choose_language(codes or _preferred_languages(), folder)
     try:
         _catalogue = gettext.translation(DOMAIN, folder, [code], fallback=True)
+        if code != "C":
+            _check_verdict_words()
     except Exception as error:  # a damaged catalogue must not keep anybody from an answer
         from data.log.error_log import log_error
 
@@ -47,6 +50,19 @@ def use_language(*codes: str) -> None:
     os.environ["LANGUAGE"] = code  # what click goes by
     gettext.bindtextdomain(DOMAIN, folder)
     gettext.textdomain(DOMAIN)
+
+
+def _check_verdict_words() -> None:
+    """Raises ValueError where one verdict reads like another."""
+    from ui.verdict_style import VERDICT_STYLES
+
+    english = [style.word for style in VERDICT_STYLES.values()]
+    taken = {word.casefold(): word for word in english}
+    words = [translate(word).strip().casefold() for word in english]
+    if len({*words}) < len(words) or any(
+        taken.get(shown, word) != word for shown, word in zip(words, english, strict=True)
+    ):
+        raise ValueError("verdicts that cannot be told apart")
 
 
 def _preferred_languages() -> list[str]:
@@ -72,7 +88,7 @@ def translate(text: str) -> str:
         return text.joint.separator.join(map(translate, text.joint.parts))
     values = {name: translate(value) if isinstance(value, str) else value for name, value in text.values.items()}
     form = _look_up(text)
-    if not _has_same_values(form, text):
+    if (text.id and not form.strip()) or not _has_same_values(form, text):
         form = choose_form(text.id, text.plural_id, text.values)
     return fill_in(form, values)
 

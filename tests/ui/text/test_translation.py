@@ -126,6 +126,32 @@ def test_a_translation_cannot_leave_out_the_verdict(german: Add) -> None:
     assert translate(text) == "REFER: Listed"
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u3000\n"])
+def test_a_translation_cannot_be_blank(german: Add, blank: str) -> None:
+    german("Nothing found", blank)
+    assert translate(_("Nothing found")) == "Nothing found"
+
+
+@pytest.mark.parametrize(
+    ("clear", "refer"),
+    [("GEHT", "GEHT"), ("Weiter", "WEITER"), ("REFER", "HALT"), ("REFER", "CLEAR"), ("DURCH", "clear")],
+)
+def test_a_catalogue_in_which_one_verdict_reads_like_another_is_not_used(german: Add, clear: str, refer: str) -> None:
+    german("Nothing found", "Nichts gefunden")
+    german("CLEAR", clear, "verdict")
+    german("REFER", refer, "verdict")
+    assert translate(in_context("verdict", "CLEAR")) == "CLEAR"
+    assert translate(in_context("verdict", "REFER")) == "REFER"
+    assert translate(_("Nothing found")) == "Nothing found"
+
+
+def test_a_catalogue_translates_verdicts(german: Add) -> None:
+    german("CLEAR", "FREI", "verdict")
+    german("REFER", "ZWEITE LINIE", "verdict")
+    assert translate(in_context("verdict", "CLEAR")) == "FREI"
+    assert translate(in_context("verdict", "REFER")) == "ZWEITE LINIE"
+
+
 def test_a_count_may_be_in_words(german: Add) -> None:
     german(("{count} list of {kit}", "{count} lists of {kit}"), ("eine Liste von {kit}", "{count} Listen von {kit}"))
     assert (
