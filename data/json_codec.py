@@ -180,7 +180,7 @@ def complete_in_json(cls: _Class) -> _Class:
     return cls
 
 
-def exactly(number: int, otherwise: str) -> AfterValidator:
+def exactly(number: int, otherwise: Message) -> AfterValidator:
     """Marks a number that can only be this one, as that of a format; else `otherwise` says what is wrong."""
 
     def check(value: int) -> int:
@@ -207,7 +207,7 @@ def or_else(default: Any) -> WrapValidator:
     return WrapValidator(take)
 
 
-def within(least: float, most: float, otherwise: str) -> AfterValidator:
+def within(least: float, most: float, otherwise: Message) -> AfterValidator:
     """Marks a number from `least` to `most`."""
 
     def check(value: Value) -> Value:

@@ -121,9 +121,9 @@ def explain_validation(error: ValidationError) -> JsonError:
 
 
 def explain_refusal(error: ValueError) -> Message:
-    """What a check of a value says."""
-    says = error.args[0] if error.args else ""
-    return says if isinstance(says, Message) else join([str(says)])
+    """What a check of a value says. Python's own words are not repeated: they may show the value."""
+    says = error.args[0] if error.args else None
+    return says if isinstance(says, Message) else _("cannot be used")
 
 
 def _describe(fault: ErrorDetails) -> Message:

@@ -167,18 +167,18 @@ class _Decoder:
             self._spend(len(stored))
             return _Decoded(join([stored]), len(stored))
         if not isinstance(stored, dict) or depth > _MOST_DEPTH:
-            raise ValueError("no message")
+            raise ValueError(_("must be a text"))
         return self._decode_joint(stored, depth) if "parts" in stored else self._decode_filled(stored, depth)
 
     def _decode_filled(self, stored: Mapping[str, object], depth: int) -> _Decoded:
         id, plural_id, context = (stored.get(name, "") for name in ("id", "plural", "context"))
         given = stored.get("values", {})
         if not (stored.keys() <= _FIELDS and isinstance(given, dict)):
-            raise ValueError("no message")
+            raise ValueError(_("must be a text"))
         if not (isinstance(id, str) and isinstance(plural_id, str) and isinstance(context, str)):
-            raise ValueError("no message")
+            raise ValueError(_("must be a text"))
         if plural_id and not isinstance(given.get("count"), int):
-            raise ValueError("a message with a plural and no count")
+            raise ValueError(_("must have the count that its plural needs"))
         values: dict[str, object] = {}
         lengths: dict[str, int] = {}
         for name, value in given.items():
@@ -190,7 +190,7 @@ class _Decoder:
     def _decode_joint(self, stored: Mapping[str, object], depth: int) -> _Decoded:
         given, separator = stored["parts"], stored.get("separator")
         if stored.keys() != {"parts", "separator"} or not isinstance(given, list) or not isinstance(separator, str):
-            raise ValueError("no message")
+            raise ValueError(_("must be a text"))
         parts: list[str] = []
         length = len(separator) * max(len(given) - 1, 0)
         for part in given:
@@ -208,7 +208,7 @@ class _Decoder:
     def _spend(self, length: int) -> None:
         self._left -= length
         if self._left < 0:
-            raise ValueError("a text that is too long")
+            raise ValueError(_("is too long"))
 
 
 def _measure(text: str, lengths: Mapping[str, int]) -> int:
@@ -218,6 +218,6 @@ def _measure(text: str, lengths: Mapping[str, int]) -> int:
     length = 0
     for before, name, format_spec, conversion in Formatter().parse(text):
         if name is not None and (name not in lengths or not name.isidentifier() or format_spec or conversion):
-            raise ValueError("a message that does more than name its values")
+            raise ValueError(_("must only name its values"))
         length += len(before) + (lengths[name] if name is not None else 0)
     return length

@@ -224,7 +224,7 @@ def _rotate(folder: Path, needed: int) -> None:
         except BlockingIOError:
             return
         newest, *older = _files(folder)
-        if newest.stat().st_size + needed <= MOST_BYTES:
+        if not newest.exists() or newest.stat().st_size + needed <= MOST_BYTES:
             return
         for path, before in zip(reversed(older), reversed([newest, *older[:-1]]), strict=True):
             if before.exists():

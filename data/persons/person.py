@@ -13,6 +13,8 @@ from typing import Annotated, Self
 
 from pydantic import PlainValidator
 
+from data.text import _
+
 _TEXT = re.compile(r"(?P<about>~?)(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|\.\.(?P<until>\d{4}))?")
 
 
@@ -28,18 +30,18 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if self.month is not None and not 1 <= self.month <= 12:
-            raise ValueError(f"month {self.month} is not 1 to 12")
+            raise ValueError(_("month {month} is not between 1 and 12", month=self.month))
         if self.day is not None and self.month is not None:
             date(self.year or 2000, self.month, self.day)
         if self.until is not None and (self.year is None or self.until < self.year):
-            raise ValueError(f"a span of years cannot end in {self.until} before it begins")
+            raise ValueError(_("a range of years cannot end before it begins"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read one of the text forms of this module; ValueError says what is wrong."""
         match = _TEXT.fullmatch(text.strip())
         if not match:
-            raise ValueError(f"{text!r} is not a date like 1965-03-17, 1965-03, 1965, ~1965 or 1963..1967")
+            raise ValueError(_("'{text}' is not a date like 1965-03-17, 1965-03, 1965, ~1965 or 1963..1967", text=text))
         parts = {key: int(value) for key, value in match.groupdict().items() if value and key != "about"}
         return cls(parts["year"], parts.get("month"), parts.get("day"), bool(match["about"]), parts.get("until"))
 
@@ -82,7 +84,7 @@ def _parse_birth(value: object) -> PartialDate:
             return PartialDate(*value)
     except ValueError:
         pass  # what it says would show the date
-    raise ValueError("a birth date that is none")
+    raise ValueError(_("must be a date of birth"))
 
 
 _NUMBER = (int, type(None))

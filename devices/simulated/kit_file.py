@@ -104,9 +104,9 @@ class WrittenDocument(BaseModel):
     @model_validator(mode="after")
     def _can_be_written(self) -> Self:
         try:
-            _ = self.zone
+            self.zone  # noqa: B018  raises what is wrong with it
         except InputError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(error.what) from error
         return self
 
     @property
@@ -143,14 +143,14 @@ class Presentation(BaseModel):
     def _one_of(self) -> Self:
         present = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(present) != 1:
-            raise ValueError(f"give exactly one of {', '.join(_ONE_OF)}")
+            raise ValueError(_("must have exactly one of {names}", names=", ".join(_ONE_OF)))
         if self.chip is not None and not self.text:
-            raise ValueError("only a document has a chip")
+            raise ValueError(_("must have `text` if it has a chip"))
         if self.codes and (self.retry or self.fault):
-            raise ValueError("only a reading has codes")
+            raise ValueError(_("must not have codes if it is a retry or a fault"))
         if self.seal is not None and not self.text:
-            raise ValueError("only a document has a seal")
-        _ = self.reading
+            raise ValueError(_("must have `text` if it has a seal"))
+        self.reading  # noqa: B018  raises what is wrong with it
         return self
 
     @property
@@ -235,9 +235,9 @@ class CameraPresentation(Presentation):
     @model_validator(mode="after")
     def _can_be_seen(self) -> Self:
         if self.retry is not None or (self.raw and not self.codes):
-            raise ValueError("a camera sees documents and codes; its guidance comes of `harms`")
+            raise ValueError(_("must be a document or codes: a camera gives guidance where `harms` make it"))
         if self.fault not in (None, FaultReason.UNPLUGGED):
-            raise ValueError("a camera can be unplugged; other faults come of `harms`")
+            raise ValueError(_("must not have a fault but `unplugged`: a camera has others where `harms` make them"))
         return self
 
 
@@ -274,7 +274,7 @@ class ChipReaderScript(BaseModel):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.of) == bool(self.presents):
-            raise ValueError("give either `of` or documents of its own")
+            raise ValueError(_("must have either `of` or `presents`"))
         return self
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.lists.rows import WIDTH, Numbers, PackedRows
+from data.text import _
 
 BLOCK = 1 << 16
 """Rows."""
@@ -37,6 +38,7 @@ class ColumnField(NamedTuple):
         return -(-self.width // 8)
 
 
+_UNUSABLE_FIELDS = _("must have fields that cover each of the 64 bits of a row's body once")
 WHOLE = (ColumnField(0, _BITS),)
 """A body about which nothing is known."""
 
@@ -44,20 +46,18 @@ WHOLE = (ColumnField(0, _BITS),)
 def check_fields(facts: Sequence[Sequence[int]]) -> tuple[ColumnField, ...]:
     """The fields of a header; ValueError unless each bit of a body belongs to exactly one of them."""
     if not all(2 <= len(line) <= 3 for line in facts):
-        raise ValueError("a field that cannot be")
+        raise ValueError(_UNUSABLE_FIELDS)
     fields = tuple(ColumnField(*line) for line in facts)
     seen = 0
     for place, field in enumerate(fields):
-        if not -1 <= field.minus < place:
-            raise ValueError("a field that cannot be")
-        if not 0 <= field.low < field.low + field.width <= _BITS:
-            raise ValueError("a field outside a body")
+        if not -1 <= field.minus < place or not 0 <= field.low < field.low + field.width <= _BITS:
+            raise ValueError(_UNUSABLE_FIELDS)
         bits = ((1 << field.width) - 1) << field.low
         if seen & bits:
-            raise ValueError("two fields share a bit")
+            raise ValueError(_UNUSABLE_FIELDS)
         seen |= bits
     if seen != (1 << _BITS) - 1:
-        raise ValueError("bits of a body that no field tells")
+        raise ValueError(_UNUSABLE_FIELDS)
     return fields
 
 
@@ -90,7 +90,7 @@ def read_rows(read: ReadBytes, count: int, before: int, fields: Sequence[ColumnF
     for field in fields:
         value = _read(read, count, field.planes)
         if (value & ~_mask(field)).any():
-            raise ValueError("a field has more bits than it may")
+            raise ValueError(_("must not have values that are larger than their field"))
         if field.minus >= 0:
             value = (value + values[field.minus]) & _mask(field)
         values.append(value)

@@ -92,14 +92,14 @@ def _check_source(text: str) -> str:
     try:
         return normalize_source(text)
     except InputError:
-        raise ValueError("no source") from None
+        raise ValueError(_("must be a source of lists")) from None
 
 
 def _check_identity(text: str) -> str:
     try:
         pyrage.x25519.Identity.from_str(text)
     except pyrage.IdentityError:
-        raise ValueError("no age identity") from None
+        raise ValueError(_("must be an age identity")) from None
     return text
 
 
@@ -107,7 +107,7 @@ def _check_recipient(text: str) -> str:
     try:
         pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise ValueError("no age recipient") from None
+        raise ValueError(_("must be an age recipient")) from None
     return text
 
 
@@ -115,9 +115,9 @@ def _check_root(content: bytes) -> bytes:
     try:
         root = Metadata.from_bytes(content).signed
     except RepositoryError:
-        raise ValueError("no root") from None
+        raise ValueError(_("must be root metadata")) from None
     if not isinstance(root, Root):
-        raise ValueError("no root")
+        raise ValueError(_("must be root metadata"))
     return content
 
 

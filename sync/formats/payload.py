@@ -267,7 +267,7 @@ class _HeaderFacts:
 
 def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
     if not all(0 <= count <= limits.rows for count in (facts.since, facts.removed, facts.rows, facts.number)):
-        raise ValueError("not a count")
+        raise ValueError(_("must have counts within the limits"))
     return Header(
         edition=facts.edition,
         payload=facts.payload,

@@ -27,12 +27,13 @@ from data.json_codec import (
     within,
 )
 from data.json_errors import JsonError, JsonProblem
+from data.text import _
 
 
 @dataclass(frozen=True)
 class Person:
     name: Annotated[str, Field(max_length=5)]
-    age: Annotated[int, within(0, 150, "an age out of bounds")] = 0
+    age: Annotated[int, within(0, 150, _("an age out of bounds"))] = 0
     friends: tuple["Person", ...] = ()
 
 
@@ -55,7 +56,7 @@ class Binary:
 class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    format: Annotated[int, exactly(1, "another format")]
+    format: Annotated[int, exactly(1, _("another format"))]
     ratio: float = Field(1.0, ge=0, lt=2)
 
 
@@ -142,12 +143,17 @@ def test_the_callers_own_error_names_the_cause() -> None:
 def test_what_is_built_may_refuse_as_well() -> None:
     def build(person: Person) -> str:
         if person.age < 18:
-            raise ValueError("a child")
+            raise ValueError(_("a child"))
         return person.name
 
     assert decode(Person, '{"name": "Ada", "age": 30}', refuse, build=build) == "Ada"
     with pytest.raises(JsonError, match=r"^a child$"):
         decode(Person, '{"name": "Ada"}', refuse, build=build)
+
+
+def test_what_python_says_of_a_value_is_not_repeated() -> None:
+    with pytest.raises(JsonError, match=r"^cannot be used$"):
+        decode(Person, '{"name": "Ada"}', refuse, build=lambda person: int(person.name))
 
 
 def test_numbers_of_64_bits_and_shallow_values_are_taken() -> None:

@@ -75,7 +75,7 @@ def test_messages_inside_messages_end() -> None:
     stored: dict[str, Any] = {"id": "x"}
     for _depth in range(50):
         stored = {"parts": [stored], "separator": ""}
-    with pytest.raises(ValueError, match="no message"):
+    with pytest.raises(ValueError, match="must be a text"):
         decode_text(stored)
 
 

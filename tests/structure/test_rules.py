@@ -257,7 +257,7 @@ def test_texts_that_nobody_can_translate_are_refused(made: Make, text: str) -> N
         'click.echo(", ".join(names))',
         'click.echo(b"Stopped")',
         'raise InputError(_("Nothing was typed"), do=_("Type it"))',
-        'raise ValueError("for engineers")',
+        'raise KeyError("for engineers")',
         'Static("", markup=False, classes="error")',
         'Content.styled(translate(heading), "bold $ink")',
         'Text(f"{number}. {step}", "bold")',

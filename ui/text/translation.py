@@ -62,7 +62,7 @@ def _check_verdict_words() -> None:
     if len({*words}) < len(words) or any(
         taken.get(shown, word) != word for shown, word in zip(words, english, strict=True)
     ):
-        raise ValueError("verdicts that cannot be told apart")
+        raise ValueError
 
 
 def _preferred_languages() -> list[str]:

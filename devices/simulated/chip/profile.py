@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from data.text import _
 from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import STANDARD_GROUPS
 
@@ -127,14 +128,14 @@ class SimulatedPaceOffer:
         """The offer in a text like `ecdh-gm-aes-128:13`; ValueError if it is not one."""
         match = re.fullmatch(r"(ecdh|dh)-(gm|im|cam)-(3des|aes-\d{3}):(\d+)", text)
         if match is None or match[3] not in _SUITES:
-            raise ValueError(f"{text!r} is no PACE offer such as ecdh-gm-aes-128:13")
+            raise ValueError(_("'{text}' is not a PACE offer such as ecdh-gm-aes-128:13", text=text))
         offer = cls(cast(AgreementName, match[1]), cast(MappingName, match[2]), _SUITES[match[3]], int(match[4]))
         if (offer.agreement, offer.mapping) not in _ARCS or (
             offer.mapping == "cam" and offer.suite is CipherSuite.TDES
         ):
-            raise ValueError(f"{text!r} is not standardised")
+            raise ValueError(_("'{text}' is not standardised", text=text))
         if offer.parameters not in STANDARD_GROUPS or (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
-            raise ValueError(f"{text!r} names domain parameters that are not of its kind")
+            raise ValueError(_("'{text}' names domain parameters of another kind", text=text))
         return offer
 
     @property
@@ -156,10 +157,10 @@ class SimulatedChipAuthenticationOffer:
         """The offer in a text like `ecdh-aes-256:13`; ValueError if it is not one."""
         match = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
         if match is None or match[2] not in _SUITES or int(match[3]) not in STANDARD_GROUPS:
-            raise ValueError(f"{text!r} is no offer of chip authentication such as ecdh-aes-256:13")
+            raise ValueError(_("'{text}' is not an offer of chip authentication such as ecdh-aes-256:13", text=text))
         offer = cls(cast(AgreementName, match[1]), _SUITES[match[2]], int(match[3]))
         if (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
-            raise ValueError(f"{text!r} names domain parameters that are not of its kind")
+            raise ValueError(_("'{text}' names domain parameters of another kind", text=text))
         return offer
 
     @property
@@ -231,9 +232,9 @@ class ChipProfile(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if "pace" in self.access and not self.pace:
-            raise ValueError("a chip that PACE opens offers a PACE protocol")
+            raise ValueError(_("must offer a PACE protocol if PACE opens it"))
         if not {1, 2} <= set(self.groups) or not set(self.groups) <= set(range(1, 17)):
-            raise ValueError("a chip has DG1 and DG2, and no groups beyond DG16")
+            raise ValueError(_("must have DG1 and DG2, and no groups beyond DG16"))
         return self
 
     def has(self, fault: ChipFault) -> bool:

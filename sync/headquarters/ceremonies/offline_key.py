@@ -203,7 +203,7 @@ def _verify(file: _PublicFile) -> PublicKey:
     try:
         Ed25519PublicKey.from_public_bytes(file.public).verify(file.signature, _label(file.about))
     except InvalidSignature:
-        raise ValueError("whoever wrote it does not have the private half") from None
+        raise ValueError(_("was not signed by the private half of its key")) from None
     return file.about
 
 

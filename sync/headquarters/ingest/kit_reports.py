@@ -128,7 +128,7 @@ def last_health(home: HeadquartersHome) -> dict[str, ReportedHealth]:
 
 def _check_printable(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("a text is out of bounds")
+        raise ValueError(_("must be printable"))
     return text
 
 

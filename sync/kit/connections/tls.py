@@ -84,4 +84,4 @@ def _load(file: str, load: Any) -> None:
 
 
 def _no_passphrase() -> str:
-    raise ValueError("the key has a passphrase")  # OpenSSL would ask on the terminal
+    raise ValueError  # OpenSSL would ask on the terminal

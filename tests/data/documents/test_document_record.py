@@ -78,5 +78,5 @@ def test_codes_of_a_newer_table_are_left_empty_and_a_missing_fraud_is_refused() 
         "",
         Fraud.LOST,
     )
-    with pytest.raises(ValueError, match="unknown fraud type 0"):
+    with pytest.raises(ValueError, match="must have a known kind of fraud"):
         unpack_facts(0)

@@ -132,7 +132,7 @@ def test_files_are_the_technicians_alone(home: Path) -> None:
 
 
 def test_processes_that_write_at_once_lose_and_break_no_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_log, "MOST_BYTES", 256 * 1024)  # they move the files as well
+    monkeypatch.setattr(error_log, "MOST_BYTES", 400 * 1024)  # they move the files once
 
     def write(writer: int) -> None:
         destination.process = f"writer {writer}"

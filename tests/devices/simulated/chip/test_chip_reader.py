@@ -78,7 +78,7 @@ async def test_documents_of_its_own_come_one_after_another(tmp_path: Path) -> No
         ('[chip]\nkind = "chip"\n', "either"),
         ('[chip]\nkind = "chip"\nof = "reader"\n[[chip.presents]]\nraw = "a"\n', "either"),
         ('[chip]\nkind = "chip"\nof = "reader"\ncolour = 1\n', "colour"),
-        ('[chip]\nkind = "chip"\n[[chip.presents]]\nretry = "again"\nchip = {}\n', "only a document"),
+        ('[chip]\nkind = "chip"\n[[chip.presents]]\nretry = "again"\nchip = {}\n', "must have `text` if it has a chip"),
         ('[chip]\nkind = "chip"\n[[chip.presents]]\nraw = "a"\nchip = { faults = ["none"] }\n', "faults"),
     ],
 )
