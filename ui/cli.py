@@ -5,7 +5,6 @@ headquarters, and `--help` without any of them. No traceback reaches a user; std
 """
 
 import gc
-import json
 import os
 import sys
 import threading
@@ -105,8 +104,7 @@ def run(arguments: Sequence[str]) -> int:
         say(_("Stopped."), to_stderr=True)
         return failure
     except BrokenPipeError:
-        # Nobody reads our output any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return failure
     except InputError as error:
         _report_failure(error, arguments)
@@ -131,12 +129,25 @@ def run(arguments: Sequence[str]) -> int:
         return failure
 
 
+def _discard_output() -> None:
+    """Nobody reads our output any more, or nothing can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _report_failure(error: WaypostError, arguments: Sequence[str]) -> None:
     """For a person; where `check` answers in JSON, for a program as well."""
     options = {argument.partition("=")[0] for argument in arguments}
-    if arguments[:1] == ["check"] and options & {"--json", "--batch"}:
-        click.echo(json.dumps({"verdict": "cannot_say", "error": str(error)}, ensure_ascii=False))
-    say(join(["waypost:", error.message]), to_stderr=True)
+    try:
+        if arguments[:1] == ["check"] and options & {"--json", "--batch"}:
+            from ui.options import emit
+
+            emit({"verdict": "cannot_say", "error": str(error)}, on_one_line=True)
+    except OSError as unprinted:  # a full disk takes no output
+        _log_error(unprinted)
+    try:
+        say(join(["waypost:", error.message]), to_stderr=True)
+    except OSError as unprinted:
+        _log_error(unprinted)
 
 
 def _log_error(error: BaseException) -> None:
@@ -188,4 +199,9 @@ def main() -> None:
             # A terminal that lacks a mark or a letter shows its number instead: no answer is lost.
             stream.reconfigure(errors="backslashreplace")
     use_language()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # said already; Python would say it again and exit with 120
+        _discard_output()
+    sys.exit(code)

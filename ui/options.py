@@ -125,6 +125,10 @@ def _first_line(file: Path) -> str:
         ) from error
 
 
-def emit(value: Any) -> None:
-    """Print a value as JSON on stdout. Messages in it stay English, whatever language people read."""
-    click.echo(json.dumps(to_json_value(value), ensure_ascii=False, indent=2))
+def emit(value: Any, *, on_one_line: bool = False) -> None:
+    """Print a value as JSON on stdout, in UTF-8 whatever the terminal's encoding.
+
+    Messages in it stay English, whatever language people read. A lone surrogate, which UTF-8 lacks, is `?`.
+    """
+    text = json.dumps(to_json_value(value), ensure_ascii=False, indent=None if on_one_line else 2)
+    click.echo(text.encode("utf-8", "replace"))

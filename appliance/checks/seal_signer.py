@@ -16,7 +16,7 @@ from data.documents.code_tables import country_name
 from data.documents.seals.open_seal import OpenSeal
 from data.documents.seals.seal import Seal
 from data.documents.seals.signature import verify_seal_signature
-from data.text import Message, _, join
+from data.text import Message, _
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
 from devices.chip.authenticity import (
     TOLERATED,
@@ -132,4 +132,4 @@ def _checks(
 
 def issuer_name(code: str) -> Message:
     """The name of the state in a seal."""
-    return join([country_name(code)]) if code else _("a state that it does not name")
+    return country_name(code) if code else _("a state that it does not name")

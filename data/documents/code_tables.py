@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from data.documents.tables.countries import ALIAS_NAMES, ALIASES, COUNTRIES, SHORT_ALIASES, SPECIMENS, SUCCESSORS
 from data.documents.tables.types import DOCUMENT_TYPES, MRZ_GROUPS
+from data.text import Message, in_context, join
 
 COUNTRY_CODES: tuple[str, ...] = tuple(row[0] for row in COUNTRIES)
 """Every canonical code, in the order of the table."""
@@ -35,7 +36,13 @@ OTHER_GROUP = "O"
 _GROUP_OF_TYPE = {row[0]: row[2] for row in DOCUMENT_TYPES}
 _TYPE_NAMES = {row[0]: row[3] for row in DOCUMENT_TYPES}
 _TYPE_INDEX = {code: position for position, code in enumerate(TYPE_CODES, start=1)}
-_GROUP_NAMES = {"P": "passport", "I": "identity document", "V": "visa", "D": "driving licence", "R": "vehicle paper"}
+_GROUP_NAMES = {
+    "P": in_context("document type", "passport"),
+    "I": in_context("document type", "identity document"),
+    "V": in_context("document type", "visa"),
+    "D": in_context("document type", "driving licence"),
+    "R": in_context("document type", "vehicle paper"),
+}
 
 
 def canonical_country(code: str) -> str | None:
@@ -61,10 +68,11 @@ def successor_states(code: str) -> tuple[str, ...]:
     return SUCCESSORS.get(canonical_country(code) or "", ())
 
 
-def country_name(code: str) -> str:
-    """The English name for the screen; the code itself when it is not known."""
+def country_name(code: str) -> Message:
+    """The name for the screen; the code itself when it is not known."""
     printed = code.strip(" <").upper()
-    return _COUNTRY_NAMES.get(printed) or _COUNTRY_NAMES.get(canonical_country(printed) or "", printed)
+    name = _COUNTRY_NAMES.get(printed) or _COUNTRY_NAMES.get(canonical_country(printed) or "")
+    return name or join([printed])
 
 
 def country_index(code: str) -> int:
@@ -128,9 +136,9 @@ def type_at(index: int) -> str:
     return TYPE_CODES[index - 1] if index else ""
 
 
-def type_name(code: str) -> str:
-    """English words for a type code or a group; the code itself when it is not known."""
-    return _TYPE_NAMES.get(code) or _GROUP_NAMES.get(code, code)
+def type_name(code: str) -> Message:
+    """Words for a type code or a group; the code itself when it is not known."""
+    return _TYPE_NAMES.get(code) or _GROUP_NAMES.get(code) or join([code])
 
 
 @lru_cache(maxsize=1)

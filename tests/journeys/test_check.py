@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -358,3 +360,34 @@ def test_codes_come_on_stdin_and_in_a_batch_and_are_bounded(waypost: Waypost, ki
     large.write_bytes(bytes(5000))
     assert "4096 bytes" in waypost("check", "--home", kit, "--mrz", HONEST, "--code", large).err
     assert waypost("check", "--home", kit, "--code", large).code == 2
+
+
+@pytest.mark.parametrize("form", ["--json", "--plain", "--batch"])
+def test_an_answer_that_cannot_be_printed_is_none(kit: Path, form: str) -> None:
+    """A full disk takes no output: nobody may take that for an answer."""
+    question = ("--batch", "-") if form == "--batch" else (form, "--mrz", "-")
+    content = json.dumps({"mrz": WANTED}) if form == "--batch" else WANTED
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ui", "check", "--home", kit, *question],
+            cwd=TOP,
+            env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE},
+            input=content.encode(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert done.returncode == 30
+    assert b"Traceback" not in done.stderr and b"disk is not full" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso8859-2", "cp1252", "utf-8"])
+def test_json_is_in_utf8_whatever_the_terminal_has(kit: Path, encoding: str) -> None:
+    question = json.dumps({"mrz": HONEST}).encode()
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "check", "--home", kit, "--officer", "MUÑOZ", "--batch", "-"],
+        cwd=TOP,
+        env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE, "PYTHONIOENCODING": encoding},
+        input=question,
+        capture_output=True,
+    )
+    assert json.loads(done.stdout.decode())["officer"] == "MUÑOZ"

@@ -74,7 +74,7 @@ def check_listed_person(folder: Path) -> tuple[int, list[str]]:
     passphrase.touch(mode=0o600)
     passphrase.write_text(PASSPHRASE, encoding="utf-8")
     arguments = ["check", "--home", home, "--passphrase-file", passphrase, "--mrz", LISTED_PERSON, "--json"]
-    with files_entered() as entered, redirect_stdout(io.StringIO()):
+    with files_entered() as entered, redirect_stdout(io.TextIOWrapper(io.BytesIO())):
         code = run([str(argument) for argument in arguments])
     return code, entered
 

@@ -65,6 +65,7 @@ UNLOGGED = {
     ("sync/kit/watching/watchers.py", "_wait_for_mounts"): "looking at intervals remains",
     ("sync/kit/watching/watchers.py", "_inside"): "whether a stick with our files is there is the question",
     ("sync/kit/watching/watchers.py", "_tree"): "whether a stick with our files is there is the question",
+    ("ui/cli.py", "main"): "what could not be printed was logged already",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
 }
 """Module and function, with the reason."""

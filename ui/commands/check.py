@@ -4,7 +4,6 @@ What waits at a device is imported when a device is named: most calls do without
 """
 
 import getpass
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -244,7 +243,7 @@ def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
     """Answer every line with a line, in order."""
     verdicts = []
     for verdict, reply in _replies(counter, lines, officer):
-        click.echo(json.dumps(reply, ensure_ascii=False))
+        emit(reply, on_one_line=True)
         verdicts.append(verdict)
     if not verdicts:
         raise InputError(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from data.certificates.certificate import Certificate
 from data.certificates.trust_store import ChainStatus, TrustAnchor, TrustStore, find_chain, state_of
 from data.documents.code_tables import country_name
-from data.text import Message, _, join
+from data.text import Message, _
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 
 _MAY_SIGN_FOR = {
@@ -144,4 +144,4 @@ def judge_revocation(signer: Certificate, store: TrustStore, now: datetime) -> A
 
 
 def _state(country: str) -> Message:
-    return join([country_name(country)]) if country else _("a state that it does not name")
+    return country_name(country) if country else _("a state that it does not name")
