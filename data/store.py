@@ -129,21 +129,21 @@ def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
 
 def to_store_error(error: Exception, path: Path) -> StoreError:
     """What a driver's error means for whoever uses the home."""
-    text = str(error)
+    text, name = str(error), "/".join(path.parts[-2:]) if path.parent.parent.name == "lists" else path.name
     if "locked" in text or "busy" in text:
         return Busy(
-            _("{name} is in use by another process", name=path.name), means=_("Nothing was changed."), do=_("Try again")
+            _("{name} is in use by another process", name=name), means=_("Nothing was changed."), do=_("Try again")
         )
     if "full" in text:
         return StoreError(_("The disk is full"), means=_("Nothing was changed."), do=_("Free some space and try again"))
     if isinstance(error, sqlcipher.DatabaseError) and ("not a database" in text or "malformed" in text):
         return Damaged(
-            _("{name} is damaged or belongs to another home", name=path.name),
+            _("{name} is damaged or belongs to another home", name=name),
             means=_("Its content cannot be used."),
             do=_("Ask a technician. A damaged list is fetched again by `waypost courier run`"),
         )
     return StoreError(
-        _("{name} cannot be used ({text})", name=path.name, text=text),
+        _("{name} cannot be used ({text})", name=name, text=text),
         do=_("Check whether the disk is full or read-only; otherwise ask a technician"),
     )
 
@@ -165,10 +165,11 @@ def migrate(connection: Connection, schema: Schema) -> None:
     Raises:
         StoreError: a newer Waypost made the file, which stays as it is.
     """
-    if is_current(connection, schema):
-        return
-    with transaction(connection):
-        _apply_steps(connection, schema)
+    with translate_errors(_main_file(connection)):
+        if is_current(connection, schema):
+            return
+        with transaction(connection):
+            _apply_steps(connection, schema)
 
 
 def is_current(connection: Connection, schema: Schema) -> bool:
@@ -183,7 +184,7 @@ def is_current(connection: Connection, schema: Schema) -> bool:
     rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (schema.name,))
     applied, known = {name for (name,) in rows}, {step.__name__ for step in schema.steps}
     if applied - known:
-        raise make_newer_error(_main_file(connection))
+        raise make_newer_error(_main_file(connection).name)
     return known <= applied
 
 
@@ -241,8 +242,8 @@ class Vault:
         self._connection.close()
 
 
-def _main_file(connection: Connection) -> str:
-    return Path(connection.execute("PRAGMA database_list").fetchone()[2]).name
+def _main_file(connection: Connection) -> Path:
+    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 
 def _open(path: Path, purpose: Purpose) -> Connection:

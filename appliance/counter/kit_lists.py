@@ -13,7 +13,7 @@ from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
-from data.errors import Damaged, Locked, WaypostError
+from data.errors import Locked, WaypostError
 from data.kit.headquarters_word import CarriedList, read_carried_lists, read_last_contact, read_list_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess, find_withholding_reason
@@ -160,9 +160,12 @@ class KitLists:
         for carried in self.carried if not self._is_erased else ():
             if carried.kind in KINDS:
                 try:
-                    files[carried.name] = self.kit.lists.add(carried.name, carried.kind)
-                except Damaged as error:  # a check reports it, and the courier fetches it again
+                    file = self.kit.lists.add(carried.name, carried.kind)
+                except WaypostError as error:  # a check reports it; the other lists answer
                     log_error(error, list_name=carried.name)
+                else:
+                    if file.kind == carried.kind:
+                        files[carried.name] = file
         return files
 
     def _file(self, name: str) -> Replica:

@@ -39,7 +39,10 @@ class DamageNote:
 
     def names(self, base: str | None) -> bool:
         """Whether it is about the base in force."""
-        return self._file.exists() and self._file.read_text() == (base or "")
+        try:
+            return self._file.read_bytes() == (base or "").encode()
+        except FileNotFoundError:
+            return False
 
     @contextmanager
     def record_damage(self, base: Callable[[], str | None]) -> Iterator[None]:
@@ -110,15 +113,17 @@ class BaseFiles:
         if self._columns.is_packed:
             return self.build_packed(edition, external_sort.sort_rows(pack_rows(rows), self._folder))
         path, new = self._name_base(edition)
-        base_formats.write_row_base(new, derive_file_key(self._key, path), self._columns, edition, rows)
-        durable_files.put_in_place(new, path)
+        with _removed_if_unfinished(new):
+            base_formats.write_row_base(new, derive_file_key(self._key, path), self._columns, edition, rows)
+            durable_files.put_in_place(new, path)
         return path.name
 
     def build_packed(self, edition: Edition, parts: Iterable[PackedRows]) -> str:
         """Write ascending rows as a new base and return its name. Errors: see `build`."""
         path, new = self._name_base(edition)
-        key_filter = _write_packed(new, derive_file_key(self._key, path), edition, parts)
-        durable_files.put_in_place(new, path)
+        with _removed_if_unfinished(new):
+            key_filter = _write_packed(new, derive_file_key(self._key, path), edition, parts)
+            durable_files.put_in_place(new, path)
         # A full disk: the base is there, and `prepare` makes a filter when it can.
         with suppress_logged(OSError, StoreError):
             self._guard.save(FilterBinding(path.name, edition.digest, edition.count), key_filter)
@@ -145,6 +150,16 @@ class BaseFiles:
         """Where a new base will be, and where it is written."""
         path = self._folder / f"base-{edition.version}-{secrets.token_hex(8)}.db"
         return path, path.with_name(f"{path.name}.new")
+
+
+@contextmanager
+def _removed_if_unfinished(path: Path) -> Iterator[None]:
+    """A version that is refused leaves nothing on the disk: of a full list that would be gigabytes."""
+    try:
+        yield
+    except Exception:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _write_packed(path: Path, key: bytes, edition: Edition, parts: Iterable[PackedRows]) -> KeyFilter:

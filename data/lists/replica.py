@@ -10,9 +10,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from threading import RLock
+from typing import NoReturn
 
 from data import durable_files, store
 from data.clock import ClockReading
@@ -26,7 +26,7 @@ from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
-from data.lists.storage.overlay import ListNotes, Retention, RolledBackVersion, Undo
+from data.lists.storage.overlay import ListNotes, OverlayChecksum, Retention, RolledBackVersion, Undo
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.log.error_log import log_error
 from data.store_key import StoreKey
@@ -52,25 +52,24 @@ class Replica:
         self._key = key
         self.companion: Companion | None = None
         self._lock = RLock()
-        self._exclusive = partial(store.hold_file, self._lock, folder / OVERLAY_FILE)
+        self._inode = 0
+        """Of the overlay file that is open."""
         self._damage = DamageNote(folder)
         self._bases = BaseFiles(folder, key, self._columns)
         if not folder.exists():
             durable_files.make_folder(folder)
-        self._overlay = store.connect(folder / OVERLAY_FILE, key.derive(f"list:{folder.name}"))
-        self._notes = ListNotes(self._overlay)
-        with store.translate_errors(folder / OVERLAY_FILE):
-            store.migrate(self._overlay, overlay.make_schema(self._columns))
+        self._open_overlay()
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
-        with self._lock, self._damage.record_damage(self.base), store.translate_errors(self._folder / OVERLAY_FILE):
+        with self._damage.record_damage(self.base), self._exclusive():
             self._open_base()
             with store.read_transaction(self._overlay):
                 edition, base = self._state()
+                self._require_whole()
                 yield self._bases.view(edition, self._overlay, base)
 
     @property
@@ -138,7 +137,7 @@ class Replica:
 
     def retention_s(self, moment: ClockReading) -> float | None:
         """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
-        with self._exclusive(), store.transaction(self._overlay):
+        with self._exclusive(), self._changing():
             edition = self._state()[0]
             return Retention(self._notes, edition).age_s(moment) if edition else None
 
@@ -204,8 +203,9 @@ class Replica:
             self._take(edition, name, lambda view, _: accept(view, repair.counts))
 
     def _take(self, edition: Edition, name: str, accept: Accept) -> None:
-        with store.transaction(self._overlay):
-            before = self._state()[0]
+        before = self._replace_unusable_overlay(edition)
+        with store.transaction(self._overlay), self._checksum.keep():
+            before = self._state()[0] or before
             require_not_older(edition, before)
             self._overlay.execute("DELETE FROM overlay")
             view = self._bases.view(edition, self._overlay, name)
@@ -231,7 +231,7 @@ class Replica:
             StoreError: no version that the change fits is in force.
             TrustError: the result does not add up; nothing was changed.
         """
-        with self._exclusive(), store.transaction(self._overlay):
+        with self._exclusive(), self._changing():
             before, base = self._state()
             if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
@@ -258,7 +258,7 @@ class Replica:
         Raises:
             StoreError: there is nothing to go back to.
         """
-        with self._exclusive(), store.transaction(self._overlay):
+        with self._exclusive(), self._changing():
             after, base = self._state()
             edition_text = self._notes.get(overlay.PREVIOUS)
             if after is None or not edition_text:
@@ -276,6 +276,8 @@ class Replica:
                 restored_keys = {row.key for row in undo.removed_rows}
                 self._withdraw(view, [key for key in undo.added_keys if key not in restored_keys], tally)
                 self._put(view, undo.removed_rows, tally)
+            if load_kind(self.kind).SEALED:  # of these nothing is left out when a change is taken back
+                tally.require_equal(before)
             edition = tally.edition(before)
             self._notes.forget_change()
             self._set_state(edition, base, "")
@@ -284,7 +286,7 @@ class Replica:
 
     def refresh(self, edition: Edition) -> None:
         """Take newer dates for the version in force: headquarters looked again and nothing had changed."""
-        with self._exclusive(), store.transaction(self._overlay):
+        with self._exclusive(), self._changing():
             before, base = self._state()
             same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
             if not same or before is None:
@@ -295,16 +297,20 @@ class Replica:
             self._set_state(edition, base)
 
     def compact(self) -> None:
-        """Merge the overlay into a new base. With the old base go the rows that were only hidden."""
-        with self.read() as view:
-            if (edition := view.edition) is None:
-                return
-            if isinstance(view, PackedView):
-                name = self._bases.build_packed(edition, view.packed_rows())
-            else:
-                name = self._build(edition, view.rows())
+        """Merge the overlay into a new base. With the old base go the rows that were only hidden.
+
+        Raises:
+            Damaged: the list in force is not what headquarters signed; nobody can read it until it comes anew.
+        """
+        try:
+            merged = self._write_merged()
+        except TrustError as error:
+            self._let_nobody_read(error)
+        if merged is None:
+            return
+        edition, name = merged
         with self._exclusive():
-            with store.transaction(self._overlay):
+            with self._changing():
                 if self._state()[0] != edition:
                     what = _("{name} changed while it was being rewritten", name=self.name)
                     raise StoreError(what, means=_("The old files stay in use."))
@@ -313,16 +319,34 @@ class Replica:
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.sweep()
 
+    def _write_merged(self) -> tuple[Edition, str] | None:
+        """A new base with the version in force, and that version; None where there is none."""
+        with self.read() as view:
+            if view.edition is None:
+                return None
+            if isinstance(view, PackedView):
+                return view.edition, self._bases.build_packed(view.edition, view.packed_rows())
+            return view.edition, self._build(view.edition, view.rows())
+
     def purge_withdrawn(self) -> None:
         """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
         if self.overlay_rows():
             self.compact()
         with self._exclusive():
-            with store.transaction(self._overlay):
+            with self._changing():
                 self._notes.forget_change()
                 if edition := self._state()[0]:
                     self._notes.put(overlay.COMPACTED, str(edition.version))
             self._overlay.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def discard_unreadable_overlay(self) -> None:
+        """Go on without a version where the overlay file has pages that cannot be read: the whole list has to come."""
+        with self._exclusive():
+            try:
+                self._checksum.is_right()
+            except store.DatabaseError as error:
+                log_error(error, list_name=self.name)
+                self._replace_overlay()
 
     def sweep(self) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
@@ -334,6 +358,76 @@ class Replica:
         with self._lock:
             self._bases.close()
             self._overlay.close()
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """One thread at a time, on the overlay file that is there now: the courier replaces one that is damaged."""
+        with store.hold_file(self._lock, self._folder / OVERLAY_FILE):
+            if not self._overlay.in_transaction and self._inode != _inode_of(self._folder / OVERLAY_FILE):
+                replaced = self._overlay
+                self._open_overlay()
+                replaced.close()
+            try:
+                yield
+            except store.DatabaseError:
+                self._inode = 0  # a connection that met a damaged page reads nothing any more
+                raise
+
+    def _open_overlay(self) -> None:
+        path = self._folder / OVERLAY_FILE
+        self._overlay = store.connect(path, self._key.derive(f"list:{self.name}"))
+        self._inode = _inode_of(path)
+        self._notes = ListNotes(self._overlay)
+        self._checksum = OverlayChecksum(self._overlay, self._columns)
+        store.migrate(self._overlay, overlay.make_schema(self._columns))
+
+    def _replace_unusable_overlay(self, edition: Edition) -> Edition | None:
+        """A new overlay file in place of one that is damaged; returns the version it named, if it still did.
+
+        Nothing of it could be used, and a whole version is about to come.
+        """
+        before = None
+        try:
+            before = self._state()[0]
+            if self._checksum.is_right():
+                return before
+        except store.DatabaseError as error:
+            log_error(error, list_name=self.name)
+        require_not_older(edition, before)
+        self._replace_overlay()
+        return before
+
+    def _replace_overlay(self) -> None:
+        replaced = self._overlay
+        for suffix in ("", "-wal", "-shm"):
+            (self._folder / f"{OVERLAY_FILE}{suffix}").unlink(missing_ok=True)
+        self._open_overlay()
+        replaced.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """A transaction that goes on from what was written last."""
+        with store.transaction(self._overlay):
+            self._require_whole()
+            with self._checksum.keep():
+                yield
+
+    def _let_nobody_read(self, cause: TrustError) -> NoReturn:
+        """The list in force is not what headquarters signed: no screening may rest on it."""
+        with self._exclusive(), store.transaction(self._overlay):
+            self._checksum.spoil()
+        raise self._make_damaged_error() from cause
+
+    def _require_whole(self) -> None:
+        if not self._checksum.is_right():
+            raise self._make_damaged_error()
+
+    def _make_damaged_error(self) -> Damaged:
+        return Damaged(
+            _("The list {name} is not as it was written", name=self.name),
+            means=_("It cannot be searched."),
+            do=_("Run `waypost courier run` to fetch it again"),
+        )
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -398,3 +492,11 @@ class Replica:
         if note is not None:  # another version, not the same one with other files or dates
             self._notes.put(overlay.DRIFT, note)
             self._notes.put(overlay.HELD_BACK, "")
+
+
+def _inode_of(path: Path) -> int:
+    """Which file is there; 0 for none."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0

@@ -283,11 +283,12 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
             ),
             means=_("It stays as it is."),
         )
-    edition = replica.edition()
     try:
         with replica.read():
             damaged = replica.needs_repair
     except Damaged as error:
         log_error(error, list_name=listed.name)
+        replica.discard_unreadable_overlay()
         damaged = True
+    edition = replica.edition()
     return replica, edition.version if edition else 0, damaged

@@ -112,6 +112,22 @@ def test_steps_run_once_and_whole(tmp_path: Path) -> None:
     assert [name for (name,) in tables] == ["_sqlite_migrations", "t"]
 
 
+def test_a_damaged_note_of_the_steps_is_damage(tmp_path: Path) -> None:
+    path, schema = tmp_path / "a.db", Schema("test", (_one_step,))
+    with closing(store.connect(path, KEY)) as connection:
+        migrate(connection, schema)
+    content = bytearray(path.read_bytes())
+    for place in range(store.PAGE_BYTES, len(content), store.PAGE_BYTES):
+        content[place + 100] ^= 1
+    path.write_bytes(content)
+    with closing(store.connect(path, KEY)) as connection, pytest.raises(StoreError, match=r"a\.db"):
+        migrate(connection, schema)
+
+
+def _one_step(connection: store.Connection) -> None:
+    connection.execute("CREATE TABLE t (x)")
+
+
 def test_a_file_of_a_newer_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
     def first(connection: store.Connection) -> None:
         connection.execute("CREATE TABLE t (x)")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from data.clock import read_system_time
 from data.kit.headquarters_word import read_clock
+from data.kit.home import KitHome
 from tests.journeys.support.travellers import (
     CHILD,
     CONFUSABLE,
@@ -260,14 +262,32 @@ def test_a_damaged_list_is_cannot_say_until_the_courier_mends_it(waypost: Waypos
 @pytest.mark.parametrize("file", ["kind.json", "overlay.db"])
 def test_a_list_that_cannot_be_opened_hides_no_other_hit(waypost: Waypost, kit: Path, file: str) -> None:
     (kit / "lists" / "un" / file).write_bytes(b"x" * 8192)
+    assert_only_un_is_unreadable(waypost, kit)
+    assert waypost("courier", "run", "--home", kit).code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+
+
+@pytest.mark.parametrize("kind", ["documents", "of-a-later-version"])
+def test_a_list_of_another_kind_than_headquarters_says_hides_no_other_hit(
+    waypost: Waypost, kit: Path, kind: str
+) -> None:
+    (kit / "lists" / "un" / "kind.json").write_text(json.dumps({"kind": kind}))
+    assert_only_un_is_unreadable(waypost, kit)
+
+
+def test_a_list_of_a_newer_version_hides_no_other_hit(waypost: Waypost, kit: Path) -> None:
+    with closing(KitHome.open(kit, PASSPHRASE, "test")) as home, closing(home.lists.open("un")._overlay) as overlay:
+        overlay.execute("UPDATE _sqlite_migrations SET name = 'what_is_to_come' WHERE name = 'state_and_notes'")
+    assert_only_un_is_unreadable(waypost, kit)
+
+
+def assert_only_un_is_unreadable(waypost: Waypost, kit: Path) -> None:
     assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert done.code == 30 and ("persons:un", "list_damaged") in {
         (one["check"], one["reason"]) for one in done.json["findings"]
     }
     assert {one["list"]: one["state"] for one in waypost("lists", "--home", kit, "--json").json}["un"] == "list_damaged"
-    assert waypost("courier", "run", "--home", kit).code == 0
-    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
 
 
 def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, made: Path, tmp_path: Path) -> None:

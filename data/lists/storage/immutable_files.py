@@ -14,6 +14,7 @@ belongs to one base, whose name is part of its own, and goes with it.
 """
 
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -26,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data import durable_files, store
-from data.errors import Damaged, NoHome
+from data.errors import Damaged, StoreError
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
 from data.text import _
@@ -120,11 +121,13 @@ class ImmutableFile:
     def _open(self) -> Connection:
         try:
             connection = store.connect(self._path, self._key, Purpose.READ, self._page_bytes)
-        except NoHome as error:
+        except StoreError as error:
+            if self._path.exists():
+                raise
             raise self.make_damaged_error() from error
         try:
             with store.translate_errors(self._path):
-                is_whole = self._path.stat().st_size % self._page_bytes == 0
+                is_whole = _size_of(self._path) % self._page_bytes == 0
                 is_whole = is_whole and store.is_current(connection, self._schema)
             if not is_whole:
                 raise self.make_damaged_error()
@@ -140,6 +143,14 @@ class ImmutableFile:
     def _make_error(self, error: Exception) -> Exception:
         self.close()
         return store.to_store_error(error, self._path)
+
+
+def _size_of(path: Path) -> int:
+    """Of a file that somebody may just have removed: then it is the odd 1."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 1
 
 
 def name_companion(purpose: str, base: str) -> str:
@@ -165,13 +176,16 @@ class ArrayFile:
         self._schema = Schema(form, (arrays_and_pieces,))
 
     def write(self, arrays: Mapping[str, NDArray[Any]], texts: Sequence[str]) -> None:
-        """Put the file in place, whole and synced."""
-        new = self.path.with_name(f"{self.path.name}.new")
-        with closing(create_file(new, self._key, self._schema, _ARRAY_PAGE_BYTES)) as file:
-            with store.translate_errors(new), store.transaction(file):
-                _write_contents(file, arrays, texts)
-        durable_files.sync_file(new)
-        durable_files.put_in_place(new, self.path)
+        """Put the file in place, whole and synced. Others may write it as well: the last one's stays."""
+        new = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}.new")
+        try:
+            with closing(create_file(new, self._key, self._schema, _ARRAY_PAGE_BYTES)) as file:
+                with store.translate_errors(new), store.transaction(file):
+                    _write_contents(file, arrays, texts)
+            durable_files.sync_file(new)
+            durable_files.put_in_place(new, self.path)
+        finally:
+            new.unlink(missing_ok=True)
 
     def read(self) -> ArrayContents | None:
         """The contents; None when there is no file. Damaged when it was changed, is another's or of another form."""
@@ -180,6 +194,8 @@ class ArrayFile:
         with closing(self._open()) as file:
             texts = tuple(text for (text,) in file.rows("SELECT value FROM text ORDER BY place"))
             shapes = [_Shape(*row) for row in file.rows("SELECT name, type, items, begin FROM array ORDER BY place")]
+        if not shapes:
+            raise self._make_damaged_error()
         room = _allocate(max((shape.end for shape in shapes), default=0))
         pieces = sum(len(range(shape.begin, shape.end, _PIECE_BYTES)) for shape in shapes)
         cuts = [pieces * reader // _READERS for reader in range(_READERS + 1)]

@@ -7,6 +7,7 @@ import pytest
 
 from data import durable_files, store
 from data.errors import Damaged
+from data.lists.base_files import DAMAGE_FILE
 from data.lists.replica import Replica
 from data.lists.rows import Row
 from data.lists.storage.immutable_files import derive_file_key
@@ -149,3 +150,9 @@ def test_a_long_body_never_loses_its_end_unnoticed(tmp_path: Path) -> None:
             with suppress(Damaged), replica.read() as view:
                 assert view.get(row.key) == row.body
         replica.close()
+
+
+def test_a_note_that_cannot_be_read_is_about_no_base(replica: Replica, tmp_path: Path) -> None:
+    replica.replace(edition(1, ONE), ONE)
+    (tmp_path / "wanted" / DAMAGE_FILE).write_bytes(b"\xff\xfe")
+    assert not replica.needs_repair and content_of(replica) == ONE

@@ -10,6 +10,7 @@ from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.lists.rows import Row, add_to_digest
 from data.policy import read_policy
+from data.store import PAGE_BYTES
 from sync.formats.envelope import Envelope, ListKey
 from sync.kit import courier, vault_entries
 from sync.kit.list_sync import SyncMethod
@@ -92,3 +93,16 @@ def test_a_damaged_list_comes_back(behind: Deployment, lost: str) -> None:
             path.write_bytes(b"\xff" * 4096)
     assert sync(kit)["un"].way is SyncMethod.SNAPSHOT
     assert names(kit) == FEWER
+
+
+def test_whichever_page_of_the_overlay_is_damaged_the_list_comes_back(behind: Deployment) -> None:
+    (kit,) = behind.kits
+    overlay = kit.path / "lists" / "un" / "overlay.db"
+    kit.lists.close()
+    for place in range(0, overlay.stat().st_size, PAGE_BYTES):
+        content = bytearray(overlay.read_bytes())
+        content[place + PAGE_BYTES // 2] ^= 1
+        overlay.write_bytes(content)
+        assert sync(kit)["un"].error is None, place
+        assert names(kit) == FEWER
+        kit.lists.close()

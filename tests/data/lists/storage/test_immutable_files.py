@@ -1,11 +1,14 @@
 """A file beside a base gives back what was put in, and nothing at all when it is another's or was touched."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from data import store
 from data.errors import Damaged
+from data.lists.storage import immutable_files
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
 from data.store_key import StoreKey
 
@@ -108,3 +111,37 @@ def test_each_file_of_a_list_has_a_key_of_its_own(tmp_path: Path) -> None:
         for file in ("base-1-ab.db", "base-2-ab.db", name_companion("index", "base-1-ab.db"))
     ]
     assert len({derive_file_key(key, path) for path in paths}) == len(paths)
+
+
+def test_a_file_that_was_begun_and_not_finished_is_refused(tmp_path: Path) -> None:
+    file = ArrayFile(tmp_path / "index-3.db", KEY, "form 1")
+    file.write({}, [])
+    with pytest.raises(Damaged):
+        file.read()
+
+
+def test_two_that_write_at_once_do_not_mix(file: ArrayFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_contents = immutable_files._write_contents
+
+    def interrupt(*arguments: Any) -> None:
+        monkeypatch.undo()
+        file.write({"one": np.arange(3)}, [])
+        write_contents(*arguments)
+
+    monkeypatch.setattr(immutable_files, "_write_contents", interrupt)
+    file.write(ARRAYS, ["FRA", "Łódź"])
+    assert gives_all(file)
+    assert [path.name for path in file.path.parent.iterdir()] == [file.path.name]
+
+
+def test_a_file_that_goes_while_it_is_opened_is_damage(file: ArrayFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = store.connect
+
+    def connect_and_remove(path: Path, *rest: Any) -> store.Connection:
+        connection = connect(path, *rest)
+        path.unlink()
+        return connection
+
+    monkeypatch.setattr(store, "connect", connect_and_remove)
+    with pytest.raises(Damaged):
+        file.read()
