@@ -276,7 +276,10 @@ def test_a_list_of_another_kind_than_headquarters_says_hides_no_other_hit(
 
 
 def test_a_list_of_a_newer_version_hides_no_other_hit(waypost: Waypost, kit: Path) -> None:
-    with closing(KitHome.open(kit, PASSPHRASE, "test")) as home, closing(home.lists.open("un")._overlay) as overlay:
+    with (
+        closing(KitHome.open(kit, PASSPHRASE, "test")) as home,
+        closing(home.lists.open("un")._overlay.connection) as overlay,
+    ):
         overlay.execute("UPDATE _sqlite_migrations SET name = 'what_is_to_come' WHERE name = 'state_and_notes'")
     assert_only_un_is_unreadable(waypost, kit)
 

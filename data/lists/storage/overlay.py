@@ -3,33 +3,32 @@
 - Notes and the last change are kept in the same transaction as the rows change.
 - The last change is kept so that the version before it can come back. Of a kind whose rows say who somebody is, rows
   that were withdrawn are not kept: nobody who was taken off a list comes back to it.
-- A checksum over all of it is kept as well. SQLCipher authenticates each page by itself: a page as it was before a
-  change passes, be it that a disk lost the write or that somebody put it back, and the rows of the change that lay on
-  it are gone. The checksum finds that; only a whole older file passes.
-- Rows that were withdrawn or replaced lie in the base until the list is compacted, and beside it for as long as the
-  last change can be taken back. The time that they are retained counts from when somebody first saw them here, by the
-  calendar or by what the machine ran, whichever says more. A calendar that stands before that time is worth nothing, so
-  the time counts as over: to erase early costs a rewrite.
+- A checksum over the whole file is written in each transaction that changes it. SQLCipher authenticates each page by
+  itself: a page as it was before a change passes, be it that a disk lost the write or that somebody put it back, and
+  the rows of the change that lay on it are gone. The checksum finds that; only a whole older file passes.
+- A file that is damaged is replaced by another one. Whoever has it open looks, each time, whether it is still the same.
 """
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from threading import RLock
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.clock import ClockReading
+from data import store
 from data.errors import Damaged
-from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
+from data.json_codec import ZonedTime, decode, to_json_value
 from data.json_errors import JsonError
-from data.lists.edition import Edition
+from data.lists.edition import Edition, edition_from_json
 from data.lists.rows import Numbers, PackedRows, Row
 from data.lists.storage.base_formats import Columns
+from data.log.error_log import log_error
 from data.store import Connection, Schema
 from data.text import _
 
@@ -38,8 +37,7 @@ COMPACTED = "folded"
 """The version that was in force when the newest base was made: nothing was hidden in it then."""
 HELD_BACK = "held"
 PREVIOUS = "previous"
-RETAINED_SINCE = "seen"
-"""Since when rows that were withdrawn or replaced lie in the files (see `Retention`)."""
+OVERLAY_FILE = "overlay.db"
 _CHECKSUM = "checksum"
 _SUMS = """
 SELECT count(*), count(body),
@@ -100,7 +98,7 @@ class ListNotes:
         text = self.get(HELD_BACK)
         if not text:
             return None
-        return decode(RolledBackVersion, text, _damaged)
+        return decode(RolledBackVersion, text, make_note_error)
 
     def hold_back(self, version: RolledBackVersion) -> None:
         """Remember a version that was taken back."""
@@ -125,69 +123,132 @@ class ListNotes:
             yield Undo(list(_split_parts(keys)), [Row(*pair) for pair in _pair_parts(parts)])
 
 
-@dataclass(frozen=True, slots=True)
-class RetainedSince:
-    """When hidden rows were first seen, and at which version of the list."""
-
-    version: int
-    at: ZonedTime
-    boot: str
-    boot_s: float
-
-    def passed_s(self, moment: ClockReading) -> float:
-        """How long ago that is."""
-        if moment.now < self.at:
-            return math.inf
-        ran_s = moment.boot_s - self.boot_s if moment.boot == self.boot else 0.0
-        return max((moment.now - self.at).total_seconds(), ran_s)
-
-
-class Retention:
-    """The hidden rows of one list at the version `edition`, in the caller's transaction."""
-
-    def __init__(self, notes: ListNotes, edition: Edition) -> None:
-        self._notes = notes
-        self._version = edition.version
-
-    def age_s(self, moment: ClockReading) -> float | None:
-        """For how long the oldest of them have been here; None where there are none. Remembers when it began."""
-        gone_upto = self._notes.erased_upto(self._version, undo_keeps_withdrawn=True)
-        if gone_upto >= self._version:
-            self._notes.put(RETAINED_SINCE, "")
-            return None
-        since = self._read_since()
-        if since is None or since.version <= gone_upto:  # what was seen then is gone; what is here came later
-            since = RetainedSince(self._version, moment.now, moment.boot, moment.boot_s)
-            self._notes.put(RETAINED_SINCE, encode_canonical(since).decode())
-        return since.passed_s(moment)
-
-    def _read_since(self) -> RetainedSince | None:
-        text = self._notes.get(RETAINED_SINCE)
-        if not text:
-            return None
-        return decode(RetainedSince, text, _damaged)
-
-
-def _damaged(_cause: JsonError) -> Damaged:
+def make_note_error(_cause: JsonError) -> Damaged:
+    """What to raise where a note is not what it should be."""
     return Damaged(_("A list's note of its versions cannot be read"), do=_("Run `waypost courier run`"))
 
 
-def make_schema(columns: Columns) -> Schema:
-    """The schema of an overlay file of a list with these columns."""
-    return columns.schema("overlay", state_and_notes)
+class OverlayFile:
+    """The overlay of the list in `folder`, made where there is none."""
+
+    def __init__(self, folder: Path, key: bytes, columns: Columns) -> None:
+        self._path = folder / OVERLAY_FILE
+        self._key = key
+        self._columns = columns
+        self._lock = RLock()
+        self._inode = 0
+        self._open()
+
+    def _open(self) -> None:
+        self.connection = store.connect(self._path, self._key)
+        self._inode = _inode_of(self._path)
+        self.notes = ListNotes(self.connection)
+        self._checksum = _Checksum(self.connection, self._columns)
+        store.migrate(self.connection, make_schema(self._columns))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """One thread at a time, on the file that is there now; what goes wrong is an error of ours."""
+        with store.hold_file(self._lock, self._path):
+            if not self.connection.in_transaction and self._inode != _inode_of(self._path):
+                replaced = self.connection
+                self._open()
+                replaced.close()
+            try:
+                yield
+            except store.DatabaseError:
+                self._inode = 0  # a connection that met a damaged page reads nothing any more
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state for every read of the block. Damaged where the file is not as it was written."""
+        with self.exclusive(), store.read_transaction(self.connection):
+            self.state()  # the state begins with the first read
+            self._require_whole()
+            yield
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """A transaction that goes on from what was written last. Damaged where that is not there any more."""
+        with self.exclusive(), store.transaction(self.connection):
+            self._require_whole()
+            with self._checksum.updated():
+                yield
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """A transaction that goes on from nothing; see `replace_unusable`."""
+        with self.exclusive(), store.transaction(self.connection), self._checksum.updated():
+            yield
+
+    def state(self) -> tuple[Edition | None, str | None]:
+        """The version in force and the name of its base; None for a list that was never received."""
+        row = self.connection.execute("SELECT edition, base FROM state").fetchone()
+        return (edition_from_json(row[0]), row[1]) if row else (None, None)
+
+    def replace_unusable(self) -> Edition | None:
+        """A new file in place of one that is damaged; returns the version that was in force, if it still says so."""
+        before, is_right = None, False
+        with self.exclusive():
+            try:
+                before = self.state()[0]
+                is_right = self._checksum.is_right()
+            except store.DatabaseError as error:
+                log_error(error, list_name=self._list_name)
+            if not is_right:
+                self._replace()
+        return before
+
+    def replace_unreadable(self) -> None:
+        """A new file in place of one with a page that cannot be read: the whole list has to come."""
+        with self.exclusive():
+            try:
+                self._checksum.is_right()
+            except store.DatabaseError as error:
+                log_error(error, list_name=self._list_name)
+                self._replace()
+
+    def spoil(self) -> None:
+        """Let nobody read the list until it comes anew: it is not what headquarters signed."""
+        with self.exclusive(), store.transaction(self.connection):
+            self._checksum.spoil()
+
+    def make_damaged_error(self) -> Damaged:
+        """What to raise where the list is not what it should be."""
+        return Damaged(
+            _("The list {name} is not as it was written", name=self._list_name),
+            means=_("It cannot be searched."),
+            do=_("Run `waypost courier run` to fetch it again"),
+        )
+
+    def checkpoint(self) -> None:
+        """Move what was committed into the file itself, so that what it replaced is on the disk no more."""
+        with self.exclusive():
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self.connection.close()
+
+    @property
+    def _list_name(self) -> str:
+        return self._path.parent.name
+
+    def _require_whole(self) -> None:
+        if not self._checksum.is_right():
+            raise self.make_damaged_error()
+
+    def _replace(self) -> None:
+        replaced = self.connection
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(f"{OVERLAY_FILE}{suffix}").unlink(missing_ok=True)
+        self._open()
+        replaced.close()
 
 
-def state_and_notes(overlay: Connection) -> None:
-    """The version in force and its base; named notes; how to take the last change back, batch by batch."""
-    for table in (
-        "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)",
-        "note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
-        "undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)",
-    ):
-        overlay.execute(f"CREATE TABLE {table}")
-
-
-class OverlayChecksum:
+class _Checksum:
     """The checksum of one overlay file; every call belongs to the caller's transaction."""
 
     def __init__(self, overlay: Connection, columns: Columns) -> None:
@@ -198,7 +259,7 @@ class OverlayChecksum:
         """The driver's number of the last change by somebody else that was looked at."""
 
     @contextmanager
-    def keep(self) -> Iterator[None]:
+    def updated(self) -> Iterator[None]:
         """Write it anew where the block changes anything."""
         before = self._overlay.total_changes
         yield
@@ -235,6 +296,21 @@ class OverlayChecksum:
     def _is_new(self) -> bool:
         tables = ("state", "note", "undo", "overlay")
         return not any(self._overlay.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608
+
+
+def make_schema(columns: Columns) -> Schema:
+    """The schema of an overlay file of a list with these columns."""
+    return columns.schema("overlay", state_and_notes)
+
+
+def state_and_notes(overlay: Connection) -> None:
+    """The version in force and its base; named notes; how to take the last change back, batch by batch."""
+    for table in (
+        "state (id INTEGER PRIMARY KEY CHECK (id = 1), edition TEXT, base TEXT)",
+        "note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
+        "undo (n INTEGER PRIMARY KEY, came BLOB, went BLOB)",
+    ):
+        overlay.execute(f"CREATE TABLE {table}")
 
 
 def read_changes(overlay: Connection) -> tuple[PackedRows, Numbers]:
@@ -286,3 +362,11 @@ def _read_array(overlay: Connection, query: str, columns: int) -> NDArray[np.int
 
 def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
     return keys.astype(np.uint64) ^ _SIGN_BIT
+
+
+def _inode_of(path: Path) -> int:
+    """Which file is there; 0 for none."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0

@@ -159,7 +159,7 @@ EXAMPLES: dict[str, Any] = {
         "reference": "r", "note": "n", "number_to": "A1234569",
     },
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
-    "data.lists.storage.overlay:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
+    "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
     "data.log.error_log:dict[str, Any]": {"at": _TIME, "errors": [{"class": "Damaged"}]},
     "data.persons.notice:Notice": {
         "record": "2025/1", "action": "detain", "colour": "red", "owner": "NCB NOR", "reference": "r",

@@ -12,7 +12,7 @@ from data.errors import LinkError
 from data.journal.history import read_events
 from data.kit import headquarters_word
 from data.kit.home import KitHome
-from data.lists.storage.overlay import RETAINED_SINCE
+from data.lists.storage.retention import RETAINED_SINCE
 from data.policy import VAULT_POLICY
 from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
@@ -86,15 +86,15 @@ def test_what_is_said_to_be_erased_is_nowhere_in_the_list(
     deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replica = kit.lists.open("sltd")
-    with replica._lock:
-        hidden = [key for (key,) in replica._overlay.execute("SELECT key FROM overlay WHERE body IS NULL")]
+    with replica._overlay._lock:
+        hidden = [key for (key,) in replica._overlay.connection.execute("SELECT key FROM overlay WHERE body IS NULL")]
     assert hidden and replica.erased_upto == 1
     fold_now(monkeypatch)
     publish(deployment, [*LINES[2:], "NEW00001,UTO,PAS,lost,UTO\n"])
     sync(kit)
     assert replica.erased_upto == 3
-    assert replica._overlay.execute("SELECT count(*) FROM overlay").fetchone()[0] == 0
-    assert list(replica._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0")) == []
+    assert replica._overlay.connection.execute("SELECT count(*) FROM overlay").fetchone()[0] == 0
+    assert list(replica._overlay.connection.execute("SELECT 1 FROM undo WHERE length(went) > 0")) == []
     assert len(list((kit.path / "lists" / "sltd").glob("base-*.db"))) == 1
 
 
@@ -139,7 +139,7 @@ def look(kit: KitHome, by: timedelta) -> None:
 
 def is_gone(kit: KitHome) -> bool:
     replica = kit.lists.open("sltd")
-    undo = list(replica._overlay.execute("SELECT 1 FROM undo WHERE length(went) > 0"))
+    undo = list(replica._overlay.connection.execute("SELECT 1 FROM undo WHERE length(went) > 0"))
     return not replica.overlay_rows() and not undo and len(list(kit.path.glob("lists/sltd/base-*.db"))) == 1
 
 
@@ -180,7 +180,7 @@ def test_earlier_wordings_of_a_person_leave_with_what_a_rollback_would_need(depl
     assert replica.previous is not None
     look(kit, HALF)
     assert replica.previous is None and not replica.overlay_rows()
-    assert list(replica._overlay.execute("SELECT 1 FROM undo")) == []
+    assert list(replica._overlay.connection.execute("SELECT 1 FROM undo")) == []
     assert names(kit)["XXi.003"] == "Testa Corrected"
 
 
@@ -191,7 +191,7 @@ def test_a_calendar_that_stands_or_goes_back_does_not_keep_them(
     kit: KitHome, boot: str, ran_h: float, back_days: float, due: bool
 ) -> None:
     replica, now = kit.lists.open("sltd"), read_system_time()
-    replica._notes.put(RETAINED_SINCE, "")
+    replica._overlay.notes.put(RETAINED_SINCE, "")
     assert replica.retention_s(ClockReading("b", 0, now, is_behind=False)) == 0
     held_s = replica.retention_s(ClockReading(boot, ran_h * 3600, now - timedelta(days=back_days), is_behind=False))
     assert held_s is not None and (held_s >= HALF.total_seconds()) is due

@@ -8,8 +8,9 @@ from data import store
 from data.errors import Damaged, StoreError, TrustError
 from data.lists.catalogue import Catalogue
 from data.lists.edition import Edition
-from data.lists.replica import OVERLAY_FILE, Replica
+from data.lists.replica import Replica
 from data.lists.rows import Row, add_to_digest
+from data.lists.storage.overlay import OVERLAY_FILE
 from data.store import PAGE_BYTES
 from tests.data.support.replicas import KEY, NOW, content_of
 
@@ -109,8 +110,8 @@ def test_nothing_goes_on_from_such_a_page_and_the_whole_list_ends_it(folder: Pat
 
 def harm(replica: Replica, statement: str) -> None:
     """Change the overlay beside the checksum, as the process itself would by a fault."""
-    with store.transaction(replica._overlay):
-        assert replica._overlay.execute(statement).rowcount > 0
+    with store.transaction(replica._overlay.connection):
+        assert replica._overlay.connection.execute(statement).rowcount > 0
 
 
 def test_a_list_that_is_not_as_signed_when_it_is_merged_is_read_by_nobody(folder: Path, kind: str) -> None:
