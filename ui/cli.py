@@ -97,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        vars(error)["message"] = translate(error.message)  # click declares it final
+        vars(error)["message"] = translate(join([error.message]))  # click declares it final
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
