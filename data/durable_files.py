@@ -3,8 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
+from stat import S_ISREG
+from typing import IO
 
 from data.errors import Busy, StoreError
 from data.text import Message, _
@@ -65,13 +68,30 @@ def translate_os_errors() -> Iterator[None]:
         ) from error
 
 
+def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
+    """A descriptor of the file at `path`, which is made if `flags` say so.
+
+    OSError where something else lies there. A pipe or a device is not waited for, and a link is not followed.
+    """
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, mode)
+    if not S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(EINVAL, _("{file} is not a regular file", file=path.name))
+    return descriptor
+
+
+def open_lock(path: Path) -> IO[bytes]:
+    """The lock file `path`, made where it is missing; OSError where no regular file can be opened there."""
+    return os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+
+
 @contextmanager
 def hold_lock(path: Path, what: Message) -> Iterator[None]:
     """Hold the lock file `path` while the block runs; Busy when another process has it.
 
     The kernel frees the lock when the holder ends, however it ends.
     """
-    with path.open("ab") as file:
+    with open_lock(path) as file:
         try:
             flock(file, LOCK_EX | LOCK_NB)
         except BlockingIOError:

@@ -8,7 +8,8 @@
   that occurs twice, NaN and Infinity, numbers of more than 64 bits.
 - Types are strict: "5" is not a number, 1 is not true. A field with a default may be missing unless its class is
   `complete_in_json`; unknown fields are passed over unless a pydantic model forbids them.
-- A `JsonError` says where and what is wrong and never shows a value: it may be a person's.
+- A `JsonError` says where and what is wrong and never shows a value: it may be a person's. So may a key: one that the
+  type does not name is `?`, but in a file that whoever reads the error wrote.
 - Encoded, a message is its English text where a program reads the JSON, and id and values where it is stored, hashed or
   sent.
 """
@@ -150,16 +151,23 @@ def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int 
     return value
 
 
-def convert(model: type[Value], values: object, refusal: Refusal, *, context: Mapping[str, Any] | None = None) -> Value:
+def convert(
+    model: type[Value],
+    values: object,
+    refusal: Refusal,
+    *,
+    context: Mapping[str, Any] | None = None,
+    keys_shown: bool = False,
+) -> Value:
     """The same from values that are decoded already: options of a command line, tables of a TOML file.
 
     Types are pydantic's lax ones: "5" passes for a number. A part of a JSON format that is converted later must be text
-    or have validators of its own.
+    or have validators of its own. `keys_shown`: the values are somebody's own settings, whose every key may be shown.
     """
     try:
         value: Value = _adapter(cast("Any", model)).validate_python(values, context=context)
     except ValidationError as error:
-        problem = explain_validation(error)
+        problem = explain_validation(error, None if keys_shown else _field_names(cast("Any", model)))
     else:
         return value
     _raise(refusal, problem)
@@ -268,7 +276,7 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
             JsonProblem.SYNTAX, _("it is not JSON: {problem} in line {line}", problem=error.msg, line=error.lineno)
         )
     except ValidationError as error:
-        problem = explain_validation(error)
+        problem = explain_validation(error, _field_names(model))
     else:
         return value
     raise problem  # outside of `except`: what pydantic says shows values
@@ -277,6 +285,24 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
 @cache
 def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
+
+
+@cache
+def _field_names(model: Any) -> frozenset[str]:
+    """What the fields of the type are called in JSON, at any depth."""
+    names: set[str] = set()
+    waiting: list[Any] = [_adapter(model).core_schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            fields = part.get("fields", ())
+            names.update(field["name"] if isinstance(field, dict) else field for field in fields)
+            if isinstance(alias := part.get("validation_alias"), str):
+                names.add(alias)
+            waiting += part.values()
+        elif isinstance(part, list | tuple):
+            waiting += part
+    return frozenset(names)
 
 
 def _build(build: Callable[[Any], Any], value: Any) -> Any:

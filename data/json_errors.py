@@ -1,9 +1,10 @@
 """What is wrong with JSON that cannot be decoded: the one error of `data.json_codec`, in words of ours.
 
-It says where and what kind of problem, and never shows a value: it may be a person's.
+It says where and what kind of problem, and never shows a value: it may be a person's, and so may a key that no type
+names (`documents.?`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +16,8 @@ from data.text import Message, _, join, plural
 _MOST_FAULTS = 8
 _LONGEST_STEP = 40
 """Characters of one step of a path: an unknown field may be called anything."""
+_CHOICES = frozenset({"bool", "constrained-int", "constrained-str", "float", "int", "str"})
+"""What pydantic calls the types of a union, in paths."""
 
 
 class JsonProblem(StrEnum):
@@ -111,13 +114,13 @@ _PROBLEMS = {
 }
 
 
-def explain_validation(error: ValidationError) -> JsonError:
-    """The first problems that pydantic found, each once."""
+def explain_validation(error: ValidationError, names: Container[str] | None) -> JsonError:
+    """The first problems that pydantic found, each once; of the keys in their paths only `names` are shown, or all."""
     faults = error.errors(include_url=False, include_input=False)
     first = faults[0]["type"]
     reason = _PROBLEMS.get(first, JsonProblem.TYPE if first.endswith("_type") else JsonProblem.VALUE)
-    says = dict.fromkeys(_describe(fault) for fault in faults[:_MOST_FAULTS])
-    return JsonError(reason, join(says, "; "), _format_path(faults[0]["loc"]))
+    says = dict.fromkeys(_describe(fault, names) for fault in faults[:_MOST_FAULTS])
+    return JsonError(reason, join(says, "; "), _format_path(faults[0]["loc"], names))
 
 
 def explain_refusal(error: ValueError) -> Message:
@@ -126,8 +129,8 @@ def explain_refusal(error: ValueError) -> Message:
     return says if isinstance(says, Message) else _("cannot be used")
 
 
-def _describe(fault: ErrorDetails) -> Message:
-    kind, limits, path = fault["type"], fault.get("ctx", {}), _format_path(fault["loc"])
+def _describe(fault: ErrorDetails, names: Container[str] | None) -> Message:
+    kind, limits, path = fault["type"], fault.get("ctx", {}), _format_path(fault["loc"], names)
     if kind in ("value_error", "assertion_error"):
         says = explain_refusal(limits["error"])
         if not path:
@@ -140,5 +143,12 @@ def _describe(fault: ErrorDetails) -> Message:
     return sentence(field, limits) if sentence else _("{field} cannot be used", field=field)
 
 
-def _format_path(steps: tuple[int | str, ...]) -> str:
-    return ".".join(step[:_LONGEST_STEP] if step.isprintable() else "?" for step in map(str, steps))
+def _format_path(steps: tuple[int | str, ...], names: Container[str] | None) -> str:
+    return ".".join(_format_step(step, names) for step in steps)
+
+
+def _format_step(step: int | str, names: Container[str] | None) -> str:
+    """A position, or a key that may be shown."""
+    if isinstance(step, int):
+        return str(step)
+    return step[:_LONGEST_STEP] if step.isprintable() and (names is None or step in names or step in _CHOICES) else "?"

@@ -98,7 +98,7 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
     if not path.exists():
         raise NoHome(
             _("{home} is neither a kit nor a headquarters", home=home),
-            do=_("Check --home, or make one with `waypost kit init` or `waypost hq init`"),
+            do=_("Check --home, or make one in an empty folder with `waypost kit init` or `waypost hq init`"),
         )
     sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
     try:

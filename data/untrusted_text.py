@@ -13,7 +13,13 @@ TEXT_LIMIT = 1500
 _UNSAFE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+_LINE_BREAK = re.compile("[\x09-\x0d\x85\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def drop_controls(text: str) -> str:
+    """`text` on one line, without whatever would move, recolour or reorder what else a terminal shows."""
+    return _UNSAFE.sub("", _LINE_BREAK.sub(" ", text))
 
 
 def clean(text: str | None, limit: int = TEXT_LIMIT) -> str:

@@ -35,6 +35,9 @@ class SyncLimits:
     # Downloads, in bytes.
     request_bytes: int = 1024
     """What asking for one more file costs, so that many tiny files do not beat one small file."""
+    beside_body_bytes: int = 128 * 1024
+    """Of an answer beside its body, and as much again as the body; real headers are 1 KB. One read takes 64 KB, so the
+    body may have begun before anybody sees the headers."""
     sync_bytes: int = 1 << 20
     """A download is forced to the disk at the latest each time this much has come: two minutes at 64 kbit/s."""
     sync_share: float = 0.01

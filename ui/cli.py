@@ -8,11 +8,13 @@ import gc
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,8 +54,8 @@ class _Lazy(CommandGroup):
         is_new = module not in sys.modules
         with _without_garbage_collection():
             command: click.Command = getattr(import_module(module), name)
-            if cmd_name != "check" and "logging" in sys.modules:  # `check` loads it with a reader only (`ui.wiring`)
-                import_module("data.log.foreign_loggers").take_foreign_logs()
+            if "logging" in sys.modules:
+                _take_foreign_logs(cmd_name)
             if is_new:
                 gc.freeze()  # what was loaded stays: no later collection looks through it either
         return command
@@ -61,6 +63,24 @@ class _Lazy(CommandGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(translate(_("Commands"))):
             formatter.write_dl([(name, translate(summary)) for name, (_module, summary) in COMMANDS.items()])
+
+
+def _take_foreign_logs(command: str) -> None:
+    """`check` takes what nobody else does, at no cost; with a reader it takes the rest too (`ui.wiring`)."""
+    import logging
+
+    from data.log import foreign_loggers
+
+    if command == "check":
+        logging.lastResort = foreign_loggers.WithoutWords(logging.WARNING)
+    else:
+        foreign_loggers.take_foreign_logs()
+
+
+def _show_warning(*warning: Any) -> None:
+    from data.log.foreign_loggers import take_foreign_warning
+
+    take_foreign_warning(*warning)
 
 
 @contextmanager
@@ -97,7 +117,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        vars(error)["message"] = translate(error.message)  # click declares it final
+        vars(error)["message"] = translate(join([error.message]))  # click declares it final
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -193,6 +213,8 @@ def main() -> None:
     """Run the console script's command line, in the person's language."""
     # Python's own would print what ended a thread, or what failed where nobody could catch it, with its message.
     threading.excepthook = sys.unraisablehook = _log_uncaught
+    if not os.environ.get("WAYPOST_DEBUG"):
+        warnings.showwarning = _show_warning  # type: ignore[assignment]
     sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # whoever started us closed it: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

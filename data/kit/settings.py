@@ -186,6 +186,7 @@ class Settings(BaseModel):
             lambda why: SettingsError(
                 _("{file} has settings that cannot be used: {why}", file=path.name, why=why.says), do=_("Correct them")
             ),
+            keys_shown=True,
         )
 
     def save(self, path: Path) -> None:

@@ -2,7 +2,8 @@
 
 - `log_error` takes the exception and writes what `error_origin` says of it. A caller can add the name of a list, the
   URL of a device (only its scheme is written) and how often it failed before; there is no way to add a text.
-- Logging never raises and never waits. On a full or read-only disk nothing is written, and the work goes on.
+- Logging never raises and never waits. On a full or read-only disk, or where a pipe lies in place of a file, nothing is
+  written, and the work goes on.
 - A line is one append, so several processes write at once. There are five files of 1 MiB; the oldest goes.
 - The same error at the same place is one line a minute, then one in two, four … up to one an hour, with how often it
   happened: a device that stays unplugged for a week does not push everything else out. It may have happened more often:
@@ -24,6 +25,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from data.clock import read_system_time
+from data.durable_files import open_lock, open_regular
 from data.json_codec import decode_or_none
 from data.log.error_origin import ErrorOrigin, describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
@@ -113,7 +115,7 @@ def read_log(home: Path) -> list[LogEntry]:
     seen: set[int] = set()
     for path in _files(home / LOG_FOLDER):  # the newest first: a file that becomes an older one meanwhile is not missed
         try:
-            with path.open("rb") as file:
+            with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
                 inode = os.fstat(file.fileno()).st_ino
                 contents.append(file.read() if inode not in seen else b"")
                 seen.add(inode)
@@ -204,7 +206,7 @@ def _append(folder: Path, line: bytes) -> None:
 
 def _append_if_room(path: Path, line: bytes, most_bytes: int) -> bool:
     """One write at the end, which the kernel keeps apart from those of other processes."""
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    descriptor = open_regular(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
         size = os.fstat(descriptor).st_size
         if size + len(line) > most_bytes:
@@ -218,7 +220,7 @@ def _append_if_room(path: Path, line: bytes, most_bytes: int) -> bool:
 
 def _rotate(folder: Path, needed: int) -> None:
     """Move each file one place on, unless another process does so now or just did."""
-    with (folder / "lock").open("ab") as lock:
+    with open_lock(folder / "lock") as lock:
         try:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:

@@ -206,7 +206,7 @@ def validate_tables(path: Path, tables: dict[str, Any], model: type[Script]) -> 
             FaultReason.SETUP, _("{name} is not a valid simulated kit: {faults}", name=path.name, faults=why.says)
         )
 
-    return {name: convert(model, table, refuse) for name, table in tables.items()}
+    return {name: convert(model, table, refuse, keys_shown=True) for name, table in tables.items()}
 
 
 class PictureDefect(StrEnum):

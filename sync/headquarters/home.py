@@ -12,15 +12,16 @@ from functools import cached_property
 from pathlib import Path
 
 from data import durable_files, store_key
-from data.errors import InputError, NoHome
+from data.errors import Damaged, InputError, NoHome
 from data.store_key import StoreKey
 from data.text import _
 from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
-from sync.headquarters.store.database import HeadquartersStore
+from sync.headquarters.store.database import RESTORE, HeadquartersStore
 from sync.headquarters.store.migration import RECORDS, REPORTS
 
 REPORTS_FILE = "reports.db"
+_KEYS = "keys"
 
 
 class HeadquartersHome:
@@ -45,7 +46,7 @@ class HeadquartersHome:
             )
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = store_key.create_store_key(path, passphrase)
-        Keyring.create(path / "keys", key).close()
+        Keyring.create(path / _KEYS, key).close()
         home = cls(path, key)
         home.store.close()
         return home
@@ -56,13 +57,20 @@ class HeadquartersHome:
 
         Raises:
             NoHome: there is no headquarters here.
+            Damaged: it has lost its store.
             WrongPassphrase: the passphrase does not open it.
         """
         key = store_key.unlock_store_key(path, passphrase)
         if not (path / HEADQUARTERS_STORE).exists():
+            if (path / _KEYS).exists():
+                raise Damaged(
+                    _("{name} is missing in {folder}", name=HEADQUARTERS_STORE, folder=path),
+                    means=_("Without it, this headquarters cannot work."),
+                    do=RESTORE,
+                )
             raise NoHome(
                 _("There is no headquarters in {folder}", folder=path),
-                do=_("Check --home, or make one with `waypost hq init`"),
+                do=_("Check --home, or make one in an empty folder with `waypost hq init`"),
             )
         return cls(path, key)
 
@@ -79,12 +87,12 @@ class HeadquartersHome:
     @cached_property
     def mailbox(self) -> Mailbox:
         """Opens what kits report."""
-        return Mailbox(self.path / "keys", self._key)
+        return Mailbox(self.path / _KEYS, self._key)
 
     @cached_property
     def keyring(self) -> Keyring:
         """Signing keys."""
-        return Keyring(self.path / "keys", self._key)
+        return Keyring(self.path / _KEYS, self._key)
 
     @property
     def public(self) -> Path:

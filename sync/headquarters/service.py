@@ -111,7 +111,8 @@ def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Inge
     public = public_folder(home)
     if not public.is_dir():
         raise NoHome(
-            _("Nothing has been published in {folder}", folder=home), do=_("Make a headquarters with `waypost hq init`")
+            _("Nothing has been published in {folder}", folder=home),
+            do=_("Check --home, then run `waypost hq publish`"),
         )
     settings = uvicorn.Config(
         make_application(public, ingest),

@@ -56,9 +56,10 @@ class Staging:
 
     def must_have_room(self, size: int) -> None:
         """StoreError unless `size` more bytes fit on the disk."""
-        if shutil.disk_usage(self._folder).free < size + LIMITS.spare_bytes:
+        needed = size + LIMITS.spare_bytes
+        if shutil.disk_usage(self._folder).free < needed:
             raise StoreError(
-                _("The disk is nearly full: {size} MB is needed", size=f"{size / 1e6:.0f}"),
+                _("The disk is nearly full: {size} MB must be free", size=-(-needed // 1_000_000)),
                 means=STAYS,
                 do=_("Free some space, then try again"),
             )

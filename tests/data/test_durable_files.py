@@ -1,7 +1,9 @@
 """Files are replaced whole, and one process at a time holds a lock."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,17 @@ def test_replacing_leaves_only_the_new_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_regular_file_is_refused_as_a_lock_and_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "lock")
+    with pytest.raises(OSError), durable_files.hold_lock(tmp_path / "lock", "fetching lists"):
+        pass
+    with pytest.raises(OSError):
+        os.close(durable_files.open_regular(tmp_path / "lock", os.O_RDONLY))
 
 
 def test_a_held_lock_is_busy_and_freed_when_its_holder_dies(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_number_is_a_number(age: str) -> None:
         (Closed, '{"format": 2}', "format: another format"),
         (Closed, '{"format": 1, "ratio": 2}', "ratio must be less than 2.0"),
         (Closed, '{"format": 1, "ratio": -1}', "ratio must be at least 0.0"),
-        (Closed, '{"format": 1, "more": 1}', "more is not a known field"),
+        (Closed, '{"format": 1, "more": 1}', "? is not a known field"),
         (Binary, '{"hexadecimal": "0"}', "hexadecimal must be hexadecimal"),
         (Binary, '{"hexadecimal": "AB"}', "hexadecimal must be hexadecimal"),
         (Binary, '{"base64": "A"}', "base64 must be base64"),
@@ -128,9 +128,24 @@ def test_an_error_brings_no_value_along() -> None:
     assert "ZOLTAVERDE" not in repr(error)
 
 
-def test_the_path_of_an_unknown_field_is_cut_and_printable() -> None:
-    assert refusal(Closed, '{"format": 1, "a\\nb": 1}').path == "?"
-    assert len(refusal(Closed, f'{{"format": 1, "{"x" * 500}": 1}}').path) == 40
+def test_only_names_of_fields_and_positions_are_shown() -> None:
+    assert str(refusal(Person, '{"name": "Ada", "friends": [{"name": 1}]}')) == "friends.0.name must be text"
+    assert str(refusal(dict[str, Person], '{"ZOLTAVERDE": {"name": 1}}')) == "?.name must be text"
+    assert str(refusal(dict[str, int], '{"7654321": ""}')) == "? must be a whole number"
+    assert refusal(Closed, '{"format": 1, "ZOLTAVERDE": 1}').path == "?"
+
+
+def test_every_key_of_somebodys_own_settings_is_shown_cut_and_printable() -> None:
+    def refusal_of(key: str) -> str:
+        with pytest.raises(JsonError) as refused:
+            convert(Closed, {"format": 1, key: 1}, refuse, keys_shown=True)
+        return refused.value.path
+
+    assert refusal_of("formats") == "formats"
+    assert refusal_of("a\nb") == "?"
+    assert len(refusal_of("x" * 500)) == 40
+    with pytest.raises(JsonError, match=r"^\? is not a known field$"):
+        convert(Closed, {"format": 1, "formats": 1}, refuse)
 
 
 def test_the_callers_own_error_names_the_cause() -> None:

@@ -236,7 +236,7 @@ def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, 
     unread = waypost("check", "--home", kit, "--mrz", HONEST, "--passphrase-file", binary)
     assert unread.code == 30 and "cannot be read as text" in unread.err
     none = waypost("check", "--home", tmp_path / "nowhere", "--mrz", HONEST)
-    assert none.code == 30 and "neither a kit" in none.err
+    assert none.code == 30 and "neither a kit" in none.err and "in an empty folder" in none.err
     (kit / "vault.db").write_bytes(b"x" * 8192)
     damaged = waypost("check", "--home", kit, "--mrz", HONEST)
     assert damaged.code == 30 and "vault.db" in damaged.err

@@ -206,6 +206,32 @@ def test_what_nobody_could_catch_is_logged_and_printed_nowhere(kit: Path) -> Non
     must_hold_nobody(kit)
 
 
+_WARNED = """
+import logging, sys, warnings
+from appliance.counter.counter import Counter
+from ui import cli
+planted, *sys.argv = sys.argv[1:]
+screen = Counter.screen
+def screen_with_warnings(*args, **more):
+    logging.getLogger("tuf.x").warning(planted)
+    warnings.warn(planted)
+    return screen(*args, **more)
+Counter.screen = screen_with_warnings
+cli.main()
+"""
+
+
+def test_what_other_packages_say_during_a_check_is_logged_without_words_and_printed_nowhere(kit: Path) -> None:
+    environment = {**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE}
+    asked = ["waypost", "check", "--home", str(kit), "--mrz", WANTED, "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", _WARNED, PLANTED, *asked], cwd=TOP, env=environment, capture_output=True, text=True
+    )
+    assert json.loads(done.stdout)["verdict"] and PLANTED not in done.stderr and "Warning" not in done.stderr
+    assert '"tuf.x"' in logged(kit) and "UserWarning" in logged(kit)
+    must_hold_nobody(kit)
+
+
 def test_a_home_without_errors_says_so_and_a_folder_that_is_no_home_is_refused(
     waypost: Waypost, kit: Path, tmp_path: Path
 ) -> None:

@@ -4,9 +4,10 @@
   in `ui/locale`, or in the folder that TEXTDOMAINDIR names. English needs none.
 - A translation must have exactly the values of the English text, formatted in the same way. One that leaves out the
   verdict, is blank, or does more than fill in a value, is not used: the officer reads English instead. The same goes
-  for a text without a translation, and for a whole catalogue that cannot be read or in which one verdict reads like
-  another.
-- A value that is a message is translated too. Nothing else is: names and codes stay as they are.
+  for a text without a translation, and for a whole catalogue that cannot be read, that cannot count, or in which one
+  verdict reads like another. Nothing that a catalogue says raises an error.
+- A value that is a message is translated too. Nothing else is: names and codes stay as they are, but for control
+  characters, which only the English text may have: the name of a file can be one that clears the terminal.
 - click's own words ("Usage", "Missing option") come from the same catalogues.
 """
 
@@ -21,6 +22,7 @@ from string import Formatter
 import click
 
 from data.text import Message, choose_form, fill_in
+from data.untrusted_text import drop_controls
 
 DOMAIN = "waypost"
 Catalogue = gettext.NullTranslations
@@ -29,6 +31,9 @@ _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _ENGLISH = {"en", "C", "POSIX"}
 _COUNT = "count"
 """A translation may write this value in words: "one list"."""
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+_COUNTED = range(201)
+"""Every rule for plurals repeats within these numbers."""
 
 _catalogue: Catalogue = gettext.NullTranslations()
 
@@ -39,8 +44,12 @@ def use_language(*codes: str) -> None:
     folder = os.environ.get("TEXTDOMAINDIR") or str(Path(__file__).parents[1] / "locale")
     code = _choose_language(codes or _preferred_languages(), folder)
     try:
+        if not all(Path(file).is_file() for file in gettext.find(DOMAIN, folder, [code], all=True)):
+            raise ValueError  # a pipe would be waited for
         _catalogue = gettext.translation(DOMAIN, folder, [code], fallback=True)
         if code != "C":
+            for count in _COUNTED:
+                _catalogue.ngettext("", "", count)  # raises where the catalogue's rule for plurals does
             _check_verdict_words()
     except Exception as error:  # a damaged catalogue must not keep anybody from an answer
         from data.log.error_log import log_error
@@ -85,17 +94,35 @@ def translate(text: str) -> str:
     if not isinstance(text, Message):
         return text
     if text.joint:
-        return text.joint.separator.join(map(translate, text.joint.parts))
-    values = {name: translate(value) if isinstance(value, str) else value for name, value in text.values.items()}
-    form = _look_up(text)
-    if (text.id and not form.strip()) or not _has_same_values(form, text):
-        form = choose_form(text.id, text.plural_id, text.values)
-    return fill_in(form, values)
+        return text.joint.separator.join(map(_translate_inside, text.joint.parts))
+    values = {name: _fit_for_line(value) for name, value in text.values.items()}
+    english = choose_form(text.id, text.plural_id, text.values)
+    form = _look_up(text, english)
+    return fill_in(form if form == english or _is_usable(form, text) else english, values)
 
 
 def say(text: Message, *, to_stderr: bool = False) -> None:
     """Print one message on a line of its own: data on stdout, anything else on stderr."""
     click.echo(translate(text), err=to_stderr)
+
+
+def _translate_inside(text: str) -> str:
+    return translate(text) if isinstance(text, Message) else drop_controls(text)
+
+
+def _fit_for_line(value: object) -> object:
+    """A value as it is filled in: translated, without control characters; a number or a date stays one."""
+    if isinstance(value, str):
+        return _translate_inside(value)
+    shown = str(value)
+    return value if drop_controls(shown) == shown else drop_controls(shown)
+
+
+def _is_usable(form: str, message: Message) -> bool:
+    """Whether a translation may stand for the English text."""
+    has_words = bool(form.strip()) or not message.id
+    added = {*form} - {*message.id, *message.plural_id}
+    return has_words and not added & _CONTROLS and _has_same_values(form, message)
 
 
 def _has_same_values(form: str, message: Message) -> bool:
@@ -120,9 +147,19 @@ def _find_fields(form: str) -> frozenset[tuple[str, str | None, str | None]] | N
         return None
 
 
-def _look_up(message: Message) -> str:
+def _look_up(message: Message, english: str) -> str:
     if not message.id:
-        return ""  # gettext answers the empty id with the catalogue's own description
+        return english  # gettext answers the empty id with the catalogue's own description
+    try:
+        return _look_up_in_catalogue(message)
+    except Exception as error:  # its rule for plurals cannot be applied to this number
+        from data.log.error_log import log_error
+
+        log_error(error)
+        return english
+
+
+def _look_up_in_catalogue(message: Message) -> str:
     if message.plural_id:
         count = message.values["count"]
         assert isinstance(count, int)  # noqa: S101

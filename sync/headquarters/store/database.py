@@ -17,7 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from data import store
+from data.errors import Damaged
+from data.text import _
 from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, open_current
+
+RESTORE = _(
+    "Restore the whole home from a copy and run `waypost hq recover`. Without a copy, begin anew in an empty folder"
+)
+"""What to do where a database of headquarters is lost: nobody else has what is in it."""
 
 
 def insert_all(
@@ -51,7 +58,7 @@ class HeadquartersStore:
     def __init__(self, path: Path, key: bytes, schema: DatabaseSchema) -> None:
         self._path = path
         self._engine = create_engine(
-            "sqlite://", creator=lambda: store.connect(path, key), module=store.driver, poolclass=NullPool
+            "sqlite://", creator=lambda: _connect(path, key), module=store.driver, poolclass=NullPool
         )
         # The driver's connections are in autocommit; SQLAlchemy's transactions become real ones here
         # (SQLAlchemy, SQLite dialect, "Enabling Non-Legacy SQLite Transactional Modes").
@@ -81,7 +88,20 @@ class HeadquartersStore:
         try:
             yield
         except DBAPIError as error:
-            raise store.to_store_error(_original(error), self._path) from error
+            problem = store.to_store_error(_original(error), self._path)
+            raise _damage(problem) if isinstance(problem, Damaged) else problem from error
+
+
+def _connect(path: Path, key: bytes) -> store.Connection:
+    try:
+        return store.connect(path, key)
+    except Damaged as problem:
+        raise _damage(problem) from problem
+
+
+def _damage(problem: Damaged) -> Damaged:
+    """What helps at headquarters, which fetches its data from nobody."""
+    return Damaged(problem.what, means=problem.means, do=RESTORE)
 
 
 def _begin(connection: Connection) -> None:

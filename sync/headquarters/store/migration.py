@@ -18,6 +18,7 @@ from typing import IO
 from sqlalchemy import Connection, Engine, MetaData, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
+from data.durable_files import open_lock
 from data.errors import Busy, StoreError
 from data.store import BUSY_TIMEOUT_MS, make_newer_error, to_store_error
 from data.text import Message, _
@@ -64,7 +65,7 @@ def open_current(engine: Engine, path: Path, schema: DatabaseSchema) -> IO[bytes
         Busy: a step is missing, and another process has the database open or takes long to run the steps.
         StoreError: a newer Waypost made the database, or a step failed and nothing was changed.
     """
-    lock = path.with_name(f"{path.name}.lock").open("ab")
+    lock = open_lock(path.with_name(f"{path.name}.lock"))
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     try:
         while not (_try_lock(lock, LOCK_SH) and _is_current(engine, path, schema)):

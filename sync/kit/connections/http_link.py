@@ -33,6 +33,8 @@ from sync.limits import LIMITS
 from sync.link import STAYS, TIMESTAMP, Source, check_path
 
 _MOST_TAG = 200
+_MOST_READ_OFF = 10_000
+"""Of an answer that is no file; another connection costs less than a longer one."""
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
 TRIED_AGAIN = _("The kit tries again at the next run")
@@ -195,11 +197,14 @@ def _is_mutable(path: str) -> bool:
 
 
 def _read_off(response: httpx.Response) -> None:
-    """Take the words of an answer that is no file; a long one is left."""
+    """Take the words of an answer that is no file; of a long one, whatever its headers say, the rest is left."""
     length = response.headers.get("content-length", "")
     if response.status_code == HTTPStatus.NOT_MODIFIED or (length.isdigit() and len(length) < 5):
-        for _ in response.iter_raw():
-            pass
+        left = _MOST_READ_OFF
+        for piece in response.iter_raw():
+            left -= len(piece)
+            if left < 0:
+                return
 
 
 def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[str, str]:

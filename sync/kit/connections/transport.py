@@ -1,15 +1,25 @@
 """How httpx reaches a server over a thin line: bytes counted, stopped within a moment, given up when too slow.
 
+A server may be hostile: no answer, of whatever status, may cost more time or bytes than these rules and its reader say.
+
 - What is counted are the bytes the kernel sent and received on the connection, TLS and headers included.
 - Time counts while we wait for the other end, not while we write what came or hold back to our own rate: in each
   `stall_s` of waiting at least `stall_bytes` must move, so a server that drips a byte a minute ends as well.
+- What comes beside the body (greeting, headers, provisional answers, chunk sizes) may be `beside_body_bytes`, and as
+  much again as the body so far: a server that sends it without end is hung up on. The body itself is bounded by whoever
+  reads it: each reader knows how many bytes it wants, and leaves an answer that has more.
 - The thread that asks is inside the socket while it waits. Another one looks four times a second, and hangs up.
+- Until a connection is there, nobody can hang up: looking up the name takes as long as the system's resolver does, and
+  each address of it `connect_timeout_s`. A stop counts once that ended.
 """
 
 import socket
+import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import ioctl
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, cast
@@ -143,8 +153,17 @@ class _Connection:
             self._now = Traffic(*(int.from_bytes(info[part], "little") for part in (_SENT, _RECEIVED)))
         return Traffic(self._before.sent + self._now.sent, self._before.received + self._now.received)
 
+    def taken(self) -> int:
+        """Bytes received that are not waiting in the kernel any more: how fast others run does not count."""
+        with self._lock:
+            received = self._moved().received
+            if self._socket is None:
+                return received
+            waiting = ioctl(self._socket.fileno(), termios.FIONREAD, bytes(4))
+            return received - int.from_bytes(waiting, sys.byteorder)
+
     def hang_up(self) -> bool:
-        """End it for whoever reads or writes; False where nothing is connected yet."""
+        """End it for whoever reads or writes; False where nothing is connected yet, or any more."""
         with self._lock:
             try:
                 if self._socket is not None:
@@ -174,6 +193,8 @@ class _Watch:
         self._waits_since: float | None = None
         self._waited_s = 0.0
         self._moved = connection.moved().total
+        self._taken_before = connection.taken()
+        self._body = 0
         self._error: Exception | None = None
         self._ended = Event()
         self._thread = Thread(target=self._look, name="line", daemon=True)
@@ -198,6 +219,10 @@ class _Watch:
         if self._error is not None:
             raise self._error
 
+    def count_body(self, size: int) -> None:
+        """So many bytes more of the body came."""
+        self._body += size
+
     def _end_wait(self) -> None:
         with self._lock:
             if self._waits_since is not None:
@@ -221,6 +246,9 @@ class _Watch:
             return None
         if self._must_stop():
             return _interruption()
+        beside_body = self._connection.taken() - self._taken_before - self._body
+        if beside_body > self._limits.beside_body_bytes + self._body:
+            return httpx.RemoteProtocolError("")
         now = monotonic()
         if self._waited_s + now - self._waits_since < self._limits.stall_s:
             return None
@@ -244,6 +272,7 @@ class _WatchedStream(httpx.SyncByteStream):
                 piece = next(pieces, None)
             if piece is None:
                 return
+            self._watch.count_body(len(piece))
             yield piece
 
     def close(self) -> None:

@@ -7,11 +7,13 @@
 - The last run is the service's own or one that somebody made; the newest of them counts.
 """
 
+import os
 from dataclasses import dataclass, replace
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from data.clock import read_system_time
+from data.durable_files import open_regular
 from data.errors import WaypostError
 from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
 from data.json_errors import JsonError
@@ -113,7 +115,7 @@ def write_state(home: Path, state: WatchState) -> None:
 def read_state(home: Path) -> WatchState | None:
     """The state last written; None where it is missing or cannot be read."""
     try:
-        with (home / STATE_FILE).open("rb") as file:
+        with os.fdopen(open_regular(home / STATE_FILE, os.O_RDONLY), "rb") as file:
             return decode(WatchState, file.read(_MOST_BYTES), lambda why: why)
     except FileNotFoundError:
         return None
@@ -125,7 +127,7 @@ def read_state(home: Path) -> WatchState | None:
 def is_running(home: Path) -> bool:
     """Whether a service holds this kit now."""
     try:
-        with (home / WATCH_LOCK).open("rb") as file:
+        with os.fdopen(open_regular(home / WATCH_LOCK, os.O_RDONLY), "rb") as file:
             flock(file, LOCK_SH | LOCK_NB)
     except BlockingIOError:
         return True

@@ -7,6 +7,7 @@ import resource
 import signal
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from data.errors import LinkError
 from data.log import error_log
 from data.log.error_log import destination, log_error, read_log, suppress_logged
 from data.store_key import KEYS_FILE
+from tests.support.waiting import wait_until
 
 NAME = "ZOLTAVERDE QUINT AAF9173054"
 
@@ -162,6 +164,38 @@ def test_a_writer_never_waits_for_the_one_that_moves_the_files(home: Path, monke
     log_error(ValueError(), list_name="after")
     assert [entry.facts["list"] for entry in read_log(home)][-1] == "after"
     assert len(list((home / "log").glob("errors*"))) == 2
+
+
+@pytest.mark.parametrize("name", ["lock", "errors.jsonl", "errors.jsonl.1"])
+@pytest.mark.parametrize("is_full", [True, False])
+def test_a_pipe_in_place_of_a_file_of_the_log_is_not_waited_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_full: bool
+) -> None:
+    """A full pipe would keep whoever writes, one that nobody has open whoever opens it."""
+    monkeypatch.setattr(error_log, "MOST_BYTES", 400)
+    (home / "log").mkdir()
+    os.mkfifo(home / "log" / name)
+    pipe = os.open(home / "log" / name, os.O_RDWR | os.O_NONBLOCK)
+    with suppress(BlockingIOError):
+        while is_full:
+            os.write(pipe, bytes(4096))
+    if not is_full:
+        os.close(pipe)
+
+    def read_and_log() -> None:
+        with suppress(OSError):
+            read_log(home)
+        for number in range(10):
+            log_error(ValueError(), list_name=f"l{number}")
+
+    child = in_another_process(read_and_log)
+    try:
+        wait_until(lambda: os.waitpid(child, os.WNOHANG) != (0, 0), "the end of the child")
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        if is_full:
+            os.close(pipe)
 
 
 def test_files_that_another_process_just_moved_are_not_moved_again(home: Path) -> None:

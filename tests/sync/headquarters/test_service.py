@@ -31,7 +31,7 @@ def test_it_takes_nothing(deployment: Deployment, served: Callable[[Path], str])
 
 
 def test_without_a_tree_there_is_nothing_to_serve(tmp_path: Path) -> None:
-    with pytest.raises(NoHome):
+    with pytest.raises(NoHome, match="run `waypost hq publish`"):
         make_server(tmp_path)
 
 

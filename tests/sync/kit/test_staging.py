@@ -91,7 +91,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(tmp_path: Path, monkeypa
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
     link = ScriptedLink()
-    with pytest.raises(StoreError, match="disk"):
+    with pytest.raises(StoreError, match="The disk is nearly full: 34 MB must be free"):  # the file is a few bytes
         staging(tmp_path, link).fetch("s", FILE)
     assert link.offsets == []
 

@@ -2,7 +2,10 @@
 
 import gettext
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +15,8 @@ from click.testing import CliRunner
 
 from data.text import _, in_context, join, plural
 from tests.support.catalogue import write_catalogue
+from tests.support.waiting import GUARD_S
+from ui import cli
 from ui.text.help import command, group, option
 from ui.text.translation import say, translate, use_language
 
@@ -126,6 +131,41 @@ def test_a_translation_cannot_leave_out_the_verdict(german: Add) -> None:
     assert translate(text) == "REFER: Listed"
 
 
+def test_a_value_cannot_move_the_cursor_or_begin_a_line(german: Add) -> None:
+    german("{file} is read:\n{what}", "{what}\nsteht in {file}")
+    hostile = "a\x1b[2J\x1b]0;pwn\x07\x9b1m\u202e\nREFER\r\t.csv"
+    harmless = "a[2J]0;pwn1m REFER  .csv"
+    for value in (hostile, Path(hostile), join([hostile])):
+        text = _("{file} is read:\n{what}", file=value, what=_("It has {age}", age=hostile))
+        assert translate(text) == f"It has {harmless}\nsteht in {harmless}"
+        assert translate(join([text, hostile], "\n")).splitlines() == [*translate(text).splitlines(), harmless]
+
+
+def test_numbers_and_dates_keep_their_format() -> None:
+    text = _("{size:,} bytes on {day:%d %B}", size=1234, day=date(2025, 3, 2))
+    assert translate(text) == "1,234 bytes on 02 March"
+
+
+@pytest.mark.parametrize("added", ["\x1b[8m", "\x9b8m", "\r", "\n"])
+def test_a_translation_adds_no_control_characters(german: Add, added: str) -> None:
+    german("Nothing found", f"{added}Nichts gefunden")
+    german("A line\nand another", "Eine Zeile\nund noch eine")
+    german("Left and right", "\u200fLinks und rechts")
+    assert translate(_("Nothing found")) == "Nothing found"
+    assert translate(_("A line\nand another")) == "Eine Zeile\nund noch eine"
+    assert translate(_("Left and right")) == "\u200fLinks und rechts"
+
+
+def test_what_click_says_of_an_argument_cannot_move_the_cursor(capfd: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["--\x1b[2J"],
+        ["lists", "--home", ".", "un\x1b[2J"],
+        ["courier", "status", "--home", ".", "\x1b[2J\nx"],
+    ):
+        assert cli.run(arguments) == 2
+    assert "\x1b" not in (shown := capfd.readouterr().err) and "[2J x" in shown
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\u3000\n"])
 def test_a_translation_cannot_be_blank(german: Add, blank: str) -> None:
     german("Nothing found", blank)
@@ -165,6 +205,37 @@ def test_who_prefers_english_gets_it(german: Add, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("LANGUAGE", preferred)
         use_language()
         assert translate(_("Nothing found")) == shown
+
+
+@pytest.mark.parametrize("rule", ["1/(n-n)", "1/(n-200)", "1/(n-1000)", "n/0"])
+def test_a_catalogue_that_cannot_count_leaves_english(german: Add, tmp_path: Path, rule: str) -> None:
+    catalogue = Catalog(locale="de")
+    catalogue._num_plurals, catalogue._plural_expr = 2, rule
+    catalogue.add(("{count} day", "{count} days"), ("{count} Tag", "{count} Tage"))
+    write_catalogue(tmp_path / "zero", "de", catalogue)
+    os.environ["TEXTDOMAINDIR"] = str(tmp_path / "zero")
+    use_language("de")
+    for count in (0, 200, 1000):
+        assert translate(plural("{count} day", "{count} days", count)) in (f"{count} days", f"{count} Tag")
+    assert translate(plural("{count} day", "{count} days", 1000)) == "1000 days"
+    assert CliRunner().invoke(click.Command("x"), ["--wrong"]).exit_code == 2
+
+
+def test_a_pipe_in_place_of_a_catalogue_is_not_waited_for(tmp_path: Path) -> None:
+    for code in ("de", "de_CH"):
+        write_catalogue(tmp_path, code, Catalog(locale="de"))
+    pipe = tmp_path / "de" / "LC_MESSAGES" / "waypost.mo"
+    pipe.unlink()
+    os.mkfifo(pipe)
+    for code in ("de", "de_CH"):
+        environment = {**os.environ, "TEXTDOMAINDIR": str(tmp_path), "LANGUAGE": code}
+        called = subprocess.run(
+            [sys.executable, "-c", "from ui.cli import main; main()", "--wrong"],
+            env=environment,
+            capture_output=True,
+            timeout=GUARD_S,
+        )
+        assert called.returncode == 2 and b"--wrong" in called.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"no catalogue at all", b"\xde\x12\x04\x95" + bytes(16) + b"\xff" * 8])

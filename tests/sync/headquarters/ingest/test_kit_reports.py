@@ -41,7 +41,7 @@ def test_a_report_with_odd_facts_is_kept_but_not_believed(deployment: Deployment
 
 
 def test_problems_of_a_kit_are_read_in_the_language_of_headquarters(deployment: Deployment, kit: KitHome) -> None:
-    problem = _("The disk is nearly full: {size} MB is needed", size=3)
+    problem = _("The disk is nearly full: {size} MB must be free", size=3)
     problems = [problem, {"id": "{x.y}", "values": {"x": 1}}, "in plain words"]
     body = encode_canonical({"event": "1", "at": "2026-01-01T00:00:00Z", "lists": {}, "problems": problems})
     Ingest(deployment.hq).take(crafted(kit, [OutboxEntry("health", body)]))

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
-from data.errors import AskedToWait, Interrupted, LinkError
+from data.errors import AskedToWait, Interrupted, LinkError, NotOffered
 from sync.kit import courier
 from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink, seconds_to_wait
 from sync.kit.connections.mirrors import Connections
@@ -100,6 +101,23 @@ def test_a_server_that_misbehaves_is_a_bad_line(server: ChaosServer, fault: Faul
             return
         with pytest.raises(LinkError, match=words):
             read(link, offset=offset)
+
+
+def test_a_refusal_that_never_ends_is_left_whatever_its_headers_say() -> None:
+    class Endless(httpx.SyncByteStream):
+        sent = 0
+
+        def __iter__(self) -> Iterator[bytes]:
+            while self.sent < 10_000_000:
+                self.sent += 4096
+                yield bytes(4096)
+
+    words = Endless()
+    short = {"content-length": "10", "transfer-encoding": "chunked"}  # h11 goes by the second
+    transport = httpx.MockTransport(lambda _request: httpx.Response(404, headers=short, stream=words))
+    with HttpLink("http://localhost", transport=transport) as link, pytest.raises(NotOffered):
+        read(link)
+    assert words.sent < 20_000
 
 
 def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: ChaosServer) -> None:

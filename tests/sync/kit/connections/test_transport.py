@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -58,6 +59,36 @@ def silent() -> Iterator[Callable[[bytes], int]]:
         connection.close()
 
 
+@pytest.fixture
+def talkative() -> Iterator[Callable[..., int]]:
+    """A server that answers with the same words again and again for two seconds, then to the end; its port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    serving: list[threading.Thread] = []
+
+    def start(first: bytes, again: bytes, last: bytes) -> int:
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(first)
+                for _time in range(400):
+                    connection.sendall(again)
+                    ended.wait(0.005)
+                connection.sendall(last)
+
+        serving.append(threading.Thread(target=serve, daemon=True))
+        serving[-1].start()
+        port: int = listening.getsockname()[1]
+        return port
+
+    ended = Event()
+    yield start
+    ended.set()
+    listening.close()
+    for thread in serving:
+        thread.join(GUARD_S)
+
+
 def test_what_is_counted_is_what_crossed_the_line_both_ways(
     tmp_path: Path, authority: Authority, static: Callable[..., int]
 ) -> None:
@@ -81,6 +112,28 @@ def test_a_server_that_drips_its_headers_is_given_up(silent: Callable[..., int])
     port = silent(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 1000, 0.02)
     with open_client(ThinLineTransport(limits=QUICK)) as client, pytest.raises(httpx.ReadTimeout):
         client.get(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_server_that_only_ever_says_that_it_goes_on_is_given_up(talkative: Callable[..., int], method: str) -> None:
+    provisional = b"HTTP/1.1 103 Early Hints\r\nlink: " + b"a" * 4000 + b"\r\n\r\n"
+    port = talkative(b"", provisional, b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+    with open_client(ThinLineTransport()) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.request(method, f"http://127.0.0.1:{port}/")
+
+
+def test_a_body_that_is_mostly_something_else_is_given_up(talkative: Callable[..., int]) -> None:
+    chunk = b"1;" + b"a" * 4000 + b"\r\nx\r\n"
+    port = talkative(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", chunk, b"0\r\n\r\n")
+    with open_client(ThinLineTransport()) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get(f"http://127.0.0.1:{port}/")
+
+
+def test_a_long_body_in_small_chunks_comes_whole(talkative: Callable[..., int]) -> None:
+    chunk = b"10\r\n" + b"x" * 16 + b"\r\n"
+    port = talkative(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", 100 * chunk, b"0\r\n\r\n")
+    with open_client(ThinLineTransport()) as client:
+        assert len(client.get(f"http://127.0.0.1:{port}/").content) == 400 * 1600
 
 
 def test_an_upload_that_nobody_takes_is_given_up(silent: Callable[..., int]) -> None:
