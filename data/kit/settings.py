@@ -86,7 +86,9 @@ class CourierSettings(BaseModel):
         description="Transfers up to this size (KB) are allowed at any hour and beyond the limits: removals, nightly "
         "changes, a day's reports. Cases always are.",
     )
-    authority: str = Field("", description="File with the certificates (PEM) that sign the server's; empty: the usual.")
+    authority: str = Field(
+        "", description="File with the certificates (PEM) that sign the server's. If empty: the usual ones."
+    )
     certificate: str = Field("", description="File with this kit's client certificate (PEM), where the server asks.")
     key: str = Field("", description="File with the key of that certificate (PEM), readable by its owner only.")
     sticks: list[str] = Field(
@@ -95,7 +97,7 @@ class CourierSettings(BaseModel):
     )
     share: bool = Field(False, description="Whether neighbours on the local network may fetch lists from this kit.")
     share_port: int = Field(8643, ge=0, le=65535, description="Port that neighbours fetch from.")
-    share_mb: float = Field(2048.0, gt=0, description="Most disk that files kept for neighbours may take, in MB.")
+    share_mb: float = Field(2048.0, gt=0, description="Most disk space that files kept for neighbours may take, in MB.")
     neighbours: list[str] = Field(
         default_factory=list, description="Kits on the local network that share, as http://address:port."
     )
