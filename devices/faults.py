@@ -75,13 +75,13 @@ class Guidance(StrEnum):
 
 
 _SAYS = {
-    Guidance.LAY_FLAT: _("Lay it flat"),
-    Guidance.HOLD_STILL: _("Hold it still until the tone"),
-    Guidance.TURN_OVER: _("Turn it over"),
+    Guidance.LAY_FLAT: _("Lay the document flat"),
+    Guidance.HOLD_STILL: _("Hold the document still until the tone"),
+    Guidance.TURN_OVER: _("Turn the document over"),
     Guidance.CLEAN_GLASS: _("Wipe the glass"),
-    Guidance.MORE_LIGHT: _("Too dark: give it more light"),
-    Guidance.LESS_GLARE: _("Glare: tilt it a little"),
-    Guidance.CLOSER: _("Move it closer"),
+    Guidance.MORE_LIGHT: _("Too dark: give the document more light"),
+    Guidance.LESS_GLARE: _("Glare: tilt the document a little"),
+    Guidance.CLOSER: _("Move the document closer"),
     Guidance.AGAIN: _("Try again"),
 }
 

@@ -26,14 +26,14 @@ def search_outcome(list_name: str, candidates: Sequence[PersonCandidate]) -> Sea
     bands = {candidate.band for candidate in candidates}
     if Band.STRONG in bands:
         person = _name_best(candidates, Band.STRONG)
-        return State.HIT, "person_strong", _("Fits a person on {list}: {person}", list=list_name, person=person)
+        return State.HIT, "person_strong", _("Matches a person on {list}: {person}", list=list_name, person=person)
     if Band.POSSIBLE in bands:
         person = _name_best(candidates, Band.POSSIBLE)
         return State.HIT, "person_possible", _("May be a person on {list}: {person}", list=list_name, person=person)
     if candidates:
-        says = _("Nobody on {list} fits; some names are distantly similar", list=list_name)
+        says = _("No match on {list}; some names are distantly similar", list=list_name)
         return State.PASS, "person_weak", says
-    return State.PASS, "not_listed", _("Nobody on {list} fits", list=list_name)
+    return State.PASS, "not_listed", _("No match on {list}", list=list_name)
 
 
 def _name_best(candidates: Sequence[PersonCandidate], band: Band) -> Message:

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appliance.standing_conditions import ALL_LISTS_CONDITIONS, ONE_LIST_CONDITIONS, ConditionKind
+from appliance.standing_conditions import (
+    ALL_LISTS_CONDITIONS,
+    ONE_LIST_CONDITIONS,
+    ConditionKind,
+    find_conditions,
+)
 from appliance.verdict import (
     action_of,
     final_verdict,
@@ -125,21 +130,29 @@ SIMILAR_NUMBER_ADVICE = Advice(
     _("A similar number is listed"),
     (_("Scan again"), _("Compare the printed number with the one that was read"), LEAD_NOT_PROOF),
 )
+_REFER_IF_NO_HELP = _("If that does not help, refer")
+_WITH_SECOND_PERSON = _("To admit, a second person must agree")
+_UNDER_OPENED_WORK = _("Refer, or admit only under work opened by a supervisor")
+_STEPS_WITH_BOTH = {
+    _WITH_SECOND_PERSON: _("To admit, a supervisor must open work (F9) and a second person must agree"),
+    _UNDER_OPENED_WORK: _("Refer, or admit only under work opened by a supervisor and with a second person"),
+}
+"""Instead of a step on how to admit, where a condition of the post and something else both prevented an answer."""
 NOT_DONE_ADVICE = Advice(
     _("No answer can be given"),
-    (_("Scan again"), _("If that does not help, refer, or admit only under work opened by a supervisor")),
+    (_("Scan again"), _REFER_IF_NO_HELP, _WITH_SECOND_PERSON),
 )
 LISTS_CLOSED_ADVICE = Advice(
     _("The lists cannot be searched"),
     (
-        _("Refer, or admit only under work opened by a supervisor"),
+        _UNDER_OPENED_WORK,
         _("The post needs contact with headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
     _("Nobody can be cleared with these lists"),
     (
-        _("Refer, or admit only under work opened by a supervisor"),
+        _UNDER_OPENED_WORK,
         _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )
@@ -173,12 +186,26 @@ CHIP_UNREAD_ADVICE = Advice(
     (
         _("Place the document on the chip reader, keep it still, scan again"),
         _("If the zone does not open the chip, type the card access number under F7"),
-        _("If that does not help, refer, or admit only with a second person"),
+        _REFER_IF_NO_HELP,
+        _WITH_SECOND_PERSON,
     ),
 )
-NOTICE_ADVICE = Advice(
-    in_context("heading of advice", "Look"), (_("Compare the document with what was read, then decide"),)
+NOTICE_ADVICE = Advice(_("Look at the document"), (_("Compare the document with what was read, then decide"),))
+CHIP_READER_DEAD_ADVICE = Advice(
+    CHIP_UNREAD_ADVICE.title, (_UNDER_OPENED_WORK, _("Tell the technician: the chip reader does not work"))
 )
+_NOTICE_ADVICE_BY_REASON = {
+    "digit_wrong": Advice(
+        NOTICE_ADVICE.title,
+        (_("Scan again"), _("If that does not help, compare the document with what was read, then decide")),
+    ),
+    "only_visa": Advice(NOTICE_ADVICE.title, (_("Scan the passport as well"),)),
+}
+_NOTICE_ADVICE_BY_CHECK = {
+    "seen_again": Advice(_("This document was seen here before"), (_("Find out why, then decide"),)),
+    "boarding_pass": Advice(_("Look at the boarding pass"), (_("Ask whose it is, then decide"),)),
+}
+"""Where the document itself is not what the officer looks at."""
 
 _CHECK_TITLES: Mapping[str, Message] = {
     "chip": in_context("title of a check", "Chip"),
@@ -230,7 +257,7 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
 
 
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
-    """`Nothing found as of 3 hours ago`, or the finding; then the optional checks that were not done.
+    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done.
 
     Where no answer can be given it says so if no list or not every list was searched, and names a similar number.
     """
@@ -260,10 +287,10 @@ def _describe_outcome(findings: Iterable[Finding], outcome: Finding | None, now:
     oldest = min(datetime.fromisoformat(finding.evidence.facts[AS_OF]) for finding in searched)
     age = format_age(now - oldest)
     if outcome:
-        return _("{finding} (list as of {age})", finding=outcome.says, age=age)
+        return _("{finding} (list updated {age})", finding=outcome.says, age=age)
     if any(map(_has_missed_list, findings)):
-        return _("Nothing found on the other lists as of {age}", age=age)
-    return _("Nothing found as of {age}", age=age)
+        return _("Nothing found on other lists, updated {age}", age=age)
+    return _("Nothing found; lists updated {age}", age=age)
 
 
 def _has_missed_list(finding: Finding) -> bool:
@@ -278,14 +305,17 @@ def _has_searched_list(finding: Finding) -> bool:
     return AS_OF in finding.evidence.facts and (looked or bool(finding.evidence.matches))
 
 
-def advice_for_findings(findings: Iterable[Finding]) -> Advice:
+def advice_for_findings(findings: Sequence[Finding]) -> Advice:
     """What the officer does next about these findings."""
     finding = deciding_finding(findings)
     if finding is None:
         return CLEAR_ADVICE
     deciding = verdict_of_finding(finding)
     choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
-    return next(choices, advice_for_finding(finding))
+    advice = next(choices, advice_for_finding(finding))
+    if deciding is Verdict.CANNOT_SAY and all(find_conditions(findings)):
+        return Advice(advice.title, tuple(_STEPS_WITH_BOTH.get(step, step) for step in advice.steps))
+    return advice
 
 
 def _advice_for_evidence(finding: Finding) -> Iterator[tuple[Verdict, Advice]]:
@@ -309,13 +339,22 @@ def advice_for_finding(finding: Finding) -> Advice:
         return LISTS_CLOSED_ADVICE
     if finding.state is State.NOT_DONE and finding.reason in _LACKING_REASONS:
         return LISTS_LACKING_ADVICE
+    if finding.state is State.NOT_DONE and finding.reason == ConditionKind.READER_DEAD.value:
+        return CHIP_READER_DEAD_ADVICE
     if finding.check in ("chip", "chip_print"):
         return {State.NOTICE: CHIP_LOOK_ADVICE, State.NOT_DONE: CHIP_UNREAD_ADVICE, State.HIT: CHIP_FALSE_ADVICE}.get(
             finding.state, CLEAR_ADVICE
         )
-    return {State.NOTICE: NOTICE_ADVICE, State.NOT_DONE: NOT_DONE_ADVICE, State.HIT: UNKNOWN_ACTION_ADVICE}.get(
-        finding.state, CLEAR_ADVICE
-    )
+    return {
+        State.NOTICE: _advice_for_notice(finding),
+        State.NOT_DONE: NOT_DONE_ADVICE,
+        State.HIT: UNKNOWN_ACTION_ADVICE,
+    }.get(finding.state, CLEAR_ADVICE)
+
+
+def _advice_for_notice(finding: Finding) -> Advice:
+    by_check = _NOTICE_ADVICE_BY_CHECK.get(finding.check, NOTICE_ADVICE)
+    return _NOTICE_ADVICE_BY_REASON.get(finding.reason, by_check)
 
 
 def advice_for_document(match: DocumentMatch) -> Advice:

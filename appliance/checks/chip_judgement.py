@@ -59,8 +59,10 @@ def _judge_not_genuine(reading: ChipReading) -> Observation:
     if worst is None:
         says = _("Chip: {fault}: look at the document closely", fault=faults[0].says)
         return Observation(State.NOTICE, faults[0].reason.value, says)
-    if worst.reason in COPY_REASONS:
-        says = _("The chip is not the issuer's own: {fault}", fault=worst.says)
+    if worst.reason is AuthenticityReason.UNPROVED:
+        says = _("The chip is a copy: it does not have the key that it was issued with")
+    elif worst.reason in COPY_REASONS:
+        says = _("The chip may be a copy: {fault}", fault=worst.says)
     else:
         says = _("The chip is not genuine: {fault}", fault=worst.says)
     return Observation(State.HIT, worst.reason.value, says)

@@ -75,11 +75,11 @@ class ListAgeCheck:
         evidence = edition_evidence(edition)
         match self._policy.band(edition.as_of, screening.at):
             case AgeBand.EXPIRED:
-                says = _("The list {list} has expired: it dates from {age}", list=name, age=age)
+                says = _("The list {list} has expired: it was last updated {age}", list=name, age=age)
                 return Finding(self.name, State.NOT_DONE, "list_expired", says, True, evidence)
             case AgeBand.OLD:
-                says = _("The list {list} dates from {age}: old, but within policy", list=name, age=age)
+                says = _("The list {list} was last updated {age}: old, but within policy", list=name, age=age)
                 return Finding(self.name, State.PASS, "list_old", says, True, evidence)
             case AgeBand.FRESH:
-                says = _("The list {list} dates from {age}", list=name, age=age)
+                says = _("The list {list} is current (updated {age})", list=name, age=age)
                 return Finding(self.name, State.PASS, "list_fresh", says, True, evidence)

@@ -17,7 +17,7 @@ from typing import Literal
 from appliance.answer.wording import name_fields
 from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
-from data.documents.number import Oddity, find_oddities
+from data.documents.number import Oddity, clean_number, find_oddities, is_din
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, Screening, State
@@ -119,7 +119,10 @@ class NumberCheck:
         self._expected = frozenset({Oddity.SPECIMEN_NUMBER} if profile == "development" else ())
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `number_usual`; NOTICE `specimen_number`, `placeholder_number`, `foreign_number`."""
+        """PASS `number_usual`; NOTICE `specimen_number`, `placeholder_number`, `foreign_number`.
+
+        NOT_APPLICABLE where there is no number to judge: `no_number`, `number_misread`, `number_no_din`.
+        """
         observations = [
             observation for document in screening.documents for observation in self._look_at_number(document)
         ]
@@ -132,7 +135,18 @@ class NumberCheck:
         for oddity in find_oddities(document):
             if oddity not in self._expected:
                 yield Observation(State.NOTICE, oddity.value, _ODDITY_SENTENCES[oddity])
-        yield Observation(State.PASS, "number_usual", _("Nothing unusual about the document number"))
+        yield _describe_usual(document)
+
+
+def _describe_usual(document: TravelDocument) -> Observation:
+    """Of a number without an oddity; none is looked for in one that was misread, or that is no number at all."""
+    if (digit := document.digit("number")) and not digit.ok:
+        says = _("The document number was misread, so its form was not looked at")
+        return Observation(State.NOT_APPLICABLE, "number_misread", says)
+    if not is_din(clean_number(document.number)):
+        says = _("What was read or typed is too short or too long for a document number")
+        return Observation(State.NOT_APPLICABLE, "number_no_din", says)
+    return Observation(State.PASS, "number_usual", _("Nothing unusual about the document number"))
 
 
 LONGEST_VALIDITY_Y = 15

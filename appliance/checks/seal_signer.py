@@ -96,7 +96,7 @@ def _signature(
         says = _("The signer's key cannot be used: {problem}", problem=unusable.what)
         check = AuthenticityCheck("signature", AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
         return check, signers[0]
-    says = _("The signature is wrong: the seal was changed, or somebody else made it")
+    says = _("The signature is wrong: the seal was changed, or was not made by the issuer")
     return AuthenticityCheck("signature", AuthenticityAnswer.FAIL, AuthenticityReason.SIGNATURE_WRONG, says), signers[0]
 
 

@@ -120,9 +120,9 @@ class TrustSnapshot:
     editions: tuple[Edition, ...] = ()
 
     def ages(self, now: datetime) -> Message:
-        """`signers as of 3 hours ago, revoked as of 2 days ago`; empty where there is no list."""
+        """`signers (updated 3 hours ago), revoked (updated 2 days ago)`; empty where there is no list."""
         ages = ((edition.list, format_age(now - edition.as_of)) for edition in self.editions)
-        return join([_("{list} as of {age}", list=name, age=age) for name, age in ages], ", ")
+        return join([_("{list} (updated {age})", list=name, age=age) for name, age in ages], ", ")
 
 
 class TrustLists:

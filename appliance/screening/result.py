@@ -23,7 +23,7 @@ class ScreeningResult:
     says: Message
     """The sentence under the verdict word: what decided."""
     second_line: Message
-    """`Nothing found as of 3 hours ago`, or what was found."""
+    """`Nothing found; lists updated 3 hours ago`, or what was found."""
     advice: Advice
     """What the officer does next."""
     revision: int

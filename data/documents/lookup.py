@@ -44,7 +44,7 @@ from data.documents.sealed_keys import (
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.screenings import DocumentMatch, Grade
-from data.text import _
+from data.text import Message, _, plural
 
 _TRAVEL_GROUPS = ("P", "I", "V")
 """Tried for a document whose group is not known, and for the same number elsewhere."""
@@ -81,7 +81,7 @@ def build_query(document: TravelDocument) -> DocumentQuery:
     number = clean_number(document.number)
     if not is_din(number):
         raise InputError(
-            _("The document number has {count} letters and digits; lists have numbers of 5 to 25", count=len(number)),
+            _describe_length(len(number)),
             means=_("The document was not looked up."),
             do=_("Read the document again, or type its number"),
         )
@@ -90,6 +90,16 @@ def build_query(document: TravelDocument) -> DocumentQuery:
     elsewhere = _everywhere(group_of(document.code)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = pad_numbers([number])
     return DocumentQuery(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
+
+
+def _describe_length(length: int) -> Message:
+    if length > LONGEST:
+        return _("The document number has {count} letters and digits; lists have numbers of 5 to 25", count=length)
+    return plural(
+        "The document number has only {count} letter or digit; lists have numbers of 5 to 25",
+        "The document number has only {count} letters and digits; lists have numbers of 5 to 25",
+        length,
+    )
 
 
 def near_rows(document: TravelDocument, number: str, places: Sequence[CountryGroup]) -> Rows:

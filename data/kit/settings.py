@@ -52,8 +52,10 @@ class ChipSettings(BaseModel):
         description="With a reader: documents whose chip must be read before this kit says CLEAR: never, passports or "
         "always.",
     )
-    lay_s: float = Field(4.0, gt=0, le=60, description="How long a chip is waited for after the zone was read.")
-    read_s: float = Field(20.0, gt=0, le=120, description="How long reading may take, with a document laid back.")
+    lay_s: float = Field(4.0, gt=0, le=60, description="Seconds to wait for a chip after the zone has been read.")
+    read_s: float = Field(
+        20.0, gt=0, le=120, description="Seconds that reading may take, including putting a lifted document back."
+    )
 
 
 class CourierSettings(BaseModel):
@@ -67,23 +69,26 @@ class CourierSettings(BaseModel):
     every_hours: float = Field(6.0, ge=0.25, le=168, description="How often `waypost courier watch` looks for news.")
     hours: list[str] = Field(
         default_factory=list,
-        description="When large files may load and many reports go, by this machine's local time, as "
+        description="When large files and bulk reports may be sent or fetched, by this machine's local time, as "
         '["22:00-06:00"]; empty: always.',
     )
-    rate_kbit_s: float = Field(0.0, ge=0, description="Most that loading takes of the line, in kbit/s; 0: all of it.")
+    rate_kbit_s: float = Field(0.0, ge=0, description="Highest download rate, in kbit/s; 0: no limit.")
     budget_mb_day: float = Field(
         0.0,
         ge=0,
-        description="What a day may cost, both ways, before large files and many reports wait, in MB; 0: no bound.",
+        description="Daily data limit, both directions, beyond which large files and bulk reports wait, in MB; "
+        "0: no limit.",
     )
-    budget_mb_month: float = Field(0.0, ge=0, description="The same for a month, in MB; 0: no bound.")
+    budget_mb_month: float = Field(0.0, ge=0, description="The same for a month, in MB; 0: no limit.")
     always_kb: float = Field(
         256.0,
         ge=0,
-        description="What lacks no more than this passes at any hour and beyond the budget: removals, nightly changes, "
-        "a day's reports. Cases always do.",
+        description="Transfers up to this size (KB) are allowed at any hour and beyond the limits: removals, nightly "
+        "changes, a day's reports. Cases always are.",
     )
-    authority: str = Field("", description="File with the certificates (PEM) that sign the server's; empty: the usual.")
+    authority: str = Field(
+        "", description="File with the certificates (PEM) that sign the server's. If empty: the usual ones."
+    )
     certificate: str = Field("", description="File with this kit's client certificate (PEM), where the server asks.")
     key: str = Field("", description="File with the key of that certificate (PEM), readable by its owner only.")
     sticks: list[str] = Field(
@@ -92,7 +97,7 @@ class CourierSettings(BaseModel):
     )
     share: bool = Field(False, description="Whether neighbours on the local network may fetch lists from this kit.")
     share_port: int = Field(8643, ge=0, le=65535, description="Port that neighbours fetch from.")
-    share_mb: float = Field(2048.0, gt=0, description="Most disk that files kept for neighbours may take, in MB.")
+    share_mb: float = Field(2048.0, gt=0, description="Most disk space that files kept for neighbours may take, in MB.")
     neighbours: list[str] = Field(
         default_factory=list, description="Kits on the local network that share, as http://address:port."
     )
@@ -129,7 +134,7 @@ class Settings(BaseModel):
 
     kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
     source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
-    uplink: str = Field("", description="URL that takes this kit's reports; empty: the source, when that is a URL.")
+    uplink: str = Field("", description="URL that takes this kit's reports. If empty: `source`, if that is a URL.")
     outbox_keep_days: int = Field(
         30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
     )

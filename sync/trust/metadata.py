@@ -215,7 +215,10 @@ def _rule_error(error: Exception) -> TrustError:
                 do=_SOURCE,
             )
     return MalformedError(
-        _("What the source offers cannot be read, so headquarters did not sign it"),
+        _(
+            "The files at the source cannot be read: they are damaged or were altered, and do not carry headquarters' "
+            "signature"
+        ),
         means=STAYS,
         do=_SOURCE,
     )

@@ -157,7 +157,7 @@ def missing_delta(scene: Scene) -> None:
 
 
 ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
-    (truncated_timestamp, "cannot be read, so headquarters did not sign it", "failed"),
+    (truncated_timestamp, "The files at the source cannot be read", "failed"),
     (over_long_timestamp, "longer than allowed", "failed"),
     (one_bit_in_the_signature, "Headquarters did not sign", "failed"),
     (another_headquarters, "Headquarters did not sign", "failed"),

@@ -98,7 +98,7 @@ def test_ages_stand_in_every_answer(waypost: Waypost, kit: Path) -> None:
     done = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     assert {one["list"] for one in done.json["lists"]} == {"sltd", "notices", "un", "ofac"}
     assert all(one["version"] == 1 and one["age"] for one in done.json["lists"])
-    assert "as of" in waypost("check", "--home", kit, "--mrz", HONEST).out
+    assert "updated" in waypost("check", "--home", kit, "--mrz", HONEST).out
 
 
 def test_the_zone_can_come_from_standard_input(kit: Path) -> None:
@@ -254,6 +254,7 @@ def test_a_damaged_list_is_cannot_say_until_the_courier_mends_it(waypost: Waypos
     assert "list_damaged" in {finding["reason"] for finding in done.json["findings"]}
     (state,) = [one for one in waypost("lists", "--home", kit, "--json").json if one["list"] == "sltd"]
     assert state["state"] == "list_damaged"
+    assert "sltd: damaged\n" in waypost("lists", "--home", kit).out
     assert waypost("courier", "run", "--home", kit).code == 0
     assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
     assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
@@ -315,7 +316,7 @@ def test_an_expired_list_is_cannot_say_with_what_was_found(waypost: Waypost, mad
     waypost("kit", "init", "--home", kit, "--enrol", secret)
     assert waypost("courier", "run", "--home", kit).code == 0
     honest = waypost("check", "--home", kit, "--mrz", HONEST, "--json").json
-    assert honest["verdict"] == "cannot_say" and "Nothing found as of" in honest["second_line"]
+    assert honest["verdict"] == "cannot_say" and "Nothing found; lists updated" in honest["second_line"]
     assert waypost("check", "--home", kit, "--mrz", STOLEN).code == 20
     waypost("hq", "publish", "--home", hq)
     waypost("courier", "run", "--home", kit)

@@ -65,7 +65,7 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.press("f6")
         await officer.type("Kim")
         await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, with Kim")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
         assert officer.counter.decisions[0].second == "Kim"
 
 
@@ -76,6 +76,10 @@ async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
         await officer.type("P<NORSAMPLE<<ADA<MARIA<<<")
         await officer.press("enter")
         await officer.sees("looks like a scanned document")
+        await officer.press("escape", "f6")
+        await officer.type("1")
+        await officer.press("enter")
+        await officer.sees("A name needs letters")
         await officer.press("escape")
         await officer.sees("Nothing was recorded")
         assert officer.counter.decisions == []
@@ -85,7 +89,7 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
     async with at_desk(Counter(expired_after_h=48)) as officer:
         await officer.sees("! the list wanted has expired")
         await officer.meets(CLEAR, "◆ CANNOT SAY")
-        assert "Nothing found as of 3 hours ago" in officer.text
+        assert "Nothing found; lists updated 3 hours ago" in officer.text
         await officer.press("f6")
         await officer.sees("No work was opened for this: the list wanted has expired")
         await officer.press("f9")
@@ -105,7 +109,9 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
 async def test_a_check_that_never_answers_is_cannot_say_and_seen_as_not_done() -> None:
     async with at_desk(Counter(limits=ScreeningLimits(check_s=0.3))) as officer:
         await officer.scan(zone(SLOW))
-        await officer.sees("◆ CANNOT SAY", "? Persons on wanted: no answer")
+        await officer.sees(
+            "◆ CANNOT SAY", "? Persons on wanted: no answer", "F5 refers, F6 admits with a second person"
+        )
 
 
 async def test_while_working_nothing_can_be_decided() -> None:
@@ -123,7 +129,7 @@ async def test_the_next_document_waits_until_the_last_traveller_is_decided() -> 
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.sees("■ REFER", "Next document read and waiting")
+        await officer.sees("■ REFER", "The next document has been read")
         await officer.press("f5")
         await officer.sees("● CLEAR", "Recorded: SAMPLE, ADA MARIA referred")
 
@@ -156,7 +162,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
             "= same",
             "missing",
             "SAMPLER Adda Marie may fit",
-            "as of 3 hours ago",
+            "updated 3 hours ago",
             "Against",
         ):
             assert words in text
@@ -169,7 +175,7 @@ async def test_weak_and_elsewhere_are_under_why_only() -> None:
         await officer.meets(WEAK, "● CLEAR")
         assert "SAMPLER" not in officer.text and "stolen" not in officer.text
         await officer.press("f4")
-        await officer.sees("elsewhere, W1234567", "SAMPLER Adda Marie is distantly similar")
+        await officer.sees("same number, other issuer or type, W1234567", "SAMPLER Adda Marie is distantly similar")
 
 
 async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None:

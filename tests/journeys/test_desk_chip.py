@@ -32,7 +32,7 @@ async def test_a_genuine_chip_is_told_and_its_details_stand_under_why() -> None:
             await officer.sees("The chip is genuine and not a copy")
             await officer.press("f4")
             await officer.sees(
-                "vouched for by signers as of", "✓ signature:", "kept in memory only, for the face check"
+                "Checked against: signers (updated", "✓ signature:", "kept in memory only, for the face check"
             )
             await officer.press("escape")
 
@@ -41,7 +41,7 @@ async def test_a_copy_is_referred_with_what_to_do() -> None:
     with at_post(ChipTray(chip_of(RIGHT, faults=["cloned_ca"])), PATIENT) as chips:
         async with at_desk(Counter(chips=chips), (120, 40)) as officer:
             await officer.scan(RIGHT)
-            await officer.sees("■ REFER", "it is a copy", "Keep the document in sight")
+            await officer.sees("■ REFER", "The chip is a copy: it does not have the key", "Keep the document in sight")
 
 
 async def test_a_document_lifted_too_early_is_asked_for_and_then_read() -> None:
@@ -115,7 +115,7 @@ async def test_no_document_is_read_while_a_chip_is() -> None:
             await officer.sees("Chip: place the document on the chip reader")
             assert reader.waiting == [zone(CLEAR)]
             tray.chips.append(chip_of(RIGHT, **GOOD))
-            await officer.sees("The chip is genuine", "Next document read and waiting")
+            await officer.sees("The chip is genuine", "The next document has been read")
 
 
 async def test_a_hung_chip_reader_leaves_the_desk_responsive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ async def test_a_pass_read_with_the_document_is_told() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
         reader.waiting.append(RawReading(zone(CLEAR), codes=(OURS,)))
-        await officer.sees("● CLEAR", "with boarding pass")
+        await officer.sees("● CLEAR", "Also scanned: boarding pass")
         await officer.press("f4")
         await officer.sees("Boarding pass", "Passenger: SAMPLE/ADA", "Booking: ABC123", "XY 123, AAA to BBB")
 
@@ -43,7 +43,7 @@ async def test_a_pass_laid_down_first_waits_for_its_document() -> None:
         await officer.sees("Boarding pass read: now scan the document", "READY")
         assert counter.screened == []
         reader.waiting.append(zone(CLEAR))
-        await officer.sees("● CLEAR", "with boarding pass")
+        await officer.sees("● CLEAR", "Also scanned: boarding pass")
         assert counter.screened[0].codes == (OURS,)
 
 
@@ -68,7 +68,7 @@ async def test_the_same_pass_again_changes_nothing() -> None:
     counter.reader = reader
     async with at_desk(counter) as officer:
         reader.waiting += [RawReading(zone(CLEAR), codes=(OURS,)), RawReading("", codes=(OURS,)), zone(REFER)]
-        await officer.sees("● CLEAR", "Next document read and waiting")
+        await officer.sees("● CLEAR", "The next document has been read")
         assert [subject.codes for subject in counter.screened] == [(OURS,)]
 
 

@@ -36,11 +36,11 @@ async def test_no_document_is_lost_while_one_waits() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR)]
-        await officer.sees("■ REFER", "Next document read and waiting")
+        await officer.sees("■ REFER", "The next document has been read")
         await asyncio.sleep(0.3)
         assert len(reader.waiting) == 1
         await officer.press("f5")
-        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "Next document read and waiting")
+        await officer.sees("▲ CHECK", "Recorded: SAMPLE", "The next document has been read")
         await officer.press("f5")
         await officer.sees("● CLEAR")
 
@@ -61,15 +61,15 @@ async def test_what_was_recorded_outlasts_guidance_and_the_next_document() -> No
         await officer.press("f5")
         await officer.sees("Recorded: SAMPLE")
         reader.waiting.append(Retry(Guidance.LAY_FLAT))
-        await officer.sees("Recorded: SAMPLE", "Reader: Lay it flat")
+        await officer.sees("Recorded: SAMPLE", "Reader: Lay the document flat")
         reader.waiting.append(zone(CLEAR))
-        assert "Lay it flat" not in await officer.sees("● CLEAR", "Recorded: SAMPLE")
+        assert "Lay the document flat" not in await officer.sees("● CLEAR", "Recorded: SAMPLE")
 
 
 async def test_a_scan_does_not_take_the_place_of_who_waits() -> None:
     async with at_desk() as officer:
         await officer.meets(CLEAR, "● CLEAR")
-        for number, waits in ((REFER, "document read"), (CHECK, "2 documents"), (CLEAR, "3 documents")):
+        for number, waits in ((REFER, "next document"), (CHECK, "2 more documents"), (CLEAR, "3 more documents")):
             await officer.scan(zone(number))
             await officer.sees(waits)
         await officer.scan(zone(REFER))
@@ -87,7 +87,7 @@ async def test_a_key_pressed_twice_does_not_admit_who_waited_behind(monkeypatch:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting += [zone(CLEAR), zone(CHECK)]
-        await officer.sees("● CLEAR", "read and waiting")
+        await officer.sees("● CLEAR", "has been read")
         await officer.press("f6")
         await officer.sees("▲ CHECK")
         await officer.press("f6")
@@ -131,7 +131,7 @@ async def test_guidance_is_told() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.waiting.append(Retry(Guidance.LAY_FLAT))
-        await officer.sees("Reader: Lay it flat")
+        await officer.sees("Reader: Lay the document flat")
         reader.waiting.append(DeviceFault(FaultReason.BAD_READ, "Page reader: bad read"))
         await officer.sees("Reader: Present the document again")
 

@@ -46,7 +46,7 @@ def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: P
     assert locked["withheld"] == "headquarters has not confirmed this list for 16 days; it allows 14 days"
     for how in ((), ("--plain",)):
         said = answered(kit, "+16d", *how).out
-        assert "Fits a person on notices: record " + RECORD in said and whole["reason"] not in said
+        assert "Matches a person on notices: record " + RECORD in said and whole["reason"] not in said
         assert "Details are locked: headquarters has not" in said and "Ask headquarters about record " + RECORD in said
     assert "details locked" in at("+16d", "lists", "--home", kit).out
     # A discreet record is as little known as ever.
@@ -77,7 +77,7 @@ async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
             officer = Officer(pilot, counter)  # type: ignore[arg-type]
             await officer.sees("Lists:")
             await officer.scan(WANTED)
-            await officer.sees("■ REFER", "Fits a person on notices: record " + RECORD)
+            await officer.sees("■ REFER", "Matches a person on notices: record " + RECORD)
             await officer.press("f4")
             why = await officer.sees(
                 "A listed person fits well", "Details are locked: headquarters has not confirmed this list for 15"

@@ -48,7 +48,7 @@ def test_a_kit_that_hears_nothing_warns_then_locks_and_a_wanted_person_is_no_cle
     assert standing(kit)["state"] == "good" and standing(kit)["days_left"] in (59, 60)
     is_switched_off(kit)
     warned = at("+55d", "lists", "--home", kit)
-    assert "The lists lock in" in warned.out and "advisory: without a TPM" in warned.out
+    assert "The lists lock in" in warned.out and "not tamper-proof: no TPM" in warned.out
     assert "The lists lock in" in at("+55d", "check", "--home", kit, "--mrz", WANTED, "--plain").out
     is_switched_off(kit)
     locked = at("+61d", "check", "--home", kit, "--mrz", WANTED)

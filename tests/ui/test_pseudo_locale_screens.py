@@ -42,6 +42,7 @@ NO_ROOM = {
     "cannot say, expired list": {21},
     "cannot say, admission refused": {19},
     "cannot say, work opened": {21},
+    "cannot say, no answer in time": {21},
     "cannot say, internal error": {19},
     "cannot say, an error in three sentences": {20},
     "too soon": {20},

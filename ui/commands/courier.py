@@ -219,8 +219,14 @@ def _source(words: str) -> str | Source:
 
 def _print_ages(kit: KitHome) -> None:
     """How old the kit's lists are: the officer's next question when headquarters cannot be reached."""
-    for state in lists_of(kit).states():
-        say(_("{list}: as of {age}", list=state.name, age=state.words), to_stderr=True)
+    states = lists_of(kit).states()
+    if states:
+        say(_("Lists on this kit:"), to_stderr=True)
+    for state in states:
+        line = _("  {list}: updated {age}", list=state.name, age=state.words)
+        if state.edition is None:
+            line = _("  {list}: {state}", list=state.name, state=state.words)
+        say(line, to_stderr=True)
 
 
 def _report_json(report: CourierReport) -> dict[str, object]:

@@ -17,7 +17,7 @@ from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
 from data.log.error_log import destination
-from data.text import EMPTY, _
+from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
@@ -47,7 +47,7 @@ def present_travellers(counter: Counter, reader: DocumentReader) -> None:
 
 def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
     codes: tuple[Barcode, ...] = ()  # presented before the document they belong to
-    last_fault = EMPTY
+    last_fault: FaultReason | None = None
     while True:
         try:
             event = events.get(timeout=QUIET_S)
@@ -59,15 +59,14 @@ def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderE
                 codes = subject.codes if subject.is_only_codes else ()
                 if not subject.is_only_codes:
                     _print_result(_screen(counter, subject))
-                last_fault = EMPTY
+                last_fault = None
                 loop.go_on()
             case ReaderAdvice(says):
                 _print_device(says)
             case ReaderChanged(DeviceState(reason=FaultReason() as reason, hint=hint), what) if what:
-                fault = DeviceFault(reason, what, hint=hint).message
-                if fault != last_fault:  # a fault that lasts is printed once
-                    _print_device(fault)
-                last_fault = fault
+                if reason != last_fault:  # a fault that lasts is printed once
+                    _print_device(DeviceFault(reason, what, hint=hint).message)
+                last_fault = reason
 
 
 def _print_device(text: str) -> None:

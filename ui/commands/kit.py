@@ -99,7 +99,7 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
         return
     say(
         _(
-            "Now (strong {strong}, possible {possible}): {result}",
+            "Current thresholds (strong {strong}, possible {possible}): {result}",
             strong=current.thresholds.strong,
             possible=current.thresholds.possible,
             result=tuning_in_words(current),
@@ -108,14 +108,14 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     if not tuned.measured:
         say(
             _(
-                "There are too few crossings to measure {rate:g} alerts per 100 travellers. Nothing was changed.",
+                "There are too few crossings to measure a rate of {rate:g} per 100 travellers. Nothing was changed.",
                 rate=rate,
             )
         )
         return
     say(
         _(
-            "Tuned (strong {strong}, possible {possible}): {result}",
+            "Tuned thresholds (strong {strong}, possible {possible}): {result}",
             strong=tuned.thresholds.strong,
             possible=tuned.thresholds.possible,
             result=tuning_in_words(tuned),

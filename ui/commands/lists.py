@@ -119,12 +119,15 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
 def _list_line(facts: dict[str, Any], access: ListAccess) -> Message:
     if access.state is AccessState.ERASED:
         return _("{list}: erased", list=facts["list"])
-    clauses = [
-        _("{list}: version {version}", list=facts["list"], version=facts["version"]),
-        plural("{count} row", "{count} rows", facts["rows"]),
-        _("as of {age}", age=facts["age"]),
-        _STATES[facts["state"]],
-    ]
+    if facts["as_of"] is None:
+        clauses = [_("{list}: {state}", list=facts["list"], state=facts["age"])]
+    else:
+        clauses = [
+            _("{list}: version {version}", list=facts["list"], version=facts["version"]),
+            plural("{count} row", "{count} rows", facts["rows"]),
+            _("updated {age}", age=facts["age"]),
+            _STATES[facts["state"]],
+        ]
     if not access.is_open:
         clauses.append(in_context("state of a list", "LOCKED"))
     return join(clauses, ", ")

@@ -64,7 +64,7 @@ def for_decision(name: str, record: DecisionRecord) -> Note:
     time = f"{record.at:%H:%M:%S} UTC"
     text = _describe_decision(record.decision, name, time)
     if record.second:
-        text = _("{decision}, with {name}", decision=text, name=safe(record.second))
+        text = _("{decision}, second person: {name}", decision=text, name=safe(record.second))
     if record.overrides:
         supervisor = safe(record.overrides[0].supervisor)
         text = _("{decision}, under work opened by {supervisor}", decision=text, supervisor=supervisor)
@@ -99,16 +99,21 @@ def for_waiting_documents(count: int) -> Note:
     """Documents were read before the decision."""
     if count == 1:
         return Note(
-            _("Next document read and waiting: decide first, or F2 leaves this one undecided"),
-            _("Next document read and waiting"),
+            _(
+                "The next document has been read. Decide on this traveller first, or press F2 to leave the decision "
+                "open."
+            ),
+            _("The next document has been read"),
         )
     return Note(
         plural(
-            "{count} document read and waiting: decide first, or F2 leaves this one undecided",
-            "{count} documents read and waiting: decide first, or F2 leaves this one undecided",
+            "{count} more document has been read. Decide on this traveller first, or press F2 to leave the decision "
+            "open.",
+            "{count} more documents have been read. Decide on this traveller first, or press F2 to leave the decision "
+            "open.",
             count,
         ),
-        plural("{count} document read and waiting", "{count} documents read and waiting", count),
+        plural("{count} more document has been read", "{count} more documents have been read", count),
     )
 
 

@@ -137,7 +137,7 @@ def require_name(text: str, missing: Message) -> str:
     letters = sum(character.isalpha() for character in text)
     digits = sum(character.isdigit() for character in text)
     if not letters:
-        raise InputError(missing, do=_("Type the name"))
+        raise InputError(_("A name needs letters") if text else missing, do=_("Type the name"))
     if "<" in text or len(text) > MOST_IN_A_NAME or digits > MOST_DIGITS:
         raise InputError(_("This looks like a scanned document, not a name"), do=_("Clear the field and type the name"))
     return text

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
 from appliance.counter.kit_lists import ListState
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind
@@ -89,6 +90,8 @@ OPENABLE = frozenset(
     | ALL_LISTS_CONDITIONS
 )
 """Conditions that make the verdict CANNOT SAY; under the others nobody needs to open work."""
+_DEAD_CHIP_READER = Condition(ConditionKind.READER_DEAD, CHIP_CHECK)
+"""Makes it CANNOT SAY too; without a page reader, documents are typed."""
 MOST_OF_STATUS_LINE = 400
 """Characters of one sentence about the kit's status, which may quote a reason from headquarters."""
 _STATES = {
@@ -124,7 +127,7 @@ class ListsDialog(Dialog[SupervisorOverride]):
         """One page."""
         page = VerticalScroll(Static(lists_text(self._post, self._late)), classes="page")
         if self._may_open():
-            keys = _("digit opens work · ↑ ↓ scroll · Esc or F9 closes")
+            keys = _("Press its number to open work · ↑ ↓ scroll · Esc or F9 closes")
         else:
             keys = _("↑ ↓ scroll · Esc or F9 closes")
         self.title_page(page, _("Lists and link"), keys)
@@ -155,9 +158,8 @@ class ListsDialog(Dialog[SupervisorOverride]):
 def openable_conditions(post: PostState) -> list[Condition]:
     """At most nine conditions under which work can be opened; the first is number 1."""
     overridden = {override.condition for override in post.overrides}
-    return [condition for condition in post.conditions if condition.kind in OPENABLE and condition not in overridden][
-        :9
-    ]
+    openable = (each for each in post.conditions if each.kind in OPENABLE or each == _DEAD_CHIP_READER)
+    return [condition for condition in openable if condition not in overridden][:9]
 
 
 def lists_text(post: PostState, late: Sequence[Message]) -> RenderableType:
@@ -184,7 +186,7 @@ _COLUMNS: tuple[tuple[Message, JustifyMethod], ...] = (
     (in_context("column of the lists", "list"), "left"),
     (in_context("column of the lists", "kind"), "left"),
     (in_context("column of the lists", "version"), "right"),
-    (in_context("column of the lists", "as of"), "left"),
+    (in_context("column of the lists", "updated"), "left"),
     (in_context("column of the lists", "entries"), "right"),
     (in_context("column of the lists", "state"), "left"),
 )

@@ -106,7 +106,7 @@ def _heading(finding: Finding, at: datetime) -> Message:
         return _("{mark} {check}", mark=mark, check=check)
     age = format_age(at - datetime.fromisoformat(facts[AS_OF]))
     version = safe(facts.get("version", "?"), 12)
-    return _("{mark} {check} (version {version}, as of {age})", mark=mark, check=check, version=version, age=age)
+    return _("{mark} {check} (version {version}, updated {age})", mark=mark, check=check, version=version, age=age)
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:

@@ -39,11 +39,11 @@ _PICTURES = {PictureType.JPEG: "JPEG", PictureType.JPEG_2000: "JPEG 2000", Pictu
 
 
 def vouching_line(findings: Sequence[Finding]) -> Message | None:
-    """How old the lists are that vouched for the chip; None where no chip was read."""
+    """How old the lists are that the chip was checked against; None where no chip was read."""
     ages = next(
         (finding.evidence.facts.get(TRUST_AGES_FACT, "") for finding in findings if finding.check == CHIP_CHECK), ""
     )
-    return _("vouched for by {lists}", lists=safe(ages, _SENTENCE)) if ages else None
+    return _("Checked against: {lists}", lists=safe(ages, _SENTENCE)) if ages else None
 
 
 def chip_lines(reading: ChipReading) -> Iterator[Message]:

@@ -34,7 +34,7 @@ def print_report(report: CourierReport) -> None:
     if report.wire_bytes:
         say(
             _(
-                "{bytes} bytes ({metered} over the metered link) in {seconds:.1f} s",
+                "{bytes} bytes ({metered} over the link) in {seconds:.1f} s",
                 bytes=report.bytes,
                 metered=report.wire_bytes,
                 seconds=report.seconds,

@@ -215,9 +215,7 @@ def _last_run_lines(last: LastRun) -> Iterator[Message]:
 def _kit_status_lines(facts: AccessFacts, looked_at: str) -> Iterator[Message]:
     """As the service sees it; where none runs, as the last run saw it, which may be long ago."""
     if looked_at:
-        yield _(
-            "When the courier last looked, at {time} (for the current state: `waypost lists`):", time=_when(looked_at)
-        )
+        yield _("State at the last run, {time}. For the current state: `waypost lists`.", time=_when(looked_at))
     clauses = [_access_clause(facts.state, facts.since)]
     if facts.days_left is not None:
         clauses.append(

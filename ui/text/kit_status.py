@@ -15,8 +15,8 @@ from data.lease.access import AccessState, Lease, ListAccess, format_duration
 from data.text import EMPTY, Message, _, in_context
 from ui.text.sanitize import safe
 
-LEASE_ADVISORY = _("advisory: without a TPM, whoever holds this machine can delay this by changing its clock")
-"""Shown with the lease: a kit without a TPM cannot enforce it against a thief."""
+LEASE_ADVISORY = _("not tamper-proof: no TPM")
+"""Shown with the lease: without a TPM, whoever holds the machine can delay it (docs/technician-card.md)."""
 ACCESS_STATES: dict[str, Message] = {
     AccessState.GOOD: in_context("status of a kit", "good"),
     AccessState.SUSPENDED: in_context("status of a kit", "SUSPENDED"),
@@ -56,7 +56,7 @@ def _reason(access: ListAccess) -> str:
 
 def _lease_clause(lease: Lease | None) -> Message:
     if lease is None:
-        return _("no lease: the lists never lock automatically")
+        return _("no time limit: the lists never lock automatically")
     return _(
         "without contact with headquarters the lists lock in {time} ({advisory})",
         time=format_duration(lease.locks_in_s),

@@ -48,10 +48,10 @@ STATE_WORDS = {
     State.NOT_APPLICABLE: in_context("state of a check", "not applicable"),
 }
 _GRADES = {
-    Grade.EXACT: in_context("match of a document", "exact"),
-    Grade.IN_RANGE: in_context("match of a document", "in range"),
-    Grade.NEAR: in_context("match of a document", "near"),
-    Grade.ELSEWHERE: in_context("match of a document", "elsewhere"),
+    Grade.EXACT: in_context("match of a document", "same number"),
+    Grade.IN_RANGE: in_context("match of a document", "in a range of stolen blanks"),
+    Grade.NEAR: in_context("match of a document", "similar number"),
+    Grade.ELSEWHERE: in_context("match of a document", "same number, other issuer or type"),
 }
 _FRAUDS = {
     Fraud.STOLEN.value: in_context("a listed document", "stolen"),
@@ -241,9 +241,9 @@ def describe_match(match: DocumentMatch) -> Message:
     if match.theft_date or match.theft_country:
         facts.append(_("reported {report}", report=safe(f"{match.theft_date} {match.theft_country}")))
     if match.review and match.review_passed:
-        facts.append(_("review {date} (past, by this kit's clock)", date=safe(match.review)))
+        facts.append(_("review by {date} (past, by this kit's clock)", date=safe(match.review)))
     elif match.review:
-        facts.append(_("review {date}", date=safe(match.review)))
+        facts.append(_("review by {date}", date=safe(match.review)))
     facts.append(_("machine-read, check digit right") if match.certain else _("typed or misread: scan it"))
     return _("{list}: {facts}", list=safe(match.list), facts=join(facts, ", "))
 

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
-from appliance.standing_conditions import find_conditions
+from appliance.standing_conditions import Condition, find_conditions
 from data.screenings import Verdict
 from data.text import EMPTY, Message, _
 from devices.ports import DeviceHealth, DeviceState
@@ -43,6 +43,8 @@ _KEYS = {
     Verdict.CANNOT_SAY: _("F5 refers"),
     Verdict.REFER: _("F5 refers"),
 }
+_KEYS_WITH_SECOND_PERSON = _("F5 refers, F6 admits with a second person")
+"""On CANNOT SAY, where no standing condition is in the way."""
 
 
 def draw_large(text: str, scale: int = 1) -> list[str]:
@@ -213,8 +215,19 @@ def _next_step(
         return _("Writing it to the journal …")
     if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, overrides)):
         return under
-    steps, keys = result.advice.steps, _KEYS[result.verdict]
+    steps, keys = result.advice.steps, _decision_keys(result, overrides)
     return _("Next: {step}. {keys}", step=steps[0], keys=keys) if steps else _("Next: {keys}", keys=keys)
+
+
+def _decision_keys(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> Message:
+    if result.verdict is Verdict.CANNOT_SAY and _is_open(find_conditions(result.findings)[0], overrides):
+        return _KEYS_WITH_SECOND_PERSON
+    return _KEYS[result.verdict]
+
+
+def _is_open(conditions: Collection[Condition], overrides: Collection[SupervisorOverride]) -> bool:
+    """Whether work is open under every one of these conditions."""
+    return {override.condition for override in overrides}.issuperset(conditions)
 
 
 def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> Message:
@@ -222,7 +235,6 @@ def _under_condition(result: ScreeningResult, overrides: Collection[SupervisorOv
     conditions, others = find_conditions(result.findings)
     if others or not conditions:
         return EMPTY
-    overridden = {override.condition for override in overrides}
-    if all(condition in overridden for condition in conditions):
+    if _is_open(conditions, overrides):
         return _("Next: work is open under this condition: F6 admits, F5 refers")
     return _("Next: F5 refers. To admit, a supervisor must open work: F9")

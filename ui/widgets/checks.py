@@ -4,7 +4,7 @@ A check that was not done says so and comes before those that passed. When there
 one line; in quiet mode all checks do, with no reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from textual.content import Content
@@ -73,7 +73,7 @@ def check_lines(
         for line in _hanging_indent(WORKING_MARK, safe(check_title(safe(name))), width)
     ]
     waiting += _chip_wait_lines(chip, width)
-    whole = [line for finding in findings for line in _finding_lines(finding, width)] + waiting
+    whole = [line for finding in _distinct(findings) for line in _finding_lines(finding, width)] + waiting
     if len(whole) < height:
         return [*whole, *_steps(progress, width, height - len(whole) - 1)]
     short = _lines_without_passed(findings, width) + waiting
@@ -116,16 +116,29 @@ def _finding_lines(finding: Finding, width: int) -> list[str]:
 
 def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
     listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
-    lines = [line for finding in listed for line in _finding_lines(finding, width)]
+    lines = [line for finding in _distinct(listed) for line in _finding_lines(finding, width)]
     passed = sum(finding.state is State.PASS and finding not in listed for finding in findings)
-    apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings)
+    not_carried = sum(finding.reason == "not_carried" for finding in findings)
+    apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings) - not_carried
     if passed:
         says = plural("{count} check done, nothing found", "{count} checks done, nothing found", passed)
         lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
     if apart:
-        says = plural("{count} not carried or not applicable", "{count} not carried or not applicable", apart)
+        says = plural("{count} check not applicable", "{count} checks not applicable", apart)
+        lines += _hanging_indent(MARKS[State.NOT_APPLICABLE], translate(says), width)
+    if not_carried:
+        says = plural("{count} kind of list not carried", "{count} kinds of list not carried", not_carried)
         lines += _hanging_indent(MARKS[State.NOT_APPLICABLE], translate(says), width)
     return lines
+
+
+def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One of those that say the same, such as the checks of several lists that lacked a name to search."""
+    sentences: set[tuple[State, str]] = set()
+    for finding in findings:
+        if (finding.state, finding.says) not in sentences:
+            sentences.add((finding.state, finding.says))
+            yield finding
 
 
 def _is_genuine(finding: Finding) -> bool:

@@ -63,7 +63,7 @@ def _heading(message: Message) -> Content:
 def _codes(subject: Subject | None) -> list[Content]:
     """What was read together with the document, last: the checks show what it says."""
     kinds = list(dict.fromkeys(_KINDS[code.kind] for code in subject.codes)) if subject else []
-    return [_line(_("with {codes}", codes=join(kinds, ", ")))] if kinds else []
+    return [_line(_("Also scanned: {codes}", codes=join(kinds, ", ")))] if kinds else []
 
 
 def _documents(subject: Subject | None, privacy: Privacy) -> list[Content]:

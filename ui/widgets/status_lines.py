@@ -85,7 +85,7 @@ def lists_line(post: PostState | None, privacy: Privacy) -> Message:
         return _("This kit has no list") if privacy is Privacy.OPEN else _("No data")
     if privacy is Privacy.QUIET:
         dated = [(state.edition.as_of, state.words) for state in post.lists if state.edition]
-        return _("Data as of {age}", age=min(dated)[1]) if dated else _("No data")
+        return _("Data updated {age}", age=min(dated)[1]) if dated else _("No data")
     ages: dict[Message, list[str]] = {}
     for state in post.lists:
         ages.setdefault(_age(state), []).append(safe(state.name, 32))

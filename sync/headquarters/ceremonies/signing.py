@@ -43,7 +43,7 @@ class Signatures:
     document: str
     """`root` or `targets`."""
     judge: Message
-    """Whose keys count: `the root in force` or `the new root`."""
+    """Whose keys count: `the current root` or `the new root`."""
     needed: int
     signed: tuple[str, ...]
     """Names of keys."""
@@ -59,10 +59,10 @@ def count_signatures(request: SigningRequest) -> list[Signatures]:
     """Every threshold that the request has to meet, with how far it is."""
     counts = []
     if request.root is not None:
-        for judge, words in ((request.root_in_force, _("the root in force")), (request.root, _("the new root"))):
+        for judge, words in ((request.root_in_force, _("the current root")), (request.root, _("the new root"))):
             counts.append(_count("root", words, judge.signed, request.root))
     if request.proposed_targets is not None:
-        words = _("the root in force") if request.root is None else _("the new root")
+        words = _("the current root") if request.root is None else _("the new root")
         counts.append(_count("targets", words, request.root_to_be.signed, request.proposed_targets))
     return counts
 

@@ -49,7 +49,7 @@ class SourceInfo:
     date: str = ""
     """The source's own date, in its own words."""
     skipped: Mapping[Message, int] = field(default_factory=dict)
-    """What was left out without a refusal, and how often: `{"entities": 273}`. A key is a key in `--json` too."""
+    """What was left out without a refusal, and how often: `{"unknown country codes": 3}`, as in `--json`."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

@@ -78,8 +78,11 @@ _NEEDED = _(
 
 _SDN_COLUMNS, _ALT_COLUMNS, _COMMENT_COLUMNS = 12, 5, 2
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
-_ENTITIES = _("entities")
-_KINDS = {"vessel": _("vessels"), "aircraft": _("aircraft")}
+_ENTITIES = _("entities, since only persons are imported")
+_KINDS = {
+    "vessel": _("vessels, since only persons are imported"),
+    "aircraft": _("aircraft, since only persons are imported"),
+}
 
 
 def describe_programmes(tags: str) -> str:

@@ -18,7 +18,7 @@ from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.number import clean_number
 from data.json_errors import explain_refusal
-from data.text import _
+from data.text import _, plural
 from data.untrusted_text import clean
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
 from sync.headquarters.sources.source_files import check_utf8, read_lines, read_rows, refuse_file, split_cells
@@ -121,7 +121,12 @@ def _number(column: str, text: str) -> str:
     number = clean_number(text)
     if not 5 <= len(number) <= 25:
         raise ValueError(
-            _("{column} has {count} letters and digits; 5 to 25 are needed", column=column, count=len(number))
+            plural(
+                "{column} has {count} letter or digit; 5 to 25 are needed",
+                "{column} has {count} letters and digits; 5 to 25 are needed",
+                len(number),
+                column=column,
+            )
         )
     return number
 

@@ -92,7 +92,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         if element.tag == _ROOT:
             date = clean(element.get("dateGenerated"), 40)
         elif element.tag == "ENTITY":
-            skipped[_("entities")] += 1
+            skipped[_("entities, since only persons are imported")] += 1
         else:
             yield _item(path, element, skipped)
     yield SourceInfo(date, dict(skipped))

@@ -68,7 +68,7 @@ def run(details: str, *candidates: PersonCandidate) -> Any:
 def test_the_check_tells_the_hit_by_its_record() -> None:
     open_, locked = run("", whole()), run(WHY, whole())
     assert (locked.state, locked.reason) == (open_.state, open_.reason)
-    assert locked.says == "Fits a person on wanted: record W-1" and b"SECRET" not in encode_canonical(locked)
+    assert locked.says == "Matches a person on wanted: record W-1" and b"SECRET" not in encode_canonical(locked)
     assert "SECRET ALIAS" in open_.says
 
 

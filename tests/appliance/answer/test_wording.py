@@ -7,7 +7,7 @@ import pytest
 from appliance.answer import wording
 from appliance.answer.wording import advice_for_findings, deciding_finding
 from data.persons.notice import Action
-from data.screenings import Band, Grade, State
+from data.screenings import Band, Finding, Grade, State
 from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
 
 HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
@@ -60,6 +60,47 @@ def test_the_worst_evidence_of_the_worst_finding_decides() -> None:
     assert advice_for_findings(findings).title == "Listed: seize the document if confirmed"
     assert advice_for_findings([finding(State.NOTICE), finding(State.NOT_DONE)]) is wording.NOT_DONE_ADVICE
     assert advice_for_findings([finding()]) is wording.CLEAR_ADVICE
+
+
+def not_done(reason: str, check: str = "check") -> Finding:
+    return finding(State.NOT_DONE, check, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("findings", "step"),
+    [
+        ([not_done("no_name")], "To admit, a second person must agree"),
+        ([not_done("no_chip", "chip")], "To admit, a second person must agree"),
+        ([not_done("reader_dead", "chip")], "Refer, or admit only under work opened by a supervisor"),
+        ([not_done("list_expired", "age:un")], "Refer, or admit only under work opened by a supervisor"),
+        (
+            [not_done("list_expired", "age:un"), not_done("no_name")],
+            "Refer, or admit only under work opened by a supervisor and with a second person",
+        ),
+        (
+            [not_done("no_name"), not_done("list_expired", "age:un")],
+            "To admit, a supervisor must open work (F9) and a second person must agree",
+        ),
+    ],
+)
+def test_how_to_admit_without_an_answer_is_what_the_rules_allow(findings: list[Finding], step: str) -> None:
+    """The rules are those of `appliance.counter.decisions`."""
+    assert [each for each in advice_for_findings(findings).steps if "admit" in each.lower()] == [step]
+
+
+@pytest.mark.parametrize(
+    ("check", "reason", "title", "step"),
+    [
+        ("mrz", "digit_wrong", "Look at the document", "Scan again"),
+        ("validity", "only_visa", "Look at the document", "Scan the passport as well"),
+        ("validity", "expired", "Look at the document", "Compare the document with what was read, then decide"),
+        ("seen_again", "two_lanes", "This document was seen here before", "Find out why, then decide"),
+        ("boarding_pass", "name_differs", "Look at the boarding pass", "Ask whose it is, then decide"),
+    ],
+)
+def test_what_to_look_at_is_named_and_the_step_fits_the_reason(check: str, reason: str, title: str, step: str) -> None:
+    advice = advice_for_findings([finding(State.NOTICE, check, reason=reason)])
+    assert (advice.title, advice.steps[0]) == (title, step)
 
 
 def test_checks_in_words() -> None:

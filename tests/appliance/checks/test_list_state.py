@@ -33,9 +33,9 @@ def test_a_list_that_never_came_or_is_damaged_gives_no_answer(number: int) -> No
 @pytest.mark.parametrize(
     ("hours", "state", "reason", "words"),
     [
-        (3, State.PASS, "list_fresh", "The list sltd dates from 3 hours ago"),
-        (49, State.PASS, "list_old", "The list sltd dates from 2 days ago: old, but within policy"),
-        (169, State.NOT_DONE, "list_expired", "The list sltd has expired: it dates from 7 days ago"),
+        (3, State.PASS, "list_fresh", "The list sltd is current (updated 3 hours ago)"),
+        (49, State.PASS, "list_old", "The list sltd was last updated 2 days ago: old, but within policy"),
+        (169, State.NOT_DONE, "list_expired", "The list sltd has expired: it was last updated 7 days ago"),
     ],
 )
 def test_the_age_of_a_list(hours: int, state: State, reason: str, words: str) -> None:

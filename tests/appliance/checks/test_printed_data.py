@@ -126,6 +126,14 @@ def test_an_odd_number_is_something_to_look_at(number: str, issuer: str, reason:
     assert finding.state is (State.PASS if reason == "number_usual" else State.NOTICE)
 
 
+def test_nothing_is_said_of_the_form_of_a_number_that_was_not_judged() -> None:
+    short = NumberCheck().run(screening(document(number="A-1")))
+    assert (short.state, short.reason) == (State.NOT_APPLICABLE, "number_no_din")
+    text = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C37UTO7408122F1204159ZE184226B<<<<<10"
+    misread = NumberCheck().run(screening(parse_mrz(text, capture=Capture.MACHINE, today=NOW.date())))
+    assert (misread.state, misread.reason) == (State.NOT_APPLICABLE, "number_misread")
+
+
 def test_specimen_numbers_are_expected_in_development() -> None:
     assert NumberCheck("development").run(screening(document(number="L898902C3"))).reason == "number_usual"
     assert NumberCheck("development").run(screening(document(number="000000000"))).reason == "placeholder_number"

@@ -23,7 +23,11 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
     ]
     subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, guidance.append)
     assert subject.codes == CODES[:2] and subject.documents[0].number == CLEAR
-    assert guidance[0] == "Place the document on the reader" and "Lay it flat" in guidance[1] and len(guidance) == 3
+    assert (
+        guidance[0] == "Place the document on the reader"
+        and "Lay the document flat" in guidance[1]
+        and len(guidance) == 3
+    )
 
 
 def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() -> None:

@@ -21,7 +21,7 @@ def test_every_list_vouches_and_says_how_old_it_is() -> None:
     lists.append(PaperList("revoked", edition("revoked", age=timedelta(days=9))))
     trusted = TrustLists(lists).snapshot()
     assert trusted.store.count == 1
-    assert trusted.ages(NOW) == "signers as of 3 hours ago, revoked as of 9 days ago"
+    assert trusted.ages(NOW) == "signers (updated 3 hours ago), revoked (updated 9 days ago)"
 
 
 def test_the_store_is_made_anew_with_a_version_and_only_then() -> None:

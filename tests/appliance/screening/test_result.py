@@ -11,7 +11,7 @@ from tests.support.sample import NOW, Asked, Notebook, candidate, finding, perso
 
 
 def test_a_discreet_record_leaves_the_lane_its_ordinary_result() -> None:
-    ordinary = finding(State.PASS, "persons:wanted", reason="not_listed", says="Nobody on wanted fits")
+    ordinary = finding(State.PASS, "persons:wanted", reason="not_listed", says="No match on wanted")
     hit_check = Asked(lambda: persons_hit(candidate(action="discreet")), "persons:wanted")
     journal, reports = Notebook(), list[ScreeningProgress]()
     result = Screener([passes(), hit_check], journal).screen(screening(), reports.append)
@@ -29,7 +29,7 @@ def test_the_second_line_of_cannot_say_never_claims_more_than_was_searched() -> 
     assert screen(lost).second_line == "No list was searched"
     facts = {"as_of": (NOW - timedelta(hours=3)).isoformat()}
     other = Asked(lambda: finding(State.PASS, "persons:b", evidence=Evidence(facts=facts)), "persons:b")
-    assert screen(lost, other).second_line == "Nothing found on the other lists as of 3 hours ago"
+    assert screen(lost, other).second_line == "Nothing found on other lists, updated 3 hours ago"
 
 
 def test_the_second_line_of_cannot_say_names_a_similar_number() -> None:
@@ -40,8 +40,8 @@ def test_the_second_line_of_cannot_say_names_a_similar_number() -> None:
         "documents:a",
     )
     unread = Asked(lambda: finding(State.NOT_DONE, "mrz", says="A digit is wrong"), "mrz")
-    assert screen(near).second_line == "Nothing found as of 3 hours ago"
-    assert screen(near, unread).second_line == "L1234567A is similar to a number on a (list as of 3 hours ago)"
+    assert screen(near).second_line == "Nothing found; lists updated 3 hours ago"
+    assert screen(near, unread).second_line == "L1234567A is similar to a number on a (list updated 3 hours ago)"
 
 
 def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:
@@ -49,8 +49,8 @@ def test_the_second_line_names_the_oldest_list_or_the_finding() -> None:
         facts = {"as_of": (NOW - timedelta(hours=hours)).isoformat()}
         return Asked(lambda: finding(state, name, evidence=Evidence(facts=facts), **more), name)
 
-    assert screen(searched("a", 3), searched("b", 5)).second_line == "Nothing found as of 5 hours ago"
+    assert screen(searched("a", 3), searched("b", 5)).second_line == "Nothing found; lists updated 5 hours ago"
     noticed = screen(searched("a", 3), searched("b", 5, State.NOTICE, says="Look here"))
-    assert noticed.second_line == "Look here (list as of 5 hours ago)"
+    assert noticed.second_line == "Look here (list updated 5 hours ago)"
     expired = screen(searched("a", 3), Asked(lambda: finding(State.NOT_DONE, says="The list is expired"), "age:a"))
-    assert (expired.says, expired.second_line) == ("The list is expired", "Nothing found as of 3 hours ago")
+    assert (expired.says, expired.second_line) == ("The list is expired", "Nothing found; lists updated 3 hours ago")

@@ -69,7 +69,7 @@ def screener(sltd: Replica, journal: Journal) -> Screener:
 def test_a_listed_passport_is_referred_and_journalled_with_its_decision(screener: Screener, journal: Journal) -> None:
     result = screener.screen(passport("L1234567A"))
     assert result.verdict is Verdict.REFER
-    assert result.second_line == "L1234567A is on sltd as stolen (list as of 3 hours ago)"
+    assert result.second_line == "L1234567A is on sltd as stolen (list updated 3 hours ago)"
     decide(result, Decision.REFER, officer="officer-1", now=NOW).append_to(journal)
     written = read_events(journal, "screening")
     assert (written[0].outcome, written[0].revision) == ("refer", result.revision)
@@ -78,7 +78,7 @@ def test_a_listed_passport_is_referred_and_journalled_with_its_decision(screener
 
 def test_an_unlisted_passport_is_clear(screener: Screener) -> None:
     result = screener.screen(passport("X7654321B"))
-    assert (result.verdict, result.second_line) == (Verdict.CLEAR, "Nothing found as of 3 hours ago")
+    assert (result.verdict, result.second_line) == (Verdict.CLEAR, "Nothing found; lists updated 3 hours ago")
 
 
 def test_the_same_number_of_another_country_is_under_why_only(screener: Screener) -> None:
@@ -98,8 +98,8 @@ def test_an_expired_list_is_cannot_say_and_still_asked(sltd: Replica, journal: J
     screener = Screener([DocumentListCheck(sltd), ListAgeCheck(sltd, old)], journal)
     assert screener.screen(passport("L1234567A")).verdict is Verdict.REFER
     result = screener.screen(passport("X7654321B"))
-    assert (result.verdict, result.second_line) == (Verdict.CANNOT_SAY, "Nothing found as of 3 hours ago")
-    assert result.says == "The list sltd has expired: it dates from 3 hours ago"
+    assert (result.verdict, result.second_line) == (Verdict.CANNOT_SAY, "Nothing found; lists updated 3 hours ago")
+    assert result.says == "The list sltd has expired: it was last updated 3 hours ago"
 
 
 def test_a_closed_journal_is_cannot_say(screener: Screener, journal: Journal) -> None:

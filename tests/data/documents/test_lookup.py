@@ -122,6 +122,19 @@ def test_past_its_review_date_by_a_clock_alone_a_record_is_told() -> None:
     assert match.review_passed and not look(passport(), listed)[0].review_passed
 
 
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("A-", "only 1 letter or digit;"),
+        ("A12", "only 3 letters and digits;"),
+        ("A" * 26, "has 26 letters and digits;"),
+    ],
+)
+def test_how_long_a_number_is_that_no_list_holds(number: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        build_query(TravelDocument(code="P", issuer="UTO", number=number))
+
+
 @pytest.mark.parametrize("number", ["", "<<<", "A123", "A" * 26])
 def test_a_number_no_list_holds_is_an_error_never_nothing_found(number: str) -> None:
     with pytest.raises(InputError, match="lists have numbers of 5 to 25"):

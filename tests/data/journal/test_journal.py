@@ -24,7 +24,7 @@ def test_events_are_kept_in_order_and_verify(journal: Journal) -> None:
 
 
 def test_what_was_said_is_kept_as_id_and_values(journal: Journal) -> None:
-    says = _("The list {list} has expired: it dates from {age}", list="un", age=format_age(timedelta(days=9)))
+    says = _("The list {list} has expired: it was last updated {age}", list="un", age=format_age(timedelta(days=9)))
     expired = Finding("age:un", State.NOT_DONE, "list_expired", says)
     journal.record_screening(screening(), [expired], Verdict.CANNOT_SAY, 1)
     kept = read_events(journal, "screening")[0].detail["findings"][0]["says"]

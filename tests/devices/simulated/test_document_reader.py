@@ -62,7 +62,7 @@ async def test_guidance_is_no_fault(tmp_path: Path) -> None:
     await device.open()
     got = await device.read(GUARD_S)
     assert got == Retry(Guidance.LAY_FLAT)
-    assert got.says == "Lay it flat"
+    assert got.says == "Lay the document flat"
     await device.close()
 
 

@@ -38,7 +38,7 @@ def test_the_un_list(shared_data: Path) -> None:
     qualities = Counter(name.quality.value for notice in notices for name in notice.person.names)
     assert qualities["original"] >= 336
     assert info.date.startswith("2026-02-27")
-    assert info.skipped["entities"] == 273
+    assert info.skipped["entities, since only persons are imported"] == 273
     assert info.skipped.get("birth dates not understood", 0) <= 2
     assert "unknown nationalities" not in info.skipped
 

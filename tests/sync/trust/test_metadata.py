@@ -25,7 +25,7 @@ def test_tampered_metadata_is_refused(behind: Deployment, pattern: str, attack: 
     (kit,) = behind.kits
     for path in (behind.mirror / "metadata").glob(pattern):
         attack(path)
-    with pytest.raises(TrustError, match="eadquarters did not sign"):
+    with pytest.raises(TrustError, match=r"eadquarters did not sign|carry headquarters' signature"):
         # The role `lists` is read with the first manifest.
         report = courier.run(kit)
         failed = one(report).error

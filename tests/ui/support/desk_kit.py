@@ -239,10 +239,10 @@ class Counter:
             self.go.wait(10)
         bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
         if number == "" or number not in bands:
-            return Finding("", FindingState.PASS, "not_listed", _("Nobody on {list} fits", list="wanted"))
+            return Finding("", FindingState.PASS, "not_listed", _("No match on {list}", list="wanted"))
         listed = candidate(bands[number], "discreet" if number == DISCREET else "detain", self.name)
         if listed.band is Band.WEAK:
-            says = _("Nobody on {list} fits; some names are distantly similar", list="wanted")
+            says = _("No match on {list}; some names are distantly similar", list="wanted")
         else:
             says = _("May be a person on {list}: {name}", list="wanted", name=self.name)
         state = FindingState.PASS if listed.band is Band.WEAK else FindingState.HIT

@@ -93,10 +93,10 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     service = replace(WAITING, state="stopped", at=long_ago, standing=AccessFacts("good", days_left=59))
     status_lines = lines(service, running=False)
     assert (
-        f"When the courier last looked, at {clock_time(long_ago)} (61 days 0 h ago) "
-        "(for the current state: `waypost lists`):" in status_lines
+        f"State at the last run, {clock_time(long_ago)} (61 days 0 h ago). For the current state: `waypost lists`."
+        in status_lines
     )
-    assert not any(line.startswith("When") for line in lines(service))
+    assert not any(line.startswith("State at") for line in lines(service))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_a_match_is_told_with_what_to_do() -> None:
     text = "\n".join(_lines(REFER))
     assert "REFER: Listed document" in text
     assert "Do: Take the traveller to the second line" in text
-    assert "Document: sltd: exact, R1234567 NOR PAS, stolen, reported 2025-03-02 XOM" in text
+    assert "Document: sltd: same number, R1234567 NOR PAS, stolen, reported 2025-03-02 XOM" in text
 
 
 def test_a_candidate_is_told_field_by_field() -> None:

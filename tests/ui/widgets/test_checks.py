@@ -39,6 +39,21 @@ def test_passed_checks_are_told_in_one_line_when_there_is_no_room() -> None:
     assert lines[-1] == "✓ 20 checks done, nothing found"
 
 
+def test_what_several_checks_say_alike_is_said_once_and_kinds_not_carried_are_told_from_checks_that_do_not_apply() -> (
+    None
+):
+    alike = [Finding(f"persons:l{n}", State.NOT_DONE, "no_name", _("No name was read")) for n in range(3)]
+    carried = Finding("persons", State.NOT_APPLICABLE, "not_carried", _("Wanted persons: not carried"))
+    applicable = Finding("seal", State.NOT_APPLICABLE, "no_seal", _("No digital seal was read"))
+    lines = check_lines(_progress(*_passed(20), *alike, carried, applicable), Privacy.OPEN, WIDTH, HEIGHT)
+    assert lines == [
+        "? No name was read",
+        "✓ 20 checks done, nothing found",
+        "– 1 check not applicable",
+        "– 1 kind of list not carried",
+    ]
+
+
 def test_what_does_not_fit_even_so_is_counted() -> None:
     failed = [
         Finding(f"persons:l{n}", State.NOT_DONE, "timeout", _("Persons on {list}: no answer", list=f"l{n}"))

@@ -50,8 +50,8 @@ _NEW_FILE = "--new-passphrase-file"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _URGENCY = {
     RenewalUrgency.OK: in_context("how urgent a renewal is", "ok"),
-    RenewalUrgency.SOON: in_context("how urgent a renewal is", "soon"),
-    RenewalUrgency.NOW: in_context("how urgent a renewal is", "NOW"),
+    RenewalUrgency.SOON: in_context("how urgent a renewal is", "act soon"),
+    RenewalUrgency.NOW: in_context("how urgent a renewal is", "ACT NOW"),
 }
 
 
@@ -90,7 +90,7 @@ def _role_line(role: RoleState) -> str:
     until = translate(_("until {date:%Y-%m-%d}", date=role.expires)) if role.expires else ""
     names = ", ".join(map(safe, role.keys))
     rule = translate(_("{needed} of {number}: {keys}", needed=role.needed, number=len(role.keys), keys=names))
-    return f"{urgency:4} {role.role:9} {version:5} {until:16} {rule}"
+    return f"{urgency:8} {role.role:9} {version:5} {until:16} {rule}"
 
 
 @keys.command(

@@ -106,7 +106,7 @@ def _print_import(report: ImportReport) -> None:
             to_stderr=True,
         )
     for what, count in report.skipped.items():
-        say(_("left out: {what} ({count})", what=what, count=count), to_stderr=True)
+        say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
     say(
         _(
             "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}",

@@ -124,11 +124,11 @@ def _show_signatures(request: SigningRequest) -> None:
 
 def _signature_line(signatures: Signatures) -> Message:
     line = plural(
-        "{document} needs {count} signature of {keys}: signed by {signers}",
-        "{document} needs {count} signatures of {keys}: signed by {signers}",
+        "{document} needs {count} signature under {root}; signed by {signers}",
+        "{document} needs {count} signatures under {root}; signed by {signers}",
         signatures.needed,
         document=signatures.document,
-        keys=signatures.judge,
+        root=signatures.judge,
         signers=", ".join(map(safe, signatures.signed)) or _("nobody"),
     )
     if signatures.enough:

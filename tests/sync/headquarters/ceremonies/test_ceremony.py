@@ -24,7 +24,7 @@ RENEW = ProposedChanges(renew=(Role.ROOT,))
 def test_two_of_three_renew_the_root_one_after_the_other(held: Held, two: tuple[str, str]) -> None:
     request = held.carry(held.propose(RENEW), two[:1])
     assert [(signatures.judge, signatures.enough) for signatures in count_signatures(request)] == [
-        ("the root in force", False),
+        ("the current root", False),
         ("the new root", False),
     ]
     with pytest.raises(InputError, match="1 of 2 signatures"):

@@ -64,7 +64,7 @@ def test_a_root_that_its_new_keys_did_not_sign_is_not_enough(held: Held) -> None
     changes = ProposedChanges(add=two, remove=("root-2", "root-3"))
     with pytest.raises(InputError, match="1 of 2 signatures by keys of the new root"):
         held.change(changes, "root-1", "root-2")
-    with pytest.raises(InputError, match="1 of 2 signatures by keys of the root in force"):
+    with pytest.raises(InputError, match="1 of 2 signatures by keys of the current root"):
         held.change(changes, "root-1", "root-4")
     held.change(changes, "root-1", "root-2", "root-5")
 

@@ -45,7 +45,9 @@ def test_an_individual_is_read_whole_and_others_are_counted(folder: Folder) -> N
     ]
     assert notice.person.births == (PartialDate(1974, 11, 9), PartialDate(1970, about=True))
     assert notice.person.nationalities == ("IRN",)
-    assert info == SourceInfo(skipped={"entities": 1, "vessels": 1})
+    assert info == SourceInfo(
+        skipped={"entities, since only persons are imported": 1, "vessels, since only persons are imported": 1}
+    )
 
 
 def test_remarks_go_on_in_the_comments_in_the_middle_of_a_word(folder: Folder) -> None:

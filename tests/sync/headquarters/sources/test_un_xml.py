@@ -118,7 +118,7 @@ def test_what_is_not_understood_is_left_out_and_counted(write: Write) -> None:
             "birth dates not understood": 1,
             "unknown nationalities": 1,
             "documents without a number": 1,
-            "entities": 2,
+            "entities, since only persons are imported": 2,
         },
     )
 
