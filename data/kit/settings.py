@@ -72,7 +72,9 @@ class CourierSettings(BaseModel):
         description="When large files and bulk reports may be sent or fetched, by this machine's local time, as "
         '["22:00-06:00"]; empty: always.',
     )
-    rate_kbit_s: float = Field(0.0, ge=0, description="Highest download rate, in kbit/s; 0: no limit.")
+    rate_kbit_s: float = Field(
+        0.0, ge=0, description="Highest transfer rate, both directions together, in kbit/s; 0: no limit."
+    )
     budget_mb_day: float = Field(
         0.0,
         ge=0,
