@@ -17,6 +17,7 @@ from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import document_from_reading
 from data.documents.barcodes import BarcodeKind, Symbology
 from data.documents.travel_document import TravelDocument
+from data.homes import must_be_kit
 from data.kit.settings import SETTINGS_FILE, Settings
 from data.log.error_log import log_error
 from data.text import EMPTY, Message, _, join, plural
@@ -80,6 +81,7 @@ def bench_readers(
     Raises:
         DeviceFault: SETUP, for a wrong URL.
     """
+    must_be_kit(home)
     settings = Settings.load(home / SETTINGS_FILE)
     line = _Line(shows)
     context = DriverContext(home.resolve(), settings.profile, tap=line.receive)

@@ -9,6 +9,7 @@ import click
 
 from data.clock import read_system_time
 from data.errors import NoHome
+from data.homes import HomeKind, refuse_other_home
 from data.log.error_log import LogEntry, read_log
 from data.store_key import KEYS_FILE
 from data.text import Message, _, join, plural
@@ -38,7 +39,9 @@ class _Since(click.ParamType[datetime]):
             self.fail(_("'{value}' is not a time like 12h, 2d or 2026-03-01.", value=text), param, ctx)
 
 
-def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str) -> Command:
+def make_logs_command(
+    kind: HomeKind, home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str
+) -> Command:
     """`logs` of a kit or of headquarters, whose folder `home_option` takes."""
 
     @command(
@@ -64,6 +67,7 @@ def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[...,
     )
     @json_option
     def logs(home: Path, since: datetime | None, lines: int, as_json: bool) -> None:
+        refuse_other_home(home, kind)
         _show(home, since, lines, as_json=as_json)
 
     return logs

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome
+from data.homes import must_be_kit
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
 from data.lease.enforcement import AccessFacts
@@ -157,8 +157,7 @@ class CourierStatus:
 
 def read_courier_status(home: Path) -> CourierStatus:
     """Read what the service of the kit in `home` wrote. NoHome where there is no kit."""
-    if not home.is_dir():
-        raise NoHome(_("There is no kit in {folder}", folder=home))
+    must_be_kit(home)
     settings = Settings.load(home / SETTINGS_FILE)
     spent = SpendingLog(home / USAGE).spending.at(read_system_time().astimezone())
     return CourierStatus(watch_state.is_running(home), watch_state.read_state(home), spent, settings.courier)
