@@ -112,12 +112,15 @@ _PROBLEMS = {
 
 
 def explain_validation(error: ValidationError) -> JsonError:
-    """The first problems that pydantic found, each once."""
+    """The first problems that pydantic found, each once, and of the entries of an array only the first that has it."""
     faults = error.errors(include_url=False, include_input=False)
     first = faults[0]["type"]
     reason = _PROBLEMS.get(first, JsonProblem.TYPE if first.endswith("_type") else JsonProblem.VALUE)
-    says = dict.fromkeys(_describe(fault) for fault in faults[:_MOST_FAULTS])
-    return JsonError(reason, join(says, "; "), _format_path(faults[0]["loc"]))
+    says: dict[tuple[object, ...], Message] = {}
+    for fault in faults[:_MOST_FAULTS]:
+        fields = (step for step in fault["loc"] if isinstance(step, str))
+        says.setdefault((fault["type"], *fields, fault["msg"]), _describe(fault))
+    return JsonError(reason, join(dict.fromkeys(says.values()), "; "), _format_path(faults[0]["loc"]))
 
 
 def explain_refusal(error: ValueError) -> Message:

@@ -86,15 +86,20 @@ def bench_readers(
     line = _Line(shows)
     context = DriverContext(home.resolve(), settings.profile, tap=line.receive)
     readers, chip_readers = registry.discover(context), registry.discover_chips(context)
-    _print_devices(plural("Found {count} reader:", "Found {count} readers:", len(readers)), readers)
-    _print_devices(plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers)), chip_readers)
+    heading = plural("Found {count} reader:", "Found {count} readers:", len(readers))
+    _print_devices(heading if readers else _("No readers were found."), readers)
+    heading = plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers))
+    _print_devices(heading if chip_readers else _("No chip readers were found."), chip_readers)
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         recording_options = ChipRecordingOptions(record, shows) if record is not None else None
         return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, recording_options))
     url = url or settings.reader
     if not url:
-        say(_("kit.toml names no reader: choose one of these with --reader URL."))
+        if readers or chip_readers:
+            say(_("kit.toml names no reader: choose one of these with --reader URL."))
+        else:
+            say(_("kit.toml names no reader, and none was found. Connect one, or give --reader URL."))
         return 0
     reader = registry.reader(url, context)
     _print_reader(url, reader)

@@ -258,10 +258,11 @@ def _when(time: str) -> Message:
         at = datetime.fromisoformat(time).astimezone(UTC)
     except ValueError:
         return _("an unknown time")
+    shown = f"{clock_time(time)} {at.astimezone():%Z}"
     away = (at - read_system_time()).total_seconds()
     if away > 0:
-        return _("{time} (in {duration})", time=clock_time(time), duration=duration_in_words(away))
-    return _("{time} ({duration} ago)", time=clock_time(time), duration=duration_in_words(-away))
+        return _("{time} (in {duration})", time=shown, duration=duration_in_words(away))
+    return _("{time} ({duration} ago)", time=shown, duration=duration_in_words(-away))
 
 
 def _indented(text: str) -> Message:
