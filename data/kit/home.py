@@ -41,7 +41,8 @@ class KitHome:
             Damaged: its kit.toml is missing, or its keys cannot be read.
             WrongPassphrase: the passphrase does not open it.
         """
-        must_be_kit(path)
+        if not (path / SETTINGS_FILE).exists():
+            must_be_kit(path)  # says what else the folder is
         return cls(path, store_key.unlock_store_key(path, passphrase), chain)
 
     @classmethod
