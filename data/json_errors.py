@@ -115,12 +115,18 @@ _PROBLEMS = {
 
 
 def explain_validation(error: ValidationError, names: Container[str] | None) -> JsonError:
-    """The first problems that pydantic found, each once; of the keys in their paths only `names` are shown, or all."""
+    """The first problems that pydantic found, each once, and of the entries of an array only the first that has it.
+
+    Of the keys in their paths only `names` are shown, or all.
+    """
     faults = error.errors(include_url=False, include_input=False)
     first = faults[0]["type"]
     reason = _PROBLEMS.get(first, JsonProblem.TYPE if first.endswith("_type") else JsonProblem.VALUE)
-    says = dict.fromkeys(_describe(fault, names) for fault in faults[:_MOST_FAULTS])
-    return JsonError(reason, join(says, "; "), _format_path(faults[0]["loc"], names))
+    says: dict[tuple[object, ...], Message] = {}
+    for fault in faults[:_MOST_FAULTS]:
+        fields = (step for step in fault["loc"] if isinstance(step, str))
+        says.setdefault((fault["type"], *fields, fault["msg"]), _describe(fault, names))
+    return JsonError(reason, join(dict.fromkeys(says.values()), "; "), _format_path(faults[0]["loc"], names))
 
 
 def explain_refusal(error: ValueError) -> Message:

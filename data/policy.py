@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import AfterValidator, Field
 
 from data.errors import Damaged, TrustError
-from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, within
+from data.json_codec import Hexadecimal, Refusal, decode, encode_canonical, exactly, within
 from data.json_errors import JsonError
 from data.kit.home import KitHome
 from data.lists.edition import AgePolicy, Digest, ListName
@@ -45,7 +45,7 @@ MAX_APPROVALS = 64
 MAX_ROWS = 1 << 32
 _MAX_HOURS = 24 * 365 * 10
 
-_Count = Annotated[int, within(0, MAX_ROWS, "a number out of bounds")]
+_Count = Annotated[int, within(0, MAX_ROWS, _("must be a number from 0 to {most}", most=MAX_ROWS))]
 
 Rule = Literal["adds", "removes", "adds_total", "removes_total"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -138,13 +138,13 @@ def policy_to_json(policy: Policy) -> bytes:
     )
 
 
-def policy_from_json(content: bytes) -> Policy:
+def policy_from_json(content: bytes, refusal: Refusal | None = None) -> Policy:
     """Read a policy that the offline role signed.
 
     Raises:
-        TrustError: it is none, or says what cannot be.
+        TrustError: it is none, or says what cannot be; what `refusal` makes of the reason, where it is given.
     """
-    return decode(_PolicyFile, content, _unusable, build=_to_policy, most_bytes=MAX_POLICY_BYTES)
+    return decode(_PolicyFile, content, refusal or _unusable, build=_to_policy, most_bytes=MAX_POLICY_BYTES)
 
 
 def save_policy(home: KitHome, content: bytes) -> None:
@@ -195,7 +195,7 @@ def _unusable(why: JsonError) -> TrustError:
 
 def _check_hours(hours: float) -> float:
     if not 0 < hours <= _MAX_HOURS:
-        raise ValueError(_("must be a number of hours within bounds"))
+        raise ValueError(_("must be more than 0 and at most {most} hours", most=_MAX_HOURS))
     return hours
 
 
@@ -229,7 +229,7 @@ class _ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class _PolicyFile:
-    format: Annotated[int, exactly(POLICY_FORMAT, "another format")]
+    format: Annotated[int, exactly(POLICY_FORMAT, _("another format"))]
     lists: Annotated[dict[ListName, _ListEntry], Field(max_length=MAX_LISTS + 1)]
     erase_within_hours: _Hours
     kits: Annotated[Hexadecimal, AfterValidator(_check_key)]

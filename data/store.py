@@ -140,7 +140,10 @@ def to_store_error(error: Exception, path: Path) -> StoreError:
         return Damaged(
             _("{name} is damaged or belongs to another home", name=name),
             means=_("Its content cannot be used."),
-            do=_("Ask a technician. A damaged list is fetched again by `waypost courier run`"),
+            do=_(
+                "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's "
+                "card says what helps"
+            ),
         )
     return StoreError(
         _("{name} cannot be used ({text})", name=name, text=text),

@@ -52,6 +52,12 @@ class DeviceFault(DeviceError):
         super().__init__(what, means=_("Documents can still be typed in"), do=self.hint)
 
 
+def not_plugged_in(what: Message) -> DeviceFault:
+    """The fault of a device whose node is not there: it is unplugged, or never had this name."""
+    hint = _("Check the cable; if the device is plugged in, check its name in the URL")
+    return DeviceFault(FaultReason.UNPLUGGED, what, hint=hint)
+
+
 def missing_extra(extra: str, feature: Message) -> DeviceFault:
     """The fault of a feature (`a serial reader`) whose optional part of Waypost is not installed."""
     return DeviceFault(

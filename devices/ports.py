@@ -80,7 +80,11 @@ class DeviceUrl:
         except ValueError:
             parts = urlsplit("")
         if not parts.scheme or "://" not in text:
-            raise DeviceFault(FaultReason.SETUP, _("A device is named by a URL such as simulated://kit.toml#reader"))
+            raise DeviceFault(
+                FaultReason.SETUP,
+                _("'{text}' is not the URL of a device", text=text[:LONGEST_NAME]),
+                hint=_("Give one like serial:///dev/ttyACM0; `waypost kit bench` lists the devices that are there"),
+            )
         return cls(parts.scheme, unquote(parts.netloc + parts.path), dict(parse_qsl(parts.query)), parts.fragment)
 
 

@@ -117,6 +117,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
+        _answer_in_json(error.format_message(), arguments)
         vars(error)["message"] = translate(join([error.message]))  # click declares it final
         error.show()
         return error.exit_code
@@ -156,17 +157,22 @@ def _discard_output() -> None:
 
 def _report_failure(error: WaypostError, arguments: Sequence[str]) -> None:
     """For a person; where `check` answers in JSON, for a program as well."""
+    _answer_in_json(str(error), arguments)
+    try:
+        say(join(["waypost:", error.message]), to_stderr=True)
+    except OSError as unprinted:
+        _log_error(unprinted)
+
+
+def _answer_in_json(error: str, arguments: Sequence[str]) -> None:
+    """Print why nobody was screened where `check` answers in JSON: a program never has to do without an answer."""
     options = {argument.partition("=")[0] for argument in arguments}
     try:
         if arguments[:1] == ["check"] and options & {"--json", "--batch"}:
             from ui.options import emit
 
-            emit({"verdict": "cannot_say", "error": str(error)}, on_one_line=True)
+            emit({"verdict": "cannot_say", "error": error}, on_one_line=True)
     except OSError as unprinted:  # a full disk takes no output
-        _log_error(unprinted)
-    try:
-        say(join(["waypost:", error.message]), to_stderr=True)
-    except OSError as unprinted:
         _log_error(unprinted)
 
 

@@ -18,12 +18,14 @@ from data.json_codec import to_json_value
 from data.log.error_log import destination
 from data.text import Message, _
 from ui.text.help import option
-from ui.text.translation import translate
+from ui.text.translation import say, translate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 KIT = "kit"
 """In place of a reader's URL: the one that kit.toml names."""
 _ENVIRONMENT = "WAYPOST_PASSPHRASE"
+_TAKEN = "waypost.passphrases"
+"""In click's context: what came from the environment, by whether it was a key's; the environment has it no more."""
 _KIT_HOME = _("The kit's folder.")
 _HEADQUARTERS_HOME = _("Headquarters' folder.")
 _ANY_HOME = _("The folder of the kit or of headquarters.")
@@ -100,29 +102,52 @@ def json_option(command: _F) -> _F:
 def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
     """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's.
 
-    `option` is the one by which the command takes a file with it.
+    `option` is the one by which the command takes a file with it. What the environment says of the first key serves
+    for every key that a command opens, but never for a new one, nor the home's passphrase for a key.
     """
     if file is not None:
         return _first_line(file)
     passphrase = os.environ.pop(_ENVIRONMENT, None)
+    if passphrase == "":
+        raise InputError(_("{variable} is empty", variable=_ENVIRONMENT), do=_("Set it to the passphrase, or unset it"))
+    context = click.get_current_context(silent=True)
+    taken: dict[bool, str] = context.meta.setdefault(_TAKEN, {}) if context else {}
     if passphrase is not None:
+        taken[bool(of)] = passphrase
         return passphrase
+    if of and not new and True in taken:
+        return taken[True]
     if not sys.stderr.isatty():
         what = _("No passphrase was given for {key}", key=of) if of else _("No passphrase was given")
+        if taken:  # of the home: no key of a holder has the same
+            raise InputError(
+                what, do=_("Give {option}; {variable} was used for the home", variable=_ENVIRONMENT, option=option)
+            )
         raise InputError(what, do=_("Set {variable}, or give {option}", variable=_ENVIRONMENT, option=option))
-    prompt = _("Passphrase for {key}", key=of) if of else _("Passphrase")
-    typed_passphrase: str = click.prompt(translate(prompt), hide_input=True, confirmation_prompt=new, err=True)
-    return typed_passphrase
+    return _ask_passphrase(_("Passphrase for {key}", key=of) if of else _("Passphrase"), new=new)
+
+
+def _ask_passphrase(prompt: Message, *, new: bool) -> str:
+    while True:
+        passphrase: str = click.prompt(
+            translate(prompt), default="", show_default=False, hide_input=True, confirmation_prompt=new, err=True
+        )
+        if passphrase:
+            return passphrase
+        say(_("Nothing was typed. Type the passphrase, or press Ctrl+C to stop."), to_stderr=True)
 
 
 def _first_line(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig").split("\n", 1)[0]
+        line = file.read_text("utf-8-sig").split("\n", 1)[0]
     except (OSError, UnicodeError) as error:
         raise InputError(
             _("{file} cannot be read as text", file=file),
             do=_("Give a UTF-8 file that this user may read"),
         ) from error
+    if not line:
+        raise InputError(_("The first line of {file} is empty", file=file), do=_("Write the passphrase into it"))
+    return line
 
 
 def emit(value: Any, *, on_one_line: bool = False) -> None:

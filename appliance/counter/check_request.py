@@ -12,7 +12,7 @@ from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, f
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.errors import InputError
 from data.json_codec import convert, decode, decode_or_none
-from data.json_errors import JsonError
+from data.json_errors import JsonError, JsonProblem
 from data.screenings import Direction
 from data.text import _
 
@@ -34,9 +34,10 @@ def _parse_id(value: object) -> str | int | None:
 _Code = Annotated[str, AfterValidator(_check_code)]
 _Id = Annotated[str | int | None, PlainValidator(_parse_id)]
 
+_NOBODY = _("Nobody was screened.")
 _PRESENTED = "presented"
 _FAULT_SENTENCES = {
-    RequestFault.NAMES_NOBODY: _("give mrz, number or name"),
+    RequestFault.NAMES_NOBODY: _("it has no mrz, number or name"),
     RequestFault.NO_NAME: _("born, sex and nationality need a name"),
     RequestFault.NO_NUMBER: _("country and type need a number"),
 }
@@ -79,17 +80,17 @@ class CheckRequest(BaseModel):
     @classmethod
     def from_options(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options; InputError says what is wrong with them and does not repeat their values."""
-        return convert(cls, options, _refuse)
+        return convert(cls, options, _refuse_options)
 
     @classmethod
     def with_device(cls, **options: str | tuple[str, ...]) -> "CheckRequest":
         """From options that may be empty, because a device gives the document."""
-        return convert(cls, options, _refuse, context={_PRESENTED: True})
+        return convert(cls, options, _refuse_options, context={_PRESENTED: True})
 
     @classmethod
-    def from_json(cls, line: str) -> "CheckRequest":
+    def from_json(cls, line: bytes) -> "CheckRequest":
         """From one line of a batch; InputError says what is wrong with it and does not repeat its values."""
-        return decode(cls, line, _refuse)
+        return decode(cls, line, _refuse_line)
 
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""
@@ -124,11 +125,17 @@ class _Label(BaseModel):
     id: _Id = None
 
 
-def request_id(line: str) -> str | int | None:
-    """The `id` of a batch line that could not be screened; None where it cannot be read."""
-    label = decode_or_none(_Label, line)
+def request_id(line: bytes) -> str | int | None:
+    """The `id` of a batch line that could not be screened, also if it is not UTF-8; None where it cannot be read."""
+    label = decode_or_none(_Label, line.decode("utf-8", "replace"))
     return label.id if label else None
 
 
-def _refuse(why: JsonError) -> InputError:
-    return InputError(why.says)
+def _refuse_options(why: JsonError) -> InputError:
+    return InputError(_("These options cannot be used ({why})", why=why.says), means=_NOBODY)
+
+
+def _refuse_line(why: JsonError) -> InputError:
+    if why.reason is JsonProblem.SYNTAX:  # each line is one JSON text: the line that Python names is always the first
+        return InputError(_("This line is not JSON"), means=_NOBODY)
+    return InputError(_("This line cannot be screened ({why})", why=why.says), means=_NOBODY)

@@ -122,7 +122,7 @@ class ManualEntry:
             raise InputError(_("The sex is not M, F or X"), do=_("Type one of them, or leave it empty"))
         if self.nationality and canonical_country(self.nationality) is None:
             raise InputError(
-                _("The nationality is not a known code"), do=_("Type its letters, like UTO, or leave it empty")
+                _("The nationality is not a known code"), do=_("Type its letters, like NOR, or leave it empty")
             )
         return Traveller(
             surname=self.surname,
@@ -144,11 +144,11 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     if not country:
         raise InputError(
             _("The issuing country of the document number is missing"),
-            do=_("Type its code as in the machine-readable zone, like UTO or D"),
+            do=_("Type its code as in the machine-readable zone, like NOR or D"),
         )
     if canonical_country(country) is None:
         raise InputError(
-            _("The country code is not known"), do=_("Type the letters of the machine-readable zone, like UTO or D")
+            _("The country code is not known"), do=_("Type the letters of the machine-readable zone, like NOR or D")
         )
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 

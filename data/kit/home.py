@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data import store_key
 from data.errors import InputError
+from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
 from data.kit.settings import SETTINGS_FILE, Settings
 from data.lists.catalogue import Catalogue, load_lists_key
@@ -35,9 +36,13 @@ class KitHome:
         """Open the kit in `path`.
 
         Raises:
+            InputError: it is a headquarters.
             NoHome: there is no kit here.
+            Damaged: its kit.toml is missing, or its keys cannot be read.
             WrongPassphrase: the passphrase does not open it.
         """
+        if not (path / SETTINGS_FILE).exists():
+            must_be_kit(path)  # says what else the folder is
         return cls(path, store_key.unlock_store_key(path, passphrase), chain)
 
     @classmethod

@@ -83,6 +83,11 @@ def describe_place(frame: FrameType, line: int) -> str:
     return f"{_own_file(frame) or frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
 
 
+def is_own_place(place: str) -> bool:
+    """Whether a place is in our code: another package's has a module in place of the file."""
+    return place.partition(":")[0].endswith(".py")
+
+
 def matching(pattern: re.Pattern[str], value: object) -> str:
     """`value` where it is a text that fits the whole pattern; else nothing."""
     return value if isinstance(value, str) and pattern.fullmatch(value) else ""

@@ -23,7 +23,7 @@ import cv2
 from data.text import _
 from devices.camera.channel import CameraChannel
 from devices.camera.picture import GreyImage, fit_picture
-from devices.faults import DeviceFault, FaultReason
+from devices.faults import DeviceFault, FaultReason, not_plugged_in
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
@@ -107,7 +107,7 @@ def _start_camera(path: Path) -> CameraFrames:
     try:
         device = stat.S_ISCHR(path.stat().st_mode)
     except OSError as error:
-        raise DeviceFault(FaultReason.UNPLUGGED, _("The camera {name} is unplugged", name=path.name)) from error
+        raise not_plugged_in(_("The camera {name} is unplugged", name=path.name)) from error
     if not os.access(path, os.R_OK):
         hint = _("Add this user to the group 'video' and log in again")
         raise DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)

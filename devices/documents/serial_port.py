@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from data.text import _
 from devices.byte_channel import ByteChannel, ByteConnection
-from devices.faults import DeviceFault, FaultReason, missing_extra
+from devices.faults import DeviceFault, FaultReason, missing_extra, not_plugged_in
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
@@ -78,4 +78,5 @@ def _fault(path: Path, number: int | None) -> DeviceFault:
         return DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
     if number == errno.ENOTTY:
         return DeviceFault(FaultReason.SETUP, _("{device} is not a serial port", device=path.name))
-    return DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=path.name))
+    unplugged = _("{device} is unplugged", device=path.name)
+    return not_plugged_in(unplugged) if number == errno.ENOENT else DeviceFault(FaultReason.UNPLUGGED, unplugged)

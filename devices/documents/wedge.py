@@ -22,7 +22,7 @@ from urllib.parse import quote
 from data.text import _
 from devices.byte_channel import ByteChannel
 from devices.documents.tables.layouts import LAYOUTS, Keys
-from devices.faults import DeviceFault, FaultReason
+from devices.faults import DeviceFault, FaultReason, not_plugged_in
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
@@ -147,7 +147,7 @@ def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
             FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint
         ) from error
     except OSError as error:
-        raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=path.name)) from error
+        raise not_plugged_in(_("{device} is unplugged", device=path.name)) from error
     try:
         _grab(line, path)
     except BaseException:

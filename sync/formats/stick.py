@@ -145,6 +145,10 @@ class Stick:
                 _("This stick has no folder {folder}/{part}", folder=STICK_FOLDER, part=part), means=STAYS
             ) from error
         except NotADirectoryError as error:
+            if not descriptors:
+                raise LinkError(
+                    _("{path} is not a folder", path=self._folder), do=_("Give the folder of the stick")
+                ) from error
             raise NotOffered(
                 _("{folder}/{part} on the stick is not a folder", folder=STICK_FOLDER, part=part), means=STAYS
             ) from error

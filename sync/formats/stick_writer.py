@@ -30,6 +30,8 @@ class StickWriter:
     """A stick that is written."""
 
     def __init__(self, folder: Path, *, limits: SyncLimits = LIMITS) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise LinkError(_("{path} is not a folder", path=folder), do=_("Give the folder of the stick"))
         if not folder.is_dir():
             raise LinkError(_("{folder} does not exist", folder=folder), do=_("Plug in the stick, or mount it"))
         self._stick = Stick(folder, limits=limits)

@@ -26,7 +26,7 @@ from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import signing_time
 from sync.headquarters.store import metadata_in_force, tree
 from sync.headquarters.store.kit_table import add_kit, add_signer, enrol_again, find_kit, get_kit, set_lists
-from sync.link import normalize_source
+from sync.link import is_url, normalize_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -71,6 +71,7 @@ def enrol(
         InputError: the name cannot be, is taken or unknown, the source cannot be, a list is unknown, or `out` is there.
     """
     _must_be_free(kit, out)
+    _must_be_whole(source)
     source = normalize_source(source)
     identity, signing = pyrage.x25519.Identity.generate(), Ed25519PrivateKey.generate()
     enrolment = EnrolmentFile(
@@ -114,6 +115,16 @@ def _register(
     before = get_kit(connection, enrolment.kit)
     tree.drop(connection, envelope_path(before.folder))
     enrol_again(connection, before, enrolment.enrolment_id, recipient, enrolment.folder, now)
+
+
+def _must_be_whole(source: str) -> None:
+    """InputError for a relative folder: the kit starts elsewhere, and most are on another machine."""
+    if source.strip() and not is_url(source) and not Path(source).expanduser().is_absolute():
+        raise InputError(
+            _("{source} is a relative path", source=repr(source[:80])),
+            means=_("The kit would look for it in another folder. Nothing was changed."),
+            do=_("Give the whole path of the folder on the kit's machine, or a URL"),
+        )
 
 
 def _must_be_free(kit: str, out: Path) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from data import durable_files, store_key
 from data.errors import Damaged, InputError, NoHome
+from data.homes import HEADQUARTERS_STORE, HomeKind, refuse_other_home
 from data.store_key import StoreKey
 from data.text import _
-from sync import HEADQUARTERS_STORE
 from sync.headquarters.keyring import Keyring, Mailbox
 from sync.headquarters.store.database import RESTORE, HeadquartersStore
 from sync.headquarters.store.migration import RECORDS, REPORTS
@@ -56,10 +56,12 @@ class HeadquartersHome:
         """Open the headquarters in `path`.
 
         Raises:
+            InputError: it is a kit.
             NoHome: there is no headquarters here.
             Damaged: it has lost its store.
             WrongPassphrase: the passphrase does not open it.
         """
+        refuse_other_home(path, HomeKind.HEADQUARTERS)
         key = store_key.unlock_store_key(path, passphrase)
         if not (path / HEADQUARTERS_STORE).exists():
             if (path / _KEYS).exists():

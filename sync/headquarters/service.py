@@ -24,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import NoHome, StoreError, TrustError
+from data.homes import HomeKind, refuse_other_home
 from data.log.error_log import log_error
 from data.text import Message, _
 from sync.formats.report_messages import UPLINK_PATH
@@ -106,8 +107,10 @@ def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Inge
     """A server for the headquarters in `home`, not yet running; needs no passphrase itself.
 
     Raises:
+        InputError: it is a kit.
         NoHome: nothing was published there.
     """
+    refuse_other_home(home, HomeKind.HEADQUARTERS)
     public = public_folder(home)
     if not public.is_dir():
         raise NoHome(

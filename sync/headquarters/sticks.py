@@ -11,14 +11,14 @@ from data.log.error_log import log_error
 from data.text import _
 from sync.formats.download_plan import plan_downloads
 from sync.formats.manifest import Manifest, file_path, files_of, manifest_from_json
-from sync.formats.stick import Stick, StickFolder, answer_name, flat_name
+from sync.formats.stick import Stick, StickFolder, answer_name, flat_name, is_stick
 from sync.formats.stick_writer import StickWriter
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import reported_versions
 from sync.headquarters.ingest.segments import Ingest, IngestResult
 from sync.headquarters.store import tables
 from sync.headquarters.store.kit_table import signers
-from sync.headquarters.store.list_table import all_lists
+from sync.headquarters.store.list_table import all_lists, unknown_list
 from sync.limits import LIMITS
 from sync.link import TIMESTAMP
 
@@ -90,12 +90,18 @@ def stick_in(home: HeadquartersHome, folder: Path) -> HeadquartersStickIn:
     stick are not changed.
 
     Raises:
+        InputError: no kit and no headquarters ever wrote a stick in this folder.
         LinkError: there is no stick, or it cannot be read.
     """
     stick, ingest = Stick(folder), Ingest(home)
     results: list[IngestResult] = []
     problems: list[Problem] = []
-    for name in stick.names(StickFolder.REPORTS):
+    names = stick.names(StickFolder.REPORTS)
+    if not names and not is_stick(folder):
+        raise InputError(
+            _("{folder} has nothing for headquarters", folder=folder), do=_("Fill it at a kit with `waypost stick out`")
+        )
+    for name in names:
         try:
             results.append(ingest.take(stick.read(StickFolder.REPORTS, name, most_bytes=LIMITS.segment_bytes)))
         except WaypostError as error:
@@ -188,12 +194,9 @@ def _choose_kits(home: HeadquartersHome, names: Sequence[str]) -> tuple[list[str
 def _must_be_lists(home: HeadquartersHome, names: Iterable[str]) -> None:
     with home.store.reading() as connection:
         known = [entry.name for entry in all_lists(connection)]
-    for name in names:
-        if name not in known:
-            raise InputError(
-                _("There is no list called {name}", name=name),
-                do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
-            )
+        for name in names:
+            if name not in known:
+                raise unknown_list(connection, name)
 
 
 def _versions(home: HeadquartersHome, kit: str, have: Mapping[str, int] | None) -> Mapping[str, int]:

@@ -21,6 +21,7 @@ from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.run_report import CourierReport
 from sync.limits import LIMITS
 from sync.link import TIMESTAMP, Source, SourceKind
+from sync.trust.metadata import CHECK_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def stick_in(
             lists = courier.run(home, source=source, after_apply=after_apply, options=options)
         except (LinkError, TrustError) as error:
             log_error(error)
+            if error.do == CHECK_SOURCE:
+                error.do = _("Fill the stick at headquarters again; if that does not help, tell headquarters")
             problems.append(Problem.of(error))  # acknowledgements do not wait for lists
     count, sent, wrong = _take_answers(home, stick, answers)
     return KitStickIn(lists, count, sent, (*problems, *wrong))

@@ -43,7 +43,8 @@ from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink
 
 _METADATA = "metadata/"
-_SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
+CHECK_SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
+"""What to do where nobody says which source was asked; whoever named another one says that instead."""
 
 
 def reference_time(clock: Clock, via: Delivery) -> datetime:
@@ -164,11 +165,13 @@ def _translate_errors() -> Iterator[None]:
     try:
         yield
     except DownloadLengthMismatchError as error:
-        raise OversizeError(_("A signed file is longer than allowed"), means=STAYS, do=_SOURCE) from error
+        raise OversizeError(_("A signed file is longer than allowed"), means=STAYS, do=CHECK_SOURCE) from error
     except DownloadHTTPError as error:
         what = error.__cause__.what if isinstance(error.__cause__, NotOffered) else _("The connection broke")
         raise LinkError(
-            what, means=join([_("The source is not a published tree, or the copy is incomplete."), STAYS]), do=_SOURCE
+            what,
+            means=join([_("The source is not a published tree, or the copy is incomplete."), STAYS]),
+            do=CHECK_SOURCE,
         ) from error
     except DownloadError as error:
         if isinstance(error.__cause__, LinkError):
@@ -188,7 +191,7 @@ def _rule_error(error: Exception) -> TrustError:
             return RollbackError(
                 _("The source offers metadata that is older than what this kit has seen"),
                 means=STAYS,
-                do=_SOURCE,
+                do=CHECK_SOURCE,
             )
         case ExpiredMetadataError():
             return ExpiredError(
@@ -201,18 +204,18 @@ def _rule_error(error: Exception) -> TrustError:
                 do=_("Ask headquarters to run `waypost hq publish`, and check this machine's clock"),
             )
         case UnsignedMetadataError():
-            return SignatureError(_("Headquarters did not sign what the source offers"), means=STAYS, do=_SOURCE)
+            return SignatureError(_("Headquarters did not sign what the source offers"), means=STAYS, do=CHECK_SOURCE)
         case LengthOrHashMismatchError():
             return MismatchError(
                 _("Headquarters did not sign what the source offers under this name: its size or hash differs"),
                 means=STAYS,
-                do=_SOURCE,
+                do=CHECK_SOURCE,
             )
         case RepositoryError() if not isinstance(error, DeserializationError):
             return MismatchError(
                 _("Headquarters did not sign what the source offers as belonging together"),
                 means=STAYS,
-                do=_SOURCE,
+                do=CHECK_SOURCE,
             )
     return MalformedError(
         _(
@@ -220,5 +223,5 @@ def _rule_error(error: Exception) -> TrustError:
             "signature"
         ),
         means=STAYS,
-        do=_SOURCE,
+        do=CHECK_SOURCE,
     )

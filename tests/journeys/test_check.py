@@ -174,9 +174,19 @@ def test_a_home_that_does_not_open_is_answered_in_json_too(kit: Path) -> None:
     assert (done.returncode, reply["verdict"]) == (30, "cannot_say") and "elsewhere" in reply["error"]
 
 
-def test_wrong_usage_is_no_answer(kit: Path) -> None:
-    done = process("check", "--home", kit, "--json")
-    assert (done.returncode, done.stdout) == (2, "")
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--json",), "Give --mrz"),
+        (("--json", "--number", "AB12345"), "--country is missing"),
+        (("--batch", "/nowhere"), "--batch"),
+    ],
+)
+def test_wrong_usage_is_answered_in_json_too(kit: Path, asked: tuple[str, ...], says: str) -> None:
+    done = process("check", "--home", kit, *asked)
+    reply = json.loads(done.stdout)
+    jsonschema.validate(reply, SCHEMA)
+    assert (done.returncode, reply["verdict"]) == (2, "cannot_say") and says in reply["error"]
 
 
 def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
@@ -186,7 +196,33 @@ def test_a_batch_from_another_machine(kit: Path, tmp_path: Path) -> None:
     done = process("check", "--home", kit, "--batch", batch)
     replies = {reply["id"]: reply for reply in map(json.loads, done.stdout.splitlines())}
     assert replies["marked"]["verdict"] == "clear"
-    assert replies["latin"]["verdict"] == "cannot_say" and "cannot be read" in replies["latin"]["error"]
+    assert replies["latin"]["verdict"] == "cannot_say" and "not in UTF-8" in replies["latin"]["error"]
+
+
+def test_a_line_that_is_refused_is_told_so_once_and_in_a_sentence(kit: Path) -> None:
+    lines = ["[1]", "not json", '{"id": 4, "mrz": "", "codes": ["0g", "0h"]}', '{"id": 5}']
+    done = process("check", "--home", kit, "--batch", "-", stdin="\n".join(lines))
+    errors = [json.loads(line)["error"] for line in done.stdout.splitlines()]
+    assert errors == [
+        "This line cannot be screened (the content must be an object). Nobody was screened.",
+        "This line is not JSON. Nobody was screened.",
+        "This line cannot be screened (codes.0 must be hexadecimal, of at most 4096 bytes). Nobody was screened.",
+        "This line cannot be screened (it has no mrz, number or name). Nobody was screened.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [("abc", "1 line of 3 characters"), ("-", "Nothing arrived on standard input"), (__file__, "`--mrz - < ")],
+)
+def test_what_is_no_zone_is_screened_and_said_to_be_none(kit: Path, given: str, says: str) -> None:
+    done = process("check", "--home", kit, "--mrz", given, "--json")
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (30, "cannot_say")
+    assert says in done.stderr
+
+
+def test_a_zone_needs_no_explanation(kit: Path) -> None:
+    assert process("check", "--home", kit, "--mrz", "-", stdin=HONEST).stderr == ""
 
 
 def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
@@ -198,10 +234,10 @@ def test_a_batch_without_a_line_is_no_clear(kit: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--number", ""), "give mrz, number or name"),
+        (("--number", ""), "Give --mrz, --number or --name"),
         (("--name", "X", "--party", "p" * 101), "party"),
-        (("--mrz", HONEST, "--born", "1970"), "need a name"),
-        (("--name", "X", "--country", "NOR"), "need a number"),
+        (("--mrz", HONEST, "--born", "1970"), "belong to a typed name"),
+        (("--name", "X", "--country", "NOR"), "belong to a typed number"),
     ],
 )
 def test_options_that_cannot_be_are_named(waypost: Waypost, kit: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -236,7 +272,7 @@ def test_what_prevents_an_answer_is_30_and_says_so(waypost: Waypost, kit: Path, 
     unread = waypost("check", "--home", kit, "--mrz", HONEST, "--passphrase-file", binary)
     assert unread.code == 30 and "cannot be read as text" in unread.err
     none = waypost("check", "--home", tmp_path / "nowhere", "--mrz", HONEST)
-    assert none.code == 30 and "neither a kit" in none.err and "in an empty folder" in none.err
+    assert none.code == 30 and "no kit in" in none.err
     (kit / "vault.db").write_bytes(b"x" * 8192)
     damaged = waypost("check", "--home", kit, "--mrz", HONEST)
     assert damaged.code == 30 and "vault.db" in damaged.err
@@ -384,6 +420,21 @@ def test_codes_come_on_stdin_and_in_a_batch_and_are_bounded(waypost: Waypost, ki
     large.write_bytes(bytes(5000))
     assert "4096 bytes" in waypost("check", "--home", kit, "--mrz", HONEST, "--code", large).err
     assert waypost("check", "--home", kit, "--code", large).code == 2
+    five = ["--code", large] * 5
+    assert waypost("check", "--home", kit, "--mrz", HONEST, *five).code == 2
+
+
+def test_a_code_of_no_known_kind_is_not_passed_over(waypost: Waypost, kit: Path, tmp_path: Path) -> None:
+    junk = tmp_path / "junk"
+    junk.write_bytes(b"https://tickets.example/1")
+    done = waypost("check", "--home", kit, "--mrz", HONEST, "--code", junk)
+    assert done.code == 30 and "junk is of no known kind" in done.err and "CLEAR" not in done.out
+
+
+@pytest.mark.parametrize("option", ["--reader", "--chip"])
+def test_what_is_no_url_of_a_device_is_named_with_an_example(waypost: Waypost, kit: Path, option: str) -> None:
+    done = waypost("check", "--home", kit, option, "foo", *(() if option == "--reader" else ("--can", "123456")))
+    assert done.code == 30 and "'foo' is not the URL of a device" in done.err and "serial:///dev/" in done.err
 
 
 @pytest.mark.parametrize("form", ["--json", "--plain", "--batch"])

@@ -105,4 +105,4 @@ def test_a_headquarters_that_takes_no_reports_is_told_everywhere(waypost: Waypos
 
 def test_status_of_a_folder_that_is_no_kit(waypost: Waypost, tmp_path: Path) -> None:
     done = waypost("courier", "status", "--home", tmp_path, passphrase=None)
-    assert done.code == 1 and "kit.toml" in done.err
+    assert done.code == 1 and "no kit in" in done.err

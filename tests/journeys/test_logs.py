@@ -281,9 +281,21 @@ def test_an_entry_reads_from_when_to_why(waypost: Waypost, kit: Path, monkeypatc
     waypost("courier", "run", "--home", kit)
     out = waypost("kit", "logs", "--home", kit, passphrase=None).out
     head, details, error, *_ = out.splitlines()
-    assert re.fullmatch(r"20\S+Z  courier run  sync/kit/courier.py:\d+ _errors_noted", head)
+    assert re.fullmatch(r"20\S+Z  courier run  sync/kit/courier.py:\d+ _sync_list", head)
     assert (details, error) == ("    list notices", "    LinkError")
     assert "    because of OSError EIO" in out
+
+
+def test_an_entry_begins_where_the_error_happened(waypost: Waypost, kit: Path) -> None:
+    waypost("lists", "--home", kit, passphrase="another")
+    head = waypost("kit", "logs", "--home", kit, passphrase=None).out.splitlines()[0]
+    assert re.fullmatch(r"20\S+Z  lists  data/store_key.py:\d+ unlock_store_key", head)
+
+
+def test_a_log_with_nothing_so_new_says_since_when(waypost: Waypost, kit: Path) -> None:
+    write_entries(kit, "2026-03-01T12:00:00Z")
+    done = waypost("kit", "logs", "--home", kit, "--since", "2027-01-01", passphrase=None)
+    assert "Nothing has been logged since 2027-01-01 00:00 UTC." in done.err
 
 
 def test_a_log_that_cannot_be_written_leaves_the_screening_as_it_is(

@@ -5,6 +5,7 @@ What waits at a device is imported when a device is named: most calls do without
 
 import getpass
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ import click
 
 from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.counter import Counter
-from appliance.counter.subject import Subject, check_access_number
-from data.documents.barcodes import LARGEST_BYTES
+from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
+from data.clock import read_system_time
+from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, BarcodeKind, Symbology
+from data.documents.mrz import parse_mrz
+from data.documents.travel_document import Capture
 from data.errors import InputError
+from data.log.error_log import suppress_logged
 from data.screenings import Direction, Verdict
 from data.text import _
 from ui.options import KIT, emit, json_option, kit_home_option, passphrase_option, read_passphrase
@@ -25,6 +30,7 @@ from ui.text.help import command, option
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.text_output import plain_lines, result_json, warn_of_clock
+from ui.text.translation import say
 from ui.wiring import ChipReaderChoice, open_counter
 
 if TYPE_CHECKING:
@@ -32,6 +38,20 @@ if TYPE_CHECKING:
 
 SENTENCE = 200
 
+_FAULT_SENTENCES = {
+    RequestFault.NAMES_NOBODY: (
+        _("The options name neither a document nor a person"),
+        _("Give --mrz, --number or --name, and not an empty one"),
+    ),
+    RequestFault.NO_NAME: (
+        _("--born, --sex and --nationality belong to a typed name"),
+        _("Give --name too, or leave them out"),
+    ),
+    RequestFault.NO_NUMBER: (
+        _("--country and --type belong to a typed number"),
+        _("Give --number too, or leave them out"),
+    ),
+}
 EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
 
@@ -40,13 +60,14 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
         "Screen one traveller, or many.\n\n"
         "Give the document's machine-readable zone (--mrz), a typed number (--number), a typed name (--name), or a "
         "device to wait at (--reader, --chip). A chip is opened with the zone or with --can.\n\n"
+        "A number alone is CANNOT SAY where the kit carries lists of persons: give the name too.\n\n"
         "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
         "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
         "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
     ),
     examples=[
         "waypost check --home /var/lib/waypost --mrz - < zone.txt",
-        "waypost check --home /var/lib/waypost --number AB1234567 --country NOR",
+        'waypost check --home /var/lib/waypost --number AB1234567 --country NOR \\\n  --name "SAMPLE, ANNA"',
         'waypost check --home /var/lib/waypost --name "SAMPLE, ANNA" --born 1965-03-17',
         "waypost check --home /var/lib/waypost --batch travellers.jsonl",
     ],
@@ -128,6 +149,8 @@ def check(
         raise click.UsageError(
             _("--code cannot be used with --batch: put the codes into its lines, as `codes` in hexadecimal.")
         )
+    if len(code) > MOST_CODES:
+        raise click.UsageError(_("--code can be given {most} times at most.", most=MOST_CODES))
     if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
         raise click.UsageError(_("Standard input can hold the zone or a code, not both."))
     if as_json and as_plain:
@@ -193,9 +216,49 @@ def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices
     fields: dict[str, str | tuple[str, ...]] = {name: value for name, value in values.items() if value is not None}
     if files:
         fields["codes"] = tuple(map(_code_hex, files))
-    if fields.get("mrz") == "-":
-        fields["mrz"] = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    if "mrz" in fields:
+        fields["mrz"] = _zone(str(fields["mrz"]))
+    _must_name_somebody(values, is_presented="mrz" in fields or devices.are_used)
     return CheckRequest.with_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
+
+
+def _zone(given: str) -> str:
+    """The zone that `--mrz` gives. What is no zone is screened all the same, and a line says what arrived."""
+    zone = sys.stdin.buffer.read().decode("utf-8-sig", "replace") if given == "-" else given
+    try:
+        parse_mrz(zone, capture=Capture.MACHINE, today=read_system_time().date())
+    except InputError as no_zone:
+        warning = no_zone.message
+        if given == "-" and not zone.strip():
+            warning = _("Nothing arrived on standard input. Give the zone: `--mrz - < FILE`.")
+        elif _is_file(given):
+            warning = _(
+                "--mrz was given the name of a file, and takes it for a zone. To read the file: `--mrz - < {file}`.",
+                file=safe(given),
+            )
+        say(_("waypost: {warning}", warning=warning), to_stderr=True)
+    return zone
+
+
+def _is_file(given: str) -> bool:
+    with suppress_logged(OSError):  # a name that is too long, or in a folder that this user may not read
+        return Path(given).is_file()
+    return False
+
+
+def _must_name_somebody(values: dict[str, str | None], *, is_presented: bool) -> None:
+    """InputError where the options name neither a document nor a person, or a detail of one that is not named."""
+    text = {name: value or "" for name, value in values.items()}
+    fault = find_request_fault(
+        text["number"],
+        text["name"],
+        of_document=(text["country"], text["type"]),
+        of_person=(text["born"], text["sex"], text["nationality"]),
+        is_presented=is_presented,
+    )
+    if fault:
+        what, do = _FAULT_SENTENCES[fault]
+        raise InputError(what, means=_("Nobody was screened."), do=do)
 
 
 def _code_hex(file: BinaryIO) -> str:
@@ -204,6 +267,12 @@ def _code_hex(file: BinaryIO) -> str:
         raise InputError(
             _("A file given with --code is empty, or longer than {most} bytes", most=LARGEST_BYTES),
             do=_("Give the bytes of one code in each file"),
+        )
+    if Barcode(Symbology.UNKNOWN, content).kind is BarcodeKind.OTHER:
+        raise InputError(
+            _("The code in {file} is of no known kind", file=safe(file.name)),
+            means=_("It cannot be judged, and nobody was screened."),
+            do=_("Give the bytes of a digital seal or of a boarding pass, or leave --code out"),
         )
     return content.hex()
 
@@ -256,8 +325,7 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
     for place, content in enumerate(lines, 1):
         if not content.strip():
             continue
-        # A byte that is not UTF-8 becomes U+FFFD, which no field may contain.
-        line = content.decode("utf-8-sig", "replace")
+        line = content.removeprefix(BOM_UTF8)
         try:
             check_request = CheckRequest.from_json(line)
             request = check_request.screening_request(officer, counter.today())

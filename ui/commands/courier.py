@@ -28,6 +28,7 @@ from sync.kit.run_report import CourierReport
 from sync.kit.watching.watch import Watch
 from sync.kit.watching.watch_state import note_run
 from sync.link import Source, SourceKind
+from sync.trust.metadata import CHECK_SOURCE
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.courier_report import print_report
 from ui.text.courier_status import (
@@ -139,6 +140,8 @@ def run_command(home: Path, passphrase_file: Path | None, source: str, at_once: 
         except Busy:
             raise  # the other courier reports
         except WaypostError as error:
+            if source and error.do == CHECK_SOURCE:
+                error.do = _("Check --source; if it is right, tell headquarters")
             note_run(kit, source, error)
             if isinstance(error, LinkError | TrustError):
                 line.clear()

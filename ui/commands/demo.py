@@ -16,6 +16,7 @@ from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged, ReaderEve
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
+from data.errors import InputError
 from data.log.error_log import destination
 from data.text import _
 from devices.faults import DeviceFault, FaultReason
@@ -104,6 +105,10 @@ def _print_result(result: ScreeningResult) -> None:
     ),
 )
 def demo(keep: Path | None) -> None:
+    if keep and keep.is_dir() and any(keep.iterdir()):
+        raise InputError(
+            _("{path} is not empty", path=keep), means=_("Nothing was changed."), do=_("Choose a new folder")
+        )
     where = nullcontext(str(keep)) if keep else TemporaryDirectory(prefix="waypost-demo-")
     with where as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ import click
 from appliance.counter.check_set import thresholds_of
 from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_thresholds, tuning_in_words
 from appliance.matching.weights import Thresholds
+from data.homes import HomeKind
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from data.text import _
@@ -29,7 +30,7 @@ def kit() -> None:
     pass
 
 
-kit.add_command(make_logs_command(kit_home_option, "waypost kit logs --home /var/lib/waypost --since 2d"))
+kit.add_command(make_logs_command(HomeKind.KIT, kit_home_option, "waypost kit logs --home /var/lib/waypost --since 2d"))
 
 
 @kit.command(

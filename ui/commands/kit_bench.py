@@ -17,6 +17,7 @@ from appliance.counter.reader_loop import is_chip_reader
 from appliance.counter.subject import document_from_reading
 from data.documents.barcodes import BarcodeKind, Symbology
 from data.documents.travel_document import TravelDocument
+from data.homes import must_be_kit
 from data.kit.settings import SETTINGS_FILE, Settings
 from data.log.error_log import log_error
 from data.text import EMPTY, Message, _, join, plural
@@ -80,19 +81,25 @@ def bench_readers(
     Raises:
         DeviceFault: SETUP, for a wrong URL.
     """
+    must_be_kit(home)
     settings = Settings.load(home / SETTINGS_FILE)
     line = _Line(shows)
     context = DriverContext(home.resolve(), settings.profile, tap=line.receive)
     readers, chip_readers = registry.discover(context), registry.discover_chips(context)
-    _print_devices(plural("Found {count} reader:", "Found {count} readers:", len(readers)), readers)
-    _print_devices(plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers)), chip_readers)
+    heading = plural("Found {count} reader:", "Found {count} readers:", len(readers))
+    _print_devices(heading if readers else _("No readers were found."), readers)
+    heading = plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers))
+    _print_devices(heading if chip_readers else _("No chip readers were found."), chip_readers)
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         recording_options = ChipRecordingOptions(record, shows) if record is not None else None
         return asyncio.run(bench_chips(device, access_key(chip.zone, chip.can), seconds, recording_options))
     url = url or settings.reader
     if not url:
-        say(_("kit.toml names no reader: choose one of these with --reader URL."))
+        if readers or chip_readers:
+            say(_("kit.toml names no reader: choose one of these with --reader URL."))
+        else:
+            say(_("kit.toml names no reader, and none was found. Connect one, or give --reader URL."))
         return 0
     reader = registry.reader(url, context)
     _print_reader(url, reader)

@@ -8,11 +8,13 @@ import click
 
 from appliance.counter.kit_lists import KitLists, ListState
 from appliance.standing_conditions import ConditionKind
+from data.errors import SettingsError
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import AccessFacts
 from data.lists.edition import AgeBand
+from data.log.error_log import log_error
 from data.text import Message, _, in_context, join, plural
 from sync.kit.post_apply import roll_back
 from ui.options import (
@@ -94,6 +96,7 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         lists = lists_of(kit)
         access = lists.refresh_access()
         warn_of_clock(lists.clock())
+        _warn_of_settings(kit)
         facts = [{**_list_json(lists, state), "standing": AccessFacts.of(access)} for state in lists.states()]
     if as_json:
         warn_of_kit_status(access)
@@ -114,6 +117,15 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
             )
     if not facts:
         say(_("This kit has no lists yet. Run `waypost courier run`."))
+
+
+def _warn_of_settings(kit: KitHome) -> None:
+    """On stderr: kit.toml cannot be used. The lists can be shown without it, but nobody can be screened."""
+    try:
+        kit.settings  # noqa: B018 (read and checked)
+    except SettingsError as error:
+        log_error(error)
+        say(_("waypost: {warning}", warning=error.message), to_stderr=True)
 
 
 def _list_line(facts: dict[str, Any], access: ListAccess) -> Message:

@@ -9,7 +9,9 @@ import click
 
 from data.clock import read_system_time
 from data.errors import NoHome
+from data.homes import HomeKind, refuse_other_home
 from data.log.error_log import LogEntry, read_log
+from data.log.error_origin import is_own_place
 from data.store_key import KEYS_FILE
 from data.text import Message, _, join, plural
 from ui.options import emit, json_option
@@ -38,7 +40,9 @@ class _Since(click.ParamType[datetime]):
             self.fail(_("'{value}' is not a time like 12h, 2d or 2026-03-01.", value=text), param, ctx)
 
 
-def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str) -> Command:
+def make_logs_command(
+    kind: HomeKind, home_option: Callable[[Callable[..., None]], Callable[..., None]], example: str
+) -> Command:
     """`logs` of a kit or of headquarters, whose folder `home_option` takes."""
 
     @command(
@@ -64,6 +68,7 @@ def make_logs_command(home_option: Callable[[Callable[..., None]], Callable[...,
     )
     @json_option
     def logs(home: Path, since: datetime | None, lines: int, as_json: bool) -> None:
+        refuse_other_home(home, kind)
         _show(home, since, lines, as_json=as_json)
 
     return logs
@@ -77,7 +82,9 @@ def _show(home: Path, since: datetime | None, lines: int, *, as_json: bool) -> N
     if as_json:
         emit({"entries": [entry.facts for entry in entries]})
         return
-    if not entries:
+    if not entries and since is not None:
+        say(_("Nothing has been logged since {time:%Y-%m-%d %H:%M} UTC.", time=since), to_stderr=True)
+    elif not entries:
         say(_("Nothing has been logged."), to_stderr=True)
     for entry in entries:
         for line in _entry_lines(entry):
@@ -91,7 +98,9 @@ def _as_logged(time: datetime) -> str:
 
 def _entry_lines(entry: LogEntry) -> Iterator[Message]:
     facts = entry.facts
-    head = (entry.at, facts.get("process"), facts.get("logger"), facts.get("place"))
+    own_places = [place for error in entry.errors[:1] for place in error.places if is_own_place(place)]
+    place = own_places[-1] if own_places else facts.get("place")  # where it happened, rather than where it was caught
+    head = (entry.at, facts.get("process"), facts.get("logger"), place)
     yield join([safe(str(part), 120) for part in head if part], "  ")
     details = [_("list {name}", name=_word(facts["list"]))] if "list" in facts else []
     details += [_("device {name}", name=_word(facts["device"]))] if "device" in facts else []

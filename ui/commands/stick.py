@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from data.errors import InputError, NoHome
+from data.homes import HomeKind, find_home_kind
 from data.kit.home import KitHome
-from data.kit.settings import SETTINGS_FILE
 from data.text import _, join, plural
-from sync import HEADQUARTERS_STORE
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
 from ui.options import any_home_option, emit, json_option, passphrase_option, read_passphrase
@@ -122,10 +121,8 @@ def out_command(
 
 
 def _is_kit(home: Path) -> bool:
-    if (home / SETTINGS_FILE).exists():
-        return True
-    if (home / HEADQUARTERS_STORE).exists():
-        return False
+    if kind := find_home_kind(home):
+        return kind is HomeKind.KIT
     raise NoHome(_("{folder} is neither a kit nor headquarters", folder=home), do=_("Check --home"))
 
 

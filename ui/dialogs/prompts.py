@@ -33,7 +33,7 @@ class TypeInDialog(FormDialog[Subject]):
         "number": (in_context("field of a form", "Document number"), _("as printed")),
         "country": (
             in_context("field of a form", "Issuing country"),
-            _("letters of the machine-readable zone, like UTO or D"),
+            _("letters of the machine-readable zone, like NOR or D"),
         ),
         "type": (in_context("field of a form", "Type"), _("P passport, I identity card, V visa; empty: P")),
         "surname": (in_context("field of a form", "Surname"), EMPTY),
@@ -43,7 +43,7 @@ class TypeInDialog(FormDialog[Subject]):
             _("{full}, {month} or {year}", full="1965-03-17", month="1965-03", year="1965"),
         ),
         "sex": (in_context("field of a form", "Sex"), _("M, F or X")),
-        "nationality": (in_context("field of a form", "Nationality"), _("letters, like UTO")),
+        "nationality": (in_context("field of a form", "Nationality"), _("letters, like NOR")),
         "can": (
             in_context("field of a form", "Card access number"),
             _("six digits, nothing else: reads the chip on the desk again"),

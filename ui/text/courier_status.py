@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from data.clock import read_system_time
-from data.errors import NoHome
+from data.homes import must_be_kit
 from data.kit.settings import SETTINGS_FILE, CourierSettings, Settings
 from data.lease.access import AccessState
 from data.lease.enforcement import AccessFacts
@@ -157,8 +157,7 @@ class CourierStatus:
 
 def read_courier_status(home: Path) -> CourierStatus:
     """Read what the service of the kit in `home` wrote. NoHome where there is no kit."""
-    if not home.is_dir():
-        raise NoHome(_("There is no kit in {folder}", folder=home))
+    must_be_kit(home)
     settings = Settings.load(home / SETTINGS_FILE)
     spent = SpendingLog(home / USAGE).spending.at(read_system_time().astimezone())
     return CourierStatus(watch_state.is_running(home), watch_state.read_state(home), spent, settings.courier)
@@ -257,10 +256,11 @@ def _when(time: str) -> Message:
         at = datetime.fromisoformat(time).astimezone(UTC)
     except ValueError:
         return _("an unknown time")
+    shown = f"{clock_time(time)} {at.astimezone():%Z}"
     away = (at - read_system_time()).total_seconds()
     if away > 0:
-        return _("{time} (in {duration})", time=clock_time(time), duration=duration_in_words(away))
-    return _("{time} ({duration} ago)", time=clock_time(time), duration=duration_in_words(-away))
+        return _("{time} (in {duration})", time=shown, duration=duration_in_words(away))
+    return _("{time} ({duration} ago)", time=shown, duration=duration_in_words(-away))
 
 
 def _indented(text: str) -> Message:

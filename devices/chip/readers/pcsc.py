@@ -13,7 +13,7 @@ from data.text import _
 from devices import device_locks
 from devices.chip.readers.pcsc_service import ChipPresence, PcscChip, PresenceWatch, reader_names
 from devices.device_state import StatefulDevice
-from devices.faults import DeviceFault, FaultReason
+from devices.faults import DeviceFault, FaultReason, not_plugged_in
 from devices.ports import (
     BUSY,
     CLOSED,
@@ -138,7 +138,7 @@ class PcscReader(StatefulDevice):
         if self._watch is None:
             raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
         if self._presence is ChipPresence.NO_READER:
-            raise DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=self.info.title))
+            raise not_plugged_in(_("{device} is unplugged", device=self.info.title))
 
     async def _change_from(self, presence: ChipPresence | None) -> None:
         """Wait while the last presence is `presence` and the reader is open."""

@@ -5,13 +5,22 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from data.errors import InputError, TrustError
+from data.errors import InputError
 from data.policy import DEFAULT_ENTRY, RULES, Approval, Baseline, ListPolicy, Policy, policy_from_json, policy_to_json
 from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import metadata_in_force, tables
-from sync.headquarters.store.list_table import Version, WaitingVersion, find_list, find_waiting, newest_version
+from sync.headquarters.store.list_table import (
+    Version,
+    WaitingVersion,
+    find_list,
+    find_waiting,
+    newest_version,
+    unknown_list,
+)
 from sync.limits import LIMITS
+
+_UNCHANGED = _("Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,7 @@ def _as_published(connection: Connection, name: str, number: int) -> WaitingVers
 
 def _newest_published(connection: Connection, name: str) -> Version:
     if find_list(connection, name) is None:
-        raise InputError(_("There is no list called {name}", name=name), do=_("`waypost hq publish` lists the names"))
+        raise unknown_list(connection, name)
     return newest_version(connection, name)
 
 
@@ -181,10 +190,24 @@ def _with_bounds(policy: Policy, name: str, **changed: Any) -> Policy:
 
 
 def _with(policy: Policy, name: str, entry: ListPolicy) -> Policy:
-    changed = replace(policy, lists={**policy.lists, name: entry})
-    try:
-        return policy_from_json(policy_to_json(changed))
-    except TrustError as error:
+    if entry.old_after_h > entry.expired_after_h:
         raise InputError(
-            _("This policy is not allowed for {name}", name=name), means=error.message, do=_("Check the numbers")
-        ) from error
+            _(
+                "This policy is not allowed for {name}: the list would expire ({expired:g} h) before it is old "
+                "({old:g} h)",
+                name=name,
+                expired=entry.expired_after_h,
+                old=entry.old_after_h,
+            ),
+            means=_UNCHANGED,
+            do=_("Give --old-after and --expired-after together"),
+        )
+    changed = replace(policy, lists={**policy.lists, name: entry})
+    return policy_from_json(
+        policy_to_json(changed),
+        lambda why: InputError(
+            _("This policy is not allowed for {name} ({why})", name=name, why=why.says),
+            means=_UNCHANGED,
+            do=_("Check the name of the list and the numbers"),
+        ),
+    )

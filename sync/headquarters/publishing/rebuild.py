@@ -16,7 +16,7 @@ from data.lists.edition import Edition, edition_facts
 from data.lists.rows import add_to_digest
 from data.text import _
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.store.list_table import edition_at, find_list
+from sync.headquarters.store.list_table import edition_at, find_list, newest_version, unknown_list
 from sync.headquarters.store.row_table import pages_at
 
 
@@ -32,10 +32,15 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
         with home.store.transaction() as connection:
             entry = find_list(connection, name)
             edition = edition_at(connection, entry, version) if entry else None
+            if entry is None:
+                raise unknown_list(connection, name)
             if edition is None:
+                newest = newest_version(connection, name).number
                 raise InputError(
                     _("There is no version {version} of {name}", version=version, name=name),
-                    do=_("See `waypost hq publish --json`"),
+                    do=_("Give a version from 1 to {newest}", newest=newest)
+                    if newest
+                    else _("Publish first: {name} has no version yet", name=name),
                 )
             if out.exists():
                 raise InputError(

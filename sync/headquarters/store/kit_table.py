@@ -19,7 +19,7 @@ from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from data.text import Message, _
 from sync.headquarters.store import tables
-from sync.headquarters.store.list_table import all_lists, turn_key
+from sync.headquarters.store.list_table import all_lists, turn_key, unknown_list
 from sync.limits import LIMITS
 
 ENDED = frozenset({REVOKED, WIPED})
@@ -106,11 +106,7 @@ def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -
     known = [entry.name for entry in all_lists(connection)]
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
-        raise InputError(
-            _("There is no list called {name}", name=unknown[0]),
-            means=_("Nothing was changed."),
-            do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
-        )
+        raise unknown_list(connection, unknown[0])
     _set_values(connection, kit, carries=json.dumps(names if names is None else sorted(set(names))))
     return _turn_keys(
         connection, [] if names is None else [name for name in known if kit.carries(name) and name not in names]

@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, desc, insert, select, update
 
 from data.clock import read_system_time
+from data.errors import InputError
 from data.lists.edition import Edition
+from data.text import _
 from sync.headquarters.store import tables
 
 _used = tables.used_numbers
@@ -58,6 +60,16 @@ class StoredList:
     as_of: datetime
     """Of the newest import, published or not; so is `source_date`."""
     source_date: str
+
+
+def unknown_list(connection: Connection, name: str) -> InputError:
+    """The error for a name that no list here has; it names those that are here."""
+    known = [entry.name for entry in all_lists(connection)]
+    return InputError(
+        _("There is no list called {name}", name=name),
+        means=_("Nothing was changed."),
+        do=_("Lists here: {names}", names=", ".join(known)) if known else _("No list has been imported yet"),
+    )
 
 
 def find_list(connection: Connection, name: str) -> StoredList | None:

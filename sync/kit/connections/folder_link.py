@@ -11,7 +11,7 @@ from typing import IO
 from data.errors import Interrupted, LinkError, NotOffered
 from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, piece_name, stick_read_error
-from sync.link import PIECE_BYTES, STAYS, Source, SourceKind, check_path, limit_bytes
+from sync.link import PIECE_BYTES, STAYS, TIMESTAMP, Source, SourceKind, check_path, limit_bytes
 
 
 class FolderLink:
@@ -78,8 +78,21 @@ class StickLink:
     def open(self, path: str, offset: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
         """See `sync.link.FileLink`."""
         name = flat_name(path)
+        if path == TIMESTAMP:
+            self._must_carry_lists()
         with self._stick.open(StickFolder.PUBLIC, name):
             yield limit_bytes(self._pieces(name, offset), None if end is None else end - offset)
+
+    def _must_carry_lists(self) -> None:
+        try:
+            with self._stick.open(StickFolder.PUBLIC, flat_name(TIMESTAMP)):
+                return
+        except NotOffered as error:
+            raise LinkError(
+                _("This stick carries no lists"),
+                means=STAYS,
+                do=_("Fill it at headquarters with `waypost stick out`"),
+            ) from error
 
     def _pieces(self, name: str, offset: int) -> Iterator[bytes]:
         for number in count():

@@ -86,9 +86,11 @@ def serve() -> None:
     answers.flush()
     for line in sys.stdin:
         os.environ["WAYPOST_PASSPHRASE"] = PASSPHRASE  # each command takes it away
-        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        printed = io.BytesIO()  # JSON is written as bytes
+        out = io.TextIOWrapper(printed, "utf-8", write_through=True)
+        with redirect_stdout(out), redirect_stderr(io.StringIO()) as err:
             code = run(json.loads(line))
-        answers.write(json.dumps([code, out.getvalue(), err.getvalue()]) + "\n")
+        answers.write(json.dumps([code, printed.getvalue().decode(), err.getvalue()]) + "\n")
         answers.flush()
 
 

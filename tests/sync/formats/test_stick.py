@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import InputError, LinkError, NotOffered
+from data.errors import InputError, LinkError
 from sync.formats.stick import flat_name, is_stick
 from sync.headquarters import sticks as stick_hq
 from sync.kit import courier
@@ -45,8 +45,17 @@ def test_what_is_no_stick_is_said(deployment: Deployment, stick: Path, tmp_path:
     courier.run(kit)
     with pytest.raises(LinkError, match="does not exist"):
         stick_kit.stick_out(kit, tmp_path / "unplugged")
-    assert stick_hq.stick_in(deployment.hq, stick).segments == ()
-    with pytest.raises(NotOffered), StickLink(stick).open("metadata/timestamp.json"):
+    with pytest.raises(InputError, match="has nothing for headquarters"):
+        stick_hq.stick_in(deployment.hq, stick)
+    written = tmp_path / "written"
+    written.mkdir()
+    stick_hq.stick_out(deployment.hq, written)
+    assert stick_hq.stick_in(deployment.hq, written).segments == ()
+    (tmp_path / "file").touch()
+    for use in (stick_kit.stick_in, stick_kit.stick_out):
+        with pytest.raises(LinkError, match="is not a folder"):
+            use(kit, tmp_path / "file")
+    with pytest.raises(LinkError, match="carries no lists"), StickLink(stick).open("metadata/timestamp.json"):
         pass
     with pytest.raises(LinkError):
         flat_name("../etc/passwd")

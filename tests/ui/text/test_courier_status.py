@@ -39,6 +39,11 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.read_system_time", lambda: NOW)
 
 
+def zone(time: str) -> str:
+    """The name of this machine's time zone at that time."""
+    return f"{datetime.fromisoformat(time).astimezone():%Z}"
+
+
 def lines(service: WatchState | None, *, running: bool = True, **settings: float) -> list[str]:
     spent = Spending("", "", 1_200_000, 34_000_000)
     return list(courier_status_lines(CourierStatus(running, service, spent, CourierSettings(**settings))))  # type: ignore[arg-type]
@@ -46,7 +51,10 @@ def lines(service: WatchState | None, *, running: bool = True, **settings: float
 
 def test_a_wait_is_told_with_its_reason_and_end() -> None:
     first, second, *_, cost = lines(WAITING, budget_mb_day=20)
-    assert first == f"Waiting until {clock_time(SOON)} (in 1 h 30 min). No connection to it. It tries again then."
+    assert (
+        first
+        == f"Waiting until {clock_time(SOON)} {zone(SOON)} (in 1 h 30 min). No connection to it. It tries again then."
+    )
     assert second == "  3 attempts in a row failed."
     assert cost == "Lists and reports over the link: 1.20 of 20 MB today, 34.00 MB this month"
 
@@ -93,8 +101,8 @@ def test_where_no_service_runs_the_standing_is_told_as_of_when_somebody_looked()
     service = replace(WAITING, state="stopped", at=long_ago, standing=AccessFacts("good", days_left=59))
     status_lines = lines(service, running=False)
     assert (
-        f"State at the last run, {clock_time(long_ago)} (61 days 0 h ago). For the current state: `waypost lists`."
-        in status_lines
+        f"State at the last run, {clock_time(long_ago)} {zone(long_ago)} (61 days 0 h ago). For the current state: "
+        "`waypost lists`." in status_lines
     )
     assert not any(line.startswith("State at") for line in lines(service))
 

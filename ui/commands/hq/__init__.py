@@ -1,5 +1,6 @@
 """`waypost hq`: headquarters imports lists, signs and publishes them, and manages keys and kits."""
 
+from data.homes import HomeKind
 from data.text import _
 from ui.commands.hq.init import init_command, recover_command
 from ui.commands.hq.keys import keys
@@ -38,6 +39,8 @@ for _command in (
     approve_command,
     report_command,
     conflicts_command,
-    make_logs_command(headquarters_home_option, "waypost hq logs --home /srv/waypost --since 2d"),
+    make_logs_command(
+        HomeKind.HEADQUARTERS, headquarters_home_option, "waypost hq logs --home /srv/waypost --since 2d"
+    ),
 ):
     hq.add_command(_command)

@@ -21,6 +21,7 @@ from sync.headquarters.kits import (
     revoke_kit,
     wipe_kit,
 )
+from sync.link import is_url
 from ui.options import (
     emit,
     headquarters_group_home_option,
@@ -33,6 +34,7 @@ from ui.options import (
 from ui.text.help import command, group, option
 from ui.text.sanitize import safe
 from ui.text.translation import say
+from ui.text.utc_time import utc_minute
 
 _SENTENCE = 200
 
@@ -97,6 +99,14 @@ def enrol_command(
             file=enrolled.out,
         )
     )
+    if not is_url(enrolled.source) and not Path(enrolled.source).is_dir():
+        say(
+            _(
+                "The folder {folder} is not on this machine: the kit's machine must have it under this path.",
+                folder=enrolled.source,
+            ),
+            to_stderr=True,
+        )
     if again:
         say(
             _("If the old kit was stolen and is not revoked, revoke it first: it can still read its lists."),
@@ -138,9 +148,7 @@ def _kit_line(kit: KitSummary) -> Message:
         _("envelope {number}", number=kit.serial),
         _("every list") if kit.lists is None else ", ".join(map(safe, kit.lists)),
         plural("lease {count} day", "lease {count} days", kit.lease_days) if kit.lease_days else _("no lease"),
-        _("last reported {time}", time=safe(kit.last_seen[:16].replace("T", " ")))
-        if kit.last_seen
-        else _("has not reported yet"),
+        _("last reported {time}", time=utc_minute(kit.last_seen)) if kit.last_seen else _("has not reported yet"),
     ]
     if kit.says:
         clauses.append(_("reports: {status}", status=safe(kit.says, _SENTENCE)))
@@ -206,7 +214,22 @@ def set_command(
         )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         turned = change_kit(headquarters, kit, *changes)
-    say(join([_("{kit} has been changed.", kit=kit), *_new_keys(turned)]))
+    words = join(map(_change_words, changes), ", ")
+    say(join([_("{kit} from now on: {changes}.", kit=safe(kit), changes=words), *_new_keys(turned)]))
+
+
+def _change_words(change: KitChange) -> Message:
+    match change:
+        case SetLists(names):
+            return _("every list") if names is None else _("lists {names}", names=", ".join(map(safe, names)))
+        case SetStatus(why) if why:
+            return _("suspended ({reason})", reason=safe(why, 120))
+        case SetStatus():
+            return _("not suspended")
+        case SetLease(days):
+            return plural("lease {count} day", "lease {count} days", days) if days else _("no lease")
+        case SignAnew():
+            return _("a new signature on its envelope")
 
 
 @command(

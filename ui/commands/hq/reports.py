@@ -28,6 +28,7 @@ from ui.options import (
 from ui.text.help import command, group, option
 from ui.text.sanitize import safe
 from ui.text.translation import say
+from ui.text.utc_time import utc_minute
 
 _SENTENCE = 300
 _SHOWN = 400
@@ -77,7 +78,7 @@ def kit_report_lines(kit: KitReport) -> Iterator[Message]:
     if not kit.last_seen:
         yield _("{kit}: has not reported yet", kit=kit.kit)
         return
-    last = _("{kit}: last reported {time}", kit=kit.kit, time=_minute(kit.last_seen))
+    last = _("{kit}: last reported {time}", kit=kit.kit, time=utc_minute(kit.last_seen))
     yield (
         join([last, _("its journal was restored from a copy (journals so far: {count})", count=kit.lives)], "; ")
         if kit.lives > 1
@@ -99,7 +100,7 @@ def _receipt_line(receipt: Receipt) -> Message:
             "  {list}: version {version} as of {time}",
             list=receipt.list,
             version=receipt.version,
-            time=_minute(receipt.as_of),
+            time=utc_minute(receipt.as_of),
         )
     ]
     if receipt.removed:
@@ -109,10 +110,10 @@ def _receipt_line(receipt: Receipt) -> Message:
             _(
                 "{count} withdrawn still on its disk, hidden since {time}",
                 count=receipt.hidden,
-                time=_minute(receipt.hidden_since),
+                time=utc_minute(receipt.hidden_since),
             )
         )
-    return join([*clauses, _("reported {time}", time=_minute(receipt.at))], ", ")
+    return join([*clauses, _("reported {time}", time=utc_minute(receipt.at))], ", ")
 
 
 _REMOVALS: dict[str, Callable[[int], Message]] = {
@@ -131,7 +132,7 @@ def _health_line(health: ReportedHealth) -> Message:
         clauses.append(_("clock behind signed time"))
     if status := describe_status(health):
         clauses.append(safe(status, _SENTENCE))
-    return _("  health: {facts}, reported {time}", facts=join(clauses, ", "), time=_minute(health.at))
+    return _("  health: {facts}, reported {time}", facts=join(clauses, ", "), time=utc_minute(health.at))
 
 
 def _stream_lines(stream: StreamReport) -> Iterator[Message]:
@@ -154,10 +155,6 @@ def _stream_lines(stream: StreamReport) -> Iterator[Message]:
             journal=stream.incarnation[:8],
             number=stream.number,
         )
-
-
-def _minute(iso: str) -> str:
-    return safe(iso[:16].replace("T", " "))
 
 
 @group(
@@ -221,7 +218,7 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
         yield _("  entry {number}", number=contradiction.seq)
     first = contradiction.first
     yield _("    first  {entry}", entry=_words(first) if first else _("nothing: it follows another entry"))
-    yield _("    other  {entry}   arrived {time}", entry=_words(contradiction.other), time=_minute(contradiction.at))
+    yield _("    other  {entry}   arrived {time}", entry=_words(contradiction.other), time=utc_minute(contradiction.at))
 
 
 @conflicts_command.command(
@@ -281,7 +278,7 @@ def _conflict_lines(conflict: Conflict) -> Iterator[Message]:
             "  {time} {who}: {ruling}, {count} entry: {why}",
             "  {time} {who}: {ruling}, {count} entries: {why}",
             len(settlement.entries),
-            time=_minute(settlement.at),
+            time=utc_minute(settlement.at),
             who=safe(settlement.who),
             ruling=_RULINGS[settlement.ruling],
             why=safe(settlement.why, _SHOWN),

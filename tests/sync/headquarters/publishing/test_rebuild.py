@@ -28,8 +28,8 @@ def test_any_version_is_made_again_as_it_was_signed(deployment: Deployment, tmp_
 
 def test_what_never_was_or_would_be_written_over_is_refused(deployment: Deployment, tmp_path: Path) -> None:
     deployment.publish(PEOPLE)
-    for name, version in (("un", 2), ("no-such", 1)):
-        with pytest.raises(InputError, match="no version"):
+    for name, version, says in (("un", 2, "no version 2"), ("no-such", 1, "no list called no-such")):
+        with pytest.raises(InputError, match=says):
             rebuild_version(deployment.hq, name, version, tmp_path / "out")
     (tmp_path / "out").write_text("mine")
     with pytest.raises(InputError, match="already exists"):
