@@ -49,6 +49,8 @@ MOST_BYTES = 1 << 20
 """Of what has no bound of its own."""
 MOST_DEPTH = 64
 _MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+"""What JSON has as it is."""
 _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 
@@ -228,6 +230,9 @@ def within(least: float, most: float, otherwise: Message) -> AfterValidator:
 
 def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) -> Any:
     """`value` with nothing in it but dict, list, str, int, float, bool and None."""
+    kind = type(value)
+    if kind in _PLAIN:  # before all else: most parts of a screening are, and it is encoded before its verdict is shown
+        return value
     if isinstance(value, Message):
         return encode_message(value)
     if isinstance(value, Enum):
@@ -238,13 +243,18 @@ def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) ->
         return str(value)
     if isinstance(value, bytes):
         return value.hex()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json_value(getattr(value, field.name), encode_message) for field in fields(value)}
+    if is_dataclass(kind):
+        return {name: to_json_value(getattr(value, name), encode_message) for name in _names_of_fields(kind)}
     if isinstance(value, Mapping):
         return {str(to_json_value(key)): to_json_value(item, encode_message) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [to_json_value(item, encode_message) for item in value]
     return value
+
+
+@cache
+def _names_of_fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def encode_canonical(value: Any) -> bytes:

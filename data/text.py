@@ -138,9 +138,14 @@ def _encode(text: str, depth: int) -> str | dict[str, Any]:
     if text.joint:
         parts = [_encode(part, depth + 1) for part in text.joint.parts]
         return {"parts": parts, "separator": text.joint.separator}
-    stored: dict[str, Any] = {"id": text.id, "plural": text.plural_id, "context": text.context}
-    stored["values"] = {name: _encode_value(value, depth + 1) for name, value in text.values.items()}
-    return {name: part for name, part in stored.items() if part or name == "id"}
+    stored: dict[str, Any] = {"id": text.id}
+    if text.plural_id:
+        stored["plural"] = text.plural_id
+    if text.context:
+        stored["context"] = text.context
+    if text.values:
+        stored["values"] = {name: _encode_value(value, depth + 1) for name, value in text.values.items()}
+    return stored
 
 
 def _encode_value(value: object, depth: int) -> object:
