@@ -103,7 +103,7 @@ class FieldComparison:
     agreement: Agreement
     weight: float = 0.0
     note: Message = EMPTY
-    """What makes it close or different: `HASAN = HASSAN (same sound)`, `year fits`."""
+    """What makes it close or different: `HASAN = HASSAN (same sound)`, `same year`."""
 
 
 PAST_REVIEW = _("by this kit's clock the record is past its review date")
@@ -132,7 +132,7 @@ class PersonCandidate:
     ask: Message = EMPTY
     """The question that would decide it."""
     says: Message = EMPTY
-    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits`."""
+    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: same year`."""
     linked: tuple[Associate, ...] = ()
     """Whom the record links this person to: shown, never a reason for a hit."""
     documents: tuple[HeldDocument, ...] = ()

@@ -47,7 +47,7 @@ _SIMILARITIES = {
     TokenSimilarity.CONSONANTS: _("same consonants"),
     TokenSimilarity.SLIPS: _("some letters differ"),
     TokenSimilarity.SCRIPT_SLIP: _("similar, other script"),
-    TokenSimilarity.PREFIX: _("cut off, fits so far"),
+    TokenSimilarity.PREFIX: _("cut off, the rest is the same"),
     TokenSimilarity.INITIAL: in_context("part of a name", "initial"),
 }
 """What an officer reads in brackets after two parts of a name; parts that are the same have nothing."""
@@ -57,10 +57,10 @@ _BIRTHS = {
     BirthComparison.SAME_NEW_YEAR: _("same year, both 1 January"),
     BirthComparison.FLIPPED: _("day and month swapped"),
     BirthComparison.NEAR: _("same year and month"),
-    BirthComparison.MONTH_FITS: _("year and month fit"),
+    BirthComparison.MONTH_FITS: _("same year and month, day unknown"),
     BirthComparison.MONTH: _("same year and day"),
     BirthComparison.YEAR_SLIP: _("same day and month, one year off"),
-    BirthComparison.YEAR_FITS: _("year fits"),
+    BirthComparison.YEAR_FITS: _("same year"),
     BirthComparison.SPAN_FITS: _("within the listed years"),
     BirthComparison.ABOUT_FITS: _("about that year"),
     BirthComparison.YEAR: _("only the year is the same"),
@@ -75,7 +75,7 @@ _AGREEMENTS = {
     ("sex", Agreement.SAME): _("same sex"),
     ("sex", Agreement.DIFFERS): _("sex differs"),
     ("nationality", Agreement.SAME): _("same nationality"),
-    ("nationality", Agreement.CLOSE): _("nationality fits a former state"),
+    ("nationality", Agreement.CLOSE): _("nationality of a successor state"),
     ("nationality", Agreement.DIFFERS): _("nationality differs"),
 }
 _SOME_PARTS_ALONE = _("some parts are on one side only")
@@ -193,7 +193,7 @@ def _weight(field: str, agreement: Agreement) -> float:
 
 
 def reason_line(scored: ScoredPerson, query: PersonQuery, person: Person) -> Message:
-    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits · nationality differs`."""
+    """One line: `DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: same year · nationality differs`."""
     pieces = _pairs(scored)
     if (document := find_held_document(query.numbers, person.documents)) is not None:
         pieces.insert(0, _("document {number} is listed as this person's", number=printable_text(document.number)))

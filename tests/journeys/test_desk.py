@@ -161,7 +161,7 @@ async def test_why_shows_field_by_field_and_the_question_that_decides() -> None:
             "~ close",
             "= same",
             "missing",
-            "SAMPLER Adda Marie may fit",
+            "SAMPLER Adda Marie is a possible match",
             "updated 3 hours ago",
             "Against",
         ):

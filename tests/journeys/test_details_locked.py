@@ -80,7 +80,8 @@ async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
             await officer.sees("■ REFER", "Matches a person on notices: record " + RECORD)
             await officer.press("f4")
             why = await officer.sees(
-                "A listed person fits well", "Details are locked: headquarters has not confirmed this list for 15"
+                "A listed person is a strong match",
+                "Details are locked: headquarters has not confirmed this list for 15",
             )
             assert "ask headquarters with the record's number" in why and "listed" not in why.split("REFER")[0]
             await officer.press("escape")

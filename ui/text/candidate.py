@@ -39,7 +39,7 @@ _NOTICES = {
 
 
 def heading_line(candidate: PersonCandidate) -> Message:
-    """Who, how well, and on which list: `Omar DUNE fits well: record W-1 on wanted, from NCB X`."""
+    """Who, how well, and on which list: `Omar DUNE is a strong match: record W-1 on wanted, from NCB X`."""
     values = {
         "name": safe(readable_name(candidate.primary_name or candidate.name)) or _("A listed person"),
         "record": safe(candidate.record),
@@ -48,17 +48,17 @@ def heading_line(candidate: PersonCandidate) -> Message:
     if candidate.owner:
         return _heading_with_owner(candidate.band, values | {"owner": safe(candidate.owner)})
     if candidate.band is Band.STRONG:
-        return _("{name} fits well: record {record} on {list}", **values)
+        return _("{name} is a strong match: record {record} on {list}", **values)
     if candidate.band is Band.POSSIBLE:
-        return _("{name} may fit: record {record} on {list}", **values)
+        return _("{name} is a possible match: record {record} on {list}", **values)
     return _("{name} is distantly similar: record {record} on {list}", **values)
 
 
 def _heading_with_owner(band: Band, values: Mapping[str, str]) -> Message:
     if band is Band.STRONG:
-        return _("{name} fits well: record {record} on {list}, from {owner}", **values)
+        return _("{name} is a strong match: record {record} on {list}, from {owner}", **values)
     if band is Band.POSSIBLE:
-        return _("{name} may fit: record {record} on {list}, from {owner}", **values)
+        return _("{name} is a possible match: record {record} on {list}, from {owner}", **values)
     return _("{name} is distantly similar: record {record} on {list}, from {owner}", **values)
 
 

@@ -22,7 +22,7 @@ from data.text import _
 from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, open_current
 
 RESTORE = _(
-    "Restore the whole home from a copy and run `waypost hq recover`. Without a copy, begin anew in an empty folder"
+    "Restore the whole home from a copy and run `waypost hq recover`. Without a copy, start again in an empty folder"
 )
 """What to do where a database of headquarters is lost: nobody else has what is in it."""
 

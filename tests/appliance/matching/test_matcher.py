@@ -46,7 +46,7 @@ def test_a_cut_off_name_matches_as_far_as_it_goes() -> None:
     name = ("KONSTANTINOPOLSKY WEATHERBOTTOM", "MAX")
     cut = candidates_by_record(ask(*name, "1988-08-21", truncated="yes"))["long"]
     assert cut.band is Band.STRONG
-    assert "MAX = MAXIMILIANA (cut off, fits so far)" in cut.says
+    assert "MAX = MAXIMILIANA (cut off, the rest is the same)" in cut.says
     whole = candidates_by_record(ask(*name, "1988-08-21"))["long"]
     assert cut.score > whole.score
 

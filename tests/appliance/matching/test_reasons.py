@@ -13,7 +13,7 @@ from tests.appliance.support.people import ask, candidates_by_record, notice
 def test_one_line_says_what_agrees_and_what_does_not() -> None:
     candidate = candidates_by_record(ask("DOOST", "MOHAMMAD", "1965-03-17", sex=Sex.MALE, nationality="SYR"))["dost"]
     assert candidate.says == (
-        "DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: year fits · same sex · nationality differs"
+        "DOOST = DOST (same sound) · MOHAMMAD = MOHAMMAD · born 1965: same year · same sex · nationality differs"
     )
 
 
@@ -72,7 +72,7 @@ def test_a_birth_date_that_is_not_shown_is_not_held_against_anybody() -> None:
 def test_a_former_states_nationality_is_close() -> None:
     index = PersonIndex([notice("old", "Ottokar VRBENSKY", born=("1949-06-06",), nationalities=("CSK",))])
     assert (
-        "nationality fits a former state"
+        "nationality of a successor state"
         in candidates_by_record(ask("VRBENSKY", "OTTOKAR", nationality="CZE"), index)["old"].says
     )
 

@@ -14,7 +14,7 @@ from ui.text.candidate import argument_lines, field_line, heading_line, link_lin
 
 @pytest.mark.parametrize(
     ("band", "words"),
-    [(Band.STRONG, "fits well"), (Band.POSSIBLE, "may fit"), (Band.WEAK, "is distantly similar")],
+    [(Band.STRONG, "is a strong match"), (Band.POSSIBLE, "is a possible match"), (Band.WEAK, "is distantly similar")],
 )
 def test_a_band_is_shown_in_words(band: Band, words: str) -> None:
     heading = heading_line(candidate(band))
@@ -32,7 +32,7 @@ def test_the_alias_that_matched_its_quality_the_action_and_the_reason_are_shown(
 
 def test_a_name_in_another_script_is_shown_in_both() -> None:
     listed = replace(candidate(Band.STRONG), primary_name="", name="Ада", quality="original")
-    assert heading_line(listed).startswith("Ада (ADA) fits well")
+    assert heading_line(listed).startswith("Ада (ADA) is a strong match")
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_a_field_says_how_both_values_compare(field: tuple[str, str, str, Agreem
 
 
 def test_the_note_of_a_close_field_is_shown_with_it() -> None:
-    field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note=_("year fits"))
-    assert field_line(field) == "Birth date: close (year fits); traveller 1978-05-02, list 1978"
+    field = FieldComparison("birth", "1978-05-02", "1978", Agreement.CLOSE, note=_("same year"))
+    assert field_line(field) == "Birth date: close (same year); traveller 1978-05-02, list 1978"
 
 
 def test_an_argument_that_a_field_already_shows_is_not_repeated() -> None:
@@ -81,7 +81,7 @@ def test_associates_and_documents_have_one_line_each() -> None:
 
 def test_a_locked_record_says_what_happened_what_it_means_and_what_to_do() -> None:
     locked = remove_details(candidate(Band.STRONG), "no word about this list for 20 days; headquarters allows 14 days")
-    assert heading_line(locked) == "A listed person fits well: record 2026/10001 on wanted, from NCB Norland"
+    assert heading_line(locked) == "A listed person is a strong match: record 2026/10001 on wanted, from NCB Norland"
     assert list(listing_lines(locked)) == [
         "The list asks you to: detain if confirmed (red notice)",
         "Details are locked: no word about this list for 20 days; headquarters allows 14 days",
