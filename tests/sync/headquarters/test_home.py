@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
-from sync import HEADQUARTERS_STORE
+from data.homes import HEADQUARTERS_STORE
 from sync.headquarters.home import HeadquartersHome
 from tests.support.deployment import PASSPHRASE, Deployment
 
