@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.errors import Damaged, InputError, WrongPassphrase
 from data.homes import HEADQUARTERS_STORE
 from sync.headquarters.home import HeadquartersHome
 from tests.support.deployment import PASSPHRASE, Deployment
@@ -33,7 +33,7 @@ def test_a_lost_or_damaged_store_is_restored_from_a_copy_not_set_up_again(deploy
 
 
 def test_the_home_of_a_kit_is_no_headquarters(deployment: Deployment) -> None:
-    with pytest.raises(NoHome, match="There is no headquarters"):
+    with pytest.raises(InputError, match="is a kit, not a headquarters"):
         HeadquartersHome.open(deployment.kit().path, PASSPHRASE)
 
 
