@@ -18,7 +18,7 @@ import json
 import math
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -204,15 +204,18 @@ def exactly(number: int, otherwise: Message) -> AfterValidator:
 def or_else(default: Any) -> WrapValidator:
     """Marks a part that is taken to be `default` where it does not fit: the rest can be read without it.
 
-    pydantic looks at Python's values inside of it, not at JSON: where the part is an array, it must be a tuple of the
-    type.
+    A mutable default is given by a function that makes it: `or_else(dict)`. pydantic looks at Python's values inside
+    this part, not at JSON: where the part is an array, its type must be a tuple.
     """
+    make: Callable[[], Any] = default if callable(default) else lambda: default
+    if not isinstance(default, Hashable):
+        raise TypeError(f"decoded values would share one {type(default).__name__}: pass a function that makes it")
 
     def take(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
             return handler(tuple(value) if isinstance(value, list) else value)
         except ValidationError:
-            return default
+            return make()
 
     return WrapValidator(take)
 

@@ -24,6 +24,7 @@ from data.json_codec import (
     decode_or_none,
     encode_canonical,
     exactly,
+    or_else,
     within,
 )
 from data.json_errors import JsonError, JsonProblem
@@ -126,6 +127,19 @@ def test_an_error_brings_no_value_along() -> None:
     error = refusal(Person, '{"name": "ZOLTAVERDE", "age": "ZOLTAVERDE"}')
     assert error.__context__ is None and error.__cause__ is None, "what pydantic says shows values"
     assert "ZOLTAVERDE" not in repr(error)
+
+
+def test_decoded_values_share_no_mutable_default() -> None:
+    @dataclass(frozen=True)
+    class Counts:
+        counts: Annotated[dict[str, int], or_else(dict)]
+        name: Annotated[str, or_else("?")]
+
+    first, second = (decode(Counts, '{"counts": 5, "name": 5}', refuse) for _number in range(2))
+    first.counts["a"] = 1
+    assert (first.name, second.counts) == ("?", {})
+    with pytest.raises(TypeError, match="dict"):
+        or_else({})
 
 
 def test_only_names_of_fields_and_positions_are_shown() -> None:
