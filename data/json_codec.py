@@ -1,15 +1,16 @@
 """JSON both ways: the only decoder of JSON in the product, and the encoding that is hashed and signed.
 
+    decode(KitStatus, content)                            a value of this type, or JsonError
     decode(KitStatus, content, refusal)                   a value of this type, or the caller's own error
     decode(_PolicyFile, content, refusal, build=_policy)  the same; what `build` refuses (ValueError) is refused alike
     decode_or_none(Hello, content)                        where what cannot be read is passed over
 
-- Refused whatever the type: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
+- Always refused: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
   that occurs twice, NaN and Infinity, numbers of more than 64 bits.
 - Types are strict: "5" is not a number, 1 is not true. A field with a default may be missing unless its class is
   `complete_in_json`; unknown fields are passed over unless a pydantic model forbids them.
 - A `JsonError` says where and what is wrong and never shows a value: it may be a person's. So may a key: one that the
-  type does not name is `?`, but in a file that whoever reads the error wrote.
+  type does not name is `?`, except in a file the reader wrote, such as kit.toml.
 - Encoded, a message is its English text where a program reads the JSON, and id and values where it is stored, hashed or
   sent.
 """
@@ -48,6 +49,7 @@ _Class = TypeVar("_Class", bound=type)
 MOST_BYTES = 1 << 20
 """Of what has no bound of its own."""
 MOST_DEPTH = 64
+_MOST_BYTES_OF_A_CHARACTER = 4
 _MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 """What JSON has as it is."""
@@ -108,12 +110,14 @@ Refusal = Callable[[JsonError], Exception]
 
 
 @overload
-def decode(model: type[Value], content: bytes | str, refusal: Refusal, *, most_bytes: int = MOST_BYTES) -> Value: ...
+def decode(
+    model: type[Value], content: bytes | str, refusal: Refusal | None = None, *, most_bytes: int = MOST_BYTES
+) -> Value: ...
 @overload
 def decode(
     model: type[Value],
     content: bytes | str,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     build: Callable[[Value], Built],
     most_bytes: int = MOST_BYTES,
@@ -121,7 +125,7 @@ def decode(
 def decode(
     model: type[Value],
     content: bytes | str,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     build: Callable[[Value], Any] | None = None,
     most_bytes: int = MOST_BYTES,
@@ -132,9 +136,9 @@ def decode(
         model: a dataclass, a pydantic model, or a type made of them (`tuple[CarriedList, ...]`); `object` for whatever
             JSON may say, which `convert` takes apart later.
         content: what is decoded.
-        refusal: makes the caller's error of a `JsonError`, which becomes its cause.
+        refusal: makes the caller's error of a `JsonError`, which becomes its cause; without it the JsonError is raised.
         build: makes the value that is wanted; a ValueError says, without showing a value, why it cannot.
-        most_bytes: the longest that `content` may be.
+        most_bytes: the longest that `content` may be, in UTF-8 where it is a str.
     """
     try:
         value = _decode(model, content, most_bytes)
@@ -156,7 +160,7 @@ def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int 
 def convert(
     model: type[Value],
     values: object,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     context: Mapping[str, Any] | None = None,
     keys_shown: bool = False,
@@ -266,15 +270,14 @@ def encode_canonical(value: Any) -> bytes:
     return text.encode("utf-8", "replace")  # what a hostile reader sent must not keep a screening out of the journal
 
 
-def _raise(refusal: Refusal, problem: JsonError) -> NoReturn:
-    error = refusal(problem)
-    if error is problem:
+def _raise(refusal: Refusal | None, problem: JsonError) -> NoReturn:
+    if refusal is None:
         raise problem
-    raise error from problem
+    raise refusal(problem) from problem
 
 
 def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
-    if len(content) > most_bytes:
+    if _is_longer(content, most_bytes):
         raise JsonError(JsonProblem.SIZE, _("it is too large"))
     try:
         text = content if isinstance(content, str) else content.decode()
@@ -293,6 +296,13 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
     else:
         return value
     raise problem  # outside of `except`: what pydantic says shows values
+
+
+def _is_longer(content: bytes | str, most_bytes: int) -> bool:
+    """Whether `content` has more bytes; a str is encoded only where its length leaves that open."""
+    if isinstance(content, bytes) or len(content) > most_bytes or content.isascii():
+        return len(content) > most_bytes
+    return _MOST_BYTES_OF_A_CHARACTER * len(content) > most_bytes < len(content.encode("utf-8", "surrogatepass"))
 
 
 @cache

@@ -142,12 +142,12 @@ def parse_message(line: bytes) -> DriverMessage | None:
 
 def parse_job(line: bytes) -> DriverJob:
     """The kit's first line; JsonError when it is none."""
-    return decode(DriverJob, line, lambda why: why)
+    return decode(DriverJob, line)
 
 
 def parse_request(line: bytes) -> ReadRequest:
     """A further line of the kit; JsonError when it is none."""
-    return decode(ReadRequest, line, lambda why: why)
+    return decode(ReadRequest, line)
 
 
 def encode_message(message: dict[str, Any]) -> bytes:

@@ -92,7 +92,7 @@ class _Body:
 
 
 def _to_open_seal(sealed: _SealedMessage) -> OpenSeal:
-    body = convert(_Body, sealed.data, lambda why: why)
+    body = convert(_Body, sealed.data)
     facts = dict(_flatten(body.msg, "", 0))
     if len(facts) > MOST_FACTS:
         raise Malformed(_("A seal has more than {most_facts} facts", most_facts=MOST_FACTS))
