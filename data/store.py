@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from data.errors import Busy, Damaged, NoHome, StoreError
+from data.errors import Busy, Damaged, StoreError
 from data.store_key import StoreKey
 from data.text import _
 
@@ -65,11 +65,11 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
     """Open the encrypted database at `path` with a 32-byte raw key and the page size it was made with.
 
     Raises:
-        NoHome: `purpose` is READ and there is no such file.
+        StoreError: `purpose` is READ and there is no such file; or the file cannot be opened.
         Damaged: the file is no database under this key.
     """
     if purpose is Purpose.READ and not path.exists():
-        raise NoHome(_("{name} is not there", name=path.name), do=_("Run `waypost courier run`"))
+        raise StoreError(_("{name} does not exist", name=path.name))
     with translate_errors(path):
         connection = _open(path, purpose)
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data import store
-from data.errors import Busy, Damaged, NoHome, StoreError
+from data.errors import Busy, Damaged, StoreError
 from data.store import Purpose, Schema, migrate
 
 KEY = bytes(range(32))
@@ -152,8 +152,10 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
 
 
 def test_reading_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NoHome):
+    with pytest.raises(StoreError, match=r"^none\.db does not exist\.$") as caught:
         store.connect(tmp_path / "none.db", KEY, Purpose.READ)
+    assert type(caught.value) is StoreError, "a missing file does not say that there is no home"
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_acknowledged_means_on_disk(tmp_path: Path) -> None:

@@ -127,10 +127,13 @@ class ImmutableFile:
             raise self.make_damaged_error() from error
         try:
             with store.translate_errors(self._path):
-                is_whole = _size_of(self._path) % self._page_bytes == 0
+                is_whole = self._path.stat().st_size % self._page_bytes == 0
                 is_whole = is_whole and store.is_current(connection, self._schema)
             if not is_whole:
                 raise self.make_damaged_error()
+        except FileNotFoundError as error:
+            connection.close()
+            raise self.make_damaged_error() from error
         except BaseException:
             connection.close()
             raise
@@ -143,14 +146,6 @@ class ImmutableFile:
     def _make_error(self, error: Exception) -> Exception:
         self.close()
         return store.to_store_error(error, self._path)
-
-
-def _size_of(path: Path) -> int:
-    """Of a file that somebody may just have removed: then it is the odd 1."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 1
 
 
 def name_companion(purpose: str, base: str) -> str:
