@@ -12,7 +12,7 @@ WaypostError
 │   └── Interrupted          we were asked to stop, or something better came; what came is kept
 ├── TrustError               what came is not what headquarters signed; the old list stays
 │   ├── RollbackError        it is signed, but older than what is here: rolled back or replayed
-│   ├── ExpiredError         it is signed, but its time is over: stale, or frozen by somebody who holds newer files back
+│   ├── ExpiredError         it is signed but has expired: stale, or someone is holding newer files back
 │   ├── OversizeError        it is longer than it may be
 │   ├── MalformedError       it cannot be read
 │   ├── SignatureError       too few of the keys that must sign it did
@@ -101,7 +101,7 @@ class BoundsError(TrustError):
 
 
 class ExpiredError(TrustError):
-    """What came is signed, but its time is over."""
+    """What came is signed but has expired."""
 
 
 class OversizeError(TrustError):

@@ -47,12 +47,12 @@ Built = TypeVar("Built")
 _Class = TypeVar("_Class", bound=type)
 
 MOST_BYTES = 1 << 20
-"""Of what has no bound of its own."""
+"""For content without a limit of its own."""
 MOST_DEPTH = 64
 _MOST_BYTES_OF_A_CHARACTER = 4
 _MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
 _PLAIN = frozenset((str, int, float, bool, type(None)))
-"""What JSON has as it is."""
+"""Types that JSON has itself."""
 _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 
@@ -168,7 +168,7 @@ def convert(
     """The same from values that are decoded already: options of a command line, tables of a TOML file.
 
     Types are pydantic's lax ones: "5" passes for a number. A part of a JSON format that is converted later must be text
-    or have validators of its own. `keys_shown`: the values are somebody's own settings, whose every key may be shown.
+    or have validators of its own. `keys_shown`: the values are the reader's own settings, whose keys may all be shown.
     """
     try:
         value: Value = _adapter(cast("Any", model)).validate_python(values, context=context)
@@ -312,7 +312,7 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 @cache
 def _field_names(model: Any) -> frozenset[str]:
-    """What the fields of the type are called in JSON, at any depth."""
+    """The names of the type's fields in JSON, at any depth."""
     names: set[str] = set()
     waiting: list[Any] = [_adapter(model).core_schema]
     while waiting:
@@ -338,7 +338,7 @@ def _build(build: Callable[[Any], Any], value: Any) -> Any:
 
 
 def _must_be_shallow(text: str) -> None:
-    """Before anything recurses. Text of few brackets is shallow; of more, each pass takes the innermost away."""
+    """Raise JsonError before anything recurses. Few brackets cannot be deep; else each pass removes the innermost."""
     if text.count("[") + text.count("{") <= MOST_DEPTH:
         return
     brackets = _BESIDE_BRACKETS.sub("", _drop_strings(text))

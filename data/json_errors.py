@@ -48,7 +48,7 @@ class JsonError(ValueError):
 
 
 _VERB = "must "
-"""So begins what a check says of a field."""
+"""A check's message about a field begins with this."""
 
 _Sentence = Callable[[Message, Mapping[str, Any]], Message]
 _SENTENCES: dict[str, _Sentence] = {

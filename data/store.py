@@ -24,10 +24,10 @@ from data.store_key import StoreKey
 from data.text import _
 
 Connection = sqlite3.Connection
-"""What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
+"""What `connect` returns. Has sqlite3's interface but is not a subclass."""
 
 driver: Any = sqlcipher
-"""The DB-API module, for whoever has to hand one to SQLAlchemy."""
+"""The DB-API module, for code that must pass one to SQLAlchemy."""
 
 DatabaseError: type[sqlite3.DatabaseError] = sqlcipher.DatabaseError
 OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
@@ -56,7 +56,7 @@ class Purpose(StrEnum):
     SERVE = "serve"
     """Read and write with full durability."""
     BUILD = "build"
-    """Write a file nobody sees until it is complete, synced and renamed."""
+    """Write a file that is not visible until it is complete, synced and renamed."""
     READ = "read"
     """Read a file that never changes."""
 
@@ -88,14 +88,14 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """All of the block or nothing. Takes the write lock at once, so a read inside cannot grow old."""
+    """All of the block or nothing. Takes the write lock at once, so what is read inside stays true."""
     with _run_between(connection, "BEGIN IMMEDIATE"):
         yield
 
 
 @contextmanager
 def roll_back_after(connection: Connection) -> Iterator[None]:
-    """Whatever the block writes is there for the block alone."""
+    """Everything the block writes is undone at its end."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -250,7 +250,7 @@ def make_newer_error(file: str) -> StoreError:
 
 
 def secrets(connection: Connection) -> None:
-    """Name to value; names are the purposes of whoever keeps something here."""
+    """Name to value; a name says what the value is for."""
     connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
 
 
@@ -277,20 +277,20 @@ class Vault:
             self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
 
     def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
-        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
+        """Replace the value under `name` by `changed(value)`, atomically across processes."""
         with self._exclusive(), transaction(self._connection):
             row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
             value = changed(bytes(row[0]) if row else None)
             self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
 
     def destroy(self, values: Mapping[str, bytes]) -> None:
-        """`put`, and what was there before leaves the disk as far as a file system lets it."""
+        """Like `put`, and erase the old values from the disk as far as the file system allows."""
         self.put(values)
         with self._exclusive():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 

@@ -2,10 +2,10 @@
 
 Access depends on what headquarters says of the kit, and on how long the kit has been without contact.
 
-- Locked lists stay where they are: word of headquarters opens them again. Erased ones have to be fetched anew.
+- Locked lists stay where they are: word from headquarters unlocks them. Erased lists have to be fetched again.
 - Locking needs no more than what the calendar says now (the estimated age of the contact); erasing needs what is
   proven.
-- Whatever else the post does goes on: crossings are recorded, reports are sent.
+- Everything else goes on: crossings are recorded, reports are sent.
 - Details of a listed person are shown only while headquarters' word about that list is young enough. Corrections and
   deletions reach a kit with that word: one that could not learn of them within the list's `erase_within_hours` tells
   that somebody is listed, and no more. Word about the list that a neighbour handed on counts as well.
@@ -165,7 +165,7 @@ class ListAccess:
     contact_age: ContactAge | None = None
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
-    """Goes up when the lists were erased: whoever holds them open lets go."""
+    """Goes up when the lists are erased: code that has them open closes them."""
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,6 @@
 """The error log of a home: when, in which process, where in the code and what class of error; for its technician.
 
-- `log_error` takes the exception and writes what `error_origin` says of it. A caller can add the name of a list, the
+- `log_error` takes the exception and writes what `error_origin` says about it. A caller can add the name of a list, the
   URL of a device (only its scheme is written) and how often it failed before; there is no way to add a text.
 - Logging never raises and never waits. On a full or read-only disk, or where a pipe lies in place of a file, nothing is
   written, and the work goes on.

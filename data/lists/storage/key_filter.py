@@ -132,7 +132,7 @@ class FilterGuard:
         return self._filter if same else None
 
     def prepare(self, base: str, rows: PackedBase, edition: Edition, overlay: OverlayKeys) -> None:
-        """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
+        """Load the filter of a base, or build it again, and add the overlay of `edition`."""
         if self.current(base, edition) is not None:
             return
         binding = FilterBinding(base, int(rows.facts["digest"], 16), int(rows.facts["count"]))
