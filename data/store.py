@@ -122,7 +122,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
-    """One thread at a time works on the database at `path`, and what goes wrong there is an error of ours."""
+    """One thread at a time works on the database at `path`; the driver's errors become ours."""
     with lock, translate_errors(path):
         yield
 

@@ -110,7 +110,7 @@ def choose_form(singular: str, plural: str, values: Mapping[str, object]) -> str
 
 
 def fill_in(text: str, values: Mapping[str, object]) -> str:
-    """`text` with its values; as it is where there are none."""
+    """`text` with its values filled in; unchanged if there are none."""
     return text.format_map(values) if values else text
 
 

@@ -175,7 +175,7 @@ class Certificate:
 
 
 def read_certificate(der: bytes) -> Certificate:
-    """The certificate in `der`; Malformed when it is none, or lacks what nobody can do without."""
+    """The certificate in `der`; Malformed if it is not a certificate or lacks a mandatory field."""
     check_bounds(der, _("A certificate"), MOST_BYTES)
     with guard_parsing(_("A certificate")):
         parsed = x509.Certificate.load(der)

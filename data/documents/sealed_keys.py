@@ -41,7 +41,7 @@ _OWN, _ANY = 0, 26
 _ORDER = digits + ascii_uppercase
 
 LEVELS = 7 << 61
-"""Marks a body that tells levels; as packed facts it would have a fraud type that there is none of."""
+"""Marks a body that tells levels; read as packed facts it would have a fraud type that does not exist."""
 
 
 class Sealer:

@@ -315,7 +315,7 @@ class Replica:
         self.sweep()
 
     def _write_merged(self) -> tuple[Edition, str] | None:
-        """A new base with the version in force, and that version; None where there is none."""
+        """A new base with the version in force, and that version; None if there is no version."""
         with self.read() as view:
             if view.edition is None:
                 return None
@@ -324,7 +324,7 @@ class Replica:
             return view.edition, self._build(view.edition, view.rows())
 
     def purge_withdrawn(self) -> None:
-        """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
+        """Compact, and keep nothing that was withdrawn or replaced: the last change can no longer be rolled back."""
         if self.overlay_rows():
             self.compact()
         with self._overlay.changing():

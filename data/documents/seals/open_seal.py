@@ -44,7 +44,7 @@ class OpenSeal:
 
 
 def read_open_seal(data: bytes) -> OpenSeal:
-    """The seal in a code's bytes; Malformed when it is none, saying why."""
+    """The seal in a code's bytes; Malformed, with the reason, if it is not a seal."""
     if len(data) > LARGEST_BYTES:
         raise Malformed(
             _(

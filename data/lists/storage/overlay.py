@@ -80,7 +80,7 @@ class ListNotes:
         return row[0] if row else ""
 
     def put(self, name: str, value: str) -> None:
-        """Keep a text; an empty one is none."""
+        """Keep a text; an empty text removes the note."""
         if value:
             self._overlay.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
         else:
@@ -94,14 +94,14 @@ class ListNotes:
 
     @property
     def held_back(self) -> RolledBackVersion | None:
-        """The version that was taken back, if the newest here is the one before it."""
+        """The version that was rolled back, if the newest here is the one before it."""
         text = self.get(HELD_BACK)
         if not text:
             return None
         return decode(RolledBackVersion, text, make_note_error)
 
     def hold_back(self, version: RolledBackVersion) -> None:
-        """Remember a version that was taken back."""
+        """Remember a version that was rolled back."""
         self.put(HELD_BACK, json.dumps(to_json_value(version)))
 
     def forget_change(self) -> None:
@@ -129,7 +129,7 @@ def make_note_error(_cause: JsonError) -> Damaged:
 
 
 class OverlayFile:
-    """The overlay of the list in `folder`, made where there is none."""
+    """The overlay of the list in `folder`; a new one if there is none."""
 
     def __init__(self, folder: Path, key: bytes, columns: Columns) -> None:
         self._path = folder / OVERLAY_FILE
@@ -148,7 +148,7 @@ class OverlayFile:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """One thread at a time, on the file that is there now; what goes wrong is an error of ours."""
+        """One thread at a time, on the file that is there now; the driver's errors become ours."""
         with store.hold_file(self._lock, self._path):
             if not self.connection.in_transaction and self._inode != _inode_of(self._path):
                 replaced = self.connection
@@ -162,7 +162,7 @@ class OverlayFile:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One state for every read of the block. Damaged where the file is not as it was written."""
+        """One state for every read of the block. Damaged if the file is not as it was written."""
         with self.exclusive(), store.read_transaction(self.connection):
             self.state()  # the state begins with the first read
             self._require_whole()
