@@ -7,12 +7,12 @@ WaypostError
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
 │   ├── NotOffered           the other end answers, but has no such file
-│   ├── AskedToWait          the other end names a time before which it wants no more questions
+│   ├── AskedToWait          the other end asks not to be contacted before a given time
 │   ├── Postponed            this kit itself loads it later: outside its hours, or its budget is spent
 │   └── Interrupted          we were asked to stop, or something better came; what came is kept
 ├── TrustError               what came is not what headquarters signed; the old list stays
 │   ├── RollbackError        it is signed, but older than what is here: rolled back or replayed
-│   ├── ExpiredError         it is signed, but its time is over: stale, or frozen by somebody who holds newer files back
+│   ├── ExpiredError         it is signed but has expired: stale, or someone is holding newer files back
 │   ├── OversizeError        it is longer than it may be
 │   ├── MalformedError       it cannot be read
 │   ├── SignatureError       too few of the keys that must sign it did
@@ -73,7 +73,7 @@ class NotOffered(LinkError):
 
 
 class AskedToWait(LinkError):
-    """The other end wants no more questions for `wait_s` seconds."""
+    """The other end asks for no more requests for `wait_s` seconds."""
 
     def __init__(self, what: Message, wait_s: float, *, means: Message = EMPTY, do: Message = EMPTY) -> None:
         super().__init__(what, means=means, do=do)
@@ -101,7 +101,7 @@ class BoundsError(TrustError):
 
 
 class ExpiredError(TrustError):
-    """What came is signed, but its time is over."""
+    """What came is signed but has expired."""
 
 
 class OversizeError(TrustError):

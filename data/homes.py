@@ -37,7 +37,7 @@ def refuse_other_home(folder: Path, wanted: HomeKind) -> None:
 
 
 def must_be_kit(folder: Path) -> None:
-    """Pass a kit's folder.
+    """Raise unless `folder` is a kit's home.
 
     Raises:
         InputError: the folder is a headquarters.

@@ -1,15 +1,16 @@
 """JSON both ways: the only decoder of JSON in the product, and the encoding that is hashed and signed.
 
+    decode(KitStatus, content)                            a value of this type, or JsonError
     decode(KitStatus, content, refusal)                   a value of this type, or the caller's own error
     decode(_PolicyFile, content, refusal, build=_policy)  the same; what `build` refuses (ValueError) is refused alike
     decode_or_none(Hello, content)                        where what cannot be read is passed over
 
-- Refused whatever the type: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
+- Always refused: more bytes than the format allows, text that is not UTF-8, nesting deeper than 64, a field
   that occurs twice, NaN and Infinity, numbers of more than 64 bits.
 - Types are strict: "5" is not a number, 1 is not true. A field with a default may be missing unless its class is
   `complete_in_json`; unknown fields are passed over unless a pydantic model forbids them.
 - A `JsonError` says where and what is wrong and never shows a value: it may be a person's. So may a key: one that the
-  type does not name is `?`, but in a file that whoever reads the error wrote.
+  type does not name is `?`, except in a file the reader wrote, such as kit.toml.
 - Encoded, a message is its English text where a program reads the JSON, and id and values where it is stored, hashed or
   sent.
 """
@@ -18,7 +19,7 @@ import json
 import math
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -46,11 +47,12 @@ Built = TypeVar("Built")
 _Class = TypeVar("_Class", bound=type)
 
 MOST_BYTES = 1 << 20
-"""Of what has no bound of its own."""
+"""For content without a limit of its own."""
 MOST_DEPTH = 64
+_MOST_BYTES_OF_A_CHARACTER = 4
 _MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
 _PLAIN = frozenset((str, int, float, bool, type(None)))
-"""What JSON has as it is."""
+"""Types that JSON has itself."""
 _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 
@@ -108,12 +110,14 @@ Refusal = Callable[[JsonError], Exception]
 
 
 @overload
-def decode(model: type[Value], content: bytes | str, refusal: Refusal, *, most_bytes: int = MOST_BYTES) -> Value: ...
+def decode(
+    model: type[Value], content: bytes | str, refusal: Refusal | None = None, *, most_bytes: int = MOST_BYTES
+) -> Value: ...
 @overload
 def decode(
     model: type[Value],
     content: bytes | str,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     build: Callable[[Value], Built],
     most_bytes: int = MOST_BYTES,
@@ -121,7 +125,7 @@ def decode(
 def decode(
     model: type[Value],
     content: bytes | str,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     build: Callable[[Value], Any] | None = None,
     most_bytes: int = MOST_BYTES,
@@ -132,9 +136,9 @@ def decode(
         model: a dataclass, a pydantic model, or a type made of them (`tuple[CarriedList, ...]`); `object` for whatever
             JSON may say, which `convert` takes apart later.
         content: what is decoded.
-        refusal: makes the caller's error of a `JsonError`, which becomes its cause.
+        refusal: makes the caller's error of a `JsonError`, which becomes its cause; without it the JsonError is raised.
         build: makes the value that is wanted; a ValueError says, without showing a value, why it cannot.
-        most_bytes: the longest that `content` may be.
+        most_bytes: the longest that `content` may be, in UTF-8 where it is a str.
     """
     try:
         value = _decode(model, content, most_bytes)
@@ -156,7 +160,7 @@ def decode_or_none(model: type[Value], content: bytes | str, *, most_bytes: int 
 def convert(
     model: type[Value],
     values: object,
-    refusal: Refusal,
+    refusal: Refusal | None = None,
     *,
     context: Mapping[str, Any] | None = None,
     keys_shown: bool = False,
@@ -164,7 +168,7 @@ def convert(
     """The same from values that are decoded already: options of a command line, tables of a TOML file.
 
     Types are pydantic's lax ones: "5" passes for a number. A part of a JSON format that is converted later must be text
-    or have validators of its own. `keys_shown`: the values are somebody's own settings, whose every key may be shown.
+    or have validators of its own. `keys_shown`: the values are the reader's own settings, whose keys may all be shown.
     """
     try:
         value: Value = _adapter(cast("Any", model)).validate_python(values, context=context)
@@ -204,15 +208,18 @@ def exactly(number: int, otherwise: Message) -> AfterValidator:
 def or_else(default: Any) -> WrapValidator:
     """Marks a part that is taken to be `default` where it does not fit: the rest can be read without it.
 
-    pydantic looks at Python's values inside of it, not at JSON: where the part is an array, it must be a tuple of the
-    type.
+    A mutable default is given by a function that makes it: `or_else(dict)`. pydantic looks at Python's values inside
+    this part, not at JSON: where the part is an array, its type must be a tuple.
     """
+    make: Callable[[], Any] = default if callable(default) else lambda: default
+    if not isinstance(default, Hashable):
+        raise TypeError(f"decoded values would share one {type(default).__name__}: pass a function that makes it")
 
     def take(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
             return handler(tuple(value) if isinstance(value, list) else value)
         except ValidationError:
-            return default
+            return make()
 
     return WrapValidator(take)
 
@@ -263,15 +270,14 @@ def encode_canonical(value: Any) -> bytes:
     return text.encode("utf-8", "replace")  # what a hostile reader sent must not keep a screening out of the journal
 
 
-def _raise(refusal: Refusal, problem: JsonError) -> NoReturn:
-    error = refusal(problem)
-    if error is problem:
+def _raise(refusal: Refusal | None, problem: JsonError) -> NoReturn:
+    if refusal is None:
         raise problem
-    raise error from problem
+    raise refusal(problem) from problem
 
 
 def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
-    if len(content) > most_bytes:
+    if _is_longer(content, most_bytes):
         raise JsonError(JsonProblem.SIZE, _("it is too large"))
     try:
         text = content if isinstance(content, str) else content.decode()
@@ -292,6 +298,13 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
     raise problem  # outside of `except`: what pydantic says shows values
 
 
+def _is_longer(content: bytes | str, most_bytes: int) -> bool:
+    """Whether `content` has more bytes; a str is encoded only where its length leaves that open."""
+    if isinstance(content, bytes) or len(content) > most_bytes or content.isascii():
+        return len(content) > most_bytes
+    return _MOST_BYTES_OF_A_CHARACTER * len(content) > most_bytes < len(content.encode("utf-8", "surrogatepass"))
+
+
 @cache
 def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
@@ -299,7 +312,7 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 @cache
 def _field_names(model: Any) -> frozenset[str]:
-    """What the fields of the type are called in JSON, at any depth."""
+    """The names of the type's fields in JSON, at any depth."""
     names: set[str] = set()
     waiting: list[Any] = [_adapter(model).core_schema]
     while waiting:
@@ -325,7 +338,7 @@ def _build(build: Callable[[Any], Any], value: Any) -> Any:
 
 
 def _must_be_shallow(text: str) -> None:
-    """Before anything recurses. Text of few brackets is shallow; of more, each pass takes the innermost away."""
+    """Raise JsonError before anything recurses. Few brackets cannot be deep; else each pass removes the innermost."""
     if text.count("[") + text.count("{") <= MOST_DEPTH:
         return
     brackets = _BESIDE_BRACKETS.sub("", _drop_strings(text))

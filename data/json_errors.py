@@ -1,4 +1,4 @@
-"""What is wrong with JSON that cannot be decoded: the one error of `data.json_codec`, in words of ours.
+"""What is wrong with JSON that cannot be decoded: the one error of `data.json_codec`, in our own words.
 
 It says where and what kind of problem, and never shows a value: it may be a person's, and so may a key that no type
 names (`documents.?`).
@@ -48,7 +48,7 @@ class JsonError(ValueError):
 
 
 _VERB = "must "
-"""So begins what a check says of a field."""
+"""A check's message about a field begins with this."""
 
 _Sentence = Callable[[Message, Mapping[str, Any]], Message]
 _SENTENCES: dict[str, _Sentence] = {

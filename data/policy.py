@@ -142,7 +142,7 @@ def policy_from_json(content: bytes, refusal: Refusal | None = None) -> Policy:
     """Read a policy that the offline role signed.
 
     Raises:
-        TrustError: it is none, or says what cannot be; what `refusal` makes of the reason, where it is given.
+        TrustError: it is not a policy, or is contradictory. With `refusal`, the error that this makes of the reason.
     """
     return decode(_PolicyFile, content, refusal or _unusable, build=_to_policy, most_bytes=MAX_POLICY_BYTES)
 

@@ -230,7 +230,7 @@ class Screening:
 
     @property
     def people(self) -> tuple[Traveller, ...]:
-        """The traveller, and whoever else the documents name: a visa may be made out in another spelling.
+        """The traveller, and anyone else the documents name: a visa may use another spelling.
 
         A misread document names its holder twice: as it is meant, and as it was read.
         """

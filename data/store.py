@@ -19,15 +19,15 @@ from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from data.errors import Busy, Damaged, NoHome, StoreError
+from data.errors import Busy, Damaged, StoreError
 from data.store_key import StoreKey
 from data.text import _
 
 Connection = sqlite3.Connection
-"""What `connect` returns quacks like it: sqlcipher3 has the standard driver's interface."""
+"""What `connect` returns. Has sqlite3's interface but is not a subclass."""
 
 driver: Any = sqlcipher
-"""The DB-API module, for whoever has to hand one to SQLAlchemy."""
+"""The DB-API module, for code that must pass one to SQLAlchemy."""
 
 DatabaseError: type[sqlite3.DatabaseError] = sqlcipher.DatabaseError
 OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
@@ -56,7 +56,7 @@ class Purpose(StrEnum):
     SERVE = "serve"
     """Read and write with full durability."""
     BUILD = "build"
-    """Write a file nobody sees until it is complete, synced and renamed."""
+    """Write a file that is not visible until it is complete, synced and renamed."""
     READ = "read"
     """Read a file that never changes."""
 
@@ -65,11 +65,11 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
     """Open the encrypted database at `path` with a 32-byte raw key and the page size it was made with.
 
     Raises:
-        NoHome: `purpose` is READ and there is no such file.
+        StoreError: `purpose` is READ and there is no such file; or the file cannot be opened.
         Damaged: the file is no database under this key.
     """
     if purpose is Purpose.READ and not path.exists():
-        raise NoHome(_("{name} is not there", name=path.name), do=_("Run `waypost courier run`"))
+        raise StoreError(_("{name} does not exist", name=path.name))
     with translate_errors(path):
         connection = _open(path, purpose)
         try:
@@ -88,14 +88,14 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """All of the block or nothing. Takes the write lock at once, so a read inside cannot grow old."""
+    """All of the block or nothing. Takes the write lock at once, so what is read inside stays true."""
     with _run_between(connection, "BEGIN IMMEDIATE"):
         yield
 
 
 @contextmanager
 def roll_back_after(connection: Connection) -> Iterator[None]:
-    """Whatever the block writes is there for the block alone."""
+    """Everything the block writes is undone at its end."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -122,33 +122,82 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
-    """One thread at a time works on the database at `path`, and what goes wrong there is an error of ours."""
+    """One thread at a time works on the database at `path`; the driver's errors become ours."""
     with lock, translate_errors(path):
         yield
 
 
 def to_store_error(error: Exception, path: Path) -> StoreError:
-    """What a driver's error means for whoever uses the home."""
-    text, name = str(error), "/".join(path.parts[-2:]) if path.parent.parent.name == "lists" else path.name
-    if "locked" in text or "busy" in text:
-        return Busy(
-            _("{name} is in use by another process", name=name), means=_("Nothing was changed."), do=_("Try again")
-        )
-    if "full" in text:
-        return StoreError(_("The disk is full"), means=_("Nothing was changed."), do=_("Free some space and try again"))
-    if isinstance(error, sqlcipher.DatabaseError) and ("not a database" in text or "malformed" in text):
-        return Damaged(
-            _("{name} is damaged or belongs to another home", name=name),
-            means=_("Its content cannot be used."),
-            do=_(
-                "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's "
-                "card says what helps"
-            ),
-        )
+    """What a driver's error means for the person who uses the home, by its code: its text may quote any name."""
+    name = "/".join(path.parts[-2:]) if path.parent.parent.name == "lists" else path.name
+    make_error = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+    return make_error(name) if make_error else _make_other_error(name, str(error))
+
+
+def _make_busy_error(name: str) -> StoreError:
+    return Busy(_("{name} is in use by another process", name=name), means=_("Nothing was changed."), do=_("Try again"))
+
+
+def _make_full_error(_name: str) -> StoreError:
+    return StoreError(_("The disk is full"), means=_("Nothing was changed."), do=_("Free some space and try again"))
+
+
+def _make_damaged_error(name: str) -> StoreError:
+    return Damaged(
+        _("{name} is damaged or belongs to another home", name=name),
+        means=_("Its content cannot be used."),
+        do=_(
+            "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's "
+            "card says what helps"
+        ),
+    )
+
+
+def _make_disk_error(name: str) -> StoreError:
+    return StoreError(
+        _("{name} cannot be read or written: the disk reports an error", name=name),
+        do=_("Check whether the disk is full, read-only or failing; otherwise ask a technician"),  # ENOSPC may end here
+    )
+
+
+def _make_read_only_error(name: str) -> StoreError:
+    return StoreError(
+        _("{name} cannot be written", name=name),
+        means=_("Nothing was changed."),
+        do=_("Check whether the disk is read-only and whether you may write this file; otherwise ask a technician"),
+    )
+
+
+def _make_opening_error(name: str) -> StoreError:
+    return StoreError(
+        _("{name} cannot be opened", name=name),
+        do=_(
+            "Check whether you may read and write its folder, and whether the disk is full; otherwise ask a technician"
+        ),
+    )
+
+
+def _make_other_error(name: str, text: str) -> StoreError:
     return StoreError(
         _("{name} cannot be used ({text})", name=name, text=text),
         do=_("Check whether the disk is full or read-only; otherwise ask a technician"),
     )
+
+
+_PRIMARY_CODE = 0xFF
+"""The bits of an SQLite code that say what kind of error it is; the others say where it happened."""
+_ERRORS: Mapping[int, Callable[[str], StoreError]] = {
+    sqlite3.SQLITE_BUSY: _make_busy_error,
+    sqlite3.SQLITE_LOCKED: _make_busy_error,
+    sqlite3.SQLITE_PROTOCOL: _make_busy_error,  # others kept opening and closing the file at the same time
+    sqlite3.SQLITE_FULL: _make_full_error,
+    sqlite3.SQLITE_CORRUPT: _make_damaged_error,
+    sqlite3.SQLITE_NOTADB: _make_damaged_error,
+    sqlite3.SQLITE_IOERR: _make_disk_error,
+    sqlite3.SQLITE_READONLY: _make_read_only_error,
+    sqlite3.SQLITE_PERM: _make_read_only_error,
+    sqlite3.SQLITE_CANTOPEN: _make_opening_error,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +250,7 @@ def make_newer_error(file: str) -> StoreError:
 
 
 def secrets(connection: Connection) -> None:
-    """Name to value; names are the purposes of whoever keeps something here."""
+    """Name to value; a name says what the value is for."""
     connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
 
 
@@ -228,20 +277,20 @@ class Vault:
             self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
 
     def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
-        """Replace what is kept under `name` by what `changed` makes of it; no other process comes in between."""
+        """Replace the value under `name` by `changed(value)`, atomically across processes."""
         with self._exclusive(), transaction(self._connection):
             row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
             value = changed(bytes(row[0]) if row else None)
             self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
 
     def destroy(self, values: Mapping[str, bytes]) -> None:
-        """`put`, and what was there before leaves the disk as far as a file system lets it."""
+        """Like `put`, and erase the old values from the disk as far as the file system allows."""
         self.put(values)
         with self._exclusive():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 

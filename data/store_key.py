@@ -55,7 +55,7 @@ class PassphraseHash:
     lanes: int
 
     def __post_init__(self) -> None:
-        """Whoever changes the file must not make a kit take all its memory, or an hour."""
+        """A changed file must not make a kit use all its memory, or take an hour."""
         if not (
             1 <= self.lanes <= 64
             and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB

@@ -110,7 +110,7 @@ def choose_form(singular: str, plural: str, values: Mapping[str, object]) -> str
 
 
 def fill_in(text: str, values: Mapping[str, object]) -> str:
-    """`text` with its values; as it is where there are none."""
+    """`text` with its values filled in; unchanged if there are none."""
     return text.format_map(values) if values else text
 
 
@@ -137,6 +137,8 @@ def _encode(text: str, depth: int) -> str | dict[str, Any]:
         return str(text)
     if text.joint:
         parts = [_encode(part, depth + 1) for part in text.joint.parts]
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return parts[0]  # `decode_text` makes such a message of a plain text
         return {"parts": parts, "separator": text.joint.separator}
     stored: dict[str, Any] = {"id": text.id}
     if text.plural_id:

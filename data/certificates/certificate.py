@@ -2,7 +2,7 @@
 
 - Tolerant where states are careless, never where trust is at stake: an extension that cannot be read is an oddity
   beside the certificate, not fatal; a signature, a key or a validity that cannot be read is Malformed.
-- The signed bytes are taken as they came, never encoded anew.
+- The signed bytes are taken as they came, never encoded again.
 - Distinguished names never prove anything (docs/chips.md, "Who vouches for a chip"): they only say where to look first.
   A name has a state's two letters, a line for people, and a form to compare by.
 """
@@ -175,7 +175,7 @@ class Certificate:
 
 
 def read_certificate(der: bytes) -> Certificate:
-    """The certificate in `der`; Malformed when it is none, or lacks what nobody can do without."""
+    """The certificate in `der`; Malformed if it is not a certificate or lacks a mandatory field."""
     check_bounds(der, _("A certificate"), MOST_BYTES)
     with guard_parsing(_("A certificate")):
         parsed = x509.Certificate.load(der)

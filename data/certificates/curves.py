@@ -109,7 +109,7 @@ def explicit_curve(parameters: keys.SpecifiedECDomain) -> Curve:
 
 
 def _find_y(curve: Curve, x: int, odd: int) -> int:
-    # Over a field that is none, the search for a root might never end.
+    # If the modulus is not prime, the search for a root might never end.
     if curve.name == EXPLICIT and not numbertheory.is_prime(curve.prime):
         raise Malformed(_("The curve's field is not of prime order"))
     square = (x * (x * x + curve.a) + curve.b) % curve.prime

@@ -31,7 +31,7 @@ class MasterList:
 
 
 def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> MasterList:
-    """The list in `data`; Malformed when it is none, or its signature does not hold.
+    """The list in `data`; Malformed if it is not a master list, or its signature is wrong.
 
     The signer must have been issued by one of `anchors`; without any, by a country signing certificate that came along,
     which proves that the list is whole but not who made it.

@@ -54,7 +54,7 @@ class RevocationList:
 
 
 def read_revocation_list(der: bytes) -> RevocationList:
-    """The list in `der`; Malformed when it is none, or one that says less than all (a delta, an indirect list)."""
+    """The list in `der`; Malformed if it is not a revocation list, or not a full one (a delta, an indirect list)."""
     check_bounds(der, _("A revocation list"), MOST_BYTES)
     with guard_parsing(_("A revocation list")):
         parsed = crl.CertificateList.load(der)

@@ -77,7 +77,7 @@ class SignedData:
 
 
 def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int) -> SignedData:
-    """The signed content in `data`; Malformed when it is none, or has not exactly one signer.
+    """The signed content in `data`; Malformed if it is not SignedData, or does not have exactly one signer.
 
     `content_type` is the object identifier it should have; another one is a fault.
     """

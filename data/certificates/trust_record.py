@@ -66,7 +66,7 @@ def encode_trust_record(record: TrustRecord) -> str:
 
 
 def decode_trust_record(text: str | bytes) -> TrustRecord:
-    """The record in `text`; InputError when it is none, or holds something this software does not know."""
+    """The record in `text`; InputError if it is not a record, or holds something this software does not know."""
     return decode(TrustRecord, text, _unreadable)
 
 

@@ -34,7 +34,7 @@ FACTS_EPOCHS = {"expiry": date(1975, 1, 1), "review": date(1990, 1, 1), "theft":
 
 
 class Fraud(StrEnum):
-    """Why a document is on the list. Never updated: a record is deleted and created anew."""
+    """Why a document is on the list. Never updated: a record is deleted and created again."""
 
     STOLEN = "stolen"
     LOST = "lost"

@@ -99,7 +99,7 @@ def is_din(number: str) -> bool:
 
 
 class Oddity(StrEnum):
-    """Why a number is looked at."""
+    """Why a number needs a look."""
 
     SPECIMEN_NUMBER = "specimen_number"
     """It stands on published specimens."""

@@ -2,7 +2,7 @@
 
 - Canonical row of 32 bytes (country 3, group 1, number 25 padded with zero bytes, 3 spare) → AES-256 CBC-MAC → the
   first 64 bits, signed. The rows all have one length, so a plain CBC-MAC is a secure one. Sealing protects numbers
-  only while the salt is secret: whoever holds it can try every number.
+  only while the salt is secret: anyone who has it can try every number.
 - A range of blanks becomes the few prefixes that cover it exactly. From C01X0000 to C01X1999 the rows are C01X0###
   and C01X1###, from C01X0999 to C01X2000 they are C01X0999, C01X1### and C01X2000. In a row `#` stands for any digit,
   `@` for any letter, `*` for either.
@@ -41,7 +41,7 @@ _OWN, _ANY = 0, 26
 _ORDER = digits + ascii_uppercase
 
 LEVELS = 7 << 61
-"""Marks a body that tells levels; as packed facts it would have a fraud type that there is none of."""
+"""Marks a body that tells levels; read as packed facts it would have a fraud type that does not exist."""
 
 
 class Sealer:

@@ -50,7 +50,7 @@ class AuditLink:
 
 
 def compute_commitment(salt: bytes, body: bytes) -> bytes:
-    """What a link says of an event's details: nothing to whoever lacks the salt, everything to whoever has both."""
+    """A link's commitment to an event's details: it reveals nothing without the salt, and proves everything with it."""
     return sha256(salt + body).digest()
 
 
@@ -58,9 +58,9 @@ class Stream(StrEnum):
     """In the order in which they are sent."""
 
     CASES = "cases"
-    """What a person at headquarters has to look at; it leaves before all else, at any hour and beyond the budget.
+    """What a person at headquarters must look at. It is sent first, at any hour and beyond the data limit.
 
-    Whoever writes one gives its `JournalEvent` this stream, so that it is entered in the event's own transaction. It
+    The writer gives its `JournalEvent` this stream, so that it is entered in the event's own transaction. It
     must fit `MAX_ENTRY_BYTES`: of a larger one only size and hash would arrive.
     """
     RECEIPTS = "receipts"

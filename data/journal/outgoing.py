@@ -258,7 +258,7 @@ def _go_back(connection: Connection, head: _StreamHead) -> AcknowledgementEffect
 
 
 def _begin_incarnation(connection: Connection, at: datetime) -> AcknowledgementEffect:
-    """Begin anew with the oldest entry of each stream that is still here.
+    """Start again with the oldest entry of each stream that is still here.
 
     Headquarters knows events by their names, so what it has counts once; what it may have lost too comes to it again.
     """

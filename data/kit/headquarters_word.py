@@ -48,9 +48,9 @@ class KitStatus:
     """`in_force`, `suspended`, `revoked`, `wiped`, or a word of a later headquarters, which is not in force either."""
     reason: _ShortText = ""
     lease_until: UtcTime | None = None
-    """Without word of headquarters until then the lists lock; None: no lease."""
+    """Without word from headquarters by then, the lists lock; None: no lease."""
     erase_after: UtcTime | None = None
-    """Without word of headquarters until then they are erased; None: they stay, locked."""
+    """Without word from headquarters by then, the lists are erased; None: they stay, locked."""
     signed: UtcTime | None = None
     """When headquarters said so: the two times above are so far from there. None before it spoke."""
 

@@ -57,7 +57,7 @@ class KitHome:
         return cls(path, store_key.create_store_key(path, passphrase), "technician")
 
     def reopen(self) -> "KitHome":
-        """The same kit opened anew: kit.toml and every file as they are now, the passphrase not asked for."""
+        """The same kit opened again without the passphrase, with kit.toml and every file as they are now."""
         again = KitHome(self.path, self._key, self._chain)
         again.companions.update(self.companions)
         return again
@@ -84,7 +84,7 @@ class KitHome:
         return Catalogue(folder, load_lists_key(folder, self._key), self.companions)
 
     def close_lists(self) -> None:
-        """Let go of every list's files; whoever asks next opens them anew."""
+        """Close the files of every list; the next access opens them again."""
         if "lists" in self.__dict__:
             self.lists.close()
             del self.__dict__["lists"]

@@ -23,6 +23,7 @@ from data.text import _
 _HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
 SETTINGS_FILE = "kit.toml"
+_STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ChipExpectation(StrEnum):
@@ -44,7 +45,7 @@ class ChipExpectation(StrEnum):
 class ChipSettings(BaseModel):
     """Every setting of the chip reader. Without a reader chips are no part of a screening."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     reader: str = Field("", description="The chip reader, as a URL like pcsc://Its%20Name; empty: chips are not read.")
     expected: ChipExpectation = Field(
@@ -61,7 +62,7 @@ class ChipSettings(BaseModel):
 class CourierSettings(BaseModel):
     """Every setting of the courier; the defaults suit a kit that is always on line and pays for no byte."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     mirrors: list[str] = Field(
         default_factory=list, description="More sources of the same files: folders or URLs, tried in this order."
@@ -132,7 +133,7 @@ def parse_hour_span(span: str) -> tuple[int, int]:
 class Settings(BaseModel):
     """The settings of one kit. Only the file counts: an environment variable must not change what a kit checks."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     kit: str = Field(min_length=1, max_length=64, description="Name of this kit, as headquarters knows it.")
     source: str = Field(min_length=1, description="Where lists come from: a folder or the URL of headquarters.")
@@ -214,4 +215,5 @@ def _format_settings(model: type[BaseModel], values: dict[str, Any]) -> list[str
 
 
 def _format_value(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """In TOML, which writes text, numbers and arrays as JSON does but must have DEL escaped."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("\x7f", "\\u007f")

@@ -2,13 +2,13 @@
 
 Access depends on what headquarters says of the kit, and on how long the kit has been without contact.
 
-- Locked lists stay where they are: word of headquarters opens them again. Erased ones have to be fetched anew.
+- Locked lists stay where they are: word from headquarters unlocks them. Erased lists have to be fetched again.
 - Locking needs no more than what the calendar says now (the estimated age of the contact); erasing needs what is
   proven.
-- Whatever else the post does goes on: crossings are recorded, reports are sent.
+- Everything else goes on: crossings are recorded, reports are sent.
 - Details of a listed person are shown only while headquarters' word about that list is young enough. Corrections and
-  deletions reach a kit with that word: one that could not learn of them within the list's `erase_within_hours` tells
-  that somebody is listed, and no more. Word about the list that a neighbour handed on counts as well.
+  deletions reach a kit with that word: a kit that could not learn of them within the list's `erase_within_hours` says
+  only that a person is listed. Word about the list that a neighbour passed on counts as well.
 
 The age of the contact holds whatever anybody does to the kit's clock. Two clocks are asked. The one that counts from
 the start of the machine cannot be set: what the machine *ran* since the contact is certain, to the second. How long it
@@ -16,11 +16,11 @@ was *away* (switched off) only the calendar can tell.
 
 - A calendar that is set ahead while the machine runs changes nothing: nobody is away while it runs. One that stood
   ahead when the machine started counts for as long as it says so, and no longer: that locks lists, and erases none.
-- What the calendar said through three days of running in which somebody looked is counted for good: setting it back
-  takes none of that away. A long sleep, or days on which nothing of ours ran, are hardly part of those three: nobody
-  could be told that the clock is wrong.
-- To erase, even that is not enough: of it only what signed times bear out is certain. Never does a clock alone delete.
-- A calendar that stands before signed time says nothing. What the machine runs goes on counting.
+- What the calendar said throughout three days of running in which it was checked counts permanently: setting it back
+  takes none of that away. A long sleep, or days on which Waypost did not run, hardly count towards the three: nobody
+  could have been told that the clock was wrong.
+- Even that is not enough to erase: only the part that signed times confirm is certain. A clock alone never deletes.
+- A calendar that is behind signed time says nothing. The time that the machine runs still counts.
 """
 
 from dataclasses import dataclass, replace
@@ -34,12 +34,12 @@ from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
 from data.text import EMPTY, Message, _, plural
 
 SETTLING_S = 72 * 3600.0
-"""The machine must run so long under a calendar before what that says counts for good."""
+"""The machine must run this long under a calendar before what that says counts permanently."""
 COUNTED_BETWEEN_LOOKS_S = 3600.0
-"""So much of the running between two looks is part of that, at most."""
+"""At most this much of the running between two looks counts towards that."""
 
 WARNING_TIME = timedelta(days=7)
-"""So long before the lists lock it is told; of a short lease the last quarter."""
+"""People are told this long before the lists lock; with a short lease, in its last quarter."""
 _DAY_S, _HOUR_S = 86_400.0, 3600.0
 
 _FETCH_ADVICE = _("Fetch the lists with `waypost courier run`, or with a stick from headquarters")
@@ -66,18 +66,18 @@ class ContactAge:
     """When headquarters signed that word."""
     boot: str
     boot_s: float
-    """Where the clock that cannot be set stood at the last look."""
+    """What the clock that cannot be set read at the last look."""
     ran_s: float = 0.0
     away_s: float = 0.0
-    """Away for so long at least: counted for good."""
+    """Away for at least this long; no clock that is set back reduces it."""
     claim_s: float | None = None
-    """Away for so long by the calendar of this start of the machine; None while the calendar is worth nothing."""
+    """How long it was away by the calendar since this start of the machine; None while the calendar is not usable."""
     held_s: float | None = None
     """The least that was claimed since `since_s`; None before the first claim."""
     since_s: float = 0.0
     """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
     signed_s: float = 0.0
-    """So much later than the word something else was signed that came here: lists, on their way past the envelope."""
+    """How much later than that word the newest other signed file here is: lists that came without the envelope."""
 
     @classmethod
     def from_contact(cls, heard: datetime, moment: ClockReading) -> "ContactAge":
@@ -107,16 +107,16 @@ class ContactAge:
 
     @property
     def estimated_s(self) -> float:
-        """How long it has been by everything that speaks for more: enough to lock, which is taken back."""
+        """How long it has been by the highest estimate: enough to lock, which can be undone."""
         return self.ran_s + max(self.away_s, self.claim_s or 0.0)
 
     @property
     def proven_s(self) -> float:
-        """How long it has been for certain: enough to erase, which is not taken back."""
+        """How long it has certainly been: enough to erase, which cannot be undone."""
         return max(self.ran_s, min(self.ran_s + self.away_s, self.signed_s))
 
     def uptime_until_proven_s(self, limit_s: float) -> float:
-        """How long the machine has yet to run until `limit_s` is proven, if the calendar stays as it is."""
+        """How much longer the machine must run until `limit_s` is proven, if the calendar stays as it is."""
         by_running_s = max(0.0, limit_s - self.proven_s)
         settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
         for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
@@ -132,13 +132,13 @@ class AccessState(StrEnum):
     SUSPENDED = "suspended"
     """Locked by headquarters, which will end it."""
     LOCKED = "locked"
-    """No word of headquarters for too long, or headquarters has ended this kit."""
+    """No word from headquarters for too long, or headquarters has ended this kit."""
     ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """How far headquarters trusts a kit that it does not hear of, and how far that has gone."""
+    """How long headquarters trusts a kit that it does not hear from, and how much of that has passed."""
 
     locks_in_s: float
     """0: over."""
@@ -165,7 +165,7 @@ class ListAccess:
     contact_age: ContactAge | None = None
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
-    """Goes up when the lists were erased: whoever holds them open lets go."""
+    """Goes up when the lists are erased: code that has them open closes them."""
 
     @property
     def is_open(self) -> bool:

@@ -53,7 +53,7 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
         with suppress(Busy), alone(home):  # Busy: a courier is at work, the next look does it
             record = _erase_if_due(
                 home, _count_time(_read_record(home), clock)
-            )  # looked at anew: a courier may have heard of headquarters
+            )  # checked again: a courier may have heard of headquarters
     access = _decide_access(home, record)
     if (access.state, access.generation) != (before.state, before.generation):
         record = replace(record, state=access.state, since=clock.now())

@@ -2,7 +2,7 @@
 
 The secret goes first: with it goes every copy of a file that lies under it, also one that a disk keeps elsewhere. Then
 the keys by which files are fetched, then the files. Identity, settings, journal, outbox, audit and the error log
-stay: the kit goes on recording and reporting, and can be given its lists anew.
+stay: the kit goes on recording and reporting, and can be given its lists again.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from data.lists.catalogue import destroy_list_secret
 from data.text import _
 
 COURIER_LOCK = "courier.lock"
-"""Held by whoever changes lists."""
+"""Held by a process while it changes lists."""
 _FOLDERS = (LISTS_FOLDER, "staging", "shared", "answers")
 """Lists, downloads on their way, files kept for neighbours, and what servers answered: an envelope holds keys."""
 

@@ -1,7 +1,7 @@
 """The base files of one list: built under another name, opened once, swept when no version names them.
 
-A reader that finds the base in force damaged leaves a note beside the list; the courier fetches the list anew, which
-ends it.
+A reader that finds the base in force damaged leaves a note beside the list; the courier fetches the list again, which
+clears it.
 """
 
 import secrets
@@ -50,7 +50,7 @@ class DamageNote:
         try:
             yield
         except Damaged:
-            with suppress_logged(StoreError, OSError):  # what is wrong is already on its way to whoever asked
+            with suppress_logged(StoreError, OSError):  # what is wrong is already on its way to the caller
                 durable_files.write_durably(self._file, (base() or "").encode())
             raise
 

@@ -71,7 +71,7 @@ class Catalogue:
         return self.open(name)
 
     def discard(self, name: str) -> None:
-        """Forget a list whose files cannot be used any more, so that it can come anew."""
+        """Forget a list whose files can no longer be used, so that it can be fetched again."""
         if name in self._open:
             self._open.pop(name).close()
         shutil.rmtree(self._folder / check_list_name(name))
@@ -128,7 +128,7 @@ def _read_list_secret(path: Path, key: StoreKey) -> bytes | None:
 
 
 def _make_list_secret(path: Path, key: StoreKey) -> bytes:
-    """Two processes may come at once: whoever links first has made it."""
+    """Two processes may try at once: the first to link it wins."""
     durable_files.make_folder(path.parent)
     nonce, secret = token_bytes(_NONCE_BYTES), token_bytes(_LIST_SECRET_BYTES)
     new = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")

@@ -105,7 +105,7 @@ def edition_to_json(edition: Edition) -> str:
 
 
 def edition_from_json(text: str) -> Edition:
-    """The edition; Damaged when the text is none."""
+    """The edition; Damaged if the text is not an edition."""
     return decode(
         Edition,
         text,

@@ -69,7 +69,7 @@ class Replica:
 
     @property
     def needs_repair(self) -> bool:
-        """A reader found the base in force damaged: the courier fetches the list anew, which ends it."""
+        """A reader found the base in force damaged: the courier fetches the list again, which clears this."""
         with self._overlay.exclusive():
             return self._damage.names(self._state()[1])
 
@@ -106,14 +106,14 @@ class Replica:
             return int(self._overlay.connection.execute("SELECT count(*) FROM overlay").fetchone()[0])
 
     def prepare(self) -> None:
-        """Bring what is kept in memory up to the version in force; without it answers are as right, and slower."""
+        """Bring what is kept in memory up to the version in force; optional: look-ups stay correct but are slower."""
         with self.read() as view:
             connection = self._overlay.connection
             self._bases.prepare(view.edition, self._state()[1], lambda: overlay.read_added_keys(connection))
 
     @property
     def held_back(self) -> RolledBackVersion | None:
-        """The version that somebody took back here, until a newer one comes."""
+        """The version that was rolled back here, until a newer one arrives."""
         with self._overlay.exclusive():
             return self._overlay.notes.held_back
 
@@ -139,7 +139,7 @@ class Replica:
 
     @property
     def drift(self) -> str:
-        """What `Accept` said to remember when the version in force came."""
+        """The note that `accept` returned for the current version."""
         with self._overlay.exclusive():
             return self._overlay.notes.get(overlay.DRIFT)
 
@@ -294,13 +294,13 @@ class Replica:
         """Merge the overlay into a new base. With the old base go the rows that were only hidden.
 
         Raises:
-            Damaged: the list in force is not what headquarters signed; nobody can read it until it comes anew.
+            Damaged: the list in force is not what headquarters signed; it is unreadable until it is fetched again.
         """
         try:
             merged = self._write_merged()
         except TrustError as error:
             log_error(error, list_name=self.name)
-            self._overlay.spoil()
+            self._overlay.mark_unreadable()
             raise self._overlay.make_damaged_error() from error
         if merged is None:
             return
@@ -315,7 +315,7 @@ class Replica:
         self.sweep()
 
     def _write_merged(self) -> tuple[Edition, str] | None:
-        """A new base with the version in force, and that version; None where there is none."""
+        """A new base with the version in force, and that version; None if there is no version."""
         with self.read() as view:
             if view.edition is None:
                 return None
@@ -324,7 +324,7 @@ class Replica:
             return view.edition, self._build(view.edition, view.rows())
 
     def purge_withdrawn(self) -> None:
-        """Keep nothing of what was withdrawn or replaced: compact; the last change cannot be taken back any more."""
+        """Compact, and keep nothing that was withdrawn or replaced: the last change can no longer be rolled back."""
         if self.overlay_rows():
             self.compact()
         with self._overlay.changing():
@@ -350,7 +350,7 @@ class Replica:
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
     def _keep_undo(self, undo: Undo, *, withdrawn: bool) -> None:
-        # Whoever was taken off a list of persons must not come back to it, so nothing of him is kept.
+        # Keep nothing about a person who was removed from the list, who must not come back to it.
         self._overlay.notes.keep_change(
             Undo(undo.added_keys, []) if withdrawn and not load_kind(self.kind).SEALED else undo
         )

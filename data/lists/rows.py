@@ -9,7 +9,7 @@
   under two public constants A and B (AES-256; the feed-forward of Matyas, Meyer and Oseas makes a one-way function of
   the cipher). The digest of any other row is SHA-256.
 - The sum finds accidents and slips; against forgery stand the signatures over the files and the authentication of what
-  is stored, since a sum of so many terms is no shield against whoever may choose the rows.
+  is stored, since a sum of so many terms does not protect against someone who can choose the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,6 @@
 """The error log of a home: when, in which process, where in the code and what class of error; for its technician.
 
-- `log_error` takes the exception and writes what `error_origin` says of it. A caller can add the name of a list, the
+- `log_error` takes the exception and writes what `error_origin` says about it. A caller can add the name of a list, the
   URL of a device (only its scheme is written) and how often it failed before; there is no way to add a text.
 - Logging never raises and never waits. On a full or read-only disk, or where a pipe lies in place of a file, nothing is
   written, and the work goes on.
@@ -22,11 +22,13 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from data.clock import read_system_time
 from data.durable_files import open_lock, open_regular
-from data.json_codec import decode_or_none
+from data.json_codec import decode_or_none, or_else
 from data.log.error_origin import ErrorOrigin, describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
 
@@ -57,20 +59,47 @@ _lock = Lock()
 _repeats: "dict[str, _Repeats]" = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One line of the log."""
+    """One line of the log. What of it does not fit is left out: a disk may have damaged it."""
 
     at: str
     """In UTC (ISO 8601)."""
-    facts: dict[str, Any]
-    """The whole line: `at`, `process`, `pid`, `place`, `errors`, and what else there is to it."""
+    process: Annotated[str, or_else("")] = ""
+    pid: Annotated[int | None, or_else(None)] = None
+    place: Annotated[str, or_else("")] = ""
+    """Where the error was caught, or where another package warned."""
+    logger: Annotated[str, or_else("")] = ""
+    """Of another package that warned."""
+    level: Annotated[str, or_else("")] = ""
+    list_name: Annotated[str, or_else(""), Field(validation_alias="list")] = ""
+    device: Annotated[str, or_else("")] = ""
+    """The scheme of its URL."""
+    errors: Annotated[tuple[Annotated[ErrorOrigin, or_else(ErrorOrigin())], ...], or_else(())] = ()
+    """The error and its causes; none where another package only warned."""
+    failed: Annotated[int | None, or_else(None)] = None
+    """How often it had failed before."""
+    times: Annotated[int, or_else(1)] = 1
+    """How often it happened since it was last written."""
 
-    @property
-    def errors(self) -> list[ErrorOrigin]:
-        """The error and its causes; none where another package only warned."""
-        origins = self.facts.get("errors")
-        return [ErrorOrigin.from_json(origin) for origin in origins] if isinstance(origins, list) else []
+    def to_json(self) -> dict[str, Any]:
+        """The line, without what is empty."""
+        texts_and_pid = {
+            "process": self.process,
+            "pid": self.pid,
+            "place": self.place,
+            "logger": self.logger,
+            "level": self.level,
+            "list": self.list_name,
+            "device": self.device,
+        }
+        return {
+            "at": self.at,
+            **{name: value for name, value in texts_and_pid.items() if value},
+            "errors": [error.to_json() for error in self.errors],
+            **({"failed": self.failed} if self.failed is not None else {}),
+            **({"times": self.times} if self.times > 1 else {}),
+        }
 
 
 def log_error(error: BaseException, *, list_name: str = "", device: str = "", failed: int | None = None) -> None:
@@ -122,18 +151,14 @@ def read_log(home: Path) -> list[LogEntry]:
         except FileNotFoundError:
             continue
     lines = (line for content in reversed(contents) for line in content.splitlines())
-    return [entry for entry in map(_parse, lines) if entry is not None]
-
-
-def _parse(line: bytes) -> LogEntry | None:
-    facts = decode_or_none(dict[str, Any], line)  # None: a full disk cut it off
-    return LogEntry(str(facts["at"]), facts) if facts and "at" in facts else None
+    entries = (decode_or_none(LogEntry, line) for line in lines)  # None: a full disk cut the line off
+    return [entry for entry in entries if entry is not None]
 
 
 def _log(frame: FrameType, error: BaseException, list_name: str, device: str, failed: int | None = None) -> None:
     facts = {
         "place": describe_place(frame, frame.f_lineno),
-        "list": matching(_LIST_NAME, list_name),
+        "list_name": matching(_LIST_NAME, list_name),
         "device": matching(_SCHEME, device.partition(":")[0]),
     }
     _write({name: value for name, value in facts.items() if value}, error, failed)
@@ -145,23 +170,24 @@ def _write(facts: Mapping[str, str], error: BaseException | None, failed: int | 
         home, forward = destination.home, destination.forward
         if forward is None and not _is_home(home):
             return
-        origins = [origin.to_json() for origin in describe_error(error)] if error is not None else []
-        times = _count(json.dumps([str(home), *facts.values(), origins]))
+        origins = describe_error(error) if error is not None else []
+        encoded = [origin.to_json() for origin in origins]
+        times = _count(json.dumps([str(home), *facts.values(), encoded]))
         if times == 0:
             return
         if forward is not None:
-            forward(origins)
+            forward(encoded)
         elif home is not None:
-            entry = {
-                "at": read_system_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "process": destination.process,
-                "pid": os.getpid(),
+            entry = LogEntry(
+                at=read_system_time().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                process=destination.process,
+                pid=os.getpid(),
+                errors=tuple(origins),
+                failed=failed if isinstance(failed, int) else None,
+                times=times,
                 **facts,
-                "errors": origins,
-                **({"failed": failed} if isinstance(failed, int) else {}),
-                **({"times": times} if times > 1 else {}),
-            }
-            _append(home / LOG_FOLDER, json.dumps(entry).encode() + b"\n")
+            )
+            _append(home / LOG_FOLDER, json.dumps(entry.to_json()).encode() + b"\n")
     except Exception:
         return
 

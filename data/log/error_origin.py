@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from data.json_codec import or_else
+from data.text import _
 
 _PACKAGES = ("appliance", "data", "devices", "provisioning", "sync", "ui")
 _TOP = Path(__file__).resolve().parents[2]
@@ -21,32 +26,40 @@ _NAME = re.compile(r"[\w.<>]{1,120}")
 _PLACE = re.compile(r"[\w./<>-]{1,160}:\d{1,6} [\w.<>]{1,80}")
 
 
+def _fitting(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(_("is not in the right form"))
+        return text
+
+    return AfterValidator(check)
+
+
+def _first_places(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(filter(None, places[:_MOST_PLACES]))
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorOrigin:
-    """One error of a chain, without its words."""
+    """One error of a chain, without its words.
 
-    name: str
+    Decoded, it leaves out whatever does not look like a class, a code or a place: another process may say anything.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")  # whatever the message it is part of does
+
+    name: Annotated[str, _fitting(_NAME), or_else("?"), Field(validation_alias="class")] = "?"
     """Of its class; with its module where it is another package's."""
-    code: str = ""
+    code: Annotated[str, _fitting(_CODE), or_else("")] = ""
     """The system's name of the error (`ENOSPC`), SQLite's, or the reason of a device's fault."""
-    places: tuple[str, ...] = ()
+    places: Annotated[
+        tuple[Annotated[str, _fitting(_PLACE), or_else("")], ...], or_else(()), AfterValidator(_first_places)
+    ] = ()
     """Where it passed through our code, outermost first; the last place may be in another package."""
 
     def to_json(self) -> dict[str, Any]:
         """As the log and another process have it."""
         return {"class": self.name, **({"code": self.code} if self.code else {}), "places": list(self.places)}
-
-    @classmethod
-    def from_json(cls, value: object) -> "ErrorOrigin":
-        """Leaves out whatever does not look like a class, a code or a place: another process may say anything."""
-        facts = value if isinstance(value, dict) else {}
-        places = facts.get("places")
-        texts = places[:_MOST_PLACES] if isinstance(places, list) else []
-        return cls(
-            matching(_NAME, facts.get("class")) or "?",
-            matching(_CODE, facts.get("code")),
-            tuple(filter(None, (matching(_PLACE, text) for text in texts))),
-        )
 
 
 class ErrorElsewhere(Exception):

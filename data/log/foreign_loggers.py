@@ -19,7 +19,7 @@ def take_foreign_logs() -> None:
 
 
 def take_foreign_warning(message: Warning, category: type[Warning], file: str, line: int, *_more: Any) -> None:
-    """What `warnings.showwarning` is for whoever warns: logs class and place."""
+    """Replacement for `warnings.showwarning`: logs class and place."""
     log_warning("warnings", "WARNING", f"{Path(file).stem}:{line} {category.__name__}", None)
 
 

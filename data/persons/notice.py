@@ -104,7 +104,7 @@ def encode_notice(notice: Notice) -> str:
 
 
 def decode_notice(text: str | bytes) -> Notice:
-    """The notice in `text`; InputError when it is none, or says something this software does not know."""
+    """The notice in `text`; InputError if it is not a notice, or says something this software does not know."""
     return decode(Notice, text, _unreadable)
 
 

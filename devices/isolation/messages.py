@@ -106,12 +106,12 @@ class DriverMessage(BaseModel):
     state: StateMessage | None = None
     fault: FaultMessage | None = None
     answer: AnswerMessage | None = None
-    log: tuple[dict[str, Any], ...] = Field((), max_length=MOST_ORIGINS)
+    log: tuple[ErrorOrigin, ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
     def to_error(self) -> ErrorElsewhere | None:
         """What went wrong there, for the kit's log."""
-        return ErrorElsewhere([ErrorOrigin.from_json(origin) for origin in self.log]) if self.log else None
+        return ErrorElsewhere(self.log) if self.log else None
 
 
 class DriverJob(BaseModel):
@@ -142,12 +142,12 @@ def parse_message(line: bytes) -> DriverMessage | None:
 
 def parse_job(line: bytes) -> DriverJob:
     """The kit's first line; JsonError when it is none."""
-    return decode(DriverJob, line, lambda why: why)
+    return decode(DriverJob, line)
 
 
 def parse_request(line: bytes) -> ReadRequest:
     """A further line of the kit; JsonError when it is none."""
-    return decode(ReadRequest, line, lambda why: why)
+    return decode(ReadRequest, line)
 
 
 def encode_message(message: dict[str, Any]) -> bytes:

@@ -70,14 +70,16 @@ class KitHealth:
 
     waypost: Annotated[str, or_else("")] = ""
     """The version of the software."""
-    lists: Annotated[dict[str, Annotated[ListHealth, or_else(ListHealth())]], or_else({})] = field(default_factory=dict)
+    lists: Annotated[dict[str, Annotated[ListHealth, or_else(ListHealth())]], or_else(dict)] = field(
+        default_factory=dict
+    )
     clock: Annotated[ClockHealth, or_else(ClockHealth())] = ClockHealth()
     contact: Annotated[str | None, or_else(None)] = None
     """When the kit last saw fresh metadata of headquarters; ISO 8601."""
     free_disk_mb: Annotated[int | None, or_else(None)] = None
-    waiting: Annotated[dict[str, int], or_else({})] = field(default_factory=dict)
+    waiting: Annotated[dict[str, int], or_else(dict)] = field(default_factory=dict)
     """Entries of each stream that headquarters has not acknowledged."""
-    audit: Annotated[dict[str, AuditHead], or_else({})] = field(default_factory=dict)
+    audit: Annotated[dict[str, AuditHead], or_else(dict)] = field(default_factory=dict)
     standing: Annotated[AccessHealth | None, or_else(None)] = None
     problems: Annotated[tuple[Annotated[Message, or_else(EMPTY)], ...], or_else(()), AfterValidator(_drop_empty)] = ()
 

@@ -24,6 +24,7 @@ from data.json_codec import (
     decode_or_none,
     encode_canonical,
     exactly,
+    or_else,
     within,
 )
 from data.json_errors import JsonError, JsonProblem
@@ -60,23 +61,19 @@ class Closed(BaseModel):
     ratio: float = Field(1.0, ge=0, lt=2)
 
 
-def refuse(why: JsonError) -> JsonError:
-    return why
-
-
 def refusal(model: Any, content: bytes | str) -> JsonError:
     with pytest.raises(JsonError) as refused:
-        decode(model, content, refuse)
+        decode(model, content)
     return refused.value
 
 
 def test_what_is_unknown_is_passed_over_and_what_has_a_default_may_be_missing() -> None:
-    assert decode(Person, b'{"name": "Ada", "colour": "red"}', refuse) == Person("Ada")
+    assert decode(Person, b'{"name": "Ada", "colour": "red"}') == Person("Ada")
 
 
 def test_of_a_complete_class_nothing_may_be_missing() -> None:
     whole = '{"state": "open", "people": [], "at": null}'
-    assert decode(Record, whole, refuse) == Record()
+    assert decode(Record, whole) == Record()
     for part in ('"state": "open", ', '"people": [], ', ', "at": null'):
         assert part in whole
         assert refusal(Record, whole.replace(part, "")).reason is JsonProblem.MISSING
@@ -128,6 +125,38 @@ def test_an_error_brings_no_value_along() -> None:
     assert "ZOLTAVERDE" not in repr(error)
 
 
+def test_the_most_bytes_are_bytes_also_where_content_is_a_str() -> None:
+    text = '"' + "é" * 50 + "\U0001f6c2" * 10 + '"'
+    size = len(text.encode())
+    assert decode(str, text, most_bytes=size) == decode(str, text.encode(), most_bytes=size) == text[1:-1]
+    for content in (text, text.encode(), "1" * size):
+        with pytest.raises(JsonError, match="too large"):
+            decode(object, content, most_bytes=size - 1)
+    assert decode_or_none(object, "[]", most_bytes=2) == []
+    with pytest.raises(JsonError):
+        decode(str, '"\ud800"', most_bytes=6)
+
+
+def test_without_an_error_of_the_caller_a_json_error_is_raised() -> None:
+    for attempt in (lambda: decode(Person, "{}"), lambda: convert(Person, {})):
+        with pytest.raises(JsonError, match=r"^name is missing$") as refused:
+            attempt()
+        assert refused.value.__cause__ is None and refused.value.__context__ is None
+
+
+def test_decoded_values_share_no_mutable_default() -> None:
+    @dataclass(frozen=True)
+    class Counts:
+        counts: Annotated[dict[str, int], or_else(dict)]
+        name: Annotated[str, or_else("?")]
+
+    first, second = (decode(Counts, '{"counts": 5, "name": 5}') for _number in range(2))
+    first.counts["a"] = 1
+    assert (first.name, second.counts) == ("?", {})
+    with pytest.raises(TypeError, match="dict"):
+        or_else({})
+
+
 def test_only_names_of_fields_and_positions_are_shown() -> None:
     assert str(refusal(Person, '{"name": "Ada", "friends": [{"name": 1}]}')) == "friends.0.name must be text"
     assert str(refusal(dict[str, Person], '{"ZOLTAVERDE": {"name": 1}}')) == "?.name must be text"
@@ -138,14 +167,14 @@ def test_only_names_of_fields_and_positions_are_shown() -> None:
 def test_every_key_of_somebodys_own_settings_is_shown_cut_and_printable() -> None:
     def refusal_of(key: str) -> str:
         with pytest.raises(JsonError) as refused:
-            convert(Closed, {"format": 1, key: 1}, refuse, keys_shown=True)
+            convert(Closed, {"format": 1, key: 1}, keys_shown=True)
         return refused.value.path
 
     assert refusal_of("formats") == "formats"
     assert refusal_of("a\nb") == "?"
     assert len(refusal_of("x" * 500)) == 40
     with pytest.raises(JsonError, match=r"^\? is not a known field$"):
-        convert(Closed, {"format": 1, "formats": 1}, refuse)
+        convert(Closed, {"format": 1, "formats": 1})
 
 
 def test_the_callers_own_error_names_the_cause() -> None:
@@ -161,21 +190,21 @@ def test_what_is_built_may_refuse_as_well() -> None:
             raise ValueError(_("a child"))
         return person.name
 
-    assert decode(Person, '{"name": "Ada", "age": 30}', refuse, build=build) == "Ada"
+    assert decode(Person, '{"name": "Ada", "age": 30}', build=build) == "Ada"
     with pytest.raises(JsonError, match=r"^a child$"):
-        decode(Person, '{"name": "Ada"}', refuse, build=build)
+        decode(Person, '{"name": "Ada"}', build=build)
 
 
 def test_what_python_says_of_a_value_is_not_repeated() -> None:
     with pytest.raises(JsonError, match=r"^cannot be used$"):
-        decode(Person, '{"name": "Ada"}', refuse, build=lambda person: int(person.name))
+        decode(Person, '{"name": "Ada"}', build=lambda person: int(person.name))
 
 
 def test_numbers_of_64_bits_and_shallow_values_are_taken() -> None:
     largest, smallest = (1 << 64) - 1, -(1 << 63)
-    assert decode(list[int], f"[{largest}, {smallest}]", refuse) == [largest, smallest]
+    assert decode(list[int], f"[{largest}, {smallest}]") == [largest, smallest]
     shallow = "[" * (MOST_DEPTH - 1) + '"' + "[" * 200 + '"' + "]" * (MOST_DEPTH - 1)
-    assert decode(object, shallow, refuse)
+    assert decode(object, shallow)
     assert decode_or_none(object, f"[{shallow}, [[]]]") is not None
     assert decode_or_none(object, f"[[{shallow}]]") is None
 
@@ -198,7 +227,7 @@ def test_numbers_of_64_bits_and_shallow_values_are_taken() -> None:
 )
 def test_what_is_deep_is_refused_before_it_is_parsed(text: str, is_deep: bool) -> None:
     try:
-        decode(object, text, refuse)
+        decode(object, text)
     except JsonError as error:
         assert (error.reason is JsonProblem.DEPTH) is is_deep
     else:
@@ -215,7 +244,7 @@ shallow_values = st.recursive(
 @given(shallow_values)
 def test_what_is_shallow_is_taken_whatever_its_texts(value: Any) -> None:
     wide = [[]] * 70 + [value]
-    assert decode(object, json.dumps(wide), refuse) == wide
+    assert decode(object, json.dumps(wide)) == wide
 
 
 def test_a_long_text_of_escapes_is_looked_at_once() -> None:
@@ -224,9 +253,9 @@ def test_a_long_text_of_escapes_is_looked_at_once() -> None:
 
 
 def test_options_are_checked_by_the_same_types() -> None:
-    assert convert(Person, {"name": "Ada", "age": 3}, refuse) == Person("Ada", 3)
+    assert convert(Person, {"name": "Ada", "age": 3}) == Person("Ada", 3)
     with pytest.raises(JsonError, match=r"^name is missing$"):
-        convert(Person, {}, refuse)
+        convert(Person, {})
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """The encrypted store: nothing readable on disk, transactions whole, damage named."""
 
+import resource
 import secrets
-from contextlib import closing
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from data import store
-from data.errors import Busy, Damaged, NoHome, StoreError
+from data.errors import Busy, Damaged, StoreError
 from data.store import Purpose, Schema, migrate
 
 KEY = bytes(range(32))
@@ -77,9 +80,82 @@ def test_a_held_lock_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         pass
 
 
+def _ask_for(table: str) -> Callable[[store.Connection], None]:
+    return lambda connection: connection.execute(f"DROP TABLE {table}")
+
+
+def _insert_twice(connection: store.Connection) -> None:
+    connection.execute("CREATE TABLE locked (name UNIQUE)")
+    connection.executemany("INSERT INTO locked VALUES (?)", [("malformed",), ("malformed",)])
+
+
+def _fill_up(connection: store.Connection) -> None:
+    connection.execute("CREATE TABLE t (x)")
+    connection.execute("PRAGMA max_page_count=3")
+    connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+
+
+def _write_read_only(connection: store.Connection) -> None:
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("CREATE TABLE t (x)")
+
+
+def _write_beyond_the_limit(connection: store.Connection) -> None:
+    with _no_file_beyond(100_000):
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (zeroblob(1000000))")
+
+
+def _ask_when_closed(connection: store.Connection) -> None:
+    connection.close()
+    connection.execute("SELECT 1")
+
+
+@contextmanager
+def _no_file_beyond(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.parametrize(
+    ("cause", "says"),
+    [
+        (_ask_for("full_table"), "a.db cannot be used (no such table: full_table)"),
+        (_ask_for("busy_lanes"), "a.db cannot be used (no such table: busy_lanes)"),
+        (_insert_twice, "a.db cannot be used (UNIQUE constraint failed: locked.name)"),
+        (_ask_for("malformed"), "a.db cannot be used (no such table: malformed)"),
+        (_ask_when_closed, "a.db cannot be used (Cannot operate on a closed database.)"),
+        (_fill_up, "The disk is full"),
+        (_write_read_only, "a.db cannot be written"),
+        (_write_beyond_the_limit, "a.db cannot be read or written: the disk reports an error"),
+    ],
+)
+def test_an_error_is_told_by_its_code_never_by_a_word_in_its_text(
+    tmp_path: Path, cause: Callable[[store.Connection], None], says: str
+) -> None:
+    path = tmp_path / "a.db"
+    with closing(store.connect(path, KEY)) as connection:
+        with pytest.raises(StoreError) as caught, store.translate_errors(path):
+            cause(connection)
+    assert type(caught.value) is StoreError and caught.value.what == says
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"^a\.db cannot be opened\."):
+        store.connect(tmp_path / "no folder" / "a.db", KEY)
+
+
 def test_reading_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NoHome):
+    with pytest.raises(StoreError, match=r"^none\.db does not exist\.$") as caught:
         store.connect(tmp_path / "none.db", KEY, Purpose.READ)
+    assert type(caught.value) is StoreError, "a missing file does not say that there is no home"
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_acknowledged_means_on_disk(tmp_path: Path) -> None:

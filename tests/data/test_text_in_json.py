@@ -39,7 +39,10 @@ def test_a_plain_text_stays_plain() -> None:
     assert encode_text("just now") == "just now"
     back = decode_text("just now")
     assert back == "just now"
-    assert back.id == ""
+    assert back.id == "", "no catalogue has it"
+    assert encode_text(back) == "just now"
+    assert encode_text(decode_text("")) == ""
+    assert encode_text(decode_text({"parts": ["just now"], "separator": "; "})) == "just now"
 
 
 @pytest.mark.parametrize(
@@ -171,4 +174,6 @@ def test_anything_is_a_message_or_refused(stored: Any) -> None:
     except ValueError:
         return
     assert len(message) <= MOST_CHARACTERS
-    assert decode_text(encode_text(message)) == message
+    encoded = encode_text(message)
+    assert decode_text(encoded) == message
+    assert encode_text(decode_text(encoded)) == encoded

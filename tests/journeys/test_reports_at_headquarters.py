@@ -49,7 +49,7 @@ def test_a_kit_tells_its_standing_and_headquarters_shows_it(
 )
 def test_whatever_a_kit_says_of_itself_is_told_or_passed_over(facts: object, words: str) -> None:
     content = json.dumps({"at": "2026-01-01T00:00:00Z", "lists": {}, "standing": facts})
-    assert describe_status(decode(ReportedHealth, content, lambda why: why)) == words
+    assert describe_status(decode(ReportedHealth, content)) == words
 
 
 @pytest.mark.parametrize(

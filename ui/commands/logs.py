@@ -80,7 +80,7 @@ def _show(home: Path, since: datetime | None, lines: int, *, as_json: bool) -> N
         raise NoHome(_("There is no kit and no headquarters in {folder}", folder=str(home)), do=_("Check --home"))
     entries = [entry for entry in read_log(home) if since is None or entry.at >= _as_logged(since)][-lines:]
     if as_json:
-        emit({"entries": [entry.facts for entry in entries]})
+        emit({"entries": [entry.to_json() for entry in entries]})
         return
     if not entries and since is not None:
         say(_("Nothing has been logged since {time:%Y-%m-%d %H:%M} UTC.", time=since), to_stderr=True)
@@ -97,15 +97,13 @@ def _as_logged(time: datetime) -> str:
 
 
 def _entry_lines(entry: LogEntry) -> Iterator[Message]:
-    facts = entry.facts
     own_places = [place for error in entry.errors[:1] for place in error.places if is_own_place(place)]
-    place = own_places[-1] if own_places else facts.get("place")  # where it happened, rather than where it was caught
-    head = (entry.at, facts.get("process"), facts.get("logger"), place)
-    yield join([safe(str(part), 120) for part in head if part], "  ")
-    details = [_("list {name}", name=_word(facts["list"]))] if "list" in facts else []
-    details += [_("device {name}", name=_word(facts["device"]))] if "device" in facts else []
-    times = facts.get("times")
-    details += [plural("{count} time", "{count} times", times)] if isinstance(times, int) else []
+    place = own_places[-1] if own_places else entry.place  # where it happened, rather than where it was caught
+    head = (entry.at, entry.process, entry.logger, place)
+    yield join([safe(part, 120) for part in head if part], "  ")
+    details = [_("list {name}", name=_word(entry.list_name))] if entry.list_name else []
+    details += [_("device {name}", name=_word(entry.device))] if entry.device else []
+    details += [plural("{count} time", "{count} times", entry.times)] if entry.times > 1 else []
     if details:
         yield join(["   ", join(details, ", ")], " ")
     for number, error in enumerate(entry.errors):
@@ -114,5 +112,5 @@ def _entry_lines(entry: LogEntry) -> Iterator[Message]:
         yield from (join(["       ", _word(place)], " ") for place in error.places)
 
 
-def _word(value: object) -> str:
-    return safe(str(value), 200)
+def _word(text: str) -> str:
+    return safe(text, 200)

@@ -44,7 +44,7 @@ class OpenSeal:
 
 
 def read_open_seal(data: bytes) -> OpenSeal:
-    """The seal in a code's bytes; Malformed when it is none, saying why."""
+    """The seal in a code's bytes; Malformed, with the reason, if it is not a seal."""
     if len(data) > LARGEST_BYTES:
         raise Malformed(
             _(
@@ -92,7 +92,7 @@ class _Body:
 
 
 def _to_open_seal(sealed: _SealedMessage) -> OpenSeal:
-    body = convert(_Body, sealed.data, lambda why: why)
+    body = convert(_Body, sealed.data)
     facts = dict(_flatten(body.msg, "", 0))
     if len(facts) > MOST_FACTS:
         raise Malformed(_("A seal has more than {most_facts} facts", most_facts=MOST_FACTS))

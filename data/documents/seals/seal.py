@@ -1,7 +1,7 @@
 """A visible digital seal from its bytes: header, features, signature (ICAO Doc 9303-13, part 2).
 
 - Nothing here is believed because it was read: `appliance.checks.seal_signer` asks who signed it.
-- Every length is checked against what is there; a seal without a feature or without a signature is none.
+- Every length is checked against the bytes that are there; a seal must have a feature and a signature.
 - Features whose tag the profile does not know are kept and told: they do not make a seal invalid (TR-03137-1, 3.2.3).
 - Text is C40 (Doc 9303-13, 2.3; BSI TR-03137-1, annex B): three characters of A–Z, 0–9 and blank stand in two bytes.
   A blank is the filler of a zone.
@@ -29,7 +29,7 @@ _LONGEST_REFERENCE = 20
 
 
 def decode_c40(data: bytes) -> str:
-    """The text of `data`; Malformed where it is none."""
+    """The text of `data`; Malformed if it is not text."""
     if len(data) % 2:
         raise Malformed(_("A text in a seal has an odd length"))
     pairs = [data[at : at + 2] for at in range(0, len(data), 2)]
@@ -85,7 +85,7 @@ class Seal:
 
 
 def read_seal(data: bytes) -> Seal:
-    """The seal in a code's bytes; Malformed when it is none, saying why."""
+    """The seal in a code's bytes; Malformed, with the reason, if it is not a seal."""
     if len(data) > LARGEST_BYTES:
         raise Malformed(
             _(

@@ -43,7 +43,7 @@ def to_json(record: DocumentRecord) -> str:
 
 
 def from_json(text: str) -> DocumentRecord:
-    """A record from headquarters' store; InputError when it is none."""
+    """A record from headquarters' store; InputError if it is not a record."""
     return decode(
         DocumentRecord,
         text,

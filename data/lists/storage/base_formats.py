@@ -166,7 +166,7 @@ def find_least_width(keys: Numbers) -> int:
 
 
 def find_body(block: bytes, offset: int) -> int | None:
-    """The body of the row `offset` behind the block's first key, or None when there is none."""
+    """The body of the row `offset` behind the block's first key, or None if there is no such row."""
     width, count = block[0], int.from_bytes(block[1:_BLOCK_HEAD], "big")
     if offset >> (8 * width):
         return None
@@ -276,7 +276,7 @@ class PackedBaseWriter:
 
 
 class PackedBase:
-    """Reads a base. Damaged when a block is not as it was written."""
+    """Reads a base. Damaged if a block is not as it was written."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._file = ImmutableFile(path, key, _PACKED_SCHEMA)

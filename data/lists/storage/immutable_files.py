@@ -10,7 +10,7 @@
 
 An `ArrayFile` keeps arrays computed from a list's base beside it, so that they need not be computed at every start.
 They lie in pieces of a MiB on large pages: what is read whole is read faster the fewer pages there are. The file
-belongs to one base, whose name is part of its own, and goes with it.
+belongs to one base, whose name is part of its own, and is removed with it.
 """
 
 import os
@@ -63,7 +63,7 @@ def create_file(path: Path, key: bytes, schema: Schema, page_bytes: int = store.
 
 
 class ImmutableFile:
-    """Reads one file. Damaged for whatever is not as it was written; one thread at a time."""
+    """Reads one file, in one thread at a time. Anything that is not as it was written is Damaged."""
 
     def __init__(self, path: Path, key: bytes, schema: Schema, page_bytes: int = store.PAGE_BYTES) -> None:
         self._path = path
@@ -105,7 +105,7 @@ class ImmutableFile:
                 os.posix_fadvise(file.fileno(), place, size, os.POSIX_FADV_WILLNEED)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None
@@ -127,10 +127,13 @@ class ImmutableFile:
             raise self.make_damaged_error() from error
         try:
             with store.translate_errors(self._path):
-                is_whole = _size_of(self._path) % self._page_bytes == 0
+                is_whole = self._path.stat().st_size % self._page_bytes == 0
                 is_whole = is_whole and store.is_current(connection, self._schema)
             if not is_whole:
                 raise self.make_damaged_error()
+        except FileNotFoundError as error:
+            connection.close()
+            raise self.make_damaged_error() from error
         except BaseException:
             connection.close()
             raise
@@ -143,14 +146,6 @@ class ImmutableFile:
     def _make_error(self, error: Exception) -> Exception:
         self.close()
         return store.to_store_error(error, self._path)
-
-
-def _size_of(path: Path) -> int:
-    """Of a file that somebody may just have removed: then it is the odd 1."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 1
 
 
 def name_companion(purpose: str, base: str) -> str:

@@ -9,7 +9,7 @@ A filter that misses a key would hide rows in silence, so `FilterGuard` says whe
 
 - It was made of the base in force (name, digest and count), opened whole, and holds a sample of that base's keys.
 - It took in the overlay of exactly the version that the reader sees.
-- In any doubt there is none, which costs time and no answer. `prepare` then makes a new one from the base.
+- In any doubt no filter is used: answers stay the same but take longer. `prepare` then makes a new one from the base.
 """
 
 import secrets
@@ -107,7 +107,7 @@ class FilterBinding(NamedTuple):
 
 
 def load_filter(file: ArrayFile, binding: FilterBinding) -> KeyFilter | None:
-    """The filter, or None when there is none of this base. Damaged when it is not as it was written."""
+    """The filter, or None if this base has none. Damaged if it is not as it was written."""
     contents = file.read()
     if contents is None or contents.texts != binding.texts:
         return None
@@ -132,7 +132,7 @@ class FilterGuard:
         return self._filter if same else None
 
     def prepare(self, base: str, rows: PackedBase, edition: Edition, overlay: OverlayKeys) -> None:
-        """Load the filter of a base, or make it anew, and take in the overlay of `edition`."""
+        """Load the filter of a base, or build it again, and add the overlay of `edition`."""
         if self.current(base, edition) is not None:
             return
         binding = FilterBinding(base, int(rows.facts["digest"], 16), int(rows.facts["count"]))

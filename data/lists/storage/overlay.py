@@ -1,12 +1,12 @@
 """The overlay file of a list: rows that were added or withdrawn since the base, and what is noted beside them.
 
 - Notes and the last change are kept in the same transaction as the rows change.
-- The last change is kept so that the version before it can come back. Of a kind whose rows say who somebody is, rows
-  that were withdrawn are not kept: nobody who was taken off a list comes back to it.
+- The last change is kept so that the version before it can come back. If the rows of a kind
+  say who a person is, withdrawn rows are not kept: a person who was removed from a list never comes back to it.
 - A checksum over the whole file is written in each transaction that changes it. SQLCipher authenticates each page by
-  itself: a page as it was before a change passes, be it that a disk lost the write or that somebody put it back, and
-  the rows of the change that lay on it are gone. The checksum finds that; only a whole older file passes.
-- A file that is damaged is replaced by another one. Whoever has it open looks, each time, whether it is still the same.
+  itself, so an old version of one page passes, whether the disk lost a write or the page was put back, and the rows
+  that the change wrote there are gone. The checksum finds that; only a whole older file passes.
+- A damaged file is replaced by a new one. Code that has it open checks each time whether it is still the same file.
 """
 
 import json
@@ -53,7 +53,7 @@ _READ_BATCH = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class RolledBackVersion:
-    """A version that somebody took back here; only a newer one comes in its place."""
+    """A version that was rolled back here; only a newer one replaces it."""
 
     version: int
     who: str
@@ -80,28 +80,28 @@ class ListNotes:
         return row[0] if row else ""
 
     def put(self, name: str, value: str) -> None:
-        """Keep a text; an empty one is none."""
+        """Keep a text; an empty text removes the note."""
         if value:
             self._overlay.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
         else:
             self._overlay.execute("DELETE FROM note WHERE name = ?", (name,))
 
     def erased_upto(self, version: int, *, undo_keeps_withdrawn: bool) -> int:
-        """What versions up to this one withdrew lies nowhere here any more; `version` is in force."""
+        """Rows withdrawn up to the returned version have been erased; `version` is the one in force."""
         query = "SELECT 1 FROM undo WHERE length(went) > 0"
         may_come_back = undo_keeps_withdrawn and self._overlay.execute(query).fetchone()
         return min(int(self.get(COMPACTED) or 0), version - 1 if may_come_back else version)
 
     @property
     def held_back(self) -> RolledBackVersion | None:
-        """The version that was taken back, if the newest here is the one before it."""
+        """The version that was rolled back, if the newest here is the one before it."""
         text = self.get(HELD_BACK)
         if not text:
             return None
         return decode(RolledBackVersion, text, make_note_error)
 
     def hold_back(self, version: RolledBackVersion) -> None:
-        """Remember a version that was taken back."""
+        """Remember a version that was rolled back."""
         self.put(HELD_BACK, json.dumps(to_json_value(version)))
 
     def forget_change(self) -> None:
@@ -129,7 +129,7 @@ def make_note_error(_cause: JsonError) -> Damaged:
 
 
 class OverlayFile:
-    """The overlay of the list in `folder`, made where there is none."""
+    """The overlay of the list in `folder`; a new one if there is none."""
 
     def __init__(self, folder: Path, key: bytes, columns: Columns) -> None:
         self._path = folder / OVERLAY_FILE
@@ -148,7 +148,7 @@ class OverlayFile:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """One thread at a time, on the file that is there now; what goes wrong is an error of ours."""
+        """One thread at a time, on the file that is there now; the driver's errors become ours."""
         with store.hold_file(self._lock, self._path):
             if not self.connection.in_transaction and self._inode != _inode_of(self._path):
                 replaced = self.connection
@@ -162,7 +162,7 @@ class OverlayFile:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One state for every read of the block. Damaged where the file is not as it was written."""
+        """One state for every read of the block. Damaged if the file is not as it was written."""
         with self.exclusive(), store.read_transaction(self.connection):
             self.state()  # the state begins with the first read
             self._require_whole()
@@ -209,10 +209,10 @@ class OverlayFile:
                 log_error(error, list_name=self._list_name)
                 self._replace()
 
-    def spoil(self) -> None:
-        """Let nobody read the list until it comes anew: it is not what headquarters signed."""
+    def mark_unreadable(self) -> None:
+        """Mark the list unreadable until it is fetched again: it is not what headquarters signed."""
         with self.exclusive(), store.transaction(self.connection):
-            self._checksum.spoil()
+            self._checksum.invalidate()
 
     def make_damaged_error(self) -> Damaged:
         """What to raise where the list is not what it should be."""
@@ -223,12 +223,12 @@ class OverlayFile:
         )
 
     def checkpoint(self) -> None:
-        """Move what was committed into the file itself, so that what it replaced is on the disk no more."""
+        """Move what was committed into the file itself, so that the old content is no longer on the disk."""
         with self.exclusive():
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self.connection.close()
 
@@ -256,11 +256,11 @@ class _Checksum:
         self._columns = columns
         self._notes = ListNotes(overlay)
         self._checked_at: int | None = None
-        """The driver's number of the last change by somebody else that was looked at."""
+        """SQLite's number (`data_version`) of the last change by another connection that was checked."""
 
     @contextmanager
     def updated(self) -> Iterator[None]:
-        """Write it anew where the block changes anything."""
+        """Update the checksum if the block changes anything."""
         before = self._overlay.total_changes
         yield
         if self._overlay.total_changes != before:
@@ -275,8 +275,8 @@ class _Checksum:
             self._checked_at = changed_at
         return True
 
-    def spoil(self) -> None:
-        """Let nobody read the list: what it makes is not what headquarters signed."""
+    def invalidate(self) -> None:
+        """Store a checksum that never matches, so that the file counts as damaged."""
         self._notes.put(_CHECKSUM, "wrong")
         self._checked_at = None
 

@@ -43,7 +43,7 @@ class Retention:
         self._version = edition.version
 
     def age_s(self, moment: ClockReading) -> float | None:
-        """For how long the oldest of them have been here; None where there are none. Remembers when it began."""
+        """How long the oldest of them have been here; None if there are none. Remembers when that began."""
         gone_upto = self._notes.erased_upto(self._version, undo_keeps_withdrawn=True)
         if gone_upto >= self._version:
             self._notes.put(RETAINED_SINCE, "")

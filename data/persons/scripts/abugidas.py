@@ -92,7 +92,7 @@ def _thai_syllable(letters: tuple[str, ...], vowel: str) -> str:
 
 
 def _ethiopic_sign(letter: str) -> tuple[str, int]:
-    """Consonant and number of the vowel; -1 where the sign is none of the script."""
+    """Consonant and number of the vowel; -1 if the sign is not of this script."""
     place = ord(letter) - ETHIOPIC_FIRST
     if not 0 <= place < 8 * len(ETHIOPIC_CONSONANTS):
         return letter, -1

@@ -144,7 +144,7 @@ class _LinkedPerson:
 
 def _parse_alias(value: object) -> str | _Alias:
     """Text alone, or an object."""
-    return value if isinstance(value, str) else convert(_Alias, value, lambda why: why)
+    return value if isinstance(value, str) else convert(_Alias, value)
 
 
 _Warrants = Annotated[tuple[_Warrant, ...], BeforeValidator(_parse_objects)]
@@ -221,7 +221,7 @@ def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notic
     """The notice in a JSON object that lies in a folder called `folder`; ValueError says what is wrong with it."""
     if not isinstance(value, dict):
         raise ValueError(_("a notice must be a JSON object"))
-    fields = convert(NoticeFields, value, lambda why: why)
+    fields = convert(NoticeFields, value)
     record = _ID_IN_LINKS.sub("/", fields.entity_id) or fields.un_reference
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no entity_id that could identify it"))

@@ -145,7 +145,7 @@ _STAYS = {
 
 def _read_spending(path: Path) -> Spending:
     try:
-        return decode(Spending, path.read_bytes(), lambda why: why)
+        return decode(Spending, path.read_bytes())
     except FileNotFoundError:
         pass
     except (OSError, JsonError) as error:

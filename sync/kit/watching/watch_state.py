@@ -116,7 +116,7 @@ def read_state(home: Path) -> WatchState | None:
     """The state last written; None where it is missing or cannot be read."""
     try:
         with os.fdopen(open_regular(home / STATE_FILE, os.O_RDONLY), "rb") as file:
-            return decode(WatchState, file.read(_MOST_BYTES), lambda why: why)
+            return decode(WatchState, file.read(_MOST_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, JsonError) as error:

@@ -79,12 +79,18 @@ def write(value: Any) -> bytes:
     return value.model_dump_json().encode() if isinstance(value, BaseModel) else encode_canonical(value)
 
 
+def _write_driver_message(message: Any) -> str:
+    return json.dumps(json.loads(write(message)) | {"log": [origin.to_json() for origin in message.log]})
+
+
 WRITERS: dict[str, Callable[[Any], bytes | str]] = {
     "data.certificates.trust_record:TrustRecord": encode_trust_record,
     "data.lists.edition:Edition": edition_to_json,
     "data.lists.kinds.documents:DocumentRecord": documents.to_json,
+    "data.log.error_log:LogEntry": lambda entry: json.dumps(entry.to_json()),
     "data.persons.notice:Notice": encode_notice,
     "data.policy:_PolicyFile": lambda file: policy_to_json(_to_policy(file)),
+    "devices.isolation.messages:DriverMessage": _write_driver_message,
     "sync.formats.enrolment_file:_EnrolmentFacts": lambda file: enrolment_to_json(_to_enrolment(file)),
     "sync.formats.manifest:_ManifestFile": lambda file: manifest_to_json(_to_manifest(file.manifest, "un", LIMITS)),
     "sync.formats.parts_directory:list[Digest]": digests_to_json,
@@ -160,7 +166,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
     "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
-    "data.log.error_log:dict[str, Any]": {"at": _TIME, "errors": [{"class": "Damaged"}]},
+    "data.log.error_log:LogEntry": {"at": _TIME, "errors": [{"class": "Damaged"}]},
     "data.persons.notice:Notice": {
         "record": "2025/1", "action": "detain", "colour": "red", "owner": "NCB NOR", "reference": "r",
         "reason": "fraud", "cautions": ["armed"], "listed": "2025-01-31", "updated": "2025-02-01",

@@ -1,8 +1,11 @@
 """kit.toml: what is written is read, and what cannot be is named."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from data.errors import NoHome, SettingsError
 from data.kit.settings import ChipExpectation, ChipSettings, CourierSettings, Settings, parse_hour_span
@@ -13,6 +16,22 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     settings = Settings(kit='north "1"\n', source="https://hq.example/", direction=Direction.EXIT)
     settings.save(tmp_path / "kit.toml")
     assert Settings.load(tmp_path / "kit.toml") == settings
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
+_AMOUNTS = st.floats(min_value=0, allow_infinity=False)
+
+
+@given(_TEXTS, _TEXTS, st.lists(_TEXTS), _AMOUNTS, st.floats(-4.89, -2.22))
+@example("A\x7fB", "\r\n\x00\x85\u2028", ['"\\'], 1e300, -2.5e-7 - 4)
+def test_whatever_settings_hold_is_loaded_as_it_was(
+    kit: str, post: str, mirrors: list[str], budget: float, name_possible: float
+) -> None:
+    courier = CourierSettings(mirrors=mirrors, budget_mb_day=budget)
+    settings = Settings(kit=kit, source=post, post=post, name_possible=name_possible, courier=courier)
+    with tempfile.TemporaryDirectory() as folder:
+        settings.save(Path(folder, "kit.toml"))
+        assert Settings.load(Path(folder, "kit.toml")) == settings
 
 
 def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
@@ -33,6 +52,9 @@ def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
         ("kit = ", "TOML"),
         ('kit = "a"\nsource = "b"\ncheck_deadline_s = 0', "check_deadline_s"),
         ('kit = "a"\nsource = "b"\n[courier]\nbudget = 3', "courier.budget"),
+        ('kit = "a"\nsource = "b"\n[courier]\nbudget_mb_day = inf', "courier.budget_mb_day must be a number"),
+        ('kit = "a"\nsource = "b"\n[courier]\nrate_kbit_s = nan', "courier.rate_kbit_s must be a number"),
+        ('kit = "a"\nsource = "b"\nname_strong = nan', "name_strong must be a number"),
         ('kit = "a"\nsource = "b"\n[courier]\nhours = ["25:00-06:00"]', "25:00-06:00"),
         ('kit = "a"\nsource = "b"\n[courier]\nhours = ["06:00-06:00"]', "06:00-06:00"),
         ('kit = "a"\nsource = "b"\n[courier]\nkey = "kit.pem"', "set together"),

@@ -50,7 +50,7 @@ def test_a_line_says_when_where_and_what_and_no_word_of_the_error(home: Path) ->
     log_error(LinkError(NAME, means=NAME, do=NAME), list_name="un", device=f"serial:///dev/{NAME}?baud=9600", failed=3)
     (entry,) = read_log(home)
     assert entry.at.endswith("Z") and len(entry.at) == len("2026-03-01T12:00:00Z")
-    facts = entry.facts
+    facts = entry.to_json()
     place = f"{__name__}:"
     assert facts.pop("place").startswith(place) and facts.pop("pid") == os.getpid() and facts.pop("at") == entry.at
     assert facts == {
@@ -66,7 +66,7 @@ def test_a_line_says_when_where_and_what_and_no_word_of_the_error(home: Path) ->
 def test_what_is_no_list_name_no_url_and_no_number_is_left_out(home: Path) -> None:
     log_error(ValueError(), list_name=NAME, device=NAME, failed=NAME)  # type: ignore[arg-type]
     (entry,) = read_log(home)
-    assert not {"list", "device", "failed"} & entry.facts.keys()
+    assert not {"list", "device", "failed"} & entry.to_json().keys()
     assert "ZOLTAVERDE" not in logged(home)
 
 
@@ -85,8 +85,8 @@ def test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed(home: Path)
     with pytest.raises(ValueError, match="another"), suppress_logged(OSError):
         raise ValueError("another")
     (entry,) = read_log(home)
-    assert (entry.facts["list"], entry.facts["errors"][0]["class"]) == ("sltd", "PermissionError")
-    assert entry.facts["place"].endswith(" test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed")
+    assert (entry.list_name, entry.errors[0].name) == ("sltd", "PermissionError")
+    assert entry.place.endswith(" test_what_is_suppressed_is_logged_and_nothing_else_is_suppressed")
 
 
 def test_an_error_that_repeats_is_counted_and_written_at_growing_intervals(
@@ -97,7 +97,7 @@ def test_an_error_that_repeats_is_counted_and_written_at_growing_intervals(
     monkeypatch.setattr(error_log, "monotonic", lambda: next(now))
     for _ in range(10):
         log_error(ValueError())
-    assert [entry.facts.get("times", 1) for entry in read_log(home)] == [1, 3, 3, 1, 2]
+    assert [entry.times for entry in read_log(home)] == [1, 3, 3, 1, 2]
 
 
 def test_an_error_that_goes_on_for_a_week_is_a_line_an_hour(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_an_error_that_goes_on_for_a_week_is_a_line_an_hour(home: Path, monkeypa
 def test_another_list_is_another_error(home: Path) -> None:
     for name in ("un", "sltd"):
         log_error(ValueError(), list_name=name)
-    assert [entry.facts["list"] for entry in read_log(home)] == ["un", "sltd"]
+    assert [entry.list_name for entry in read_log(home)] == ["un", "sltd"]
 
 
 def test_ten_thousand_errors_stay_within_the_bound_and_the_newest_are_there(
@@ -123,7 +123,7 @@ def test_ten_thousand_errors_stay_within_the_bound_and_the_newest_are_there(
     sizes = [path.stat().st_size for path in (home / "log").iterdir()]
     assert len([size for size in sizes if size]) == error_log.FILES
     assert sum(sizes) <= error_log.FILES * error_log.MOST_BYTES
-    names = [entry.facts["list"] for entry in read_log(home)]
+    names = [entry.list_name for entry in read_log(home)]
     assert names == [f"l{number}" for number in range(10_000 - len(names), 10_000)] and len(names) > 1000
 
 
@@ -146,7 +146,7 @@ def test_processes_that_write_at_once_lose_and_break_no_line(home: Path, monkeyp
     entries = read_log(home)
     assert len([line for line in logged(home).splitlines() if line]) == len(entries) == 4500
     for writer in range(3):
-        own = [entry.facts["list"] for entry in entries if entry.facts["process"] == f"writer {writer}"]
+        own = [entry.list_name for entry in entries if entry.process == f"writer {writer}"]
         assert sorted(own) == sorted(f"l{number}" for number in range(1500))
     assert len(list((home / "log").iterdir())) > 2
 
@@ -162,7 +162,7 @@ def test_a_writer_never_waits_for_the_one_that_moves_the_files(home: Path, monke
     (file,) = (home / "log").glob("errors*")
     assert 400 < file.stat().st_size <= 800  # twice a file is the most, however long the other one is stopped
     log_error(ValueError(), list_name="after")
-    assert [entry.facts["list"] for entry in read_log(home)][-1] == "after"
+    assert [entry.list_name for entry in read_log(home)][-1] == "after"
     assert len(list((home / "log").glob("errors*"))) == 2
 
 
@@ -230,7 +230,7 @@ def test_a_full_disk_costs_lines_and_nothing_else(home: Path, short_files: None)
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     log_error(ValueError(), list_name="after")
-    assert [entry.facts["list"] for entry in read_log(home)] == ["l0", "after"]
+    assert [entry.list_name for entry in read_log(home)] == ["l0", "after"]
 
 
 @pytest.mark.parametrize("obstacle", ["a file in the folder's place", "a link in the file's place", "no home"])
@@ -255,6 +255,19 @@ def test_lines_that_are_none_are_passed_over(home: Path) -> None:
     with (home / "log" / error_log.NEWEST_FILE).open("ab") as file:
         file.write(b'{"at"\n[]\n{"x": 1}\n\xff\n' + b"[" * 100_000 + b"\n")
     assert len(read_log(home)) == 1
+
+
+def test_what_does_not_fit_in_a_line_is_left_out_and_the_rest_is_read(home: Path) -> None:
+    line = {"at": "2026-03-01T12:00:00Z", "list": ["un"], "device": "hid", "errors": [5, {"class": "KeyError"}]}
+    odd = {"place": {"x": NAME}, "pid": NAME, "times": NAME, "unknown": NAME}
+    (home / "log").mkdir()
+    (home / "log" / error_log.NEWEST_FILE).write_text(json.dumps(line | odd) + "\n" + json.dumps({**line, "at": 5}))
+    (entry,) = read_log(home)
+    assert entry.to_json() == {
+        "at": line["at"],
+        "device": "hid",
+        "errors": [{"class": "?", "places": []}, {"class": "KeyError", "places": []}],
+    }
 
 
 def test_where_no_home_is_known_nothing_is_logged(home: Path) -> None:

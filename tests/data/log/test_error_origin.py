@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from data.durable_files import sync_folder
 from data.errors import LinkError, StoreError
-from data.json_codec import to_json_value
+from data.json_codec import decode, or_else, to_json_value
 from data.log.error_origin import ErrorElsewhere, ErrorOrigin, describe_error
 from devices.faults import DeviceFault, FaultReason
+from devices.isolation.messages import parse_message
 
 NAME = "ZOLTAVERDE QUINT AAF9173054"
 
@@ -81,15 +83,21 @@ def test_each_error_of_a_group_is_said() -> None:
     assert [origin.name for origin in describe_error(group)] == ["ExceptionGroup", "ValueError", "OSError"]
 
 
+def _sent(value: object) -> ErrorOrigin:
+    """What is read where another process says `value`."""
+    sent: ErrorOrigin = decode(Annotated[ErrorOrigin, or_else(ErrorOrigin())], json.dumps(value))  # type: ignore[arg-type]
+    return sent
+
+
 def test_what_another_process_says_becomes_part_of_the_chain() -> None:
     origin = ErrorOrigin("some_driver.Broken", "EIO", ("devices/framing/lines.py:12 read",))
     error = DeviceFault(FaultReason.PROTOCOL, NAME)
-    error.__cause__ = ErrorElsewhere([ErrorOrigin.from_json(origin.to_json())])
+    error.__cause__ = ErrorElsewhere([_sent(origin.to_json())])
     assert describe_error(error)[1:] == [origin]
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["class", "code", "places", "x"]), inner),
     max_leaves=8,
 )
@@ -97,10 +105,12 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_another_process_says_is_classes_codes_and_places(value: object) -> None:
-    origin = ErrorOrigin.from_json(value)
-    assert ErrorOrigin.from_json(json.loads(json.dumps(to_json_value(origin.to_json())))) == origin
+    origin = _sent(value)
+    assert _sent(to_json_value(origin.to_json())) == origin
 
 
 def test_words_of_another_process_are_left_out() -> None:
-    said = {"class": NAME, "code": NAME, "places": [NAME, f"{NAME}:3 read", "devices/x.py:1 read"]}
-    assert ErrorOrigin.from_json(said) == ErrorOrigin("?", "", ("devices/x.py:1 read",))
+    said = {"x": NAME, "class": NAME, "code": NAME, "places": [NAME, f"{NAME}:3 read", "devices/x.py:1 read"]}
+    assert _sent(said) == ErrorOrigin("?", "", ("devices/x.py:1 read",))
+    message = parse_message(json.dumps({"log": [said]}).encode())
+    assert message is not None and message.log == (ErrorOrigin("?", "", ("devices/x.py:1 read",)),)

@@ -29,8 +29,8 @@ def test_a_warning_is_logged_by_its_logger_and_place(home: Path, capfd: pytest.C
     logging.getLogger("tuf.ngclient").warning("no %s", NAME)
     logging.getLogger("httpx").info("GET %s", NAME)
     (entry,) = read_log(home)
-    assert (entry.facts["logger"], entry.facts["level"]) == ("tuf.ngclient", "WARNING")
-    assert entry.facts["place"].startswith("test_foreign_loggers:")
+    assert (entry.logger, entry.level) == ("tuf.ngclient", "WARNING")
+    assert entry.place.startswith("test_foreign_loggers:")
     assert NAME not in (home / "log" / "errors.jsonl").read_text() and NAME not in "".join(capfd.readouterr())
 
 
@@ -40,7 +40,7 @@ def test_an_error_that_a_logger_tells_of_is_logged_by_its_class(home: Path) -> N
     except OSError:
         logging.getLogger("asyncio").exception(NAME)
     (entry,) = read_log(home)
-    assert entry.facts["errors"][0]["class"] == "OSError" and entry.facts["errors"][0]["code"] == "ENOSPC"
+    assert entry.errors[0].name == "OSError" and entry.errors[0].code == "ENOSPC"
 
 
 def test_calling_it_again_logs_nothing_twice(home: Path) -> None:

@@ -44,7 +44,7 @@ async def test_what_fails_there_is_in_the_kits_log_without_its_words(
             await device.read(0.2)
     await device.close()
     entry, *_ = [entry for entry in read_log(tmp_path) if entry.errors[0].name == "ZeroDivisionError"]
-    assert entry.facts["device"] == "bad"
+    assert entry.device == "bad"
     (place,) = [place for place in entry.errors[0].places if place.startswith("bad_driver:")]
     assert place.endswith(" stumble")
     assert "ZOLTAVERDE" not in (tmp_path / "log" / "errors.jsonl").read_text()
