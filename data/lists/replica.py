@@ -26,7 +26,7 @@ from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
 from data.lists.storage.overlay import OverlayFile, RolledBackVersion, Undo
-from data.lists.storage.retention import Retention
+from data.lists.storage.retention import update_retention
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.log.error_log import log_error
 from data.store_key import StoreKey
@@ -131,11 +131,11 @@ class Replica:
             edition, sealed = self._state()[0], load_kind(self.kind).SEALED
             return self._overlay.notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
 
-    def retention_s(self, moment: ClockReading) -> float | None:
-        """For how long withdrawn or replaced rows have been in these files, as far as is known; None without any."""
+    def update_retention(self, moment: ClockReading) -> float | None:
+        """Note since when withdrawn or replaced rows have been in these files; for how many seconds, or None without any."""
         with self._overlay.changing():
             edition = self._state()[0]
-            return Retention(self._overlay.notes, edition).age_s(moment) if edition else None
+            return update_retention(self._overlay.notes, edition, moment) if edition else None
 
     @property
     def drift(self) -> str:

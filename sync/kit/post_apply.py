@@ -164,10 +164,10 @@ def _note_key(name: str) -> str:
 
 def _erase_list(home: KitHome, replica: Replica, clock: Clock) -> None:
     within_s = read_erase_within_h(home, replica.name) * _HOUR_S
-    held_s = replica.retention_s(ClockReading.of(clock))
+    held_s = replica.update_retention(ClockReading.of(clock))
     if held_s is not None and held_s >= within_s * ERASE_AT_SHARE:
         replica.purge_withdrawn()
-        replica.retention_s(ClockReading.of(clock))
+        replica.update_retention(ClockReading.of(clock))
     _record_receipt(home, replica, clock)
 
 

@@ -15,7 +15,7 @@ from data.lists.edition import Edition
 from data.lists.storage.overlay import ListNotes, make_note_error
 
 RETAINED_SINCE = "seen"
-"""Since when rows that were withdrawn or replaced lie in the files (see `Retention`)."""
+"""Since when rows that were withdrawn or replaced lie in the files (see `update_retention`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +35,22 @@ class RetainedSince:
         return max((moment.now - self.at).total_seconds(), ran_s)
 
 
-class Retention:
-    """The hidden rows of one list at the version `edition`, in the caller's transaction."""
+def update_retention(notes: ListNotes, edition: Edition, moment: ClockReading) -> float | None:
+    """Note when rows that are hidden at the version `edition` were first seen, or that there are none.
 
-    def __init__(self, notes: ListNotes, edition: Edition) -> None:
-        self._notes = notes
-        self._version = edition.version
+    Belongs to the caller's transaction. Returns for how many seconds the oldest of them have been here; None without any.
+    """
+    gone_upto = notes.erased_upto(edition.version, undo_keeps_withdrawn=True)
+    if gone_upto >= edition.version:
+        notes.put(RETAINED_SINCE, "")
+        return None
+    since = _read_since(notes)
+    if since is None or since.version <= gone_upto:  # what was seen then is gone; what is here came later
+        since = RetainedSince(edition.version, moment.now, moment.boot, moment.boot_s)
+        notes.put(RETAINED_SINCE, encode_canonical(since).decode())
+    return since.passed_s(moment)
 
-    def age_s(self, moment: ClockReading) -> float | None:
-        """How long the oldest of them have been here; None if there are none. Remembers when that began."""
-        gone_upto = self._notes.erased_upto(self._version, undo_keeps_withdrawn=True)
-        if gone_upto >= self._version:
-            self._notes.put(RETAINED_SINCE, "")
-            return None
-        since = self._read_since()
-        if since is None or since.version <= gone_upto:  # what was seen then is gone; what is here came later
-            since = RetainedSince(self._version, moment.now, moment.boot, moment.boot_s)
-            self._notes.put(RETAINED_SINCE, encode_canonical(since).decode())
-        return since.passed_s(moment)
 
-    def _read_since(self) -> RetainedSince | None:
-        text = self._notes.get(RETAINED_SINCE)
-        if not text:
-            return None
-        return decode(RetainedSince, text, make_note_error)
+def _read_since(notes: ListNotes) -> RetainedSince | None:
+    text = notes.get(RETAINED_SINCE)
+    return decode(RetainedSince, text, make_note_error) if text else None
