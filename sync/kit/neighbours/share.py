@@ -10,6 +10,7 @@
 import os
 import re
 import socketserver
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -171,7 +172,10 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A neighbour that hangs up is no event."""
+        """Log what broke an answer; a neighbour that hangs up or falls silent is no event."""
+        error = sys.exc_info()[1]
+        if error and not isinstance(error, ConnectionError | TimeoutError):
+            log_error(error)
 
     def pace(self, count: int) -> None:
         """Hold all answers together to the rate."""

@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +161,36 @@ def test_only_a_few_are_served_at_once_and_the_rest_is_asked_to_come_again(near:
     finally:
         for one_of_them in first:
             one_of_them.close()
+
+
+def failing_share(error: Exception) -> Iterator[str]:
+    def offer() -> dict[str, Path]:
+        raise error
+
+    server = NeighbourServer(offer, 0, "127.0.0.1")
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "classes"),
+    [
+        (RuntimeError("a bug"), ["RuntimeError"]),
+        (OSError(5, "the disk is failing"), ["OSError"]),
+        (ConnectionResetError(), []),
+        (BrokenPipeError(), []),
+        (TimeoutError(), []),
+    ],
+)
+def test_an_answer_that_breaks_is_logged_and_a_neighbour_that_hangs_up_is_not(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, classes: list[str]
+) -> None:
+    logged: list[BaseException] = []
+    monkeypatch.setattr("sync.kit.neighbours.share.log_error", logged.append)
+    with contextmanager(failing_share)(error) as url:
+        assert talk(url, "GET /metadata/timestamp.json HTTP/1.1\r\nhost: x\r\n\r\n") == b""
+    assert [type(fault).__name__ for fault in logged] == classes
 
 
 def test_what_is_kept_for_others_stays_within_its_bound(deployment: Deployment) -> None:
