@@ -16,7 +16,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock, Thread, Timer
+from threading import BoundedSemaphore, Event, Thread, Timer
 from time import sleep
 from typing import Any
 from urllib.parse import quote
@@ -151,7 +151,6 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.ended = Event()
         self._free = BoundedSemaphore(LIMITS.share_connections)
         self._pace = RateLimiter(LIMITS.share_bytes_s, sleep=sleep)
-        self._pacing = Lock()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread while one of the few is free."""
@@ -179,8 +178,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def pace(self, count: int) -> None:
         """Hold all answers together to the rate."""
-        with self._pacing:
-            self._pace.wait_for(count, lambda: None)
+        self._pace.wait_for(count, lambda: None)
 
 
 class _Answer(BaseHTTPRequestHandler):
