@@ -241,6 +241,9 @@ def test_one_check_passes_through_few_files(tmp_path: Path) -> None:
         'Binding("f1", "help", "help")',
         'Binding("f1", "help", _("help"), tooltip="Every key")',
         'join(["Lists", names])',
+        'sys.stderr.write(f"waypost: {line}\\n")',
+        'sys.stdout.write("Stopped")',
+        'stderr.write("Stopped")',
         '@click.command()\ndef lists():\n    """Each list."""',
     ],
 )
@@ -264,6 +267,8 @@ def test_texts_that_nobody_can_translate_are_refused(made: Make, text: str) -> N
         'Binding("f1", "help", _("help"), id="desk.help")',
         'names.update(other="name")',
         'join([first, second], "; ")',
+        'file.write("Stopped")',
+        "sys.stdout.write(text)",
         '@command(help=_("Each list."))\ndef lists():\n    """For engineers."""',
     ],
 )
