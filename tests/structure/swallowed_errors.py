@@ -53,7 +53,7 @@ UNLOGGED = {
         "sync/headquarters/publishing/payload_files.py",
         "_serves",
     ): "whether deltas lead from there to here is the question",
-    ("sync/kit/connections/http_link.py", "seconds_to_wait"): "a header that says nothing",
+    ("sync/kit/connections/http_client.py", "seconds_to_wait"): "a header that says nothing",
     ("sync/kit/connections/transport.py", "hang_up"): "the connection is closed already",
     ("sync/kit/envelopes.py", "refresh_metadata"): "a newer root may lower the clock's floor; else it is raised",
     ("sync/kit/neighbours/discovery.py", "_join"): "joined already, or an interface without multicast",

@@ -5,14 +5,12 @@
 - The few files that change under their name are kept as they came last and asked for only where they changed
   (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
   anew. A kept answer that was damaged is none.
-- A server that asks us to wait (Retry-After, RFC 9110, 10.2.3) is not asked again before, within our own bounds.
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -21,13 +19,18 @@ from typing import Self
 
 import httpx
 
-from data.clock import read_system_time
-from data.errors import AskedToWait, LinkError, NotOffered
+from data.errors import LinkError, NotOffered
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.log.error_log import log_error, suppress_logged
 from data.text import _
-from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
+from sync.kit.connections.http_client import (
+    LINE_ERRORS,
+    TRIED_AGAIN,
+    describe_line_error,
+    open_client,
+    refusal_error,
+)
 from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS
 from sync.link import STAYS, TIMESTAMP, Source, check_path
@@ -37,24 +40,6 @@ _MOST_READ_OFF = 10_000
 """Of an answer that is no file; another connection costs less than a longer one."""
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
-TRIED_AGAIN = _("The kit tries again at the next run")
-
-
-def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
-    """Seconds, or None where the header says nothing that can be read.
-
-    A date is compared with the server's own `date`, since this machine's clock may be wrong.
-    """
-    text = retry_after.strip()
-    most = LIMITS.asked_wait_most.total_seconds()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:12]), most)
-    try:
-        until = parsedate_to_datetime(text)
-        now = parsedate_to_datetime(date) if date else read_system_time()
-        return min(max(0.0, (until - now).total_seconds()), most)
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,22 +222,8 @@ def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> in
         return 0
     if status == HTTPStatus.OK:
         return offset
-    raise _refusal(response, path)
-
-
-def _refusal(response: httpx.Response, path: str) -> LinkError:
-    answered = _(
-        "The server answered the request for {path} with HTTP {status}", path=path, status=response.status_code
-    )
-    wait_s = seconds_to_wait(response.headers.get("retry-after", ""), response.headers.get("date", ""))
-    if wait_s is None:
-        return LinkError(answered, means=STAYS, do=TRIED_AGAIN)
-    return AskedToWait(
-        _("{answer}; it asks the kit to wait {seconds} s", answer=answered, seconds=f"{wait_s:.0f}"),
-        wait_s,
-        means=STAYS,
-        do=_("The kit tries again then"),
-    )
+    answered = _("The server answered the request for {path} with HTTP {status}", path=path, status=status)
+    raise refusal_error(response, answered, means=STAYS)
 
 
 def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from data.log.error_log import log_error
 from data.text import _, join
 from sync.formats.stick import is_stick
 from sync.kit.connections import tls
+from sync.kit.connections.asked_wait import AskedWait
 from sync.kit.connections.folder_link import FolderLink, StickLink
 from sync.kit.connections.http_link import AnswerCache, HttpLink
 from sync.kit.connections.tls import ResumingContext
@@ -163,6 +164,8 @@ class Connections:
     must_stop: Callable[[], bool] = lambda: False
     traffic: Traffic = field(default_factory=Traffic)
     """What crossed the metered line."""
+    uplink_waits: dict[str, AskedWait] = field(default_factory=dict)
+    """Addresses of uplinks that asked to be left alone."""
 
     def configure(self, home: KitHome, sources: Iterable[Source]) -> None:
         """What is missing yet, as kit.toml has it; SettingsError where a certificate cannot be used."""

@@ -19,8 +19,13 @@ from data.journal.chains import Stream
 from data.journal.outgoing import Outbox, OutboxBatch
 from data.text import _
 from sync.formats.report_messages import UPLINK_PATH
-from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
-from sync.kit.connections.http_link import TRIED_AGAIN
+from sync.kit.connections.http_client import (
+    LINE_ERRORS,
+    TRIED_AGAIN,
+    describe_line_error,
+    open_client,
+    refusal_error,
+)
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.connections.transport import ThinLineTransport
@@ -43,6 +48,7 @@ class Uplink(Protocol):
 
         Raises:
             NotOffered: nobody takes reports there.
+            AskedToWait: headquarters is busy, and says for how long.
             LinkError: the line is bad.
             StoreError: the stick is full or failing.
         """
@@ -86,7 +92,7 @@ class HttpUplink:
         parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
         try:
             with self._client.stream("POST", self._url, headers=headers, content=parts) as response:
-                self._must_be_taken(response.status_code)
+                self._must_be_taken(response)
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
@@ -95,7 +101,8 @@ class HttpUplink:
                 do=TRIED_AGAIN,
             ) from error
 
-    def _must_be_taken(self, status: int) -> None:
+    def _must_be_taken(self, response: httpx.Response) -> None:
+        status = response.status_code
         if status in (404, 405, 410, 501):
             raise NotOffered(
                 _("No service accepts reports at {url} (HTTP {status})", url=self._url, status=status),
@@ -105,9 +112,8 @@ class HttpUplink:
         if status == 422:
             raise TrustError(_("Headquarters refused this kit's report"), means=REPORTS_STAY, do=_("Tell headquarters"))
         if status != 200:
-            raise LinkError(
-                _("Headquarters answered with HTTP {status}", status=status), means=REPORTS_STAY, do=TRIED_AGAIN
-            )
+            answered = _("Headquarters answered with HTTP {status}", status=status)
+            raise refusal_error(response, answered, means=REPORTS_STAY, most=self._limits.uplink_asked_first)
 
     def _answer(self, response: httpx.Response) -> bytes:
         answer = b""

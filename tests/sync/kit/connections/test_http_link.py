@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered
 from sync.kit import courier
-from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink, seconds_to_wait
+from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink
 from sync.kit.connections.mirrors import Connections
 from sync.kit.connections.transport import ThinLineTransport
 from sync.kit.courier import RunOptions
@@ -156,23 +156,6 @@ def test_what_a_server_asks_is_told(server: ChaosServer) -> None:
     with HttpLink(server.url) as link, pytest.raises(AskedToWait, match="wait 120 s") as caught:
         read(link)
     assert caught.value.wait_s == 120
-
-
-@pytest.mark.parametrize(
-    ("asked", "date", "seconds"),
-    [
-        ("120", "", 120),
-        ("999999999999999999", "", 86400),
-        ("-5", "", None),
-        ("soon", "", None),
-        ("", "", None),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 120),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", "", 0),
-        ("Sun, 06 Nov 2994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 86400),
-    ],
-)
-def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None) -> None:
-    assert seconds_to_wait(asked, date) == seconds
 
 
 def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:

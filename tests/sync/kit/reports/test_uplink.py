@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from data.errors import LinkError, NotOffered, TrustError
+from data.errors import AskedToWait, LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
@@ -34,3 +34,15 @@ def test_whatever_a_server_answers_nothing_is_lost(kit: KitHome, status: int, er
         with pytest.raises(error):
             dispatch(kit).send(uplink)
     assert Outbox(kit.journal).waiting()[Stream.AUDIT] == 3
+
+
+@pytest.mark.parametrize(("asked", "wait_s"), [("120", 120), ("86400", 3600)])
+def test_a_busy_headquarters_is_left_alone_as_long_as_it_asks_an_hour_at_most(
+    kit: KitHome, asked: str, wait_s: float
+) -> None:
+    happen(kit, 3)
+    with ChaosServer(kit.path) as server, HttpUplink(server.url) as uplink:
+        server.reports = Fault(status=503, headers={"retry-after": asked})
+        with pytest.raises(AskedToWait, match=f"HTTP 503; it asks the kit to wait {wait_s} s") as caught:
+            dispatch(kit).send(uplink)
+    assert caught.value.wait_s == wait_s and "stay on this kit" in caught.value.means
