@@ -33,7 +33,7 @@ from sync.kit.connections.http_client import (
 )
 from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS
-from sync.link import STAYS, TIMESTAMP, Source, check_path
+from sync.link import STAYS, TIMESTAMP, Source, check_path, limit_bytes
 
 _MOST_TAG = 200
 _MOST_READ_OFF = 10_000
@@ -123,13 +123,13 @@ class HttpLink:
         cached = self._cache.get(url) if self._cache and _is_mutable(path) else None
         with closing(self._ask(url, _headers(offset, end, cached))) as response:
             if cached and response.status_code == HTTPStatus.NOT_MODIFIED:
-                yield iter([cached.content[offset:]])
+                yield iter([cached.content[offset:end]])
                 return
             skip = _first_bytes_to_skip(response, path, offset)
             pieces = self._pieces(response)
-            yield (
-                self._keeping(url, response, pieces) if not offset and _is_mutable(path) else _skip_bytes(skip, pieces)
-            )
+            if _is_mutable(path) and not offset and end is None and response.status_code == HTTPStatus.OK:
+                pieces = self._keeping(url, response, pieces)
+            yield limit_bytes(_skip_bytes(skip, pieces), None if end is None else end - offset)
 
     def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """The answer; one that is no file is read already, so that its connection serves on."""
@@ -157,12 +157,14 @@ class HttpLink:
             yield piece
 
     def _keeping(self, url: str, response: httpx.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        content = b""
+        """`pieces` of a whole file; once all of them were read, the file is in the cache unless it is too large."""
+        content = bytearray()
         for piece in pieces:
-            content = content + piece if len(content) <= LIMITS.envelope_bytes else content
+            if len(content) <= LIMITS.envelope_bytes:
+                content += piece
             yield piece
         if self._cache:
-            self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), content))
+            self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), bytes(content)))
 
     def _line_error(self, error: Exception) -> LinkError:
         return LinkError(

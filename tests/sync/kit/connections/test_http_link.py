@@ -170,6 +170,24 @@ def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Pa
         assert read(link, "kits/envelope") == b"anew"
 
 
+def test_a_part_of_a_file_is_not_kept_as_the_whole(server: ChaosServer, tmp_path: Path) -> None:
+    with HttpLink(server.url, cache=AnswerCache(tmp_path / "answers")) as link:
+        for fault in (Fault(), Fault(ignore_range=True)):
+            server.fault = fault
+            with link.open("kits/envelope", 0, 5) as pieces:
+                assert b"".join(pieces) == CONTENT[:5]
+        assert read(link, "kits/envelope") == CONTENT[:1000]
+        for start, end in ((0, 5), (3, 7), (3, None)):  # of what is kept now
+            with link.open("kits/envelope", start, end) as pieces:
+                assert b"".join(pieces) == CONTENT[start : end or 1000]
+
+
+def test_no_more_than_was_asked_for_comes_from_a_server_without_ranges(server: ChaosServer) -> None:
+    server.fault = Fault(ignore_range=True)
+    with HttpLink(server.url) as link, link.open("file", 1000, 2000) as pieces:
+        assert b"".join(pieces) == CONTENT[1000:2000]
+
+
 def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path)
     cache.put("url", CachedAnswer('"tag"', b"content"))
