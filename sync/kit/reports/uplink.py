@@ -84,6 +84,10 @@ class HttpUplink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._client.close()
 
     def send(self, segment: bytes, batch: OutboxBatch) -> bytes:

@@ -131,6 +131,14 @@ def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: Chao
     assert CONTENT.startswith(content)
 
 
+def test_a_link_may_be_closed_without_a_with_statement(server: ChaosServer) -> None:
+    link = HttpLink(server.url)
+    assert read(link) == CONTENT
+    link.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        read(link)
+
+
 def test_a_slow_line_is_still_a_line(server: ChaosServer) -> None:
     with (
         Proxy(server.port) as line,

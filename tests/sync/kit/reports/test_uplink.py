@@ -46,3 +46,11 @@ def test_a_busy_headquarters_is_left_alone_as_long_as_it_asks_an_hour_at_most(
         with pytest.raises(AskedToWait, match=f"HTTP 503; it asks the kit to wait {wait_s} s") as caught:
             dispatch(kit).send(uplink)
     assert caught.value.wait_s == wait_s and "stay on this kit" in caught.value.means
+
+
+def test_an_uplink_may_be_closed_without_a_with_statement(kit: KitHome) -> None:
+    happen(kit, 1)
+    uplink = HttpUplink("http://127.0.0.1:9")
+    uplink.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        dispatch(kit).send(uplink)
