@@ -129,7 +129,7 @@ class HttpLink:
             if cached and response.status_code == HTTPStatus.NOT_MODIFIED:
                 yield iter([cached.content[offset:end]])
                 return
-            skip = _first_bytes_to_skip(response, path, offset)
+            skip = self._first_bytes_to_skip(response, path, offset)
             pieces = self._pieces(response)
             if _is_mutable(path) and not offset and end is None and response.status_code == HTTPStatus.OK:
                 pieces = self._keeping(url, response, pieces)
@@ -170,6 +170,33 @@ class HttpLink:
         if self._cache:
             self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), bytes(content)))
 
+    def _first_bytes_to_skip(self, response: httpx.Response, path: str, offset: int) -> int:
+        """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
+        status = response.status_code
+        if status in _ABSENT:
+            raise NotOffered(
+                _("{source} does not have {path} (HTTP {status})", source=self.source, path=path, status=status),
+                means=STAYS,
+            )
+        if response.headers.get("content-encoding", "") not in ("", "identity"):
+            raise LinkError(
+                _("The server compresses {path}, although it was asked not to", path=path),
+                means=STAYS,
+                do=_("Correct the server's configuration"),
+            )
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
+                raise LinkError(
+                    _("The server sent a different part of {path} from the one that the kit asked for", path=path),
+                    means=STAYS,
+                    do=TRIED_AGAIN,
+                )
+            return 0
+        if status == HTTPStatus.OK:
+            return offset
+        answered = _("The server answered the request for {path} with HTTP {status}", path=path, status=status)
+        raise refusal_error(response, answered, means=STAYS)
+
     def _line_error(self, error: Exception) -> LinkError:
         return LinkError(
             _("No connection to {source} ({reason})", source=self.source, reason=describe_line_error(error)),
@@ -205,31 +232,6 @@ def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[
     if cached:
         headers["if-none-match"] = cached.etag
     return headers
-
-
-def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> int:
-    """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
-    status = response.status_code
-    if status in _ABSENT:
-        raise NotOffered(_("Headquarters has no {path} (HTTP {status})", path=path, status=status), means=STAYS)
-    if response.headers.get("content-encoding", "") not in ("", "identity"):
-        raise LinkError(
-            _("The server compresses {path}, although it was asked not to", path=path),
-            means=STAYS,
-            do=_("Correct the server's configuration"),
-        )
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
-            raise LinkError(
-                _("The server sent a different part of {path} from the one that the kit asked for", path=path),
-                means=STAYS,
-                do=TRIED_AGAIN,
-            )
-        return 0
-    if status == HTTPStatus.OK:
-        return offset
-    answered = _("The server answered the request for {path} with HTTP {status}", path=path, status=status)
-    raise refusal_error(response, answered, means=STAYS)
 
 
 def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

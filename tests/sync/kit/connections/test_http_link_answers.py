@@ -7,6 +7,7 @@ import pytest
 
 from data.errors import LinkError, NotOffered
 from sync.kit.connections.http_link import HttpLink
+from sync.link import Source, SourceKind
 from tests.support.network.chaos import ChaosServer, Fault
 from tests.sync.support.connections import read_from
 
@@ -57,8 +58,14 @@ def test_a_strange_answer_is_a_bad_line(transport: httpx.BaseTransport, words: s
 
 @pytest.mark.parametrize("status", [403, 404, 410])
 def test_what_is_not_there_is_told_apart(status: int) -> None:
-    with pytest.raises(NotOffered):
+    with pytest.raises(NotOffered, match=rf"^http://lists.example does not have lists/un/s \(HTTP {status}\)"):
         fetch(server(status, b""))
+    neighbour = Source("http://192.168.1.7", SourceKind.NEIGHBOUR)
+    with (
+        HttpLink(neighbour, transport=server(status, b"")) as link,
+        pytest.raises(NotOffered, match="^neighbour http://192.168.1.7 does not have"),
+    ):
+        read_from(link)
 
 
 def test_a_server_that_ends_in_the_middle_is_a_bad_line() -> None:
