@@ -6,6 +6,7 @@ count: kit.toml names the server, and signatures vouch for what it says. A serve
 """
 
 import ssl
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -17,8 +18,8 @@ from data.errors import AskedToWait, LinkError
 from data.text import Message, _, join
 from sync.limits import LIMITS
 
-LINE_ERRORS = (httpx.TransportError, httpx.InvalidURL, ValueError)
-"""What asking a server may raise. ValueError: a name that cannot be that of a server, or of a certificate."""
+LINE_ERRORS = (httpx.TransportError, httpx.InvalidURL)
+"""What asking a server may raise."""
 
 _WHY: dict[type[Exception], Message] = {
     httpx.ConnectTimeout: _("the server does not answer"),
@@ -41,10 +42,29 @@ def open_client(transport: httpx.BaseTransport) -> httpx.Client:
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"accept-encoding": "identity", "user-agent": "waypost"},
         trust_env=False,
+        event_hooks={"response": [_forget_redirect]},
     )
     for name in ("accept", "connection"):
         del client.headers[name]
     return client
+
+
+def make_request(
+    client: httpx.Client, method: str, url: str, headers: Mapping[str, str], content: Iterator[bytes] | None = None
+) -> httpx.Request:
+    """A request to send with `client`; httpx.InvalidURL where `url` is not the address of a server."""
+    try:
+        request = client.build_request(method, url, headers=headers, content=content)
+        for host in (request.url.host, request.url.raw_host.decode("ascii")):
+            host.encode("idna")  # as it is when the name is looked up
+    except UnicodeError as error:
+        raise httpx.InvalidURL(str(error)) from error
+    return request
+
+
+def _forget_redirect(response: httpx.Response) -> None:
+    """Keep httpx from preparing to follow a redirect: it would raise UnicodeError for some addresses."""
+    response.headers.pop("location", None)
 
 
 def describe_line_error(error: Exception) -> Message:
@@ -54,7 +74,7 @@ def describe_line_error(error: Exception) -> Message:
     """
     if type(error) in _WHY:
         return _WHY[type(error)]
-    cause = _system_error(error) if isinstance(error, httpx.NetworkError | ValueError) else None
+    cause = _system_error(error) if isinstance(error, httpx.NetworkError) else None
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _("the server's certificate is not accepted: {verify_message}", verify_message=cause.verify_message)
     return join([cause.strerror]) if cause and cause.strerror else _BROKE

@@ -28,6 +28,7 @@ from sync.kit.connections.http_client import (
     LINE_ERRORS,
     TRIED_AGAIN,
     describe_line_error,
+    make_request,
     open_client,
     refusal_error,
 )
@@ -138,7 +139,7 @@ class HttpLink:
     def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """The answer; one that is no file is read already, so that its connection serves on."""
         try:
-            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            response = self._client.send(make_request(self._client, "GET", url, headers), stream=True)
             try:
                 if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
                     _read_off(response)

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
@@ -23,6 +24,7 @@ from sync.kit.connections.http_client import (
     LINE_ERRORS,
     TRIED_AGAIN,
     describe_line_error,
+    make_request,
     open_client,
     refusal_error,
 )
@@ -95,7 +97,8 @@ class HttpUplink:
         headers = {"content-type": "application/octet-stream", "content-length": str(len(segment))}
         parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
         try:
-            with self._client.stream("POST", self._url, headers=headers, content=parts) as response:
+            request = make_request(self._client, "POST", self._url, headers, parts)
+            with closing(self._client.send(request, stream=True)) as response:
                 self._must_be_taken(response)
                 return self._answer(response)
         except LINE_ERRORS as error:

@@ -72,7 +72,6 @@ def certificate_error() -> ssl.SSLCertVerificationError:
         ),
         (httpx.PoolTimeout("x"), "an earlier transfer is still in progress"),
         (httpx.LocalProtocolError("Illegal header value"), "the connection broke"),
-        (UnicodeError("label too long"), "the connection broke"),
         (httpx.InvalidURL("Invalid port"), "the address is not that of a server"),
         (httpx.UnsupportedProtocol("x"), "the address is not that of a server"),
     ],

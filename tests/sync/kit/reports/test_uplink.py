@@ -1,6 +1,6 @@
 """Whatever a server answers, no report is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -53,4 +53,21 @@ def test_an_uplink_may_be_closed_without_a_with_statement(kit: KitHome) -> None:
     uplink = HttpUplink("http://127.0.0.1:9")
     uplink.close()
     with pytest.raises(RuntimeError, match="closed"):
+        dispatch(kit).send(uplink)
+
+
+@pytest.mark.parametrize("url", ["http://.example", "https://xn--a.example"])
+def test_an_uplink_without_an_address_is_a_bad_line_and_a_mistake_in_the_program_is_not(kit: KitHome, url: str) -> None:
+    happen(kit, 1)
+    with HttpUplink(url) as uplink, pytest.raises(LinkError, match="the address is not that of a server"):
+        dispatch(kit).send(uplink)
+
+    def pace(content: bytes) -> Iterator[bytes]:
+        raise ValueError("a mistake")
+
+    with (
+        ChaosServer(kit.path) as server,
+        HttpUplink(server.url, paced=pace) as uplink,
+        pytest.raises(ValueError, match="a mistake"),
+    ):
         dispatch(kit).send(uplink)
