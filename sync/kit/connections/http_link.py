@@ -19,6 +19,7 @@ from typing import Self
 
 import httpx
 
+from data import durable_files
 from data.errors import LinkError, NotOffered
 from data.json_codec import decode
 from data.json_errors import JsonError
@@ -86,9 +87,7 @@ class AnswerCache:
         file = self._file(url)
         with suppress_logged(OSError):
             self._folder.mkdir(exist_ok=True)
-            unfinished = file.with_suffix(".new")
-            unfinished.write_bytes(head.encode() + b"\n" + answer.content)
-            unfinished.replace(file)
+            durable_files.replace_file(file, head.encode() + b"\n" + answer.content)
 
     def forget(self) -> None:
         """Forget every answer: one of them may be what was refused."""

@@ -13,7 +13,7 @@ from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from data.clock import read_system_time
-from data.durable_files import open_regular
+from data.durable_files import open_regular, replace_file
 from data.errors import WaypostError
 from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
 from data.json_errors import JsonError
@@ -106,10 +106,8 @@ class WatchState:
 
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
-    unfinished = home / f".{STATE_FILE}.new"
     with suppress_logged(OSError):  # a full disk must not stop the service
-        unfinished.write_bytes(encode_canonical(state))
-        unfinished.replace(home / STATE_FILE)
+        replace_file(home / STATE_FILE, encode_canonical(state))
 
 
 def read_state(home: Path) -> WatchState | None:
