@@ -1,6 +1,6 @@
 """Where published bytes come from: one port with one method, and the sources that it leads to.
 
-- A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
+- A link knows nothing of trust: the caller verifies whatever it gives. It never follows a redirect, never
   unpacks, and never leaves the place it was pointed at.
 - Signatures vouch for every byte, whoever carries it. What differs between sources is time: headquarters and its
   mirrors are asked live, so what they say must not have expired; a stick or a neighbour passes on what it saw some time

@@ -6,7 +6,7 @@ Reports come as one POST a segment, with one signed acknowledgement as the answe
     200 the sealed acknowledgement · 413 too large · 422 refused · 503 busy, try again
 
 A body is read up to its bound and for so long, and so many at once; nothing of it is looked at here. Errors say no more
-than their number to whoever sends.
+than their number to the sender.
 """
 
 import asyncio

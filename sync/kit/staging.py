@@ -98,7 +98,7 @@ class Staging:
             path.unlink(missing_ok=True)
 
     def keep_only(self, wanted: Iterable[SealedFile]) -> None:
-        """Remove what no version needs any more."""
+        """Remove files that no version needs any longer."""
         names = {path.name for file in wanted for path in self._paths(file)}
         for path in self._folder.iterdir():
             if path.name not in names:

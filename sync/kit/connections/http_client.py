@@ -70,7 +70,7 @@ def _forget_redirect(response: httpx.Response) -> None:
 def describe_line_error(error: Exception) -> Message:
     """What one of `LINE_ERRORS` means; the system's own words where it was an error of the system.
 
-    What httpx says of it is for programmers, and is nowhere; the log has the class.
+    httpx's own message is for programmers and is not shown; the log has the class.
     """
     if type(error) in _WHY:
         return _WHY[type(error)]

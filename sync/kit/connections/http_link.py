@@ -2,9 +2,9 @@
 
 - A file is immutable under its name or verified whole, so a range needs no validator: whatever a server puts together
   wrongly fails its hash, and the same part continues from any mirror, whose validators would differ (ADR 16).
-- The few files that change under their name are kept as they came last and asked for only where they changed
-  (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
-  anew. A kept answer that was damaged is none.
+- The few files that change under their name are cached and requested only if they have changed (If-None-Match). The
+  cache holds public metadata or ciphertext, which the caller verifies as if it had just arrived. A damaged answer in
+  it is ignored.
 """
 
 import json
@@ -67,7 +67,7 @@ class AnswerCache:
         self._folder = folder
 
     def get(self, url: str) -> CachedAnswer | None:
-        """The last answer, where it is whole."""
+        """The last answer, or None if there is none or it is damaged."""
         try:
             head, _, content = self._file(url).read_bytes().partition(b"\n")
             answer = decode(_KeptAnswer, head, lambda why: why)

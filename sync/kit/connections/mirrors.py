@@ -1,6 +1,6 @@
 """Several sources as one link, opened as kit.toml names them: where one breaks off, the next continues.
 
-- Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
+- Any source may fill any range of a file: files are the same everywhere, and verified whole by the caller.
 - Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.
 - A source that gave wrong bytes is set aside for the run, and named. One whose line is bad is asked last, one that
   asked us to wait not at all.
@@ -136,7 +136,7 @@ class Mirrors:
     def _worst(self, path: str, errors: list[LinkError]) -> LinkError:
         absent = [error for error in errors if isinstance(error, NotOffered)]
         if absent and path.startswith("metadata/"):
-            return absent[0]  # whoever answers knows whether there is a newer root; the others are only silent
+            return absent[0]  # a source that answers knows whether there is a newer root; the others are only silent
         for error in errors:
             if isinstance(error, Postponed):
                 return error

@@ -1,6 +1,6 @@
 """Where a kit's reports go: a port with one method, like the link, over HTTP or a stick.
 
-- An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
+- An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by the caller.
 - Over the thin line it keeps the kit's own rules, and what reports cost counts. Cases go first, at any hour and beyond
   the budget: somebody may be in custody while headquarters does not know. Of the rest a day's reports are as small as a
   night's changes and go as these do. What has piled up to more than `always_kb` waits, as a large list does, until
