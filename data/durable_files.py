@@ -1,6 +1,7 @@
 """Writing files so that a crash leaves the old one or the new one, never half of either."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EINVAL
@@ -15,13 +16,30 @@ from data.text import Message, _
 
 def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replace `path` by `content`: written beside it, synced, renamed, folder synced."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    put_in_place(new, path)
+    replace_file(path, content, sync=True, mode=mode)
+
+
+def replace_file(path: Path, content: bytes, *, sync: bool = False, mode: int = 0o644) -> None:
+    """Replace `path` by `content`, so that a reader finds the old file or the new one; without `sync` a power cut may
+    take both.
+
+    Each call writes beside it under a name of its own: threads and processes may replace the same file at once.
+    """
+    new = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        if sync:
+            put_in_place(new, path)
+        else:
+            new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def put_in_place(new: Path, path: Path) -> None:

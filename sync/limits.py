@@ -84,13 +84,13 @@ class SyncLimits:
     read_timeout_s: float = 60.0
     stall_s: float = 60.0
     stall_bytes: int = 1024
-    """Less than this in `stall_s` of waiting is no line any more; 2,400 bit/s are 18 KB."""
+    """Less than this in `stall_s` of waiting does not count as a line; 2,400 bit/s are 18 KB."""
     asked_wait_most: timedelta = timedelta(hours=24)
     """A server may ask us to wait, not to stay away for good."""
     signed_ahead: timedelta = MAX_SIGNED_AHEAD
     """A signed time further ahead of this kit's time does not raise its floor (docs/threats.md, "The clock")."""
     unreferenced_kept: timedelta = timedelta(days=2)
-    """A file that no metadata names any more stays for kits that are in the middle of a run."""
+    """A file that no metadata names any longer stays for kits that are in the middle of a run."""
 
     # Neighbours on a local network.
     neighbours: int = 8

@@ -1,6 +1,6 @@
 """Where published bytes come from: one port with one method, and the sources that it leads to.
 
-- A link knows nothing of trust: whatever it gives is verified by whoever asked. It never follows a redirect, never
+- A link knows nothing of trust: the caller verifies whatever it gives. It never follows a redirect, never
   unpacks, and never leaves the place it was pointed at.
 - Signatures vouch for every byte, whoever carries it. What differs between sources is time: headquarters and its
   mirrors are asked live, so what they say must not have expired; a stick or a neighbour passes on what it saw some time
@@ -35,9 +35,7 @@ class FileLink(Protocol):
     """A line to published files."""
 
     def open(self, path: str, offset: int = 0, end: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
-        """The bytes of the file at `path` (relative, with slashes) from `offset` on, up to `end` where that is said.
-
-        A server that does not heed `end` gives more; who asks stops reading there.
+        """The bytes of the file at `path` (relative, with slashes) from `offset` on, up to `end` unless that is None.
 
         Raises:
             NotOffered: there is no such file.
@@ -90,7 +88,7 @@ def read_whole(link: FileLink, path: str, *, most_bytes: int) -> bytes:
 def limit_bytes(pieces: Iterator[bytes], count: int | None) -> Iterator[bytes]:
     """`pieces` up to `count` bytes in all; all of them for None."""
     for piece in pieces:
-        if count == 0:  # only where more comes than was asked for: an answer heard to its end leaves its line in use
+        if count == 0:  # more comes than was asked for; an answer that is read to its end keeps its connection open
             return
         yield piece[:count]
         if count is not None:

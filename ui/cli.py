@@ -151,7 +151,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _discard_output() -> None:
-    """Nobody reads our output any more, or nothing can take it."""
+    """Send further output nowhere: its reader has gone, or it cannot be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -221,7 +221,7 @@ def main() -> None:
     threading.excepthook = sys.unraisablehook = _log_uncaught
     if not os.environ.get("WAYPOST_DEBUG"):
         warnings.showwarning = _show_warning  # type: ignore[assignment]
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # whoever started us closed it: nothing to read
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # the parent process closed it: nothing to read
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a mark or a letter shows its number instead: no answer is lost.

@@ -102,8 +102,8 @@ def json_option(command: _F) -> _F:
 def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", option: str = "--passphrase-file") -> str:
     """The passphrase of a home; asked for twice when it is new. `of` names a key when it is not the home's.
 
-    `option` is the one by which the command takes a file with it. What the environment says of the first key serves
-    for every key that a command opens, but never for a new one, nor the home's passphrase for a key.
+    `option` is the one by which the command takes a file with it. A passphrase of a key from the environment is
+    reused for every existing key, never for a new one; the home's passphrase is never used for a key.
     """
     if file is not None:
         return _first_line(file)

@@ -3,7 +3,7 @@
 - A traveller without a name, or with a single letter as a name, is NOT_DONE, never "nobody fits".
 - Where details are locked the hit stays, and what the record says about the person is left out.
 - Everybody the screening names is searched: a typed name never stands in for the one on the document.
-- A screening looks at the list's version first; an index of another version is never asked: it is built anew.
+- A screening looks at the list's version first; an index of another version is never searched: it is rebuilt.
 """
 
 from collections.abc import Callable, Iterable, Iterator

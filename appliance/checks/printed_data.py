@@ -139,7 +139,7 @@ class NumberCheck:
 
 
 def _describe_usual(document: TravelDocument) -> Observation:
-    """Of a number without an oddity; none is looked for in one that was misread, or that is no number at all."""
+    """For a number with nothing odd about it. A misread number, or text that is not a number, is not examined."""
     if (digit := document.digit("number")) and not digit.ok:
         says = _("The document number was misread, so its form was not looked at")
         return Observation(State.NOT_APPLICABLE, "number_misread", says)

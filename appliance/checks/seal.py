@@ -127,7 +127,7 @@ def _describe_answer(check: "AuthenticityCheck") -> Message:
 
 
 def _observe_judgement(judgement: "SealJudgement", title: Message, genuine: Message | None) -> Iterator[Observation]:
-    """What the signer's judgement comes to; `genuine` is said of a good seal, None where nothing was compared."""
+    """How the signer's judgement reads; `genuine` is the text for a good seal, None if nothing was compared."""
     deciding_check, outcome = judgement.deciding_check, judgement.outcome
     if outcome is Authenticity.NOT_GENUINE:
         is_false = any(

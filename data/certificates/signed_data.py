@@ -15,7 +15,7 @@ from data.certificates.certificate import Certificate, comparable_name, read_cer
 from data.certificates.malformed import Malformed, guard_parsing
 from data.certificates.signatures import SignatureAlgorithm, digest, hash_name, signature_algorithm, verify_signature
 from data.certificates.tlv import check_bounds
-from data.text import _
+from data.text import Message, _
 
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
@@ -55,7 +55,7 @@ class SignedData:
     content: bytes
     certificates: tuple[Certificate, ...]
     signer: SignerInfo
-    faults: tuple[str, ...]
+    faults: tuple[Message, ...]
     """What is wrong with the structure, in words; a document with any of these is not to be accepted."""
 
     @property
@@ -101,7 +101,7 @@ def read_signed_data(data: bytes, content_type: str, what: str, most_bytes: int)
             content=content,
             certificates=tuple(_read_certificates(parsed)),
             signer=signer,
-            faults=tuple(_find_faults(parsed, signers[0], signer, content_type)),
+            faults=_find_faults(parsed, signers[0], signer, content_type),
         )
 
 
@@ -160,20 +160,34 @@ def _read_attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
     return values_by_oid
 
 
-def _find_faults(parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str) -> list[str]:
+def _find_faults(
+    parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str
+) -> tuple[Message, ...]:
     """What RFC 5652 (5.1, 5.3, 11) and Doc 9303-10 (4.6.2) ask for and this lacks."""
     encapsulated = parsed["encap_content_info"]["content_type"].dotted
     version, signer_version = int(parsed["version"]), int(info["version"])
     declared = {hash_name(algorithm) for algorithm in parsed["digest_algorithms"]}
     expected = 1 if signer.serial is not None else 3
     rules = (
-        (version != 3, f"the version of the signed data is {version}, not 3"),
-        (signer_version != expected, f"the version of the signer is {signer_version}, not {expected}"),
-        (encapsulated != content_type, f"the content is of the type {encapsulated}, not {content_type}"),
-        (signer.hash not in declared, f"the signer's digest {signer.hash} is not among those declared"),
-        (not signer.attributes, "nothing says which attributes were signed"),
-        (bool(signer.attributes) and signer.content_type != encapsulated, "the signed type is not the content's"),
-        (bool(signer.attributes) and not signer.message_digest, "the digest of the content was not signed"),
-        (signer.algorithm.hash != signer.hash, "the signature and the content use different digests"),
+        (version != 3, _("the version of the signed data is {version}, not 3", version=version)),
+        (
+            signer_version != expected,
+            _("the version of the signer is {version}, not {expected}", version=signer_version, expected=expected),
+        ),
+        (
+            encapsulated != content_type,
+            _("the content is of the type {type}, not {expected}", type=encapsulated, expected=content_type),
+        ),
+        (
+            signer.hash not in declared,
+            _("the signer's digest algorithm {algorithm} is not among those declared", algorithm=signer.hash),
+        ),
+        (not signer.attributes, _("it has no signed attributes")),
+        (
+            bool(signer.attributes) and signer.content_type != encapsulated,
+            _("the content type that was signed is not that of the content"),
+        ),
+        (bool(signer.attributes) and not signer.message_digest, _("the digest of the content was not signed")),
+        (signer.algorithm.hash != signer.hash, _("the signature and the content use different digest algorithms")),
     )
-    return [words for broken, words in rules if broken]
+    return tuple(words for broken, words in rules if broken)

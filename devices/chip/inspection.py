@@ -75,7 +75,7 @@ class Inspection:
         self._stages_ms: dict[str, float] = {}
 
     def run(self) -> ChipReading:
-        """Open, read, prove, judge. Raises ChipError if the chip is gone or does not answer any more."""
+        """Open, read, prove, judge. Raises ChipError if the chip is gone or stops answering."""
         with self._stage("access"):
             access_result = establish_access(self._card, self._request.key, self._mode, self._request.random_source)
         sod, com = self._read_file(SOD), self._read_file(COM)

@@ -73,7 +73,7 @@ class CameraFrames:
             self._tell(None)
 
     def _tell(self, frame: GreyImage | None) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed: nobody is waiting
             self._loop.call_soon_threadsafe(self._set, frame)
 
     def _set(self, frame: GreyImage | None) -> None:

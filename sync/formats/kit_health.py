@@ -1,4 +1,4 @@
-"""How a kit says it is, in its report of the kind `health`: about the machine alone, nothing about a traveller.
+"""A kit's health report (of the kind `health`): about the machine alone, nothing about a traveller.
 
 Headquarters verifies who sent a report but does not trust its shape: a part that does not fit is left out, so that the
 rest of what a newer kit says can still be read.

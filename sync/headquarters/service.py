@@ -6,12 +6,11 @@ Reports come as one POST a segment, with one signed acknowledgement as the answe
     200 the sealed acknowledgement · 413 too large · 422 refused · 503 busy, try again
 
 A body is read up to its bound and for so long, and so many at once; nothing of it is looked at here. Errors say no more
-than their number to whoever sends.
+than their number to the sender.
 """
 
 import asyncio
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,13 +35,20 @@ _AT_ONCE = 128
 _AGAIN_S = "60"
 
 LOOPBACK = "127.0.0.1"
+Say = Callable[[Message], None]
+"""Is called with what people at headquarters are to know of a report."""
+
+
+def _say_nothing(text: Message) -> None:
+    """Where nobody listens."""
 
 
 class IngestService:
     """The HTTP face of `Ingest`."""
 
-    def __init__(self, ingest: Ingest, *, limits: SyncLimits = LIMITS) -> None:
+    def __init__(self, ingest: Ingest, *, say: Say = _say_nothing, limits: SyncLimits = LIMITS) -> None:
         self._ingest = ingest
+        self._say = say
         self._limits = limits
         self._running = 0
 
@@ -72,14 +78,14 @@ class IngestService:
             result = await run_in_threadpool(self._ingest.take, segment)
         except TrustError as error:
             log_error(error)
-            _log(error.message)
+            self._say(error.message)
             return Response(status_code=422)
         except StoreError as error:
             log_error(error)
-            _log(error.message)
+            self._say(error.message)
             return _busy()
         if result.contradicting:
-            _log(
+            self._say(
                 _(
                     "{kit} contradicts what it reported before ({stream}): see `waypost hq conflicts`.",
                     kit=result.kit,
@@ -97,13 +103,20 @@ class IngestService:
         return body
 
 
-def make_application(public: Path, ingest: Ingest | None = None) -> Starlette:
+def make_application(public: Path, ingest: Ingest | None = None, *, say: Say = _say_nothing) -> Starlette:
     """The tree in `public` as an ASGI application, with a place for reports if `ingest` can take them in."""
-    reports = [IngestService(ingest).route] if ingest else []
+    reports = [IngestService(ingest, say=say).route] if ingest else []
     return Starlette(routes=[*reports, Mount("/", StaticFiles(directory=public))])
 
 
-def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Ingest | None = None) -> uvicorn.Server:
+def make_server(
+    home: Path,
+    *,
+    host: str = LOOPBACK,
+    port: int = 0,
+    ingest: Ingest | None = None,
+    say: Say = _say_nothing,
+) -> uvicorn.Server:
     """A server for the headquarters in `home`, not yet running; needs no passphrase itself.
 
     Raises:
@@ -118,7 +131,7 @@ def make_server(home: Path, *, host: str = LOOPBACK, port: int = 0, ingest: Inge
             do=_("Check --home, then run `waypost hq publish`"),
         )
     settings = uvicorn.Config(
-        make_application(public, ingest),
+        make_application(public, ingest, say=say),
         host=host,
         port=port,
         log_config=None,  # what it would print may quote a request; `foreign_loggers` takes it without words
@@ -136,6 +149,7 @@ def serve(
     port: int,
     ready: Callable[[int], None] = lambda port: None,
     ingest: Ingest | None = None,
+    say: Say = _say_nothing,
 ) -> None:
     """Serve the headquarters in `home` until the process is stopped; `ready` is called with the port.
 
@@ -143,7 +157,7 @@ def serve(
         NoHome: nothing was published there.
         StoreError: the address cannot be listened on.
     """
-    serving = make_server(home, host=host, port=port, ingest=ingest)
+    serving = make_server(home, host=host, port=port, ingest=ingest, say=say)
     with _listen(host, port) as listener:
         ready(listener.getsockname()[1])
         serving.run(sockets=[listener])
@@ -151,10 +165,6 @@ def serve(
 
 def _busy() -> Response:
     return Response(status_code=503, headers={"retry-after": _AGAIN_S})
-
-
-def _log(line: Message) -> None:
-    sys.stderr.write(f"waypost: {line}\n")
 
 
 def _listen(host: str, port: int) -> socket.socket:

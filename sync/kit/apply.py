@@ -71,7 +71,7 @@ class Acceptance:
         )
 
     def count_removed(self, kept_count: int | None) -> int:
-        """Rows that were here before and are not any more, as far as one can know."""
+        """How many rows were removed, as far as that is known."""
         return max(0, self._before.count - self._known_count(kept_count)) if self._before else 0
 
     def _known_count(self, kept_count: int | None) -> int:

@@ -86,7 +86,13 @@ def run(
     with durable_files.translate_os_errors(), durable_files.hold_lock(home.path / COURIER_LOCK, _("syncing this kit")):
         fetcher = _Fetcher(home, clock, after_apply, limiter, options)
         with ReportSender(
-            home, _uplink_url(home, sources), clock, limiter, options.connections.tls, options.ask_uplink
+            home,
+            _uplink_url(home, sources),
+            clock,
+            limiter,
+            options.connections.tls,
+            options.ask_uplink,
+            options.connections.uplink_waits,
         ) as reporting:
             report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())

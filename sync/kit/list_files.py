@@ -52,7 +52,7 @@ def check_header(header: Header, payload: PayloadKind, manifest: Manifest, kind_
 
 
 def read_directory(path: Path, key: bytes, manifest: Manifest, kind_name: str) -> tuple[Header, PartsDirectory | None]:
-    """What the file of a snapshot says of it, and its parts; None where the file itself has the rows.
+    """A snapshot's header, and the directory of its parts; None if the file itself holds the rows.
 
     Raises:
         TrustError: it is another file than the manifest names, or contradicts itself.

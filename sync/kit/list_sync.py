@@ -189,7 +189,7 @@ class ListSync:
             return apply_snapshot(self._target, header, parts)
 
     def _directory(self, path: Path) -> tuple[Header, PartsDirectory | None]:
-        """What the file of the snapshot says of it; None where the rows lie in the file itself."""
+        """The snapshot's header, and the directory of its parts; None if the file itself holds the rows."""
         with _mismatch_raised():
             return read_directory(path, self._key(self._manifest.snapshot.file), self._manifest, self._replica.kind)
 
@@ -265,7 +265,7 @@ class _DoesNotFit(Exception):
 
 
 def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
-    """The list, its version (0 when there is none yet), and whether its rows cannot be used any more."""
+    """The list, its version (0 when there is none yet), and whether its rows have become unusable."""
     load_kind(listed.kind)  # one this software does not know must not get a folder
     try:
         replica = home.lists.add(listed.name, listed.kind)

@@ -128,7 +128,7 @@ class CourierReport:
 
     lists: tuple[ListSyncResult, ...]
     no_longer_carried: tuple[str, ...]
-    """Lists that are here though headquarters does not name them any more; they stay."""
+    """Lists that are here although headquarters no longer names them; they stay."""
     problems: tuple[Problem, ...]
     """What failed apart from the lists: envelope, clock."""
     bytes: int

@@ -24,7 +24,7 @@ from sync.formats.manifest import SealedFile
 from sync.formats.sealed_file import HEADER_BYTES, TAG_BYTES, damaged_ranges
 from sync.kit.connections.mirrors import Mirrors
 from sync.limits import LIMITS
-from sync.link import STAYS, FileLink, limit_bytes
+from sync.link import STAYS, FileLink
 
 _ONE_CHUNK = HEADER_BYTES + LIMITS.chunk_bytes + TAG_BYTES
 
@@ -98,7 +98,7 @@ class Staging:
             path.unlink(missing_ok=True)
 
     def keep_only(self, wanted: Iterable[SealedFile]) -> None:
-        """Remove what no version needs any more."""
+        """Remove files that no version needs any longer."""
         names = {path.name for file in wanted for path in self._paths(file)}
         for path in self._folder.iterdir():
             if path.name not in names:
@@ -153,7 +153,7 @@ class Staging:
         for span in spans:
             with self._link.open(path, span.start, span.stop) as pieces, self._part(file).open("r+b") as out:
                 out.seek(span.start)
-                _write(out, limit_bytes(pieces, len(span)), file)
+                _write(out, pieces, file)
                 if out.tell() < span.stop:
                     raise _broken_off_error(path, out.tell(), file)
 

@@ -44,7 +44,7 @@ from sync.link import STAYS, Delivery, FileLink
 
 _METADATA = "metadata/"
 CHECK_SOURCE = _("Check `source` in kit.toml; if it is right, tell headquarters")
-"""What to do where nobody says which source was asked; whoever named another one says that instead."""
+"""What to do by default; a caller that asked another source, such as a stick, says something else."""
 
 
 def reference_time(clock: Clock, via: Delivery) -> datetime:

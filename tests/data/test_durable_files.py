@@ -21,6 +21,39 @@ def test_replacing_leaves_only_the_new_file(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("replace", [durable_files.write_durably, durable_files.replace_file])
+def test_two_writers_of_one_file_do_not_disturb_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: Callable[[Path, bytes], None]
+) -> None:
+    path = tmp_path / "a.json"
+    rename = Path.replace
+
+    def write_between(new: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", rename)
+        replace(path, b"a second writer's")
+        assert path.read_bytes() == b"a second writer's"
+        return rename(new, target)
+
+    monkeypatch.setattr(Path, "replace", write_between)
+    replace(path, b"the first writer's")
+    assert path.read_bytes() == b"the first writer's"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("replace", [durable_files.write_durably, durable_files.replace_file])
+def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: Callable[[Path, bytes], None]
+) -> None:
+    def fail(new: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    replace(tmp_path / "a.json", b"old")
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        replace(tmp_path / "a.json", b"new")
+    assert [(entry.name, entry.read_bytes()) for entry in tmp_path.iterdir()] == [("a.json", b"old")]
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
 def test_what_is_no_regular_file_is_refused_as_a_lock_and_not_waited_for(
     tmp_path: Path, make: Callable[[Path], None]

@@ -50,6 +50,12 @@ SINKS: dict[str, tuple[int, ...]] = {
     "join": (0,),  # of data.text: plain strings in it are not translated
 }  # fmt: skip
 """Functions that show text, with the positions of the arguments that are shown."""
+TERMINAL_WRITERS = {
+    f"{stream}.{method}"
+    for stream in ("sys.stdout", "sys.stderr", "stdout", "stderr", "sys.__stdout__", "sys.__stderr__")
+    for method in ("write", "writelines", "buffer.write")
+}
+"""Writing to the terminal past `ui.text.translation.say`."""
 SHOWN_KEYWORDS = {
     "help", "short_help", "epilog", "prompt", "placeholder", "tooltip", "description", "title", "means", "do", "what",
     "hint",
@@ -135,6 +141,8 @@ def _shown_by(node: ast.AST, errors: Container[str]) -> Iterator[ast.expr]:
             name = _last_name(function)
             if name == "join" and not isinstance(function, ast.Name):
                 return  # of a str, which a sink around it looks into
+            if ast.unparse(function) in TERMINAL_WRITERS:
+                yield from arguments
             is_error = name in errors
             yield from arguments if is_error else _at(node, SINKS.get(name, ()))
             if is_error or name in SINKS or name in ("Input", "option", "command", "group", "argument", "Option"):

@@ -58,6 +58,8 @@ DECODING = {
     "parse_raw",
 }  # fmt: skip
 """What decodes JSON in the standard library and in pydantic."""
+DECODING_MODULES = {"jiter", "msgspec", "orjson", "rapidjson", "simplejson", "ujson"}
+"""Packages that decode JSON."""
 
 CONNECTING = {"create_connection", "create_datagram_endpoint", "create_server", "open_connection", "start_server"}
 """What `asyncio` opens connections with, unless it is given an open socket."""
@@ -148,18 +150,43 @@ def json_decoded_elsewhere(modules: Iterable[ProductModule]) -> Iterator[str]:
     for module in modules:
         if module.place == JSON_CODEC:
             continue
+        aliases = dict(_module_aliases(module))
         for node in ast.walk(module.syntax):
-            match node:
-                case ast.ImportFrom(module="json" | "json.decoder" | "pydantic_core", names=aliases):
-                    names = {alias.name for alias in aliases}
-                case ast.Attribute(value=ast.Name(id="json"), attr="load" | "loads"):
-                    names = {node.attr}
-                case ast.Attribute(attr=name):
-                    names = {name} - {"from_json", "load", "loads"}  # names of our own, too
-                case _:
-                    continue
-            for name in sorted(names & DECODING):
-                yield f"{module.place}:{node.lineno} uses {name}; only {JSON_CODEC} decodes JSON"
+            for name in sorted(_decoders(node, aliases)):
+                yield f"{module.place}:{node.lineno} uses {name}; only {JSON_CODEC} decodes JSON"  # type: ignore[attr-defined]
+
+
+def _module_aliases(module: ProductModule) -> Iterator[tuple[str, str]]:
+    """Names in a module that stand for a module, and which."""
+    for node in ast.walk(module.syntax):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    yield (alias.asname, alias.name) if alias.asname else 2 * (alias.name.partition(".")[0],)
+            case ast.ImportFrom(module=str(package), names=names):
+                yield from ((alias.asname or alias.name, f"{package}.{alias.name}") for alias in names)
+
+
+def _decoders(node: ast.AST, aliases: Mapping[str, str]) -> set[str]:
+    """What decodes JSON in one node of the syntax."""
+    match node:
+        case ast.Import(names=names):
+            return {alias.name for alias in names if alias.name.partition(".")[0] in DECODING_MODULES}
+        case ast.ImportFrom(module=str(package), names=names):
+            if package.partition(".")[0] in DECODING_MODULES:
+                return {package}
+            imported = {alias.name for alias in names}
+            return imported & DECODING if package in ("json", "json.decoder", "pydantic_core") else set()
+        case ast.Call(func=ast.Attribute(attr="json"), args=[]):
+            return {".json()"}  # of an HTTP client's response
+        case ast.Attribute(value=owner, attr=name):
+            first, dot, rest = ast.unparse(owner).partition(".")
+            of_json = f"{aliases.get(first, first)}{dot}{rest}" in ("json", "json.decoder", "pydantic_core")
+            return {name} & (
+                DECODING if of_json else DECODING - {"from_json", "load", "loads"}
+            )  # names of our own, too
+        case _:
+            return set()
 
 
 def empty_names(modules: Iterable[ProductModule]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 A handler passes an error on when every way through it raises, logs (`log_error`) or hands it to a future. It may drop
 what is an answer rather than a fault (`ANSWERS`: a value that cannot be, a queue that is empty, a file that is not
 there) and a class of its own module's (`_Refused`). Every other handler, and every `contextlib.suppress`, is listed
-here with its reason.
+here with its reason. So is a hook for errors that nobody caught (`ERROR_HOOKS`) which neither raises nor logs.
 """
 
 import ast
@@ -31,6 +31,8 @@ ANSWERS = {
 """Classes that are answers."""
 PASSES_ON = {"_log_error", "log_error", "set_exception"}
 """Functions that a handler may call instead of raising."""
+ERROR_HOOKS = {"excepthook", "handle_error", "handle_exception", "unraisablehook"}
+"""Functions that others call with an error that nobody caught: one without a word for the log drops them all."""
 UNLOGGED = {
     ("appliance/checks/chip_check.py", "run"): "the service of the chip reader logs why a chip was not read",
     ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
@@ -53,7 +55,7 @@ UNLOGGED = {
         "sync/headquarters/publishing/payload_files.py",
         "_serves",
     ): "whether deltas lead from there to here is the question",
-    ("sync/kit/connections/http_link.py", "seconds_to_wait"): "a header that says nothing",
+    ("sync/kit/connections/http_client.py", "seconds_to_wait"): "a header that says nothing",
     ("sync/kit/connections/transport.py", "hang_up"): "the connection is closed already",
     ("sync/kit/envelopes.py", "refresh_metadata"): "a newer root may lower the clock's floor; else it is raised",
     ("sync/kit/neighbours/discovery.py", "_join"): "joined already, or an interface without multicast",
@@ -89,12 +91,17 @@ def _dropped(node: ast.AST, function: str) -> Iterator[tuple[str, int, str]]:
     """The function, the line and the classes of each handler that drops what is no answer."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            if child.name.strip("_") in ERROR_HOOKS and not _takes_on(child):
+                yield child.name, child.lineno, "every error"
             yield from _dropped(child, child.name)
             continue
         if isinstance(child, ast.ExceptHandler) and not _passes_on(child):
             caught = _names(child.type)
         elif isinstance(child, ast.Call) and ast.unparse(child.func) in ("suppress", "contextlib.suppress"):
             caught = [name for argument in child.args for name in _names(argument)]
+        elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Lambda) and not _takes_on(child.value):
+            hooks = {ast.unparse(target).rpartition(".")[2] for target in child.targets} & ERROR_HOOKS
+            caught = ["every error"] if hooks else []
         else:
             caught = []
         if faults := [name for name in caught if name not in ANSWERS and not name.startswith("_")]:
@@ -141,6 +148,15 @@ def _calls(statement: ast.stmt) -> bool:
     """Whether it calls a function that takes the error on."""
     calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
     return any(ast.unparse(call.func).rpartition(".")[2] in PASSES_ON for call in calls)
+
+
+def _takes_on(hook: ast.AST) -> bool:
+    """Whether a hook raises, logs, or leaves the error to the hook that it replaces."""
+    return any(
+        isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in PASSES_ON | ERROR_HOOKS)
+        for node in ast.walk(hook)
+    )
 
 
 def _names(kind: ast.expr | None) -> list[str]:

@@ -42,6 +42,38 @@ def test_suppressing_is_dropping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        'class Server(TCPServer):\n    def handle_error(self, request, address):\n        """Nothing."""\n',
+        "def excepthook(kind, error, trace):\n    pass\n",
+        "async def handle_exception(loop, context):\n    print(context)\n",
+        "sys.excepthook = lambda *error: None\n",
+    ],
+)
+def test_a_hook_that_drops_what_nobody_caught_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (line,) = dropped(tmp_path, monkeypatch, text)
+    assert line.endswith(" drops every error without logging it")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Server(TCPServer):\n    def handle_error(self, request, address):\n        log_error(error)\n",
+        "class Server(TCPServer):\n    def handle_error(self, *of):\n        super().handle_error(*of)\n",
+        "def excepthook(kind, error, trace):\n    raise error\n",
+        "sys.excepthook = lambda kind, error, trace: log_error(error)\n",
+        "handler = lambda *error: None\n",
+    ],
+)
+def test_a_hook_that_logs_or_leaves_it_to_another_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    assert not dropped(tmp_path, monkeypatch, text)
+
+
+@pytest.mark.parametrize(
     "handler",
     [
         "except OSError as error:\n        log_error(error)",
@@ -62,7 +94,3 @@ def test_an_exception_that_nothing_needs_is_refused(tmp_path: Path, monkeypatch:
     assert dropped(tmp_path, monkeypatch, "def read(): ...\n") == [
         "data/cards.py read drops nothing any more, so no exception"
     ]
-
-
-def test_every_exception_has_a_reason() -> None:
-    assert all(len(reason.split()) > 2 for reason in swallowed_errors.UNLOGGED.values())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data.text import Message
 from sync.headquarters.ingest.segments import Ingest
 from tests.support.deployment import FEWER, PEOPLE, Deployment, sync
 from tests.support.network import served as network
@@ -16,8 +17,8 @@ def served() -> Iterator[Callable[..., str]]:
     """Serves the headquarters in a folder until the test ends; returns its URL."""
     with ExitStack() as running:
 
-        def start(home: Path, ingest: Ingest | None = None) -> str:
-            return running.enter_context(network.served(home, ingest))
+        def start(home: Path, ingest: Ingest | None = None, say: Callable[[Message], None] = lambda text: None) -> str:
+            return running.enter_context(network.served(home, ingest, say))
 
         yield start
 

@@ -11,7 +11,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from data.kit.home import KitHome
+from data.text import Message, _
 from tests.journeys.support.travellers import HONEST, STOLEN, WANTED
 from tests.support.command_line import Done, runner
 from tests.support.deployment import LISTS
@@ -392,6 +393,18 @@ def test_faults_of_a_journal_are_told_in_the_language(shell: Shell, language: Pa
         done = shell(Call("journal verify --home {kit}"))
     assert done.code == 1 and done.out.count(accent("FAULT")[1:6]) >= 3, done
     assert untranslated(done.out + done.err, [*NAMES, "technician", "receipts"]) == [], done
+
+
+def test_what_is_wrong_with_a_report_is_told_in_the_language(
+    shell: Shell, language: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve(home: Path, *, say: Callable[[Message], None], **_rest: object) -> None:
+        say(_("Stopped."))
+
+    monkeypatch.setattr("ui.commands.hq.publish.serve", serve)
+    with pseudo_locale(language):
+        done = shell(Call("hq serve --home {hq} --port 0 --uplink"))
+    assert done.code == 0 and done.err == f"{accent('waypost: {warning}').format(warning=accent('Stopped.'))}\n", done
 
 
 @pytest.mark.parametrize("line", JSON_LINES)

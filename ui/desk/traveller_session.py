@@ -39,7 +39,7 @@ class PendingCodes:
         self._until = monotonic() + PENDING_CODES_S
 
     def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
-        """The codes that waited and `codes`, which came with the document; nothing waits any more."""
+        """The codes that waited and `codes`, which came with the document; none is left waiting."""
         joined = join_codes(self._pending, codes)
         self._codes = ()
         return joined

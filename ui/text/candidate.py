@@ -15,7 +15,7 @@ from ui.text.sanitize import safe
 from ui.verdict_style import AGREEMENT_WORDS
 
 LINE = 600
-"""Characters of one line; whoever shows a line passes it through `safe` with this limit."""
+"""Characters of one line; code that shows a line passes it through `safe` with this limit."""
 _REASON = 200
 
 _FIELDS = {

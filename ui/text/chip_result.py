@@ -17,7 +17,7 @@ from devices.chip.reading import ChipReading, PrintAgreement, PrintComparison
 from ui.text.sanitize import safe
 
 LINE = 400
-"""Characters of one line; whoever shows a line passes it through `safe` with this limit."""
+"""Characters of one line; code that shows a line passes it through `safe` with this limit."""
 _SENTENCE = 300
 _VALUE = 60
 _MARKS = {AuthenticityAnswer.PASS: "✓", AuthenticityAnswer.FAIL: "■", AuthenticityAnswer.NOT_DONE: "?"}

@@ -115,5 +115,5 @@ def group(
 
 
 def option(*names: str, help: Message, **more: Any) -> Callable[[_F], _F]:
-    """Give a command an option; `help` is what `--help` says of it."""
+    """Give a command an option; `help` is its text in `--help`."""
     return click.option(*names, cls=Option, help=help, **more)

@@ -32,8 +32,9 @@ _ENGLISH = {"en", "C", "POSIX"}
 _COUNT = "count"
 """A translation may write this value in words: "one list"."""
 _CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
-_COUNTED = range(201)
-"""Every rule for plurals repeats within these numbers."""
+_CLICK_COUNTS = range(201)
+"""Numbers with which the rule for plurals is tried. click, which counts arguments and values of options, looks its own
+words up in the catalogue without `_look_up`, so an error of the rule would end the command."""
 
 _catalogue: Catalogue = gettext.NullTranslations()
 
@@ -44,12 +45,8 @@ def use_language(*codes: str) -> None:
     folder = os.environ.get("TEXTDOMAINDIR") or str(Path(__file__).parents[1] / "locale")
     code = _choose_language(codes or _preferred_languages(), folder)
     try:
-        if not all(Path(file).is_file() for file in gettext.find(DOMAIN, folder, [code], all=True)):
-            raise ValueError  # a pipe would be waited for
-        _catalogue = gettext.translation(DOMAIN, folder, [code], fallback=True)
+        _catalogue = _open_catalogue(code, folder)
         if code != "C":
-            for count in _COUNTED:
-                _catalogue.ngettext("", "", count)  # raises where the catalogue's rule for plurals does
             _check_verdict_words()
     except Exception as error:  # a damaged catalogue must not keep anybody from an answer
         from data.log.error_log import log_error
@@ -61,8 +58,19 @@ def use_language(*codes: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def _open_catalogue(code: str, folder: str) -> Catalogue:
+    """The catalogue of a language; an error of whatever class, for the log, where it cannot be used."""
+    if not all(Path(file).is_file() for file in gettext.find(DOMAIN, folder, [code], all=True)):
+        raise ValueError  # a pipe would be waited for
+    catalogue = gettext.translation(DOMAIN, folder, [code], fallback=True)
+    if code != "C":
+        for count in _CLICK_COUNTS:
+            catalogue.ngettext("", "", count)  # raises where the catalogue's rule for plurals does
+    return catalogue
+
+
 def _check_verdict_words() -> None:
-    """Raises ValueError where one verdict reads like another."""
+    """Raises ValueError, for the log, where one verdict of the catalogue in use reads like another."""
     from ui.verdict_style import VERDICT_STYLES
 
     english = [style.word for style in VERDICT_STYLES.values()]

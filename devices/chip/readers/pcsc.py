@@ -180,6 +180,6 @@ def _call_in_loop(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> 
 
 
 def _close_unclaimed(taking: asyncio.Future[PcscChip]) -> None:
-    """Release a chip that nobody waits for any more."""
+    """Release a chip that nobody is waiting for any longer."""
     if not taking.cancelled() and taking.exception() is None:
         taking.result().close()

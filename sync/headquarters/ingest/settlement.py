@@ -1,7 +1,7 @@
 """Contradictions in what kits report, looked at by people and settled: a name, a reason, signed with the `kits` key.
 
 - A kit's history is never changed: what arrived first stays in its chain; what contradicts it is stored separately. A
-  settlement says which of them happened, for whoever counts later.
+  settlement says which of them happened, for later counts.
 - It names every entry that it settles by number and hash. What contradicts later is open again; the same entries that
   come once more are not.
 - One whose signature does not hold settles nothing, nor one signed by a key that no policy of this headquarters named:

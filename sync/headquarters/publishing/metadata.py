@@ -126,7 +126,7 @@ class SignedMetadata:
 
 
 def put_targets(connection: Connection, contents: dict[str, bytes]) -> dict[str, TargetFile]:
-    """The tree has these targets (path to content) from now on; what their metadata says of them."""
+    """Add these targets (path to content) to the tree; their entries in the metadata."""
     targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in contents.items()}
     for path, content in contents.items():
         tree.put(connection, target_file_path(targets[path]), content)

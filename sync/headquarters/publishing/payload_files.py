@@ -120,7 +120,7 @@ class PayloadFiles:
         manifest = ManifestFiles(snapshot, None, deltas).manifest(self._entry, newest, self._now)
         try:
             behind = plan_downloads(manifest, snapshot.version, lambda file: file.size).missing
-        except TrustError:  # no deltas lead from there to here any more
+        except TrustError:  # no deltas lead from there to here any longer
             return False
         return behind <= LIMITS.snapshot_share * snapshot.parts_bytes
 

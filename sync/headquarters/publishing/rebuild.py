@@ -1,4 +1,4 @@
-"""Makes any version that was ever published again, as it was: for whoever has to answer what a list said on a day.
+"""Rebuilds any version ever published, as it was, to show what a list contained on a given day.
 
     first line   {"list": …, "kind": …, "version": n, "as_of": …, "published": …, "count": n, "digest": …, …}
     then         {"key": hexadecimal, "body": hexadecimal}      a row a line, ascending by key

@@ -1,7 +1,7 @@
 """Documents a listed person holds, out of the words lists use for them.
 
 A type that has a code in `data.documents.code_tables` gets it, others keep the source's words. The number stays
-as printed: what is compared is cleaned by whoever compares.
+as printed: the comparison cleans it.
 """
 
 import re

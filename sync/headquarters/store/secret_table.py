@@ -27,5 +27,5 @@ def put_secret(connection: Connection, name: str, value: bytes) -> None:
 
 
 def forget_secret(connection: Connection, name: str) -> None:
-    """Nothing is kept under `name` any more."""
+    """Delete the secret stored under `name`."""
     connection.execute(delete(secrets).where(secrets.c.name == name))

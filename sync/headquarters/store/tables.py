@@ -181,7 +181,7 @@ tree = Table(
 )
 
 unreferenced = Table(
-    # Files on the disk that nothing names any more, and since when.
+    # Files on the disk that nothing refers to any longer, and since when.
     "unreferenced_file",
     metadata,
     Column("path", Text, primary_key=True),

@@ -4,7 +4,7 @@
 - `timestamp.json` comes last, so that whatever it leads to is already there.
 - A kill at any moment leaves the old tree with some new files that nothing names yet; the next `project`
   goes on from there.
-- A file that nothing names any more stays for a while, for kits in the middle of a run.
+- A file that nothing refers to any longer stays for a while, for kits in the middle of a run.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def put(connection: Connection, path: str, content: bytes) -> None:
 
 
 def drop(connection: Connection, path: str) -> None:
-    """Nothing names the file at `path` any more."""
+    """Remove `path` from the tree: nothing refers to its file any longer."""
     connection.execute(delete(_tree).where(_tree.c.path == path))
 
 

@@ -78,7 +78,7 @@ class Allowance:
     def refusal(
         self, spending: Spending, now: datetime, missing: int, load: TransferKind = TransferKind.FILES
     ) -> Postponed | None:
-        """Why what still has `missing` bytes to pass may not do so now (`now` in local time); None where it may."""
+        """Why a transfer with `missing` bytes left is postponed (`now` in local time), or None."""
         if missing <= self.always_bytes:
             return None
         begun = spending.at(now)

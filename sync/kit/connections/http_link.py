@@ -2,17 +2,15 @@
 
 - A file is immutable under its name or verified whole, so a range needs no validator: whatever a server puts together
   wrongly fails its hash, and the same part continues from any mirror, whose validators would differ (ADR 16).
-- The few files that change under their name are kept as they came last and asked for only where they changed
-  (If-None-Match). What is kept is public metadata or ciphertext, verified by whoever asked exactly as if it had come
-  anew. A kept answer that was damaged is none.
-- A server that asks us to wait (Retry-After, RFC 9110, 10.2.3) is not asked again before, within our own bounds.
+- The few files that change under their name are cached and requested only if they have changed (If-None-Match). The
+  cache holds public metadata or ciphertext, which the caller verifies as if it had just arrived. A damaged answer in
+  it is ignored.
 """
 
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -21,40 +19,29 @@ from typing import Self
 
 import httpx
 
-from data.clock import read_system_time
-from data.errors import AskedToWait, LinkError, NotOffered
+from data import durable_files
+from data.errors import LinkError, NotOffered
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.log.error_log import log_error, suppress_logged
 from data.text import _
-from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
+from sync.kit.connections.http_client import (
+    LINE_ERRORS,
+    TRIED_AGAIN,
+    describe_line_error,
+    make_request,
+    open_client,
+    refusal_error,
+)
 from sync.kit.connections.transport import ThinLineTransport
 from sync.limits import LIMITS
-from sync.link import STAYS, TIMESTAMP, Source, check_path
+from sync.link import STAYS, TIMESTAMP, Source, check_path, limit_bytes
 
 _MOST_TAG = 200
 _MOST_READ_OFF = 10_000
 """Of an answer that is no file; another connection costs less than a longer one."""
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN)
-TRIED_AGAIN = _("The kit tries again at the next run")
-
-
-def seconds_to_wait(retry_after: str, date: str = "") -> float | None:
-    """Seconds, or None where the header says nothing that can be read.
-
-    A date is compared with the server's own `date`, since this machine's clock may be wrong.
-    """
-    text = retry_after.strip()
-    most = LIMITS.asked_wait_most.total_seconds()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:12]), most)
-    try:
-        until = parsedate_to_datetime(text)
-        now = parsedate_to_datetime(date) if date else read_system_time()
-        return min(max(0.0, (until - now).total_seconds()), most)
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ class AnswerCache:
         self._folder = folder
 
     def get(self, url: str) -> CachedAnswer | None:
-        """The last answer, where it is whole."""
+        """The last answer, or None if there is none or it is damaged."""
         try:
             head, _, content = self._file(url).read_bytes().partition(b"\n")
             answer = decode(_KeptAnswer, head)
@@ -100,9 +87,7 @@ class AnswerCache:
         file = self._file(url)
         with suppress_logged(OSError):
             self._folder.mkdir(exist_ok=True)
-            unfinished = file.with_suffix(".new")
-            unfinished.write_bytes(head.encode() + b"\n" + answer.content)
-            unfinished.replace(file)
+            durable_files.replace_file(file, head.encode() + b"\n" + answer.content)
 
     def forget(self) -> None:
         """Forget every answer: one of them may be what was refused."""
@@ -129,6 +114,10 @@ class HttpLink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._client.close()
 
     @contextmanager
@@ -138,18 +127,18 @@ class HttpLink:
         cached = self._cache.get(url) if self._cache and _is_mutable(path) else None
         with closing(self._ask(url, _headers(offset, end, cached))) as response:
             if cached and response.status_code == HTTPStatus.NOT_MODIFIED:
-                yield iter([cached.content[offset:]])
+                yield iter([cached.content[offset:end]])
                 return
-            skip = _first_bytes_to_skip(response, path, offset)
+            skip = self._first_bytes_to_skip(response, path, offset)
             pieces = self._pieces(response)
-            yield (
-                self._keeping(url, response, pieces) if not offset and _is_mutable(path) else _skip_bytes(skip, pieces)
-            )
+            if _is_mutable(path) and not offset and end is None and response.status_code == HTTPStatus.OK:
+                pieces = self._keeping(url, response, pieces)
+            yield limit_bytes(_skip_bytes(skip, pieces), None if end is None else end - offset)
 
     def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """The answer; one that is no file is read already, so that its connection serves on."""
         try:
-            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            response = self._client.send(make_request(self._client, "GET", url, headers), stream=True)
             try:
                 if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
                     _read_off(response)
@@ -172,12 +161,41 @@ class HttpLink:
             yield piece
 
     def _keeping(self, url: str, response: httpx.Response, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        content = b""
+        """`pieces` of a whole file; once all of them were read, the file is in the cache unless it is too large."""
+        content = bytearray()
         for piece in pieces:
-            content = content + piece if len(content) <= LIMITS.envelope_bytes else content
+            if len(content) <= LIMITS.envelope_bytes:
+                content += piece
             yield piece
         if self._cache:
-            self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), content))
+            self._cache.put(url, CachedAnswer(response.headers.get("etag", ""), bytes(content)))
+
+    def _first_bytes_to_skip(self, response: httpx.Response, path: str, offset: int) -> int:
+        """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
+        status = response.status_code
+        if status in _ABSENT:
+            raise NotOffered(
+                _("{source} does not have {path} (HTTP {status})", source=self.source, path=path, status=status),
+                means=STAYS,
+            )
+        if response.headers.get("content-encoding", "") not in ("", "identity"):
+            raise LinkError(
+                _("The server compresses {path}, although it was asked not to", path=path),
+                means=STAYS,
+                do=_("Correct the server's configuration"),
+            )
+        if status == HTTPStatus.PARTIAL_CONTENT:
+            if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
+                raise LinkError(
+                    _("The server sent a different part of {path} from the one that the kit asked for", path=path),
+                    means=STAYS,
+                    do=TRIED_AGAIN,
+                )
+            return 0
+        if status == HTTPStatus.OK:
+            return offset
+        answered = _("The server answered the request for {path} with HTTP {status}", path=path, status=status)
+        raise refusal_error(response, answered, means=STAYS)
 
     def _line_error(self, error: Exception) -> LinkError:
         return LinkError(
@@ -214,45 +232,6 @@ def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[
     if cached:
         headers["if-none-match"] = cached.etag
     return headers
-
-
-def _first_bytes_to_skip(response: httpx.Response, path: str, offset: int) -> int:
-    """0 when the answer begins at `offset`, `offset` when it begins at the beginning; else an error."""
-    status = response.status_code
-    if status in _ABSENT:
-        raise NotOffered(_("Headquarters has no {path} (HTTP {status})", path=path, status=status), means=STAYS)
-    if response.headers.get("content-encoding", "") not in ("", "identity"):
-        raise LinkError(
-            _("The server compresses {path}, although it was asked not to", path=path),
-            means=STAYS,
-            do=_("Correct the server's configuration"),
-        )
-    if status == HTTPStatus.PARTIAL_CONTENT:
-        if not response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
-            raise LinkError(
-                _("The server sent a different part of {path} from the one that the kit asked for", path=path),
-                means=STAYS,
-                do=TRIED_AGAIN,
-            )
-        return 0
-    if status == HTTPStatus.OK:
-        return offset
-    raise _refusal(response, path)
-
-
-def _refusal(response: httpx.Response, path: str) -> LinkError:
-    answered = _(
-        "The server answered the request for {path} with HTTP {status}", path=path, status=response.status_code
-    )
-    wait_s = seconds_to_wait(response.headers.get("retry-after", ""), response.headers.get("date", ""))
-    if wait_s is None:
-        return LinkError(answered, means=STAYS, do=TRIED_AGAIN)
-    return AskedToWait(
-        _("{answer}; it asks the kit to wait {seconds} s", answer=answered, seconds=f"{wait_s:.0f}"),
-        wait_s,
-        means=STAYS,
-        do=_("The kit tries again then"),
-    )
 
 
 def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

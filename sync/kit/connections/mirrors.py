@@ -1,6 +1,6 @@
 """Several sources as one link, opened as kit.toml names them: where one breaks off, the next continues.
 
-- Any source may fill any range of a file: files are the same everywhere, and verified whole by whoever asked.
+- Any source may fill any range of a file: files are the same everywhere, and verified whole by the caller.
 - Neighbours on the local network help with the large files; metadata comes from headquarters and its mirrors.
 - A source that gave wrong bytes is set aside for the run, and named. One whose line is bad is asked last, one that
   asked us to wait not at all.
@@ -18,6 +18,7 @@ from data.log.error_log import log_error
 from data.text import _, join
 from sync.formats.stick import is_stick
 from sync.kit.connections import tls
+from sync.kit.connections.asked_wait import AskedWait
 from sync.kit.connections.folder_link import FolderLink, StickLink
 from sync.kit.connections.http_link import AnswerCache, HttpLink
 from sync.kit.connections.tls import ResumingContext
@@ -135,7 +136,7 @@ class Mirrors:
     def _worst(self, path: str, errors: list[LinkError]) -> LinkError:
         absent = [error for error in errors if isinstance(error, NotOffered)]
         if absent and path.startswith("metadata/"):
-            return absent[0]  # whoever answers knows whether there is a newer root; the others are only silent
+            return absent[0]  # a source that answers knows whether there is a newer root; the others are only silent
         for error in errors:
             if isinstance(error, Postponed):
                 return error
@@ -163,6 +164,8 @@ class Connections:
     must_stop: Callable[[], bool] = lambda: False
     traffic: Traffic = field(default_factory=Traffic)
     """What crossed the metered line."""
+    uplink_waits: dict[str, AskedWait] = field(default_factory=dict)
+    """Addresses of uplinks that asked to be left alone."""
 
     def configure(self, home: KitHome, sources: Iterable[Source]) -> None:
         """What is missing yet, as kit.toml has it; SettingsError where a certificate cannot be used."""

@@ -6,8 +6,8 @@ A server may be hostile: no answer, of whatever status, may cost more time or by
 - Time counts while we wait for the other end, not while we write what came or hold back to our own rate: in each
   `stall_s` of waiting at least `stall_bytes` must move, so a server that drips a byte a minute ends as well.
 - What comes beside the body (greeting, headers, provisional answers, chunk sizes) may be `beside_body_bytes`, and as
-  much again as the body so far: a server that sends it without end is hung up on. The body itself is bounded by whoever
-  reads it: each reader knows how many bytes it wants, and leaves an answer that has more.
+  much again as the body so far: a server that sends it without end is hung up on. The body itself is bounded by its
+  reader, which knows how many bytes it wants and abandons an answer that has more.
 - The thread that asks is inside the socket while it waits. Another one looks four times a second, and hangs up.
 - Until a connection is there, nobody can hang up: looking up the name takes as long as the system's resolver does, and
   each address of it `connect_timeout_s`. A stop counts once that ended.
@@ -54,7 +54,7 @@ class Traffic:
 
 
 class ThinLineTransport(httpx.BaseTransport):
-    """httpx's transport with one connection, under the rules above; whoever closes the client closes it."""
+    """httpx's transport with one connection, under the rules above; closing the client closes it."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class _Connection:
         return Traffic(self._before.sent + self._now.sent, self._before.received + self._now.received)
 
     def taken(self) -> int:
-        """Bytes received that are not waiting in the kernel any more: how fast others run does not count."""
+        """Bytes received and already read from the kernel: how fast others run does not count."""
         with self._lock:
             received = self._moved().received
             if self._socket is None:
@@ -163,7 +163,7 @@ class _Connection:
             return received - int.from_bytes(waiting, sys.byteorder)
 
     def hang_up(self) -> bool:
-        """End it for whoever reads or writes; False where nothing is connected yet, or any more."""
+        """Shut the connection down; False if none is open."""
         with self._lock:
             try:
                 if self._socket is not None:
@@ -174,7 +174,7 @@ class _Connection:
             return False
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close our handle on the connection."""
         with self._lock:
             self._before, self._now = self._moved(), Traffic()
             if self._socket is not None:

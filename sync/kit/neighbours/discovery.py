@@ -1,8 +1,8 @@
 """Kits on one local network find each other: a hello by UDP multicast, now and then, on every interface.
 
 - The group is of the administratively scoped kind (RFC 2365) and a hello travels one hop: no router passes it on.
-- A hello is not signed: it says only where to ask, and that is always the sender's own address. Whoever answers there
-  is believed as far as its signatures go.
+- A hello is not signed: it says only where to ask, and that is always the sender's own address. What answers there
+  is believed only as far as its signatures go.
 - A few kits at most are remembered, and of each the newest hello.
 """
 
@@ -35,7 +35,7 @@ _MOST_ANSWERED = 64
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What a kit that shares says of itself."""
+    """How a kit that shares announces itself."""
 
     kit: str
     """Random, new at each start: a kit recognises its own hellos by it."""
@@ -118,7 +118,7 @@ def exchange_hellos(
                     on_hello(sender, hello)
                     if hello.kit not in known and len(known) < _MOST_ANSWERED:
                         known.add(hello.kit)
-                        last_hello = None  # whoever has just begun to listen has not heard our last hello
+                        last_hello = None  # a kit that has just begun to listen has not heard our last hello
 
 
 @contextmanager

@@ -10,12 +10,13 @@
 import os
 import re
 import socketserver
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock, Thread, Timer
+from threading import BoundedSemaphore, Event, Thread, Timer
 from time import sleep
 from typing import Any
 from urllib.parse import quote
@@ -150,7 +151,6 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.ended = Event()
         self._free = BoundedSemaphore(LIMITS.share_connections)
         self._pace = RateLimiter(LIMITS.share_bytes_s, sleep=sleep)
-        self._pacing = Lock()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread while one of the few is free."""
@@ -171,12 +171,14 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A neighbour that hangs up is no event."""
+        """Log what broke an answer; a neighbour that hangs up or falls silent is no event."""
+        error = sys.exc_info()[1]
+        if error and not isinstance(error, ConnectionError | TimeoutError):
+            log_error(error)
 
     def pace(self, count: int) -> None:
         """Hold all answers together to the rate."""
-        with self._pacing:
-            self._pace.wait_for(count, lambda: None)
+        self._pace.wait_for(count, lambda: None)
 
 
 class _Answer(BaseHTTPRequestHandler):

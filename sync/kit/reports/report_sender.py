@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from data.clock import Clock
-from data.errors import NoHome, NotOffered, Problem, WaypostError
+from data.errors import AskedToWait, NoHome, NotOffered, Problem, WaypostError
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
 from data.text import Message
+from sync.kit.connections.asked_wait import AskedWait
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.dispatch import ReportDispatch, SendResult
@@ -34,8 +35,10 @@ class ReportSender:
         limiter: TransferLimiter,
         tls: ResumingContext | None = None,
         ask: AskUplink = AskUplink.WHEN_DUE,
+        asked_waits: dict[str, AskedWait] | None = None,
     ) -> None:
-        """`url` is where reports go, empty for nowhere."""
+        """`url` is where reports go, empty for nowhere; `asked_waits` lasts as long as the process."""
+        self._asked_waits = {} if asked_waits is None else asked_waits
         self._home = home
         self._limiter = limiter
         self._clock = clock
@@ -135,10 +138,16 @@ class ReportSender:
             self._dispatch = self._dispatch or ReportDispatch(self._home, self._clock)
             if uplink is None:
                 self._dispatch.finish()
+            elif (wait := self._asked_waits.get(self._url)) and wait.is_in_force():
+                self._dispatch.finish()
+                self._problem = wait.error
             else:
                 self._dispatch.send(uplink)
         except (NotOffered, NoHome) as error:
             self._problem = error
+        except AskedToWait as error:
+            self._problem = error
+            self._asked_waits[self._url] = AskedWait.of(error)
         except WaypostError as error:
             log_error(error)
             self._problem = error

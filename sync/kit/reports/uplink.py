@@ -1,6 +1,6 @@
 """Where a kit's reports go: a port with one method, like the link, over HTTP or a stick.
 
-- An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by whoever asked.
+- An uplink knows nothing of trust: what it carries is sealed, and what it brings back is verified by the caller.
 - Over the thin line it keeps the kit's own rules, and what reports cost counts. Cases go first, at any hour and beyond
   the budget: somebody may be in custody while headquarters does not know. Of the rest a day's reports are as small as a
   night's changes and go as these do. What has piled up to more than `always_kb` waits, as a large list does, until
@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,8 +20,14 @@ from data.journal.chains import Stream
 from data.journal.outgoing import Outbox, OutboxBatch
 from data.text import _
 from sync.formats.report_messages import UPLINK_PATH
-from sync.kit.connections.http_client import LINE_ERRORS, describe_line_error, open_client
-from sync.kit.connections.http_link import TRIED_AGAIN
+from sync.kit.connections.http_client import (
+    LINE_ERRORS,
+    TRIED_AGAIN,
+    describe_line_error,
+    make_request,
+    open_client,
+    refusal_error,
+)
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.connections.transport import ThinLineTransport
@@ -43,6 +50,7 @@ class Uplink(Protocol):
 
         Raises:
             NotOffered: nobody takes reports there.
+            AskedToWait: headquarters is busy, and says for how long.
             LinkError: the line is bad.
             StoreError: the stick is full or failing.
         """
@@ -78,6 +86,10 @@ class HttpUplink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._client.close()
 
     def send(self, segment: bytes, batch: OutboxBatch) -> bytes:
@@ -85,8 +97,9 @@ class HttpUplink:
         headers = {"content-type": "application/octet-stream", "content-length": str(len(segment))}
         parts = iter([segment]) if batch.stream is Stream.CASES else self._paced(segment)
         try:
-            with self._client.stream("POST", self._url, headers=headers, content=parts) as response:
-                self._must_be_taken(response.status_code)
+            request = make_request(self._client, "POST", self._url, headers, parts)
+            with closing(self._client.send(request, stream=True)) as response:
+                self._must_be_taken(response)
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
@@ -95,7 +108,8 @@ class HttpUplink:
                 do=TRIED_AGAIN,
             ) from error
 
-    def _must_be_taken(self, status: int) -> None:
+    def _must_be_taken(self, response: httpx.Response) -> None:
+        status = response.status_code
         if status in (404, 405, 410, 501):
             raise NotOffered(
                 _("No service accepts reports at {url} (HTTP {status})", url=self._url, status=status),
@@ -105,9 +119,8 @@ class HttpUplink:
         if status == 422:
             raise TrustError(_("Headquarters refused this kit's report"), means=REPORTS_STAY, do=_("Tell headquarters"))
         if status != 200:
-            raise LinkError(
-                _("Headquarters answered with HTTP {status}", status=status), means=REPORTS_STAY, do=TRIED_AGAIN
-            )
+            answered = _("Headquarters answered with HTTP {status}", status=status)
+            raise refusal_error(response, answered, means=REPORTS_STAY, most=self._limits.uplink_asked_first)
 
     def _answer(self, response: httpx.Response) -> bytes:
         answer = b""

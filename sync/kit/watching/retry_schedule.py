@@ -150,7 +150,7 @@ class RunEnding:
 
 
 def run_ending(result: CourierReport | WaypostError, renews_in_s: float = 0.0) -> RunEnding:
-    """What a report or an error comes to."""
+    """The ending that a report or an error stands for."""
     if isinstance(result, CourierReport):
         return RunEnding(_outcome(result), _says(result), result.asked_wait_s, renews_in_s)
     if isinstance(result, Busy):

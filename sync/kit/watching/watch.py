@@ -133,7 +133,7 @@ class Watch:
         self._events.put(WakeEvent(WakeCause.REQUEST))
 
     def stop_at_once(self, ended: Event) -> None:
-        """End within a second, whatever runs; `ended` is set by whoever waits for `run` to return."""
+        """End within a second, whatever is running; the caller sets `ended` when `run` has returned."""
         self.stop()
         if not ended.wait(_LAST_WORDS_S):
             self._status.report_stop()
@@ -178,7 +178,7 @@ class Watch:
         if boot_seconds() < self._erases_s:
             return
         self._erases_s = boot_seconds() + _ERASES_EVERY_S
-        with suppress(Busy), erasure.hold_courier_lock(kit):  # whoever is at work does it
+        with suppress(Busy), erasure.hold_courier_lock(kit):  # the process that holds the lock does it
             for error in erase_due(kit, headquarters_word.read_clock(kit)):
                 self._say(replace(Problem.of(error), means=EMPTY).message)
 

@@ -1,4 +1,4 @@
-"""What `waypost courier watch` does and waits for, and what the last run came to, in a file that anybody may read.
+"""What `waypost courier watch` does and waits for, and the result of the last run, in a file that anybody may read.
 
 - It names sources, lists, versions and sizes, which anybody can see in kit.toml and on the disk anyway: nothing of what
   a list says, and no key. Of the kit's status it says what the desk shows as well.
@@ -13,7 +13,7 @@ from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from data.clock import read_system_time
-from data.durable_files import open_regular
+from data.durable_files import open_regular, replace_file
 from data.errors import WaypostError
 from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
 from data.json_errors import JsonError
@@ -29,7 +29,7 @@ from sync.kit.watching.retry_schedule import RunEnding, RunOutcome, run_ending
 
 STATE_FILE = "courier.json"
 HEADQUARTERS = "headquarters"
-"""The source where none is named."""
+"""The source if the run names no other."""
 WATCH_LOCK = "watch.lock"
 """Held by the service as long as it runs."""
 _MOST_BYTES = 1 << 20
@@ -106,10 +106,8 @@ class WatchState:
 
 def write_state(home: Path, state: WatchState) -> None:
     """Put the state where readers find it whole."""
-    unfinished = home / f".{STATE_FILE}.new"
     with suppress_logged(OSError):  # a full disk must not stop the service
-        unfinished.write_bytes(encode_canonical(state))
-        unfinished.replace(home / STATE_FILE)
+        replace_file(home / STATE_FILE, encode_canonical(state))
 
 
 def read_state(home: Path) -> WatchState | None:
@@ -167,7 +165,7 @@ def note_run(kit: KitHome, source: str, result: CourierReport | WaypostError) ->
 
 
 def with_newest_run(state: WatchState, written: WatchState | None) -> WatchState:
-    """The service's state with the newest run, whoever made it."""
+    """The service's state with the newest run, its own or one made by hand."""
     if written is None or not written.last:
         return state
     ours = state.last.at if state.last else ""

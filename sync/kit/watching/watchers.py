@@ -4,7 +4,7 @@
   whether the line leads anywhere shows when the courier tries.
 - A stick: a folder under the places where sticks appear, with a Waypost tree in it. The kernel says when the table of
   mounts changes; folders that a person copies there by hand show when we look. Only names are looked at here: what is
-  on the stick is verified by whoever reads it.
+  on the stick is verified when it is read.
 - A neighbour: its hello says that it has something newer.
 """
 

@@ -7,6 +7,7 @@ from asn1crypto import cms
 
 from data.certificates.malformed import Malformed
 from data.certificates.signed_data import SignedData, read_signed_data
+from data.text import Message
 from tests.support import pki
 
 ROOT = pki.country_signer()
@@ -38,6 +39,7 @@ def test_another_content_is_told_from_another_signer() -> None:
 def test_a_wrong_version_is_a_fault_although_the_signature_holds(version: int) -> None:
     read = _read(pki.signed_data(b"content", CONTENT, SIGNER, version=version))
     assert read.faults == (f"the version of the signed data is {version}, not 3",)
+    assert isinstance(read.faults[0], Message) and read.faults[0].id.endswith("is {version}, not 3")
     assert read.content == b"content" and read.digest_holds and read.signature_holds(SIGNER.certificate)
 
 

@@ -50,6 +50,8 @@ class ChaosServer:
         """Of whatever is fetched."""
         self.reports = Fault(status=501)
         """What becomes of reports: a static server takes none."""
+        self.reported = 0
+        """How often somebody sent a report."""
         self.asked: list[tuple[str, str]] = []
         """Path and Range of each request, in order."""
         chaos = self
@@ -65,8 +67,9 @@ class ChaosServer:
                 with suppress(ConnectionError):
                     self.rfile.read(int(self.headers["content-length"]))
                     body = chaos.reports.change(b"")
-                    length = {"content-length": str(len(body))}
-                    chaos._send(self, chaos.reports.status, length, body, chaos.reports)
+                    headers = {"content-length": str(len(body))} | chaos.reports.headers
+                    chaos.reported += 1
+                    chaos._send(self, chaos.reports.status, headers, body, chaos.reports)
 
             def log_message(self, format: str, *arguments: object) -> None:
                 """Say nothing."""

@@ -276,4 +276,8 @@ def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int
         serve(home, host=host, port=port, ready=ready)
         return
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        serve(home, host=host, port=port, ready=ready, ingest=Ingest(headquarters))
+        serve(home, host=host, port=port, ready=ready, ingest=Ingest(headquarters), say=_say_of_report)
+
+
+def _say_of_report(text: Message) -> None:
+    say(_("waypost: {warning}", warning=text), to_stderr=True)

@@ -62,7 +62,7 @@ def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 85) -> bytes:
 
 
 def read_portrait_jpeg2000() -> bytes:
-    """The one face in JPEG 2000, whoever the holder is."""
+    """The face in JPEG 2000, the same for every holder."""
     return JPEG_2000.read_bytes()
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from data.text import Message
-from sync.kit.connections.http_client import describe_line_error, open_client
+from sync.kit.connections.http_client import describe_line_error, open_client, seconds_to_wait
 
 
 class Server:
@@ -72,7 +72,6 @@ def certificate_error() -> ssl.SSLCertVerificationError:
         ),
         (httpx.PoolTimeout("x"), "an earlier transfer is still in progress"),
         (httpx.LocalProtocolError("Illegal header value"), "the connection broke"),
-        (UnicodeError("label too long"), "the connection broke"),
         (httpx.InvalidURL("Invalid port"), "the address is not that of a server"),
         (httpx.UnsupportedProtocol("x"), "the address is not that of a server"),
     ],
@@ -80,3 +79,20 @@ def certificate_error() -> ssl.SSLCertVerificationError:
 def test_a_bad_line_is_told_in_our_words_or_the_systems(error: Exception, words: str) -> None:
     described: object = describe_line_error(error)
     assert isinstance(described, Message) and described == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "date", "seconds"),
+    [
+        ("120", "", 120),
+        ("999999999999999999", "", 86400),
+        ("-5", "", None),
+        ("soon", "", None),
+        ("", "", None),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 120),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "", 0),
+        ("Sun, 06 Nov 2994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 86400),
+    ],
+)
+def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None) -> None:
+    assert seconds_to_wait(asked, date) == seconds

@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered
 from sync.kit import courier
-from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink, seconds_to_wait
+from sync.kit.connections.http_link import AnswerCache, CachedAnswer, HttpLink
 from sync.kit.connections.mirrors import Connections
 from sync.kit.connections.transport import ThinLineTransport
 from sync.kit.courier import RunOptions
@@ -131,6 +131,14 @@ def test_a_line_that_falls_silent_is_given_up_and_what_came_is_kept(server: Chao
     assert CONTENT.startswith(content)
 
 
+def test_a_link_may_be_closed_without_a_with_statement(server: ChaosServer) -> None:
+    link = HttpLink(server.url)
+    assert read(link) == CONTENT
+    link.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        read(link)
+
+
 def test_a_slow_line_is_still_a_line(server: ChaosServer) -> None:
     with (
         Proxy(server.port) as line,
@@ -158,23 +166,6 @@ def test_what_a_server_asks_is_told(server: ChaosServer) -> None:
     assert caught.value.wait_s == 120
 
 
-@pytest.mark.parametrize(
-    ("asked", "date", "seconds"),
-    [
-        ("120", "", 120),
-        ("999999999999999999", "", 86400),
-        ("-5", "", None),
-        ("soon", "", None),
-        ("", "", None),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 120),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", "", 0),
-        ("Sun, 06 Nov 2994 08:49:37 GMT", "Sun, 06 Nov 1994 08:47:37 GMT", 86400),
-    ],
-)
-def test_how_long_a_server_may_ask(asked: str, date: str, seconds: float | None) -> None:
-    assert seconds_to_wait(asked, date) == seconds
-
-
 def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path / "answers")
     for _ in range(2):
@@ -185,6 +176,24 @@ def test_what_did_not_change_is_not_sent_again(server: ChaosServer, tmp_path: Pa
     (server.folder / "kits" / "envelope").write_bytes(b"anew")
     with HttpLink(server.url, cache=cache) as link:
         assert read(link, "kits/envelope") == b"anew"
+
+
+def test_a_part_of_a_file_is_not_kept_as_the_whole(server: ChaosServer, tmp_path: Path) -> None:
+    with HttpLink(server.url, cache=AnswerCache(tmp_path / "answers")) as link:
+        for fault in (Fault(), Fault(ignore_range=True)):
+            server.fault = fault
+            with link.open("kits/envelope", 0, 5) as pieces:
+                assert b"".join(pieces) == CONTENT[:5]
+        assert read(link, "kits/envelope") == CONTENT[:1000]
+        for start, end in ((0, 5), (3, 7), (3, None)):  # of what is kept now
+            with link.open("kits/envelope", start, end) as pieces:
+                assert b"".join(pieces) == CONTENT[start : end or 1000]
+
+
+def test_no_more_than_was_asked_for_comes_from_a_server_without_ranges(server: ChaosServer) -> None:
+    server.fault = Fault(ignore_range=True)
+    with HttpLink(server.url) as link, link.open("file", 1000, 2000) as pieces:
+        assert b"".join(pieces) == CONTENT[1000:2000]
 
 
 def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, tmp_path: Path) -> None:

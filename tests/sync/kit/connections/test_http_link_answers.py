@@ -7,6 +7,7 @@ import pytest
 
 from data.errors import LinkError, NotOffered
 from sync.kit.connections.http_link import HttpLink
+from sync.link import Source, SourceKind
 from tests.support.network.chaos import ChaosServer, Fault
 from tests.sync.support.connections import read_from
 
@@ -57,8 +58,14 @@ def test_a_strange_answer_is_a_bad_line(transport: httpx.BaseTransport, words: s
 
 @pytest.mark.parametrize("status", [403, 404, 410])
 def test_what_is_not_there_is_told_apart(status: int) -> None:
-    with pytest.raises(NotOffered):
+    with pytest.raises(NotOffered, match=rf"^http://lists.example does not have lists/un/s \(HTTP {status}\)"):
         fetch(server(status, b""))
+    neighbour = Source("http://192.168.1.7", SourceKind.NEIGHBOUR)
+    with (
+        HttpLink(neighbour, transport=server(status, b"")) as link,
+        pytest.raises(NotOffered, match=r"^neighbour http://192.168.1.7 does not have"),
+    ):
+        read_from(link)
 
 
 def test_a_server_that_ends_in_the_middle_is_a_bad_line() -> None:
@@ -84,10 +91,40 @@ class Broken(httpx.SyncByteStream):
         raise httpx.RemoteProtocolError("the rest is missing")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://\N{SNOWMAN}.example", "http://.example"])
+NO_ADDRESSES = [
+    f"{scheme}://{host}"
+    for scheme in ("http", "https")
+    for host in (
+        "\N{SNOWMAN}.example",
+        ".example",
+        "a..b.example",
+        70 * "x",
+        300 * "x",
+        "xn--a.example",
+        "xn--.example",
+    )
+]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", *NO_ADDRESSES])
 def test_where_nobody_can_answer_is_a_bad_line(url: str) -> None:
-    with HttpLink(url) as link, pytest.raises(LinkError, match="stay as they are"):
+    with HttpLink(url) as link, pytest.raises(LinkError, match="stay as they are") as caught:
         read_from(link)
+    assert url not in NO_ADDRESSES or "the address is not that of a server" in caught.value.what
+
+
+@pytest.mark.parametrize("url", [url for url in NO_ADDRESSES if url.isascii()])
+def test_a_redirect_to_no_address_is_a_bad_line(url: str) -> None:
+    with pytest.raises(LinkError, match="HTTP 302"):
+        fetch(server(302, b"", location=url))
+
+
+def test_a_mistake_in_the_program_is_not_told_as_a_bad_line() -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise ValueError("a mistake")
+
+    with pytest.raises(ValueError, match="a mistake"):
+        fetch(httpx.MockTransport(fail))
 
 
 def test_an_error_of_whoever_reads_is_not_the_lines() -> None:

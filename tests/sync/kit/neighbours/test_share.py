@@ -2,6 +2,10 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Event, Thread
+from time import sleep
 
 import pytest
 
@@ -15,6 +19,7 @@ from sync.limits import LIMITS
 from sync.link import Source, SourceKind
 from tests.support.deployment import FEWER, PEOPLE, Deployment, names, one
 from tests.support.network.chaos import ChaosServer, Fault
+from tests.support.waiting import GUARD_S
 
 FAR = "http://127.0.0.1:9"
 
@@ -159,6 +164,60 @@ def test_only_a_few_are_served_at_once_and_the_rest_is_asked_to_come_again(near:
     finally:
         for one_of_them in first:
             one_of_them.close()
+
+
+def test_answers_wait_for_the_rate_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(bytes(200_000))
+    both = Barrier(2)
+
+    def wait(seconds: float) -> None:
+        with suppress(BrokenBarrierError):
+            both.wait(GUARD_S)
+            met.set()
+            both.abort()
+        sleep(seconds)
+
+    met = Event()
+    monkeypatch.setattr("sync.kit.neighbours.share.sleep", wait)
+    server = NeighbourServer(lambda: {"file": tmp_path / "file"}, 0, "127.0.0.1")
+    server.start()
+    askers = [Thread(target=ask, args=(f"http://127.0.0.1:{server.port}", "file")) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    assert met.wait(5)
+    for asker in askers:
+        asker.join(GUARD_S)
+    server.stop()
+
+
+def failing_share(error: Exception) -> Iterator[str]:
+    def offer() -> dict[str, Path]:
+        raise error
+
+    server = NeighbourServer(offer, 0, "127.0.0.1")
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "classes"),
+    [
+        (RuntimeError("a bug"), ["RuntimeError"]),
+        (OSError(5, "the disk is failing"), ["OSError"]),
+        (ConnectionResetError(), []),
+        (BrokenPipeError(), []),
+        (TimeoutError(), []),
+    ],
+)
+def test_an_answer_that_breaks_is_logged_and_a_neighbour_that_hangs_up_is_not(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, classes: list[str]
+) -> None:
+    logged: list[BaseException] = []
+    monkeypatch.setattr("sync.kit.neighbours.share.log_error", logged.append)
+    with contextmanager(failing_share)(error) as url:
+        assert talk(url, "GET /metadata/timestamp.json HTTP/1.1\r\nhost: x\r\n\r\n") == b""
+    assert [type(fault).__name__ for fault in logged] == classes
 
 
 def test_what_is_kept_for_others_stays_within_its_bound(deployment: Deployment) -> None:

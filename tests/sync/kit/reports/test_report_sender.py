@@ -13,7 +13,9 @@ from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from sync.headquarters.ingest.segments import Ingest
 from sync.kit import courier
+from sync.kit.connections import asked_wait
 from sync.kit.connections.data_budget import SpendingLog
+from sync.kit.connections.mirrors import Connections
 from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import USAGE, RunOptions
 from sync.kit.reports.dispatch import SendResult
@@ -137,3 +139,23 @@ def test_reports_count_into_the_budget_of_the_line(
     assert report.sent is not None and report.sent.wire_bytes > report.sent.bytes > 500
     assert report.wire_bytes > report.sent.wire_bytes
     assert SpendingLog(kit.path / USAGE).spending.day_bytes == report.wire_bytes
+
+
+def test_an_uplink_that_asks_for_time_is_left_alone_for_that_time_and_lists_come_all_the_same(
+    deployment: Deployment, kit: KitHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    happen(kit, 3)
+    watching = RunOptions(connections=Connections())
+    with ChaosServer(deployment.hq.public) as server:
+        kit.settings.__dict__["source"] = server.url
+        server.reports = Fault(status=503, headers={"retry-after": "60"})
+        for _run in range(2):
+            report = courier.run(kit, options=watching)
+            assert not report.ok and "it asks the kit to wait 60 s" in report.problems[0].what
+            assert report.sent is not None and report.asked_wait_s == 0
+        assert server.reported == 1 and "XXi.900" in names(kit)
+        later = asked_wait._boot_seconds() + 60
+        monkeypatch.setattr(asked_wait, "_boot_seconds", lambda: later)
+        courier.run(kit, options=watching)
+        assert server.reported == 2

@@ -62,3 +62,20 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, nonsense: bytes) ->
     (tmp_path / watch_state.STATE_FILE).write_bytes(nonsense)
     assert watch_state.read_state(tmp_path) is None
     assert not watch_state.is_running(tmp_path)
+
+
+def test_the_service_and_a_run_by_hand_do_not_spoil_each_others_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.replace
+    ours, theirs = (WatchState("waiting", _("x"), at) for at in ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"))
+
+    def write_between(new: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", rename)
+        watch_state.write_state(tmp_path, theirs)
+        return rename(new, target)
+
+    monkeypatch.setattr(Path, "replace", write_between)
+    watch_state.write_state(tmp_path, ours)
+    assert watch_state.read_state(tmp_path) == ours
+    assert [entry.name for entry in tmp_path.iterdir()] == [watch_state.STATE_FILE]
