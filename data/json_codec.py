@@ -40,7 +40,7 @@ from pydantic_core import CoreSchema
 
 from data.json_errors import JsonError, JsonProblem, explain_refusal, explain_validation
 from data.persons.person import PartialDate
-from data.text import Message, _, encode_text
+from data.text import THE_VALUE, Message, _, encode_text
 
 Value = TypeVar("Value")
 Built = TypeVar("Built")
@@ -58,13 +58,13 @@ _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 def _parse_time(text: Any) -> datetime:
     if not isinstance(text, str):
-        raise ValueError(_("must be text"))
+        raise ValueError(_("{field} must be text", field=THE_VALUE))
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(_("must be a time")) from None
+        raise ValueError(_("{field} must be a time", field=THE_VALUE)) from None
     if time.tzinfo is None:
-        raise ValueError(_("must be a time with its zone"))
+        raise ValueError(_("{field} must be a time with its zone", field=THE_VALUE))
     return time
 
 
@@ -72,21 +72,21 @@ def _to_utc(time: datetime) -> datetime:
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise ValueError(_("must be a time within the calendar")) from None
+        raise ValueError(_("{field} must be a time within the calendar", field=THE_VALUE)) from None
 
 
 def _parse_day(text: Any) -> date:
     if not isinstance(text, str):
-        raise ValueError(_("must be text"))
+        raise ValueError(_("{field} must be text", field=THE_VALUE))
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(_("must be a date")) from None
+        raise ValueError(_("{field} must be a date", field=THE_VALUE)) from None
 
 
 def _parse_hexadecimal(text: Any) -> bytes:
     if not isinstance(text, str) or not _HEXADECIMAL.fullmatch(text):
-        raise ValueError(_("must be hexadecimal"))
+        raise ValueError(_("{field} must be hexadecimal", field=THE_VALUE))
     return bytes.fromhex(text)
 
 
@@ -94,7 +94,7 @@ def _parse_base64(text: Any) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (TypeError, ValueError):
-        raise ValueError(_("must be base64")) from None
+        raise ValueError(_("{field} must be base64", field=THE_VALUE)) from None
 
 
 ZonedTime = Annotated[datetime, PlainValidator(_parse_time)]
@@ -194,12 +194,12 @@ def complete_in_json(cls: _Class) -> _Class:
     return cls
 
 
-def exactly(number: int, otherwise: Message) -> AfterValidator:
-    """Marks a number that can only be this one, as that of a format; else `otherwise` says what is wrong."""
+def exactly(number: int) -> AfterValidator:
+    """Marks the number of a format, which can only be this one."""
 
     def check(value: int) -> int:
         if value != number:
-            raise ValueError(otherwise)
+            raise ValueError(_("{field} must be one that this version of Waypost reads", field=THE_VALUE))
         return value
 
     return AfterValidator(check)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from data.text import Message, _, join, plural
+from data.text import THE_VALUE, Message, _, join, name_field, plural
 
 _MOST_FAULTS = 8
 _LONGEST_STEP = 40
@@ -46,9 +46,6 @@ class JsonError(ValueError):
         self.path = path
         """Where the first of them is: `lists.0.kind`; empty for the whole."""
 
-
-_VERB = "must "
-"""A check's message about a field begins with this."""
 
 _Sentence = Callable[[Message, Mapping[str, Any]], Message]
 _SENTENCES: dict[str, _Sentence] = {
@@ -132,7 +129,7 @@ def explain_validation(error: ValidationError, names: Container[str] | None) -> 
 def explain_refusal(error: ValueError) -> Message:
     """What a check of a value says. Python's own words are not repeated: they may show the value."""
     says = error.args[0] if error.args else None
-    return says if isinstance(says, Message) else _("cannot be used")
+    return says if isinstance(says, Message) else _("{field} cannot be used", field=THE_VALUE)
 
 
 def _describe(fault: ErrorDetails, names: Container[str] | None) -> Message:
@@ -141,9 +138,8 @@ def _describe(fault: ErrorDetails, names: Container[str] | None) -> Message:
         says = explain_refusal(limits["error"])
         if not path:
             return says
-        if says.startswith(_VERB):
-            return _("{field} {must_be}", field=path, must_be=says)
-        return _("{field}: {fault}", field=path, fault=says)
+        about_field = name_field(says, path)
+        return about_field if about_field is not says else _("{field}: {fault}", field=path, fault=says)
     field = join([path]) if path else _("the content")
     sentence = _SENTENCES.get(_SAME_SENTENCE.get(kind, kind))
     return sentence(field, limits) if sentence else _("{field} cannot be used", field=field)

@@ -30,7 +30,7 @@ from data.json_codec import Hexadecimal, Refusal, decode, encode_canonical, exac
 from data.json_errors import JsonError
 from data.kit.home import KitHome
 from data.lists.edition import AgePolicy, Digest, ListName
-from data.text import _
+from data.text import THE_VALUE, _
 
 POLICY_FILE = "policy.json"
 DEFAULT_ENTRY = "default"
@@ -45,7 +45,9 @@ MAX_APPROVALS = 64
 MAX_ROWS = 1 << 32
 _MAX_HOURS = 24 * 365 * 10
 
-_Count = Annotated[int, within(0, MAX_ROWS, _("must be a number from 0 to {most}", most=MAX_ROWS))]
+_Count = Annotated[
+    int, within(0, MAX_ROWS, _("{field} must be a number from 0 to {most}", most=MAX_ROWS, field=THE_VALUE))
+]
 
 Rule = Literal["adds", "removes", "adds_total", "removes_total"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -195,7 +197,7 @@ def _unusable(why: JsonError) -> TrustError:
 
 def _check_hours(hours: float) -> float:
     if not 0 < hours <= _MAX_HOURS:
-        raise ValueError(_("must be more than 0 and at most {most} hours", most=_MAX_HOURS))
+        raise ValueError(_("{field} must be more than 0 and at most {most} hours", most=_MAX_HOURS, field=THE_VALUE))
     return hours
 
 
@@ -229,7 +231,7 @@ class _ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class _PolicyFile:
-    format: Annotated[int, exactly(POLICY_FORMAT, _("another format"))]
+    format: Annotated[int, exactly(POLICY_FORMAT)]
     lists: Annotated[dict[ListName, _ListEntry], Field(max_length=MAX_LISTS + 1)]
     erase_within_hours: _Hours
     kits: Annotated[Hexadecimal, AfterValidator(_check_key)]

@@ -21,7 +21,7 @@ from pydantic import Field
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, to_json_value
-from data.text import _
+from data.text import THE_VALUE, _
 
 KEYS_FILE = "keys.json"
 MEMORY_KIB = 64 * 1024
@@ -61,7 +61,7 @@ class PassphraseHash:
             and 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB
             and 1 <= self.passes <= _MAX_PASSES
         ):
-            raise ValueError(_("must not need too much memory or time"))
+            raise ValueError(_("{field} must not need too much memory or time", field=THE_VALUE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,17 @@ EMPTY = Message("")
 """No text."""
 
 
+THE_VALUE = _("the value")
+"""Stands for the field in a sentence about it, until somebody who knows the field calls `name_field`."""
+
+
+def name_field(sentence: Message, field: str) -> Message:
+    """The same sentence about the field called `field`; one that is about no field stays as it is."""
+    if sentence.values.get("field") is not THE_VALUE:
+        return sentence
+    return Message(sentence.id, {**sentence.values, "field": field}, sentence.plural_id, sentence.context)
+
+
 def encode_text(text: str) -> str | dict[str, Any]:
     """`text` as JSON-ready data; messages too deep inside each other for `decode_text` become plain text."""
     return _encode(text, 0)
@@ -174,18 +185,18 @@ class _Decoder:
             self._spend(len(stored))
             return _Decoded(join([stored]), len(stored))
         if not isinstance(stored, dict) or depth > _MOST_DEPTH:
-            raise ValueError(_("must be a text"))
+            raise ValueError(_("{field} must be a text", field=THE_VALUE))
         return self._decode_joint(stored, depth) if "parts" in stored else self._decode_filled(stored, depth)
 
     def _decode_filled(self, stored: Mapping[str, object], depth: int) -> _Decoded:
         id, plural_id, context = (stored.get(name, "") for name in ("id", "plural", "context"))
         given = stored.get("values", {})
         if not (stored.keys() <= _FIELDS and isinstance(given, dict)):
-            raise ValueError(_("must be a text"))
+            raise ValueError(_("{field} must be a text", field=THE_VALUE))
         if not (isinstance(id, str) and isinstance(plural_id, str) and isinstance(context, str)):
-            raise ValueError(_("must be a text"))
+            raise ValueError(_("{field} must be a text", field=THE_VALUE))
         if plural_id and not isinstance(given.get("count"), int):
-            raise ValueError(_("must have the count that its plural needs"))
+            raise ValueError(_("{field} must have the count that its plural needs", field=THE_VALUE))
         values: dict[str, object] = {}
         lengths: dict[str, int] = {}
         for name, value in given.items():
@@ -197,7 +208,7 @@ class _Decoder:
     def _decode_joint(self, stored: Mapping[str, object], depth: int) -> _Decoded:
         given, separator = stored["parts"], stored.get("separator")
         if stored.keys() != {"parts", "separator"} or not isinstance(given, list) or not isinstance(separator, str):
-            raise ValueError(_("must be a text"))
+            raise ValueError(_("{field} must be a text", field=THE_VALUE))
         parts: list[str] = []
         length = len(separator) * max(len(given) - 1, 0)
         for part in given:
@@ -215,7 +226,7 @@ class _Decoder:
     def _spend(self, length: int) -> None:
         self._left -= length
         if self._left < 0:
-            raise ValueError(_("is too long"))
+            raise ValueError(_("{field} is too long", field=THE_VALUE))
 
 
 def _measure(text: str, lengths: Mapping[str, int]) -> int:
@@ -225,6 +236,6 @@ def _measure(text: str, lengths: Mapping[str, int]) -> int:
     length = 0
     for before, name, format_spec, conversion in Formatter().parse(text):
         if name is not None and (name not in lengths or not name.isidentifier() or format_spec or conversion):
-            raise ValueError(_("must only name its values"))
+            raise ValueError(_("{field} must only name its values", field=THE_VALUE))
         length += len(before) + (lengths[name] if name is not None else 0)
     return length

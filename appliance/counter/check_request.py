@@ -14,20 +14,20 @@ from data.errors import InputError
 from data.json_codec import convert, decode, decode_or_none
 from data.json_errors import JsonError, JsonProblem
 from data.screenings import Direction
-from data.text import _
+from data.text import THE_VALUE, _
 
 _HEXADECIMAL = re.compile(r"([0-9a-fA-F]{2})*")
 
 
 def _check_code(text: str) -> str:
     if not text or len(text) > 2 * LARGEST_BYTES or not _HEXADECIMAL.fullmatch(text):
-        raise ValueError(_("must be hexadecimal, of at most {most} bytes", most=LARGEST_BYTES))
+        raise ValueError(_("{field} must be hexadecimal, of at most {most} bytes", most=LARGEST_BYTES, field=THE_VALUE))
     return text
 
 
 def _parse_id(value: object) -> str | int | None:
     if value is not None and type(value) not in (str, int):
-        raise ValueError(_("must be text or a whole number"))
+        raise ValueError(_("{field} must be text or a whole number", field=THE_VALUE))
     return cast("str | int | None", value)
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from data.documents.code_tables import country_at, country_index, type_at, type_index
 from data.json_codec import Day
-from data.text import _
+from data.text import THE_VALUE, _
 
 _LAST = (1 << 15) - 1
 
@@ -114,7 +114,7 @@ def unpack_facts(facts: int) -> DocumentFacts:
     """The facts in a `pack`ed integer, signed or unsigned; ValueError for one without a fraud type."""
     value = {name: facts >> low & (1 << width) - 1 for name, (low, width) in FACTS_LAYOUT.items()}
     if not 1 <= value["fraud"] <= len(_FRAUDS):
-        raise ValueError(_("must have a known kind of fraud"))
+        raise ValueError(_("{field} must have a known kind of fraud", field=THE_VALUE))
     return DocumentFacts(
         fraud=_FRAUDS[value["fraud"] - 1],
         type=_code_or_none(type_at, value["type"]),

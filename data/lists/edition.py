@@ -16,7 +16,7 @@ from pydantic import AfterValidator, PlainValidator
 
 from data.errors import Damaged, InputError, RollbackError, SettingsError
 from data.json_codec import Hexadecimal, ZonedTime, complete_in_json, decode
-from data.text import Message, _, plural
+from data.text import THE_VALUE, Message, _, plural
 
 _AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
     (86_400, 2, lambda count: plural("{count} day ago", "{count} days ago", count)),
@@ -31,13 +31,13 @@ _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 def _parse_name(text: str) -> str:
     if not _LIST_NAME.fullmatch(text):
-        raise ValueError(_("must be the name of a list"))
+        raise ValueError(_("{field} must be the name of a list", field=THE_VALUE))
     return text
 
 
 def _parse_digest(text: object) -> int:
     if not isinstance(text, str) or not _DIGEST.fullmatch(text):
-        raise ValueError(_("must be a digest"))
+        raise ValueError(_("{field} must be a digest", field=THE_VALUE))
     return int(text, 16)
 
 

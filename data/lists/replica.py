@@ -132,7 +132,7 @@ class Replica:
             return self._overlay.notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
 
     def update_retention(self, moment: ClockReading) -> float | None:
-        """Note since when withdrawn or replaced rows have been in these files; for how many seconds, or None without any."""
+        """Note since when withdrawn or replaced rows are in these files; returns for how many seconds, or None."""
         with self._overlay.changing():
             edition = self._state()[0]
             return update_retention(self._overlay.notes, edition, moment) if edition else None

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import PlainValidator
 
-from data.text import _
+from data.text import THE_VALUE, _
 
 _TEXT = re.compile(r"(?P<about>~?)(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?|\.\.(?P<until>\d{4}))?")
 
@@ -84,7 +84,7 @@ def _parse_birth(value: object) -> PartialDate:
             return PartialDate(*value)
     except ValueError:
         pass  # what it says would show the date
-    raise ValueError(_("must be a date of birth"))
+    raise ValueError(_("{field} must be a date of birth", field=THE_VALUE))
 
 
 _NUMBER = (int, type(None))

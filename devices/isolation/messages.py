@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.json_codec import decode, decode_or_none
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
-from data.text import Message, _, decode_text, encode_text
+from data.text import THE_VALUE, Message, _, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceState
 from devices.reading import LONGEST_RAW, Reading
@@ -35,7 +35,7 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 def _decode_text(stored: object) -> Message:
     text = decode_text(stored)
     if len(text) > LONGEST_TEXT:
-        raise ValueError(_("is too long"))
+        raise ValueError(_("{field} is too long", field=THE_VALUE))
     return text
 
 

@@ -68,7 +68,7 @@ from data.errors import InputError
 from data.json_codec import convert
 from data.json_errors import JsonError
 from data.persons.person import Sex
-from data.text import _
+from data.text import THE_VALUE, _
 from devices.faults import DeviceFault, FaultReason, Guidance
 from devices.reading import RawReading
 from devices.simulated.chip.profile import ChipProfile
@@ -143,13 +143,13 @@ class Presentation(BaseModel):
     def _one_of(self) -> Self:
         present = [name for name in _ONE_OF if getattr(self, name) is not None]
         if len(present) != 1:
-            raise ValueError(_("must have exactly one of {names}", names=", ".join(_ONE_OF)))
+            raise ValueError(_("{field} must have exactly one of {names}", names=", ".join(_ONE_OF), field=THE_VALUE))
         if self.chip is not None and not self.text:
-            raise ValueError(_("must have `text` if it has a chip"))
+            raise ValueError(_("{field} must have `text` if it has a chip", field=THE_VALUE))
         if self.codes and (self.retry or self.fault):
-            raise ValueError(_("must not have codes if it is a retry or a fault"))
+            raise ValueError(_("{field} must not have codes if it is a retry or a fault", field=THE_VALUE))
         if self.seal is not None and not self.text:
-            raise ValueError(_("must have `text` if it has a seal"))
+            raise ValueError(_("{field} must have `text` if it has a seal", field=THE_VALUE))
         self.reading  # noqa: B018  raises what is wrong with it
         return self
 
@@ -235,9 +235,16 @@ class CameraPresentation(Presentation):
     @model_validator(mode="after")
     def _can_be_seen(self) -> Self:
         if self.retry is not None or (self.raw and not self.codes):
-            raise ValueError(_("must be a document or codes: a camera gives guidance where `harms` make it"))
+            raise ValueError(
+                _("{field} must be a document or codes; `harms` make a camera give guidance", field=THE_VALUE)
+            )
         if self.fault not in (None, FaultReason.UNPLUGGED):
-            raise ValueError(_("must not have a fault but `unplugged`: a camera has others where `harms` make them"))
+            raise ValueError(
+                _(
+                    "{field} must not have a fault but `unplugged`; `harms` make others",
+                    field=THE_VALUE,
+                )
+            )
         return self
 
 
@@ -274,7 +281,7 @@ class ChipReaderScript(BaseModel):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.of) == bool(self.presents):
-            raise ValueError(_("must have either `of` or `presents`"))
+            raise ValueError(_("{field} must have either `of` or `presents`", field=THE_VALUE))
         return self
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.lists.rows import WIDTH, Numbers, PackedRows
-from data.text import _
+from data.text import THE_VALUE, _
 
 BLOCK = 1 << 16
 """Rows."""
@@ -38,7 +38,7 @@ class ColumnField(NamedTuple):
         return -(-self.width // 8)
 
 
-_UNUSABLE_FIELDS = _("must have fields that cover each of the 64 bits of a row's body once")
+_UNUSABLE_FIELDS = _("{field} must have fields that cover each of the 64 bits of a row's body once", field=THE_VALUE)
 WHOLE = (ColumnField(0, _BITS),)
 """A body about which nothing is known."""
 
@@ -90,7 +90,7 @@ def read_rows(read: ReadBytes, count: int, before: int, fields: Sequence[ColumnF
     for field in fields:
         value = _read(read, count, field.planes)
         if (value & ~_mask(field)).any():
-            raise ValueError(_("must not have values that are larger than their field"))
+            raise ValueError(_("{field} must not have values that are larger than their field", field=THE_VALUE))
         if field.minus >= 0:
             value = (value + values[field.minus]) & _mask(field)
         values.append(value)

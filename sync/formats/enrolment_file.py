@@ -20,7 +20,7 @@ from tuf.api.metadata import Metadata, Root
 
 from data.errors import InputError
 from data.json_codec import Base64, decode, encode_canonical, exactly
-from data.text import _
+from data.text import THE_VALUE, _
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
 
@@ -92,14 +92,14 @@ def _check_source(text: str) -> str:
     try:
         return normalize_source(text)
     except InputError:
-        raise ValueError(_("must be a source of lists")) from None
+        raise ValueError(_("{field} must be a source of lists", field=THE_VALUE)) from None
 
 
 def _check_identity(text: str) -> str:
     try:
         pyrage.x25519.Identity.from_str(text)
     except pyrage.IdentityError:
-        raise ValueError(_("must be an age identity")) from None
+        raise ValueError(_("{field} must be an age identity", field=THE_VALUE)) from None
     return text
 
 
@@ -107,7 +107,7 @@ def _check_recipient(text: str) -> str:
     try:
         pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise ValueError(_("must be an age recipient")) from None
+        raise ValueError(_("{field} must be an age recipient", field=THE_VALUE)) from None
     return text
 
 
@@ -115,9 +115,9 @@ def _check_root(content: bytes) -> bytes:
     try:
         root = Metadata.from_bytes(content).signed
     except RepositoryError:
-        raise ValueError(_("must be root metadata")) from None
+        raise ValueError(_("{field} must be root metadata", field=THE_VALUE)) from None
     if not isinstance(root, Root):
-        raise ValueError(_("must be root metadata"))
+        raise ValueError(_("{field} must be root metadata", field=THE_VALUE))
     return content
 
 
@@ -128,7 +128,7 @@ _Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 class _EnrolmentFacts:
     """The file as it is written."""
 
-    format: Annotated[int, exactly(FORMAT, _("another format"))]
+    format: Annotated[int, exactly(FORMAT)]
     kit: Annotated[str, Field(min_length=1, max_length=64)]
     source: Annotated[str, AfterValidator(_check_source)]
     incarnation: _Random

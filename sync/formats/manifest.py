@@ -24,7 +24,7 @@ from pydantic import AfterValidator, Field
 from data.errors import TrustError
 from data.json_codec import ZonedTime, decode, encode_canonical, exactly, within
 from data.json_errors import JsonError
-from data.text import _
+from data.text import THE_VALUE, _
 from sync.limits import LIMITS, SyncLimits
 
 FORMAT = 2
@@ -167,7 +167,7 @@ def _hash_from_text(text: str) -> str:
 
 FileHash = Annotated[str, AfterValidator(_hash_from_text)]
 """In JSON: a SHA-256 as `hash_to_text` writes it; here in hexadecimal."""
-_Number = Annotated[int, within(1, (1 << 40) - 1, _("out of bounds"))]
+_Number = Annotated[int, within(1, (1 << 40) - 1, _("{field} is out of bounds", field=THE_VALUE))]
 _Text = Annotated[str, Field(max_length=_TEXT)]
 _FileLine = tuple[_Number, _Number, FileHash]
 _SnapshotLine = tuple[_Number, _Number, _Number, FileHash, int]
@@ -193,7 +193,7 @@ class _ManifestFacts:
 
 @dataclass(frozen=True, slots=True)
 class _ManifestFile:
-    format: Annotated[int, exactly(FORMAT, _("another format"))]
+    format: Annotated[int, exactly(FORMAT)]
     manifest: _ManifestFacts
 
 

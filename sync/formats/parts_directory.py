@@ -15,7 +15,7 @@ from typing import Annotated
 
 from data.json_codec import Hexadecimal, decode, within
 from data.lists.edition import Digest
-from data.text import _
+from data.text import THE_VALUE, _
 from sync.formats.manifest import FileHash, FileLetter, SealedFile, hash_to_text, make_sealed_file
 from sync.formats.payload import payload_error
 from sync.limits import LIMITS, SyncLimits
@@ -23,8 +23,8 @@ from sync.limits import LIMITS, SyncLimits
 _MOST = 1 << 60
 _PartLine = tuple[
     Hexadecimal,
-    Annotated[int, within(0, _MOST, _("out of bounds"))],
-    Annotated[int, within(1, _MOST, _("out of bounds"))],
+    Annotated[int, within(0, _MOST, _("{field} is out of bounds", field=THE_VALUE))],
+    Annotated[int, within(1, _MOST, _("{field} is out of bounds", field=THE_VALUE))],
     FileHash,
 ]
 

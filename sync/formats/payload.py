@@ -24,7 +24,7 @@ from data.errors import TrustError
 from data.json_codec import Hexadecimal, decode
 from data.lists.edition import Edition, edition_facts
 from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes, unpack_rows
-from data.text import Message, _
+from data.text import THE_VALUE, Message, _
 from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
 from sync.limits import LIMITS, SyncLimits
 
@@ -267,7 +267,7 @@ class _HeaderFacts:
 
 def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
     if not all(0 <= count <= limits.rows for count in (facts.since, facts.removed, facts.rows, facts.number)):
-        raise ValueError(_("must have counts within the limits"))
+        raise ValueError(_("{field} must have counts within the limits", field=THE_VALUE))
     return Header(
         edition=facts.edition,
         payload=facts.payload,

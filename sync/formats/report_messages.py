@@ -45,7 +45,7 @@ from data.errors import TrustError
 from data.journal.chains import Position, Stream, hash_entry
 from data.journal.outgoing import AcknowledgedHeads, OutboxBatch, OutboxEntry
 from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical, exactly, within
-from data.text import Message, _
+from data.text import THE_VALUE, Message, _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.sealed_file import ZstdFrame
 from sync.limits import LIMITS, SyncLimits
@@ -233,7 +233,7 @@ _Random = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 @dataclass(frozen=True, slots=True)
 class _PositionFacts:
-    seq: Annotated[int, within(0, (1 << 53) - 1, _("out of bounds"))]
+    seq: Annotated[int, within(0, (1 << 53) - 1, _("{field} is out of bounds", field=THE_VALUE))]
     hash: Annotated[Hexadecimal, Field(min_length=_HASH_BYTES, max_length=_HASH_BYTES)]
 
     def to_position(self) -> Position:
@@ -242,7 +242,7 @@ class _PositionFacts:
 
 @dataclass(frozen=True, slots=True)
 class _SegmentHeader:
-    format: Annotated[int, exactly(SEGMENT_FORMAT, _("another format"))]
+    format: Annotated[int, exactly(SEGMENT_FORMAT)]
     kit: Annotated[str, Field(min_length=1, max_length=64)]
     enrolment: _Random
     incarnation: _Random
@@ -254,7 +254,7 @@ class _SegmentHeader:
 
 @dataclass(frozen=True, slots=True)
 class _AcknowledgementFacts:
-    format: Annotated[int, exactly(ACKNOWLEDGEMENT_FORMAT, _("another format"))]
+    format: Annotated[int, exactly(ACKNOWLEDGEMENT_FORMAT)]
     kit: str
     enrolment: str
     incarnation: str

@@ -57,7 +57,7 @@ class Binary:
 class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    format: Annotated[int, exactly(1, _("another format"))]
+    format: Annotated[int, exactly(1)]
     ratio: float = Field(1.0, ge=0, lt=2)
 
 
@@ -95,7 +95,7 @@ def test_a_number_is_a_number(age: str) -> None:
         (Person, '{"name": "Adalind"}', "name must have at most 5 characters"),
         (Person, '{"name": "A", "friends": [{"name": "B"}, {"name": null}]}', "friends.1.name must be text"),
         (Person, '{"name": "A", "friends": {}}', "friends must be an array"),
-        (Closed, '{"format": 2}', "format: another format"),
+        (Closed, '{"format": 2}', "format must be one that this version of Waypost reads"),
         (Closed, '{"format": 1, "ratio": 2}', "ratio must be less than 2.0"),
         (Closed, '{"format": 1, "ratio": -1}', "ratio must be at least 0.0"),
         (Closed, '{"format": 1, "more": 1}', "? is not a known field"),
@@ -196,7 +196,7 @@ def test_what_is_built_may_refuse_as_well() -> None:
 
 
 def test_what_python_says_of_a_value_is_not_repeated() -> None:
-    with pytest.raises(JsonError, match=r"^cannot be used$"):
+    with pytest.raises(JsonError, match=r"^the value cannot be used$"):
         decode(Person, '{"name": "Ada"}', build=lambda person: int(person.name))
 
 

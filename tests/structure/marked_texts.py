@@ -47,6 +47,7 @@ SINKS: dict[str, tuple[int, ...]] = {
     "Static": (0,), "Label": (0,), "Button": (0,), "update": (0,), "notify": (0,), "Binding": (2,),  # Textual
     "Text": (0,), "Content": (0,), "styled": (0,), "assemble": EVERY,  # rich and Textual
     "add_column": (0,), "add_columns": EVERY, "add_row": EVERY,
+    "within": (2,),  # of data.json_codec: mypy looks at no call inside Annotated
     "join": (0,),  # of data.text: plain strings in it are not translated
 }  # fmt: skip
 """Functions that show text, with the positions of the arguments that are shown."""

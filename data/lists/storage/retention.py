@@ -38,7 +38,7 @@ class RetainedSince:
 def update_retention(notes: ListNotes, edition: Edition, moment: ClockReading) -> float | None:
     """Note when rows that are hidden at the version `edition` were first seen, or that there are none.
 
-    Belongs to the caller's transaction. Returns for how many seconds the oldest of them have been here; None without any.
+    Belongs to the caller's transaction. Returns for how many seconds the oldest of them have been here, or None.
     """
     gone_upto = notes.erased_upto(edition.version, undo_keeps_withdrawn=True)
     if gone_upto >= edition.version:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from data.text import _
+from data.text import THE_VALUE, _
 from devices.chip.crypto.ciphers import CipherSuite
 from devices.chip.crypto.groups import STANDARD_GROUPS
 
@@ -232,9 +232,9 @@ class ChipProfile(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if "pace" in self.access and not self.pace:
-            raise ValueError(_("must offer a PACE protocol if PACE opens it"))
+            raise ValueError(_("{field} must offer a PACE protocol if PACE opens it", field=THE_VALUE))
         if not {1, 2} <= set(self.groups) or not set(self.groups) <= set(range(1, 17)):
-            raise ValueError(_("must have DG1 and DG2, and no groups beyond DG16"))
+            raise ValueError(_("{field} must have DG1 and DG2, and no groups beyond DG16", field=THE_VALUE))
         return self
 
     def has(self, fault: ChipFault) -> bool:

@@ -24,7 +24,7 @@ from data import store_key
 from data.durable_files import write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, to_json_value
-from data.text import _
+from data.text import THE_VALUE, _
 
 FORMAT = 1
 SUFFIX = ".waypost-key"
@@ -176,7 +176,7 @@ def read_public(path: Path) -> PublicKey:
 class _KeyFacts:
     """What both files of a key say."""
 
-    format: Annotated[int, exactly(FORMAT, _("another format"))]
+    format: Annotated[int, exactly(FORMAT)]
     name: Annotated[str, Field(pattern=f"^{_NAME.pattern}$")]
     role: Role
     made: str
@@ -203,7 +203,7 @@ def _verify(file: _PublicFile) -> PublicKey:
     try:
         Ed25519PublicKey.from_public_bytes(file.public).verify(file.signature, _label(file.about))
     except InvalidSignature:
-        raise ValueError(_("was not signed by the private half of its key")) from None
+        raise ValueError(_("{field} was not signed by the private half of its key", field=THE_VALUE)) from None
     return file.about
 
 

@@ -199,7 +199,7 @@ class _NewDocuments:
 class _RequestFile:
     """The file as it is written."""
 
-    format: Annotated[int, exactly(FORMAT, _("another format"))]
+    format: Annotated[int, exactly(FORMAT)]
     made: ZonedTime
     says: Message
     roots: tuple[Base64, ...]

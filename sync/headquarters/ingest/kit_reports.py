@@ -16,7 +16,7 @@ from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
 from data.json_codec import decode, decode_or_none, within
 from data.lists.edition import ListName
-from data.text import _
+from data.text import THE_VALUE, _
 from sync.formats.kit_health import HEALTH_KIND, ReportedHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
@@ -128,11 +128,11 @@ def last_health(home: HeadquartersHome) -> dict[str, ReportedHealth]:
 
 def _check_printable(text: str) -> str:
     if not text.isprintable():
-        raise ValueError(_("must be printable"))
+        raise ValueError(_("{field} must be printable", field=THE_VALUE))
     return text
 
 
-_Count = Annotated[int, within(0, (1 << 53) - 1, _("out of bounds"))]
+_Count = Annotated[int, within(0, (1 << 53) - 1, _("{field} is out of bounds", field=THE_VALUE))]
 _Word = Annotated[str, Field(max_length=64), AfterValidator(_check_printable)]
 
 

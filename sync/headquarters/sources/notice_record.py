@@ -20,7 +20,7 @@ from data.documents.code_tables import canonical_country, country_name
 from data.json_codec import convert
 from data.persons.notice import DEFAULT_ACTIONS, Action, Colour, Notice
 from data.persons.person import Associate, HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
-from data.text import Message, _
+from data.text import THE_VALUE, Message, _
 from data.untrusted_text import TEXT_LIMIT, clean
 from sync.headquarters.sources import RECORD_LIMIT, names_in_text
 from sync.headquarters.sources.identity_papers import find_document_type
@@ -48,7 +48,7 @@ def _parse_text(value: object, limit: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(_("must be text"))
+        raise ValueError(_("{field} must be text", field=THE_VALUE))
     text = clean(value, limit)
     return "" if text == "-" else text
 
@@ -61,14 +61,14 @@ def _parse_number(value: object) -> float:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1000:
-        raise ValueError(_("must be a number, or 0 if it is not known"))
+        raise ValueError(_("{field} must be a number, or 0 if it is not known", field=THE_VALUE))
     return value
 
 
 def _parse_texts(value: object) -> tuple[str, ...]:
     entries = _parse_array([value] if isinstance(value, str) else value)
     if not all(isinstance(entry, str) for entry in entries):
-        raise ValueError(_("must be an array of texts"))
+        raise ValueError(_("{field} must be an array of texts", field=THE_VALUE))
     return tuple(text for entry in entries if (text := clean(entry, 200)) not in ("", "-"))
 
 
@@ -76,14 +76,14 @@ def _parse_array(value: object) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
-        raise ValueError(_("must be an array of at most {most} entries", most=_MAX_ENTRIES))
+        raise ValueError(_("{field} must be an array of at most {most} entries", most=_MAX_ENTRIES, field=THE_VALUE))
     return value
 
 
 def _parse_objects(value: object) -> list[Any]:
     entries = _parse_array(value)
     if not all(isinstance(entry, dict) for entry in entries):
-        raise ValueError(_("must be an array of objects"))
+        raise ValueError(_("{field} must be an array of objects", field=THE_VALUE))
     return entries
 
 
@@ -93,7 +93,7 @@ def _parse_day(value: object) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise ValueError(_("must be a date such as 2025/01/31")) from None
+        raise ValueError(_("{field} must be a date such as 2025/01/31", field=THE_VALUE)) from None
 
 
 _Text = Annotated[str, _text(TEXT_LIMIT)]

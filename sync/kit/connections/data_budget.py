@@ -18,11 +18,11 @@ from data.json_codec import complete_in_json, decode, encode_canonical, within
 from data.json_errors import JsonError
 from data.kit.settings import CourierSettings, parse_hour_span
 from data.log.error_log import log_error
-from data.text import Message, _
+from data.text import THE_VALUE, Message, _
 
 _MB = 1_000_000
 _KB = 1000
-_Bytes = Annotated[int, within(0, (1 << 60) - 1, _("out of bounds"))]
+_Bytes = Annotated[int, within(0, (1 << 60) - 1, _("{field} is out of bounds", field=THE_VALUE))]
 
 
 class TransferKind(Enum):

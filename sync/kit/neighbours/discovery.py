@@ -52,7 +52,7 @@ class Hello:
 class _HelloFacts:
     """A hello as it is sent."""
 
-    waypost: Annotated[int, exactly(_FORMAT, "another format")]
+    waypost: Annotated[int, exactly(_FORMAT)]
     kit: Annotated[str, Field(max_length=32)]
     port: Annotated[int, Field(ge=1, lt=65536)]
     version: Annotated[int, Field(ge=0, lt=_MOST_VERSION)]
