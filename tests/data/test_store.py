@@ -4,6 +4,7 @@ import resource
 import secrets
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -149,6 +150,23 @@ def test_an_error_is_told_by_its_code_never_by_a_word_in_its_text(
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"^a\.db cannot be opened\."):
         store.connect(tmp_path / "no folder" / "a.db", KEY)
+
+
+def test_a_fresh_file_is_opened_once_others_have_finished_reading_it(tmp_path: Path) -> None:
+    """SQLite itself waits for nobody where it switches a file to WAL."""
+    with closing(store.connect(tmp_path / "a.db", KEY, Purpose.BUILD)) as built:
+        built.execute("CREATE TABLE t (x)")
+    with closing(store._open(tmp_path / "a.db", Purpose.SERVE)) as reader, ThreadPoolExecutor() as pool:
+        reader.execute(f"PRAGMA key=\"x'{KEY.hex()}'\"")
+        reader.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM t")
+        opening = pool.submit(store.connect, tmp_path / "a.db", KEY)
+        wait([opening], timeout=0.3)
+        assert not opening.done()
+        reader.execute("COMMIT")
+        with closing(opening.result()) as opened:
+            assert opened.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_reading_what_is_not_there(tmp_path: Path) -> None:
