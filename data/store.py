@@ -174,7 +174,8 @@ def _make_opening_error(name: str) -> StoreError:
     return StoreError(
         _("{name} cannot be opened", name=name),
         do=_(
-            "Check whether you may read and write its folder, and whether the disk is full; otherwise ask a technician"
+            "Check whether you may read and write its folder, and whether the disk is full or read-only; otherwise ask "
+            "a technician"
         ),
     )
 

@@ -40,6 +40,7 @@ UNLOGGED = {
     ("data/documents/document_record.py", "_code_or_none"): "a code that a newer table gave is said as unknown",
     ("data/documents/sealed_keys.py", "_encrypt"): "the first call of a thread makes its encryptor",
     ("data/lists/replica.py", "_open_base"): "a sync replaced the base meanwhile; one that is damaged is raised",
+    ("data/lists/storage/overlay.py", "_inode_of"): "opening the file says what is wrong with it",
     ("data/lists/storage/immutable_files.py", "prefetch"): "a hint for the disk, whose absence costs time alone",
     ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
     ("devices/chip/readers/pcsc.py", "_call_in_loop"): "the loop has ended: nobody waits",
@@ -68,6 +69,7 @@ UNLOGGED = {
     ("sync/kit/watching/watchers.py", "_wait_for_mounts"): "looking at intervals remains",
     ("sync/kit/watching/watchers.py", "_inside"): "whether a stick with our files is there is the question",
     ("sync/kit/watching/watchers.py", "_tree"): "whether a stick with our files is there is the question",
+    ("ui/cli.py", "_open_closed_descriptors"): "whether it is open is the question",
     ("ui/cli.py", "main"): "what could not be printed was logged already",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
 }
