@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from data.errors import InputError
 from data.journal.history import verify_journal
 from data.kit.home import KitHome
+from sync.formats.stick import is_stick
 from sync.headquarters import sticks as stick_hq
 from sync.headquarters.home import HeadquartersHome
 from sync.kit import courier
@@ -85,7 +87,11 @@ def test_pulled_out_before_any_durable_step_of_a_stick(deployment: Deployment, t
         fresh()
         assert moments_of(to_the_stick, moment) is None
         kit, hq = open_kit(tmp_path), open_hq(tmp_path)
-        stick_hq.stick_in(hq, stick)
+        if is_stick(stick):
+            stick_hq.stick_in(hq, stick)
+        else:  # pulled out before its first folder
+            with pytest.raises(InputError):
+                stick_hq.stick_in(hq, stick)
         stick_hq.stick_out(hq, stick)
         assert stick_kit.stick_in(kit, stick).ok and names(kit) == PEOPLE
         stick_kit.stick_out(kit, stick)
