@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from threading import RLock
+from time import monotonic, sleep
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -33,6 +34,7 @@ DatabaseError: type[sqlite3.DatabaseError] = sqlcipher.DatabaseError
 OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
 
 BUSY_TIMEOUT_MS = 5000
+_AGAIN_S = 0.01
 
 PAGE_BYTES = 4096
 """One page of a disk: a cold look-up reads one."""
@@ -79,7 +81,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
             connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")  # half the time of the default (ADR 26)
             connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
             for pragma in _pragmas(purpose):
-                connection.execute(pragma)
+                _set(connection, pragma)
         except BaseException:
             connection.close()
             raise
@@ -172,7 +174,8 @@ def _make_opening_error(name: str) -> StoreError:
     return StoreError(
         _("{name} cannot be opened", name=name),
         do=_(
-            "Check whether you may read and write its folder, and whether the disk is full; otherwise ask a technician"
+            "Check whether you may read and write its folder, and whether the disk is full or read-only; otherwise ask "
+            "a technician"
         ),
     )
 
@@ -292,6 +295,20 @@ class Vault:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+def _set(connection: Connection, pragma: str) -> None:
+    """Set a pragma. SQLite does not wait where two processes switch a fresh file to WAL at once, so we do."""
+    ends = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(pragma)
+        except OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > ends:
+                raise
+        else:
+            return
+        sleep(_AGAIN_S)
 
 
 def _main_file(connection: Connection) -> Path:

@@ -119,7 +119,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         _answer_in_json(error.format_message(), arguments)
         vars(error)["message"] = translate(join([error.message]))  # click declares it final
-        error.show()
+        try:
+            error.show()
+        except OSError as unprinted:  # a full disk takes no output
+            _log_error(unprinted)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say(_("Stopped."), to_stderr=True)
@@ -215,13 +218,25 @@ def _unexpected_error(arguments: Sequence[str]) -> WaypostError:
     )
 
 
+def _open_closed_descriptors() -> None:
+    """Nobody reads or writes what the parent process closed, and no file of ours may take its place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+
+
 def main() -> None:
     """Run the console script's command line, in the person's language."""
     # Python's own would print what ended a thread, or what failed where nobody could catch it, with its message.
     threading.excepthook = sys.unraisablehook = _log_uncaught
     if not os.environ.get("WAYPOST_DEBUG"):
         warnings.showwarning = _show_warning  # type: ignore[assignment]
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # the parent process closed it: nothing to read
+    _open_closed_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a mark or a letter shows its number instead: no answer is lost.

@@ -111,11 +111,13 @@ class ListSync:
         return result
 
     def _update(self) -> SyncResult:
+        if self._damaged or not self.have:
+            self._require_not_held_back()
+        if self._damaged:
+            return self._repair_or_reload()
         held_back = self._replica.held_back
         if held_back is not None and held_back.version == self._manifest.version:
             return SyncResult(SyncMethod.HELD_BACK, 0)
-        if self._damaged:
-            return self._repair_or_reload()
         if not self._plan.steps:
             return SyncResult(self._renew_dates(), 0)
         try:
@@ -124,6 +126,22 @@ class ListSync:
             if self._plan.steps[0].since == 0:
                 raise error.reason from None
         return self._repair_or_reload()
+
+    def _require_not_held_back(self) -> None:
+        """StoreError where the only version that could mend the list is one that somebody took back here.
+
+        The journal says so as well: the list's own note lies in the file that may be damaged.
+        """
+        if self._post_apply.newest_rollback(self.name) == self._manifest.version:
+            raise StoreError(
+                _(
+                    "The list {name} is damaged, and version {version} is held back here",
+                    name=self.name,
+                    version=self._manifest.version,
+                ),
+                means=_("It cannot be searched until headquarters publishes a newer version."),
+                do=_("Tell headquarters that this kit has rolled this version back and needs another one"),
+            )
 
     def _repair_or_reload(self) -> SyncResult:
         repair = ListRepair(self._target, self.have, self._fetch, self._keys)

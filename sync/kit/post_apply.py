@@ -87,6 +87,12 @@ class PostApply:
         if self._after_apply is not None:
             self._after_apply(edition)
 
+    def newest_rollback(self, name: str) -> int:
+        """The version of the list that somebody took back last, by the journal; 0 for none."""
+        known = read_events(self._home.journal, LIST_ROLLED_BACK, most=_RECENT)
+        versions = (int(event.detail["held_back"]) for event in known if event.detail.get("list") == name)
+        return max(versions, default=0)
+
     def _journal_rollback(self, replica: Replica) -> None:
         rolled_back = replica.held_back
         if rolled_back is None:

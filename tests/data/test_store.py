@@ -4,8 +4,10 @@ import resource
 import secrets
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -149,6 +151,19 @@ def test_an_error_is_told_by_its_code_never_by_a_word_in_its_text(
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"^a\.db cannot be opened\."):
         store.connect(tmp_path / "no folder" / "a.db", KEY)
+
+
+def test_who_opens_a_fresh_file_at_the_same_time_waits(tmp_path: Path) -> None:
+    """Without it one opening in 200 failed: SQLite waits for nobody while it switches a file to WAL."""
+    together = Barrier(4)
+
+    def open_together(path: Path) -> None:
+        together.wait()
+        store.connect(path, KEY).close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(150):
+            list(pool.map(open_together, [tmp_path / f"{number}.db"] * 4))
 
 
 def test_reading_what_is_not_there(tmp_path: Path) -> None:

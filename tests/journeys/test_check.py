@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from contextlib import closing
@@ -466,3 +467,21 @@ def test_json_is_in_utf8_whatever_the_terminal_has(kit: Path, encoding: str) -> 
         capture_output=True,
     )
     assert json.loads(done.stdout.decode())["officer"] == "MUÑOZ"
+
+
+def test_closed_descriptors_are_as_dev_null(kit: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m ui check --home {shlex.quote(str(kit))} --json"
+    environment = {**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE}
+
+    def run(ending: str, zone: str = WANTED) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            ["sh", "-c", f"{command} {ending}"], cwd=TOP, env=environment, input=zone.encode(), capture_output=True
+        )
+
+    done = run("--mrz - >&-")
+    assert (done.returncode, done.stderr) == (20, b"")
+    assert run("--mrz - >&- 2>&-").returncode == 20
+    assert run("--mrz - <&-").returncode == 30
+    done = run("--nonsense 2>&-")
+    assert done.returncode == 2 and json.loads(done.stdout)["verdict"] == "cannot_say"
+    assert run("--nonsense 2>/dev/full").returncode == 2

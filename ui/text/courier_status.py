@@ -254,7 +254,7 @@ def _megabytes(count: int, budget_mb: float) -> Message:
 def _when(time: str) -> Message:
     try:
         at = datetime.fromisoformat(time).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return _("an unknown time")
     shown = f"{clock_time(time)} {at.astimezone():%Z}"
     away = (at - read_system_time()).total_seconds()

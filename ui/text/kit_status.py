@@ -94,7 +94,7 @@ def clock_time(time: str) -> str:
     """An ISO time by this machine's clock: `14:05`; with its date if it is 20 hours away or more."""
     try:
         at = datetime.fromisoformat(time).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return "?"
     near = abs(at - read_system_time()) < timedelta(hours=20)
     return f"{at:%H:%M}" if near else f"{at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ def utc_minute(iso: str) -> Message:
     """`2026-11-30 06:42 UTC`, of a time in ISO 8601; or that it is unknown."""
     try:
         time = datetime.fromisoformat(iso)
-    except ValueError:
+        time = time.astimezone(UTC) if time.tzinfo else time
+    except (ValueError, OverflowError):
         return _("an unknown time")
-    return _("{time:%Y-%m-%d %H:%M} UTC", time=time.astimezone(UTC) if time.tzinfo else time)
+    return _("{time:%Y-%m-%d %H:%M} UTC", time=time)

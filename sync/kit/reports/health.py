@@ -86,7 +86,8 @@ def _shorten(problem: Message) -> Message:
 
 def _list_health(home: KitHome, name: str, now: datetime) -> ListHealth:
     try:
-        edition = home.lists.open(name).edition()
+        with home.lists.open(name).read() as view:  # edition() alone would not look at the files
+            edition = view.edition
     except WaypostError as error:
         log_error(error, list_name=name)
         return ListHealth(problem=_shorten(error.what))

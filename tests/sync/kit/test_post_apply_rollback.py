@@ -4,11 +4,19 @@ import pytest
 
 from data.clock import Clock
 from data.errors import InputError, StoreError
+from data.journal.chains import Stream
 from data.journal.history import read_events
+from data.journal.outgoing import Outbox
+from data.json_codec import decode
+from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.lists.edition import Edition
+from data.store import PAGE_BYTES
+from data.text import _
+from sync.formats.kit_health import HEALTH_KIND, ReportedHealth
 from sync.kit.list_sync import SyncMethod
 from sync.kit.post_apply import roll_back
+from sync.kit.reports.health import enter_health
 from tests.support.deployment import PEOPLE, Deployment, names, sync
 
 MORE = PEOPLE | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"}
@@ -87,3 +95,35 @@ def test_nobody_does_it_for_nothing(deployment: Deployment, kit: KitHome, name: 
     with pytest.raises(InputError):
         roll_back(kit, name, who=who, why=why, clock=Clock())
     assert names(kit) == MORE
+
+
+@pytest.mark.parametrize("part", ["base", "overlay"])
+def test_a_damaged_list_whose_newest_version_is_held_back_is_a_failure(
+    deployment: Deployment, kit: KitHome, part: str
+) -> None:
+    """Nothing here can mend it, and the version that somebody took back must not come back without a word."""
+    deployment.publish(MORE)
+    sync(kit)
+    back(kit)
+    kit.lists.close()
+    damage(kit, part)
+    for _run in range(2):
+        result = sync(kit)["un"]
+        assert result.error is not None and "version 2 is held back here" in result.error.what
+    entry = Outbox(kit.journal).last(Stream.RECEIPTS, HEALTH_KIND)
+    enter_health(kit, read_clock(kit), [_("Something else")])
+    newest = Outbox(kit.journal).last(Stream.RECEIPTS, HEALTH_KIND)
+    assert newest is not None and newest != entry
+    health = decode(ReportedHealth, newest.body)
+    assert health.lists["un"].problem or health.lists["un"].version == 0
+    deployment.publish(LESS)
+    assert sync(kit)["un"].error is None and names(kit) == LESS
+
+
+def damage(kit: KitHome, part: str) -> None:
+    """Change every page but the first."""
+    (path,) = (kit.path / "lists" / "un").glob("base-*.db" if part == "base" else "overlay.db")
+    content = bytearray(path.read_bytes())
+    for place in range(PAGE_BYTES + 1000, len(content), PAGE_BYTES):
+        content[place] ^= 1
+    path.write_bytes(content)

@@ -1,5 +1,6 @@
 """An overlay file with a page as it was before a change is damaged: what lay on that page must not seem unlisted."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,28 @@ def test_who_has_a_list_open_sees_the_one_that_came_in_its_place(tmp_path: Path)
     assert content_of(desk.open("wanted")) == two
     courier.close()
     desk.close()
+
+
+def test_what_the_system_says_of_the_file_is_an_error_of_the_list(
+    folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica = Replica(folder / "wanted", kind, KEY)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "a test")
+
+    (folder / "wanted").rename(folder / "elsewhere")
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(StoreError), replica.read():
+        pass
+    monkeypatch.undo()
+    (folder / "elsewhere").rename(folder / "wanted")
+    assert content_of(replica) == KINDS[kind]
+    replica.close()
+
+
+def test_a_file_in_place_of_the_folder_is_an_error_of_the_list(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "wanted").write_text("mine")
+    with pytest.raises(StoreError):
+        Catalogue(tmp_path / "lists", KEY).add("wanted", "persons")

@@ -273,9 +273,8 @@ def test_processes_that_open_it_at_once_all_find_it_up_to_date(
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    for process in processes:
-        output, _ = process.communicate()
-        assert (process.returncode, output) == (0, "open\n")
+    outputs = [process.communicate()[0] for process in processes]
+    assert outputs == ["open\n"] * 3
     assert rows(path, older, tables.lists.c.name) == ([("un",)] if is_there else [])
 
 
