@@ -65,8 +65,8 @@ class Catalogue:
     def add(self, name: str, kind: str) -> Replica:
         """The list `name`, made empty when it is not here yet."""
         note = self._folder / check_list_name(name) / _KIND_FILE
-        with durable_files.translate_os_errors():
-            if not note.exists():
+        if not note.exists():
+            with durable_files.translate_os_errors():
                 durable_files.make_folder(note.parent)
                 durable_files.write_durably(note, json.dumps({"kind": kind}).encode())
         return self.open(name)
