@@ -17,6 +17,8 @@ from typing import Literal
 from appliance.answer.wording import name_fields
 from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
+from data.documents.french_card import find_last_valid_month
+from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity, clean_number, find_oddities, is_din
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
@@ -160,7 +162,11 @@ class ValidityCheck:
     mandatory = True
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `valid`; NOTICE `expired`, `expiry_unreadable`, `expiry_implausible`, `birth_in_future`, `only_visa`."""
+        """PASS `valid`; NOTICE for what is wrong, or what the zone cannot say and somebody has to read on the page.
+
+        `expired`, `expiry_unreadable`, `expiry_implausible`, `expiry_not_in_zone`, `birth_not_in_zone`,
+        `birth_in_future`, `only_visa`.
+        """
         today = screening.at.date()
         observations = [
             observation for document in screening.documents for observation in _look_at_dates(document, today)
@@ -174,13 +180,18 @@ def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observatio
         yield Observation(
             State.NOTICE, "birth_in_future", _("The date of birth is in the future: compare with the printed page")
         )
+    layout = LAYOUTS[document.format] if document.format else None
+    if layout and layout.birth is None:
+        says = _("The zone of this document has no date of birth: read it on the document and type it in")
+        yield Observation(State.NOTICE, "birth_not_in_zone", says)
     expiry = document.expiry
-    if expiry is None or expiry.year is None:
-        if document.digit("expiry"):
-            says = _("The date of expiry was not read: look at the page")
-            yield Observation(State.NOTICE, "expiry_unreadable", says)
-        else:
-            yield Observation(State.NOT_APPLICABLE, "no_expiry", _("This document gives no date of expiry"))
+    if layout is None:
+        yield Observation(State.NOT_APPLICABLE, "no_expiry", _("No date of expiry was read or typed"))
+    elif layout.expiry is None:
+        yield _judge_without_expiry(document, today)
+    elif expiry is None or expiry.year is None:
+        says = _("The date of expiry was not read: look at the page")
+        yield Observation(State.NOTICE, "expiry_unreadable", says)
     elif _last_day(expiry) < today:
         yield Observation(State.NOTICE, "expired", _("The document expired on {date}", date=str(expiry)))
     elif _first_day(expiry).year > today.year + LONGEST_VALIDITY_Y:
@@ -188,6 +199,18 @@ def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observatio
         yield Observation(State.NOTICE, "expiry_implausible", says)
     else:
         yield Observation(State.PASS, "valid", _("Valid until {date}", date=str(expiry)))
+
+
+def _judge_without_expiry(document: TravelDocument, today: date) -> Observation:
+    """For a zone without a date of expiry. Only that of the French card says at least when it was issued."""
+    last = find_last_valid_month(document, today)
+    if last is not None and last < (today.year, today.month):
+        says = _(
+            "The card expired in {year}-{month:02} at the latest, by its date of issue", year=last[0], month=last[1]
+        )
+        return Observation(State.NOTICE, "expired", says)
+    says = _("The zone of this document has no date of expiry: read it on the document")
+    return Observation(State.NOTICE, "expiry_not_in_zone", says)
 
 
 def _look_at_types(documents: Sequence[TravelDocument]) -> Iterator[Observation]:

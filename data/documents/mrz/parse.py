@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from data.documents.french_card import read_issue_month
 from data.documents.mrz import fields
 from data.documents.mrz.fields import (
     UNKNOWN_DATE,
@@ -245,9 +246,8 @@ def _birth(field: str, latest: date, today: date) -> PartialDate | None:
 
 def _latest_birth(layout: Layout, number: str, expiry: PartialDate | None, today: date) -> date:
     """Nobody is born after today, after a document's expiry, or after a French card's month of issue."""
-    if layout is FR_ID and (issue := re.match(r"(\d\d)(0[1-9]|1[0-2])", number, re.ASCII)):
-        issued = fields.read_birth((int(issue[1]), int(issue[2]), None), today, today)
-        return min(today, fields.last_day(issued)) if issued else today
+    if layout is FR_ID and (issued := read_issue_month(number, today)):
+        return min(today, fields.last_day(PartialDate(*issued)))
     if expiry and expiry.year:
         return min(today, fields.last_day(expiry))
     return today

@@ -38,6 +38,7 @@ from sync.limits import LIMITS
 from sync.link import STAYS, TIMESTAMP, Source, check_path, limit_bytes
 
 _MOST_TAG = 200
+_METADATA = "metadata/"
 _MOST_READ_OFF = 10_000
 """Of an answer that is no file; another connection costs less than a longer one."""
 
@@ -125,7 +126,7 @@ class HttpLink:
         """See `sync.link.FileLink`."""
         url = f"{self.source.words}/{check_path(path)}"
         cached = self._cache.get(url) if self._cache and _is_mutable(path) else None
-        with closing(self._ask(url, _headers(offset, end, cached))) as response:
+        with closing(self._ask_for_part(url, _headers(path, cached), offset, end)) as response:
             if cached and response.status_code == HTTPStatus.NOT_MODIFIED:
                 yield iter([cached.content[offset:end]])
                 return
@@ -134,6 +135,15 @@ class HttpLink:
             if _is_mutable(path) and not offset and end is None and response.status_code == HTTPStatus.OK:
                 pieces = self._keeping(url, response, pieces)
             yield limit_bytes(_skip_bytes(skip, pieces), None if end is None else end - offset)
+
+    def _ask_for_part(self, url: str, headers: dict[str, str], offset: int, end: int | None) -> httpx.Response:
+        """The answer for the part; for the whole file where the server refuses to send parts of it."""
+        part = _range(offset, end)
+        response = self._ask(url, headers | part)
+        if part and response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            response.close()
+            response = self._ask(url, headers)
+        return response
 
     def _ask(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """The answer; one that is no file is read already, so that its connection serves on."""
@@ -225,13 +235,21 @@ def _read_off(response: httpx.Response) -> None:
                 return
 
 
-def _headers(offset: int, end: int | None, cached: CachedAnswer | None) -> dict[str, str]:
+def _headers(path: str, cached: CachedAnswer | None) -> dict[str, str]:
     headers = {}
-    if offset or end is not None:
-        headers["range"] = f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"
+    if _is_mutable(path) or path.startswith(_METADATA):
+        # An honest cache would give yesterday's, or say that there is no newer root, which looks like an attack.
+        headers["cache-control"] = "no-cache"
     if cached:
         headers["if-none-match"] = cached.etag
     return headers
+
+
+def _range(offset: int, end: int | None) -> dict[str, str]:
+    """The header that asks for a part; none for the whole file."""
+    if not offset and end is None:
+        return {}
+    return {"range": f"bytes={offset}-" if end is None else f"bytes={offset}-{end - 1}"}
 
 
 def _skip_bytes(skip: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Checks of the document itself: the zone, its validity."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
 from data.documents.mrz import parse_mrz
+from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity
-from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzProblem, TravelDocument
+from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzFormat, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
+from tests.data.support.mrz_examples import FR_ID
 from tests.support.sample import NOW, document, screening
 
 WRONG = CheckDigit("number", "3", "7", False)
@@ -87,8 +89,54 @@ def test_a_document_is_expired_from_the_day_after_its_last(day: date) -> None:
     assert expired == (day < NOW.date())
 
 
-def test_a_format_without_expiry_is_not_held_against_it() -> None:
-    assert validity(document(expiry=None, digits=())).state is State.NOT_APPLICABLE
+@pytest.mark.parametrize(
+    ("issued", "born", "today", "reason"),
+    [
+        ("8806", "620304", date(2026, 6, 1), "expired"),
+        ("0312", "620304", date(2013, 12, 31), "expiry_not_in_zone"),
+        ("0312", "620304", date(2014, 1, 1), "expired"),
+        ("0804", "620304", date(2023, 4, 30), "expiry_not_in_zone"),
+        ("0804", "620304", date(2023, 5, 1), "expired"),
+        ("0804", "900404", date(2023, 4, 30), "expiry_not_in_zone"),
+        ("0804", "900504", date(2018, 5, 1), "expired"),
+        ("2101", "900504", date(2026, 6, 1), "expiry_not_in_zone"),
+        ("9999", "620304", date(2026, 6, 1), "expiry_not_in_zone"),
+    ],
+    ids=[
+        "from 1988",
+        "the last month of ten years",
+        "the month after ten years",
+        "the last month of fifteen years",
+        "the month after fifteen years",
+        "an adult by some days",
+        "a minor by some days: ten years",
+        "one of the last",
+        "no month of issue",
+    ],
+)
+def test_a_french_card_is_valid_for_so_long_after_its_month_of_issue(
+    issued: str, born: str, today: date, reason: str
+) -> None:
+    zone = FR_ID.replace("0804750123451", f"{issued}750123451").replace("790304", born)
+    card = parse_mrz(zone, capture=Capture.MACHINE, today=today)
+    at = datetime.combine(today, time(12), UTC)
+    finding = ValidityCheck().run(replace(screening(card), at=at))
+    assert (finding.state, finding.reason) == (State.NOTICE, reason)
+
+
+def test_what_the_zone_of_a_document_lacks_has_to_be_read_on_it() -> None:
+    for format in MrzFormat:
+        layout, finding = LAYOUTS[format], validity(document(format=format, code="P", expiry=None, birth=None))
+        reasons = finding.evidence.facts.get("reasons", finding.reason).split()
+        assert ("birth_not_in_zone" in reasons) is (layout.birth is None)
+        assert ("expiry_not_in_zone" in reasons) is (layout.expiry is None)
+        assert ("expiry_unreadable" in reasons) is (layout.expiry is not None)
+        assert finding.state is State.NOTICE
+
+
+def test_a_typed_document_has_no_zone_to_read_an_expiry_in() -> None:
+    typed = document(expiry=None, format=None, digits=(), capture=Capture.TYPED)
+    assert (validity(typed).state, validity(typed).reason) == (State.NOT_APPLICABLE, "no_expiry")
 
 
 def test_a_birth_that_lies_ahead_and_a_visa_alone_are_looked_at() -> None:

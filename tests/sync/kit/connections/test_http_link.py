@@ -214,3 +214,36 @@ def test_a_refused_answer_is_not_kept(deployment: Deployment) -> None:
             courier.run(kit)
         server.fault = Fault()
         assert courier.run(kit).ok
+
+
+@pytest.mark.parametrize(("offset", "end"), [(3, None), (3, 5), (0, 4)])
+def test_a_server_that_refuses_every_part_gives_the_whole_file(offset: int, end: int | None) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("range", ""))
+        return httpx.Response(416 if asked[-1] else 200, stream=httpx.ByteStream(b"" if asked[-1] else b"abcdefgh"))
+
+    with HttpLink("http://localhost", transport=httpx.MockTransport(answer)) as link:
+        with link.open("lists/a", offset, end) as pieces:
+            assert b"".join(pieces) == b"abcdefgh"[offset:end]
+    assert len(asked) == 2 and asked[0] and not asked[1]
+
+
+def test_what_may_change_is_not_taken_from_a_cache_on_the_way() -> None:
+    asked: dict[str, str] = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked[request.url.path] = request.headers.get("cache-control", "")
+        return httpx.Response(200, stream=httpx.ByteStream(b"{}"))
+
+    with HttpLink("http://localhost", transport=httpx.MockTransport(answer)) as link:
+        for path in ("metadata/timestamp.json", "metadata/7.root.json", "kits/a", "lists/a"):
+            with link.open(path) as pieces:
+                list(pieces)
+    assert asked == {
+        "/metadata/timestamp.json": "no-cache",
+        "/metadata/7.root.json": "no-cache",
+        "/kits/a": "no-cache",
+        "/lists/a": "",
+    }
