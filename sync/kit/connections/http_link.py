@@ -140,7 +140,7 @@ class HttpLink:
         """The answer for the part; for the whole file where the server refuses to send parts of it."""
         part = _range(offset, end)
         response = self._ask(url, headers | part)
-        if part and response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if part and response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and _has_more(response, offset):
             response.close()
             response = self._ask(url, headers)
         return response
@@ -243,6 +243,12 @@ def _headers(path: str, cached: CachedAnswer | None) -> dict[str, str]:
     if cached:
         headers["if-none-match"] = cached.etag
     return headers
+
+
+def _has_more(response: httpx.Response, offset: int) -> bool:
+    """Whether a file may be longer than `offset`, though the server refuses a part that begins there."""
+    length = response.headers.get("content-range", "").removeprefix("bytes */")
+    return not (length.isascii() and length.isdigit()) or int(length[:20]) > offset
 
 
 def _range(offset: int, end: int | None) -> dict[str, str]:

@@ -217,7 +217,8 @@ class _Answer(BaseHTTPRequestHandler):
         start = int(match[1]) if match else 0
         end = min(size, int(match[2]) + 1) if match and match[2] else size
         if start and start >= end:
-            self._say(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"content-length": "0"})
+            length = {"content-length": "0", "content-range": f"bytes */{size}"}
+            self._say(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, length)
             return
         part = (start, end) != (0, size)
         headers = {"content-length": str(end - start)}

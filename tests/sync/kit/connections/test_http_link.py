@@ -230,6 +230,20 @@ def test_a_server_that_refuses_every_part_gives_the_whole_file(offset: int, end:
     assert len(asked) == 2 and asked[0] and not asked[1]
 
 
+def test_a_part_beyond_the_end_is_not_asked_for_again() -> None:
+    asked = 0
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        return httpx.Response(416, headers={"content-range": "bytes */8"}, stream=httpx.ByteStream(b""))
+
+    with HttpLink("http://localhost", transport=httpx.MockTransport(answer)) as link:
+        with pytest.raises(LinkError, match="416"), link.open("lists/a", 8) as pieces:
+            list(pieces)
+    assert asked == 1
+
+
 def test_what_may_change_is_not_taken_from_a_cache_on_the_way() -> None:
     asked: dict[str, str] = {}
 
