@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from fcntl import LOCK_NB, flock
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -127,6 +128,18 @@ def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
     """One thread at a time works on the database at `path`; the driver's errors become ours."""
     with lock, translate_errors(path):
         yield
+
+
+def wait_for_lock(descriptor: int, how: int, name: str) -> None:
+    """`flock`, for as long as anybody waits for a database; then Busy, which says `name`."""
+    ends = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            return flock(descriptor, how | LOCK_NB)
+        except BlockingIOError:
+            if monotonic() > ends:
+                raise _make_busy_error(name) from None
+        sleep(_AGAIN_S)
 
 
 def to_store_error(error: Exception, path: Path) -> StoreError:

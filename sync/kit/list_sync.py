@@ -135,11 +135,11 @@ class ListSync:
         if self._post_apply.newest_rollback(self.name) == self._manifest.version:
             raise StoreError(
                 _(
-                    "The list {name} is damaged, and version {version} is held back here",
+                    "Headquarters offers only version {version} of {name}, which is held back here",
                     name=self.name,
                     version=self._manifest.version,
                 ),
-                means=_("It cannot be searched until headquarters publishes a newer version."),
+                means=_("The list here is damaged or missing. It cannot be searched before a newer version comes."),
                 do=_("Tell headquarters that this kit has rolled this version back and needs another one"),
             )
 

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, LOCK_SH, flock
+from fcntl import LOCK_EX, LOCK_SH
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -145,13 +145,16 @@ class OverlayFile:
 
     @contextmanager
     def _hold_name(self, how: int) -> Iterator[None]:
-        """Nobody replaces the file while another process opens it; both take milliseconds."""
+        """Nobody replaces the file while another process opens it; both take milliseconds.
+
+        Busy where a process that hangs holds it for longer than anybody waits for a database.
+        """
         try:
             folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
             raise self.make_damaged_error() from error
         try:
-            flock(folder, how)
+            store.wait_for_lock(folder, how, f"{self._list_name}/{OVERLAY_FILE}")
             yield
         finally:
             os.close(folder)

@@ -109,7 +109,7 @@ def test_a_damaged_list_whose_newest_version_is_held_back_is_a_failure(
     damage(kit, part)
     for _run in range(2):
         result = sync(kit)["un"]
-        assert result.error is not None and "version 2 is held back here" in result.error.what
+        assert result.error is not None and "only version 2 of un, which is held back here" in result.error.what
     entry = Outbox(kit.journal).last(Stream.RECEIPTS, HEALTH_KIND)
     enter_health(kit, read_clock(kit), [_("Something else")])
     newest = Outbox(kit.journal).last(Stream.RECEIPTS, HEALTH_KIND)

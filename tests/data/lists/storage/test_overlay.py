@@ -1,12 +1,14 @@
 """An overlay file with a page as it was before a change is damaged: what lay on that page must not seem unlisted."""
 
 import errno
+import os
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
 
 from data import store
-from data.errors import Damaged, StoreError, TrustError
+from data.errors import Busy, Damaged, StoreError, TrustError
 from data.lists.catalogue import Catalogue
 from data.lists.edition import Edition
 from data.lists.replica import Replica
@@ -191,3 +193,17 @@ def test_a_file_in_place_of_the_folder_is_an_error_of_the_list(tmp_path: Path) -
     (tmp_path / "lists" / "wanted").write_text("mine")
     with pytest.raises(StoreError):
         Catalogue(tmp_path / "lists", KEY).add("wanted", "persons")
+
+
+def test_a_process_that_hangs_while_it_replaces_the_file_holds_nobody_for_long(
+    folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_MS", 50)
+    holder = os.open(folder / "wanted", os.O_RDONLY)
+    flock(holder, LOCK_EX)
+    with pytest.raises(Busy):
+        Replica(folder / "wanted", kind, KEY)
+    os.close(holder)
+    replica = Replica(folder / "wanted", kind, KEY)
+    assert content_of(replica) == KINDS[kind]
+    replica.close()
