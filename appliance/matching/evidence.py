@@ -193,6 +193,7 @@ class _Aligner:
         free = [
             UnmatchedPart(prepared.parts[number].text, prepared.bits[number], prepared.parts[number].particle)
             for number in self._free_parts()
+            if not prepared.repeats >> number & 1
         ]
         listed = [
             UnmatchedPart(

@@ -110,6 +110,8 @@ class PreparedQuery:
     """The words that were cut, by the mask of their parts."""
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
+    repeats: int
+    """The part that repeats a single name in the other half, as visas print it (SUHARTO<<SUHARTO); 0 if there is none."""
     splits: tuple[frozenset[tuple[str, str]], ...]
     """For each part, the sounds of the two parts that it may be, written together or with a misread separator."""
     initials: tuple[Span, ...]
@@ -153,11 +155,13 @@ def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     surname, given_names = read_name(query.surname), read_name(query.given)
     parts, border = (*surname.tokens, *given_names.tokens), len(surname.tokens)
     uncut = _uncut_words(surname, 0) | _uncut_words(given_names, border)
-    worth = tuple(index.bits_of(part) for part in parts)
+    repeats = 2 if len(parts) == 2 and border == 1 and parts[0] == parts[1] else 0
+    worth = tuple(0.0 if repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(parts))
     spans, initials = tuple(_spans(query, parts, uncut, index)), tuple(_initials(parts, index))
     words = {mask: token.text for mask, token in uncut.items()}
     splits = tuple(_find_splits(part) for part in parts)
-    return PreparedQuery(query, parts, worth, spans, words, _halves(parts, border), splits, initials)
+    halves = (3, 0) if repeats else _halves(parts, border)
+    return PreparedQuery(query, parts, worth, spans, words, halves, repeats, splits, initials)
 
 
 def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:

@@ -134,14 +134,21 @@ def _join_before(before: Sequence[str], word: str) -> Sequence[str]:
     return joined if word.isascii() and len("".join(joined)) >= _SHORTEST_UNCUT else ()
 
 
+NO_NAME_WORDS = frozenset("FNU LNU NFN NLN NMN XXX XXXX XXXXX NONAME NOGIVENNAME NOFIRSTNAME NOLASTNAME".split())
+"""What visas and lists print for a name that is not known or that somebody does not have."""
+
+
 def split_words(name: str) -> list[str]:
-    """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic."""
+    """The words of a name, upper case, composed (NFKC), without controls, apostrophes and vowel signs of Arabic.
+
+    Words that stand for a missing name (`NO_NAME_WORDS`) are left out, since everybody without a name shares them.
+    """
     text = name[:MAX_CHARACTERS]
     if not text.isascii():
         text = _HAN_APART.sub("", unicodedata.normalize("NFKC", text))
         text = "".join(letter for letter in text if not _is_arabic_sign(letter))
     upper = text.translate(_SILENT).upper().translate(_SMALL_GEORGIAN)
-    return [word[:MAX_LETTERS] for word in _WORD.findall(upper)]
+    return [word[:MAX_LETTERS] for word in _WORD.findall(upper) if word not in NO_NAME_WORDS]
 
 
 def tokenize_word(word: str) -> tuple[Token, ...]:
