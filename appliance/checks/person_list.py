@@ -105,8 +105,8 @@ def _has_name(person: Traveller) -> bool:
 def _describe_no_name(people: Iterable[Traveller]) -> Message:
     if any(word in NO_NAME_WORDS for person in people for word in f"{person.surname} {person.given}".upper().split()):
         return _(
-            "The document gives no name, only words that stand for a missing one (FNU, LNU, XXX), so the person lists were "
-            "not searched: ask for the name and type it"
+            "The document gives no name, only words that stand for a missing one (FNU, LNU, XXX), so the person lists "
+            "were not searched: ask for the name and type it"
         )
     if any(letter.isalpha() for person in people for letter in person.surname + person.given):
         return _("One letter is not enough to search the person lists: scan the document or type the name")

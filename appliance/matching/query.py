@@ -111,7 +111,7 @@ class PreparedQuery:
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
     repeats: int
-    """The part that repeats a single name in the other half, as visas print it (SUHARTO<<SUHARTO); 0 if there is none."""
+    """The part that repeats the single name of the other half, as visas print it (SUHARTO<<SUHARTO); 0 if none does."""
     splits: tuple[frozenset[tuple[str, str]], ...]
     """For each part, the sounds of the two parts that it may be, written together or with a misread separator."""
     initials: tuple[Span, ...]
