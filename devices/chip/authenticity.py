@@ -72,6 +72,10 @@ class AuthenticityReason(StrEnum):
     OFFERS_HIDDEN = "offers_hidden"
     """The issuer signed an offer that the chip did not make: somebody may have removed it."""
     UNREAD = "unread"
+    KNOWN_DEVIATION = "known_deviation"
+    """Not as the standard asks, but as this issuer is known to make its documents, and the document is the issuer's."""
+    DEVIATION_UNPROVED = "deviation_unproved"
+    """The same, but nothing here proves that the document is the issuer's."""
 
 
 @dataclass(frozen=True, slots=True)

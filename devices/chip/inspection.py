@@ -187,7 +187,7 @@ class Inspection:
     ) -> ChipReading:
         document = _parse_document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
-        expectation = DocumentExpectation(document.issuer if document else "", issued)
+        expectation = DocumentExpectation(document.issuer if document else "", issued, document)
         evidence = contents.groups, self._request.trust, self._request.now, expectation
         passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence)
         printed = self._request.printed
