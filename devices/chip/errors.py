@@ -5,9 +5,12 @@ ChipError
 ├── ChipSlow             the chip did not finish in time
 ├── ReadingCancelled     somebody here ended the reading
 ├── ChipRefused          the chip said no; `status` is its answer
+│   └── ReadingStopped   it had already given a part of the file
 ├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
 ├── ChipMalformed        the chip answered something that no standard allows
+│   └── OfferUnusable    in PACE, before any key was shown to it: another offer may be tried
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
+    └── WrongMac         the MAC of a whole response does not fit the keys
 
 `key_refusal` explains a chip's answer to a key: the key is wrong, blocked or unknown, or the answer is about something
 else. Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of that file alone.
@@ -67,6 +70,10 @@ class ChipRefused(ChipError):
         super().__init__(_with_status(what, status), do=do)
 
 
+class ReadingStopped(ChipRefused):
+    """The chip gave the beginning of a file and refused the rest, so it does not withhold the file."""
+
+
 class AccessCause(StrEnum):
     """Why a chip did not accept a key."""
 
@@ -108,6 +115,10 @@ class ChipMalformed(ChipError):
     do = _("Place the document on the reader again; if that does not help, look at the document closely")
 
 
+class OfferUnusable(ChipMalformed):
+    """A step of PACE before any key was shown to the chip is not as the standard has it."""
+
+
 class ChannelBroken(ChipError):
     """The encrypted channel cannot be trusted: the chip left it, or somebody is in between."""
 
@@ -117,6 +128,10 @@ class ChannelBroken(ChipError):
         self.status = status
         """What the chip said outside the channel, if it left it."""
         super().__init__(what)
+
+
+class WrongMac(ChannelBroken):
+    """A whole response has a MAC that does not fit the keys: somebody changed it, or the chip has other keys."""
 
 
 _BLOCKED = {

@@ -11,7 +11,7 @@ from data.certificates.tlv import Element, elements
 from data.text import _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_DATA, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, pad, unpad
-from devices.chip.errors import ChannelBroken
+from devices.chip.errors import ChannelBroken, WrongMac
 from devices.chip.status import StatusWord
 
 _SECURED = 0x0C
@@ -107,7 +107,7 @@ class SecureChannel:
         signed = self._counter_block() + data[: -len(objects[_MAC].raw)]
         mac = self.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes))
         if not compare_digest(mac, objects[_MAC].value):
-            raise ChannelBroken(_("The MAC of a response is wrong: somebody changed it, or it is out of order"))
+            raise WrongMac(_("The MAC of a response is wrong: somebody changed it, or it is out of order"))
 
     def _decrypt_data(self, objects: dict[int, Element]) -> bytes:
         if _ENCRYPTED in objects:

@@ -33,6 +33,7 @@ _SAYS = {
     0x9000: in_context("answer of a chip", "done"),
 }
 
+_REFUSED_LENGTHS = frozenset({0x6700, 0x6F00})
 _NOT_STANDARD = _("no standard explains this answer")
 
 
@@ -66,6 +67,11 @@ class StatusWord:
     def right_length(self) -> int | None:
         """The length that should have been asked for, if the word says so (6Cxx)."""
         return (self.word & 0xFF or 256) if self.word >> 8 == 0x6C else None
+
+    @property
+    def refuses_length(self) -> bool:
+        """Whether a shorter response may be given: wrong length, or a failure as of a buffer that is too small."""
+        return self.word in _REFUSED_LENGTHS or self.right_length is not None
 
     @property
     def says(self) -> Message:

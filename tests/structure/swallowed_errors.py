@@ -24,7 +24,8 @@ ANSWERS = {
     "FileExistsError", "FileNotFoundError", "ImportError", "NoHome", "PackageNotFoundError",
     # The other side answered: a chip, headquarters' server, a client; or headquarters' word closes the lists.
     "AccessRefused", "AskedToWait", "ChannelBroken", "ChipError", "ChipGone", "ChipMalformed", "ChipRefused",
-    "ClientDisconnect", "Locked", "NoChip", "NotOffered", "Postponed", "ReadingCancelled", "SimulatedRefusal",
+    "ClientDisconnect", "Locked", "NoChip", "NotOffered", "OfferUnusable", "Postponed", "ReadingCancelled",
+    "SimulatedRefusal", "WrongMac",
     # The person at the terminal.
     "BrokenPipeError", "KeyboardInterrupt", "click.Abort", "click.ClickException",
 }  # fmt: skip

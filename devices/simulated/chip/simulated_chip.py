@@ -34,6 +34,7 @@ _Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
 
 _CLASSES = (0x00, 0x0C, 0x10, 0x1C)
 _CHANNELS = 0x03
+_CARRIED_OUT = (SimulatedStatus.OK, SimulatedStatus.END_OF_FILE)
 ATR = bytes.fromhex("3B8480018080900093")
 """Of a contactless chip behind PC/SC: historical bytes 80 80 90 00 (PC/SC part 3, 3.1.3.2.3)."""
 
@@ -172,7 +173,11 @@ class SimulatedChip:
         except SimulatedRefusal:
             session.lose_channel()
             raise
-        closed = channel.close(self._execute(opened), command.ins)
+        answer = self._execute(opened)
+        if self.card.profile.errors == "plain" and answer.status not in _CARRIED_OUT:
+            session.lose_channel()
+            return answer.encode()
+        closed = channel.close(answer, command.ins)
         session.channel, session.next_channel = session.next_channel or channel, None
         return self._answer_faults.spoil_secure(closed).encode()
 

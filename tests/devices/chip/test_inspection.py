@@ -4,6 +4,7 @@ import pytest
 
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
 from devices.chip.errors import ChipGone
+from tests.devices.support.minted import check_of
 from tests.support.invented_chips import chip, read
 
 
@@ -71,3 +72,28 @@ def test_a_chip_without_the_issuers_signature_is_not_genuine() -> None:
     reading = read(chip(faults=["sod_cut"]))
     assert reading.passive.check("structure").reason is AuthenticityReason.MALFORMED
     assert "does not give the issuer's signature" in reading.passive.check("structure").says
+
+
+@pytest.mark.parametrize(("group", "proof"), [(14, "chip"), (15, "active")])
+@pytest.mark.parametrize("fault", ["long_length", "length_bomb", "nested_bomb"])
+def test_a_key_that_cannot_be_read_in_full_is_no_key_that_is_withheld(fault: str, group: int, proof: str) -> None:
+    check = check_of(read(chip(faults=[fault], group=group)), proof)
+    assert (check.answer, check.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)
+
+
+def test_a_key_of_which_the_chip_gives_a_part_is_no_key_that_is_withheld() -> None:
+    class Stopping:
+        """It stops within DG15."""
+
+        def __init__(self) -> None:
+            self.chip = chip(access=[], active_authentication="rsa-sha256", extended_length="no", longest_read=200)
+            self.in_key = False
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[1] == 0xB0 and command[2] & 0x80:
+                self.in_key = command[2] == 0x8F
+            stops = self.in_key and command[1] == 0xB0 and not command[2] & 0x80
+            return b"\x69\x85" if stops else self.chip.transmit(command)
+
+    check = check_of(read(Stopping()), "active")
+    assert (check.answer, check.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)

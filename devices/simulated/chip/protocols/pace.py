@@ -33,6 +33,8 @@ def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedR
     objects = read_objects(command.data)
     if not {_MECHANISM, _PASSWORD} <= set(objects):
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
+    if session.card.profile.pace_group == "required" and _PARAMETERS not in objects:
+        raise SimulatedRefusal(SimulatedStatus.BAD_LENGTH_FOR_PARAMETERS)
     offer = _offer(session, objects[_MECHANISM], objects.get(_PARAMETERS))
     try:
         password = SimulatedPassword(int.from_bytes(objects[_PASSWORD], "big"))
@@ -76,7 +78,8 @@ def _offer(session: SimulatedSession, mechanism: bytes, parameters: bytes | None
 def _give_nonce(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
     _only(objects)
     session.password_guard.check_allowed()
-    run.nonce = session.randomness(run.offer.suite.nonce_bytes)
+    blocks = session.card.profile.nonce_blocks
+    run.nonce = session.randomness(blocks * run.offer.suite.block_bytes or run.offer.suite.nonce_bytes)
     return encode_element(0x80, run.offer.suite.encrypt(run.password_key, run.nonce))
 
 
