@@ -25,7 +25,7 @@ ANSWERS = {
     # The other side answered: a chip, headquarters' server, a client; or headquarters' word closes the lists.
     "AccessRefused", "AskedToWait", "ChannelBroken", "ChipError", "ChipGone", "ChipMalformed", "ChipRefused",
     "ClientDisconnect", "Locked", "NoChip", "NotOffered", "OfferUnusable", "Postponed", "ReadingCancelled",
-    "SimulatedRefusal", "WrongMac",
+    "ReadingStopped", "SimulatedRefusal", "WrongMac",
     # The person at the terminal.
     "BrokenPipeError", "KeyboardInterrupt", "click.Abort", "click.ClickException",
 }  # fmt: skip
