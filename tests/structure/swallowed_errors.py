@@ -72,6 +72,10 @@ UNLOGGED = {
     ("sync/kit/watching/watchers.py", "_tree"): "whether a stick with our files is there is the question",
     ("ui/cli.py", "_open_closed_descriptors"): "whether it is open is the question",
     ("ui/cli.py", "main"): "what could not be printed was logged already",
+    (
+        "ui/commands/kit_bench_chip.py",
+        "watch",
+    ): "the removal of a chip is what it waits for, and nobody may wait any longer",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
 }
 """Module and function, with the reason."""
