@@ -75,7 +75,7 @@ UNLOGGED = {
     (
         "ui/commands/kit_bench_chip.py",
         "watch",
-    ): "the removal of a chip is what it waits for, and nobody may wait any longer",
+    ): "the removal of a chip is what it waits for",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
 }
 """Module and function, with the reason."""
