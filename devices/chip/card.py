@@ -2,13 +2,15 @@
 
 - A channel that broke stays broken: nothing more is sent to the chip until it is opened again.
 - The transport below is bounded in time and size. The rest of a response (61xx) is fetched with GET RESPONSE until it
-  is complete (ISO/IEC 7816-4, 7.6.1). 6Cxx is left to the caller: a new try with the right length may need a new
+  is complete (ISO/IEC 7816-4, 7.6.1): in plain if the chip cut a protected response into parts, in the channel if it
+  protected each part. 6Cxx is left to the caller: a new try with the right length may need a new
   encryption.
 - SELECT is repeated in other forms until the chip accepts one or says that there is no such file; the form that it
   accepted is tried first from then on.
 - A chip that does not answer when it is shown a key is delaying, because it was shown wrong keys before.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from data.text import Message, _
@@ -51,8 +53,8 @@ class BoundedTransport:
         self.deadline = deadline
         self._commands = 0
 
-    def exchange(self, command: CommandApdu) -> ResponseApdu:
-        """The whole response to a command.
+    def exchange(self, command: CommandApdu, is_whole: Callable[[bytes], bool] = lambda data: False) -> ResponseApdu:
+        """The whole response to a command. Of data that `is_whole` accepts, the rest is not fetched.
 
         Raises:
             ChipGone, ChipSlow, ReadingCancelled, ChipMalformed.
@@ -60,9 +62,11 @@ class BoundedTransport:
         response = self._once(command)
         data = response.data
         pieces = 0
-        while (more := response.status.more_bytes) is not None:
+        while (more := response.status.more_bytes) is not None and not is_whole(data):
             pieces += 1
             response = self._once(CommandApdu(0, _GET_RESPONSE, 0, 0, expected=more))
+            if (right := response.status.right_length) is not None and not response.data:
+                response = self._once(CommandApdu(0, _GET_RESPONSE, 0, 0, expected=right))
             data += response.data
             if not response.data or pieces > _MOST_PIECES or len(data) > MOST_EXPECTED:
                 raise ChipMalformed(_("The chip announces more data, but gives nothing or too much"))
@@ -186,10 +190,23 @@ class Card:
         if self._broken:
             raise ChannelBroken(_("The encrypted channel to the chip has ended"))
         try:
-            return self._channel.open(self._transport.exchange(self._channel.protect(command)))
+            return self._exchange_protected(self._channel, command)
         except BaseException:
             self._broken = True
             raise
+
+    def _exchange_protected(self, channel: SecureChannel, command: CommandApdu) -> ResponseApdu:
+        """The response. Its rest (61xx) is fetched in the channel if each part is protected by itself."""
+        response = channel.open(self._transport.exchange(channel.protect(command), channel.is_whole))
+        data = response.data
+        for _piece in range(_MOST_PIECES):
+            more = response.status.more_bytes
+            if more is None:
+                return ResponseApdu(data, response.status)
+            part = channel.protect(CommandApdu(0, _GET_RESPONSE, 0, 0, expected=more))
+            response = channel.open(self._transport.exchange(part, channel.is_whole))
+            data += response.data
+        raise ChipMalformed(_("The chip announces more data, but gives nothing or too much"))
 
 
 def show_key(card: Card, command: CommandApdu) -> ResponseApdu:

@@ -8,6 +8,7 @@ ChipError
 │   └── ReadingStopped   it had already given a part of the file
 ├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
 ├── ChipMalformed        the chip answered something that no standard allows
+│   ├── FileCut          a file ends before the length that it says
 │   └── OfferUnusable    in PACE, before any key was shown to it: another offer may be tried
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
     └── WrongMac         the MAC of a whole response does not fit the keys
@@ -28,6 +29,7 @@ _MEANS = _("The chip proves nothing; the print can still be checked")
 _KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
 _KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
 _KEY_UNKNOWN = 0x6A88
+_BEYOND_END = 0x6B00
 
 
 class ChipError(DeviceError):
@@ -73,6 +75,11 @@ class ChipRefused(ChipError):
 class ReadingStopped(ChipRefused):
     """The chip gave the beginning of a file and refused the rest, so it does not withhold the file."""
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the chip says that there is no more of the file."""
+        return self.status.word == _BEYOND_END
+
 
 class AccessCause(StrEnum):
     """Why a chip did not accept a key."""
@@ -113,6 +120,10 @@ class ChipMalformed(ChipError):
     """The chip answered something that no standard allows: it is broken, or it is not what it claims to be."""
 
     do = _("Place the document on the reader again; if that does not help, look at the document closely")
+
+
+class FileCut(ChipMalformed):
+    """The chip says that a file ends before the length that the file itself says."""
 
 
 class OfferUnusable(ChipMalformed):

@@ -27,6 +27,7 @@ from devices.chip.errors import (
     ChipMalformed,
     ChipRefused,
     ChipSlow,
+    FileCut,
     ReadingCancelled,
     ReadingStopped,
 )
@@ -203,14 +204,13 @@ class FileReader:
                 response.status, _("The chip stopped giving {name} after {bytes} bytes", name=file.name, bytes=at)
             )
         if len(piece) < min(expected, _LEAST_PIECE):
-            raise ChipMalformed(
-                _(
-                    "{name} should have {expected} bytes, but the chip gives {bytes}",
-                    name=file.name,
-                    expected=at + left,
-                    bytes=at + len(piece),
-                )
+            says = _(
+                "{name} should have {expected} bytes, but the chip gives {bytes}",
+                name=file.name,
+                expected=at + left,
+                bytes=at + len(piece),
             )
+            raise FileCut(says) if response.status.warns_of_end else ChipMalformed(says)
         return piece
 
     def _tell(self, file: ChipFile, bytes_read: int, total: int) -> None:

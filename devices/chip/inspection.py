@@ -35,7 +35,7 @@ from devices.chip.authentication.passive_authentication import DocumentExpectati
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import BoundedTransport, Card
 from devices.chip.deadline import Deadline
-from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, ReadingStopped
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, FileCut, ReadingStopped
 from devices.chip.establish_access import AccessResult, establish_access
 from devices.chip.file_reader import COM, DATA_GROUPS, SOD, ChipFile, FileReader, ProgressListener, ReadMode
 from devices.chip.lds.com import read_com
@@ -85,6 +85,8 @@ class Inspection:
         self._unread: dict[str, Message] = {}
         self._refused: set[str] = set()
         """Names of files of which the chip gave nothing, in any form."""
+        self._cut: set[str] = set()
+        """Names of files that end before the length that they say, as the chip itself answers."""
         self._stages_ms: dict[str, float] = {}
 
     def run(self) -> ChipReading:
@@ -120,6 +122,8 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 if isinstance(problem, ChipRefused) and not isinstance(problem, ReadingStopped):
                     self._refused.add(file.name)
+                if isinstance(problem, FileCut) or (isinstance(problem, ReadingStopped) and problem.is_at_end):
+                    self._cut.add(file.name)
                 return b""
 
     def _check_completeness(self, listed: frozenset[int]) -> AuthenticityCheck:
@@ -209,7 +213,8 @@ class Inspection:
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
         expectation = DocumentExpectation(document.issuer if document else "", issued)
         evidence = contents.groups, self._request.trust, self._request.now, expectation
-        passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence)
+        unread = EMPTY if SOD.name in self._refused | self._cut else self._unread.get(SOD.name, EMPTY)
+        passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence, unread)
         printed = self._request.printed
         return ChipReading(
             access_result.access,

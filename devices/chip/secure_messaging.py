@@ -74,6 +74,13 @@ class SecureChannel:
                 _("A response in the encrypted channel is malformed: {problem}", problem=problem.what)
             ) from problem
 
+    def is_whole(self, data: bytes) -> bool:
+        """Whether data from the chip have all the objects of a protected response, whatever these are worth."""
+        try:
+            return bool(self._read_objects(data))
+        except Malformed:
+            return False
+
     def _counter_block(self) -> bytes:
         return self._counter.to_bytes(self.suite.block_bytes, "big")
 

@@ -233,8 +233,8 @@ class ChipProfile(BaseModel):
     """The only form of INTERNAL AUTHENTICATE to which the chip gives its signature."""
     signs_otherwise: Literal["6700", "6985", "empty", "cut_off"] = "6700"
     """What it answers to the others: a status, success without data, the beginning of the signature."""
-    answers: Literal["whole", "in_parts"] = "whole"
-    """In parts: a plain answer beyond 256 bytes comes with 61xx and GET RESPONSE."""
+    answers: Literal["whole", "in_parts", "in_protected_parts"] = "whole"
+    """In parts: an answer beyond 256 bytes comes with 61xx and GET RESPONSE; also a protected one, part by part."""
     wrong_password_delay_s: float = Field(0.0, ge=0)
     """Delay after a wrong password, which doubles with each further one."""
     blocked_after: int = Field(0, ge=0)

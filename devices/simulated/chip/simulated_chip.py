@@ -105,9 +105,9 @@ def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     return handler(session, command)
 
 
-def split_response(session: SimulatedSession, answer: SimulatedResponse) -> SimulatedResponse:
+def split_response(session: SimulatedSession, answer: SimulatedResponse, size: int = SHORT) -> SimulatedResponse:
     """As much of an answer as fits, and how much is left."""
-    part, session.pending = answer.data[:SHORT], answer.data[SHORT:]
+    part, session.pending = answer.data[:size], answer.data[size:]
     if not session.pending:
         return SimulatedResponse(part, answer.status)
     return SimulatedResponse(part, 0x6100 | min(len(session.pending), 0xFF))
@@ -158,7 +158,7 @@ class SimulatedChip:
         if session.channel is not None:
             session.lose_channel()
         answer = self._execute(command)
-        if self.card.profile.answers == "in_parts":
+        if self.card.profile.answers != "whole":
             answer = split_response(session, answer)
         session.channel, session.next_channel = session.next_channel, None
         return answer.encode()
@@ -177,6 +177,8 @@ class SimulatedChip:
         if self.card.profile.errors == "plain" and answer.status not in _CARRIED_OUT:
             session.lose_channel()
             return answer.encode()
+        if self.card.profile.answers == "in_protected_parts":
+            answer = split_response(session, answer, min(SHORT, opened.longest))
         closed = channel.close(answer, command.ins)
         session.channel, session.next_channel = session.next_channel or channel, None
         return self._answer_faults.spoil_secure(closed).encode()

@@ -10,7 +10,9 @@ from tests.support.invented_chips import chip, read
 
 @pytest.mark.parametrize("profile", [
     {"face": "39794-5"}, {"picture": "jpeg2000"}, {"lds": "1.7"}, {"digests": "sha512"}, {"extended_length": "no"},
-    {"longest_read": 240}, {"longest_read": 2_000}, {"lengths": "exact"}, {"answers": "in_parts"}, {"access": ["bac"]},
+    {"longest_read": 240}, {"longest_read": 2_000}, {"lengths": "exact"}, {"answers": "in_parts"},
+    {"answers": "in_protected_parts"},
+    {"answers": "in_protected_parts", "active_authentication": "rsa-sha256", "access": ["bac"]}, {"access": ["bac"]},
     {"access": ["bac"], "extended_length": "no"}, {"groups": [1, 2]}, {"faults": ["endless_file"]},
     {"faults": ["hidden_group"], "group": 15},
 ])  # fmt: skip
@@ -97,3 +99,47 @@ def test_a_key_of_which_the_chip_gives_a_part_is_no_key_that_is_withheld() -> No
 
     check = check_of(read(Stopping()), "active")
     assert (check.answer, check.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)
+
+
+class Cutting:
+    """Cuts every answer into parts of at most `size` bytes, below the encrypted channel."""
+
+    def __init__(self, size: int, *, says_length: bool) -> None:
+        self.chip, self.size, self.says_length = chip(active_authentication="rsa-sha512"), size, says_length
+        self.rest = b""
+
+    def transmit(self, command: bytes) -> bytes:
+        if command[:2] == b"\x00\xc0":
+            if self.says_length and (command[-1] or 256) != min(len(self.rest) - 2, self.size):
+                return b"\x6c" + bytes([min(len(self.rest) - 2, self.size) & 0xFF])
+        else:
+            self.rest = self.chip.transmit(command)
+        part, self.rest = self.rest[: self.size], self.rest[self.size :]
+        if len(self.rest) <= 2:
+            part, self.rest = part + self.rest, b""
+            return part
+        return part + b"\x61" + bytes([0 if self.says_length else min(len(self.rest) - 2, 255)])
+
+
+@pytest.mark.parametrize("says_length", [False, True])
+@pytest.mark.parametrize("size", [100, 230, 256])
+def test_answers_that_were_cut_up_are_put_together(size: int, says_length: bool) -> None:
+    assert read(Cutting(size, says_length=says_length)).outcome is Authenticity.GENUINE
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [
+    ("9000", Authenticity.INCOMPLETE), ("77829000", Authenticity.INCOMPLETE), ("6A82", Authenticity.NOT_GENUINE),
+    ("77820500016282", Authenticity.NOT_GENUINE),
+])  # fmt: skip
+def test_a_signature_that_cannot_be_read_is_not_a_wrong_one(answer: str, outcome: Authenticity) -> None:
+    class NoSignature:
+        def __init__(self) -> None:
+            self.chip = chip(access=[])
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[:3] == b"\x00\xb0\x9d" or command[:7] == bytes.fromhex("00A4020C02011D"):
+                return bytes.fromhex(answer)
+            return self.chip.transmit(command)
+
+    reading = read(NoSignature())
+    assert reading.outcome is outcome

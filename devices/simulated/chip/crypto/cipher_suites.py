@@ -69,20 +69,21 @@ class SimulatedCipherSuite(Enum):
 
     def encrypt(self, key: bytes, plain: bytes, iv: bytes | None = None) -> bytes:
         """Whole blocks, chained; from zeros unless `iv` is given."""
-        last, secret = iv or bytes(self.block_bytes), b""
+        encryptor = self._cipher(key).encryptor()
+        last, secret = iv or bytes(self.block_bytes), []
         for block in self._blocks(plain):
-            last = self.encrypt_block(key, _xor(block, last))
-            secret += last
-        return secret
+            last = encryptor.update(_xor(block, last))
+            secret.append(last)
+        return b"".join(secret)
 
     def decrypt(self, key: bytes, secret: bytes, iv: bytes | None = None) -> bytes:
         """The inverse of `encrypt`."""
         decryptor = self._cipher(key).decryptor()
-        last, plain = iv or bytes(self.block_bytes), b""
+        last, plain = iv or bytes(self.block_bytes), []
         for block in self._blocks(secret):
-            plain += _xor(decryptor.update(block), last)
+            plain.append(_xor(decryptor.update(block), last))
             last = block
-        return plain
+        return b"".join(plain)
 
     def mac(self, key: bytes, message: bytes) -> bytes:
         """Eight bytes; with 3DES `message` must be padded to whole blocks."""
@@ -120,9 +121,7 @@ class SimulatedSessionKeys:
 def _retail_mac(suite: SimulatedCipherSuite, key: bytes, message: bytes) -> bytes:
     """Every block under the first half of the key; the result once more under both halves."""
     first, second = key[:8], key[8:16]
-    chained = bytes(8)
-    for at in range(0, len(message), 8):
-        chained = suite.encrypt_block(first * 2, _xor(message[at : at + 8], chained))
+    chained = suite.encrypt(first * 2, message)[-8:] if message else bytes(8)
     decryptor = Cipher(TripleDES(second * 3), ECB()).decryptor()  # noqa: S305 (one block)
     return suite.encrypt_block(first * 2, decryptor.update(chained))
 
@@ -136,10 +135,7 @@ def _cmac(suite: SimulatedCipherSuite, key: bytes, message: bytes) -> bytes:
         last = _xor(last, whole_key)
     else:
         last = _xor(add_padding(last, 16), _double(whole_key))
-    chained = bytes(16)
-    for block in (*before, last):
-        chained = suite.encrypt_block(key, _xor(block, chained))
-    return chained
+    return suite.encrypt(key, b"".join((*before, last)))[-16:]
 
 
 def _double(block: bytes) -> bytes:
@@ -150,4 +146,4 @@ def _double(block: bytes) -> bytes:
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(ours ^ theirs for ours, theirs in zip(left, right, strict=True))
+    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(len(left), "big")
