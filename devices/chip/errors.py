@@ -71,9 +71,19 @@ class ChipRefused(ChipError):
         self.status = status
         super().__init__(_with_status(what, status), do=do)
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the chip says that it does not have or give what was asked for, and not only that it failed."""
+        return not self.status.is_about_form
+
 
 class ReadingStopped(ChipRefused):
     """The chip gave the beginning of a file and refused the rest, so it does not withhold the file."""
+
+    @property
+    def is_withheld(self) -> bool:
+        """False: a part was given."""
+        return False
 
     @property
     def is_at_end(self) -> bool:

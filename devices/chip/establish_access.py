@@ -15,7 +15,7 @@ from devices.chip.access_keys import AccessKey, MrzKey
 from devices.chip.apdu import CommandApdu
 from devices.chip.bac import establish_bac
 from devices.chip.card import Card
-from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused, OfferUnusable, ReadingStopped
+from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused, OfferUnusable
 from devices.chip.file_reader import CARD_ACCESS, CARD_SECURITY, FileReader, ReadMode, find_response_limit
 from devices.chip.lds.card_access import read_card_access
 from devices.chip.lds.security_infos import PACE, SecurityInfo
@@ -57,10 +57,7 @@ def establish_access(
     files = FileReader(card, mode)
     if mode is ReadMode.SWIFT:
         card.response_limit = find_response_limit(card)
-    offered, unread = _read_offers(files)
-    declined = []
-    if unread:
-        declined.append(_("PACE was not tried, because EF.CardAccess cannot be read: {problem}", problem=unread))
+    offered, unread, declined = _read_offers(files)
     attempt = _AccessAttempt(card, key, mode, random_source)
     return replace(_open(attempt, offered, declined), offers_unread=unread)
 
@@ -104,14 +101,19 @@ def _after_refusal(
         raise refused from None
 
 
-def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], Message]:
-    """The offers in EF.CardAccess, and why they are unknown, if so. A chip that refuses the file offers nothing."""
+def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], Message, list[Message]]:
+    """The offers in EF.CardAccess, why they are unknown, and why PACE is not tried, if so.
+
+    A chip that says it has no such file offers nothing. One that fails over it, as chips without PACE may, leaves its
+    offers unknown.
+    """
     try:
-        return read_card_access(files.read(CARD_ACCESS)), EMPTY
-    except (ChipMalformed, ReadingStopped, Malformed) as problem:
-        return (), join([problem.what])
-    except ChipRefused:
-        return (), EMPTY
+        return read_card_access(files.read(CARD_ACCESS)), EMPTY, []
+    except ChipRefused as refused:
+        return (), EMPTY if refused.is_withheld else refused.what, []
+    except (ChipMalformed, Malformed) as problem:
+        unread = join([problem.what])
+        return (), unread, [_("PACE was not tried, because EF.CardAccess cannot be read: {problem}", problem=unread)]
 
 
 def _open_by_pace(

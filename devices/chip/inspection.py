@@ -84,7 +84,7 @@ class Inspection:
         self._groups: dict[int, bytes] = {}
         self._unread: dict[str, Message] = {}
         self._refused: set[str] = set()
-        """Names of files of which the chip gave nothing, in any form."""
+        """Names of files that the chip says it does not have or give."""
         self._cut: set[str] = set()
         """Names of files that end before the length that they say, as the chip itself answers."""
         self._stages_ms: dict[str, float] = {}
@@ -120,7 +120,7 @@ class Inspection:
                 if self._card.is_broken:
                     raise
                 self._unread[file.name] = problem.what
-                if isinstance(problem, ChipRefused) and not isinstance(problem, ReadingStopped):
+                if isinstance(problem, ChipRefused) and problem.is_withheld:
                     self._refused.add(file.name)
                 if isinstance(problem, FileCut) or (isinstance(problem, ReadingStopped) and problem.is_at_end):
                     self._cut.add(file.name)

@@ -209,7 +209,7 @@ def _begin_channel(
         if broken.status is None:
             attempts.gaps.append(broken.what)
         else:
-            attempts.refusals.append(broken.status)
+            attempts.note_refusal(broken.status)
         return None
     except ChipMalformed as problem:
         attempts.gaps.append(problem.what)

@@ -71,8 +71,15 @@ class ProofAttempts:
             return None
         if response.status.ok or response.data:
             return response
-        self.refusals.append(response.status)
+        self.note_refusal(response.status)
         return None
+
+    def note_refusal(self, status: StatusWord) -> None:
+        """A refusal; a gap if these two bytes are no status word."""
+        if status.is_standard:
+            self.refusals.append(status)
+        else:
+            self.gaps.append(_("the chip's answer is not a status word"))
 
     @property
     def every_form_refused(self) -> bool:

@@ -291,3 +291,22 @@ def test_the_master_file_is_selected_without_its_identifier_if_the_chip_wants_th
             return self.chip.transmit(command)
 
     assert read(Nameless()).access.kind is AccessKind.PACE
+
+
+@pytest.mark.parametrize(("word", "reason"), [
+    ("6A82", AuthenticityReason.OFFERS_HIDDEN), ("6982", AuthenticityReason.OFFERS_HIDDEN),
+    ("6F00", AuthenticityReason.UNREAD), ("6700", AuthenticityReason.UNREAD), ("6988", AuthenticityReason.UNREAD),
+])  # fmt: skip
+def test_a_chip_that_fails_over_its_offers_does_not_hide_them(word: str, reason: AuthenticityReason) -> None:
+    class Failing:
+        def __init__(self) -> None:
+            self.chip = chip()
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[:3] in (b"\x00\xb0\x9c", b"\x00\xb0\x00"):
+                return bytes.fromhex(word)
+            return self.chip.transmit(command)
+
+    reading = read(Failing())
+    assert reading.access.kind is AccessKind.BAC and not reading.access.downgrades
+    assert check_of(reading, "offers").reason is reason

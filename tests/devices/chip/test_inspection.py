@@ -129,7 +129,8 @@ def test_answers_that_were_cut_up_are_put_together(size: int, says_length: bool)
 
 @pytest.mark.parametrize(("answer", "outcome"), [
     ("9000", Authenticity.INCOMPLETE), ("77829000", Authenticity.INCOMPLETE), ("6A82", Authenticity.NOT_GENUINE),
-    ("77820500016282", Authenticity.NOT_GENUINE),
+    ("77820500016282", Authenticity.NOT_GENUINE), ("6700", Authenticity.INCOMPLETE), ("6581", Authenticity.INCOMPLETE),
+    ("6982", Authenticity.NOT_GENUINE),
 ])  # fmt: skip
 def test_a_signature_that_cannot_be_read_is_not_a_wrong_one(answer: str, outcome: Authenticity) -> None:
     class NoSignature:
@@ -137,9 +138,42 @@ def test_a_signature_that_cannot_be_read_is_not_a_wrong_one(answer: str, outcome
             self.chip = chip(access=[])
 
         def transmit(self, command: bytes) -> bytes:
-            if command[:3] == b"\x00\xb0\x9d" or command[:7] == bytes.fromhex("00A4020C02011D"):
+            if command[:3] == b"\x00\xb0\x9d" or (command[1] == 0xA4 and b"\x01\x1d" in command):
                 return bytes.fromhex(answer)
             return self.chip.transmit(command)
 
     reading = read(NoSignature())
     assert reading.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "word", ["6700", "6F00", "6F42", "6400", "6581", "6600", "6988", "6A86", "6B00", "6D00", "6E00"]
+)
+@pytest.mark.parametrize(("group", "name"), [(14, "chip"), (15, "active")])
+def test_a_chip_that_fails_over_the_file_of_its_key_does_not_withhold_it(group: int, name: str, word: str) -> None:
+    assert _check_with_refused(group, name, word) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)
+
+
+@pytest.mark.parametrize("word", ["6A82", "6982", "6985", "6A83"])
+@pytest.mark.parametrize(("group", "name"), [(14, "chip"), (15, "active")])
+def test_a_chip_that_denies_the_file_of_its_key_withholds_it(group: int, name: str, word: str) -> None:
+    assert _check_with_refused(group, name, word) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+
+
+def _check_with_refused(group: int, name: str, word: str) -> tuple[AuthenticityAnswer, AuthenticityReason]:
+    class Refusing:
+        """It answers with `word` to whatever is about the file."""
+
+        def __init__(self) -> None:
+            self.chip, self.selected = chip(access=[]), False
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[1] == 0xA4:
+                self.selected = command[5:7] == bytes([1, group])
+            by_short_id = command[1] == 0xB0 and command[2] & 0x80
+            if (by_short_id and command[2] & 0x1F == group) or (self.selected and not by_short_id):
+                return bytes.fromhex(word)
+            return self.chip.transmit(command)
+
+    check = check_of(read(Refusing()), name)
+    return check.answer, check.reason

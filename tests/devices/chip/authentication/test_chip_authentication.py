@@ -139,6 +139,7 @@ def test_an_answer_in_the_new_channel_that_shows_nothing_is_asked_for_in_another
     ("6A86", (AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED)),
     ("9000", (AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED)),
     ("01", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
+    ("8701", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
     ("990290008E08129000", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
 ])  # fmt: skip
 def test_a_chip_that_never_speaks_in_the_new_channel(
