@@ -18,9 +18,9 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    signed = policy_with(kit, bounds={"removes": 5})
+    signed = policy_with(kit, bounds={"removes": 5, "max_fall": 1})
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: signed)
-    deployment.take(HALF, allow_mass_removal=True)
+    deployment.take(HALF, accept_incomplete="a test")
     deployment.take(PEOPLE, "other")
     report = publisher.publish(deployment.hq)
     (refused,) = report.refused
@@ -35,7 +35,8 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     assert before is not None and after is not None
     assert after.as_of == before.as_of  # what was not published does not make the list younger
 
-    approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
+    approvals = [{"version": 2, "digest": f"{refused.digest:x}"}]
+    approved = policy_with(kit, bounds={"removes": 5, "max_fall": 1}, approvals=approvals)
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
     assert again.ok and {entry.name: entry.version for entry in again.lists} == {"un": 2, "other": 1}
