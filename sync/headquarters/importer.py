@@ -23,7 +23,7 @@ from data.lists.rows import split_batches
 from data.text import Message, _
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.store import metadata_in_force
 from sync.headquarters.store.list_table import StoredList, find_list, open_list
 from sync.headquarters.store.record_table import Doubts, ImportRun
@@ -78,7 +78,8 @@ def import_list(
         paths: the files, which are the whole list.
         as_of: when they were taken from their source.
         accept_incomplete: why the files are right although they seem incomplete, or although rows of them do not say
-            whose they are. What they lack is withdrawn then. It is journalled.
+            whose they are. What they lack is withdrawn then, and persons of whom a part was not understood are taken
+            as they are. It is journalled.
         clock_is_right: somebody looked; an earlier import dated in the future then does not block this one.
 
     Raises:
@@ -111,7 +112,7 @@ def import_list(
             "refused": len(aside.refused),
             "kept": len(retained),
         }
-        reason = accept_incomplete if signs or unread else ""
+        reason = accept_incomplete if signs or aside.refused or aside.info.partly_read else ""
         close_run(connection, run, RunNotes(aside.info.date, aside.info.parts, unread, signs, reason, counts))
     return ImportReport(
         list=name,
@@ -162,9 +163,9 @@ def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
 
 
 def _repetition(kind: Kind, record: Any) -> RefusedRecord:
-    identity = kind.identity(record)
+    """One of the two may have been given the identity of the other, so it is anybody's."""
     why = _("the file has another record with this identity; only the first is used")
-    return RefusedRecord(identity, why, identity)
+    return RefusedRecord(kind.identity(record), why, digest=digest_row(kind.to_json(record)))
 
 
 def _find_doubts(
@@ -183,15 +184,15 @@ def _find_doubts(
         unread = frozenset()
     known = earlier[-1].notes.unread if earlier else frozenset()
     new_count = sum(refusal.digest not in known for refusal in anybody)
-    identities = frozenset(named - strangers) | aside.info.partly_read
+    identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread
-    return Doubts(identities, new_count, len(anybody) - new_count), unread
+    return Doubts(identities | aside.info.partly_read, new_count, len(anybody) - new_count), unread
 
 
 def _find_signs(loading: ImportRun, share: float) -> Iterator[Message]:
     """What is wrong with the amount of what was read."""
-    if not loading.added + loading.changed + loading.unchanged:
+    if not loading.read:
         yield _("no record in them can be used")
     elif fall := find_fall(loading.before, loading.measure_after(), share):
         yield describe_fall(fall, share)

@@ -50,6 +50,7 @@ def made() -> Path:
     folder = in_memory()
     atexit.register(shutil.rmtree, folder)
     deployment = Deployment(folder)
+    deployment.allow_any_fall()
     deployment.publish(FIRST)
     for name in KITS:
         kit = deployment.kit(name)

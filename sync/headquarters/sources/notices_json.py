@@ -115,7 +115,8 @@ class _Reading:
         except ValueError as problem:
             return RefusedRecord(place, explain_refusal(problem), find_record(entry), digest=digest_row(repr(entry)))
         if first := self._seen.get(notice.record):
-            return RefusedRecord(place, _("{first} already has this entity_id", first=first), notice.record)
+            why = _("{first} already has this entity_id", first=first)
+            return RefusedRecord(place, why, digest=digest_row(repr(entry)))
         self._seen[notice.record] = place
         if self.skipped.total() > count:
             self.partly_read.add(notice.record)

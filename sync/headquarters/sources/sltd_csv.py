@@ -10,6 +10,7 @@ remember here.
 import csv
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from os import SEEK_END
 from pathlib import Path
@@ -115,10 +116,12 @@ def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Mess
             item = _item(path, columns, row)
             is_refused = isinstance(item, RefusedRecord)
             yield item
+            if isinstance(item, RefusedRecord) and len(row.cells) >= 2 * len(columns) - 1:  # a line break is lost
+                yield replace(item, identity="")
     return explain_cut(path.name, row, is_refused=is_refused)
 
 
-def _item(path: Path, columns: list[str], row: SourceRow) -> Item:
+def _item(path: Path, columns: list[str], row: SourceRow) -> DocumentRecord | RefusedRecord:
     try:
         if row.fault:
             raise ValueError(row.fault)

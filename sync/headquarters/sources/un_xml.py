@@ -268,10 +268,13 @@ def _parent(pattern: re.Pattern[str], comments: str) -> str:
 
 def _item(path: Path, element: Element, skipped: Counter[Message]) -> Item:
     try:
+        if len(element.findall("REFERENCE_NUMBER")) > 1:
+            raise ValueError(_("it has several REFERENCE_NUMBERs, so it is not one person"))
         return parse_individual(element, skipped)
     except ValueError as problem:
-        identity = clean(element.findtext("REFERENCE_NUMBER"))
-        known_as = clean(identity or element.findtext("DATAID"), 40)
+        numbers = [clean(number.text) for number in element.findall("REFERENCE_NUMBER")]
+        identity = numbers[0] if len(numbers) == 1 else ""
+        known_as = clean(" ".join(numbers) or element.findtext("DATAID"), 40)
         return RefusedRecord(
             f"{path.name} INDIVIDUAL {known_as}".strip(),
             explain_refusal(problem),

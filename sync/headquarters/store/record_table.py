@@ -56,6 +56,8 @@ class ImportRun:
         self.added = 0
         self.changed = 0
         self.unchanged = 0
+        self.read = 0
+        """Records that the files hold in a usable form."""
         self.unexplained = 0
         """Records that are kept although no refused row accounts for them."""
 
@@ -156,6 +158,7 @@ class ImportRun:
         self.added += len(new)
         self.changed += len(changed)
         self.unchanged += len(same)
+        self.read += len(bodies)
 
     def _known(self, identities: list[str]) -> dict[str, Any]:
         query = select(_records.c.identity, _records.c.seen, _records.c.body).where(

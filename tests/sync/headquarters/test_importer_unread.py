@@ -103,8 +103,14 @@ def test_records_that_occur_twice_are_refused_only_where_they_differ(
     report = take_documents(ROWS | {"again": ROWS["AB00003"]})
     assert report.ok and report.skipped == {"records that occur twice": 1}
     report = take_documents(ROWS | {"again": "AB00003,FRA,PAS,stolen,ESP"})
-    assert [refusal.identity for refusal in report.refused] == ["FRA-PAS-AB00003"] and report.kept == ()
+    assert [refusal.where for refusal in report.refused] == ["FRA-PAS-AB00003"] and report.kept == ()
     assert len(listed(deployment)) == len(ROWS)
+
+
+def test_a_record_under_another_ones_identity_withdraws_nobody(deployment: Deployment, take_documents: Import) -> None:
+    take_documents(ROWS)
+    report = take_documents(ROWS | {"AB00003": "AB00004,FRA,PAS,stolen,ESP"})
+    assert (report.removed, report.kept) == (0, ("FRA-PAS-AB00003",))
 
 
 def people(path: Path, entries: Sequence[str]) -> Path:

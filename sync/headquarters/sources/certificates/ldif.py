@@ -52,9 +52,18 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         )
     if not path.stat().st_size:
         raise report_incomplete([_("{file} is empty", file=path.name)])
-    if not sum(1 for _where, attribute, _text in _values(path) if attribute):
+    if not any(attribute for _where, attribute, _text in _values(path)):
+        if _begins_like_ldif(path):
+            raise report_incomplete([_("{file} ends before its first value does", file=path.name)])
         raise refuse_file(_("{file} has no certificates, master lists or revocation lists", file=path.name), _DO)
     yield from _Reader().items(path)
+
+
+def _begins_like_ldif(path: Path) -> bool:
+    """Whether the first line is, or may become, one of those with which these files begin."""
+    first = next((line for _number, line in _unfold(path) if line and not line.startswith("#")), "")
+    name = first.partition(":")[0].partition(";")[0].strip().lower()
+    return bool(name) and any(known.startswith(name) for known in ("version", "dn", *_KNOWN))
 
 
 class _Reader:
