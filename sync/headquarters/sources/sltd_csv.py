@@ -67,7 +67,8 @@ def _read_header(path: Path) -> list[str]:
         columns = [name.strip().lower() for name in split_cells(line.strip("\r\n"))]
     except (csv.Error, StopIteration) as problem:
         raise refuse_file(_("{file} does not begin with the names of columns", file=path.name), _LAYOUT) from problem
-    if not line.endswith("\n") and len(columns) > 1 and set(columns[:-1]) <= set(COLUMNS):
+    may_go_on = set(columns[:-1]) <= set(COLUMNS) and any(name.startswith(columns[-1]) for name in COLUMNS)
+    if not line.endswith("\n") and may_go_on:
         raise report_incomplete([_("{file} ends within its first line", file=path.name)])
     _check_columns(path, columns)
     return columns
@@ -116,7 +117,8 @@ def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Mess
             item = _item(path, columns, row)
             is_refused = isinstance(item, RefusedRecord)
             yield item
-            if isinstance(item, RefusedRecord) and len(row.cells) >= 2 * len(columns) - 1:  # a line break is lost
+            if isinstance(item, RefusedRecord) and item.identity and row.text.count(",") >= len(columns):
+                # Its line break may be lost, and the next row be in it.
                 yield replace(item, identity="")
     return explain_cut(path.name, row, is_refused=is_refused)
 

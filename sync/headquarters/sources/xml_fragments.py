@@ -37,7 +37,7 @@ def find_encoding(data: bytes) -> str:
 def split_members(data: bytes, members: Sequence[str], containers: Sequence[str]) -> Iterator[XmlFragment]:
     """The elements called `members`, which lie in those called `containers`, in the order of the file."""
     marks = re.compile(rf"<(/?)({'|'.join(members)})\s*>".encode())
-    frame = re.compile(rf"</?(?:{'|'.join(containers)})\b[^<>]*>|<\?xml[^<>]*>".encode())
+    frame = re.compile(rf"</?(?:{'|'.join(containers)})\b[^<>]*>|<\?[^<>]*\?>|<!--.*?-->".encode(), re.DOTALL)
     start, tag = 0, ""
     for mark in marks.finditer(data):
         name = mark[2].decode("ascii")

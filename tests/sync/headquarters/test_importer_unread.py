@@ -73,6 +73,18 @@ def test_while_a_row_may_be_anybodys_nobody_is_withdrawn(
     assert listed(deployment) == before
 
 
+@pytest.mark.parametrize("lost", ["", ",ESP", ',ESP,"'])
+def test_a_line_that_took_the_next_one_along_withdraws_neither(
+    deployment: Deployment, take_documents: Import, lost: str
+) -> None:
+    take_documents(ROWS)
+    before = listed(deployment)
+    joined = ROWS["AB00003"].removesuffix(lost) + ROWS["AB00004"].removeprefix("AB0")
+    report = take_documents(without(ROWS, "AB00004") | {"AB00003": joined})
+    assert (report.removed, report.ok) == (0, False)
+    assert listed(deployment) == before
+
+
 def test_a_row_that_is_refused_every_day_does_not_hold_back_later_withdrawals(
     deployment: Deployment, take_documents: Import
 ) -> None:
