@@ -178,7 +178,11 @@ def _find_doubts(
     named = {refusal.identity for refusal in aside.refused if refusal.identity}
     uncertain = {refusal.identity for refusal in aside.refused if not refusal.is_certain}
     strangers = uncertain - loading.find_earlier(uncertain)
-    anybody = [refusal for refusal in aside.refused if not refusal.identity or refusal.identity in strangers]
+    anybody = [
+        refusal
+        for refusal in aside.refused
+        if not refusal.identity or refusal.identity in strangers or refusal.hides_others
+    ]
     unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
     if len(unread) > LIMITS.unread_rows:
         unread = frozenset()

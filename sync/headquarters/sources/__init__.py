@@ -50,6 +50,8 @@ class RefusedRecord:
     """Of the record, as its kind of list gives it; empty where the row does not tell."""
     is_certain: bool = True
     """False where the row itself is damaged, so that `identity` may have been misread."""
+    hides_others: bool = False
+    """Whether the next record may be in the row as well, because the line break between them is lost."""
     digest: str = ""
     """Of the row (`digest_row`), where a later import can meet the very same one; else empty."""
 

@@ -106,7 +106,7 @@ class _Reading:
             self.signs.append(_("{file} ends before its JSON does", file=file.name))
         identities = [to_record(number.decode("utf-8", "replace")) for number in _ID.findall(content)]
         for identity in dict.fromkeys(identities or [""]):
-            yield RefusedRecord(_where(file), why, identity, False, digest_row(content))
+            yield RefusedRecord(_where(file), why, identity, is_certain=False, digest=digest_row(content))
 
     def _item(self, entry: Any, file: Path, place: str) -> Notice | RefusedRecord:
         count = self.skipped.total()

@@ -157,10 +157,9 @@ def _refuse_line(where: str, why: Message, line: str, columns: int) -> Iterator[
     """A refusal for each row that a line shows to be in it: one whose line break is lost takes the next one along."""
     digest = digest_row(line)
     identities = [_find_identity(line), *(f"{RECORD}{number}" for number in _ENT_NUM_INSIDE.findall(line))]
-    if len(identities) == 1 and line.count('","') + line.count(_EMPTY) > columns:
-        identities.append("")
+    hides_others = len(identities) == 1 and line.count('","') + line.count(_EMPTY) > columns
     for identity in dict.fromkeys(identities):
-        yield RefusedRecord(where, why, identity, False, digest)
+        yield RefusedRecord(where, why, identity, is_certain=False, hides_others=hides_others, digest=digest)
 
 
 def _find_identity(line: str) -> str:

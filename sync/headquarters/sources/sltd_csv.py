@@ -10,7 +10,6 @@ remember here.
 import csv
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from os import SEEK_END
 from pathlib import Path
@@ -117,9 +116,6 @@ def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Mess
             item = _item(path, columns, row)
             is_refused = isinstance(item, RefusedRecord)
             yield item
-            if isinstance(item, RefusedRecord) and item.identity and row.text.count(",") >= len(columns):
-                # Its line break may be lost, and the next row be in it.
-                yield replace(item, identity="")
     return explain_cut(path.name, row, is_refused=is_refused)
 
 
@@ -130,10 +126,15 @@ def _item(path: Path, columns: list[str], row: SourceRow) -> DocumentRecord | Re
         return _record(columns, row.cells)
     except ValueError as problem:
         cells = row.cells or tuple(row.text.split(","))
-        identity = _find_identity(columns, cells)
-        whole = len(row.cells) == len(columns)
-        digest = digest_row(row.text)
-        return RefusedRecord(f"{path.name}:{row.number}", explain_refusal(problem), identity, whole, digest)
+        is_whole = len(row.cells) == len(columns)
+        return RefusedRecord(
+            f"{path.name}:{row.number}",
+            explain_refusal(problem),
+            _find_identity(columns, cells),
+            is_certain=is_whole,
+            hides_others=not is_whole and row.text.count(",") >= len(columns),
+            digest=digest_row(row.text),
+        )
 
 
 def _find_identity(columns: list[str], cells: Sequence[str]) -> str:

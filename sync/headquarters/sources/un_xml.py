@@ -351,7 +351,7 @@ def _refuse(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
     for number in numbers or [""]:
         where = f"{path.name} {fragment.tag or _INDIVIDUAL} {number}".strip()
         identity = number or fragment.tag if fragment.tag == "ENTITY" else number
-        yield RefusedRecord(where, fragment.fault, identity, fragment.tag == "ENTITY", digest)
+        yield RefusedRecord(where, fragment.fault, identity, is_certain=fragment.tag == "ENTITY", digest=digest)
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:
