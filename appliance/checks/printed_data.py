@@ -35,6 +35,9 @@ _PROBLEMS = {
     MrzProblem.IMPOSSIBLE_EXPIRY: _("The date of expiry is impossible: compare with the printed page"),
     MrzProblem.UNKNOWN_SEX: _("The sex is not M, F or <: compare with the printed page"),
     MrzProblem.NO_NAME: _("The zone has no name: compare with the printed page"),
+    MrzProblem.JOINED_NAME: _(
+        "The zone has one name, which may be two that the reader ran together: compare the name with the page"
+    ),
     MrzProblem.NO_NUMBER: _("The zone has no document number: compare with the printed page"),
     MrzProblem.UNUSUAL_CODE: _("The document code is unusual for this format: compare with the printed page"),
 }

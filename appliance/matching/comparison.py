@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from rapidfuzz.distance import OSA
 
 from data.documents.code_tables import successor_states
-from data.persons.name_forms import NameForm, name_variants
+from data.persons.name_forms import NameForm, name_variants, romanisation_key, spelling_key
 from data.persons.names import Token
 from data.persons.person import HeldDocument, PartialDate, Sex
 from data.screenings import Agreement
@@ -29,19 +29,23 @@ class TokenSimilarity(IntEnum):
     """Same consonants, one vowel apart."""
     SCRIPT = 3
     """Same consonants, and the listed script writes no vowels."""
-    SLIP = 4
+    ROMANISED = 4
+    """May be the same East Asian syllables in another romanisation: GUN and KUN."""
+    SLIP = 5
     """One letter added, dropped, changed or two swapped."""
-    VARIANT = 5
+    VARIANT = 6
     """The same name in two languages or customs: JOSEPH and YUSUF."""
-    CONSONANTS = 6
+    CONSONANTS = 7
     """Same consonants, different vowels."""
-    SLIPS = 7
+    SLIPS = 8
     """Two slips in a long part, three in a very long one."""
-    SCRIPT_SLIP = 8
+    SCRIPT_SLIP = 9
     """One consonant apart, in a script without vowels."""
-    PREFIX = 9
+    SHORT_SLIP = 10
+    """One letter off in so short a part that many names are; counts only where it is the whole name."""
+    PREFIX = 11
     """The traveller's part was cut off and fits as far as it goes."""
-    INITIAL = 10
+    INITIAL = 12
 
 
 LEAST_CONSONANTS = 4
@@ -56,6 +60,11 @@ def allowed_slips(length: int, other_length: int) -> int:
     return 0 if letters < 7 else 1 if letters < 12 else 2 if letters < 18 else MOST_SLIPS
 
 
+def allowed_short_slips(length: int, other_length: int) -> int:
+    """Like `allowed_slips`, for names that are a single part."""
+    return 1 if 3 < length + other_length and not allowed_slips(length, other_length) else 0
+
+
 def token_similarity(token: Token, other: Token) -> TokenSimilarity | None:
     """The best grade over all spellings of two name parts, or None when they are not alike."""
     grades = [grade for a in token.forms for b in other.forms if (grade := form_similarity(a, b)) is not None]
@@ -64,10 +73,20 @@ def token_similarity(token: Token, other: Token) -> TokenSimilarity | None:
 
 def form_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:
     """The grade of two spellings."""
-    spelled = _spelling_similarity(a, b)
-    if b.sound in name_variants(a.sound) and not (a.vowelless or b.vowelless):
-        return TokenSimilarity.VARIANT if spelled is None else min(spelled, TokenSimilarity.VARIANT)
-    return spelled
+    grades = [_spelling_similarity(a, b)]
+    if not (a.vowelless or b.vowelless):
+        if b.sound in name_variants(a.sound):
+            grades.append(TokenSimilarity.VARIANT)
+        if _is_one_letter_apart(spelling_key(a.latin), spelling_key(b.latin)):
+            grades.append(TokenSimilarity.SLIP)
+    if (key := romanisation_key(a.latin)) and key == romanisation_key(b.latin):
+        grades.append(TokenSimilarity.ROMANISED)
+    return min((grade for grade in grades if grade is not None), default=None)
+
+
+def _is_one_letter_apart(a: str, b: str) -> bool:
+    """Compared before folding: a slip may make or break a pair of letters that folding reads as one."""
+    return allowed_slips(len(a), len(b)) > 0 and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def _spelling_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:

@@ -217,8 +217,8 @@ class OverlapTable:
         parts = len(self._prepared.parts)
         matched: Floats = best[:parts].sum(axis=0)
         for span, together in zip(self._prepared.spans[parts:], best[parts:], strict=True):
-            first = span.mask.bit_length() - 2
-            matched += np.maximum(0, together - best[first] - best[first + 1])
+            singly = best[[part for part in range(parts) if span.mask >> part & 1]].sum(axis=0)
+            matched += np.maximum(0, together - singly)
         return matched
 
     def _halves_unmet(self, best: Floats) -> NDArray[np.bool_]:
@@ -231,8 +231,9 @@ class OverlapTable:
 
 
 FULL_NAME = 0.97
-"""Share of the bits above which a name may be the full name by sound; particles may be missing."""
-PARTICLES_BITS = 1.3
+"""Share of the bits above which a name may be the full name by sound, beside particles."""
+PARTICLES_BITS = 2.5
+"""Bits of the particles of a listed name that may be missing: six of them."""
 _LOW_QUALITY = QUALITIES.index(NameQuality.LOW)
 
 
@@ -252,8 +253,10 @@ def estimate_scores(
     )
     score = name_scores(names, matched, missing, left_over, overlap.halves_unmet, prepared, index)
     score += demographics
+    full = may_be_full(matched, listed_bits, prepared)
+    score += _name_weight("full") * matched * full
     lacks = np.maximum(traveller_bits - matched, 0) + np.maximum(listed_bits - matched, 0)
-    return score, np.where(may_be_full(matched, listed_bits, prepared), lacks, np.float32(np.inf))
+    return score, np.where(full, lacks, np.float32(np.inf))
 
 
 def name_scores(
@@ -285,8 +288,9 @@ def name_scores(
 
 def may_be_full(matched: Floats, listed_bits: Floats, prepared: PreparedQuery) -> NDArray[np.bool_]:
     """Whether all parts of both sides may match by sound."""
-    spare = np.float32(1 - FULL_NAME) * matched + np.float32(PARTICLES_BITS)
-    full: NDArray[np.bool_] = (np.float32(sum(prepared.bits)) - matched <= spare) & (listed_bits - matched <= spare)
+    spare = np.float32(1 - FULL_NAME) * matched
+    full: NDArray[np.bool_] = np.float32(prepared.real_bits) - matched <= spare
+    full &= listed_bits - matched <= spare + np.float32(PARTICLES_BITS)
     return full
 
 

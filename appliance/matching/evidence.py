@@ -39,6 +39,10 @@ LEAST_JOINED_WITH_SLIP = 6
 """The same if there is a slip in it."""
 
 
+_SHORTEST_NAME = 3
+"""Letters of a part that may be a whole name and have a slip."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartPair:
     """Parts that match."""
@@ -49,6 +53,8 @@ class PartPair:
     bits: float
     is_joined: bool = False
     particle: bool = False
+    real_parts: int = 1
+    """Number of parts that are here, on the side that has more, without particles and single letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,41 @@ class Alignment:
 
     @property
     def real_matches(self) -> int:
-        """Number of the traveller's parts that match, without particles, initials and single letters."""
+        """Number of parts that match, without particles, initials and single letters."""
         pairs = (pair for pair in self.pairs if not pair.particle and pair.similarity is not TokenSimilarity.INITIAL)
-        return sum(len(part) > 1 for pair in pairs for part in pair.traveller.split())
+        return sum(pair.real_parts for pair in pairs)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every real part on both sides matches by spelling or sound, and there are at least two.
+
+        A name of nothing but particles (LE VAN DE is one) must be the same throughout.
+        """
+        if all(pair.particle for pair in self.pairs):
+            same = all(pair.similarity is TokenSimilarity.SAME for pair in self.pairs)
+            return same and len(self.pairs) >= 2 and not (self.unmatched_traveller or self.unmatched_listed)
+        alike = all(pair.similarity <= TokenSimilarity.SOUND for pair in self.pairs if not pair.particle)
+        return alike and self.real_matches >= 2 and not self.has_unmatched_part
+
+    @property
+    def is_only_part(self) -> bool:
+        """Whether both names are a single part beside particles, at most one letter apart."""
+        real = self.pairs if len(self.pairs) == 1 else [pair for pair in self.pairs if not pair.particle]
+        if len(real) != 1 or self.unmatched_listed or self.unmatched_traveller:
+            return False
+        longest = max(len(real[0].traveller), len(real[0].listed))
+        short_slip = real[0].similarity is TokenSimilarity.SHORT_SLIP and longest >= _SHORTEST_NAME
+        return (real[0].similarity <= TokenSimilarity.SLIP or short_slip) and longest > 1
+
+    @property
+    def is_same_name(self) -> bool:
+        """Whether the two names are one, however little it proves: `is_full` or `is_only_part`."""
+        return self.is_full or self.is_only_part
+
+    @property
+    def has_unmatched_part(self) -> bool:
+        """Whether a part on either side that is no particle matches none."""
+        return any(not part.particle for part in (*self.unmatched_traveller, *self.unmatched_listed))
 
 
 def align_name(
@@ -102,6 +140,15 @@ def _edges(
     return sorted(edges, key=lambda edge: (-edge[0], edge[1], edge[2]))
 
 
+def _places_of_parts(units: Sequence[int], index: PersonIndex) -> dict[int, tuple[int, ...]]:
+    """The places of the parts of each uncut word, which stands behind the last of them."""
+    places: dict[int, tuple[int, ...]] = {}
+    for place, unit in enumerate(units):
+        if count := len(index.vocabulary.parts_of(unit)):
+            places[place] = tuple(before for before in range(place) if before not in places)[-count:]
+    return places
+
+
 class _Aligner:
     """Builds one alignment."""
 
@@ -110,21 +157,23 @@ class _Aligner:
         self._units = units
         self._index = index
         self._free = (1 << len(prepared.parts)) - 1
-        self._open = set(range(len(units)))
+        self._parts_of = _places_of_parts(units, index)
+        self._open = set(range(len(units))) - self._parts_of.keys()
         self._pairs: list[tuple[int, PartPair]] = []
 
     def take(self, edges: Iterable[tuple[float, int, int, TokenSimilarity, float]]) -> None:
         for _, span, place, grade, bits in edges:
-            if span & self._free == span and place in self._open:
-                self._meet(span, (place,), grade, bits)
+            places = self._parts_of.get(place, (place,))
+            if span & self._free == span and self._open.issuperset(places):
+                self._meet(span, places, grade, bits, self._token(place))
 
     def meet_joined(self) -> None:
         """Match a long part of the traveller with two open listed parts written together."""
         if len(self._open) < 2:
             return
         for number in self._free_parts():
-            sound = self._prepared.parts[number].forms[0].sound
-            if len(sound) >= LEAST_JOINED and (places := self._find_joined_places(sound)):
+            sound, splits = self._prepared.parts[number].forms[0].sound, self._prepared.splits[number]
+            if len(sound) >= LEAST_JOINED and (places := self._find_joined_places(sound, splits)):
                 bits = sum(float(self._index.unit_bits[self._units[place]]) for place in places)
                 latin = "".join(self._token(place).forms[0].latin for place in places)
                 same = latin == self._prepared.parts[number].forms[0].latin
@@ -144,6 +193,7 @@ class _Aligner:
         free = [
             UnmatchedPart(prepared.parts[number].text, prepared.bits[number], prepared.parts[number].particle)
             for number in self._free_parts()
+            if not prepared.repeats >> number & 1
         ]
         listed = [
             UnmatchedPart(
@@ -166,28 +216,41 @@ class _Aligner:
     def _free_parts(self) -> list[int]:
         return [number for number in range(len(self._prepared.parts)) if self._free >> number & 1]
 
-    def _find_joined_places(self, sound: str) -> tuple[int, int] | None:
+    def _find_joined_places(self, sound: str, splits: frozenset[tuple[str, str]]) -> tuple[int, int] | None:
         slips = int(len(sound) >= LEAST_JOINED_WITH_SLIP)
         sounds = [(place, form.sound) for place in sorted(self._open) for form in self._token(place).forms]
         for place, place_sound in sounds:
             for next_place, next_sound in sounds:
-                if place != next_place and abs(len(place_sound) + len(next_sound) - len(sound)) <= slips:
-                    if OSA.distance(place_sound + next_sound, sound, score_cutoff=slips) <= slips:
-                        return place, next_place
+                if place == next_place:
+                    continue
+                if (place_sound, next_sound) in splits or _is_together(place_sound + next_sound, sound, slips):
+                    return place, next_place
         return None
 
-    def _meet(self, span: int, places: tuple[int, ...], grade: TokenSimilarity, bits: float) -> None:
+    def _meet(
+        self, span: int, places: tuple[int, ...], grade: TokenSimilarity, bits: float, uncut: Token | None = None
+    ) -> None:
+        """Pair the parts of `span` with the listed ones, which may be those of one `uncut` word."""
         parts = self._prepared.parts
-        first = span.bit_length() - 1
-        is_single = span == 1 << first
-        mine = parts[first].text if is_single else f"{parts[first - 1].text} {parts[first].text}"
-        listed = [self._token(place) for place in places]
+        word = self._prepared.uncut.get(span)
+        mine = word or " ".join(part.text for number, part in enumerate(parts) if span >> number & 1)
+        listed = [uncut] if uncut else [self._token(place) for place in places]
         theirs = " ".join(part.readable_text for part in listed)
-        is_joined = not is_single or len(places) > 1
+        is_joined = (span.bit_count() > 1 and not word) or len(listed) > 1
         is_particle = listed[0].particle and len(listed) == 1
-        self._pairs.append((span, PartPair(mine, theirs, grade, bits, is_joined, is_particle)))
+        travellers = _count_real(part for number, part in enumerate(parts) if span >> number & 1)
+        real_parts = max(travellers, _count_real(map(self._token, places)))
+        self._pairs.append((span, PartPair(mine, theirs, grade, bits, is_joined, is_particle, real_parts)))
         self._free &= ~span
         self._open.difference_update(places)
+
+
+def _count_real(parts: Iterable[Token]) -> int:
+    return sum(not part.particle and len(part.text) > 1 for part in parts)
+
+
+def _is_together(sounds: str, sound: str, slips: int) -> bool:
+    return abs(len(sounds) - len(sound)) <= slips and OSA.distance(sounds, sound, score_cutoff=slips) <= slips
 
 
 Amounts = dict[str, float]
@@ -195,7 +258,7 @@ WEIGHTS: Mapping[str, float] = all_weights()
 
 
 def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery) -> dict[str, float]:
-    """Amounts of the evidence in a name: matched and unmatched bits, shares, joined parts, quality."""
+    """Amounts of the evidence in a name: matched and unmatched bits, shares, a full name, joined parts, quality."""
     matched = sum(SIMILARITY_SHARES[pair.similarity] * pair.bits for pair in alignment.pairs)
     lost = sum(pair.bits for pair in alignment.pairs) - matched
     unmatched = lost + sum(part.bits for part in alignment.unmatched_traveller)
@@ -204,6 +267,7 @@ def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery
     )
     amounts = {
         "name.met": matched,
+        "name.full": matched if alignment.is_full else 0.0,
         "name.share_query": matched / (matched + unmatched) if matched else 0.0,
         "name.share_listed": matched / (matched + unmatched_listed) if matched else 0.0,
         "name.left_query": unmatched,
@@ -256,3 +320,5 @@ class ScoredPerson:
     """Log-odds, natural logarithm."""
     document: HeldDocument | None = None
     """A document that the person is known to hold and whose number the traveller presents."""
+    same_name: "ScoredPerson | None" = None
+    """The person by another name that fits less well, but is the traveller's whole name (`Alignment.is_same_name`)."""

@@ -9,12 +9,14 @@
 - Bands come from thresholds, from floors that no single wrong field can break, and from a cap.
 - An exact or same-sound full name of two or more real parts is at least POSSIBLE, unless birth date, sex and
   nationality all disagree.
+- A name of one part, at most one letter from a listed name of one part, is at least POSSIBLE unless birth date, sex or
+  nationality contradicts: it has no other part that could make up for the slip.
 - A single matching part is never STRONG while other parts match nothing, even if the birth date agrees: many share it.
 - Initials alone are at most WEAK, even if everything else agrees: a given initial fits one name in six.
 - A document number that the listed person holds is STRONG, or POSSIBLE if its country is not the traveller's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -23,9 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching import reasons
-from appliance.matching.comparison import TokenSimilarity, comparable_number, find_held_document
+from appliance.matching.comparison import comparable_number, find_held_document
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import (
+    WEIGHTS,
     Alignment,
     Amounts,
     ScoredPerson,
@@ -146,6 +149,7 @@ def score_names(
     units = rows.tolist()
     aligned: dict[tuple[int, ...], Alignment] = {}  # namesakes have the same row of units
     best: dict[int, ScoredPerson] = {}
+    same_names: dict[int, ScoredPerson] = {}
     about: dict[int, Amounts] = {}
     for place, name in enumerate(names):
         row = tuple(units[ends[place] : ends[place + 1]])
@@ -156,9 +160,13 @@ def score_names(
             about[person] = person_evidence(prepared.query, index.people.facts(person), numbers_met=person in holders)
         amounts = about[person] | name_evidence(aligned[row], index.quality(name), prepared.query)
         total = PRIOR + log_odds(amounts)
-        known = best.get(person)  # of names that fit equally well, the first listed one is shown
-        if known is None or (total, -name) > (known.score, -known.name):
-            best[person] = ScoredPerson(person, name, aligned[row], amounts, total, holders.get(person))
+        for persons in (best, same_names) if aligned[row].is_same_name else (best,):
+            known = persons.get(person)  # of names that fit equally well, the first listed one is shown
+            if known is None or (total, -name) > (known.score, -known.name):
+                persons[person] = ScoredPerson(person, name, aligned[row], amounts, total, holders.get(person))
+    for person, same in same_names.items():
+        if same.name != best[person].name:
+            best[person] = replace(best[person], same_name=same)
     return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
 
 
@@ -178,42 +186,47 @@ def _names_of(persons: Collection[int], index: PersonIndex) -> list[int]:
     return [name for person in persons for name in index.names_of(person)]
 
 
+_ARGUES_AGAINST = -1.7
+"""Weight below which a birth date, sex or nationality contradicts; those of unknown ones are above it."""
 _CONTRADICTIONS = ("birth.different", "sex.differs", "nationality.differs")
 
 
 def assign_band(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds) -> Band | None:
     """The band; None if the candidate is not shown."""
+    return choose_name(scored, query, thresholds)[0]
+
+
+def choose_name(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds) -> tuple[Band | None, ScoredPerson]:
+    """The band of a person, and the person by the name that this band comes from."""
+    band, other = _band_by_name(scored, query, thresholds), scored.same_name
+    other_band = _band_by_name(other, query, thresholds) if other else None
+    if other is None or _better_band(band, other_band) is band:
+        return band, scored
+    return other_band, other
+
+
+def _band_by_name(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds) -> Band | None:
     document = scored.document
     if document is not None:
         elsewhere = document.country and query.nationality and document.country != query.nationality
         floor = Band.POSSIBLE if elsewhere else Band.STRONG
-    elif is_full_name(scored.alignment) and not all(key in scored.amounts for key in _CONTRADICTIONS):
+    elif scored.alignment.is_full and not all(key in scored.amounts for key in _CONTRADICTIONS):
+        floor = Band.POSSIBLE
+    elif scored.alignment.is_only_part and not any(WEIGHTS[key] < _ARGUES_AGAINST for key in _beside_name(scored)):
         floor = Band.POSSIBLE
     else:
         floor = None
     return _better_band(_cap_band(_band_of_score(scored.score, thresholds), scored.alignment), floor)
 
 
-def is_full_name(alignment: Alignment) -> bool:
-    """Whether every real part on both sides matches by spelling or sound, and there are at least two.
-
-    A name of nothing but particles (LE VAN DE is one) must be the same throughout.
-    """
-    if all(pair.particle for pair in alignment.pairs):
-        same = all(pair.similarity is TokenSimilarity.SAME for pair in alignment.pairs)
-        return same and len(alignment.pairs) >= 2 and not (alignment.unmatched_traveller or alignment.unmatched_listed)
-    alike = all(pair.similarity <= TokenSimilarity.SOUND for pair in alignment.pairs if not pair.particle)
-    return alike and alignment.real_matches >= 2 and not _has_unmatched_part(alignment)
-
-
-def _has_unmatched_part(alignment: Alignment) -> bool:
-    return any(not part.particle for part in (*alignment.unmatched_traveller, *alignment.unmatched_listed))
+def _beside_name(scored: ScoredPerson) -> Iterator[str]:
+    return (key for key in scored.amounts if not key.startswith("name."))
 
 
 def _cap_band(band: Band | None, alignment: Alignment) -> Band | None:
     if band is not None and not alignment.real_matches and any(not pair.particle for pair in alignment.pairs):
         return Band.WEAK
-    if band is Band.STRONG and alignment.real_matches < 2 and _has_unmatched_part(alignment):
+    if band is Band.STRONG and alignment.real_matches < 2 and alignment.has_unmatched_part:
         return Band.POSSIBLE
     return band
 
@@ -269,10 +282,10 @@ def find_candidates(
     shown: list[tuple[Band, ScoredPerson, PersonIndex]] = []
     for part, hidden in index.parts:
         for scored in score_persons(query, part, fetch=fetch, hidden=hidden):
-            band = assign_band(scored, query, thresholds)
+            band, chosen = choose_name(scored, query, thresholds)
             if band is not None and part.people.is_in_force(scored.person, signed or today):
                 is_past = not part.people.is_in_force(scored.person, today)
-                shown.append((Band.POSSIBLE if is_past and band is Band.STRONG else band, scored, part))
+                shown.append((Band.POSSIBLE if is_past and band is Band.STRONG else band, chosen, part))
     shown.sort(key=lambda banded: (_BAND_ORDER[banded[0]], -banded[1].score))
     candidates = (_make_candidate(*banded, query, index.list_name, fetch) for banded in shown[:MOST_CANDIDATES])
     in_force = (part.people.is_in_force(scored.person, today) for _, scored, part in shown)

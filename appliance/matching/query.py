@@ -16,8 +16,9 @@ from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, share_bits
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
-from data.persons.name_forms import NameForm
-from data.persons.names import Token, tokenize
+from data.documents.mrz.fields import split_at_fillers
+from data.persons.name_forms import NameForm, sound_key
+from data.persons.names import NameParts, Token, read_name
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
@@ -57,7 +58,11 @@ _SHARE_BY_GRADE = np.array([SIMILARITY_SHARES[grade] for grade in TokenSimilarit
 _IS_CLOSE = np.array([grade <= TokenSimilarity.VOWELS or grade is TokenSimilarity.SCRIPT for grade in TokenSimilarity])
 """Grades that are good enough for two parts read as one."""
 _IS_SLIP = np.array(
-    [grade in (TokenSimilarity.SLIP, TokenSimilarity.SLIPS, TokenSimilarity.VARIANT) for grade in TokenSimilarity]
+    [
+        TokenSimilarity.ROMANISED <= grade <= TokenSimilarity.SHORT_SLIP
+        and grade not in (TokenSimilarity.CONSONANTS, TokenSimilarity.SCRIPT_SLIP)
+        for grade in TokenSimilarity
+    ]
 )
 _IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_SLIP
 Floats = NDArray[np.float32]
@@ -100,15 +105,26 @@ class PreparedQuery:
     parts: tuple[Token, ...]
     bits: tuple[float, ...]
     spans: tuple[Span, ...]
-    """Single parts first, in order; then neighbours."""
+    """Single parts first, in order; then words that were cut, then neighbours, as one."""
+    uncut: dict[int, str]
+    """The words that were cut, by the mask of their parts."""
     halves: tuple[int, int]
     """Spans of the real parts of surname and given names."""
+    repeats: int
+    """The part that repeats the single name of the other half, as visas print it (SUHARTO<<SUHARTO); 0 if none does."""
+    splits: tuple[frozenset[tuple[str, str]], ...]
+    """For each part, the sounds of the two parts that it may be, written together or with a misread separator."""
     initials: tuple[Span, ...]
     """The unit of each part's initial, if the list has it as a part of its own."""
 
     def bits_of(self, span: Span) -> float:
         """Bits of the parts of a span."""
         return sum(self.bits[number] for number in range(len(self.parts)) if span.mask >> number & 1)
+
+    @property
+    def real_bits(self) -> float:
+        """Bits of the parts that are no particles."""
+        return sum(bits for bits, part in zip(self.bits, self.parts, strict=True) if not part.particle)
 
     @property
     def initials_mask(self) -> int:
@@ -136,11 +152,40 @@ class PreparedQuery:
 
 def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     """Look every part of the query up in the index."""
-    surname, given_names = tokenize(query.surname), tokenize(query.given)
-    parts = (*surname, *given_names)
-    worth = tuple(index.bits_of(part) for part in parts)
-    spans, initials = tuple(_spans(query, parts, index)), tuple(_initials(parts, index))
-    return PreparedQuery(query, parts, worth, spans, _halves(parts, len(surname)), initials)
+    surname, given_names = read_name(query.surname), read_name(query.given)
+    parts, border = (*surname.tokens, *given_names.tokens), len(surname.tokens)
+    uncut = _uncut_words(surname, 0) | _uncut_words(given_names, border)
+    repeats = 2 if len(parts) == 2 and border == 1 and parts[0] == parts[1] else 0
+    worth = tuple(0.0 if repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(parts))
+    spans, initials = tuple(_spans(query, parts, uncut, index)), tuple(_initials(parts, index))
+    words = {mask: token.text for mask, token in uncut.items()}
+    splits = tuple(_find_splits(part) for part in parts)
+    halves = (3, 0) if repeats else _halves(parts, border)
+    return PreparedQuery(query, parts, worth, spans, words, halves, repeats, splits, initials)
+
+
+def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:
+    """The words of one half, by the mask of their parts, where the parts of the half begin at `begin`."""
+    return {((1 << word.count) - 1) << word.first + begin: word.token for word in name.uncut}
+
+
+LEAST_SPLIT = 6
+"""Letters of the sound of a part that may be two listed parts written together."""
+_LEAST_PIECES = 2, 3
+"""Letters of the first piece (EL, AL) and of the second."""
+_LEAST_AT_SEPARATOR = 2
+
+
+def _find_splits(part: Token) -> frozenset[tuple[str, str]]:
+    """The sounds of two parts that a part may be: cut anywhere, or at a filler that was read as a letter."""
+    latin = part.forms[0].latin
+    if part.forms[0].vowelless:
+        return frozenset()
+    cuts = list[tuple[str, str]]()
+    if len(part.forms[0].sound) >= LEAST_SPLIT:
+        cuts += [(latin[:cut], latin[cut:]) for cut in range(_LEAST_PIECES[0], len(latin) - _LEAST_PIECES[1] + 1)]
+    cuts += split_at_fillers(latin, _LEAST_AT_SEPARATOR)
+    return frozenset((sound_key(first), sound_key(second)) for first, second in cuts)
 
 
 def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
@@ -157,13 +202,15 @@ def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
     return surname, given_names
 
 
-def _spans(query: PersonQuery, parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
+def _spans(query: PersonQuery, parts: tuple[Token, ...], uncut: dict[int, Token], index: PersonIndex) -> Iterator[Span]:
     for number, part in enumerate(parts):
-        span = _span(part, 1 << number, index)
+        span = _span(part, 1 << number, index) if len(parts) > 1 else _span_alone(part, index)
         cut_off = query.truncated and number == len(parts) - 1
         yield _with_prefix(span, part, index) if cut_off else span
+    for mask, word in uncut.items():
+        yield _span(word, mask, index)
     for number, (first, second) in enumerate(pairwise(parts)):
-        if not (first.particle and second.particle):
+        if not (first.particle and second.particle) and 3 << number not in uncut:
             part = _join_parts(first, second)
             units, grades = index.vocabulary.find_close(part)
             units, grades = units[_IS_CLOSE[grades]], grades[_IS_CLOSE[grades]]
@@ -180,6 +227,12 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
         units, grades = index.vocabulary.find_similar(part)
         known = index.similarity_cache.keep(part, (units, grades, _meeting_bits(part, units, grades, index)))
     return Span.of(mask, *known)
+
+
+def _span_alone(part: Token, index: PersonIndex) -> Span:
+    """The span of the only part of a name."""
+    units, grades = index.vocabulary.find_similar_alone(part)
+    return Span.of(1, units, grades, _meeting_bits(part, units, grades, index))
 
 
 def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:

@@ -28,7 +28,6 @@ from appliance.matching.weights import (
     PRIOR,
     SEX_WEIGHTS,
 )
-from data.persons.name_forms import sound_key
 from data.persons.person import PartialDate
 
 APPROXIMATE_YEARS = 2
@@ -130,7 +129,8 @@ def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
     for number in sorted(range(len(part_bits)), key=part_bits.__getitem__):
         more = weak | 1 << number
         bits_so_far += part_bits[number]
-        worth = NAME_WEIGHTS["met"] * bits_so_far + NAME_WEIGHTS["share_query"] * bits_so_far / total
+        worth = (NAME_WEIGHTS["met"] + NAME_WEIGHTS["full"]) * bits_so_far
+        worth += NAME_WEIGHTS["share_query"] * bits_so_far / total
         if all(prepared.halves) and not all(half & more for half in prepared.halves):
             worth += NAME_WEIGHTS["half_unmet"] + NAME_WEIGHTS["share_listed"] / 2
         else:
@@ -141,10 +141,6 @@ def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
     return weak
 
 
-LEAST_SPLIT = 6
-"""Letters of a part that may be two listed parts written together."""
-_LEAST_PIECES = 2, 3
-"""Letters of the first piece (EL, AL) and of the second."""
 _NAMES_OF_PIECE = 3000
 Ints = NDArray[np.integer[Any]]
 
@@ -155,20 +151,17 @@ def find_split_names(prepared: PreparedQuery, index: PersonIndex) -> dict[int, I
 
 
 def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
-    for number, part in enumerate(prepared.parts):
-        latin = part.forms[0].latin
-        if len(part.forms[0].sound) < LEAST_SPLIT or part.forms[0].vowelless:
-            continue
-        cuts = range(_LEAST_PIECES[0], len(latin) - _LEAST_PIECES[1] + 1)
-        names_by_cut = [names for cut in cuts if len(names := _names_with_both(latin[:cut], latin[cut:], index))]
-        if names_by_cut:
-            yield number, np.unique(np.concatenate(names_by_cut))
+    for number, splits in enumerate(prepared.splits):
+        with_both = [names for first, second in splits if len(names := _names_with_both(first, second, index))]
+        if with_both:
+            yield number, np.unique(np.concatenate(with_both))
 
 
 def _names_with_both(first: str, second: str, index: PersonIndex) -> Ints:
+    """The names with two parts of these sounds."""
     units = []
     for piece in sorted((first, second), key=len, reverse=True):  # the longer one is less likely to be listed
-        sound = index.vocabulary.sounds.find(sound_key(piece))
+        sound = index.vocabulary.sounds.find(piece)
         if sound < 0:
             return np.empty(0, np.int64)
         units.append(index.vocabulary.of_sound.members(sound).astype(np.int64))
@@ -255,7 +248,8 @@ class _ReadPlan:
 
     def __init__(self, prepared: PreparedQuery, index: PersonIndex, most_read_whole: int) -> None:
         real = prepared.halves[0] | prepared.halves[1] | prepared.cut_off_mask or -1
-        self.spans = [span for span in (*prepared.spans, *prepared.initials) if span.mask & real]
+        spans = (*prepared.spans, *prepared.initials)
+        self.spans = [span for span in spans if span.mask & real or span.mask in prepared.uncut]
         self.passed_over = _union(span.mask for span in prepared.spans) & ~real | prepared.initials_mask
         """Parts that may match names that they do not retrieve: particles and initials."""
         self.alike = alike = [span.grades <= TokenSimilarity.SOUND for span in self.spans]

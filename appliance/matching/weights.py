@@ -14,63 +14,71 @@ SIMILARITY_SHARES: dict[TokenSimilarity, float] = {
     TokenSimilarity.SOUND: 0.98,
     TokenSimilarity.VOWELS: 0.88,
     TokenSimilarity.SCRIPT: 0.90,
+    TokenSimilarity.ROMANISED: 0.85,
     TokenSimilarity.SLIP: 0.80,
     TokenSimilarity.VARIANT: 0.75,
     TokenSimilarity.CONSONANTS: 0.65,
     TokenSimilarity.SLIPS: 0.55,
     TokenSimilarity.SCRIPT_SLIP: 0.55,
+    TokenSimilarity.SHORT_SLIP: 0.45,
     TokenSimilarity.PREFIX: 0.90,
     TokenSimilarity.INITIAL: 0.60,
 }
 """Share of a name part's bits that a meeting keeps, by how alike the parts are; the rest counts as not met."""
 
 NAME_WEIGHTS: dict[str, float] = {
-    "met": 0.20,
-    "share_query": 5.51,
-    "share_listed": 4.14,
-    "half_unmet": -2.34,
+    "met": 0.22,
+    "full": 0.14,
+    "share_query": 4.87,
+    "share_listed": 4.36,
+    "half_unmet": -1.62,
     "left_query": -0.03,
-    "left_listed": -0.02,
+    "left_listed": -0.01,
     "differs": -1.00,
     "differing": -0.40,
-    "joined": -0.50,
-    "low_quality": -1.88,
+    "joined": -0.28,
+    "low_quality": -1.83,
 }
-"""Per bit that met; per share (0 to 1) of the traveller's and of the listed bits that met; where nothing of the
-surname, or nothing of the given names, met; per bit of the traveller's parts and of the listed parts that found
-none; where no birth date is shown and both sides have real parts that found none (a missing part may have been left
-out, a differing one is somebody else's), for that and per bit of the lesser side; per joining; where the list itself
-calls the alias weak."""
+"""What each is an amount of:
+
+- met: bits that met; full: the same again where the name is the full name by spelling or sound
+- share_query, share_listed: the share (0 to 1) of the traveller's and of the listed bits that met
+- half_unmet: 1 where nothing of the surname, or nothing of the given names, met
+- left_query, left_listed: bits of the traveller's parts and of the listed parts that found none
+- differs: 1 where no birth date is shown and both sides have real parts that found none (a missing part may have been
+  left out, a differing one is somebody else's); differing: the bits of the lesser side of these
+- joined: the number of joinings; low_quality: 1 where the list itself calls the alias weak
+"""
 
 CUT_OFF_SHARE = 0.3
 """Share of the bits of unmatched listed parts that counts if the traveller's name was cut off."""
 
 BIRTH_WEIGHTS: dict[BirthComparison, float] = {
-    BirthComparison.SAME: 7.70,
+    BirthComparison.SAME: 7.80,
     BirthComparison.SAME_NEW_YEAR: 5.74,
-    BirthComparison.FLIPPED: 1.41,
-    BirthComparison.NEAR: 1.49,
+    BirthComparison.FLIPPED: 1.96,
+    BirthComparison.NEAR: 0.15,
     BirthComparison.MONTH_FITS: 4.01,
-    BirthComparison.MONTH: -0.19,
-    BirthComparison.YEAR_SLIP: 2.63,
-    BirthComparison.YEAR_FITS: 1.10,
-    BirthComparison.SPAN_FITS: 1.11,
-    BirthComparison.ABOUT_FITS: 0.93,
-    BirthComparison.YEAR: -2.23,
-    BirthComparison.ONE_YEAR_OFF: -3.61,
-    BirthComparison.NOT_LISTED: -2.34,
-    BirthComparison.NOT_SHOWN: -2.34,
-    BirthComparison.DIFFERENT: -9.80,
+    BirthComparison.MONTH: -1.96,
+    BirthComparison.YEAR_SLIP: 3.32,
+    BirthComparison.YEAR_FITS: 0.97,
+    BirthComparison.SPAN_FITS: 1.30,
+    BirthComparison.ABOUT_FITS: 0.58,
+    BirthComparison.YEAR: -2.65,
+    BirthComparison.ONE_YEAR_OFF: -4.68,
+    BirthComparison.NOT_LISTED: -1.61,
+    BirthComparison.NOT_SHOWN: -1.61,
+    BirthComparison.DIFFERENT: -10.50,
 }
 """SAME_NEW_YEAR and MONTH_FITS are too rare in the fitting half, so they are fixed. NOT_SHOWN (a name typed alone) is
 fixed to the value of NOT_LISTED: all the fitting queries have a date, and the prior assumes one."""
 
-SEX_WEIGHTS = {"same": 0.05, "differs": -4.14}
-NATIONALITY_WEIGHTS = {"same": 3.01, "differs": -1.76}
+SEX_WEIGHTS = {"same": 0.00, "differs": -4.24}
+NATIONALITY_WEIGHTS = {"same": 0.61, "differs": -2.33}
 NUMBER_WEIGHTS = {"same": 12.0}
 """The traveller has a document number that the listed person is known to hold."""
 
-PRIOR = -10.22
+PRIOR = -10.54
 """The log-odds of any traveller without evidence."""
 
 
@@ -83,7 +91,7 @@ class Thresholds:
     weak: float
 
 
-DEFAULT_THRESHOLDS = Thresholds(strong=0.53, possible=-2.22, weak=-4.89)
+DEFAULT_THRESHOLDS = Thresholds(strong=0.85, possible=-1.99, weak=-4.24)
 """STRONG at 0.1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (the `local`
 false-alert rate, which is higher than in any real queue); WEAK is shown under Why only."""
 

@@ -72,6 +72,8 @@ class MrzProblem(StrEnum):
     IMPOSSIBLE_EXPIRY = "impossible_expiry"
     UNKNOWN_SEX = "unknown_sex"
     NO_NAME = "no_name"
+    JOINED_NAME = "joined_name"
+    """The only name may be a surname and a given name whose fillers were read as letters."""
     NO_NUMBER = "no_number"
     UNUSUAL_CODE = "unusual_code"
 

@@ -153,14 +153,14 @@ class Settings(BaseModel):
         description="Kinds of list without which this kit cannot say CLEAR, even if it carries none.",
     )
     name_strong: float = Field(
-        0.53,
-        ge=-4.89,
+        0.85,
+        ge=-4.24,
         le=4.0,
         description="Evidence (log-odds) above which a listed person fits strongly; `waypost kit tune` finds it.",
     )
     name_possible: float = Field(
-        -2.22,
-        ge=-4.89,
+        -1.99,
+        ge=-4.24,
         le=1.5,
         description="Evidence above which a listed person may be the traveller; not above name_strong.",
     )

@@ -6,7 +6,13 @@
 - Arabic and Hebrew script give consonants only (`vowelless`), unless the word is a name whose vowels are known.
 - `sound_key` merges spellings that officials use for the same sound (KH and H, Q and K, OU and U, Y and I …),
   whatever transliteration wrote them.
+- `spelling_key` folds single letters only. A slip of one letter can make or break a pair that `sound_key` folds
+  (TOLEM and TOEM), so spellings are compared before that folding too.
 - `skeleton` keeps its consonants and marks a leading vowel: scripts that write no vowels meet there.
+- `romanisation_key` is one key for the spellings of East Asian syllables: GUN, KUN and GEON; XIAO and HSIAO.
+  Korean passports follow the Revised Romanization, McCune-Reischauer, the habits of the North or none; Chinese ones
+  follow pinyin or Wade-Giles. Letters that any of these confuses have one class, so two spellings that share a key
+  *may* be one syllable.
 - `name_variants` are names that are one name in several languages or habits: JOSEPH and YUSUF, MOHAMMED and MAMADOU,
   CHAN and CHEN.
 """
@@ -23,6 +29,7 @@ from data.persons.tables import latin_letters
 from data.persons.tables.arabic_letters import LETTERS as ARABIC
 from data.persons.tables.arabic_names import VOWELLED
 from data.persons.tables.hebrew_letters import HARD, SOFT
+from data.persons.tables.romanised_syllables import CLOSING, CONSONANTS, VOWELS
 from data.persons.tables.variants import LINES
 
 _SOUND_SPELLINGS: tuple[tuple[str, str], ...] = (
@@ -88,6 +95,14 @@ def sound_key(latin: str) -> str:
         if spelling in text:
             text = text.replace(spelling, sound)
     return _REPEATED.sub(r"\1", text.replace("c", "k").replace("w", "v"))
+
+
+_SINGLE_LETTERS = str.maketrans("oycqw", "uikkv")
+
+
+def spelling_key(latin: str) -> str:
+    """`latin` (letters A to Z) letter by letter: each one stays in its place, unlike in `sound_key`."""
+    return latin.lower().translate(_SINGLE_LETTERS)
 
 
 def skeleton(sound: str) -> str:
@@ -200,3 +215,32 @@ def _plain(letter: str, table: dict[str, str]) -> str:
 
 def _ascii(letter: str) -> str:
     return _NOT_LATIN.sub("", anyascii(letter).upper())
+
+
+def _any_of(spellings: dict[str, str]) -> str:
+    return "|".join(sorted(spellings, key=len, reverse=True))
+
+
+_MOST_SYLLABLES = 3
+_VOWEL_FOLLOWS = "(?=[aeiouyw])"
+_SYLLABLE = re.compile(
+    f"(?P<lead>(?:{_any_of(CONSONANTS)}){_VOWEL_FOLLOWS})?(?P<vowel>{_any_of(VOWELS)})"
+    f"(?P<closing>(?:{_any_of(CLOSING)})(?![aeiouyw]))?"
+)
+_LONGEST = 6 * _MOST_SYLLABLES
+
+
+def romanisation_key(latin: str) -> str:
+    """The key of a name part in capital letters A to Z; empty if it cannot be one to three East Asian syllables."""
+    text = latin.lower()
+    if len(text) < 2 or len(text) > _LONGEST:
+        return ""
+    key, place = list[str](), 0
+    while place < len(text) and len(key) < _MOST_SYLLABLES:
+        syllable = _SYLLABLE.match(text, place)
+        if syllable is None:
+            return ""
+        lead, vowel, closing = syllable["lead"] or "", syllable["vowel"], syllable["closing"] or ""
+        key.append(CONSONANTS.get(lead, "") + VOWELS[vowel] + CLOSING.get(closing, ""))
+        place = syllable.end()
+    return "-".join(key) if place == len(text) else ""

@@ -1,7 +1,8 @@
 """`make bench PART=names`: recall at fixed false-alert rates, labelled pairs, a million persons, and the rivals.
 
-Weights were fitted on the fitting half (`names_fit`); everything here is the reporting half, with recombined
-negatives of a seed that nothing was fitted or chosen on. Rivals see every fourth query.
+Weights were fitted on the fitting half (`names_fit`); everything here is the reporting half, with negatives of seeds
+that nothing was fitted or chosen on. Thresholds are set on every other negative, and rates are read on the rest.
+Rivals see every fourth query.
 
     python -m tests.benchmarks.names
 """
@@ -13,25 +14,37 @@ from time import perf_counter
 
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import find_candidates, score_persons
+from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.screenings import Band
-from tests.benchmarks import names_logic, names_pairs, names_search, names_speed
-from tests.benchmarks.names_data import Case, folder, for_fitting, negatives, notices, positives, recombined
+from tests.benchmarks import names_logic, names_misread, names_pairs, names_search, names_speed
+from tests.benchmarks.names_data import (
+    Case,
+    correlated,
+    folder,
+    for_fitting,
+    negatives,
+    notices,
+    positives,
+    recombined,
+)
 from tests.benchmarks.names_rival import Best, rivals
 from tests.benchmarks.report import aim, machine, percentile, spread
 
-SEED = 3
-"""Of the recombined negatives that are reported; 1 is fitted on (`names_fit`)."""
+SEED = 20_261_130
+"""Of the negatives that are reported, chosen after the weights; 1 is fitted on (`names_fit`)."""
 NOTHING = -99.0
 CLASSES = ("A", "B", "C", "D", "E", "C1", "C2", "C3", "C4", "C5", "C6")
 TODAY = date(2026, 7, 1)
-AIMS = (("local", 0.01, {"AD": 0.955, "B": 0.91, "E": 0.77}), ("local", 0.001, {"AD": 0.91, "B": 0.84, "E": 0.63}))
+RATES = (0.001, 0.01)
+AIMS = {0.01: {"AD": 0.96, "B": 0.90, "E": 0.80}, 0.001: {"AD": 0.92, "B": 0.81, "E": 0.70}}
+"""Recall at each rate of false alerts among correlated negatives."""
 
 Marks = list[tuple[str, float]]
 """Kind of a positive, and its target's score."""
 
 
 def run(size: int | None = None) -> None:
-    """Print the report. `size` local negatives (default 20,000) are recombined; fifty times as many persons listed."""
+    """Print the report. `size` negatives of each kind (default 20,000) are made; fifty times as many persons listed."""
     if not folder().is_dir():
         say("SKIP names: shared data not found at ../shared/data")
         return
@@ -39,18 +52,25 @@ def run(size: int | None = None) -> None:
     listed = notices()
     index = PersonIndex(listed)
     cases = [case for case in positives(index) if not for_fitting(case)]
-    local = [case for case in (*recombined(listed, size, SEED), *negatives("neg_local")) if not for_fitting(case)]
+    strangers = {
+        "correlated": list(correlated(listed, size, SEED, fitting=False)),
+        "recombined": [case for case in recombined(listed, 2 * size, SEED) if not for_fitting(case)],
+    }
     honest = list(negatives("neg_global"))
     machine("rapidfuzz", "numpy")
     say(f"{len(index)} persons, {len(index.person_of)} names; queries of the reporting half, none of them fitted on:")
-    say(f"{len(cases)} listed travellers, {len(local)} local and {len(honest)} global negatives\n")
+    counts = ", ".join(f"{len(some)} {kind}" for kind, some in strangers.items())
+    say(f"{len(cases)} listed travellers; negatives: {counts}, {len(honest)} honest travellers of all cultures\n")
     times: list[float] = []
     marks = [(case.kind, _target(case, index, times)) for case in cases]
-    quality(marks, {"local": _tops(local, index, times), "global": _tops(honest, index, times)})
+    say(f"{'Waypost':34}" + "".join(f"{kind:>7}" for kind in ("A-D", *CLASSES)))
+    for kind, some in strangers.items():
+        quality(kind, marks, _bests(some, index, times))
     limits(marks)
     for name, best in rivals(index):
-        rival(name, best, index, cases[::4], local[::4])
+        rival(name, best, index, cases[::4], {kind: some[::4] for kind, some in strangers.items()})
     alerts(index, cases, honest)
+    names_misread.run(index, cases, honest)
     speed(times)
     names_pairs.run(dict(names_logic.compares()))
     names_speed.run(50 * size)
@@ -73,30 +93,36 @@ def _target(case: Case, index: PersonIndex, times: list[float]) -> float:
     return next((one.score for one in found if index.notices[one.person].record == case.target), NOTHING)
 
 
-def _tops(cases: list[Case], index: PersonIndex, times: list[float]) -> list[float]:
-    tops = []
+def _bests(cases: list[Case], index: PersonIndex, times: list[float]) -> list[float]:
+    """The best score of each negative, in their order."""
+    bests = []
     for case in cases:
         began = perf_counter()
-        found = score_persons(case.query, index)
+        scored = score_persons(case.query, index)
         times.append(perf_counter() - began)
-        tops.append(found[0].score if found else NOTHING)
-    return sorted(tops, reverse=True)
+        bests.append(scored[0].score if scored else NOTHING)
+    return bests
 
 
-def quality(marks: Marks, tops: dict[str, list[float]]) -> None:
-    """Recall at each rate, by class."""
-    say(f"{'Waypost':22}" + "".join(f"{kind:>7}" for kind in ("A-D", *CLASSES)))
-    for name, best in tops.items():
-        for rate in (0.001, 0.01):
-            bar = best[int(rate * len(best))]
-            line(f"{name} {rate:.1%} (>{bar:.2f})", marks, bar)
-    for name, rate, aims in AIMS:
-        bar = tops[name][int(rate * len(tops[name]))]
-        for kinds, target in aims.items():
-            aim(f"names.recall_{name}_{rate * 100:g}pc_{kinds}", recall(marks, kinds, bar), target, at_least=True)
-    bar = tops["local"][int(0.01 * len(tops["local"]))]
-    aim("names.recall_local_1pc_A", recall(marks, "A", bar), 0.995, at_least=True)
-    aim("names.recall_local_1pc_D", recall(marks, "D", bar), 1.0, at_least=True)
+def quality(kind: str, marks: Marks, bests: list[float]) -> None:
+    """Recall by class at the thresholds of one half of the negatives, and the rates of these on the other half."""
+    setting, reading = sorted(bests[::2], reverse=True), bests[1::2]
+    for rate in RATES:
+        bar = setting[int(rate * len(setting))]
+        line(f"{kind} {rate:.1%} (>{bar:.2f}, {_share(reading, bar):.2%})", marks, bar)
+        for classes, target in AIMS[rate].items() if kind == "correlated" else ():
+            reached = recall(marks, classes, bar)
+            aim(f"names.recall_{kind}_{rate * 100:g}pc_{classes}", reached, target, at_least=True)
+    for name, threshold in (("strong", DEFAULT_THRESHOLDS.strong), ("possible", DEFAULT_THRESHOLDS.possible)):
+        line(f"{kind} {name} (>{threshold:.2f}, {_share(bests, threshold):.2%})", marks, threshold)
+    if kind == "correlated":
+        bar = setting[int(0.01 * len(setting))]
+        aim("names.recall_correlated_1pc_A", recall(marks, "A", bar), 0.995, at_least=True)
+        aim("names.recall_correlated_1pc_D", recall(marks, "D", bar), 1.0, at_least=True)
+
+
+def _share(bests: list[float], bar: float) -> float:
+    return sum(best > bar for best in bests) / len(bests)
 
 
 def recall(marks: Marks, kinds: str, bar: float) -> float:
@@ -106,19 +132,22 @@ def recall(marks: Marks, kinds: str, bar: float) -> float:
 
 
 def line(title: str, marks: Marks, bar: float) -> None:
-    say(f"{title:22}" + "".join(f"{recall(marks, kind, bar):7.3f}" for kind in ("AD", *CLASSES)))
+    say(f"{title:34}" + "".join(f"{recall(marks, kind, bar):7.3f}" for kind in ("AD", *CLASSES)))
 
 
-def rival(name: str, best: Best, index: PersonIndex, cases: list[Case], local: list[Case]) -> None:
+def rival(name: str, best: Best, index: PersonIndex, cases: list[Case], strangers: dict[str, list[Case]]) -> None:
     """The same recall for a rival, on every fourth query."""
     people = {notice.record: number for number, notice in enumerate(index.notices)}
-    began = perf_counter()
-    tops = sorted((best(case.query, None, ())[0] for case in local), reverse=True)
-    spent = (perf_counter() - began) / len(local)
     marks = [(case.kind, best(case.query, people[case.target], case.hidden)[1]) for case in cases]
-    say(f"\n{name}, every fourth query ({spent * 1000:.1f} ms each)")
-    for rate in (0.001, 0.01):
-        line(f"local {rate:.1%}", marks, tops[int(rate * len(tops))])
+    say(f"\n{name}, every fourth query")
+    for kind, some in strangers.items():
+        began = perf_counter()
+        bests = [best(case.query, None, ())[0] for case in some]
+        spent = (perf_counter() - began) / len(some)
+        setting, reading = sorted(bests[::2], reverse=True), bests[1::2]
+        for rate in RATES:
+            bar = setting[int(rate * len(setting))]
+            line(f"{kind} {rate:.1%} ({_share(reading, bar):.2%}, {spent * 1000:.1f} ms)", marks, bar)
 
 
 def alerts(index: PersonIndex, cases: list[Case], honest: list[Case]) -> None:
@@ -128,7 +157,7 @@ def alerts(index: PersonIndex, cases: list[Case], honest: list[Case]) -> None:
     clean = [case for case in cases if case.kind.startswith("A") and _right_birth(case, index)]
     caught = sum(_target_band(case, index) in (Band.STRONG, Band.POSSIBLE) for case in clean)
     say(f"\nhonest travellers: {len(flagged)} of {len(honest)} flagged, {strong} STRONG")
-    aim("names.honest_flagged_share", len(flagged) / len(honest), 0.01)
+    aim("names.honest_flagged_share", len(flagged) / len(honest), 0.005)
     aim("names.listed_and_born_right", caught / len(clean), 0.995, at_least=True)
 
 

@@ -1,13 +1,16 @@
-"""The screening benchmark of ../shared/data/names/mrzbench as notices and queries, and seeded local negatives.
+"""The screening benchmark of ../shared/data/names/mrzbench as notices and queries, and two kinds of seeded negatives.
 
-- Queries and negatives fall into a fitting and a reporting half by a hash; a target is in one half only.
-- Local negatives are made as the shared ones are: the surname of one listed person, given names of another,
-  any birth date, a nationality of the list. Those whose name happens to be listed are left out.
+- Listed persons fall into a fitting and a reporting half by a hash, and so does what is made from them.
+- Every negative has the surname of one listed person and given names of another, so each is like somebody who is
+  listed. Those whose name happens to be listed are left out.
+- `correlated`, as travellers are: nationality and birth decade are those of the surname's country, the sex is that of
+  the given names. `recombined`, as in most published measurements: any nationality of the list, birth date and sex.
 """
 
 import json
 import os
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -113,12 +116,53 @@ def _query(row: dict[str, Any]) -> PersonQuery:
     )
 
 
-def recombined(listed: list[Notice], count: int, seed: int) -> Iterator[Case]:
-    """Seeded local negatives."""
+def correlated(listed: list[Notice], count: int, seed: int, *, fitting: bool) -> Iterator[Case]:
+    """Seeded negatives whose nationality, birth decade and sex go with their names; all from persons of one half."""
     dice = random.Random(seed)
-    halves = [name for notice in listed for name in notice.person.names if name.surname and name.given]
+    people = [notice.person for notice in listed if in_fitting_half(notice.record) is fitting]
+    people = [person for person in people if _halves_of(person) and person.nationalities and _years_of(person)]
+    compatriots = defaultdict[str, list[Person]](list)
+    for person in people:
+        for nationality in person.nationalities:
+            compatriots[nationality].append(person)
+    names = [(person, name) for person in people for name in _halves_of(person)]
+    taken = _taken_names(listed)
+    while count:
+        (bearer, surname), (namesake, given) = dice.choice(names), dice.choice(names)
+        nationality = dice.choice(bearer.nationalities)
+        decade = dice.choice(_years_of(dice.choice(compatriots[nationality]))) // 10 * 10
+        field, truncated = mrz_name(surname.surname, given.given)
+        if bearer is namesake or not field[0] or _letters(f"{surname.surname} {given.given}") in taken:
+            continue
+        born = date(decade, 1, 1) + timedelta(days=dice.randrange(3652))
+        sex = namesake.sex if namesake.sex is not Sex.UNKNOWN else _sex_of_unlisted(dice)
+        yield Case("N_correlated", PersonQuery(*field, truncated, PartialDate.of(born), sex, nationality))
+        count -= 1
+
+
+def _sex_of_unlisted(dice: random.Random) -> Sex:
+    """Of those whose sex no list gives, 93 % are men (../shared/data/README.md)."""
+    return Sex.MALE if dice.random() < 0.93 else Sex.FEMALE
+
+
+def _halves_of(person: Person) -> list[ListedName]:
+    return [name for name in person.names if name.surname and name.given]
+
+
+def _years_of(person: Person) -> list[int]:
+    return [birth.year for birth in person.births if birth.year]
+
+
+def _taken_names(listed: list[Notice]) -> set[str]:
+    return {_letters(name.full) for notice in listed for name in notice.person.names}
+
+
+def recombined(listed: list[Notice], count: int, seed: int) -> Iterator[Case]:
+    """Seeded negatives with a nationality, a birth date and a sex drawn from anybody."""
+    dice = random.Random(seed)
+    halves = [name for notice in listed for name in _halves_of(notice.person)]
     codes = [code for notice in listed for code in notice.person.nationalities]
-    taken = {_letters(name.full) for notice in listed for name in notice.person.names}
+    taken = _taken_names(listed)
     while count:
         surname, given = dice.choice(halves).surname, dice.choice(halves).given
         field, truncated = mrz_name(surname, given)
@@ -146,5 +190,9 @@ def mrz_name(surname: str, given: str) -> tuple[tuple[str, str], bool]:
 def for_fitting(case: Case) -> bool:
     """Whether a case belongs to the fitting half."""
     query = case.query
-    key = case.target or f"{query.surname}|{query.given}|{query.birth}"
+    return in_fitting_half(case.target or f"{query.surname}|{query.given}|{query.birth}")
+
+
+def in_fitting_half(key: str) -> bool:
+    """Whether the record, or the case, with this key belongs to the fitting half."""
     return sha256(f"half|{key}".encode()).digest()[0] % 2 == 0

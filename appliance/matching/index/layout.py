@@ -5,7 +5,7 @@ change once, when the arrays are made.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,17 @@ from numpy.typing import NDArray
 
 from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray
 from appliance.matching.index.people import PeopleLayout
-from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, SPELLED, VOWELLESS, WITHOUT_VOWELS, Rarity
-from data.persons.name_forms import NameForm, skeleton
-from data.persons.names import MAX_TOKENS, Token, split_words, tokenize_word
+from appliance.matching.index.vocabulary import (
+    PARTICLE,
+    PARTICLE_BITS,
+    SPELLED,
+    UNCUT,
+    VOWELLESS,
+    WITHOUT_VOWELS,
+    Rarity,
+)
+from data.persons.name_forms import NameForm, romanisation_key, skeleton, spelling_key
+from data.persons.names import Token, UncutWord, join_words, split_words, tokenize_word
 from data.persons.notice import Notice
 from data.persons.person import ListedName, NameQuality
 
@@ -27,6 +35,8 @@ class VocabularyLayout:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._uncut: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._texts: list[str] = []
         self._spelled: list[str] = []
         self._flags = array("B")
 
@@ -37,12 +47,24 @@ class VocabularyLayout:
         """The number of a token, new or known."""
         number = self._numbers.get(token.text)
         if number is None:
-            number = self._numbers[token.text] = len(self._spelled)
-            spelled = " ".join((WITHOUT_VOWELS if form.vowelless else "") + form.latin for form in token.forms)
-            self._spelled.append(spelled)
-            bare = any(form.vowelless for form in token.forms)
-            self._flags.append(PARTICLE * token.particle | SPELLED * (spelled != token.text) | VOWELLESS * bare)
+            number = self._numbers[token.text] = self._append(token)
         return number
+
+    def add_uncut(self, token: Token, parts: tuple[int, ...]) -> int:
+        """The number of the word that these parts were cut from; each word with other parts has its own."""
+        key = token.text, parts
+        number = self._uncut.get(key)
+        if number is None:
+            number = self._uncut[key] = self._append(token, UNCUT)
+        return number
+
+    def _append(self, token: Token, flag: int = 0) -> int:
+        spelled = " ".join((WITHOUT_VOWELS if form.vowelless else "") + form.latin for form in token.forms)
+        bare = any(form.vowelless for form in token.forms)
+        self._texts.append(token.text)
+        self._spelled.append(spelled)
+        self._flags.append(PARTICLE * token.particle | SPELLED * (spelled != token.text) | VOWELLESS * bare | flag)
+        return len(self._spelled) - 1
 
     def lay_out(self) -> tuple[Arrays, NDArray[np.int32]]:
         """The arrays of a `Vocabulary`, and the final number for each provisional one."""
@@ -50,12 +72,21 @@ class VocabularyLayout:
         order = sorted(range(len(firsts)), key=firsts.__getitem__)
         final = np.empty(len(order), np.int32)
         final[order] = np.arange(len(order), dtype=np.int32)
-        texts = list(self._numbers)
         flags = np.frombuffer(self._flags, np.uint8)[order] if order else np.empty(0, np.uint8)
-        arrays: Arrays = {"flags": flags, **_text_arrays("text", TextArray.of(texts[place] for place in order))}
+        arrays: Arrays = {"flags": flags, **_text_arrays("text", TextArray.of(self._texts[place] for place in order))}
         spelled = [self._spelled[place] for place in order]
-        arrays |= self._own_spellings(spelled, flags) | _other_beginnings(spelled, flags)
+        arrays |= self._own_spellings(spelled, flags) | _other_beginnings(spelled, flags) | self._uncut_arrays(final)
         return arrays | _sound_arrays(spelled), final
+
+    def _uncut_arrays(self, final: NDArray[np.int32]) -> Arrays:
+        """The parts of each uncut word, in the order of the words' numbers."""
+        words = sorted((int(final[word]), parts) for (_, parts), word in self._uncut.items())
+        parts = [final[list(parts)] for _, parts in words]
+        return {
+            "uncut.units": np.array([word for word, _ in words], np.int32),
+            "uncut.ends": _ends(np.array([len(part) for part in parts], np.int64)),
+            "uncut.parts": np.concatenate((np.empty(0, np.int32), *parts)),
+        }
 
     def _own_spellings(self, spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
         units = np.nonzero(flags & SPELLED)[0].astype(np.int32)
@@ -76,15 +107,23 @@ def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
 def _sound_arrays(spelled: list[str]) -> Arrays:
     """Sounds with their units and skeletons; skeletons of parts without vowels with theirs."""
     sounds_of_units: list[tuple[str, int]] = []
+    unfolded: list[tuple[str, int]] = []
+    romanised: list[tuple[str, int]] = []
     bare: list[tuple[str, int]] = []
     for unit, forms in enumerate(spelled):
         for latin in forms.split():
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
             sounds_of_units.append((form.sound, unit))
+            if spelling_key(form.latin) != form.sound:
+                unfolded.append((spelling_key(form.latin), unit))
+            if key := romanisation_key(form.latin):
+                romanised.append((key, unit))
             if latin[0] == WITHOUT_VOWELS and len(form.skeleton) > 1:
                 bare.append((form.skeleton, unit))
     arrays, sounds = _grouped_arrays("sound", sounds_of_units)
-    more, _ = _grouped_arrays("bare", bare)
+    more: Arrays = {}
+    for name, pairs in (("bare", bare), ("unfolded", unfolded), ("romanised", romanised)):
+        more |= _grouped_arrays(name, pairs)[0]
     skeleton_texts = [skeleton(sounds[sound]) for sound in range(len(sounds))]
     skeletons = Spellings.of(skeleton_texts)
     of_sound = np.array([skeletons.find(skeleton_text) for skeleton_text in skeleton_texts], np.int32)
@@ -144,7 +183,7 @@ class _NamesLayout:
 
     def __init__(self) -> None:
         self._vocabulary = VocabularyLayout()
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known: dict[str, tuple[Token, ...]] = {}
         self._units = array("i")
         self._lengths = array("B")
         self._qualities = array("B")
@@ -153,19 +192,30 @@ class _NamesLayout:
     def add(self, names: tuple[ListedName, ...]) -> None:
         """Add the names of the next person."""
         for name in names:
-            begin = len(self._units)
-            for word in split_words(name.full or f"{name.given} {name.surname}"):
-                self._units.extend(self._units_of(word))
-            del self._units[begin + MAX_TOKENS :]
-            self._lengths.append(len(self._units) - begin)
+            units = self._units_of(name.full or f"{name.given} {name.surname}")
+            self._units.extend(units)
+            self._lengths.append(len(units))
             self._qualities.append(_QUALITY[name.quality])
         self._counts.append(len(names))
 
-    def _units_of(self, word: str) -> tuple[int, ...]:
-        units = self._known.get(word)
-        if units is None:
-            units = self._known[word] = tuple(map(self._vocabulary.add, tokenize_word(word)))
-        return units
+    def _units_of(self, name: str) -> list[int]:
+        """The units of the parts in order, each uncut word after its last part."""
+        parts = join_words([(word, self._tokens_of(word)) for word in split_words(name)])
+        units = list(map(self._vocabulary.add, parts.tokens))
+        return [*self._with_uncut(units, parts.uncut)] if parts.uncut else units
+
+    def _with_uncut(self, units: list[int], uncut: tuple[UncutWord, ...]) -> Iterator[int]:
+        words = {word.first + word.count - 1: word for word in uncut}
+        for place, unit in enumerate(units):
+            yield unit
+            if word := words.get(place):
+                yield self._vocabulary.add_uncut(word.token, tuple(units[word.first : place + 1]))
+
+    def _tokens_of(self, word: str) -> tuple[Token, ...]:
+        tokens = self._known.get(word)
+        if tokens is None:
+            tokens = self._known[word] = tokenize_word(word)
+        return tokens
 
     def lay_out(self, order: NDArray[np.int64]) -> Arrays:
         """The arrays with the persons in this order."""
@@ -235,6 +285,7 @@ def _carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
     worth = np.full(len(of_unit), np.inf)
     np.minimum.at(worth, units, rarity.sound_bits[sound])
     worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS
+    worth[(arrays["flags"] & UNCUT) != 0] = 0.0  # their parts count
     sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))
     ends = arrays["name.ends"]
     name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)

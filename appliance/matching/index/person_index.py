@@ -118,7 +118,7 @@ class PersonIndex:
         self.similarity_cache = SimilarityCache()
 
     def _compute_bits(self) -> None:
-        """Bits that each unit proves: by its commonest spelling, and by its consonants."""
+        """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""
         of_sound, count = self.vocabulary.of_sound, len(self.vocabulary)
         sound = np.repeat(np.arange(len(of_sound.ends) - 1), np.diff(of_sound.ends))
         self.unit_bits = np.full(count, np.inf, np.float32)
@@ -129,6 +129,8 @@ class PersonIndex:
         )
         particle = (self.vocabulary.flags & PARTICLE) != 0
         self.unit_bits[particle] = PARTICLE_BITS
+        uncut, bits = self.vocabulary.sum_of_parts(self.unit_bits)
+        self.unit_bits[uncut] = bits
         np.minimum(self.skeleton_bits, self.unit_bits, out=self.skeleton_bits)
 
     def __len__(self) -> int:
@@ -205,7 +207,7 @@ class LiveIndex:
         self.parts = parts if len(changes) else parts[:1]
 
 
-INDEX_FORM = "person names 4"
+INDEX_FORM = "person names 5"
 """Increased when the arrays, or the reading of names, change: older files are then computed again."""
 
 

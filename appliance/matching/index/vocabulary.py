@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_slips
+from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_short_slips, allowed_slips
 from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least
-from data.persons.name_forms import NameForm, name_variants, sound_key
+from data.persons.name_forms import NameForm, name_variants, romanisation_key, sound_key, spelling_key
 from data.persons.names import Token
 from data.persons.tables.common_names import PER_10_000
 
@@ -93,8 +93,8 @@ def _carriers_bits(carriers: NDArray[np.float64], persons: int) -> Bits:
     return np.clip(-np.log2((carriers + 1) / (persons + WORLD_PERSONS)), 0.0, MOST_BITS).astype(np.float32)
 
 
-PARTICLE, SPELLED, VOWELLESS = 1, 2, 4
-"""Bits of a unit's flags; SPELLED: it has other forms than its text."""
+PARTICLE, SPELLED, VOWELLESS, UNCUT = 1, 2, 4, 8
+"""Bits of a unit's flags. SPELLED: it has other forms than its text. UNCUT: a word whose parts are units as well."""
 WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
@@ -113,8 +113,12 @@ class Vocabulary:
         self.of_skeleton = GroupedArray(arrays["skeleton.ends"], arrays["skeleton.sounds"])
         self.skeleton_of_sound: NDArray[np.int32] = arrays["sound.skeleton"]
         """Number of each sound's skeleton."""
-        self._bare = Spellings(*(arrays[f"bare.{part}"] for part in ("letters", "first", "masks")))
-        self._of_bare = GroupedArray(arrays["bare.ends"], arrays["bare.units"])
+        self._bare, self._of_bare = _grouped("bare", arrays)
+        self._unfolded, self._of_unfolded = _grouped("unfolded", arrays)
+        """Spellings whose sound is not a letter-by-letter copy of them."""
+        self._romanised, self._of_romanised = _grouped("romanised", arrays)
+        self._uncut: NDArray[np.int32] = arrays["uncut.units"]
+        self._parts_of_uncut = GroupedArray(arrays["uncut.ends"], arrays["uncut.parts"])
         self._spelled: NDArray[np.int32] = arrays["spelled.units"]
         self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
         self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
@@ -142,6 +146,18 @@ class Vocabulary:
             return [self.texts[unit]]
         return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
 
+    def parts_of(self, unit: int) -> NDArray[np.int32]:
+        """The units of the parts of an uncut word; none for a unit that is none."""
+        if not self.flags[unit] & UNCUT:
+            return self._uncut[:0]
+        return self._parts_of_uncut.members(int(np.searchsorted(self._uncut, unit)))
+
+    def sum_of_parts(self, amounts: Bits) -> tuple[NDArray[np.int32], Bits]:
+        """The uncut words, and the sum of the amounts (one for each unit) of the parts of each."""
+        sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
+        ends = self._parts_of_uncut.ends
+        return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
+
     def _forms(self, unit: int) -> Iterator[NameForm]:
         for latin in self.spellings_of(unit):
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
@@ -151,6 +167,11 @@ class Vocabulary:
         """Every unit like `token`, ascending, and the best grade of each."""
         graded = (units for form in token.forms for units in (*self._find_close(form), *self._find_slipped(form)))
         return _best_grades(graded)
+
+    def find_similar_alone(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
+        """Like `find_similar`, for a name that has no other part: short parts may have a slip too."""
+        short = (units for form in token.forms for units in self._short_slips(form))
+        return _best_grades((self.find_similar(token), *short))
 
     def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
         """Like `find_similar`, but only by the same sound or the same consonants."""
@@ -163,6 +184,9 @@ class Vocabulary:
         skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
         if skeleton >= 0:
             yield from self._same_skeleton(form, skeleton)
+        romanised = self._romanised.find(key) if (key := romanisation_key(form.latin)) else -1
+        if romanised >= 0:
+            yield self._of_romanised.members(romanised), TokenSimilarity.ROMANISED
         vowelless_skeleton = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
         if vowelless_skeleton >= 0:
             yield self._of_bare.members(vowelless_skeleton), TokenSimilarity.SCRIPT
@@ -170,6 +194,7 @@ class Vocabulary:
     def _find_slipped(self, form: NameForm) -> Iterator[Graded]:
         if not form.vowelless:
             yield from self._slips(form)
+            yield from self._slips_before_folding(form)
             yield from self._variants(form)
         if len(form.skeleton) >= LEAST_CONSONANTS and len(self._bare):
             near, _ = self._bare.find_near(form.skeleton, _one_consonant)
@@ -197,6 +222,22 @@ class Vocabulary:
                     np.uint8
                 ),
             )
+
+    def _slips_before_folding(self, form: NameForm) -> Iterator[Graded]:
+        """Units one letter away as they are spelled; those whose sound is a copy of that are searched by it."""
+        key = spelling_key(form.latin)
+        near, _ = self._unfolded.find_near(key, _one_letter)
+        yield self._of_unfolded.members_with_places(near)[0], TokenSimilarity.SLIP
+        if key != form.sound:
+            sounds, _ = self.sounds.find_near(key, _one_letter)
+            yield self._units_with_vowels(sounds)[0], TokenSimilarity.SLIP
+
+    def _short_slips(self, form: NameForm) -> Iterator[Graded]:
+        key = spelling_key(form.latin)
+        unfolded, _ = self._unfolded.find_near(key, allowed_short_slips)
+        yield self._of_unfolded.members_with_places(unfolded)[0], TokenSimilarity.SHORT_SLIP
+        sounds, _ = self.sounds.find_near(key, allowed_short_slips)
+        yield self._units_with_vowels(sounds)[0], TokenSimilarity.SHORT_SLIP
 
     def _slips(self, form: NameForm) -> Iterator[Graded]:
         skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
@@ -233,6 +274,15 @@ class Vocabulary:
 
     def _first_unit(self, least: str) -> int:
         return first_at_least(lambda unit: self.spellings_of(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
+
+
+def _grouped(name: str, arrays: Mapping[str, NDArray[Any]]) -> tuple[Spellings, GroupedArray]:
+    spellings = Spellings(*(arrays[f"{name}.{part}"] for part in ("letters", "first", "masks")))
+    return spellings, GroupedArray(arrays[f"{name}.ends"], arrays[f"{name}.units"])
+
+
+def _one_letter(length: int, other_length: int) -> int:
+    return min(1, allowed_slips(length, other_length))
 
 
 def _one_consonant(length: int, other_length: int) -> int:

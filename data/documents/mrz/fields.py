@@ -4,7 +4,8 @@
   differ by ten weigh the same, so G/6, L/1, U/0 and V/1 swaps are invisible to every digit.
 - Numbers: the number as read is kept, and never replaced, since a "corrected" one could be somebody else's. Other
   numbers that it may be in truth stand beside it, and both are looked up (docs/screening.md, "Document numbers").
-- Names: `<<` parts surname from given names, `<` parts their words (Doc 9303-3 section 4.6).
+- Names: `<<` parts surname from given names, `<` parts their words (Doc 9303-3 section 4.6). No digit guards a name,
+  and the filler `<` is most like K, C, X, S and E: read as `DOEKKJANE`, `DOE<<JANE` is a name that no list holds.
 - Dates have six digits, unknown parts as `<<` (Doc 9303-3 sections 4.8 and 4.10). The century never comes from a
   fixed pivot: a machine-readable document expires in 1980 or later and as near to today as two digits allow; its
   holder is born neither in the future nor after it was issued or expires, unless that would make the holder older
@@ -192,6 +193,7 @@ def find_problems(
         MrzProblem.IMPOSSIBLE_EXPIRY: layout.expiry is not None and _is_impossible_date(expiry, flat[layout.expiry]),
         MrzProblem.UNKNOWN_SEX: layout.sex is not None and flat[layout.sex] not in _LEGAL_SEX,
         MrzProblem.NO_NAME: name is None,
+        MrzProblem.JOINED_NAME: name is not None and not layout.given and _may_be_joined(name),
         MrzProblem.NO_NUMBER: not number.strip("<"),
         MrzProblem.UNUSUAL_CODE: not _is_usual_code(layout, flat[layout.code]),
     }
@@ -255,3 +257,38 @@ def _is_usual_code(layout: Layout, code: str) -> bool:
     if code[0] in "DF":  # a driving licence is known by its whole code
         return True
     return bool(_CARD_CODE.fullmatch(code) if code[0] in "IAC" else _LEGAL_NAME.fullmatch(code))
+
+
+LOOKS_LIKE_FILLER = "KCXSE"
+
+
+def split_at_fillers(word: str, least: int) -> Iterator[tuple[str, str]]:
+    """The two words that a word may be if one or two fillers in it were misread, each of `least` letters or more."""
+    for begin in range(least, len(word) - least):
+        for length in (1, 2):
+            end = begin + length
+            if end + least <= len(word) and all(letter in LOOKS_LIKE_FILLER for letter in word[begin:end]):
+                yield word[:begin], word[end:]
+
+
+_DOUBLED_FILLER = re.compile(f"(?P<letter>[{LOOKS_LIKE_FILLER}])(?P=letter)")
+_HAS_VOWEL = re.compile("[AEIOUY]")
+
+
+def _may_be_joined(name: MrzName) -> bool:
+    """Whether a name without given names is two whole names around a doubled letter that `<` is misread as.
+
+    Names have doubled letters of their own, so what stands on either side must be long enough to be a name: for SS, EE
+    and CC, which many names have (HUSSEIN), longer than for KK; X is not doubled in any name.
+    """
+    return not name.given and any(
+        _are_two_names(word[: run.start()], run["letter"], word[run.end() :])
+        for word in name.surname.split()
+        for run in _DOUBLED_FILLER.finditer(word)
+    )
+
+
+def _are_two_names(first: str, letter: str, second: str) -> bool:
+    shortest, letters = min(len(first), len(second)), len(first) + len(second)
+    is_long = {"X": shortest >= 2, "K": shortest >= 3}.get(letter, shortest >= 4 or (shortest == 3 and letters >= 11))
+    return is_long and all(_HAS_VOWEL.search(part) for part in (first, second))

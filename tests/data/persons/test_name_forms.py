@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.persons.name_forms import name_variants, skeleton, sound_key
+from data.persons.name_forms import name_variants, romanisation_key, skeleton, sound_key, spelling_key
 from data.persons.tables.variants import LINES
 
 
@@ -71,3 +71,35 @@ def test_others_are_strangers() -> None:
 def test_every_line_joins_at_least_two_sounds(line: tuple[str, ...]) -> None:
     assert len({sound_key(name) for name in line}) > 1
     assert all(name.isascii() and name.isupper() for name in line)
+
+
+ROMANISED = """
+GUN KUN GEON KON KEUN GEUN|DAE TAE|SIK SHIK|HYUN HYEON HYON|CHUL CHEOL CHOL|YOUNG YEONG YONG YUNG|EUN UN
+JUNG JEONG CHONG CHUNG|PARK PAK BAK|BAEK PAEK PAIK|KYUNG GYEONG KYONG|HEE HUI|KWON GWEON|SEOK SUK SOK|CHOI CHOE
+ZHANG CHANG|XIAO HSIAO|QIAN CHIEN|ZHOU CHOU|GUO KUO|DENG TENG|JIANG CHIANG|XIE HSIEH|LIAN LIEN|YAN YEN
+JONGUN CHONGUN JEONGEUN|YOUNGSIK YONGSHIK
+"""
+SYLLABLES = [group.split() for line in ROMANISED.strip().splitlines() for group in line.split("|")]
+
+
+@pytest.mark.parametrize("group", SYLLABLES, ids=lambda group: group[0])
+def test_one_syllable_has_one_key(group) -> None:
+    (key,) = {romanisation_key(spelling) for spelling in group}
+    assert key
+
+
+@pytest.mark.parametrize(
+    "pair", ["KWON KUN", "DAE DO", "SIK SOK", "MIN MUN", "HO HYO", "LI LIN", "WANG HWANG", "KANG KWANG"]
+)
+def test_other_syllables_have_other_keys(pair) -> None:
+    one, other = pair.split()
+    assert romanisation_key(one) != romanisation_key(other)
+
+
+@pytest.mark.parametrize("word", ["MOHAMMED", "PETER", "VRBENSKY", "Q", "", "A1", "KONSTANTINOS"])
+def test_what_is_no_such_syllable_has_no_key(word) -> None:
+    assert romanisation_key(word) == ""
+
+
+def test_a_spelling_key_keeps_every_letter_in_its_place() -> None:
+    assert [spelling_key(name) for name in ("TOLEM", "TOEM", "QYWCO")] == ["tulem", "tuem", "kivku"]

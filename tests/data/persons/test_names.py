@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.persons.names import MAX_LETTERS, MAX_TOKENS, tokenize
+from data.persons.names import MAX_LETTERS, MAX_TOKENS, read_name, tokenize
 
 
 def spelled(name: str) -> list[list[str]]:
@@ -87,3 +87,35 @@ def test_any_text_gives_bounded_latin_tokens(name: str) -> None:
 def test_words_remembered_read_the_same(name: str) -> None:
     tokens_by_word: dict = {}
     assert tokenize(name, tokens_by_word) == tokenize(name, tokens_by_word) == tokenize(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "uncut"),
+    [
+        ("HAJJI ABDELFOUZAN", [(1, 2, "ABDELFOUZAN")]),
+        ("NOORUDDIN TARVAN", [(0, 2, "NOORUDDIN")]),
+        ("ABDULQADIRUDDIN", [(0, 3, "ABDULQADIRUDDIN")]),
+        ("ABU BAKR TARVAN", [(0, 2, "ABUBAKR")]),
+        ("ABD AL KARIM", [(0, 3, "ABDALKARIM")]),
+        ("NUR UD DIN", [(0, 3, "NURUDDIN")]),
+        ("عبدالرحمن", [(0, 3, "عبدالرحمن")]),
+        ("AL KARIM VAN DER TARVAN", []),
+        ("高山明", []),
+    ],
+)
+def test_what_was_cut_or_may_be_joined_is_kept_uncut(name, uncut) -> None:
+    assert [(word.first, word.count, word.token.text) for word in read_name(name).uncut] == uncut
+
+
+def test_an_uncut_word_in_arabic_script_is_spelled_as_spoken() -> None:
+    (word,) = read_name("عبدالرحمن").uncut
+    assert [form.latin for form in word.token.forms] == ["ABDALRAHMAN", "ABDARRAHMAN"]
+
+
+@given(st.text(max_size=80))
+def test_the_parts_of_a_name_are_its_tokens_and_uncut_words_lie_within_them(name) -> None:
+    parts = read_name(name)
+    assert parts.tokens == tokenize(name)
+    assert all(
+        0 <= word.first and word.count > 1 and word.first + word.count <= len(parts.tokens) for word in parts.uncut
+    )

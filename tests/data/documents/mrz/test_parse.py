@@ -94,6 +94,8 @@ def test_what_is_no_mrz_says_what_was_seen(text: str, seen: str) -> None:
         ("120415", "121315", MrzProblem.IMPOSSIBLE_EXPIRY),
         ("2F1", "2G1", MrzProblem.UNKNOWN_SEX),
         ("ERIKSSON<<ANNA<MARIA", "<" * 20, MrzProblem.NO_NAME),
+        ("ERIKSSON<<ANNA", "ERIKSSONKKANNA", MrzProblem.JOINED_NAME),
+        ("ERIKSSON<<ANNA", "ERIKSSONSSANNA", MrzProblem.JOINED_NAME),
         ("L898902C3", "<" * 9, MrzProblem.NO_NUMBER),
         ("P<UTO", "G<UTO", MrzProblem.UNUSUAL_CODE),
         ("P<UTO", "P7UTO", MrzProblem.UNUSUAL_CODE),
@@ -103,6 +105,18 @@ def test_each_problem_is_seen_and_nothing_is_mended(old: str, new: str, problem:
     document = read_changed(TD3, old, new)
     assert problem in document.problems
     assert new in document.raw
+
+
+@pytest.mark.parametrize(
+    "name", "HUSSEIN ASSAD SALEEM MUSSA ISSOUFOU JESSICA REBECCA ABDULHUSSEIN MASSOUD MIKKO SHAHEENA ERIKSSON".split()
+)
+def test_a_single_name_with_a_doubled_letter_of_its_own_is_no_problem(name: str) -> None:
+    alone = read_changed(TD3, "ERIKSSON<<ANNA<MARIA", f"{name:<<20}")
+    assert MrzProblem.JOINED_NAME not in alone.problems
+
+
+def test_a_doubled_letter_beside_given_names_is_no_problem() -> None:
+    assert MrzProblem.JOINED_NAME not in read_changed(TD3, "ERIKSSON<<ANNA<MARIA", "ABDUSSALAMI<<RAMAKKA").problems
 
 
 def test_usual_cards_and_visas_are_not_called_unusual() -> None:
