@@ -2,10 +2,11 @@
 
 import pytest
 
+from sync.headquarters.importer import import_list
 from sync.headquarters.publishing import publisher
 from sync.headquarters.publishing.metadata import SignedMetadata
 from sync.kit.list_sync import SyncMethod
-from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync, un_file
 from tests.sync.support.kits import policy_with
 from tests.sync.support.published_trees import files_under
 
@@ -40,6 +41,19 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
     assert again.ok and {entry.name: entry.version for entry in again.lists} == {"un": 2, "other": 1}
+
+
+def test_a_version_whose_persons_lost_their_names_waits_for_an_approval(deployment: Deployment) -> None:
+    path = un_file(deployment.folder / "named.xml", PEOPLE)
+    alias = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Alia</ALIAS_NAME></INDIVIDUAL_ALIAS></INDIVIDUAL>"
+    path.write_text(path.read_text().replace("</INDIVIDUAL>", alias))
+    import_list(deployment.hq, "un", "un-xml", [path])
+    deployment.publish_again()
+    deployment.take(PEOPLE, accept_incomplete="a test")
+    (refused,) = publisher.publish(deployment.hq).refused
+    assert "`max_fall`: 80 names become 40, and a fall of 10% is allowed" in refused.what
+    deployment.take(PEOPLE | {"XXi.900": "Altera Persona"})
+    assert not publisher.publish(deployment.hq).ok
 
 
 def test_a_publication_without_changes_makes_no_version_and_no_file(deployment: Deployment) -> None:
