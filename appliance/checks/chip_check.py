@@ -85,7 +85,8 @@ def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
     state = State.NOT_DONE if expected else State.NOTICE
     if isinstance(error, NoChip | InputError | DeviceFault):
         state = State.NOT_DONE if expected else State.NOT_APPLICABLE
-    reason = _UNREAD_REASONS.get(type(error).__name__, "chip_unread")
+    names = (kind.__name__ for kind in type(error).__mro__)
+    reason = next((_UNREAD_REASONS[name] for name in names if name in _UNREAD_REASONS), "chip_unread")
     return Observation(state, reason, _describe_unread(error))
 
 

@@ -196,8 +196,10 @@ def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[ScoredPerso
     request = prepare_query(query, index)
     joined = find_split_names(request, index)
     marks = np.zeros(len(index.person_of), bool)
-    for names in (*joined.values(), *(index.postings.members_with_places(span.units)[0] for span in request.spans)):
-        marks[names] = True
+    for split in joined.values():
+        marks[split.names] = True
+    for span in request.spans:
+        marks[index.postings.members_with_places(span.units)[0]] = True
     found = np.flatnonzero(marks)
     beside = Demographics(query, index).of_names(found)
     worth, lacks = estimate_scores(OverlapTable(request, index).compute(found, joined), beside, request, index)

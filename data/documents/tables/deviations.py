@@ -2,7 +2,7 @@
 
 A row is narrow: kind and exact form, issuer, document codes and formats, and the dates where only some were issued so.
 Without a source there is no row; what a row does not name is judged as in any other document. `seen` is the day of
-the source (its first day where only month or year is known). Raise DEVIATIONS_VERSION with every change
+the source (the first day where only month or year is known). Raise DEVIATIONS_VERSION with every change
 (docs/adr/0034-known-deviations.md).
 """
 

@@ -22,7 +22,7 @@ from data.certificates.signed_data import SignedData
 from data.certificates.trust_store import TrustStore
 from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import TravelDocument
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
 from devices.chip.authentication.issuer_deviations import SignedDocument, settle_known_deviations
 from devices.chip.authenticity import (
@@ -119,11 +119,17 @@ def judge_chip_files(
     store: TrustStore,
     now: datetime,
     expectation: DocumentExpectation = DocumentExpectation(),
+    unread: Message = EMPTY,
 ) -> PassiveAuthentication:
     """Judge a chip by its EF.SOD and its data groups (whole files by number); never raises for what is in them.
 
-    `now` is timezone-aware; it decides which revocation list is current and what is still valid.
+    `now` is timezone-aware; it decides which revocation list is current and what is still valid. `unread` says why
+    EF.SOD is missing although the chip did not refuse it: then nothing is wrong, but nothing could be checked.
     """
+    if not sod and unread:
+        says = _("The issuer's signature (EF.SOD) could not be read: {problem}", problem=unread)
+        check = AuthenticityCheck("structure", AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
+        return PassiveAuthentication((check, *_unreached_checks()))
     if not sod:
         says = _("The chip does not give the issuer's signature (EF.SOD)")
         return PassiveAuthentication((_fail("structure", AuthenticityReason.MALFORMED, says), *_unreached_checks()))
