@@ -9,30 +9,12 @@ from hypothesis import strategies as st
 from data.documents.mrz import parse_mrz
 from data.documents.mrz.fields import check_digit, find_endless_validity, find_zone_deviations, has_unknown_birth
 from data.documents.mrz.formats import LAYOUTS
-from data.documents.mrz.write import MrzFields, write_mrz
 from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
+from tests.data.support.deviating_zones import deviating_zone
 
 TODAY = date(2026, 6, 1)
-
-
-def zone(
-    issuer: str, code: str = "ID", format: MrzFormat = MrzFormat.TD1, number: str = "AB123456", **dates: str
-) -> str:
-    """A zone with these fields of birth and expiry, and right digits."""
-    layout = LAYOUTS[format]
-    flat = list(write_mrz(MrzFields(code, issuer, number, "Muster", "Eva"), format).replace("\n", ""))
-    for field, where, digit in (
-        (dates.get("birth", "500101"), layout.birth, layout.birth_digit),
-        (dates.get("expiry", "301231"), layout.expiry, layout.expiry_digit),
-    ):
-        if where and digit:
-            flat[where] = field
-            flat[digit] = check_digit(field)
-    if layout.composite_digit:
-        flat[layout.composite_digit] = check_digit("".join("".join(flat[part]) for part in layout.composite))
-    return "\n".join(layout.lines_of("".join(flat)))
 
 
 def read(text: str, today: date = TODAY) -> TravelDocument:
@@ -89,25 +71,25 @@ def test_the_portuguese_specimen_is_right_and_its_number_certain() -> None:
 def test_a_document_without_end(
     issuer: str, code: str, format: MrzFormat, field: str, key: str, expiry: PartialDate | None
 ) -> None:
-    document = read(zone(issuer, code, format, expiry=field))
+    document = read(deviating_zone(issuer, code, format, expiry=field))
     assert (endless(document), document.expiry) == ([key], expiry)
     assert document.problems == () and all(digit.ok for digit in document.digits)
-    assert endless(read(zone(issuer, "P", MrzFormat.TD3, expiry=field))) == []
-    assert endless(read(zone("UTO", code, format, expiry=field))) == []
+    assert endless(read(deviating_zone(issuer, "P", MrzFormat.TD3, expiry=field))) == []
+    assert endless(read(deviating_zone("UTO", code, format, expiry=field))) == []
     for other in ("990102", "990201", "980101", "991231", "9901<<", "<<<<<1", "<<0101"):
-        assert endless(read(zone(issuer, code, format, expiry=other))) == []
+        assert endless(read(deviating_zone(issuer, code, format, expiry=other))) == []
 
 
 def test_of_another_state_the_same_field_is_a_date() -> None:
-    document = read(zone("FRA", expiry="990101"))
+    document = read(deviating_zone("FRA", expiry="990101"))
     assert document.expiry == PartialDate(1999, 1, 1) and endless(document) == []
-    assert read(zone("FRA", expiry="<<<<<<")).expiry is None
+    assert read(deviating_zone("FRA", expiry="<<<<<<")).expiry is None
 
 
 def test_a_wrong_digit_means_nothing() -> None:
-    text = zone("ESP", expiry="990101").replace("9901018", "9901017")
+    text = deviating_zone("ESP", expiry="990101").replace("9901018", "9901017")
     assert read(text).expiry == PartialDate(1999, 1, 1) and endless(read(text)) == []
-    fillers = zone("MDA", expiry="<<<<<<").replace("<<<<<<0MDA", "<<<<<<1MDA")
+    fillers = deviating_zone("MDA", expiry="<<<<<<").replace("<<<<<<0MDA", "<<<<<<1MDA")
     assert endless(read(fillers)) == []
 
 
@@ -126,7 +108,7 @@ def test_a_wrong_digit_means_nothing() -> None:
 def test_the_holder_of_a_card_without_end_is_old_enough_for_it(
     birth: str, born: int | None, *, is_endless: bool
 ) -> None:
-    document = read(zone("ESP", birth=birth, expiry="990101"))
+    document = read(deviating_zone("ESP", birth=birth, expiry="990101"))
     assert (document.birth.year if document.birth else None) == born
     assert bool(endless(document)) is is_endless
     assert document.expiry == PartialDate(9999 if is_endless else 1999, 1, 1)
@@ -135,19 +117,21 @@ def test_the_holder_of_a_card_without_end_is_old_enough_for_it(
 @given(st.dates(date(1931, 1, 1), date(1996, 1, 1)))
 def test_a_birth_date_is_the_same_with_and_without_an_end(birth: date) -> None:
     field = f"{birth:%y%m%d}"
-    assert read(zone("ESP", birth=field, expiry="990101")).birth == PartialDate.of(birth)
+    assert read(deviating_zone("ESP", birth=field, expiry="990101")).birth == PartialDate.of(birth)
 
 
 @pytest.mark.parametrize("format", [MrzFormat.TD1, MrzFormat.TD2, MrzFormat.TD3])
 def test_a_birth_date_that_may_stand_for_an_unknown_one_stays_as_printed(format: MrzFormat) -> None:
     code = "P" if format is MrzFormat.TD3 else "I"
-    document = read(zone("UTO", code, format, birth="080101"))
+    document = read(deviating_zone("UTO", code, format, birth="080101"))
     assert has_unknown_birth(document) and document.birth == PartialDate(2008, 1, 1)
     assert keys(*find_zone_deviations(document)) == ["any-birth-080101"]
     assert MrzProblem.IMPOSSIBLE_BIRTH not in document.problems
     for other in ("080102", "080201", "090101", "000101", "<<<<<<"):
-        assert not has_unknown_birth(read(zone("UTO", code, format, birth=other)))
-    assert not has_unknown_birth(read(zone("UTO", code, format, birth="080101").replace("0801012", "0801013")))
+        assert not has_unknown_birth(read(deviating_zone("UTO", code, format, birth=other)))
+    assert not has_unknown_birth(
+        read(deviating_zone("UTO", code, format, birth="080101").replace("0801012", "0801013"))
+    )
 
 
 def test_what_has_no_zone_has_no_deviation() -> None:
@@ -156,7 +140,7 @@ def test_what_has_no_zone_has_no_deviation() -> None:
     bare = TravelDocument("ID", "ESP", "AB123456", format=MrzFormat.TD1)
     assert find_zone_deviations(bare) == () and find_endless_validity(bare, TODAY) is None
     for text in (
-        zone("ESP", "V", MrzFormat.MRV_A, expiry="990101"),
-        zone("MDA", "V", MrzFormat.MRV_B, expiry="<<<<<<"),
+        deviating_zone("ESP", "V", MrzFormat.MRV_A, expiry="990101"),
+        deviating_zone("MDA", "V", MrzFormat.MRV_B, expiry="<<<<<<"),
     ):
         assert endless(read(text)) == []
