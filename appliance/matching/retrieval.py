@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
 from appliance.matching.index.people import UNKNOWN_DATE, approximate_year_number, date_number
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.query import PreparedQuery, Span
+from appliance.matching.query import PreparedQuery, Span, Split
 from appliance.matching.weights import (
     BIRTH_WEIGHTS,
     DEFAULT_THRESHOLDS,
@@ -164,23 +164,14 @@ def find_split_names(prepared: PreparedQuery, index: PersonIndex) -> SplitNamesB
 
 def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterator[tuple[int, SplitNames]]:
     for number, splits in enumerate(prepared.splits):
-        with_both = [split for first, second in splits if len((split := _names_with_both(first, second, index)).names)]
+        with_both = [both for split in splits if len((both := _names_with_both(split, index)).names)]
         if with_both:
             names = np.unique(np.concatenate([split.names for split in with_both]))
             yield number, SplitNames(names, max(split.bits for split in with_both))
 
 
-_NO_SPLIT = SplitNames(np.empty(0, np.int64), 0.0)
-
-
-def _names_with_both(first: str, second: str, index: PersonIndex) -> SplitNames:
-    """The names with two parts of these sounds."""
-    units = []
-    for piece in sorted((first, second), key=len, reverse=True):  # the longer one is less likely to be listed
-        sound = index.vocabulary.sounds.find(piece)
-        if sound < 0:
-            return _NO_SPLIT
-        units.append(index.vocabulary.of_sound.members(sound).astype(np.int64))
+def _names_with_both(split: Split, index: PersonIndex) -> SplitNames:
+    units = split.firsts, split.seconds
     few, many = sorted(units, key=lambda some_units: int(index.postings.sizes(some_units).sum()))
     names = np.unique(index.postings.members_with_places(few)[0])[:_NAMES_OF_PIECE]
     rows, which = index.rows.members_with_places(names)

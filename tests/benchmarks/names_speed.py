@@ -21,7 +21,7 @@ import numpy as np
 from appliance.matching.estimate import Demographics, OverlapTable, estimate_scores
 from appliance.matching.evidence import ScoredPerson
 from appliance.matching.index import person_index
-from appliance.matching.index.person_index import Fetch, LiveIndex, PersonIndex, SimilarityCache
+from appliance.matching.index.person_index import Fetch, LiveIndex, PartCache, PersonIndex
 from appliance.matching.matcher import assign_band, find_candidates, score_names, score_persons
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names
@@ -159,7 +159,7 @@ def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
 
 def _round(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> tuple[list[float], list[float]]:
     """Milliseconds of the wall and of the processor, of each query; no name part is remembered from before."""
-    index.base.similarity_cache = SimilarityCache()
+    index.base.similarity_cache, index.base.split_cache = PartCache(), PartCache()
     wall, cpu = [], []
     for query in queries:
         began, on_cpu = perf_counter(), thread_time()
