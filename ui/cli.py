@@ -253,3 +253,7 @@ def main() -> None:
     except OSError:  # said already; Python would say it again and exit with 120
         _discard_output()
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -71,6 +71,15 @@ def token_similarity(token: Token, other: Token) -> TokenSimilarity | None:
     return min(grades, default=None)
 
 
+def is_short_slip(token: Token, other: Token) -> bool:
+    """Whether two parts that are too short for `allowed_slips` are one letter apart, by any spelling."""
+    return any(_is_short_slip(spelling_key(a.latin), spelling_key(b.latin)) for a in token.forms for b in other.forms)
+
+
+def _is_short_slip(a: str, b: str) -> bool:
+    return allowed_short_slips(len(a), len(b)) > 0 and OSA.distance(a, b, score_cutoff=1) <= 1
+
+
 def form_similarity(a: NameForm, b: NameForm) -> TokenSimilarity | None:
     """The grade of two spellings."""
     grades = [_spelling_similarity(a, b)]

@@ -3,7 +3,8 @@
 - The evidence and weights are those of `evidence`, without aligning the parts. If a listed birth date is vague, its
   best meaning counts.
 - `UpperBound` considers only which parts a name may match, `estimate_scores` how much of the name they are. Neither is
-  ever below the score, so nobody is dropped whom it would show, except two parts written together with a slip.
+  ever below the score, so nobody is dropped whom it would show, except where two parts are written together, or a part
+  too short to be searched by a slip has one (`SearchEffort.margin` allows for most of these).
 - A name that may be the full name by sound is never dropped.
 """
 

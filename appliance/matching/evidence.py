@@ -20,6 +20,7 @@ from appliance.matching.comparison import (
     compare_births,
     compare_nationality,
     compare_sex,
+    is_short_slip,
 )
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
@@ -126,6 +127,7 @@ def align_name(
     work = _Aligner(prepared, units, index)
     work.take(_edges(prepared.matches(np.array(units, np.int64)) if matches is None else matches, units))
     work.meet_joined()
+    work.meet_short()
     work.meet_initials()
     return work.result()
 
@@ -181,6 +183,16 @@ class _Aligner:
                 latin = "".join(self._token(place).forms[0].latin for place in places)
                 same = latin == self._prepared.parts[number].forms[0].latin
                 self._meet(1 << number, places, TokenSimilarity.SAME if same else grade, bits)
+
+    def meet_short(self) -> None:
+        """Match parts that are too short to be searched by a slip, where the rest of the name brought them together."""
+        for number in self._free_parts() if self._open else ():
+            mine = self._prepared.parts[number]
+            slipped = [place for place in sorted(self._open) if is_short_slip(mine, self._token(place))]
+            if slipped:
+                place = slipped[0]
+                bits = min(self._prepared.bits[number], float(self._index.unit_bits[self._units[place]]))
+                self._meet(1 << number, (place,), TokenSimilarity.SHORT_SLIP, bits)
 
     def meet_initials(self) -> None:
         for number in self._free_parts() if self._open else ():

@@ -16,7 +16,7 @@ from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, share_bits
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
-from data.documents.mrz.fields import split_at_fillers
+from data.documents.mrz.fields import split_at_fillers, strip_fillers
 from data.persons.name_forms import NameForm, romanisation_key
 from data.persons.names import NameParts, Token, read_name, split_anywhere
 from data.persons.person import PartialDate, Sex
@@ -167,7 +167,7 @@ def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     uncut = _uncut_words(surname, 0) | _uncut_words(given_names, border)
     repeats = 2 if len(parts) == 2 and border == 1 and parts[0] == parts[1] else 0
     worth = tuple(0.0 if repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(parts))
-    spans, initials = tuple(_spans(query, parts, uncut, index)), tuple(_initials(parts, index))
+    spans, initials = tuple(_spans(query, parts, border, uncut, index)), tuple(_initials(parts, index))
     words = {mask: token.text for mask, token in uncut.items()}
     splits = tuple(_find_splits(part, index) for part in parts)
     halves = (3, 0) if repeats else _halves(parts, border)
@@ -182,6 +182,8 @@ def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:
 LEAST_SPLIT = 6
 """Letters of the sound of a part that may be two listed parts written together."""
 _LEAST_AT_FILLER = 2
+_LEAST_BEFORE_FILLERS = 3
+"""Letters of a name next to fillers that were misread."""
 
 
 def _find_splits(part: Token, index: PersonIndex) -> tuple[Split, ...]:
@@ -229,9 +231,14 @@ def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
     return surname, given_names
 
 
-def _spans(query: PersonQuery, parts: tuple[Token, ...], uncut: dict[int, Token], index: PersonIndex) -> Iterator[Span]:
+def _spans(
+    query: PersonQuery, parts: tuple[Token, ...], border: int, uncut: dict[int, Token], index: PersonIndex
+) -> Iterator[Span]:
+    is_alone = sum(not part.particle and len(part.text) > 1 for part in parts) <= 1
     for number, part in enumerate(parts):
-        span = _span(part, 1 << number, index) if len(parts) > 1 else _span_alone(part, index)
+        span = _span_alone(part, 1 << number, index) if is_alone else _span(part, 1 << number, index)
+        if number in (border - 1, len(parts) - 1):
+            span = _without_fillers(span, part, index)
         cut_off = query.truncated and number == len(parts) - 1
         yield _with_prefix(span, part, index) if cut_off else span
     for mask, word in uncut.items():
@@ -258,10 +265,10 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
     return Span.of(mask, *known)
 
 
-def _span_alone(part: Token, index: PersonIndex) -> Span:
-    """The span of the only part of a name."""
+def _span_alone(part: Token, mask: int, index: PersonIndex) -> Span:
+    """The span of a part of a name that has at most one real part."""
     units, grades = index.vocabulary.find_similar_alone(part)
-    return Span.of(1, units, grades, _meeting_bits(part, units, grades, index))
+    return Span.of(mask, units, grades, _meeting_bits(part, units, grades, index))
 
 
 def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
@@ -285,9 +292,22 @@ def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
     units = index.vocabulary.beginning_with(latin)
     carriers = int(index.postings.sizes(units).sum())
     worth = np.float32(share_bits((carriers + 1) / (len(index.person_of) + 1)))
-    new = units[~np.isin(units, span.units, assume_unique=True)]
-    every = np.concatenate((span.units, new))
+    return _with_units(span, units, TokenSimilarity.PREFIX, np.minimum(worth, index.unit_bits[units]))
+
+
+def _without_fillers(span: Span, part: Token, index: PersonIndex) -> Span:
+    """The span of a part that stands before fillers, with the units that it is without what they were misread as."""
+    for stripped in strip_fillers(part.forms[0].latin, _LEAST_BEFORE_FILLERS):
+        units = index.vocabulary.of_same_sound(stripped)
+        span = _with_units(span, units, TokenSimilarity.SLIPS, index.unit_bits[units])
+    return span
+
+
+def _with_units(span: Span, units: Ints, grade: TokenSimilarity, bits: Floats) -> Span:
+    """A span with more units; those that it has already keep their grade."""
+    is_new = ~np.isin(units, span.units, assume_unique=True)
+    every = np.concatenate((span.units, units[is_new]))
     order = np.argsort(every, kind="stable")
-    grades = np.concatenate((span.grades, np.full(len(new), TokenSimilarity.PREFIX, np.uint8)))
-    proves = np.concatenate((span.bits, np.minimum(worth, index.unit_bits[new])))
+    grades = np.concatenate((span.grades, np.full(int(is_new.sum()), grade, np.uint8)))
+    proves = np.concatenate((span.bits, bits[is_new]))
     return Span.of(span.mask, every[order], grades[order], proves[order])

@@ -353,6 +353,15 @@ def split_at_fillers(word: str, least: int) -> Iterator[tuple[str, str]]:
                 yield word[:begin], word[end:]
 
 
+def strip_fillers(word: str, least: int) -> Iterator[str]:
+    """What a word may be if two or more fillers behind it were misread, of `least` letters or more."""
+    for end in range(len(word) - 1, least - 1, -1):
+        if word[end] not in LOOKS_LIKE_FILLER:
+            break
+        if len(word) - end > 1:
+            yield word[:end]
+
+
 _DOUBLED_FILLER = re.compile(f"(?P<letter>[{LOOKS_LIKE_FILLER}])(?P=letter)")
 _HAS_VOWEL = re.compile("[AEIOUY]")
 

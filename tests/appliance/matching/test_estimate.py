@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.matching.comparison import TokenSimilarity
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import Alignment, log_odds, person_evidence
 from appliance.matching.index.person_index import PersonIndex
@@ -107,9 +108,9 @@ def queries(draw: st.DrawFn) -> PersonQuery:
     return PersonQuery(" ".join(parts[:border]), " ".join(parts[border:]), bool(cut), born)
 
 
-def _met_joined(alignment: Alignment) -> bool:
-    """Parts of one side met as one on the other: not always foreseen by the estimate (`SearchEffort.margin`)."""
-    return any(pair.is_joined for pair in alignment.pairs)
+def _met_late(alignment: Alignment) -> bool:
+    """Parts met as one, or by a slip in a short part: not always foreseen by the estimate (`SearchEffort.margin`)."""
+    return any(pair.is_joined or pair.similarity is TokenSimilarity.SHORT_SLIP for pair in alignment.pairs)
 
 
 @settings(max_examples=300, deadline=None)
@@ -126,6 +127,6 @@ def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> 
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
     assert len(passed) == len(retrieved.names)
     for scored in score_names(prepared, names.tolist(), VARIETY, {}):
-        if not _met_joined(scored.alignment):
+        if not _met_late(scored.alignment):
             assert worth[scored.name] >= scored.score - ROUNDING, scored
             assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored

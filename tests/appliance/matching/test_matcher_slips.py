@@ -113,3 +113,32 @@ JONG UN: JONGUN, CHONG UN, JEONGEUN
 def test_a_name_that_one_official_joins_and_another_splits(line) -> None:
     listed, travelling = line.split(": ")
     assert missed(listed, set(travelling.split(", "))) == []
+
+
+@pytest.mark.parametrize(
+    ("surname", "given"),
+    [
+        ("XU", "BIN"),
+        ("BEN", "ALI"),
+        ("LE", "VAN DUC"),
+        ("ABDUL", "HAQ"),
+        ("DER", "LE"),
+        ("NUR", "MOHAMMED"),
+        ("CHO", "IL U"),
+    ],
+)
+def test_a_slip_in_a_short_name_beside_a_particle_or_a_common_name(surname, given) -> None:
+    index = PersonIndex([notice("one", ListedName(f"{given} {surname}", surname, given), born=(BORN,))])
+    queries = [PersonQuery(slipped, given) for slipped in slips(surname) if len(slipped) > 1]
+    assert [query.surname for query in queries if not _is_possible(query, index)] == []
+
+
+@pytest.mark.parametrize("query", "SUHARTOXX SUHARTOKK SUHARTOXXXXXX SUHARTOCKXSE".split())
+def test_fillers_behind_a_name_that_were_read_as_letters_hide_nobody(query) -> None:
+    assert missed("SUHARTO", {query}) == []
+
+
+@pytest.mark.parametrize("letters", ["SK", "XE", "CK", "KK"])
+@pytest.mark.parametrize("listed", ["GAINI ABDELATIF", "NOURI ABDERRAHMANE", "KARIM ABDENNOUR", "NOORUDDIN TARVAN"])
+def test_a_border_read_as_letters_before_or_behind_a_compound(listed, letters) -> None:
+    assert missed(listed, {listed.replace(" ", letters)}) == []
