@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from data.documents.mrz.parse import find_layout, mrz_lines
-from data.errors import InputError
+from data.documents.mrz.parse import is_whole_zone
 from data.text import _
 from devices.documents.dropped_files import folder_reader
 from devices.live_reader import ChannelEvent, LiveReader
@@ -42,19 +41,12 @@ class TextFiles:
         return _decode(data)
 
     def is_whole(self, data: bytes) -> bool:
-        """Whether the lines have the layout of a zone."""
-        return _is_zone(_decode(data))
+        """Whether it certainly has a whole zone."""
+        return is_whole_zone(_decode(data))
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"folder:{path}", _("Folder {name}", name=path.name[:LONGEST_NAME]), "folder")
-
-
-def _is_zone(text: str) -> bool:
-    try:
-        return find_layout(mrz_lines(text)) is not None
-    except InputError:
-        return False
 
 
 def _decode(data: bytes) -> str:
