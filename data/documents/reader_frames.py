@@ -30,6 +30,21 @@ _LONGEST_START = 64
 """Bytes before a seal that may be a reader's own."""
 
 
+def decode_zone_text(data: bytes) -> str:
+    """Text of a file or a stream in UTF-8, in UTF-16 with a byte order mark (some Windows software), else in Latin-1.
+
+    Every line end is a line feed; there is none at the beginning and the end, nor NULs that fill up a buffer.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\0\n")
+
+
 def drop_headers(text: str) -> str:
     """The text with a line end in place of each header of an RTE swipe and its flag, whatever character that is."""
     start, *framed = _RTE_HEADER.split(text)

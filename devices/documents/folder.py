@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data.documents.mrz.parse import is_whole_zone
+from data.documents.reader_frames import decode_zone_text
 from data.text import _
 from devices.documents.dropped_files import folder_reader
 from devices.live_reader import ChannelEvent, LiveReader
@@ -38,24 +39,12 @@ class TextFiles:
 
     def interpret(self, data: bytes) -> ChannelEvent:
         """The text of the file."""
-        return _decode(data)
+        return decode_zone_text(data)
 
     def is_whole(self, data: bytes) -> bool:
         """Whether it certainly has a whole zone."""
-        return is_whole_zone(_decode(data))
+        return is_whole_zone(decode_zone_text(data))
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"folder:{path}", _("Folder {name}", name=path.name[:LONGEST_NAME]), "folder")
-
-
-def _decode(data: bytes) -> str:
-    """Text in UTF-8, in UTF-16 with a byte order mark (some Windows software), or else in Latin-1."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")

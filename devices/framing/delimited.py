@@ -22,7 +22,6 @@ from devices.framing.port import (
     LONGEST_BYTES,
     SILENCE_S,
     FramedText,
-    Framing,
     broken_off_fault,
     decode_text,
     too_long_fault,

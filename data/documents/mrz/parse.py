@@ -8,9 +8,9 @@
 - The zone is the run of lines that has a format; what a reader sends around it (`data.documents.reader_frames`) is no
   part of it. Lines that are no run are never joined. Where two runs may be the zone, or a line of another zone is left
   over, nothing is read.
-- Only a text that has no zone, or more than one, raises. A wrong digit, an impossible date or an unknown state is a judgement;
-  no field is ever changed to mend one: what it most likely says stands beside it (`data.documents.mrz.repair`,
-  `number_candidates`).
+- Only a text that has no zone, or more than one, raises. A wrong digit, an impossible date or an unknown state is a
+  judgement; no field is ever changed to mend one: what it most likely says stands beside it
+  (`data.documents.mrz.repair`, `number_candidates`).
 - `apply_repairs` gives a misread document as its repairs say it is meant: to search persons by it, and to name its
   issuer.
 """

@@ -36,10 +36,10 @@ def test_a_zone_in_any_frame_is_the_same_document(
     assert is_whole_zone(text)
 
 
-@given(st.sampled_from(ZONES), st.characters(max_codepoint=255), st.binary(min_size=2, max_size=2), st.binary(max_size=1))
-def test_the_frame_of_an_rte_swipe_is_no_part_of_the_zone(
-    zone: str, flag: str, length: bytes, checksum: bytes
-) -> None:
+@given(
+    st.sampled_from(ZONES), st.characters(max_codepoint=255), st.binary(min_size=2, max_size=2), st.binary(max_size=1)
+)
+def test_the_frame_of_an_rte_swipe_is_no_part_of_the_zone(zone: str, flag: str, length: bytes, checksum: bytes) -> None:
     lines = ["", *zone.split("\n")][-3:]
     text = f"\x01{length.decode('latin-1')}OU\x02{flag}" + "\r".join(lines) + "\r\x03" + checksum.decode("latin-1")
     assert read_zone(text) == read_zone(zone)
