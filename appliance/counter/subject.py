@@ -18,7 +18,6 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
-from data.text import _
 from devices.reading import Reading
 
 if TYPE_CHECKING:
