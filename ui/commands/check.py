@@ -229,7 +229,9 @@ def _zone(given: str) -> str:
     try:
         parse_mrz(zone, capture=Capture.MACHINE, today=read_system_time().date())
     except InputError as no_zone:
-        warning = no_zone.message
+        from devices.documents.keyboard_layout import explain_swapped_characters  # with the tables of all layouts
+
+        warning = explain_swapped_characters(zone) or no_zone.message
         if given == "-" and not zone.strip():
             warning = _("Nothing arrived on standard input. Give the zone: `--mrz - < FILE`.")
         elif _is_file(given):

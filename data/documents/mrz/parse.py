@@ -81,6 +81,17 @@ def find_zone(text: str) -> tuple[list[str], Layout]:
     return lines, layout
 
 
+def count_digits(text: str) -> tuple[int, int]:
+    """How many check digits of the zone in `text` are right, and how many are wrong; none where there is no zone."""
+    try:
+        lines, layout = find_zone(text)
+    except InputError:
+        return 0, 0
+    flat = "".join(lines)
+    judged = [digit.ok for digit in (_number(layout, flat)[1], *_other_digits(layout, flat)) if digit]
+    return sum(judged), len(judged) - sum(judged)
+
+
 def _write_as_zone(text: str) -> str:
     """In capitals, with the filler for its look-alikes; nothing left out."""
     return _SURROGATES.sub("\ufffd", text).replace("&lt;", "<").translate(_FORM)
