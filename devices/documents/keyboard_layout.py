@@ -69,7 +69,10 @@ def type_keys(keys: Sequence[Key], layout: str) -> str:
 
 def distinct_layouts() -> list[str]:
     """One layout of each group that types a zone with the same keys."""
-    return list({_zone_keys(layout): layout for layout in reversed(LAYOUTS)}.values())[::-1]
+    first_of_group: dict[object, str] = {}
+    for layout in LAYOUTS:
+        first_of_group.setdefault(_zone_keys(layout), layout)
+    return list(first_of_group.values())
 
 
 def _is_right(text: str) -> bool:
