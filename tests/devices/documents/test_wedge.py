@@ -4,19 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.documents.tables.layouts import ALT_GR, LAYOUTS
+from devices.documents.tables.layouts import LAYOUTS
 from devices.documents.wedge import DOWN, EV_KEY, EV_SYN, EVENT, SYN_DROPPED, UP, KeyEvents
 from tests.contract.benches.pipe_bench import CONTROL, SHIFT, strokes
 from tests.contract.benches.port import ZONE
+from tests.devices.support.keyboards import ALT_GR_KEY, keys_of
 
-REPEAT, CAPS_LOCK, KEY_A, KEY_1, ALT, ALT_GR_KEY = 2, 58, 30, 2, 56, 100
-
-
-def keys_of(layout: str) -> dict[str, tuple[int, int]]:
-    keys = LAYOUTS[layout]
-    shifted = {with_shift: (code, SHIFT) for code, (_, with_shift) in keys.items()}
-    alt_gr = {character: (code, ALT_GR_KEY) for code, character in ALT_GR[layout].items()}
-    return alt_gr | shifted | {alone: (code, 0) for code, (alone, _) in keys.items()}
+REPEAT, CAPS_LOCK, KEY_A, KEY_1, ALT = 2, 58, 30, 2, 56
 
 
 def key(code: int, value: int) -> bytes:

@@ -13,7 +13,7 @@ from devices.ports import DriverContext
 from devices.reading import Reading
 from tests.contract.benches.pipe_bench import strokes
 from tests.contract.benches.port import ZONE
-from tests.devices.documents.test_wedge import keys_of
+from tests.devices.support.keyboards import keys_of
 from tests.devices.support.opened import open_reader
 from tests.support.waiting import GUARD_S
 
