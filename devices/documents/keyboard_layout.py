@@ -99,7 +99,7 @@ def _ways_to_type(layout: str) -> tuple[Mapping[str, Key], ...]:
     """
     keys: dict[str, Key] = {}
     for key, character in _characters_by_key(layout).items():
-        if character not in " \t\r":
+        if character not in " \t\r" and (key[0] <= _LAST_LETTER_KEY or key[0] == _KEY_86):
             keys.setdefault(character, key)
     for character, key in list(keys.items()):
         keys.setdefault(character.upper(), key)

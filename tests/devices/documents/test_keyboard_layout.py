@@ -36,7 +36,7 @@ GROUPS = {
 def _press(text: str, layout: str) -> list[Key]:
     """The keys with which a reader types `text`."""
     keys = {character: (code, "altgr") for code, character in ALT_GR[layout].items()}
-    for code, (alone, shifted) in reversed(LAYOUTS[layout].items()):
+    for code, (alone, shifted) in LAYOUTS[layout].items():
         keys |= {shifted: (code, "shift"), alone: (code, "")}
     return [keys[character] for character in text.replace("\n", "\r")]
 
@@ -59,10 +59,12 @@ def test_a_reader_in_another_layout_is_found_out(reader: str, machine: str) -> N
 @pytest.mark.parametrize(("reader", "machine"), [*permutations(["us", "de", "fr", "it", "nl"], 2)])
 @pytest.mark.parametrize("form", [str, str.upper])
 def test_swapped_characters_say_which_layouts_they_come_from(reader: str, machine: str, form: type[str]) -> None:
-    typed = form(type_keys(_press(TELLING, reader), machine))
-    if "?" in typed:
-        return
+    keys = _press(TELLING, reader)
+    typed = form("".join("<" if (key, machine) == ((86, ""), "us") else type_keys([key], machine) for key in keys))
     mismatch = find_mismatch(typed)
+    if typed.replace("\r", "\n") == TELLING:  # all keys of a zone are the same
+        assert mismatch is None
+        return
     assert mismatch is not None
     says = explain_swapped_characters(typed)
     assert says and mismatch.reader in says and mismatch.machine in says
