@@ -18,6 +18,7 @@ from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
 from appliance.screening.check_ports import ListView
 from data.lists.edition import Edition
+from data.persons.names import NO_NAME_WORDS, split_words
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
 from data.text import Message, _
 
@@ -97,11 +98,16 @@ def _best_of_each_record(candidates: Iterable[PersonCandidate]) -> list[PersonCa
 
 def _has_name(person: Traveller) -> bool:
     """Whether there is enough to search: two letters, or one Chinese character, which is a word by itself."""
-    name = person.surname + person.given
+    name = "".join(split_words(f"{person.surname} {person.given}"))
     return sum(map(str.isalpha, name)) > 1 or any("\u3400" <= letter <= "\u9fff" for letter in name)
 
 
 def _describe_no_name(people: Iterable[Traveller]) -> Message:
+    if any(word in NO_NAME_WORDS for person in people for word in f"{person.surname} {person.given}".upper().split()):
+        return _(
+            "The document gives no name, only words that stand for a missing one (FNU, LNU, XXX), so the person lists "
+            "were not searched: ask for the name and type it"
+        )
     if any(letter.isalpha() for person in people for letter in person.surname + person.given):
         return _("One letter is not enough to search the person lists: scan the document or type the name")
     return _("No name was read or typed, so the person lists were not searched: scan the document or type the name")

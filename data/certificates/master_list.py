@@ -38,7 +38,7 @@ def read_master_list(data: bytes, anchors: Sequence[Certificate] = ()) -> Master
     """
     signed = read_signed_data(data, CONTENT_TYPE, _("A master list"), MOST_BYTES)
     if signed.faults:
-        raise Malformed(_("A master list is malformed: {fault}", fault=signed.faults[0]))
+        raise Malformed(_("A master list is malformed: {fault}", fault=signed.faults[0].says))
     signer = _check_signer(signed)
     anchor = _find_issuer(signer, filter(_may_issue, anchors))
     if anchors and anchor is None:

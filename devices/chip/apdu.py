@@ -23,7 +23,7 @@ def encode_tlv(tag: int, *parts: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class CommandApdu:
-    """One command. Short lengths are used wherever they suffice."""
+    """One command. Short lengths are used wherever they suffice, unless `long_form` asks for extended ones."""
 
     cla: int
     ins: int
@@ -32,6 +32,7 @@ class CommandApdu:
     data: bytes = b""
     expected: int = 0
     """Most bytes of the response; 0 if none is expected."""
+    long_form: bool = False
 
     @property
     def header(self) -> bytes:
@@ -40,8 +41,8 @@ class CommandApdu:
 
     @property
     def is_extended(self) -> bool:
-        """Whether its lengths need the extended form."""
-        return len(self.data) > SHORT_DATA or self.expected > SHORT_EXPECTED
+        """Whether its lengths have the extended form."""
+        return self.long_form or len(self.data) > SHORT_DATA or self.expected > SHORT_EXPECTED
 
     def encode(self) -> bytes:
         """The bytes that go to the chip. ValueError for lengths that no command has."""

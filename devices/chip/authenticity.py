@@ -68,10 +68,16 @@ class AuthenticityReason(StrEnum):
     """It tried, and does not have the key."""
     PROOF_WITHHELD = "proof_withheld"
     """The issuer signed that it can prove itself; it does not."""
+    PROOF_INCOMPLETE = "proof_incomplete"
+    """It answered, but no answer is a whole proof, right or wrong."""
     OFFERS_AGREE = "offers_agree"
     OFFERS_HIDDEN = "offers_hidden"
     """The issuer signed an offer that the chip did not make: somebody may have removed it."""
     UNREAD = "unread"
+    KNOWN_DEVIATION = "known_deviation"
+    """Not as the standard asks, but as this issuer is known to make its documents, and the document is the issuer's."""
+    DEVIATION_UNPROVED = "deviation_unproved"
+    """The same, but nothing here proves that the document is the issuer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,14 @@ class AuthenticityCheck:
 
 
 _NO_CSCA = frozenset({AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE})
-_UNREAD = frozenset({AuthenticityReason.NOT_REACHED, AuthenticityReason.NO_SIGNER, AuthenticityReason.KEY_UNUSABLE})
+_UNREAD = frozenset(
+    {
+        AuthenticityReason.NOT_REACHED,
+        AuthenticityReason.NO_SIGNER,
+        AuthenticityReason.KEY_UNUSABLE,
+        AuthenticityReason.PROOF_INCOMPLETE,
+    }
+)
 TOLERATED = frozenset(
     {
         AuthenticityReason.NO_CRL,

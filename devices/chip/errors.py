@@ -5,9 +5,13 @@ ChipError
 ├── ChipSlow             the chip did not finish in time
 ├── ReadingCancelled     somebody here ended the reading
 ├── ChipRefused          the chip said no; `status` is its answer
+│   └── ReadingStopped   it had already given a part of the file
 ├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
 ├── ChipMalformed        the chip answered something that no standard allows
+│   ├── FileCut          a file ends before the length that it says
+│   └── OfferUnusable    in PACE, before any key was shown to it: another offer may be tried
 └── ChannelBroken        what came through the encrypted channel was not what the chip sent, or the chip left it
+    └── WrongMac         the MAC of a whole response does not fit the keys
 
 `key_refusal` explains a chip's answer to a key: the key is wrong, blocked or unknown, or the answer is about something
 else. Data of a file that cannot be read is `data.certificates.malformed.Malformed`, a fault of that file alone.
@@ -25,6 +29,7 @@ _MEANS = _("The chip proves nothing; the print can still be checked")
 _KEY_WRONG = frozenset({0x6300, 0x6982, 0x6988, 0x6A80})
 _KEY_BLOCKED = frozenset({0x63C0, 0x6983, 0x6984})
 _KEY_UNKNOWN = 0x6A88
+_BEYOND_END = 0x6B00
 
 
 class ChipError(DeviceError):
@@ -65,6 +70,25 @@ class ChipRefused(ChipError):
     def __init__(self, status: StatusWord, what: Message, *, do: Message = EMPTY) -> None:
         self.status = status
         super().__init__(_with_status(what, status), do=do)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the chip says that it does not have or give what was asked for, and not only that it failed."""
+        return not self.status.is_about_form
+
+
+class ReadingStopped(ChipRefused):
+    """The chip gave the beginning of a file and refused the rest, so it does not withhold the file."""
+
+    @property
+    def is_withheld(self) -> bool:
+        """False: a part was given."""
+        return False
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the chip says that there is no more of the file."""
+        return self.status.word == _BEYOND_END
 
 
 class AccessCause(StrEnum):
@@ -108,6 +132,14 @@ class ChipMalformed(ChipError):
     do = _("Place the document on the reader again; if that does not help, look at the document closely")
 
 
+class FileCut(ChipMalformed):
+    """The chip says that a file ends before the length that the file itself says."""
+
+
+class OfferUnusable(ChipMalformed):
+    """A step of PACE before any key was shown to the chip is not as the standard has it."""
+
+
 class ChannelBroken(ChipError):
     """The encrypted channel cannot be trusted: the chip left it, or somebody is in between."""
 
@@ -117,6 +149,10 @@ class ChannelBroken(ChipError):
         self.status = status
         """What the chip said outside the channel, if it left it."""
         super().__init__(what)
+
+
+class WrongMac(ChannelBroken):
+    """A whole response has a MAC that does not fit the keys: somebody changed it, or the chip has other keys."""
 
 
 _BLOCKED = {

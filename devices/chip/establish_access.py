@@ -1,12 +1,13 @@
 """Opens a chip by the best protocol that it offers and accepts, and reports what was tried before.
 
 PACE before BAC (Doc 9303-11, 4.2). If a chip declines an offer, the next one is tried. If it does not accept the zone
-in PACE, BAC is tried once: perhaps only its PACE fails, and a wrong zone fails there too. A wrong proof, or an answer
-that no standard allows, ends the reading.
+in PACE, BAC is tried once: perhaps only its PACE fails, and a wrong zone fails there too. An offer whose nonce cannot
+be used is declined like one that the chip refuses. A wrong proof, or any later answer that no standard allows, ends the
+reading.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.certificates.malformed import Malformed
 from data.text import EMPTY, Message, _, join
@@ -14,7 +15,7 @@ from devices.chip.access_keys import AccessKey, MrzKey
 from devices.chip.apdu import CommandApdu
 from devices.chip.bac import establish_bac
 from devices.chip.card import Card
-from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused
+from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused, OfferUnusable
 from devices.chip.file_reader import CARD_ACCESS, CARD_SECURITY, FileReader, ReadMode, find_response_limit
 from devices.chip.lds.card_access import read_card_access
 from devices.chip.lds.security_infos import PACE, SecurityInfo
@@ -24,6 +25,8 @@ from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.reading import AccessKind, ChipAccess
 
 _OPEN = _("no key asked")
+_BAC_MAY_OPEN = (AccessCause.WRONG_KEY, AccessCause.NOT_OFFERED)
+"""Reasons why PACE refuses a zone that need not be true of BAC."""
 _READ_COM = CommandApdu(0, 0xB0, 0x9E, 0, expected=1)
 
 
@@ -33,11 +36,13 @@ class AccessResult:
 
     access: ChipAccess
     offered: tuple[SecurityInfo, ...]
-    """EF.CardAccess; empty where there is none."""
+    """EF.CardAccess; empty if the chip refuses it."""
     has_mapping_proof: bool = False
     """Whether it was PACE-CAM, so that the chip must also prove itself."""
     proof: MappingProof | None = None
     card_security: bytes = b""
+    offers_unread: Message = EMPTY
+    """Why EF.CardAccess is unknown, if the chip gave it only in part or malformed."""
 
 
 def establish_access(
@@ -48,20 +53,25 @@ def establish_access(
     Raises:
         AccessRefused and every other ChipError.
     """
-    attempt = _AccessAttempt(card, key, mode, random_source)
     card.select_master_file()
     files = FileReader(card, mode)
     if mode is ReadMode.SWIFT:
         card.response_limit = find_response_limit(card)
-    offered, declined = _read_offers(files)
+    offered, unread, declined = _read_offers(files)
+    attempt = _AccessAttempt(card, key, mode, random_source)
+    return replace(_open(attempt, offered, declined), offers_unread=unread)
+
+
+def _open(attempt: "_AccessAttempt", offered: tuple[SecurityInfo, ...], declined: list[Message]) -> AccessResult:
+    card, key = attempt.card, attempt.key
     for offer in pace_offers(offered):
         try:
             return _open_by_pace(attempt, offer, offered, tuple(declined))
-        except ChipRefused as refused:
+        except (ChipRefused, OfferUnusable) as refused:
             declined.append(_("{protocol} was declined: {problem}", protocol=offer.title, problem=refused.what))
             card.select_master_file()
         except AccessRefused as refused:
-            if refused.cause is not AccessCause.WRONG_KEY or not isinstance(key, MrzKey):
+            if refused.cause not in _BAC_MAY_OPEN or not isinstance(key, MrzKey):
                 raise
             return _after_refusal(attempt, offered, declined, refused)
     if not declined and any(info.is_of(PACE) for info in offered):
@@ -91,14 +101,19 @@ def _after_refusal(
         raise refused from None
 
 
-def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], list[Message]]:
-    """The offers in EF.CardAccess, and why they could not be read, if so."""
+def _read_offers(files: FileReader) -> tuple[tuple[SecurityInfo, ...], Message, list[Message]]:
+    """The offers in EF.CardAccess, why they are unknown, and why PACE is not tried, if so.
+
+    A chip that says it has no such file offers nothing. One that fails over it, as chips without PACE may, leaves its
+    offers unknown.
+    """
     try:
-        return read_card_access(files.read(CARD_ACCESS)), []
-    except ChipRefused:
-        return (), []
+        return read_card_access(files.read(CARD_ACCESS)), EMPTY, []
+    except ChipRefused as refused:
+        return (), EMPTY if refused.is_withheld else refused.what, []
     except (ChipMalformed, Malformed) as problem:
-        return (), [_("PACE was not tried, because EF.CardAccess cannot be read: {problem}", problem=problem.what)]
+        unread = join([problem.what])
+        return (), unread, [_("PACE was not tried, because EF.CardAccess cannot be read: {problem}", problem=unread)]
 
 
 def _open_by_pace(

@@ -7,6 +7,8 @@
 - EF.ATR/INFO says how long responses may be; without it, that is tried before there is a channel to lose. Many chips
   accept long lengths without saying so. A plain command for a long response does no harm: a chip that does not support
   it answers that the length is wrong. In an encrypted channel, the same command may end the channel.
+- If the chip refuses a length or gives nothing, shorter ones are asked for (many chips give at most 160 to 224 bytes at
+  a time). The first that it accepts is the longest for all files from then on.
 - A length is believed up to the file's bound. Every response must bring its share and no more than was asked for: a
   chip that lies or sends byte by byte ends in ChipMalformed.
 """
@@ -20,7 +22,15 @@ from data.certificates.tlv import only
 from data.text import _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.card import Card
-from devices.chip.errors import ChipError, ChipMalformed, ChipRefused, ChipSlow, ReadingCancelled
+from devices.chip.errors import (
+    ChipError,
+    ChipMalformed,
+    ChipRefused,
+    ChipSlow,
+    FileCut,
+    ReadingCancelled,
+    ReadingStopped,
+)
 from devices.chip.lds.atr_info import response_limit
 from devices.chip.lds.files import COM_TAG, GROUP_TAGS, MOST_BYTES, SOD_TAG
 from devices.chip.lds.header import whole_size
@@ -40,6 +50,8 @@ _FAR = 0x8000
 _OFFSET, _PIECE = 0x54, 0x53
 _PIECE_HEADER = 4
 _HEADER_BYTES = 6
+_SHORTER = (224, 192, 160, 128, 96, 64)
+"""Lengths to ask for after a refused one, besides the longest of a short response."""
 _LEAST_PIECE = 64
 """Fewer bytes than this in the middle of a file do not count as progress."""
 
@@ -131,11 +143,23 @@ class FileReader:
     def _read_by_short_id(self, file: ChipFile) -> bytes | None:
         """The first piece; None if the chip does not support this."""
         expected = min(self._card.most_data, file.most_bytes)
-        return _response_data(
-            self._card.send(CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | file.short_id, 0, expected=expected)),
-            expected,
-            file,
+        response, expected = self._read_binary(
+            lambda length: CommandApdu(0, _READ_BINARY, _SHORT_ID_FLAG | file.short_id, 0, expected=length), expected
         )
+        return _response_data(response, expected, file)
+
+    def _read_binary(self, command: Callable[[int], CommandApdu], expected: int) -> tuple[ResponseApdu, int]:
+        """The response to the longest command that the chip accepts, of at most `expected` bytes; and that length."""
+        response = self._card.send(command(expected))
+        lengths = sorted({self._card.room(SHORT_EXPECTED), *_SHORTER}, reverse=True)
+        for shorter in (length for length in lengths if length < expected):
+            if not (response.status.refuses_length or _is_empty(response)):
+                break
+            expected = shorter
+            response = self._card.send(command(expected))
+            if response.data:
+                self._card.read_limit = expected
+        return response, expected
 
     def _select(self, file: ChipFile) -> bytes:
         self._card.select_file(file.file_id, file.name)
@@ -164,32 +188,38 @@ class FileReader:
         if self._mode is ReadMode.CAUTIOUS:
             limit = min(limit, SHORT_EXPECTED)
         if at < _FAR:
-            expected = min(left, limit)
-            response = self._card.send(CommandApdu(0, _READ_BINARY, at >> 8, at & 0xFF, expected=expected))
+            response, expected = self._read_binary(
+                lambda length: CommandApdu(0, _READ_BINARY, at >> 8, at & 0xFF, expected=length), min(left, limit)
+            )
             piece = _response_data(response, expected, file)
         else:
-            expected = min(left, limit - _PIECE_HEADER)
             place = encode_tlv(_OFFSET, at.to_bytes(3 if at > 0xFFFF else 2, "big"))
-            response = self._card.send(CommandApdu(0, _READ_BINARY_ODD, 0, 0, place, expected + _PIECE_HEADER))
+            response, whole = self._read_binary(
+                lambda length: CommandApdu(0, _READ_BINARY_ODD, 0, 0, place, length), min(left + _PIECE_HEADER, limit)
+            )
+            expected = whole - _PIECE_HEADER
             piece = _far_response_data(response, expected, file)
         if piece is None:
-            raise ChipRefused(
+            raise ReadingStopped(
                 response.status, _("The chip stopped giving {name} after {bytes} bytes", name=file.name, bytes=at)
             )
         if len(piece) < min(expected, _LEAST_PIECE):
-            raise ChipMalformed(
-                _(
-                    "{name} should have {expected} bytes, but the chip gives {bytes}",
-                    name=file.name,
-                    expected=at + left,
-                    bytes=at + len(piece),
-                )
+            says = _(
+                "{name} should have {expected} bytes, but the chip gives {bytes}",
+                name=file.name,
+                expected=at + left,
+                bytes=at + len(piece),
             )
+            raise FileCut(says) if response.status.warns_of_end else ChipMalformed(says)
         return piece
 
     def _tell(self, file: ChipFile, bytes_read: int, total: int) -> None:
         if self._watcher is not None:
             self._watcher(FileReadProgress(file.name, bytes_read, total))
+
+
+def _is_empty(response: ResponseApdu) -> bool:
+    return response.status.ok and not response.data
 
 
 def _response_data(response: ResponseApdu, expected: int, file: ChipFile) -> bytes | None:

@@ -4,7 +4,9 @@
 - The order: list of files and signatures, zone, keys, details, picture; then active and chip authentication. Chip
   authentication comes last, because a copy cannot continue after it, and everything else has been read (ADR 17).
 - The issuer's signature says which files there should be: if the chip does not give a file that was signed, that is
-  reported; if it does not give a key that was signed, the proof has failed.
+  reported; if it refuses a key that was signed, the proof has failed. A key that could not be read in full proves
+  nothing.
+- If the chip leaves the channel over a proof, it is opened again before the proof is asked for in another form.
 - If a file is refused or malformed, that is noted and the other files are read. If the transport, the deadline or the
   channel ends, the reading ends.
 """
@@ -23,8 +25,9 @@ from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
-from data.text import Message, _
+from data.text import EMPTY, Message, _
 from devices.chip.access_keys import AccessKey
+from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED
 from devices.chip.authentication.active_authentication import perform_active_authentication
 from devices.chip.authentication.chip_authentication import perform_chip_authentication
 from devices.chip.authentication.pace_checks import judge_pace_mapping, judge_pace_offers
@@ -32,7 +35,7 @@ from devices.chip.authentication.passive_authentication import DocumentExpectati
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import BoundedTransport, Card
 from devices.chip.deadline import Deadline
-from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, FileCut, ReadingStopped
 from devices.chip.establish_access import AccessResult, establish_access
 from devices.chip.file_reader import COM, DATA_GROUPS, SOD, ChipFile, FileReader, ProgressListener, ReadMode
 from devices.chip.lds.com import read_com
@@ -45,6 +48,14 @@ from devices.ports import Transport
 _ORDER = (1, 14, 15, 11, 12, 7, 16, 2)
 """Data groups in the order in which they are read; the picture last, because it takes longest."""
 _ALWAYS = frozenset({1, 2})
+_MANNERS = (
+    (ReadMode.SWIFT, MOST_EXPECTED),
+    (ReadMode.CAUTIOUS, SHORT_EXPECTED),
+    (ReadMode.CAUTIOUS, 160),
+    (ReadMode.CAUTIOUS, 96),
+)
+"""How a chip is read, and how many bytes at most are asked for at a time, if it leaves the channel over the one before.
+Chips that give at most 160 bytes are known."""
 _FINGERS = 3
 """Few chips give it, and some leave the channel when they are asked, so it is read last."""
 
@@ -72,6 +83,10 @@ class Inspection:
         self._files = FileReader(card, mode, request.watcher)
         self._groups: dict[int, bytes] = {}
         self._unread: dict[str, Message] = {}
+        self._refused: set[str] = set()
+        """Names of files that the chip says it does not have or give."""
+        self._cut: set[str] = set()
+        """Names of files that end before the length that they say, as the chip itself answers."""
         self._stages_ms: dict[str, float] = {}
 
     def run(self) -> ChipReading:
@@ -105,6 +120,10 @@ class Inspection:
                 if self._card.is_broken:
                     raise
                 self._unread[file.name] = problem.what
+                if isinstance(problem, ChipRefused) and problem.is_withheld:
+                    self._refused.add(file.name)
+                if isinstance(problem, FileCut) or (isinstance(problem, ReadingStopped) and problem.is_at_end):
+                    self._cut.add(file.name)
                 return b""
 
     def _check_completeness(self, listed: frozenset[int]) -> AuthenticityCheck:
@@ -131,7 +150,7 @@ class Inspection:
     def _check_proofs(
         self, contents: ChipContents, access_result: AccessResult, signed_groups: frozenset[int]
     ) -> tuple[AuthenticityCheck, ...]:
-        checks = [judge_pace_offers(access_result.offered, contents.dg14)]
+        checks = [judge_pace_offers(access_result.offered, contents.dg14, access_result.offers_unread)]
         if access_result.has_mapping_proof:
             checks.append(
                 judge_pace_mapping(
@@ -144,29 +163,30 @@ class Inspection:
 
     def _check_active(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg15 is None:
-            return self._missing_key_check("active", 15, signed_groups)
-        try:
-            return perform_active_authentication(self._card, contents.dg15, contents.dg14, self._request.random_source)
-        except ChannelBroken as broken:
-            if broken.status is None:
-                raise
-            return AuthenticityCheck(
-                "active",
-                AuthenticityAnswer.FAIL,
-                AuthenticityReason.PROOF_WITHHELD,
-                _("When asked to sign: {problem}", problem=broken.what),
-            )
+            return self._missing_key_check("active", 15, contents, signed_groups)
+        return perform_active_authentication(
+            self._usable_card, contents.dg15, contents.dg14, self._request.random_source
+        )
 
     def _check_chip(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
         if contents.dg14 is None:
-            return self._missing_key_check("chip", 14, signed_groups)
-        if self._card.is_broken:
-            says = _("Not asked for, because the chip had left the encrypted channel")
-            return AuthenticityCheck("chip", AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_REACHED, says)
-        return perform_chip_authentication(self._card, contents.dg14, self._request.random_source)
+            return self._missing_key_check("chip", 14, contents, signed_groups)
+        return perform_chip_authentication(self._usable_card, contents.dg14, self._request.random_source)
 
-    def _missing_key_check(self, name: str, number: int, signed_groups: frozenset[int]) -> AuthenticityCheck:
-        """FAIL if the issuer signed the missing key, NOT_DONE if only the unsigned EF.COM names it."""
+    def _usable_card(self) -> Card:
+        """The chip, opened again if it has left its channel."""
+        if self._card.is_broken:
+            self._card = self._card.fresh()
+            self._files = FileReader(self._card, self._mode, self._request.watcher)
+            establish_access(self._card, self._request.key, self._mode, self._request.random_source)
+        return self._card
+
+    def _missing_key_check(
+        self, name: str, number: int, contents: ChipContents, signed_groups: frozenset[int]
+    ) -> AuthenticityCheck:
+        """FAIL if the chip refuses a key that the issuer signed; NOT_DONE if only the unsigned EF.COM names it, or if
+        it was not read in full or cannot be parsed.
+        """
         file = DATA_GROUPS[number].name
         if number not in signed_groups:
             return AuthenticityCheck(
@@ -175,6 +195,10 @@ class Inspection:
                 AuthenticityReason.NOT_OFFERED,
                 _("The chip has no {file}, so it does not offer this proof", file=file),
             )
+        if file not in self._refused:
+            problem = contents.faults.get(file) or self._unread.get(file, EMPTY)
+            says = _("The chip's own key in {file} could not be read: {problem}", file=file, problem=problem)
+            return AuthenticityCheck(name, AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
         says = _("The issuer signed the chip's own key in {file}, but the chip does not give it", file=file)
         return AuthenticityCheck(name, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 
@@ -187,9 +211,10 @@ class Inspection:
     ) -> ChipReading:
         document = _parse_document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
-        expectation = DocumentExpectation(document.issuer if document else "", issued)
+        expectation = DocumentExpectation(document.issuer if document else "", issued, document)
         evidence = contents.groups, self._request.trust, self._request.now, expectation
-        passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence)
+        unread = EMPTY if SOD.name in self._refused | self._cut else self._unread.get(SOD.name, EMPTY)
+        passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence, unread)
         printed = self._request.printed
         return ChipReading(
             access_result.access,
@@ -277,10 +302,15 @@ def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | N
 
 
 def _inspect(transport: BoundedTransport, request: ChipReadRequest) -> ChipReading:
-    """Read in swift mode; again in cautious mode if the chip leaves the channel because of a command."""
-    try:
-        return Inspection(Card(transport), request, ReadMode.SWIFT).run()
-    except ChannelBroken as broken:
-        if broken.status is None:
-            raise
-    return Inspection(Card(transport), request, ReadMode.CAUTIOUS).run()
+    """Read in swift mode; again in cautious mode if the chip leaves the channel because of a command.
+
+    If it leaves the channel because of a length, it is read again with shorter ones.
+    """
+    for mode, read_limit in _MANNERS[:-1]:
+        try:
+            return Inspection(Card(transport, read_limit), request, mode).run()
+        except ChannelBroken as broken:
+            if broken.status is None or (mode is ReadMode.CAUTIOUS and not broken.status.refuses_length):
+                raise
+    mode, read_limit = _MANNERS[-1]
+    return Inspection(Card(transport, read_limit), request, mode).run()

@@ -11,7 +11,7 @@ from data.certificates.tlv import Element, elements
 from data.text import _
 from devices.chip.apdu import MOST_EXPECTED, SHORT_DATA, SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
 from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, pad, unpad
-from devices.chip.errors import ChannelBroken
+from devices.chip.errors import ChannelBroken, WrongMac
 from devices.chip.status import StatusWord
 
 _SECURED = 0x0C
@@ -74,6 +74,13 @@ class SecureChannel:
                 _("A response in the encrypted channel is malformed: {problem}", problem=problem.what)
             ) from problem
 
+    def is_whole(self, data: bytes) -> bool:
+        """Whether data from the chip have all the objects of a protected response, whatever these are worth."""
+        try:
+            return bool(self._read_objects(data))
+        except Malformed:
+            return False
+
     def _counter_block(self) -> bytes:
         return self._counter.to_bytes(self.suite.block_bytes, "big")
 
@@ -107,7 +114,7 @@ class SecureChannel:
         signed = self._counter_block() + data[: -len(objects[_MAC].raw)]
         mac = self.suite.mac(self._keys.mac, pad(signed, self.suite.block_bytes))
         if not compare_digest(mac, objects[_MAC].value):
-            raise ChannelBroken(_("The MAC of a response is wrong: somebody changed it, or it is out of order"))
+            raise WrongMac(_("The MAC of a response is wrong: somebody changed it, or it is out of order"))
 
     def _decrypt_data(self, objects: dict[int, Element]) -> bytes:
         if _ENCRYPTED in objects:

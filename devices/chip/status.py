@@ -33,6 +33,10 @@ _SAYS = {
     0x9000: in_context("answer of a chip", "done"),
 }
 
+_REFUSED_LENGTHS = frozenset({0x6700, 0x6F00})
+_FAILURES = frozenset({0x64, 0x65, 0x66, 0x68, 0x6F})
+"""First bytes of words about the chip's own state, and about functions that the class of the command names."""
+_FORM_WRONG = frozenset({0x6987, 0x6988, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00})
 _NOT_STANDARD = _("no standard explains this answer")
 
 
@@ -41,6 +45,11 @@ class StatusWord:
     """A status word."""
 
     word: int
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether it is a status word at all, and not two bytes of something else (ISO/IEC 7816-3, 10.3.3)."""
+        return self.word >> 12 in (0x6, 0x9) and self.word >> 8 != 0x60
 
     @property
     def ok(self) -> bool:
@@ -66,6 +75,16 @@ class StatusWord:
     def right_length(self) -> int | None:
         """The length that should have been asked for, if the word says so (6Cxx)."""
         return (self.word & 0xFF or 256) if self.word >> 8 == 0x6C else None
+
+    @property
+    def refuses_length(self) -> bool:
+        """Whether a shorter response may be given: wrong length, or a failure as of a buffer that is too small."""
+        return self.word in _REFUSED_LENGTHS or self.right_length is not None
+
+    @property
+    def is_about_form(self) -> bool:
+        """Whether the chip failed, or objects to the command's form: then it says nothing of what was asked for."""
+        return self.refuses_length or self.word >> 8 in _FAILURES or self.word in _FORM_WRONG
 
     @property
     def says(self) -> Message:

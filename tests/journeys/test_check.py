@@ -72,6 +72,20 @@ def test_each_traveller_gets_one_verdict(
     assert spoken.code == code and spoken.out.startswith("1. " + verdict.upper().replace("_", " "))
 
 
+@pytest.mark.parametrize("letter", "KCXSE")
+def test_fillers_that_were_read_as_letters_hide_no_wanted_person(waypost: Waypost, kit: Path, letter: str) -> None:
+    surname, _, rest = WANTED.partition("<<")
+    done = waypost("check", "--home", kit, "--mrz", f"{surname}{letter * 2}{rest}", "--json")
+    assert (done.json["verdict"], done.code) == ("refer", 20)
+    assert "person_strong" in {finding["reason"] for finding in done.json["findings"]}
+
+
+def test_a_zone_with_one_name_that_may_be_two_is_to_be_compared_with_the_page(waypost: Waypost, kit: Path) -> None:
+    surname, _, rest = HONEST.partition("<<")
+    done = waypost("check", "--home", kit, "--mrz", f"{surname}KK{rest}")
+    assert done.code == 10 and "compare the name with the page" in done.out
+
+
 def test_what_nobody_could_read_was_not_searched_for(waypost: Waypost, kit: Path) -> None:
     done = waypost("check", "--home", kit, "--mrz", "nothing a machine can read", "--json")
     assert done.json["second_line"] == "No list was searched"
@@ -105,6 +119,16 @@ def test_ages_stand_in_every_answer(waypost: Waypost, kit: Path) -> None:
 def test_the_zone_can_come_from_standard_input(kit: Path) -> None:
     done = process("check", "--home", kit, "--mrz", "-", stdin=STOLEN)
     assert done.returncode == 20 and "REFER" in done.stdout
+
+
+def test_what_a_reader_sends_around_a_zone_changes_no_answer(kit: Path) -> None:
+    rte = "\x01a\0OU\x02 \r" + STOLEN.replace("\n", "\r") + "\r\x03A"
+    status = "READY\n\r" + STOLEN.replace("\n", "\n\r") + "\n\rEND\n\r"
+    for framed in (rte, status):
+        done = process("check", "--home", kit, "--mrz", "-", stdin=framed)
+        assert done.returncode == 20 and "REFER" in done.stdout and done.stderr == ""
+    two = process("check", "--home", kit, "--mrz", "-", stdin=f"{STOLEN}\n{HONEST}")
+    assert two.returncode == 30 and "more than one machine-readable zone" in two.stderr
 
 
 def test_a_typed_number_is_no_ground_to_refer(waypost: Waypost, kit: Path) -> None:
@@ -407,6 +431,17 @@ def test_a_code_is_told_beside_the_zone(waypost: Waypost, kit: Path, tmp_path: P
     assert said.code == 10
     assert "Flights: XY 123, AAA to BBB" in said.out
     assert "Digital seal, NOT DONE" in said.out
+
+
+def test_what_a_scanner_sends_around_a_pass_changes_no_answer(kit: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pass"
+    answers = []
+    for before, after in ((b"", b""), (b"\x02\0 ]L0", b" \r\n\0\x03?")):
+        file.write_bytes(before + boarding_pass("A/B") + after)
+        done = process("check", "--home", str(kit), "--mrz", HONEST, "--code", str(file), "--json")
+        findings = json.loads(done.stdout)["findings"]
+        answers.append(next(finding["says"] for finding in findings if finding["check"] == "boarding_pass"))
+    assert answers[0] == answers[1] and "A/B" in answers[0]
 
 
 def test_codes_come_on_stdin_and_in_a_batch_and_are_bounded(waypost: Waypost, kit: Path, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from tests.structure.product import ProductModule
 
 ANSWERS = {
     # A value, a line or a file of somebody's is not what it should be; the caller says so in words of its own.
-    "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
-    "Malformed", "OverflowError", "RefusedFile", "StopIteration", "UnicodeDecodeError",
+    "DefusedXmlException", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
+    "Malformed", "OverflowError", "ParseError", "RefusedFile", "StopIteration", "UnicodeDecodeError",
     "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
     "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
     # Nothing came in time, somebody else was quicker, somebody stopped it.
@@ -24,7 +24,8 @@ ANSWERS = {
     "FileExistsError", "FileNotFoundError", "ImportError", "NoHome", "PackageNotFoundError",
     # The other side answered: a chip, headquarters' server, a client; or headquarters' word closes the lists.
     "AccessRefused", "AskedToWait", "ChannelBroken", "ChipError", "ChipGone", "ChipMalformed", "ChipRefused",
-    "ClientDisconnect", "Locked", "NoChip", "NotOffered", "Postponed", "ReadingCancelled", "SimulatedRefusal",
+    "ClientDisconnect", "Locked", "NoChip", "NotOffered", "OfferUnusable", "Postponed", "ReadingCancelled",
+    "ReadingStopped", "SimulatedRefusal", "WrongMac",
     # The person at the terminal.
     "BrokenPipeError", "KeyboardInterrupt", "click.Abort", "click.ClickException",
 }  # fmt: skip
@@ -72,6 +73,10 @@ UNLOGGED = {
     ("sync/kit/watching/watchers.py", "_tree"): "whether a stick with our files is there is the question",
     ("ui/cli.py", "_open_closed_descriptors"): "whether it is open is the question",
     ("ui/cli.py", "main"): "what could not be printed was logged already",
+    (
+        "ui/commands/kit_bench_chip.py",
+        "watch",
+    ): "the removal of a chip is what it waits for",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
 }
 """Module and function, with the reason."""

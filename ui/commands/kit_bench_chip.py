@@ -1,5 +1,7 @@
 """`waypost kit bench` at a chip reader: whether a chip is there, each command without its secrets, a hint for faults.
 
+Each chip that is presented is read once, whether that succeeds or not; then the bench waits until it is taken away.
+
 A chip opens with its zone or its access number, so one of them must be given. The chip is judged without the kit's
 lists, which need the passphrase. What it says is not shown.
 """
@@ -10,6 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_bytes
+from threading import Event, Thread
 from typing import Literal
 
 import click
@@ -30,7 +33,7 @@ from devices.chip.reading import ChipReading
 from devices.chip.recording.exchange_file import ChipRecordingWriter, Exchange
 from devices.chip.recording.transports import TracedTransport, random_source_for, record_transport
 from devices.daemon_thread import call_in_thread
-from devices.faults import DeviceFault
+from devices.faults import DeviceFault, FaultReason
 from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
 from ui.text.chip_result import portrait
 from ui.text.sanitize import safe
@@ -38,6 +41,11 @@ from ui.text.translation import say, translate
 
 LAY_S = 1.0
 READ_S = 30.0
+LOOK_S = 0.5
+"""Between two looks at whether a chip is still there."""
+_HARMLESS = bytes.fromhex("00A4000C023F00")
+"""SELECT of the master file."""
+_GONE = (FaultReason.UNPLUGGED, FaultReason.NOT_OPEN)
 _SEED_BYTES = 16
 SHOWN = 200
 _MARKS = {AuthenticityAnswer.PASS: _("ok"), AuthenticityAnswer.FAIL: _("no"), AuthenticityAnswer.NOT_DONE: "?"}
@@ -75,7 +83,7 @@ class ChipRecordingOptions:
 async def bench_chips(
     device: ChipReader, key: AccessKey | None, seconds: float | None, recording: ChipRecordingOptions | None = None
 ) -> int:
-    """Read each chip that is presented until `seconds` are over. Returns 1 if the last chip, or the reader, failed.
+    """Read each presented chip once, until `seconds` are over. Returns 1 if the last chip, or the reader, failed.
 
     A recording holds one chip, so with `recording` only the first is read.
     """
@@ -130,7 +138,37 @@ async def _read_chips(
             failed, last_fault = not await call_in_thread(_read_one_chip, chip, key, recording), EMPTY
             if device.info.simulated or key is None or recording is not None:
                 break
+            say(_("  chip  It was read once. Take it off the reader; then place the next one."))
+            await _wait_for_removal(chip, until)
     return int(failed)
+
+
+async def _wait_for_removal(chip: Transport, until: float) -> None:
+    """Return when the chip is taken away, at the latest at `until` of the monotonic clock.
+
+    The chip is asked in a thread of its own: a driver that hangs is left behind, as it is when a chip is read.
+    """
+    is_over, is_removed = Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        while not is_over.wait(LOOK_S):
+            try:
+                chip.transmit(_HARMLESS)
+            except DeviceFault as fault:
+                if fault.reason in _GONE:
+                    with suppress(RuntimeError):  # nobody waits any longer
+                        loop.call_soon_threadsafe(is_removed.set)
+                    return
+
+    Thread(target=watch, name="chip removal", daemon=True).start()
+    try:
+        async with asyncio.timeout(None if until == float("inf") else max(0.0, until - time.monotonic())):
+            await is_removed.wait()
+    except TimeoutError:
+        return
+    finally:
+        is_over.set()
 
 
 def _read_one_chip(chip: Transport, key: AccessKey | None, recording: ChipRecordingOptions | None) -> bool:

@@ -5,12 +5,15 @@ RSA signatures carry part of their message (ISO/IEC 9796-2, digital signature sc
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, verify_signature
+from data.certificates.tlv import elements, only
 from data.text import _
-from devices.chip.apdu import SHORT_EXPECTED, CommandApdu
+from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu
+from devices.chip.authentication.proof_attempts import CardSource, ProofAttempts
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
 from devices.chip.lds.dg14 import Dg14
@@ -71,69 +74,161 @@ def recover_message(representative: bytes) -> RecoveredMessage:
 
 
 def perform_active_authentication(
-    card: Card, dg15: Dg15, dg14: Dg14 | None, random_source: RandomSource = SYSTEM_RANDOM
+    card_source: CardSource, dg15: Dg15, dg14: Dg14 | None, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AuthenticityCheck:
-    """Whether the chip holds the private key of DG15. Raises what `Card.send` raises."""
+    """Whether the chip holds the private key of DG15, asked in each form until one gives a whole signature.
+
+    Raises:
+        WrongMac, ChipGone, ChipSlow, ReadingCancelled.
+    """
     try:
         key = dg15.key
     except Malformed as problem:
-        return AuthenticityCheck(
-            _NAME,
-            AuthenticityAnswer.NOT_DONE,
-            AuthenticityReason.KEY_UNUSABLE,
-            _("The chip's own key cannot be used: {problem}", problem=problem.what),
-        )
-    challenge = random_source.random(_CHALLENGE_BYTES)
-    response = card.send(CommandApdu(0, _INTERNAL_AUTHENTICATE, 0, 0, challenge, _room(card, key)))
-    if not response.status.ok:
-        says = _("The chip does not sign, although it was issued with a key: {status}", status=response.status.says)
+        return _unusable_check(problem.what)
+    attempts = ProofAttempts(card_source)
+    size = _signature_bytes(key)
+    for form in _FORMS if isinstance(key, RsaKey) else _EC_FORMS:
+        card = attempts.card()
+        if card is None:
+            continue
+        challenge = random_source.random(_CHALLENGE_BYTES)
+        response = attempts.send(card, form.command(card, challenge, size))
+        if response is None:
+            continue
+        match judge_signature(key, dg14, response.data, challenge):
+            case SignatureJudgement.HOLDS:
+                says = _("The chip has its own key ({key}): it is not a copy", key=str(key))
+                return AuthenticityCheck(_NAME, AuthenticityAnswer.PASS, AuthenticityReason.PROVED, says)
+            case SignatureJudgement.FAILS:
+                says = _("The chip does not have the key that it was issued with: it is a copy")
+                return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
+            case SignatureJudgement.UNKNOWN_HASH:
+                return _unusable_check(_("it signs with a hash that this kit does not know"))
+            case SignatureJudgement.INCOMPLETE:
+                attempts.gaps.append(
+                    _(
+                        "it gave {bytes} bytes of a signature of {expected}",
+                        bytes=len(response.data),
+                        expected=size,
+                    )
+                )
+    if attempts.every_form_refused:
+        says = _("The chip does not sign, although it was issued with a key: {status}", status=attempts.first_refusal)
         return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
-    if _signature_holds(key, _hashes(dg14), response.data, challenge):
-        return AuthenticityCheck(
-            _NAME,
-            AuthenticityAnswer.PASS,
-            AuthenticityReason.PROVED,
-            _("The chip has its own key ({key}): it is not a copy", key=str(key)),
-        )
-    says = _("The chip does not have the key that it was issued with: it is a copy")
-    return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
+    return attempts.gap_check(_NAME)
 
 
-def _room(card: Card, key: PublicKey) -> int:
-    """Bytes to ask for: a long signature needs a long response, or comes in pieces from a chip without them."""
-    size = (key.modulus.bit_length() + 7) // 8 if isinstance(key, RsaKey) else 0
-    return min(card.response_limit, 2 * size) if size > SHORT_EXPECTED // 2 else SHORT_EXPECTED
+class SignatureForm(Enum):
+    """How much of a response INTERNAL AUTHENTICATE asks for."""
+
+    EXACT = "exact"
+    """As many bytes as the signature has, in short lengths if its response fits into them."""
+    SHORT = "short"
+    EXTENDED = "extended"
+
+    def command(self, card: Card, challenge: bytes, size: int) -> CommandApdu:
+        """The command in this form, for a signature of `size` bytes."""
+        expected, long_form = {
+            SignatureForm.EXACT: (size, size > card.room(SHORT_EXPECTED)),
+            SignatureForm.SHORT: (SHORT_EXPECTED, False),
+            SignatureForm.EXTENDED: (MOST_EXPECTED, True),
+        }[self]
+        return CommandApdu(0, _INTERNAL_AUTHENTICATE, 0, 0, challenge, expected, long_form)
 
 
-def _hashes(dg14: Dg14 | None) -> tuple[str, ...]:
-    """The hash that DG14 names for ECDSA, or all if it names none: the choice does not weaken the proof."""
+_FORMS = (SignatureForm.EXACT, SignatureForm.SHORT, SignatureForm.EXTENDED)
+_EC_FORMS = (SignatureForm.SHORT, SignatureForm.EXTENDED, SignatureForm.EXACT)
+"""An ECDSA signature in DER is longer than one in the plain format, so the exact length comes last."""
+
+
+class SignatureJudgement(Enum):
+    """What an answer to the challenge shows."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    """It has its full length, and the key did not make it."""
+    INCOMPLETE = "incomplete"
+    UNKNOWN_HASH = "unknown_hash"
+
+
+def judge_signature(key: PublicKey, dg14: Dg14 | None, signature: bytes, challenge: bytes) -> SignatureJudgement:
+    """Whether `signature` over `challenge` is by `key`; FAILS only for one of full length."""
+    if isinstance(key, RsaKey):
+        if len(signature) != _signature_bytes(key):
+            holds = _judge_rsa(key, signature, challenge) is SignatureJudgement.HOLDS
+            return SignatureJudgement.HOLDS if holds else SignatureJudgement.INCOMPLETE
+        return _judge_rsa(key, signature, challenge)
+    hashes, knows_hash = _hashes(dg14)
+    if _ecdsa_holds(key, hashes, signature, challenge):
+        return SignatureJudgement.HOLDS
+    if not _is_whole_ecdsa(key, signature):
+        return SignatureJudgement.INCOMPLETE
+    return SignatureJudgement.FAILS if knows_hash else SignatureJudgement.UNKNOWN_HASH
+
+
+def _signature_bytes(key: PublicKey) -> int:
+    """Of an ECDSA signature in the plain format: two numbers as long as the order (BSI TR-03111, 5.2.1)."""
+    if isinstance(key, RsaKey):
+        return (key.modulus.bit_length() + 7) // 8
+    return 2 * ((key.curve.order.bit_length() + 7) // 8)
+
+
+def _is_whole_ecdsa(key: EcKey, signature: bytes) -> bool:
+    if len(signature) == _signature_bytes(key) and not _is_cut_off(signature):
+        return True
+    try:
+        return [number.tag for number in elements(only(signature, 0x30, ""))] == [0x02, 0x02]
+    except Malformed:
+        return False
+
+
+def _is_cut_off(signature: bytes) -> bool:
+    """Whether it may be the beginning of a longer signature in DER."""
+    return signature[:1] == b"\x30" and signature[1:2] > bytes((len(signature) - 2,)) and signature[2:3] == b"\x02"
+
+
+def _unusable_check(problem: str) -> AuthenticityCheck:
+    says = _("The chip's own key cannot be used: {problem}", problem=problem)
+    return AuthenticityCheck(_NAME, AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
+
+
+def _hashes(dg14: Dg14 | None) -> tuple[tuple[str, ...], bool]:
+    """The hashes to try, the one that DG14 names first; and whether the named one is among them.
+
+    The choice does not weaken the proof, and issuers name wrong ones.
+    """
     for info in dg14.offers(ACTIVE_AUTHENTICATION) if dg14 else ():
         if info.algorithm.startswith(_PLAIN_ECDSA):
-            hash_name = _PLAIN_HASHES.get(info.algorithm.removeprefix(_PLAIN_ECDSA))
-            return (hash_name,) if hash_name else ()
-    return _HASHES
+            named = _PLAIN_HASHES.get(info.algorithm.removeprefix(_PLAIN_ECDSA), "")
+            return (named, *(other for other in _HASHES if other != named)) if named else _HASHES, bool(named)
+    return _HASHES, True
 
 
-def _signature_holds(key: PublicKey, hashes: tuple[str, ...], signature: bytes, challenge: bytes) -> bool:
-    if isinstance(key, EcKey):
-        schemes = (Scheme.ECDSA_PLAIN, Scheme.ECDSA)
-        return any(
-            verify_signature(key, SignatureAlgorithm(scheme, name), signature, challenge)
-            for scheme in schemes
-            for name in hashes
-        )
-    return _rsa_signature_holds(key, signature, challenge)
+def _ecdsa_holds(key: EcKey, hashes: tuple[str, ...], signature: bytes, challenge: bytes) -> bool:
+    schemes = (Scheme.ECDSA_PLAIN, Scheme.ECDSA)
+    return any(
+        verify_signature(key, SignatureAlgorithm(scheme, name), signature, challenge)
+        for scheme in schemes
+        for name in hashes
+    )
 
 
-def _rsa_signature_holds(key: RsaKey, signature: bytes, challenge: bytes) -> bool:
+def _judge_rsa(key: RsaKey, signature: bytes, challenge: bytes) -> SignatureJudgement:
     """Check by ISO/IEC 9796-2: the opened signature, or its complement, whichever ends in the nibble C."""
     number = int.from_bytes(signature, "big")
     if not 1 < number < key.modulus:
-        return False
+        return SignatureJudgement.FAILS
     recovered_number = pow(number, key.exponent, key.modulus)
     whole = recovered_number if recovered_number % 16 == 12 else key.modulus - recovered_number
+    representative = whole.to_bytes(_signature_bytes(key), "big")
     try:
-        recovered = recover_message(whole.to_bytes((key.modulus.bit_length() + 7) // 8, "big"))
+        recovered = recover_message(representative)
     except Malformed:
-        return False
-    return recovered.covers(challenge)
+        return SignatureJudgement.UNKNOWN_HASH if _has_unknown_hash(representative) else SignatureJudgement.FAILS
+    return SignatureJudgement.HOLDS if recovered.covers(challenge) else SignatureJudgement.FAILS
+
+
+def _has_unknown_hash(representative: bytes) -> bool:
+    """Whether it is framed as the standard has it, with a hash that is not known here."""
+    begins, ends = representative[0] == _HEADER, representative[-1] == _LONG_TRAILER
+    return begins and ends and representative[-2] not in _TRAILERS

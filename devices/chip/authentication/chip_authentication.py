@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.text import Message, _, join
-from devices.chip.apdu import SHORT_EXPECTED, CommandApdu, ResponseApdu, encode_tlv
+from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, encode_tlv
+from devices.chip.authentication.proof_attempts import CardSource, ProofAttempts
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
 from devices.chip.crypto.ciphers import CipherSuite, derive_session_keys
 from devices.chip.crypto.groups import EcGroup, Element, Group
-from devices.chip.errors import ChannelBroken
+from devices.chip.errors import ChannelBroken, ChipMalformed, WrongMac
 from devices.chip.file_reader import COM
 from devices.chip.lds.chip_keys import ChipKey, read_chip_key
 from devices.chip.lds.dg14 import Dg14
@@ -23,7 +24,6 @@ from devices.chip.lds.security_infos import CHIP_AUTHENTICATION, CHIP_AUTHENTICA
 from devices.chip.pace.protocol import oid_value
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.secure_messaging import SecureChannel
-from devices.chip.status import StatusWord
 
 _SUITES = {"1": CipherSuite.TDES, "2": CipherSuite.AES_128, "3": CipherSuite.AES_192, "4": CipherSuite.AES_256}
 _AGREEMENTS = {"1": "DH", "2": "ECDH"}
@@ -32,8 +32,9 @@ _NAME = "chip"
 _MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
 _KEY_AGREEMENT, _AUTHENTICATION = 0xA6, 0xA4
 _DYNAMIC = 0x7C
-_SELECT = 0xA4
-_WRONG_LENGTH = 0x6700
+_SELECT, _READ_BINARY = 0xA4, 0xB0
+_MOST_IN_SHORT_FORM = 190
+"""Bytes of a public key that still fits into a short command once it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,15 @@ def chip_offers(dg14: Dg14) -> tuple[ChipOffer, ...]:
 
 
 def perform_chip_authentication(
-    card: Card, dg14: Dg14, random_source: RandomSource = SYSTEM_RANDOM
+    card_source: CardSource, dg14: Dg14, random_source: RandomSource = SYSTEM_RANDOM
 ) -> AuthenticityCheck:
     """Whether the chip has the private key of DG14; afterwards the channel has new keys, or is broken.
 
+    The chip is asked with each of its offers and in each form until it agrees on keys, and then in each form until it
+    uses them.
+
     Raises:
-        ChipGone, ChipSlow, ReadingCancelled, ChipMalformed.
+        ChipGone, ChipSlow, ReadingCancelled, WrongMac in the channel before.
     """
     if not dg14.offers(CHIP_AUTHENTICATION_KEY):
         return AuthenticityCheck(
@@ -96,7 +100,7 @@ def perform_chip_authentication(
         offers = chip_offers(dg14)
         if not offers:
             return _unusable_check(_("it is not for any protocol that this kit supports"))
-        return _prove(card, offers[0], random_source)
+        return _prove(card_source, offers, random_source)
     except Malformed as problem:
         return _unusable_check(problem.what)
 
@@ -121,49 +125,114 @@ def _with_key(dg14: Dg14, key_info: SecurityInfo, key: ChipKey) -> Iterator[Chip
         yield ChipOffer(f"{CHIP_AUTHENTICATION}.{kind}.1", CipherSuite.TDES, key, key_info.parameter)
 
 
-def _prove(card: Card, offer: ChipOffer, random_source: RandomSource) -> AuthenticityCheck:
+@dataclass(frozen=True, slots=True)
+class _KeyForm:
+    """How this reader's key is sent to the chip."""
+
+    in_one_command: bool
+    """MSE:Set KAT, only for 3DES; else MSE:Set AT and GENERAL AUTHENTICATE."""
+    long_form: bool = False
+    names_key: bool = True
+
+    def commands(self, offer: ChipOffer, public: bytes) -> tuple[CommandApdu, ...]:
+        """The commands in their order (Doc 9303-11, 6.2.4)."""
+        name = encode_tlv(0x84, _number(offer.key_id)) if self.names_key and offer.key_id is not None else b""
+        if self.in_one_command:
+            return (CommandApdu(0, _MANAGE_SECURITY, 0x41, _KEY_AGREEMENT, encode_tlv(0x91, public) + name),)
+        data = encode_tlv(_DYNAMIC, encode_tlv(0x80, public))
+        expected = MOST_EXPECTED if self.long_form else SHORT_EXPECTED
+        return (
+            CommandApdu(0, _MANAGE_SECURITY, 0x41, _AUTHENTICATION, encode_tlv(0x80, oid_value(offer.oid)) + name),
+            CommandApdu(0, _GENERAL_AUTHENTICATE, 0, 0, data, expected, self.long_form),
+        )
+
+
+def _key_forms(offer: ChipOffer, *, is_only: bool) -> Iterator[_KeyForm]:
+    """The forms for an offer; without the number of the key only if the chip offers no other one."""
+    for names_key in (True, False) if offer.key_id is not None and is_only else (True,):
+        if offer.suite is CipherSuite.TDES:
+            yield _KeyForm(in_one_command=True, names_key=names_key)
+        yield _KeyForm(in_one_command=False, names_key=names_key)
+        yield _KeyForm(in_one_command=False, names_key=names_key, long_form=True)
+
+
+_FIRST_COMMANDS = (
+    CommandApdu(0, _SELECT, 0x02, 0x0C, COM.file_id.to_bytes(2, "big")),
+    CommandApdu(0, _READ_BINARY, 0x80 | COM.short_id, 0, expected=1),
+    CommandApdu(0, _SELECT, 0x02, 0x00, COM.file_id.to_bytes(2, "big"), SHORT_EXPECTED),
+)
+"""Commands that begin the new channel: harmless ones, of several forms."""
+
+
+def _prove(card_source: CardSource, offers: tuple[ChipOffer, ...], random_source: RandomSource) -> AuthenticityCheck:
+    attempts = ProofAttempts(card_source)
+    for offer in offers:
+        for form in _key_forms(offer, is_only=len(offers) == 1):
+            for first_command in _FIRST_COMMANDS:
+                card = attempts.card()
+                if card is None or not _agree_on_keys(attempts, card, offer, form, random_source):
+                    break
+                check = _begin_channel(card, first_command, offer, attempts)
+                if check is not None:
+                    return check
+            else:
+                return _never_used_check(attempts)
+    if attempts.every_form_refused:
+        return _withheld_check(attempts.first_refusal)
+    return attempts.gap_check(_NAME)
+
+
+def _agree_on_keys(
+    attempts: ProofAttempts, card: Card, offer: ChipOffer, form: _KeyForm, random_source: RandomSource
+) -> bool:
+    """Whether the chip took this reader's key; then the card speaks in the new channel."""
     public, secret = offer.agree(random_source)
-    try:
-        response = _send_public_key(card, offer, public)
-    except ChannelBroken as broken:
-        return _withheld_check(broken.status, broken.what)
-    if not response.status.ok:
-        return _withheld_check(response.status, response.status.says)
+    for command in form.commands(offer, public):
+        response = attempts.send(card, command)
+        if response is None:
+            if len(public) > _MOST_IN_SHORT_FORM and attempts.refusals and attempts.refusals[-1].refuses_length:
+                raise Malformed(_("the chip does not accept commands of the length that it needs"))
+            return False
     card.secure(SecureChannel(derive_session_keys(secret, offer.suite)))
+    return True
+
+
+def _begin_channel(
+    card: Card, first_command: CommandApdu, offer: ChipOffer, attempts: ProofAttempts
+) -> AuthenticityCheck | None:
+    """The result of the first command in the new channel; None if it shows nothing."""
     try:
-        card.send(CommandApdu(0, _SELECT, 0x02, 0x0C, COM.file_id.to_bytes(2, "big")))
-    except ChannelBroken:
-        says = _("The chip does not have the key that it was issued with: it is a copy")
-        return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
-    return AuthenticityCheck(
-        _NAME,
-        AuthenticityAnswer.PASS,
-        AuthenticityReason.PROVED,
-        _("The chip has its own key ({key}): it is not a copy", key=offer.title),
-    )
-
-
-def _send_public_key(card: Card, offer: ChipOffer, public: bytes) -> ResponseApdu:
-    """Send the chip this reader's key: in one command with 3DES, in two with AES."""
-    name = encode_tlv(0x84, _number(offer.key_id)) if offer.key_id is not None else b""
-    if offer.suite is CipherSuite.TDES:
-        return card.send(CommandApdu(0, _MANAGE_SECURITY, 0x41, _KEY_AGREEMENT, encode_tlv(0x91, public) + name))
-    protocol = encode_tlv(0x80, oid_value(offer.oid))
-    response = card.send(CommandApdu(0, _MANAGE_SECURITY, 0x41, _AUTHENTICATION, protocol + name))
-    if not response.status.ok:
-        return response
-    return card.send(
-        CommandApdu(0, _GENERAL_AUTHENTICATE, 0, 0, encode_tlv(_DYNAMIC, encode_tlv(0x80, public)), SHORT_EXPECTED)
-    )
+        card.send(first_command)
+    except WrongMac:
+        return _copy_check()
+    except ChannelBroken as broken:
+        if broken.status is None:
+            attempts.gaps.append(broken.what)
+        else:
+            attempts.note_refusal(broken.status)
+        return None
+    except ChipMalformed as problem:
+        attempts.gaps.append(problem.what)
+        return None
+    says = _("The chip has its own key ({key}): it is not a copy", key=offer.title)
+    return AuthenticityCheck(_NAME, AuthenticityAnswer.PASS, AuthenticityReason.PROVED, says)
 
 
 def _number(number: int) -> bytes:
     return number.to_bytes(max(1, (number.bit_length() + 7) // 8), "big")
 
 
-def _withheld_check(status: StatusWord | None, why: Message) -> AuthenticityCheck:
-    if status is not None and status.word == _WRONG_LENGTH:
-        return _unusable_check(_("the chip does not accept commands of the length that it needs"))
+def _never_used_check(attempts: ProofAttempts) -> AuthenticityCheck:
+    """The chip agreed on keys and did not use them in any form; a copy cannot, so without a gap it is one."""
+    return attempts.gap_check(_NAME) if attempts.gaps else _copy_check()
+
+
+def _copy_check() -> AuthenticityCheck:
+    says = _("The chip does not have the key that it was issued with: it is a copy")
+    return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
+
+
+def _withheld_check(why: Message) -> AuthenticityCheck:
     says = _("The chip does not agree on keys, although it was issued with one: {problem}", problem=why)
     return AuthenticityCheck(_NAME, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from data.certificates.malformed import Malformed
 from data.certificates.public_keys import EcKey
 from data.certificates.trust_store import TrustStore
-from data.text import _, join
+from data.text import EMPTY, Message, _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_validity
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.lds.card_security import CardSecurity, read_card_security
-from devices.chip.lds.chip_keys import read_chip_key
+from devices.chip.lds.chip_keys import ChipKey, read_chip_key
 from devices.chip.lds.dg14 import Dg14
 from devices.chip.lds.security_infos import CHIP_AUTHENTICATION_KEY, PACE, SecurityInfo
 from devices.chip.pace.protocol import MappingProof
@@ -25,8 +25,11 @@ _OFFERS = "offers"
 _MAPPING = "mapping"
 
 
-def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None) -> AuthenticityCheck:
-    """The offers of PACE in EF.CardAccess (`offered`, empty if there is none) against those that were signed."""
+def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None, unread: Message = EMPTY) -> AuthenticityCheck:
+    """The offers of PACE in EF.CardAccess (`offered`, empty if there is none) against those that were signed.
+
+    `unread` says why EF.CardAccess is unknown: then nothing shows that an offer was removed.
+    """
     signed = {(info.protocol, info.parameter) for info in dg14.offers(PACE)} if dg14 else set()
     if not signed:
         return AuthenticityCheck(
@@ -36,6 +39,9 @@ def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None) -> Aut
             _("The issuer did not sign which protocols the chip offers"),
         )
     hidden = signed - {(info.protocol, info.parameter) for info in offered}
+    if hidden and unread:
+        says = _("It is unknown what the chip offers: EF.CardAccess cannot be read: {problem}", problem=unread)
+        return AuthenticityCheck(_OFFERS, AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
     if hidden:
         says = _("The issuer signed a protocol that the chip did not offer")
         return AuthenticityCheck(_OFFERS, AuthenticityAnswer.FAIL, AuthenticityReason.OFFERS_HIDDEN, says)
@@ -56,7 +62,11 @@ def judge_pace_mapping(
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
     try:
         security = read_card_security(card_security)
-        if not any(_holds(proof, info) for info in security.infos if info.is_of(CHIP_AUTHENTICATION_KEY)):
+        keys = [_read_key(info) for info in security.infos if info.is_of(CHIP_AUTHENTICATION_KEY)]
+        if not any(_holds(proof, key) for key in keys if key is not None):
+            if None in keys:
+                says = _("The chip's own key in EF.CardSecurity cannot be used")
+                return AuthenticityCheck(_MAPPING, AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE, says)
             says = _("The chip does not have the key that it was issued with: it is a copy")
             return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED, says)
         return _judge_issuer_signature(security, trust, now)
@@ -65,9 +75,16 @@ def judge_pace_mapping(
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.MALFORMED, says)
 
 
-def _holds(proof: MappingProof, info: SecurityInfo) -> bool:
+def _read_key(info: SecurityInfo) -> ChipKey | None:
+    """The key; None if it is of a kind that this kit cannot use, so that it shows nothing."""
     try:
-        key = read_chip_key(info.key_info)
+        return read_chip_key(info.key_info)
+    except Malformed:
+        return None
+
+
+def _holds(proof: MappingProof, key: ChipKey) -> bool:
+    try:
         return isinstance(key, EcKey) and proof.holds(key)
     except Malformed:
         return False  # a key on another curve is not that of this session
@@ -82,7 +99,7 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
             _MAPPING,
             AuthenticityAnswer.FAIL,
             AuthenticityReason.STRUCTURE,
-            _("EF.CardSecurity: {problems}", problems=join(signed.faults, "; ")),
+            _("EF.CardSecurity: {problems}", problems=join([fault.says for fault in signed.faults], "; ")),
         )
     if signer is None:
         says = _("EF.CardSecurity does not include its signer's certificate")

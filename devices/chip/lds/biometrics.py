@@ -1,4 +1,8 @@
-"""The frame around biometric data in DG2 and DG3: templates of a header and a record (Doc 9303-10, 4.7.2; CBEFF)."""
+"""The frame around biometric data in DG2 and DG3: templates of a header and a record (Doc 9303-10, 4.7.2; CBEFF).
+
+A record in an older format is the value of 5F2E. One in a format of ISO/IEC 39794 is in A1 within 7F2E (ISO/IEC
+7816-11, table 3), as in ICAO's reference files; some files leave A1 out.
+"""
 
 from dataclasses import dataclass
 
@@ -13,6 +17,8 @@ _TEMPLATE = 0x7F60
 _HEADER = 0xA1
 _RECORD = 0x5F2E
 _RECORD_CONSTRUCTED = 0x7F2E
+_STANDARD_FORMAT = (0xA1, 0x81)
+"""Within 7F2E: data in the format that the header names, constructed or primitive."""
 _MOST_TEMPLATES = 9
 
 
@@ -41,9 +47,16 @@ def templates(data: bytes, tag: int, what: str) -> tuple[Template, ...]:
 
 def _template(data: bytes, what: str) -> Template:
     fields = by_tag(data, what)
-    record = fields.get(_RECORD, fields.get(_RECORD_CONSTRUCTED))
+    record = fields.get(_RECORD)
+    if record is None and _RECORD_CONSTRUCTED in fields:
+        record = _constructed_record(fields[_RECORD_CONSTRUCTED], what)
     if record is None or _HEADER not in fields:
         raise Malformed(_("A template in {file} has no header or no record", file=what))
     header = by_tag(fields[_HEADER], what)
     owner, kind = (int.from_bytes(header.get(tag, b""), "big") for tag in (0x87, 0x88))
     return Template(owner, kind, record)
+
+
+def _constructed_record(data: bytes, what: str) -> bytes:
+    inside = members(data, what)
+    return next((element.value for element in inside if element.tag in _STANDARD_FORMAT), data)

@@ -22,7 +22,7 @@ from devices.chip.card import Card, show_key
 from devices.chip.crypto.ciphers import CipherSuite, KeyUse, SessionKeys, derive_key, derive_session_keys, pad, unpad
 from devices.chip.crypto.groups import EcGroup, Element, Group
 from devices.chip.crypto.integrated_mapping import map_integrated
-from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, key_refusal
+from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, OfferUnusable, key_refusal
 from devices.chip.pace.offers import PaceMapping, PaceOffer
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.secure_messaging import SecureChannel
@@ -34,6 +34,10 @@ _MANAGE_SECURITY, _GENERAL_AUTHENTICATE = 0x22, 0x86
 _MORE_FOLLOWS = 0x10
 _DYNAMIC = 0x7C
 _STEP = _("A step of PACE")
+_NAME_MISSING = frozenset({0x6700, 0x6A80, 0x6A86, 0x6A87, 0x6A88})
+"""Answers of a chip that may want the group to be named, although it offers only one."""
+_MOST_NONCE = 128
+"""Bytes; the standard gives no limit (Doc 9303-11, 4.4.3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,23 @@ def authentication_token(keys: SessionKeys, oid: str, group: Group[Element], pub
     return keys.suite.mac(keys.mac, pad(signed, keys.suite.block_bytes) if keys.suite is CipherSuite.TDES else signed)
 
 
-def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: int | None) -> None:
-    """Send MSE:Set AT, with `domain` if the chip offers several. A chip may warn how many tries are left and go on."""
+def select_protocol(card: Card, oid: str, reference: PasswordReference, domain: int | None) -> ResponseApdu:
+    """The response to MSE:Set AT, with `domain` if it is given. A chip may warn how many tries are left and go on."""
     data = encode_tlv(0x80, oid_value(oid)) + encode_tlv(0x83, bytes((reference,)))
     if domain is not None:
         data += encode_tlv(0x84, bytes((domain,)))
-    response = show_key(card, CommandApdu(0, _MANAGE_SECURITY, 0xC1, 0xA4, data))
+    return show_key(card, CommandApdu(0, _MANAGE_SECURITY, 0xC1, 0xA4, data))
+
+
+def select_offer(card: Card, offer: PaceOffer, reference: PasswordReference) -> None:
+    """Select the protocol of an offer; AccessRefused, ChipRefused.
+
+    The group is named where the chip offers several, and also where it offers one but does not accept the command
+    without it.
+    """
+    response = select_protocol(card, offer.oid, reference, None if offer.is_only_group else offer.domain)
+    if offer.is_only_group and response.status.word in _NAME_MISSING:
+        response = select_protocol(card, offer.oid, reference, offer.domain)
     if response.status.ok or response.status.tries_left:
         return
     if response.status.word == 0x6A80:
@@ -122,8 +137,8 @@ def establish_pace(
     """Open a channel by this offer and key; the master file must be selected.
 
     Raises:
-        AccessRefused, ChipRefused, ChipMalformed; ChannelBroken if the chip does not prove that it knows the key; what
-        `Card.send` raises.
+        AccessRefused, ChipRefused, ChipMalformed (OfferUnusable if another may be tried); ChannelBroken if the chip
+        does not prove that it knows the key; what `Card.send` raises.
     """
     try:
         return _run_pace(card, key, offer, random_source)
@@ -148,8 +163,8 @@ def _objects(data: bytes) -> dict[int, bytes]:
 def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: RandomSource) -> PaceResult:
     suite = offer.suite
     password_key = derive_key(key.secret, KeyUse.PASSWORD, suite)
-    select_protocol(card, offer.oid, key.reference, None if offer.is_only_group else offer.domain)
-    nonce = suite.decrypt(password_key, _nonce(send_step(card, 0x80, b"", 0x80), offer))
+    select_offer(card, offer, key.reference)
+    nonce = suite.decrypt(password_key, _nonce(_ask_for_nonce(card), offer))
     mapped, chip_mapping = _map_group(card, offer, nonce, random_source)
     private = random_source.private(mapped)
     ours = mapped.public(private)
@@ -166,14 +181,23 @@ def _run_pace(card: Card, key: AccessKey, offer: PaceOffer, random_source: Rando
     return PaceResult(SecureChannel(keys), offer, proof)
 
 
+def _ask_for_nonce(card: Card) -> bytes:
+    try:
+        return send_step(card, 0x80, b"", 0x80)
+    except ChipMalformed as problem:
+        raise OfferUnusable(problem.what) from problem
+
+
 def _nonce(secret: bytes, offer: PaceOffer) -> bytes:
-    if len(secret) != offer.suite.nonce_bytes:
-        raise Malformed(
-            _(
-                "the nonce has {bytes} bytes instead of {expected}",
-                bytes=len(secret),
-                expected=offer.suite.nonce_bytes,
-            )
+    """The nonce as it came: whole blocks, as many as the chip likes except in the integrated mapping (4.4.3.3)."""
+    expected = offer.suite.nonce_bytes
+    if offer.mapping is PaceMapping.INTEGRATED:
+        fits = len(secret) == expected
+    else:
+        fits = 0 < len(secret) <= _MOST_NONCE and len(secret) % offer.suite.block_bytes == 0
+    if not fits:
+        raise OfferUnusable(
+            _("PACE failed: the nonce has {bytes} bytes instead of {expected}", bytes=len(secret), expected=expected)
         )
     return secret
 

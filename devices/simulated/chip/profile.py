@@ -15,23 +15,23 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data.text import THE_VALUE, _
-from devices.chip.crypto.ciphers import CipherSuite
-from devices.chip.crypto.groups import STANDARD_GROUPS
+from devices.simulated.chip.crypto.agreement_groups import CURVES_BY_NUMBER, NUMBER_GROUPS, has_integrated_mapping
+from devices.simulated.chip.crypto.cipher_suites import SimulatedCipherSuite
 
 AgreementName = Literal["ecdh", "dh"]
 MappingName = Literal["gm", "im", "cam"]
 ActiveAuthenticationName = Literal["none", "rsa-sha1", "rsa-sha256", "rsa-sha512", "ecdsa-sha256", "ecdsa-sha384"]
 
 _SUITES = {
-    "3des": CipherSuite.TDES,
-    "aes-128": CipherSuite.AES_128,
-    "aes-192": CipherSuite.AES_192,
-    "aes-256": CipherSuite.AES_256,
+    "3des": SimulatedCipherSuite.TDES,
+    "aes-128": SimulatedCipherSuite.AES_128,
+    "aes-192": SimulatedCipherSuite.AES_192,
+    "aes-256": SimulatedCipherSuite.AES_256,
 }
 _ARCS = {("dh", "gm"): 1, ("ecdh", "gm"): 2, ("dh", "im"): 3, ("ecdh", "im"): 4, ("ecdh", "cam"): 6}
-_CIPHERS = {CipherSuite.TDES: 1, CipherSuite.AES_128: 2, CipherSuite.AES_192: 3, CipherSuite.AES_256: 4}
+_CIPHERS = {suite: arc for arc, suite in enumerate(_SUITES.values(), start=1)}
 _PACE, _CHIP_AUTHENTICATION, _KEY = (f"0.4.0.127.0.7.2.2.{arc}" for arc in ("4", "3", "1"))
-_DH_NUMBERS = (0, 1, 2)
+_PARAMETERS = frozenset({*NUMBER_GROUPS, *CURVES_BY_NUMBER})
 
 ALL_GROUPS = (1, 2, 3, 7, 11, 12, 14, 15, 16)
 _AS_WRITTEN = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -119,7 +119,7 @@ class SimulatedPaceOffer:
 
     agreement: AgreementName
     mapping: MappingName
-    suite: CipherSuite
+    suite: SimulatedCipherSuite
     parameters: int
     """Number of the standardised domain parameters."""
 
@@ -131,10 +131,12 @@ class SimulatedPaceOffer:
             raise ValueError(_("'{text}' is not a PACE offer such as ecdh-gm-aes-128:13", text=text))
         offer = cls(cast(AgreementName, match[1]), cast(MappingName, match[2]), _SUITES[match[3]], int(match[4]))
         if (offer.agreement, offer.mapping) not in _ARCS or (
-            offer.mapping == "cam" and offer.suite is CipherSuite.TDES
+            offer.mapping == "cam" and offer.suite is SimulatedCipherSuite.TDES
         ):
             raise ValueError(_("'{text}' is not standardised", text=text))
-        if offer.parameters not in STANDARD_GROUPS or (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
+        if offer.mapping == "im" and offer.parameters in _PARAMETERS and not has_integrated_mapping(offer.parameters):
+            raise ValueError(_("'{text}' can never work: this curve has no integrated mapping", text=text))
+        if offer.parameters not in _PARAMETERS or (offer.parameters in NUMBER_GROUPS) != (offer.agreement == "dh"):
             raise ValueError(_("'{text}' names domain parameters of another kind", text=text))
         return offer
 
@@ -149,17 +151,17 @@ class SimulatedChipAuthenticationOffer:
     """One key of chip authentication (Doc 9303-11, 9.2.5 and 9.2.6)."""
 
     agreement: AgreementName
-    suite: CipherSuite
+    suite: SimulatedCipherSuite
     parameters: int
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """The offer in a text like `ecdh-aes-256:13`; ValueError if it is not one."""
         match = re.fullmatch(r"(ecdh|dh)-(3des|aes-\d{3}):(\d+)", text)
-        if match is None or match[2] not in _SUITES or int(match[3]) not in STANDARD_GROUPS:
+        if match is None or match[2] not in _SUITES or int(match[3]) not in _PARAMETERS:
             raise ValueError(_("'{text}' is not an offer of chip authentication such as ecdh-aes-256:13", text=text))
         offer = cls(cast(AgreementName, match[1]), _SUITES[match[2]], int(match[3]))
-        if (offer.parameters in _DH_NUMBERS) != (offer.agreement == "dh"):
+        if (offer.parameters in NUMBER_GROUPS) != (offer.agreement == "dh"):
             raise ValueError(_("'{text}' names domain parameters of another kind", text=text))
         return offer
 
@@ -201,22 +203,42 @@ class ChipProfile(BaseModel):
     chip_authentication: tuple[
         Annotated[SimulatedChipAuthenticationOffer, BeforeValidator(_chip_authentication)], ...
     ] = (SimulatedChipAuthenticationOffer.parse("ecdh-aes-128:13"),)
+    key_curves: Literal["explicit", "named"] = "explicit"
+    """Whether keys of chip authentication name their curve or spell it out (Doc 9303-11, 9.5)."""
     active_authentication: ActiveAuthenticationName = "ecdsa-sha256"
     groups: tuple[int, ...] = ALL_GROUPS
     """Numbers of the data groups; 14 and 15 are left out if they would be empty."""
     lds: Literal["1.7", "1.8"] = "1.8"
     digests: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    content_type: str = Field("", pattern=r"^(\d+(\.\d+)+)?$")
+    """Object identifier that EF.SOD gives its content; the standard's where it is empty."""
+    content_digest: Literal["", "sha1", "sha256", "sha384", "sha512"] = ""
+    """Digest of the content of EF.SOD; that of its signature where it is empty."""
     face: Literal["19794-5", "39794-5"] = "19794-5"
     picture: Literal["jpeg", "jpeg2000"] = "jpeg"
+    fingers: Literal["none", "39794-4"] = "none"
+    """What DG3 has, which only terminal authentication opens: no finger, or an empty picture of one."""
 
     longest_read: int = Field(65_536, ge=1, le=65_536)
     """Most bytes of one answer; a longer Le gets as many, or 6Cxx if `lengths` is exact."""
     extended_length: Literal["yes", "no"] = "yes"
     """Whether commands in the extended form are accepted."""
-    lengths: Literal["lenient", "exact"] = "lenient"
-    """Exact: a plain command that asks for more than there is gets 6Cxx."""
-    answers: Literal["whole", "in_parts"] = "whole"
-    """In parts: a plain answer beyond 256 bytes comes with 61xx and GET RESPONSE."""
+    lengths: Literal["lenient", "exact", "refused"] = "lenient"
+    """Exact: a command for more than there is gets 6Cxx. Refused: one for more than `longest_read` gets 6700."""
+    errors: Literal["protected", "plain"] = "protected"
+    """Plain: a refused command ends the encrypted channel."""
+    select: Literal["any", "with_information"] = "any"
+    """With information: SELECT with P2 = 0C gets 6A86."""
+    pace_group: Literal["optional", "required"] = "optional"
+    """Required: MSE:Set AT of PACE that does not name the domain parameters gets 6A87."""
+    nonce_blocks: int = Field(0, ge=0, le=16)
+    """Length of the nonce of PACE in blocks of the cipher; 0: the usual one."""
+    signs: Literal["always", "exact", "short", "extended", "never"] = "always"
+    """The only form of INTERNAL AUTHENTICATE to which the chip gives its signature."""
+    signs_otherwise: Literal["6700", "6985", "empty", "cut_off"] = "6700"
+    """What it answers to the others: a status, success without data, the beginning of the signature."""
+    answers: Literal["whole", "in_parts", "in_protected_parts"] = "whole"
+    """In parts: an answer beyond 256 bytes comes with 61xx and GET RESPONSE; also a protected one, part by part."""
     wrong_password_delay_s: float = Field(0.0, ge=0)
     """Delay after a wrong password, which doubles with each further one."""
     blocked_after: int = Field(0, ge=0)
@@ -233,6 +255,17 @@ class ChipProfile(BaseModel):
     def _fits(self) -> Self:
         if "pace" in self.access and not self.pace:
             raise ValueError(_("{field} must offer a PACE protocol if PACE opens it", field=THE_VALUE))
+        keys = {offer.parameters for offer in self.chip_authentication}
+        for offer in self.pace if "pace" in self.access else ():
+            if offer.mapping == "cam" and offer.parameters not in keys:
+                raise ValueError(
+                    _(
+                        "{field} offers PACE-CAM with domain parameters {number}, which can never work without a key "
+                        "of chip authentication with the same: add ecdh-aes-128:{number} to chip_authentication",
+                        field=THE_VALUE,
+                        number=offer.parameters,
+                    )
+                )
         if not {1, 2} <= set(self.groups) or not set(self.groups) <= set(range(1, 17)):
             raise ValueError(_("{field} must have DG1 and DG2, and no groups beyond DG16", field=THE_VALUE))
         return self

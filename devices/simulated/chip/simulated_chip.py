@@ -34,6 +34,7 @@ _Handler = Callable[[SimulatedSession, SimulatedCommand], SimulatedResponse]
 
 _CLASSES = (0x00, 0x0C, 0x10, 0x1C)
 _CHANNELS = 0x03
+_CARRIED_OUT = (SimulatedStatus.OK, SimulatedStatus.END_OF_FILE)
 ATR = bytes.fromhex("3B8480018080900093")
 """Of a contactless chip behind PC/SC: historical bytes 80 80 90 00 (PC/SC part 3, 3.1.3.2.3)."""
 
@@ -104,9 +105,9 @@ def execute(session: SimulatedSession, command: SimulatedCommand) -> SimulatedRe
     return handler(session, command)
 
 
-def split_response(session: SimulatedSession, answer: SimulatedResponse) -> SimulatedResponse:
+def split_response(session: SimulatedSession, answer: SimulatedResponse, size: int = SHORT) -> SimulatedResponse:
     """As much of an answer as fits, and how much is left."""
-    part, session.pending = answer.data[:SHORT], answer.data[SHORT:]
+    part, session.pending = answer.data[:size], answer.data[size:]
     if not session.pending:
         return SimulatedResponse(part, answer.status)
     return SimulatedResponse(part, 0x6100 | min(len(session.pending), 0xFF))
@@ -157,7 +158,7 @@ class SimulatedChip:
         if session.channel is not None:
             session.lose_channel()
         answer = self._execute(command)
-        if self.card.profile.answers == "in_parts":
+        if self.card.profile.answers != "whole":
             answer = split_response(session, answer)
         session.channel, session.next_channel = session.next_channel, None
         return answer.encode()
@@ -172,7 +173,13 @@ class SimulatedChip:
         except SimulatedRefusal:
             session.lose_channel()
             raise
-        closed = channel.close(self._execute(opened), command.ins)
+        answer = self._execute(opened)
+        if self.card.profile.errors == "plain" and answer.status not in _CARRIED_OUT:
+            session.lose_channel()
+            return answer.encode()
+        if self.card.profile.answers == "in_protected_parts":
+            answer = split_response(session, answer, min(SHORT, opened.longest))
+        closed = channel.close(answer, command.ins)
         session.channel, session.next_channel = session.next_channel or channel, None
         return self._answer_faults.spoil_secure(closed).encode()
 

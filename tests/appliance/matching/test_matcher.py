@@ -275,3 +275,21 @@ def test_a_clock_alone_hides_no_record_but_makes_it_less_than_strong() -> None:
     assert after.band is Band.POSSIBLE and after.against[-1] == PAST_REVIEW
     assert (before.review_passed, after.review_passed) == (False, True)
     assert find_candidates(query, INDEX, today=later, signed=later) == ()
+
+
+@pytest.mark.parametrize(
+    ("surname", "given"),
+    [("QUORRILLO", "FNU"), ("LNU", "QUORRILLO"), ("QUORRILLO", "XXX"), ("QUORRILLO", "QUORRILLO"), ("QUORRILLO", "")],
+)
+def test_a_person_with_a_single_name_is_found_however_the_other_is_filled(surname, given) -> None:
+    index = PersonIndex([notice("alone", "QUORRILLO", born=("1971",)), notice("fnu", "FNU Tarvani", born=("1971",))])
+    query = PersonQuery(surname, given, birth=PartialDate(1971, 5, 9))
+    (found,) = find_candidates(query, index, today=TODAY)
+    assert (found.record, found.band) == ("alone", Band.STRONG)
+    assert [str(text) for text in found.against] == []
+
+
+def test_a_name_that_is_really_doubled_is_the_full_name() -> None:
+    index = PersonIndex([notice("ko", "KO KO", born=("1990-01-02",), nationalities=("MMR",))])
+    (found,) = find_candidates(PersonQuery("KO", "KO", birth=PartialDate(1971, 5, 9)), index, today=TODAY)
+    assert found.band is Band.POSSIBLE

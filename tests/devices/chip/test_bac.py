@@ -65,7 +65,7 @@ def test_a_chip_without_basic_access_says_so() -> None:
         establish_bac(card_of("0084000008", "6D00"), KEY)
 
 
-@pytest.mark.parametrize("answer", ["", "00", ANSWER[:-2] + "48", "47" + ANSWER[2:], ANSWER + "00", "00" * 40])
+@pytest.mark.parametrize("answer", [ANSWER[:-2] + "48", "47" + ANSWER[2:], "00" * 40])
 def test_a_chip_that_does_not_know_the_zone_is_no_partner(answer: str) -> None:
     with pytest.raises(ChannelBroken):
         establish_bac(card_of(*CHALLENGE, PROOF, f"{answer}9000"), KEY, numbers())
@@ -81,9 +81,25 @@ def test_an_answer_to_another_challenge_is_no_proof() -> None:
         establish_bac(Card(BoundedTransport(chip, Deadline(10))), KEY, RandomSource(random=lambda size: other.pop(0)))
 
 
+@pytest.mark.parametrize("first", ["6700", "6F00", "9000", "00 9000", f"{ANSWER[:-2]}9000"])
+def test_a_chip_that_wants_the_usual_length_is_asked_with_it(first: str) -> None:
+    card = card_of(*CHALLENGE, PROOF, first, *CHALLENGE, f"{PROOF[:-2]}00", f"{ANSWER}9000", *TALK[0][1:3])
+    card.secure(establish_bac(card, KEY, numbers()))
+    assert card.send(TALK[0][0]).status.ok
+    card = card_of(CHALLENGE[0], first, "0084000000", CHALLENGE[1], PROOF, f"{ANSWER}9000")
+    establish_bac(card, KEY, numbers())
+
+
+@pytest.mark.parametrize("answer", ["", "00", ANSWER + "00", ANSWER[:-2]])
+def test_a_proof_of_another_length_is_no_wrong_proof(answer: str) -> None:
+    lines = (*CHALLENGE, PROOF, f"{answer}9000", *CHALLENGE, f"{PROOF[:-2]}00", f"{answer}9000")
+    with pytest.raises(ChipMalformed, match="wrong length"):
+        establish_bac(card_of(*lines), KEY, numbers())
+
+
 def test_a_short_challenge_is_refused() -> None:
     with pytest.raises(ChipMalformed):
-        establish_bac(card_of("0084000008", "46089000"), KEY)
+        establish_bac(card_of("0084000008", "46089000", "0084000000", "46089000"), KEY)
 
 
 def test_a_broken_channel_stays_broken() -> None:

@@ -1,15 +1,18 @@
 """Which way a chip is opened, and what is recorded where the best way was not taken."""
 
+from typing import Any
+
 import pytest
 
 from devices.chip.access_keys import CanKey
 from devices.chip.apdu import encode_tlv
-from devices.chip.authenticity import Authenticity, AuthenticityReason
+from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
 from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
 from devices.chip.reading import AccessKind
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import Transport
 from tests.devices.support.lying import PlainChip
+from tests.devices.support.minted import check_of
 from tests.support.invented_chips import KEY, WRONG, chip, read
 
 EVERY_PACE = [
@@ -206,3 +209,104 @@ def test_a_chip_that_does_not_say_its_lengths_is_asked() -> None:
     for expected in (long, short):
         assert read(NoLengthsSaid(expected)).outcome is Authenticity.GENUINE
     assert long.count < 40 < short.count
+
+
+@pytest.mark.parametrize("errors", ["protected", "plain"])
+@pytest.mark.parametrize("access", [["pace"], ["bac"]])
+@pytest.mark.parametrize("switches", [
+    {"select": "with_information"}, {"pace_group": "required"},
+    *({"lengths": "refused", "longest_read": longest} for longest in (100, 160, 192, 223, 231, 256, 1_000)),
+    {"lengths": "exact"}, {"lengths": "refused", "longest_read": 160, "extended_length": "no"},
+], ids=str)  # fmt: skip
+def test_a_chip_that_accepts_one_form_of_a_command_alone_is_read(
+    switches: dict[str, Any], access: list[str], errors: str
+) -> None:
+    reading = read(chip(**switches, access=access, errors=errors))
+    assert reading.outcome is Authenticity.GENUINE
+    assert not reading.unread and not reading.access.downgrades
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3, 8])
+@pytest.mark.parametrize("offer", [
+    "ecdh-gm-3des:12", "ecdh-gm-aes-128:13", "ecdh-gm-aes-192:15", "ecdh-gm-aes-256:17", "ecdh-cam-aes-256:13",
+    "dh-gm-aes-256:2",
+])  # fmt: skip
+def test_a_nonce_has_as_many_blocks_as_the_chip_likes(offer: str, blocks: int) -> None:
+    reading = read(chip(pace=[offer], access=["pace"], nonce_blocks=blocks))
+    assert reading.access.kind is AccessKind.PACE and not reading.access.downgrades
+
+
+def test_an_offer_that_cannot_be_used_is_declined_and_the_next_one_or_bac_is_tried() -> None:
+    integrated = chip(pace=["ecdh-im-aes-128:13"], nonce_blocks=2)
+    access = read(integrated).access
+    assert access.kind is AccessKind.BAC
+    assert "nonce has 32 bytes instead of 16" in access.downgrades[0]
+    both = read(chip(pace=["ecdh-gm-aes-128:13", "dh-im-aes-128:1"], nonce_blocks=2)).access
+    assert both.kind is AccessKind.PACE and not both.downgrades
+
+
+def test_bac_is_tried_where_pace_knows_no_zone() -> None:
+    class NoZoneInPace:
+        def __init__(self) -> None:
+            self.chip = chip()
+
+        def transmit(self, command: bytes) -> bytes:
+            return b"\x6a\x88" if command[1] == 0x22 and command[2] == 0xC1 else self.chip.transmit(command)
+
+    access = read(NoZoneInPace()).access
+    assert access.kind is AccessKind.BAC and len(access.downgrades) == 1
+
+
+@pytest.mark.parametrize("first", ["31FF", "3105", "30029000", "", "01"])
+def test_offers_that_cannot_be_read_are_unknown_and_not_removed(first: str) -> None:
+    class Garbling:
+        """Its EF.CardAccess is not what it should be."""
+
+        def __init__(self) -> None:
+            self.chip = chip()
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[:3] in (b"\x00\xb0\x9c", b"\x00\xb0\x00"):
+                return bytes.fromhex(first) + b"\x90\x00"
+            return self.chip.transmit(command)
+
+    reading = read(Garbling())
+    assert reading.access.kind is AccessKind.BAC and len(reading.access.downgrades) == 1
+    offers = check_of(reading, "offers")
+    assert (offers.answer, offers.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD)
+    assert reading.outcome is Authenticity.INCOMPLETE
+
+
+def test_the_master_file_is_selected_without_its_identifier_if_the_chip_wants_that() -> None:
+    class Nameless:
+        """At first the travel document is selected, and the master file knows no identifier."""
+
+        def __init__(self) -> None:
+            self.chip = chip()
+            self.chip.transmit(bytes.fromhex("00A4040C07A0000002471001"))
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[1:3] == b"\xa4\x00" and b"\x3f\x00" in command:
+                return b"\x6a\x82"
+            return self.chip.transmit(command)
+
+    assert read(Nameless()).access.kind is AccessKind.PACE
+
+
+@pytest.mark.parametrize(("word", "reason"), [
+    ("6A82", AuthenticityReason.OFFERS_HIDDEN), ("6982", AuthenticityReason.OFFERS_HIDDEN),
+    ("6F00", AuthenticityReason.UNREAD), ("6700", AuthenticityReason.UNREAD), ("6988", AuthenticityReason.UNREAD),
+])  # fmt: skip
+def test_a_chip_that_fails_over_its_offers_does_not_hide_them(word: str, reason: AuthenticityReason) -> None:
+    class Failing:
+        def __init__(self) -> None:
+            self.chip = chip()
+
+        def transmit(self, command: bytes) -> bytes:
+            if command[:3] in (b"\x00\xb0\x9c", b"\x00\xb0\x00"):
+                return bytes.fromhex(word)
+            return self.chip.transmit(command)
+
+    reading = read(Failing())
+    assert reading.access.kind is AccessKind.BAC and not reading.access.downgrades
+    assert check_of(reading, "offers").reason is reason

@@ -1,7 +1,7 @@
 """Reading files in both manners, and chips that lie, drip or break off."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.chip.apdu import encode_tlv
@@ -137,3 +137,49 @@ def test_any_first_bytes_are_a_file_or_malformed(junk: bytes) -> None:
 ])  # fmt: skip
 def test_the_longest_response_is_what_the_chip_says_within_reason(data: str, limit: int) -> None:
     assert response_limit(bytes.fromhex(data)) == limit
+
+
+class Narrow(PlainChip):
+    """It gives at most `most` bytes at a time, and `answer` to a command that asks for more."""
+
+    def __init__(self, content: bytes, most: int, answer: bytes, *, short_ids: bool = True) -> None:
+        super().__init__({0x0102: content, 0x0101: encode_tlv(0x61, bytes(500))}, short_ids=short_ids)
+        self.most, self.answer, self.refused = most, answer, 0
+
+    def give(self, data: bytes, at: int, expected: int, *, far: bool) -> bytes:
+        if expected <= self.most:
+            return super().give(data, at, expected, far=far)
+        self.refused += 1
+        return self.answer
+
+
+@given(st.integers(64, 300), st.sampled_from(["6700", "6F00", "9000"]), st.booleans(), st.sampled_from([256, 65_536]))
+@settings(max_examples=60)
+def test_a_chip_that_gives_few_bytes_at_a_time_is_asked_for_fewer(
+    most: int, answer: str, short_ids: bool, limit: int
+) -> None:
+    content = encode_tlv(0x75, bytes(range(256)) * 140)
+    narrow = Narrow(content, most, bytes.fromhex(answer), short_ids=short_ids)
+    reader = reader_of(narrow, limit=limit)
+    assert reader.read(DG2) == content
+    refused = narrow.refused
+    assert refused <= 7
+    assert len(reader.read(DATA_GROUPS[1])) == 504
+    assert narrow.refused == refused, "once is enough to know"
+
+
+@pytest.mark.parametrize("form", [(0x0C, b""), (0x00, b"\x00"), (0x00, b"")])
+def test_select_is_repeated_until_the_chip_accepts_its_form(form: tuple[int, bytes]) -> None:
+    class Particular(PlainChip):
+        def transmit(self, command: bytes) -> bytes:
+            if command[1] == 0xA4 and (command[3], command[7:]) != form:
+                self.commands.append(command)
+                return b"\x6a\x86"
+            return super().transmit(command)
+
+    chip = Particular({0x0102: PICTURE, 0x0101: encode_tlv(0x61, bytes(9))}, short_ids=False)
+    reader = reader_of(chip)
+    assert reader.read(DG2) == PICTURE
+    before = len(chip.commands)
+    reader.read(DATA_GROUPS[1])
+    assert [command[1] for command in chip.commands[before:]] == [0xA4, 0xB0, 0xB0], "the form is known by now"

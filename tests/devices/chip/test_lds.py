@@ -27,7 +27,7 @@ from devices.chip.lds.displayed import read_dg5, read_dg7
 from devices.chip.lds.picture import PictureType
 from devices.chip.lds.security_infos import ACTIVE_AUTHENTICATION, CHIP_AUTHENTICATION, PACE
 from devices.chip.lds.sod import read_security_object, read_sod
-from tests.devices.support.written import biometric, face, face_39794, fingers, tlv
+from tests.devices.support.written import biometric, face, face_39794, fingers, fingers_39794, tlv
 from tests.support.pki import EcSigner
 
 JPEG = b"\xff\xd8\xff\xe0picture"
@@ -66,11 +66,40 @@ def test_dg2_in_the_older_format(content: bytes, kind: PictureType) -> None:
     )
 
 
+@pytest.mark.parametrize("wrapper", [None, 0xA1, 0x81])
 @pytest.mark.parametrize("record_tag", [0x5F2E, 0x7F2E])
-def test_dg2_in_the_newer_format(record_tag: int) -> None:
-    (face_read,) = read_dg2(biometric(0x75, face_39794(JPEG_2000), record_tag=record_tag)).faces
+def test_dg2_in_the_newer_format(record_tag: int, wrapper: int | None) -> None:
+    """ICAO's reference files have A1 within 7F2E."""
+    record = face_39794(JPEG_2000)
+    if wrapper is not None:
+        if record_tag == 0x5F2E:
+            return
+        record = tlv(wrapper, record)
+    (face_read,) = read_dg2(biometric(0x75, record, record_tag=record_tag)).faces
     assert (face_read.picture.type, face_read.picture.content) == (PictureType.JPEG_2000, JPEG_2000)
     assert face_read.format == "ISO/IEC 39794-5"
+
+
+@pytest.mark.parametrize("record_tag", [0x5F2E, 0x7F2E])
+def test_dg3_in_the_newer_format(record_tag: int) -> None:
+    record = fingers_39794((2, 1, b"abc"), (7, 1, b"abcdef"))
+    data = biometric(0x63, tlv(0xA1, record) if record_tag == 0x7F2E else record, record_tag=record_tag)
+    (read,) = read_dg3(data).records
+    assert (read.packing, read.resolution) == ("WSQ", (0, 0))
+    assert [(finger.position, finger.content_bytes) for finger in read.fingers] == [(2, 3), (7, 6)]
+    mixed = read_dg3(biometric(0x63, tlv(0xA1, fingers_39794((2, 1, b"a"), (7, 2, b"b"))), record_tag=0x7F2E))
+    assert mixed.records[0].packing == "unknown"
+    newer = read_dg3(biometric(0x63, tlv(0xA1, fingers_39794((2, 99, b"a"))), record_tag=0x7F2E))
+    assert newer.records[0].packing == "unknown"
+
+
+@pytest.mark.parametrize("record", [
+    fingers_39794((2, 1, b"abc"))[:-1], fingers_39794(*[(1, 1, b"a")] * 21), tlv(0x64, tlv(0xA0, b"")),
+    tlv(0x64, tlv(0xA1, tlv(0x31, b""))), tlv(0x64, tlv(0xA1, tlv(0x30, tlv(0xA0, tlv(0x80, b"\x01"))))),
+])  # fmt: skip
+def test_a_newer_fingerprint_record_that_lies_is_refused(record: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_dg3(biometric(0x63, tlv(0xA1, record), record_tag=0x7F2E))
 
 
 @pytest.mark.parametrize(
@@ -234,6 +263,10 @@ _READERS: dict[int, Callable[[bytes], Any]] = {
     0x6C: read_dg12, 0x6E: read_dg14, 0x6F: read_dg15, 0x70: read_dg16, 0x77: read_sod, 0x30: read_security_object,
 }  # fmt: skip
 _WHOLE = [biometric(0x75, face(JPEG)), biometric(0x75, face_39794(JPEG)), biometric(0x63, fingers(b"abc"))]
+_WHOLE += [
+    biometric(0x75, tlv(0xA1, face_39794(JPEG)), record_tag=0x7F2E),
+    biometric(0x63, tlv(0xA1, fingers_39794((1, 1, b"abc"))), record_tag=0x7F2E),
+]
 
 
 @given(st.sampled_from(sorted(_READERS)), st.binary(max_size=200))

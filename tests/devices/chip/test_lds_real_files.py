@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data.certificates.malformed import Malformed
+from data.persons.person import Sex
 from devices.chip.lds.com import read_com
 from devices.chip.lds.dg1 import read_dg1
 from devices.chip.lds.dg2 import read_dg2
@@ -18,6 +19,7 @@ from devices.chip.lds.displayed import read_dg5, read_dg7
 from devices.chip.lds.face_39794 import read_face_39794
 from devices.chip.lds.picture import PictureType
 from devices.chip.lds.security_infos import CHIP_AUTHENTICATION, CHIP_AUTHENTICATION_KEY
+from devices.simulated.chip.personalisation.data_groups import write_dg2
 
 _READERS: dict[str, Callable[[bytes], Any]] = {
     "EF.COM": read_com, "DG1": read_dg1, "DG2": read_dg2, "DG7": read_dg7, "DG11": read_dg11, "DG12": read_dg12,
@@ -63,3 +65,15 @@ def test_the_silver_data_set(shared_data: Path) -> None:
 def test_the_newer_face_format(shared_data: Path) -> None:
     (face,) = read_face_39794((shared_data / "chip/dg/other/sample-39794-5-ed-1-v1.der").read_bytes())
     assert (face.picture.type, len(face.picture.content)) == (PictureType.JPEG, 893557)
+
+
+def test_icaos_own_face_in_the_newer_format(shared_data: Path) -> None:
+    """The reader reads ICAO's reference file, and the simulated chip writes the same picture byte for byte like it."""
+    reference = (shared_data / "chip/dg/other/icao-39794-5-dg2-mandatory.dat").read_bytes()
+    (face,) = read_dg2(reference).faces
+    assert (face.format, face.picture.type, len(face.picture.content)) == (
+        "ISO/IEC 39794-5",
+        PictureType.JPEG_2000,
+        15_000,
+    )
+    assert write_dg2(face.picture.content, "39794-5", (413, 531), Sex.UNKNOWN) == reference

@@ -105,7 +105,7 @@ def test_a_chip_that_loops_or_babbles_ends_in_a_named_error_or_proves_nothing(pr
     except ChipError as error:
         assert error.what and error.means and error.do
     else:
-        assert reading.outcome is Authenticity.NOT_GENUINE
+        assert reading.outcome is not Authenticity.GENUINE
 
 
 def test_progress_is_told_of_every_file() -> None:

@@ -32,3 +32,13 @@ def fingers(*pictures: bytes) -> bytes:
 def face_39794(picture: bytes) -> bytes:
     image = tlv(0xA1, tlv(0xA0, tlv(0xA0, tlv(0x80, picture))))
     return tlv(0x65, tlv(0xA0, tlv(0x80, b"\x03")), tlv(0xA1, tlv(0x30, tlv(0x80, b"\x01"), image)))
+
+
+def fingers_39794(*pictures: tuple[int, int, bytes]) -> bytes:
+    """A record of ISO/IEC 39794-4 with position, format and content of each picture, one after another."""
+    blocks = [
+        tlv(0x30, *(tlv(tag, tlv(0x80, bytes([code]))) for tag, code in ((0xA0, position), (0xA1, 0), (0xA2, kind))),
+            tlv(0x83, content))
+        for position, kind, content in pictures
+    ]  # fmt: skip
+    return tlv(0x64, tlv(0xA0, tlv(0x80, b"\x03"), tlv(0x81, b"\x07\xe3")), tlv(0xA1, *blocks))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from data.documents.mrz.parse import find_layout
-from devices.chip.lds.files import GROUP_TAGS
 from devices.simulated.chip.personalisation import data_groups, portrait
 from devices.simulated.chip.personalisation.card import (
     ATR_INFO,
@@ -17,6 +16,7 @@ from devices.simulated.chip.personalisation.card import (
     CARD_SECURITY,
     COM,
     GROUP_FILES,
+    GROUP_TAGS,
     SOD,
     ActiveAuthenticationKey,
     AgreementKey,
@@ -126,7 +126,7 @@ def _groups(
     makers: dict[int, Callable[[], bytes]] = {
         1: lambda: data_groups.write_dg1(other_zone(holder.zone, profile)),
         2: lambda: _face(holder, profile),
-        3: write_dg3,
+        3: lambda: write_dg3(profile.fingers),
         7: lambda: data_groups.write_dg7(holder.signature or portrait.draw_signature(holder.zone)),
         11: lambda: data_groups.write_dg11(holder),
         12: lambda: data_groups.write_dg12(holder),
@@ -154,7 +154,13 @@ def _infos(profile: ChipProfile, ca_keys: tuple[AgreementKey, ...]) -> list[byte
 
 def _ca_keys(profile: ChipProfile, seed: str) -> tuple[AgreementKey, ...]:
     return tuple(
-        AgreementKey.from_seed(offer.agreement, offer.parameters, f"{seed} CA") for offer in profile.chip_authentication
+        AgreementKey.from_seed(
+            offer.agreement,
+            offer.parameters,
+            f"{seed} CA",
+            "named_curve" if profile.key_curves == "named" else "explicit",
+        )
+        for offer in profile.chip_authentication
     )
 
 

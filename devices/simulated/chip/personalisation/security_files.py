@@ -11,8 +11,7 @@ from datetime import datetime
 
 from asn1crypto import algos, core
 
-from devices.chip.lds.files import GROUP_TAGS, SOD_TAG
-from devices.chip.lds.sod import CONTENT_TYPE
+from devices.simulated.chip.personalisation.card import GROUP_TAGS, SOD_TAG
 from devices.simulated.chip.pki.signed_objects import Authority, sign_data
 from devices.simulated.chip.profile import (
     ActiveAuthenticationName,
@@ -26,6 +25,8 @@ from devices.simulated.chip.tlv_writer import encode_element, encode_set
 _LENGTHS = 0x7F66
 _LONGEST_COMMAND, _LONGEST_ANSWER = 0x0400, 0xFFFF
 
+SECURITY_OBJECT_TYPE = "2.23.136.1.1.1"
+"""Content of EF.SOD (Doc 9303-10, 4.6.2.2)."""
 CARD_SECURITY_TYPE = "0.4.0.127.0.7.3.2.1"
 _ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
 _PLAIN_ECDSA = {"sha256": "0.4.0.127.0.7.1.1.4.1.3", "sha384": "0.4.0.127.0.7.1.1.4.1.4"}
@@ -94,7 +95,8 @@ def write_security_object(groups: Mapping[int, bytes], hash_name: str, lds: str)
 def write_sod(groups: Mapping[int, bytes], signer: Authority, profile: ChipProfile, signed: datetime) -> bytes:
     """EF.SOD over whole files by number, with the faults of the profile."""
     content = write_security_object(groups, profile.digests, profile.lds)
-    signed_data = sign_data(content, CONTENT_TYPE, signer, signing_time=signed)
+    content_type = profile.content_type or SECURITY_OBJECT_TYPE
+    signed_data = sign_data(content, content_type, signer, signing_time=signed, digest=profile.content_digest)
     if profile.has(ChipFault.SOD_VERSION):
         signed_data = signed_data.replace(b"\x02\x01\x03", b"\x02\x01\x01", 1)
     if profile.has(ChipFault.SOD_GARBAGE):

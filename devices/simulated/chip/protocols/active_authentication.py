@@ -5,7 +5,13 @@ import hashlib
 from ecdsa.util import sigencode_string
 
 from devices.simulated.chip.pki.signing_keys import EcSigningKey, RsaSigningKey, rsa_key
-from devices.simulated.chip.protocols.apdu import SimulatedCommand, SimulatedRefusal, SimulatedResponse, SimulatedStatus
+from devices.simulated.chip.protocols.apdu import (
+    SHORT,
+    SimulatedCommand,
+    SimulatedRefusal,
+    SimulatedResponse,
+    SimulatedStatus,
+)
 from devices.simulated.chip.protocols.session import CurrentDirectory, SimulatedSession
 from devices.simulated.chip.randomness import Randomness
 
@@ -24,8 +30,29 @@ def internal_authenticate(session: SimulatedSession, command: SimulatedCommand) 
     if len(command.data) != _CHALLENGE or command.le is None:
         raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
     if isinstance(key, EcSigningKey):
-        return SimulatedResponse(plain_ecdsa(key, command.data))
-    return SimulatedResponse(recoverable_rsa(key, command.data, session.randomness))
+        signature = plain_ecdsa(key, command.data)
+    else:
+        signature = recoverable_rsa(key, command.data, session.randomness)
+    if session.card.profile.signs in ("always", _form(command, len(signature))):
+        return SimulatedResponse(signature)
+    return _answer_otherwise(session.card.profile.signs_otherwise, signature)
+
+
+def _form(command: SimulatedCommand, size: int) -> str:
+    """The form of a command that asks for a signature of `size` bytes."""
+    if command.le == size:
+        return "exact"
+    return "extended" if command.le is not None and command.le > SHORT else "short"
+
+
+def _answer_otherwise(kind: str, signature: bytes) -> SimulatedResponse:
+    match kind:
+        case "empty":
+            return SimulatedResponse()
+        case "cut_off":
+            return SimulatedResponse(signature[:-25])
+        case status:
+            raise SimulatedRefusal(int(status, 16))
 
 
 def plain_ecdsa(key: EcSigningKey, challenge: bytes) -> bytes:

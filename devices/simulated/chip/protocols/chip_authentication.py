@@ -5,7 +5,7 @@ from typing import Any
 from asn1crypto import core
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.ciphers import CipherSuite, derive_session_keys
+from devices.simulated.chip.crypto.cipher_suites import SimulatedCipherSuite
 from devices.simulated.chip.protocols.apdu import (
     SimulatedCommand,
     SimulatedRefusal,
@@ -48,13 +48,16 @@ def agree_at_once(session: SimulatedSession, command: SimulatedCommand) -> Simul
     objects = read_objects(command.data)
     if _PUBLIC not in objects or not session.is_open:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
-    chosen = _find_key(session, objects.get(_KEY_NUMBER), suite=CipherSuite.TDES)
+    chosen = _find_key(session, objects.get(_KEY_NUMBER), suite=SimulatedCipherSuite.TDES)
     _agree(session, chosen, objects[_PUBLIC])
     return SimulatedResponse()
 
 
 def _find_key(
-    session: SimulatedSession, number: bytes | None, mechanism: bytes | None = None, suite: CipherSuite | None = None
+    session: SimulatedSession,
+    number: bytes | None,
+    mechanism: bytes | None = None,
+    suite: SimulatedCipherSuite | None = None,
 ) -> ChosenKey:
     offers = session.card.profile.chip_authentication
     for at, (offer, key) in enumerate(zip(offers, session.card.ca_keys, strict=True), start=1):
@@ -74,4 +77,4 @@ def _agree(session: SimulatedSession, chosen: ChosenKey, public: bytes) -> None:
         shared = group.agree(key.private, group.decode(public))
     except Malformed:
         raise SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED) from None
-    session.next_channel = SimulatedSecureChannel(derive_session_keys(group.secret(shared), offer.suite))
+    session.next_channel = SimulatedSecureChannel(offer.suite.session_keys(group.secret(shared)))

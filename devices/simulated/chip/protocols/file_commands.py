@@ -32,6 +32,8 @@ _SHORT = {
 
 def select(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
     """An application by its name, a file by its identifier, the master file."""
+    if session.card.profile.select == "with_information" and command.p2 & _NO_ANSWER == _NO_ANSWER:
+        raise SimulatedRefusal(SimulatedStatus.BAD_PARAMETERS)
     if command.p1 == _BY_NAME:
         if not command.data or not APPLICATION.startswith(command.data) or len(command.data) < 5:
             raise SimulatedRefusal(SimulatedStatus.NO_SUCH_FILE)
@@ -91,6 +93,8 @@ def _read(session: SimulatedSession, offset: int, le: int, command: SimulatedCom
         content += bytes(max(0, offset + le - len(content)))
     if offset >= len(content):
         raise SimulatedRefusal(SimulatedStatus.BEYOND_END)
+    if profile.lengths == "refused" and le > profile.longest_read:
+        raise SimulatedRefusal(SimulatedStatus.WRONG_LENGTH)
     left = len(content) - offset
     if profile.lengths == "exact" and left < le < command.longest:
         raise SimulatedRefusal(0x6C00 | (left & 0xFF))

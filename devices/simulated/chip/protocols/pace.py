@@ -7,9 +7,8 @@ from typing import Any
 from asn1crypto import core
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.ciphers import CipherSuite, SessionKeys, derive_session_keys, pad
-from devices.chip.crypto.groups import AnyGroup, DhGroup, standard_group
-from devices.chip.crypto.integrated_mapping import map_integrated
+from devices.simulated.chip.crypto.agreement_groups import agreement_group, map_nonces
+from devices.simulated.chip.crypto.cipher_suites import SimulatedCipherSuite, SimulatedSessionKeys, add_padding
 from devices.simulated.chip.personalisation.card import AgreementKey, private_number
 from devices.simulated.chip.profile import ChipFault, SimulatedPaceOffer
 from devices.simulated.chip.protocols.apdu import (
@@ -33,6 +32,8 @@ def set_pace(session: SimulatedSession, command: SimulatedCommand) -> SimulatedR
     objects = read_objects(command.data)
     if not {_MECHANISM, _PASSWORD} <= set(objects):
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
+    if session.card.profile.pace_group == "required" and _PARAMETERS not in objects:
+        raise SimulatedRefusal(SimulatedStatus.BAD_LENGTH_FOR_PARAMETERS)
     offer = _offer(session, objects[_MECHANISM], objects.get(_PARAMETERS))
     try:
         password = SimulatedPassword(int.from_bytes(objects[_PASSWORD], "big"))
@@ -76,20 +77,21 @@ def _offer(session: SimulatedSession, mechanism: bytes, parameters: bytes | None
 def _give_nonce(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
     _only(objects)
     session.password_guard.check_allowed()
-    run.nonce = session.randomness(run.offer.suite.nonce_bytes)
+    blocks = session.card.profile.nonce_blocks
+    run.nonce = session.randomness(blocks * run.offer.suite.block_bytes or run.offer.suite.nonce_bytes)
     return encode_element(0x80, run.offer.suite.encrypt(run.password_key, run.nonce))
 
 
 def _map(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
     theirs = _only(objects, 0x81)
-    group: Any = standard_group(run.offer.parameters)
+    group: Any = agreement_group(run.offer.parameters)
     if run.offer.mapping == "im":
-        run.group = map_integrated(group, run.offer.suite, run.nonce, theirs)
+        run.group = map_nonces(group, run.offer.suite, run.nonce, theirs)
         return encode_element(0x82)
     run.mapping_private = private_number(group, session.randomness)
     ours = group.encode(group.public(run.mapping_private))
     run.group = group.map_generic(run.nonce, group.agree(run.mapping_private, group.decode(theirs)))
-    return encode_element(0x82, _invalid_element(group) if session.card.profile.has(ChipFault.INVALID_POINT) else ours)
+    return encode_element(0x82, group.invalid() if session.card.profile.has(ChipFault.INVALID_POINT) else ours)
 
 
 def _agree(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -> bytes:
@@ -99,10 +101,10 @@ def _agree(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -
     shared = run.group.agree(private, run.theirs)
     if run.ours == run.theirs:
         raise SimulatedRefusal(SimulatedStatus.NOT_AUTHENTICATED)
-    run.keys = derive_session_keys(run.group.secret(shared), run.offer.suite)
+    run.keys = run.offer.suite.session_keys(run.group.secret(shared))
     faults = session.card.profile
     if run.offer.mapping == "im" and faults.has(ChipFault.INVALID_POINT):  # its mapping sends no point
-        return encode_element(0x84, _invalid_element(run.group))
+        return encode_element(0x84, run.group.invalid())
     return encode_element(0x84, run.group.encode(run.theirs if faults.has(ChipFault.REFLECTED_KEY) else run.ours))
 
 
@@ -124,25 +126,27 @@ def _prove(session: SimulatedSession, run: PaceRun, objects: dict[int, bytes]) -
 _STEPS = (_give_nonce, _map, _agree, _prove)
 
 
-def _token(run: PaceRun, keys: SessionKeys, public: object) -> bytes:
+def _token(run: PaceRun, keys: SimulatedSessionKeys, public: object) -> bytes:
     """The proof over a public key (Doc 9303-11, 4.4.3.4), in the one form the standard gives it (9.4.1)."""
     tag = 0x84 if run.offer.agreement == "dh" else 0x86
     content = core.ObjectIdentifier(run.offer.oid).dump() + encode_element(tag, run.group.encode(public))
     message = encode_element(0x7F49, content)
     suite = run.offer.suite
-    return suite.mac(keys.mac, pad(message, suite.block_bytes) if suite is CipherSuite.TDES else message)
+    return suite.mac(
+        keys.mac, add_padding(message, suite.block_bytes) if suite is SimulatedCipherSuite.TDES else message
+    )
 
 
-def _chip_authentication_data(ca_keys: tuple[AgreementKey, ...], run: PaceRun, keys: SessionKeys) -> bytes:
+def _chip_authentication_data(ca_keys: tuple[AgreementKey, ...], run: PaceRun, keys: SimulatedSessionKeys) -> bytes:
     """The mapping's private key over the static one, encrypted (Doc 9303-11, 4.4.3.5.2)."""
     own = next((key for key in ca_keys if key.parameters == run.offer.parameters), None)
     if own is None:
         raise SimulatedRefusal(SimulatedStatus.NOT_NOW)
-    order = run.group.curve.order
+    order = run.group.order
     data = pow(own.private, -1, order) * run.mapping_private % order
     suite = run.offer.suite
     iv = suite.encrypt_block(keys.encryption, b"\xff" * suite.block_bytes)
-    padded = pad(data.to_bytes((order.bit_length() + 7) // 8, "big"), suite.block_bytes)
+    padded = add_padding(data.to_bytes((order.bit_length() + 7) // 8, "big"), suite.block_bytes)
     return suite.encrypt(keys.encryption, padded, iv)
 
 
@@ -151,11 +155,3 @@ def _only(objects: dict[int, bytes], *tags: int) -> bytes:
     if tuple(objects) != tags:
         raise SimulatedRefusal(SimulatedStatus.BAD_DATA)
     return objects[tags[0]] if tags else b""
-
-
-def _invalid_element(group: AnyGroup) -> bytes:
-    """An element that a terminal must refuse: not on the curve, or of order two."""
-    if isinstance(group, DhGroup):
-        return group.encode(group.prime - 1)
-    x, y = group.generator
-    return group.encode((x, y ^ 1))

@@ -3,7 +3,13 @@
 from hmac import compare_digest
 
 from data.certificates.malformed import Malformed
-from devices.chip.crypto.ciphers import MAC_BYTES, CipherSuite, SessionKeys, pad, unpad
+from devices.simulated.chip.crypto.cipher_suites import (
+    MAC_SIZE,
+    SimulatedCipherSuite,
+    SimulatedSessionKeys,
+    add_padding,
+    remove_padding,
+)
 from devices.simulated.chip.protocols.apdu import (
     EXTENDED,
     SHORT,
@@ -22,12 +28,12 @@ _INDICATOR = b"\x01"
 class SimulatedSecureChannel:
     """One set of session keys with its counter."""
 
-    def __init__(self, keys: SessionKeys, counter: bytes = b"") -> None:
+    def __init__(self, keys: SimulatedSessionKeys, counter: bytes = b"") -> None:
         self._keys = keys
         self._counter = int.from_bytes(counter, "big")
 
     @property
-    def suite(self) -> CipherSuite:
+    def suite(self) -> SimulatedCipherSuite:
         """Its ciphers."""
         return self._keys.suite
 
@@ -40,7 +46,7 @@ class SimulatedSecureChannel:
         if not set(objects) <= {_PADDED, _PLAIN_PADDED, _EXPECTED, _MAC}:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
         covered = command.data[: -len(encode_element(_MAC, objects[_MAC]))]
-        header = pad(command.header, self.suite.block_bytes)
+        header = add_padding(command.header, self.suite.block_bytes)
         if not compare_digest(self._mac(header + covered), objects[_MAC]):
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
         expected = objects.get(_EXPECTED)
@@ -53,7 +59,9 @@ class SimulatedSecureChannel:
         self._counter += 1
         body = b""
         if answer.data:
-            secret = self.suite.encrypt(self._keys.encryption, pad(answer.data, self.suite.block_bytes), self._iv())
+            secret = self.suite.encrypt(
+                self._keys.encryption, add_padding(answer.data, self.suite.block_bytes), self._iv()
+            )
             body = encode_element(_PLAIN_PADDED, secret) if ins & 1 else encode_element(_PADDED, _INDICATOR, secret)
         body += encode_element(_STATUS, answer.status.to_bytes(2, "big"))
         return SimulatedResponse(body + encode_element(_MAC, self._mac(body)), answer.status)
@@ -72,22 +80,22 @@ class SimulatedSecureChannel:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS)
         try:
             padded = self.suite.decrypt(self._keys.encryption, secret, self._iv())
-            return unpad(padded, self.suite.block_bytes)
+            return remove_padding(padded, self.suite.block_bytes)
         except Malformed:
             raise SimulatedRefusal(SimulatedStatus.BAD_SECURE_OBJECTS) from None
 
     def _longest(self, command: SimulatedCommand) -> int:
         """What still fits when the answer is protected: the data object and its padding, the status, the MAC."""
-        around = len(encode_element(_STATUS, bytes(2)) + encode_element(_MAC, bytes(MAC_BYTES))) + 4 + len(_INDICATOR)
+        around = len(encode_element(_STATUS, bytes(2)) + encode_element(_MAC, bytes(MAC_SIZE))) + 4 + len(_INDICATOR)
         block = self.suite.block_bytes
         return (command.longest - around) // block * block - 1
 
     def _mac(self, message: bytes) -> bytes:
         counted = self._counter.to_bytes(self.suite.block_bytes, "big") + message
-        return self.suite.mac(self._keys.mac, pad(counted, self.suite.block_bytes))
+        return self.suite.mac(self._keys.mac, add_padding(counted, self.suite.block_bytes))
 
     def _iv(self) -> bytes | None:
         """Of AES the counter, encrypted; of 3DES zeros."""
-        if self.suite is CipherSuite.TDES:
+        if self.suite is SimulatedCipherSuite.TDES:
             return None
         return self.suite.encrypt_block(self._keys.encryption, self._counter.to_bytes(self.suite.block_bytes, "big"))

@@ -10,7 +10,7 @@ from enum import Enum, IntEnum
 from hashlib import sha1
 from typing import Any
 
-from devices.chip.crypto.ciphers import CipherSuite, KeyUse, SessionKeys, derive_key
+from devices.simulated.chip.crypto.cipher_suites import SimulatedCipherSuite, SimulatedSessionKeys
 from devices.simulated.chip.personalisation.card import AgreementKey, SimulatedCard
 from devices.simulated.chip.profile import SimulatedChipAuthenticationOffer, SimulatedPaceOffer
 from devices.simulated.chip.protocols.apdu import SimulatedRefusal, SimulatedStatus
@@ -59,7 +59,7 @@ class PasswordGuard:
         """What the keys of basic access control are derived from (Doc 9303-11, 4.3.2)."""
         return sha1(self._card.mrz_password, usedforsecurity=False).digest()[:16]
 
-    def nonce_key(self, password: SimulatedPassword, suite: CipherSuite) -> bytes:
+    def nonce_key(self, password: SimulatedPassword, suite: SimulatedCipherSuite) -> bytes:
         """The key that encrypts PACE's nonce; SimulatedRefusal NO_SUCH_KEY where the chip has no such password."""
         if password is SimulatedPassword.MRZ:
             secret = sha1(self._card.mrz_password, usedforsecurity=False).digest()
@@ -67,7 +67,7 @@ class PasswordGuard:
             secret = self._card.profile.can.encode("ascii")
         if not secret:
             raise SimulatedRefusal(SimulatedStatus.NO_SUCH_KEY)
-        return derive_key(secret, KeyUse.PASSWORD, suite)
+        return suite.password_key(secret)
 
 
 class CurrentDirectory(Enum):
@@ -91,7 +91,7 @@ class PaceRun:
     ours: Any = None
     theirs: Any = None
     """The public keys that the tokens are over."""
-    keys: SessionKeys | None = None
+    keys: SimulatedSessionKeys | None = None
 
 
 @dataclass

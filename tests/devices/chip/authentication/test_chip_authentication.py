@@ -1,5 +1,6 @@
 """Chip authentication in every kind, its copies, and keys that must not be used."""
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -12,6 +13,9 @@ from devices.chip.lds.dg14 import Dg14
 from devices.chip.lds.security_infos import SecurityInfo
 from devices.chip.random_source import RandomSource
 from devices.simulated.chip.personalisation.card import AgreementKey
+from devices.simulated.chip.protocols import chip_authentication as chip_side
+from devices.simulated.chip.protocols.apdu import SimulatedCommand, SimulatedRefusal, SimulatedResponse
+from devices.simulated.chip.protocols.session import SimulatedSession
 from tests.devices.support.agreement_groups import modp
 from tests.devices.support.minted import check_of
 from tests.support.invented_chips import chip, read
@@ -66,3 +70,92 @@ def test_a_key_goes_with_its_protocol_by_number_and_a_key_alone_means_3des() -> 
     assert [(offer.suite.title, offer.key_id) for offer in chosen] == [("AES-256", 7)]
     assert [offer.suite.title for offer in chip_offers(Dg14((key,)))] == ["3DES"]
     assert chip_offers(Dg14((key, SecurityInfo(f"{_CHIP}.1.2", 1, 7)))) == ()
+
+
+def _refuse(word: int) -> Callable[..., SimulatedResponse]:
+    def refuse(*_arguments: object) -> SimulatedResponse:
+        raise SimulatedRefusal(word)
+
+    return refuse
+
+
+@pytest.mark.parametrize("errors", ["protected", "plain"])
+@pytest.mark.parametrize("word", [0x6700, 0x6A80, 0x6A86, 0x6D00])
+def test_a_chip_that_takes_the_key_in_one_form_alone_is_an_original(
+    word: int, errors: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chip_side, "agree_at_once", _refuse(word))
+    check = check_of(read(chip(chip_authentication=["ecdh-3des:12"], errors=errors)), "chip")
+    assert check.reason is AuthenticityReason.PROVED
+
+
+def test_any_of_the_offers_proves_the_chip(monkeypatch: pytest.MonkeyPatch) -> None:
+    choose = chip_side.choose_key
+
+    def only_the_weaker(session: SimulatedSession, command: SimulatedCommand) -> SimulatedResponse:
+        if choose(session, command) and session.chosen_key and session.chosen_key[0].suite is CipherSuite.AES_256:
+            raise SimulatedRefusal(0x6A80)
+        return SimulatedResponse()
+
+    monkeypatch.setattr(chip_side, "choose_key", only_the_weaker)
+    reading = read(chip(chip_authentication=["ecdh-aes-256:13", "ecdh-aes-128:13"]))
+    assert check_of(reading, "chip").reason is AuthenticityReason.PROVED
+
+
+@pytest.mark.parametrize("errors", ["protected", "plain"])
+@pytest.mark.parametrize("offer", ["ecdh-3des:12", "ecdh-aes-128:13"])
+@pytest.mark.parametrize("word", [0x6700, 0x6985])
+def test_refusal_in_every_form_counts(word: int, offer: str, errors: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("agree_at_once", "choose_key"):
+        monkeypatch.setattr(chip_side, command, _refuse(word))
+    check = check_of(read(chip(chip_authentication=[offer], errors=errors)), "chip")
+    assert (check.answer, check.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+
+
+@pytest.mark.parametrize("answer", ["6A86", "6700", "9000", "01", "990290008E0812"])
+@pytest.mark.parametrize("forms", [1, 2])
+def test_an_answer_in_the_new_channel_that_shows_nothing_is_asked_for_in_another_form(forms: int, answer: str) -> None:
+    class Leaving:
+        """It leaves the new channel over its first command, in so many forms."""
+
+        def __init__(self) -> None:
+            self.chip, self.agreed, self.begun = chip(), False, set[bytes]()
+
+        def transmit(self, command: bytes) -> bytes:
+            is_first, self.agreed = self.agreed, command[:2] == b"\x0c\x86"
+            if is_first:
+                self.begun.add(command[1:4])
+                if len(self.begun) <= forms:
+                    self.chip.transmit(bytes.fromhex("00A4000C023F00"))
+                    return bytes.fromhex(answer)
+            return self.chip.transmit(command)
+
+    leaving = Leaving()
+    assert check_of(read(leaving), "chip").reason is AuthenticityReason.PROVED
+    assert len(leaving.begun) == forms + 1
+
+
+@pytest.mark.parametrize(("answer", "expected"), [
+    ("6A86", (AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED)),
+    ("9000", (AuthenticityAnswer.FAIL, AuthenticityReason.UNPROVED)),
+    ("01", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
+    ("8701", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
+    ("990290008E08129000", (AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE)),
+])  # fmt: skip
+def test_a_chip_that_never_speaks_in_the_new_channel(
+    answer: str, expected: tuple[AuthenticityAnswer, AuthenticityReason]
+) -> None:
+    class Silent:
+        def __init__(self) -> None:
+            self.chip, self.agreed = chip(), False
+
+        def transmit(self, command: bytes) -> bytes:
+            if self.agreed and command[0] == 0x0C:
+                self.agreed = False
+                self.chip.transmit(bytes.fromhex("00A4000C023F00"))
+                return bytes.fromhex(answer)
+            self.agreed = command[:2] == b"\x0c\x86"
+            return self.chip.transmit(command)
+
+    check = check_of(read(Silent()), "chip")
+    assert (check.answer, check.reason) == expected

@@ -101,3 +101,10 @@ def test_what_is_no_card_security_is_named() -> None:
 def test_another_chips_proof_is_none() -> None:
     other = MappingProof(FACTOR + 1, proof().mapping_public)
     assert judge_pace_mapping(other, SECURITY, trust(), NOW).reason is AuthenticityReason.UNPROVED
+
+
+def test_a_key_that_this_kit_cannot_use_accuses_no_chip() -> None:
+    no_curve = content().replace(bytes.fromhex("06072A8648CE3D0201"), bytes.fromhex("06072A8648CE3D0209"))
+    assert no_curve != content()
+    security = sign_data(no_curve, CONTENT_TYPE, STATE.signer)
+    assert judge_proof(security) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.KEY_UNUSABLE)

@@ -10,11 +10,13 @@ from devices.chip.card import BoundedTransport, Card
 from devices.chip.crypto.ciphers import SessionKeys
 from devices.chip.crypto.groups import standard_group
 from devices.chip.deadline import Deadline
-from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused
+from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipMalformed, ChipRefused, OfferUnusable
 from devices.chip.pace.protocol import PaceResult, establish_pace
 from devices.chip.random_source import RandomSource
 from tests.devices.support.pace_examples import EXAMPLES, G_1, G_2, I_1, I_1_CHIP_KEY, Example
 from tests.devices.support.spoken import Spoken
+
+NAMED = "0022C1A412800A0400 7F00070202040202 830101 84010D"
 
 
 def talk(example: Example, *lines: str) -> PaceResult:
@@ -61,13 +63,18 @@ def test_a_wrong_key_is_told_at_the_last_step(word: str, cause: AccessCause, lef
 
 def test_a_chip_that_has_no_such_key_says_so_at_once() -> None:
     with pytest.raises(AccessRefused) as refused:
-        talk(G_1, G_1.lines[0], "6A88")
+        talk(G_1, G_1.lines[0], "6A88", NAMED, "6A88")
     assert refused.value.cause is AccessCause.NOT_OFFERED
 
 
 def test_a_chip_that_does_not_take_its_own_offer_is_no_wrong_key() -> None:
     with pytest.raises(ChipRefused, match="6A80"):
-        talk(G_1, G_1.lines[0], "6A80")
+        talk(G_1, G_1.lines[0], "6A80", NAMED, "6A80")
+
+
+@pytest.mark.parametrize("word", ["6A87", "6A80", "6A86", "6A88", "6700"])
+def test_a_chip_that_wants_its_only_group_named_gets_the_name(word: str) -> None:
+    assert keys_of(talk(G_1, G_1.lines[0], word, NAMED, *G_1.lines[1:])).suite is G_1.offer.suite
 
 
 def test_a_warning_of_few_tries_is_no_refusal() -> None:
@@ -76,8 +83,7 @@ def test_a_warning_of_few_tries_is_no_refusal() -> None:
 
 def test_the_group_is_named_where_there_are_several() -> None:
     several = replace(G_1, offer=replace(G_1.offer, is_only_group=False))
-    named = "0022C1A412800A0400 7F00070202040202 830101 84010D"
-    assert talk(several, named, *G_1.lines[1:]).offer.domain == 13
+    assert talk(several, NAMED, *G_1.lines[1:]).offer.domain == 13
 
 
 def test_a_chip_that_does_not_know_the_key_is_found_out() -> None:
@@ -119,8 +125,17 @@ def test_numbers_outside_the_group_are_refused(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "nonce", ["7C00", "7C028000", "7C09800795A3A016522EE9", "7C22802000" + "00" * 31, "8000", "7C12"]
+    "nonce",
+    [
+        "7C00",
+        "7C028000",
+        "7C09800795A3A016522EE9",
+        "7C21801F00" + "00" * 30,
+        "7C8193818190" + "00" * 144,
+        "8000",
+        "7C12",
+    ],
 )
-def test_a_nonce_of_another_length_and_what_is_no_answer_are_refused(nonce: str) -> None:
-    with pytest.raises(ChipMalformed):
+def test_a_nonce_that_is_not_whole_blocks_and_what_is_no_answer_leave_the_offer_unusable(nonce: str) -> None:
+    with pytest.raises(OfferUnusable):
         talk(G_1, *G_1.lines[:3], f"{nonce}9000")

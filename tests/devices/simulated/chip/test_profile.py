@@ -13,13 +13,14 @@ from devices.chip.authenticity import Authenticity, AuthenticityAnswer
 from devices.chip.deadline import Deadline
 from devices.chip.errors import AccessRefused
 from devices.chip.inspection import read_chip
+from devices.chip.lds.chip_keys import read_chip_key
 from devices.chip.reading import ChipReading
 from devices.simulated.chip.personalisation.issuer import Issuer
 from devices.simulated.chip.personalisation.personalise import personalise
 from devices.simulated.chip.pki.invented_state import InventedState, KeyKind
 from devices.simulated.chip.profile import ChipFault
 from devices.simulated.chip.simulated_chip import SimulatedChip
-from tests.devices.support.minted import HOLDER, MRZ_KEY, NOW, chip, profile, trust
+from tests.devices.support.minted import HOLDER, MRZ_KEY, NOW, card, chip, profile, trust
 
 KINDS: dict[str, dict[str, Any]] = {
     "no key asked": {"access": []},
@@ -44,6 +45,14 @@ OTHERS: dict[str, dict[str, Any]] = {
     "CA DH AES-128": {"chip_authentication": ["dh-aes-128:1"]},
     "CA two keys": {"chip_authentication": ["ecdh-aes-128:12", "ecdh-aes-256:16"]},
     "LDS 1.7, SHA-1": {"lds": "1.7", "digests": "sha1"},
+    "CA named curve": {"key_curves": "named"},
+    "CA named curves": {"key_curves": "named", "chip_authentication": ["ecdh-3des:8", "ecdh-aes-256:18"]},
+    "CAM named curve": {
+        "key_curves": "named",
+        "pace": ["ecdh-cam-aes-256:15"],
+        "chip_authentication": ["ecdh-aes-128:15"],
+    },
+    "finger 39794-4": {"fingers": "39794-4"},
     "face 39794-5, JPEG 2000": {"face": "39794-5", "picture": "jpeg2000"},
     "no extended length": {"extended_length": "no"},
     "exact lengths (6Cxx)": {"lengths": "exact", "access": []},
@@ -120,6 +129,9 @@ def test_the_card_access_number_opens_a_chip_too_and_a_wrong_one_does_not() -> N
         {"pace": ["ecdh-cam-3des:13"]},
         {"pace": ["ecdh-gm-aes-512:13"]},
         {"pace": ["anything"]},
+        {"pace": ["ecdh-cam-aes-128:12"]},
+        {"pace": ["ecdh-cam-aes-128:13"], "chip_authentication": []},
+        {"pace": ["ecdh-im-aes-128:10"]},
         {"can": "12345"},
         {"chip_authentication": ["dh-aes-128:13"]},
         {"chip_authentication": ["ecdh-aes-128:99"]},
@@ -131,3 +143,22 @@ def test_the_card_access_number_opens_a_chip_too_and_a_wrong_one_does_not() -> N
 def test_a_profile_that_cannot_be_is_refused(switches: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         profile(**switches)
+
+
+def test_a_profile_that_can_never_work_says_what_is_missing() -> None:
+    with pytest.raises(ValidationError, match="add ecdh-aes-128:12 to chip_authentication"):
+        profile(pace=["ecdh-cam-aes-128:12"])
+    assert profile(pace=["ecdh-cam-aes-128:12"], chip_authentication=["ecdh-aes-128:12"]).pace
+    assert profile(access=["bac"], pace=["ecdh-cam-aes-128:12"]).pace, "it is not offered"
+    with pytest.raises(ValidationError, match="no integrated mapping"):
+        profile(pace=["ecdh-im-aes-128:10"])
+
+
+@pytest.mark.parametrize("number", [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18])
+def test_a_key_names_its_curve_or_spells_it_out(number: int) -> None:
+    named, explicit = (
+        card(key_curves=curves, chip_authentication=[f"ecdh-aes-128:{number}"]).ca_keys[0].info
+        for curves in ("named", "explicit")
+    )
+    assert len(named) < len(explicit)
+    assert read_chip_key(named) == read_chip_key(explicit)

@@ -50,7 +50,7 @@ def test_openpace_opens_and_reads(offer: str, by: str) -> None:
 
 @pytest.mark.parametrize("own", Own)
 @pytest.mark.parametrize("by", ["zone", "card access number"])
-@pytest.mark.parametrize("offer", ["dh-gm-aes-128:0", "dh-gm-aes-256:2"])
+@pytest.mark.parametrize("offer", ["dh-gm-aes-128:0", "dh-gm-aes-192:1", "dh-gm-aes-256:2"])
 def test_openpace_opens_and_reads_where_numbers_are_agreed(offer: str, by: str, own: Own) -> None:
     issued_card = card(pace=[offer], can=_CAN)
     group = standard_group(issued_card.profile.pace[0].parameters)
