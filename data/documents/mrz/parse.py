@@ -36,12 +36,13 @@ from data.documents.mrz.fields import (
     series_of_zone,
 )
 from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, MRV_A, MRV_B, TD1, TD2, TD3, Layout
+from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones
 from data.documents.mrz.repair import find_repairs, repairable_fields
 from data.documents.reader_frames import ZONE_WIDTHS, drop_headers, zone_lines
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
-from data.text import Message, _, plural
+from data.text import plural
 
 MAX_TEXT = 2000
 """Characters; no MRZ with all its blanks and separators is nearly as long."""
@@ -109,32 +110,6 @@ def is_whole_zone(text: str) -> bool:
     except InputError:
         return False
     return _ZoneRun.of(lines, layout, 0).is_likely
-
-
-def describe_lines(lines: list[str]) -> Message:
-    """What was read, without showing any of it: `2 lines of 44 and 43 characters`."""
-    if not lines:
-        return _("nothing")
-    if len(lines) > 4:
-        return _("{count} lines", count=len(lines))
-    lengths = [str(len(line)) for line in lines]
-    if len(lengths) == 1:
-        return plural("1 line of {count} character", "1 line of {count} characters", len(lines[0]))
-    return _(
-        "{count} lines of {lengths} and {last} characters",
-        count=len(lengths),
-        lengths=", ".join(lengths[:-1]),
-        last=lengths[-1],
-    )
-
-
-def no_mrz(description: Message) -> InputError:
-    """The error for a text that is no MRZ at all."""
-    return InputError(
-        _("This is not a machine-readable zone: {description}", description=description),
-        means=_("Nothing was read from the document."),
-        do=_("Scan it again or type it as printed: 3 lines of 30, or 2 lines of 36 or 44 characters"),
-    )
 
 
 def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
@@ -256,9 +231,9 @@ def _find_run(written: str) -> _ZoneRun | None:
     lines, best = max(ways, key=lambda way: way[1].likeliness)
     before, after = lines[: best.place], lines[best.place + len(best.lines) :]
     if any(line not in best.lines and _looks_like_zone_line(line) for line in before + after):
-        raise _several_zones()
+        raise several_zones()
     if any(run.is_likely and run.lines != best.lines for others in (before, after) for run in _runs(others)):
-        raise _several_zones()
+        raise several_zones()
     return best
 
 
@@ -275,20 +250,12 @@ def _best_run(lines: list[str]) -> _ZoneRun | None:
     best = max(runs, key=lambda run: run.likeliness, default=None)
     as_likely = {run.lines for run in runs if best and run.likeliness == best.likeliness}
     if best and best.is_likely and len(as_likely) > 1:
-        raise _several_zones()
+        raise several_zones()
     return best if len(as_likely) == 1 else None
 
 
 def _looks_like_zone_line(line: str) -> bool:
     return len(line) in ZONE_WIDTHS and "<" in line and sum(char not in fields.VALUES for char in line) <= _MOST_UNREAD
-
-
-def _several_zones() -> InputError:
-    return InputError(
-        _("This text has lines of more than one machine-readable zone"),
-        means=_("Nothing was read from any of them."),
-        do=_("Present one document at a time"),
-    )
 
 
 def find_layout(lines: list[str]) -> Layout | None:
