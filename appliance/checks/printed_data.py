@@ -63,7 +63,10 @@ class MrzCheck:
         self._profile = profile
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `digits_right`; NOTICE `digit_wrong`, `doubtful`, `specimen` or the problem's; NOT_DONE `not_an_mrz`."""
+        """PASS `digits_right`; NOTICE `digit_wrong`, `keyboard_layout`, `doubtful`, `specimen` or the problem's.
+
+        NOT_DONE `not_an_mrz`.
+        """
         observations = [observation for document in screening.documents for observation in _look_at_zone(document)]
         if self._profile == "production":
             observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
@@ -100,9 +103,11 @@ def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
         yield Observation(State.NOT_APPLICABLE, "typed", _("Typed, so there is no machine-readable zone to check"))
         return
     if document.format is None:
-        says = _("What was read is not a machine-readable zone: scan again")
+        says = _explain_swap(document) or _("What was read is not a machine-readable zone: scan again")
         yield Observation(State.NOT_DONE, "not_an_mrz", says)
         return
+    if not all(digit.ok for digit in document.digits) and (swapped := _explain_swap(document)):
+        yield Observation(State.NOTICE, "keyboard_layout", swapped)
     for digit in document.digits:
         if not digit.ok:
             says = _(
@@ -120,6 +125,13 @@ def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
         yield Observation(State.NOTICE, "doubtful", says)
     says = _("{format}: every check digit is right", format=document.format.value)
     yield Observation(State.PASS, "digits_right", says)
+
+
+def _explain_swap(document: TravelDocument) -> Message | None:
+    """What to do if a keyboard layout swapped the zone's characters."""
+    from devices.documents.keyboard_layout import explain_swapped_characters  # with the tables of all layouts
+
+    return explain_swapped_characters(document.raw)
 
 
 def _name(field: str) -> Message:

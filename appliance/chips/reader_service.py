@@ -21,6 +21,7 @@ from data.text import _
 from devices.chip.errors import ChipGone, ChipSlow, ReadingCancelled
 from devices.chip.inspection import read_chip
 from devices.chip.reading import ChipReading
+from devices.daemon_thread import call_in_thread
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
 
@@ -157,7 +158,16 @@ class ChipReaderService:
         try:
             self._loop.run_forever()
         finally:
+            self._end_tasks()
             self._loop.close()
+
+    def _end_tasks(self) -> None:
+        """Cancel what still waits for a driver that hangs, so that no task is destroyed while it waits."""
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=_GRACE_S))
 
     def _replace_job(self, job: ChipReadJob) -> None:
         task = None
@@ -209,7 +219,7 @@ class ChipReaderService:
             if not isinstance(lifted, ChipGone):
                 ends = clock() + self.timeouts.read_s
             try:
-                return await asyncio.to_thread(self._read_once, job, chip, ends - clock())
+                return await call_in_thread(self._read_once, job, chip, ends - clock())
             except ChipGone as gone:
                 lifted = gone
                 job.report_stage(ChipReadStage.LAY_BACK)

@@ -18,7 +18,6 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
 from data.screenings import Direction, Screening, Traveller
-from data.text import _
 from devices.reading import Reading
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST_RAW = 1_000
 """Characters of unreadable text that are kept; the longest zone has 90."""
-CAN_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +162,7 @@ def find_request_fault(
 
 
 def check_access_number(can: str) -> None:
-    """Raise InputError unless this is a card access number (Doc 9303-11, 4.3: six digits)."""
-    if not (can.isascii() and can.isdigit() and len(can) == CAN_DIGITS):
-        raise InputError(
-            _("A card access number has six digits"),
-            do=_("Type the six digits printed on the front of a card, or inside a passport"),
-        )
+    """Raise InputError unless this is a card access number, before a device is used (`CanKey` has the rule)."""
+    from devices.chip.access_keys import CanKey  # with what opens chips
+
+    CanKey(can)

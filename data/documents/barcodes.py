@@ -7,10 +7,15 @@ question.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.documents.boarding_pass import is_boarding_pass_start
+from data.documents.reader_frames import text_pieces, unframe_json, unframe_seal
+
 LARGEST_BYTES = 4_096
 """Of one code. The largest, a QR code of version 40, holds 2,953."""
 MOST_CODES = 4
 """Of one picture, and of one request from outside; a screening has all codes that came with its traveller."""
+
+_SHORTEST_PASS = 60
 
 
 class Symbology(StrEnum):
@@ -44,12 +49,12 @@ class Barcode:
 
     @property
     def kind(self) -> BarcodeKind:
-        """What it seems to be."""
-        start = self.content[:64].lstrip()
-        if self.content[:1] == b"\xdc":
-            return BarcodeKind.SEAL
-        if start[:1] == b"{" and b'"data"' in self.content and b'"sig"' in self.content:
+        """What it seems to be, without what a reader sent around it."""
+        json = unframe_json(self.content)
+        if json[:1] == b"{" and b'"data"' in json and b'"sig"' in json:
             return BarcodeKind.OPEN_SEAL
-        if start[:1] == b"M" and start[1:2] in (b"1", b"2", b"3", b"4") and len(self.content) >= 60:
+        if unframe_seal(self.content)[:1] == b"\xdc":
+            return BarcodeKind.SEAL
+        if any(is_boarding_pass_start(text) and len(text) >= _SHORTEST_PASS for text in text_pieces(self.content)):
             return BarcodeKind.BOARDING_PASS
         return BarcodeKind.OTHER

@@ -3,6 +3,7 @@
 - Strict about where fields are, lenient about what airlines leave blank: any field but the name may be blanks.
 - What an airline or a security office adds is passed over by the lengths the pass states; a length that points beyond
   the text refuses the whole pass.
+- What a scanner sends around it (`data.documents.reader_frames`) is no part of it; two passes are not one.
 - Nothing in a pass proves anything: anybody can print one. It is shown, and compared.
 """
 
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from data.documents.reader_frames import text_pieces
 from data.errors import InputError
 from data.text import Message, _
 
@@ -76,11 +78,30 @@ def parse_boarding_pass(content: bytes) -> BoardingPass:
     """
     if len(content) > LONGEST:
         raise _no_pass(_("it has {count} characters", count=len(content)))
-    text = content.decode("latin-1").strip("\r\n")
+    texts = dict.fromkeys(filter(is_boarding_pass_start, text_pieces(content)))
+    if not texts:
+        raise _no_pass(_("it does not begin with M and one to four legs"))
+    passes, faults = list[BoardingPass](), list[InputError]()
+    for text in texts:
+        try:
+            passes.append(_parse_text(text))
+        except InputError as fault:
+            faults.append(fault)  # raised below, unless another line is the pass
+    if len(passes) > 1:
+        raise _no_pass(_("there are {count} of them", count=len(passes)))
+    if not passes:
+        raise faults[0]
+    return passes[0]
+
+
+def is_boarding_pass_start(text: str) -> bool:
+    """Whether `text` begins like a pass: M and how many legs follow."""
+    return text[:1] == "M" and text[1:2] in ("1", "2", "3", "4")
+
+
+def _parse_text(text: str) -> BoardingPass:
     if not _TEXT.fullmatch(text):
         raise _no_pass(_("it has characters that are not allowed in a boarding pass"))
-    if text[:1] != "M" or text[1:2] not in ("1", "2", "3", "4"):
-        raise _no_pass(_("it does not begin with M and one to four legs"))
     surname, _slash, given = text[2 : 2 + _NAME].partition("/")
     if not surname.strip():
         raise _no_pass(_("it has no name"))
@@ -130,10 +151,11 @@ def _airport(field: str) -> str:
 
 
 def _refuse_rest(rest: str) -> None:
-    """After the legs only a security field may follow: `^`, its kind, its length, its data."""
-    if not rest:
+    """After the legs only a security field may follow: `^`, its kind, its length, its data; then blanks."""
+    if not rest.strip():
         return
-    if rest[0] != "^" or len(rest) < 4 or len(rest) - 4 != _size(rest[2:4]):
+    size = _size(rest[2:4]) if rest[0] == "^" and len(rest) >= 4 else -1
+    if not 0 <= size <= len(rest) - 4 or rest[4 + size :].strip():
         raise _no_pass(_("there is something after its last leg"))
 
 

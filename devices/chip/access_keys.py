@@ -62,17 +62,22 @@ class MrzKey:
         return sha1(self.information.encode("ascii"), usedforsecurity=False).digest()
 
 
+CAN_DIGITS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class CanKey:
-    """The card access number: six digits on the front of a card, or inside a passport."""
+    """The card access number: six digits on the front of a card, or inside a passport (Doc 9303-11, 4.3)."""
 
     number: str = field(repr=False)
     reference = PasswordReference.CAN
 
     def __post_init__(self) -> None:
-        if not (self.number.isascii() and self.number.isalnum() and len(self.number) <= 16):
+        """InputError unless the number has six digits, 0 to 9: the only rule, whoever gives the number."""
+        if not (self.number.isascii() and self.number.isdigit() and len(self.number) == CAN_DIGITS):
             raise InputError(
-                _("A card access number consists only of digits"), do=_("Type the six digits printed on the document")
+                _("A card access number has six digits"),
+                do=_("Type the six digits printed on the front of a card, or inside a passport"),
             )
 
     @property

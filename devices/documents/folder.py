@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from data.documents.mrz.parse import find_layout, mrz_lines
-from data.errors import InputError
+from data.documents.mrz.parse import is_whole_zone
+from data.documents.reader_frames import decode_zone_text
 from data.text import _
 from devices.documents.dropped_files import folder_reader
 from devices.live_reader import ChannelEvent, LiveReader
@@ -39,31 +39,12 @@ class TextFiles:
 
     def interpret(self, data: bytes) -> ChannelEvent:
         """The text of the file."""
-        return _decode(data)
+        return decode_zone_text(data)
 
     def is_whole(self, data: bytes) -> bool:
-        """Whether the lines have the layout of a zone."""
-        return _is_zone(_decode(data))
+        """Whether it certainly has a whole zone."""
+        return is_whole_zone(decode_zone_text(data))
 
 
 def _info(path: Path) -> DeviceInfo:
     return DeviceInfo(f"folder:{path}", _("Folder {name}", name=path.name[:LONGEST_NAME]), "folder")
-
-
-def _is_zone(text: str) -> bool:
-    try:
-        return find_layout(mrz_lines(text)) is not None
-    except InputError:
-        return False
-
-
-def _decode(data: bytes) -> str:
-    """Text in UTF-8, in UTF-16 with a byte order mark (some Windows software), or else in Latin-1."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")

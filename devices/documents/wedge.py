@@ -1,11 +1,13 @@
 """`wedge:///dev/input/by-id/…-event-kbd?layout=us`: readers that act as a keyboard.
 
 - The device is grabbed: only this driver gets what it types, and no screen, window or shell.
-- `layout`: us (default), de, fr: the keyboard that the reader is set to, not the officer's.
+- `layout`: us (default) or another of `devices.documents.tables.layouts`: the keyboard that the reader is set to, not
+  the officer's. Where another layout makes a right zone of the same keys, the document is a fault that names it.
 - `framing` as for serial readers (`devices.documents.serial_port`); Enter ends a line.
 - Key events are the kernel's (linux/input.h: 24 bytes an event). Only presses count, not repeats and releases. Control
-  with a letter is its control character, so that a wedge can send STX and ETX. If the kernel reports lost events, the
-  text gets a SUB, so that it is not read as a zone.
+  with a letter is its control character, so that a wedge can send STX and ETX. AltGr is its own key, or Control with
+  Alt. Alt with digits of the number block is the character of that code. If the kernel reports lost events, the text
+  gets a SUB, so that it is not read as a zone.
 - A named pipe with recorded events works like a device.
 - Only keyboards with the name of a maker of document readers are discovered, never the officer's own.
 """
@@ -15,17 +17,19 @@ import fcntl
 import os
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from data.text import _
 from devices.byte_channel import ByteChannel
-from devices.documents.tables.layouts import LAYOUTS, Keys
+from devices.documents.keyboard_layout import Key, find_layout_of
+from devices.documents.tables.layouts import ALT_GR, LAYOUTS, Keys
 from devices.faults import DeviceFault, FaultReason, not_plugged_in
+from devices.framing.port import Framing
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
-from devices.live_reader import LiveReader
+from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 EVENT = struct.Struct("@qqHHi")
@@ -34,6 +38,10 @@ EV_SYN, EV_KEY, SYN_DROPPED = 0, 1, 3
 UP, DOWN = 0, 1
 SUB = b"\x1a"
 _SHIFTS, _CONTROLS, _CAPS_LOCK = frozenset({42, 54}), frozenset({29, 97}), 58
+_ALT, _ALT_GR = 56, 100
+_HELD = _SHIFTS | _CONTROLS | {_ALT, _ALT_GR}
+_NUMBER_BLOCK = dict(zip((82, 79, 80, 81, 75, 76, 77, 71, 72, 73), "0123456789", strict=True))
+_MOST_KEYS = 2_048
 
 SIMULATED = False
 MAKERS = ("access", "arh", "cherry_mrz", "desko", "elyctis", "gemalto", "regula", "thales")
@@ -45,8 +53,11 @@ _EVIOCGRAB = 0x40044590
 class KeyEvents:
     """Text from the events of one keyboard, in Latin-1."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, layout: str) -> None:
+        self._keys: Keys = LAYOUTS[layout]
+        self._alt_gr = ALT_GR[layout]
+        self.typed: list[Key] = []
+        """The keys that were typed since somebody cleared this list."""
         self.reset()
 
     def reset(self) -> None:
@@ -54,6 +65,8 @@ class KeyEvents:
         self._rest = b""
         self._down: set[int] = set()
         self._has_caps_lock = False
+        self._code = ""
+        self.typed.clear()
 
     def decode(self, data: bytes) -> bytes:
         """The text that the events in `data` type; an incomplete event waits for its rest."""
@@ -66,12 +79,13 @@ class KeyEvents:
     def _event(self, kind: int, code: int, value: int) -> bytes:
         if (kind, code) == (EV_SYN, SYN_DROPPED):
             self._down.clear()
+            self._note((SUB[0], "code"))
             return SUB
         if kind != EV_KEY:
             return b""
-        if code in _SHIFTS | _CONTROLS:
+        if code in _HELD:
             (self._down.discard if value == UP else self._down.add)(code)
-            return b""
+            return self._end_code() if code == _ALT and value == UP else b""
         if value != DOWN:
             return b""
         if code == _CAPS_LOCK:
@@ -79,13 +93,69 @@ class KeyEvents:
         return self._type_key(code)
 
     def _type_key(self, code: int) -> bytes:
+        if self._down & _CONTROLS and _ALT not in self._down:
+            return self._type_control(code)
+        if _ALT_GR in self._down or (_ALT in self._down and self._down & _CONTROLS):
+            return self._type((code, "altgr"), self._alt_gr.get(code, ""))
+        if _ALT in self._down:
+            self._code = (self._code + _NUMBER_BLOCK.get(code, ""))[-4:]
+            return b""
         if code not in self._keys:
+            self._note((code, ""))
             return b""
         alone, shifted = self._keys[code]
-        if self._down & _CONTROLS:
-            return bytes((ord(alone) & 0x1F,)) if alone.isascii() and alone.isalpha() else b""
-        shift = bool(self._down & _SHIFTS) != (self._has_caps_lock and alone.isalpha())
-        return (shifted if shift else alone).encode("latin-1")
+        is_shifted = bool(self._down & _SHIFTS) != (self._has_caps_lock and alone.isalpha())
+        return self._type((code, "shift" if is_shifted else ""), shifted if is_shifted else alone)
+
+    def _type_control(self, code: int) -> bytes:
+        alone = self._keys.get(code, ("", ""))[0]
+        character = chr(ord(alone) & 0x1F) if alone.isascii() and alone.isalpha() else ""
+        return self._type((ord(character), "code"), character) if character else b""
+
+    def _end_code(self) -> bytes:
+        """The character whose code was typed on the number block with Alt held; `?` for one that Latin-1 lacks."""
+        code, self._code = self._code, ""
+        character = chr(int(code)) if code else ""
+        return self._type((ord(character), "code"), character) if character else b""
+
+    def _type(self, key: Key, character: str) -> bytes:
+        self._note(key)
+        return character.encode("latin-1", "replace")
+
+    def _note(self, key: Key) -> None:
+        if len(self.typed) <= _MOST_KEYS:
+            self.typed.append(key)
+
+
+class _WedgeChannel(ByteChannel):
+    """Documents that a reader types, and the fault of one that it typed in another layout than its URL names."""
+
+    def __init__(
+        self, path: Path, title: str, layout: str, framing: Framing, tap: Callable[[bytes], None] | None
+    ) -> None:
+        self._layout = layout
+        self._events = events = KeyEvents(layout)
+        super().__init__(title, lambda: _open(path, events), framing, decode=events.decode, tap=tap)
+
+    async def receive(self) -> Sequence[ChannelEvent]:
+        """The documents that the next keys complete, or silence instead of keys."""
+        received = await super().receive()
+        if len(received) == 1 and isinstance(received[0], str):
+            layout = find_layout_of(self._events.typed, self._layout)
+            received = [self._layout_fault(layout)] if layout else received
+        if received or not self.has_begun:
+            self._events.typed.clear()
+        return received
+
+    def _layout_fault(self, layout: str) -> DeviceFault:
+        kit = self._layout
+        what = _("The reader types with the layout {reader}, and its keys are read with {kit}", reader=layout, kit=kit)
+        hint = _(
+            "Characters are swapped: set layout={reader} in its URL, or the reader itself to {kit}; then scan again",
+            reader=layout,
+            kit=kit,
+        )
+        return DeviceFault(FaultReason.BAD_READ, what, hint=hint)
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:
@@ -106,14 +176,13 @@ def reader(url: DeviceUrl, context: DriverContext) -> LiveReader:
             FaultReason.SETUP,
             _("A keyboard wedge is named wedge:///dev/input/…, with layout one of {names}", names=known),
         )
-    keys = KeyEvents(LAYOUTS[layout])
     info = _info(path)
     framing = make_framing(url.settings.get("framing", "auto"))
     if framing.ask:
         raise DeviceFault(
             FaultReason.SETUP, _("This framing is for serial readers: a keyboard does not answer inquiries")
         )
-    channel = ByteChannel(info.title, lambda: _open(path, keys), framing, decode=keys.decode, tap=context.tap)
+    channel = _WedgeChannel(path, info.title, layout, framing, context.tap)
     return LiveReader(info, channel, context.now, Plug(path))
 
 

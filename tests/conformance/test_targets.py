@@ -27,6 +27,26 @@ def test_a_target_that_changed_is_downloaded_again_under_its_name(client: Client
     assert list(client.artifacts().values()) == [b"new"]
 
 
+def test_a_target_that_did_not_change_is_not_written_again(client: Client, repository: Repository) -> None:
+    for name in ("first.txt", "second.txt"):
+        repository.add_target(name, name.encode())
+    repository.publish()
+    assert client.download("first.txt", "second.txt") == ""
+    (client.targets / "first.txt").chmod(0o400)
+    times = {path.name: path.stat().st_mtime_ns for path in client.targets.iterdir()}
+    assert client.download("second.txt", "first.txt") == ""
+    assert {path.name: path.stat().st_mtime_ns for path in client.targets.iterdir()} == times
+
+
+def test_every_target_that_is_named_counts(client: Client, repository: Repository) -> None:
+    for name in ("first.txt", "second.txt"):
+        repository.add_target(name, name.encode())
+    repository.publish()
+    assert client.download("first.txt", "unsigned.txt", "second.txt") == "unsigned.txt"
+    assert client.artifacts() == {"first.txt": b"first.txt", "second.txt": b"second.txt"}
+    assert client.download() == "download"
+
+
 def test_what_nobody_vouches_for_is_not_downloaded(client: Client, repository: Repository) -> None:
     repository.content["file.txt"] = b"content"
     assert client.download("file.txt") == "file.txt"

@@ -121,6 +121,16 @@ def test_the_zone_can_come_from_standard_input(kit: Path) -> None:
     assert done.returncode == 20 and "REFER" in done.stdout
 
 
+def test_what_a_reader_sends_around_a_zone_changes_no_answer(kit: Path) -> None:
+    rte = "\x01a\0OU\x02 \r" + STOLEN.replace("\n", "\r") + "\r\x03A"
+    status = "READY\n\r" + STOLEN.replace("\n", "\n\r") + "\n\rEND\n\r"
+    for framed in (rte, status):
+        done = process("check", "--home", kit, "--mrz", "-", stdin=framed)
+        assert done.returncode == 20 and "REFER" in done.stdout and done.stderr == ""
+    two = process("check", "--home", kit, "--mrz", "-", stdin=f"{STOLEN}\n{HONEST}")
+    assert two.returncode == 30 and "more than one machine-readable zone" in two.stderr
+
+
 def test_a_typed_number_is_no_ground_to_refer(waypost: Waypost, kit: Path) -> None:
     done = waypost("check", "--home", kit, "--number", "24fv-38617", "--country", "FRA", "--name", "X, Y", "--json")
     assert (done.json["verdict"], done.code) == ("check", 10)
@@ -421,6 +431,17 @@ def test_a_code_is_told_beside_the_zone(waypost: Waypost, kit: Path, tmp_path: P
     assert said.code == 10
     assert "Flights: XY 123, AAA to BBB" in said.out
     assert "Digital seal, NOT DONE" in said.out
+
+
+def test_what_a_scanner_sends_around_a_pass_changes_no_answer(kit: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pass"
+    answers = []
+    for before, after in ((b"", b""), (b"\x02\0 ]L0", b" \r\n\0\x03?")):
+        file.write_bytes(before + boarding_pass("A/B") + after)
+        done = process("check", "--home", str(kit), "--mrz", HONEST, "--code", str(file), "--json")
+        findings = json.loads(done.stdout)["findings"]
+        answers.append(next(finding["says"] for finding in findings if finding["check"] == "boarding_pass"))
+    assert answers[0] == answers[1] and "A/B" in answers[0]
 
 
 def test_codes_come_on_stdin_and_in_a_batch_and_are_bounded(waypost: Waypost, kit: Path, tmp_path: Path) -> None:

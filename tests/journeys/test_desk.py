@@ -251,6 +251,23 @@ async def test_a_scanner_that_sends_keys_with_enter_between_lines(layout: MrzFor
         assert officer.counter.screened[0].documents[0].format is layout
 
 
+@pytest.mark.parametrize("layout", [MrzFormat.TD1, MrzFormat.TD3])
+@pytest.mark.parametrize("end", ["\n\n", "\n"])
+@pytest.mark.parametrize(
+    ("before", "label", "after"), [("READY", "", "READY"), ("START", "OCR LINE 1: ", "END"), ("", "", "A")]
+)
+async def test_what_a_scanner_types_around_a_zone_does_no_harm(
+    layout: MrzFormat, end: str, before: str, label: str, after: str
+) -> None:
+    async with at_desk() as officer:
+        for number in (CLEAR, "C7654321"):
+            lines = [f"{label}{line}" for line in zone(number, layout=layout).splitlines()]
+            await officer.send_keys(end.join([*filter(None, (before, *lines, after)), ""]))
+            await officer.sees(number, "● CLEAR")
+            await officer.press("f2")
+        assert [screening.documents[0].number for screening in officer.counter.screened] == [CLEAR, "C7654321"]
+
+
 async def test_half_a_scan_is_cannot_say_and_does_not_mix_with_the_next() -> None:
     async with at_desk() as officer:
         first, second = zone(CLEAR).splitlines()

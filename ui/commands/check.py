@@ -20,6 +20,7 @@ from appliance.counter.subject import RequestFault, Subject, check_access_number
 from data.clock import read_system_time
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, BarcodeKind, Symbology
 from data.documents.mrz import parse_mrz
+from data.documents.reader_frames import decode_zone_text
 from data.documents.travel_document import Capture
 from data.errors import InputError
 from data.log.error_log import suppress_logged
@@ -224,11 +225,13 @@ def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices
 
 def _zone(given: str) -> str:
     """The zone that `--mrz` gives. What is no zone is screened all the same, and a line says what arrived."""
-    zone = sys.stdin.buffer.read().decode("utf-8-sig", "replace") if given == "-" else given
+    zone = decode_zone_text(sys.stdin.buffer.read()) if given == "-" else given
     try:
         parse_mrz(zone, capture=Capture.MACHINE, today=read_system_time().date())
     except InputError as no_zone:
-        warning = no_zone.message
+        from devices.documents.keyboard_layout import explain_swapped_characters  # with the tables of all layouts
+
+        warning = explain_swapped_characters(zone) or no_zone.message
         if given == "-" and not zone.strip():
             warning = _("Nothing arrived on standard input. Give the zone: `--mrz - < FILE`.")
         elif _is_file(given):

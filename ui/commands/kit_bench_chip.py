@@ -32,6 +32,7 @@ from devices.chip.random_source import RandomSource
 from devices.chip.reading import ChipReading
 from devices.chip.recording.exchange_file import ChipRecordingWriter, Exchange
 from devices.chip.recording.transports import TracedTransport, random_source_for, record_transport
+from devices.daemon_thread import call_in_thread
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import ChipReader, DeviceHealth, DeviceState, Transport
 from ui.text.chip_result import portrait
@@ -134,7 +135,7 @@ async def _read_chips(
             await asyncio.sleep(min(LAY_S / 4, max(0.0, left)))
             continue
         if chip is not None:
-            failed, last_fault = not await asyncio.to_thread(_read_one_chip, chip, key, recording), EMPTY
+            failed, last_fault = not await call_in_thread(_read_one_chip, chip, key, recording), EMPTY
             if device.info.simulated or key is None or recording is not None:
                 break
             say(_("  chip  It was read once. Take it off the reader; then place the next one."))

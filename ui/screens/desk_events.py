@@ -19,6 +19,7 @@ from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument, find_chip_document
 from data.errors import InputError
+from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
@@ -95,7 +96,9 @@ class DeskEvents(DeskView):
         try:
             document = parse_mrz(message.text, capture=Capture.TYPED, today=self.port.today())
         except InputError as error:
-            self._give_back(message.text, notes.for_error(error))
+            note = notes.for_error(error)
+            swapped = explain_swapped_characters(message.text)
+            self._give_back(message.text, replace(note, text=swapped) if swapped else note)
         else:
             if not self._asks_about_digits(document):
                 self.take(Subject.from_document(document, self.port.today()))

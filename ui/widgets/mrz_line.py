@@ -3,6 +3,8 @@
 - Enter ends a line. The length of the first line says how many there are; Enter after the last one submits them.
 - A burst too fast for a hand counts as machine-read, which is stricter (an exact match refers). A burst that breaks
   off is submitted as it is, so that half a scan never mixes with the next.
+- What a scanner sends around a zone does no harm: a line end of two characters is one Enter, empty lines mean nothing
+  in a burst, and what follows a scan without a pause and without a filler is the scanner's own and is left out.
 - Esc and then a digit is a function key.
 """
 
@@ -14,9 +16,18 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.documents.travel_document import Capture
-from ui.desk.typed_zone import LINES_BY_LENGTH, MOST_CHARACTERS, MOST_LINES, Burst
+from ui.desk.typed_zone import (
+    MOST_CHARACTERS,
+    MOST_LINES,
+    MOST_SCANNED_LINES,
+    Burst,
+    is_complete,
+    is_one_line_end,
+)
 
 BROKEN_OFF_S = 0.8
+SCANNERS_OWN_S = 0.3
+"""After a scan; no hand and no second document is as fast."""
 ARMED_S = 4.0
 
 
@@ -62,6 +73,9 @@ class MrzLine(Input):
         self._burst = Burst()
         self._armed_until = 0.0
         self._broken_off: Timer | None = None
+        self._enter_at = 0.0
+        self._scan_at = 0.0
+        """When the last scan, or what followed it without a pause, ended."""
         self._last_progress: tuple[tuple[str, ...], int] = ((), 0)
         """The progress of the newest `Typing` message: an older event is not reported again."""
 
@@ -103,20 +117,22 @@ class MrzLine(Input):
             self._armed_until = 0.0
             self._stop_waiting()
             self._burst.key(event.time)
+            if self._is_scanners_own:
+                self._broken_off = self.set_timer(SCANNERS_OWN_S, self._leave_out)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take one or several lines; submit them when they are complete."""
         event.prevent_default()
         event.stop()
-        text = event.text.strip()[: MOST_CHARACTERS * MOST_LINES]
+        text = event.text.strip()[: MOST_CHARACTERS * MOST_SCANNED_LINES]
         if not text:
             return
         self._burst.paste(len(text), event.time)
-        *before, last = text.splitlines()
+        *before, last = filter(str.strip, text.splitlines())
         for line in before:
             self._finish(line)
         self.insert_text_at_cursor(last)
-        if self._complete([*self.lines, self.value]):
+        if is_complete([*self.lines, self.value], by_machine=self._burst.by_machine):
             self._enter(event.time)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -135,27 +151,47 @@ class MrzLine(Input):
         self.value = ""
 
     def _enter(self, at: float) -> None:
+        is_end_of_same_line = not self.value and is_one_line_end(self._enter_at, at)
+        self._enter_at = at
+        if is_end_of_same_line:
+            return
         self._stop_waiting()
+        if self._is_scanners_own and "<" not in self.value:
+            self._leave_out()
+            self._scan_at = at
+            return
         if not self.value and not self.lines:
             self.post_message(self.EnterPressed(at))
             return
+        by_machine = self._burst.by_machine
         if self.value:
             self._finish("")
-            if not self._complete(self.lines) and len(self.lines) < MOST_LINES:
-                if self._burst.by_machine:
-                    self._broken_off = self.set_timer(BROKEN_OFF_S, self._hand_over)
-                return
-        self._hand_over()
+        elif not by_machine:
+            self._hand_over()
+            return
+        most = MOST_SCANNED_LINES if by_machine else MOST_LINES
+        if is_complete(self.lines, by_machine=by_machine) or len(self.lines) >= most:
+            self._hand_over()
+        elif by_machine:
+            self._broken_off = self.set_timer(BROKEN_OFF_S, self._hand_over)
+
+    @property
+    def _is_scanners_own(self) -> bool:
+        """Whether what is in the input followed a scan without a pause."""
+        begun = bool(self._scan_at and self._burst.count and not self.lines)
+        return begun and self._burst.first - self._scan_at < SCANNERS_OWN_S
+
+    def _leave_out(self) -> None:
+        if "<" not in self.value:
+            self.clear_all()
 
     def _hand_over(self) -> None:
         text = "\n".join([*self.lines, *([self.value] if self.value else [])])
         capture = Capture.MACHINE if self._burst.by_machine else Capture.TYPED
+        self._scan_at = self._burst.last if capture is Capture.MACHINE else 0.0
         self.clear_all()
         if text:
             self.post_message(self.Entered(text, capture))
-
-    def _complete(self, lines: list[str]) -> bool:
-        return len(lines) >= LINES_BY_LENGTH.get(len(lines[0].strip()), MOST_LINES)
 
     def _escape(self, event: events.Key) -> None:
         if event.time < self._armed_until:

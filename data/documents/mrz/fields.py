@@ -270,7 +270,7 @@ def find_problems(
         MrzProblem.UNKNOWN_STATE: not is_known_country(flat[layout.issuer]),
         MrzProblem.UNKNOWN_NATIONALITY: layout.nationality is not None
         and not is_known_country(flat[layout.nationality]),
-        MrzProblem.ILLEGAL_CHARACTERS: not _is_legal(layout, flat),
+        MrzProblem.ILLEGAL_CHARACTERS: not is_legal(layout, flat),
         MrzProblem.IMPOSSIBLE_BIRTH: layout.birth is not None and _is_impossible_date(birth, flat[layout.birth]),
         MrzProblem.IMPOSSIBLE_EXPIRY: layout.expiry is not None and _is_impossible_date(expiry, flat[layout.expiry]),
         MrzProblem.UNKNOWN_SEX: layout.sex is not None and flat[layout.sex] not in _LEGAL_SEX,
@@ -326,7 +326,7 @@ def _is_impossible_date(partial: PartialDate | None, field: str) -> bool:
     return field != UNKNOWN_DATE and (partial is None or has_zero_part(field))
 
 
-def _is_legal(layout: Layout, flat: str) -> bool:
+def is_legal(layout: Layout, flat: str) -> bool:
     """A to Z, 0 to 9 and fillers only, and no digit in a name (Doc 9303-3 section 4.3)."""
     name = flat[layout.surname] + (flat[layout.given] if layout.given else "")
     return bool(_LEGAL_TEXT.fullmatch(flat) and _LEGAL_NAME.fullmatch(name))

@@ -1,20 +1,23 @@
 """An MRZ's text becomes a TravelDocument: lines, format, fields as printed, and separate judgements beside them.
 
 - Lenient in form, whatever a reader, a keyboard or a file delivers: lower case, blanks, CRLF, a written-out escape
-  for a line feed, `|` or `;` between lines, lines run together, controls that readers frame a reading with,
-  characters no eye sees (bidirectional marks, zero widths), and the look-alikes of the filler that keyboards and web
-  pages make. Letters and digits are never changed for others. A lone surrogate, which no file or journal can hold,
-  becomes U+FFFD: an illegal character, never a missing one.
-- Only a text that has no format's lines raises. A wrong digit, an impossible date or an unknown state is a judgement;
-  no field is ever changed to mend one: what it most likely says stands beside it (`data.documents.mrz.repair`,
-  `number_candidates`).
+  for a line feed, `|` or `;` between lines, lines run together, characters no eye sees (bidirectional marks, zero
+  widths), and the look-alikes of the filler that keyboards and web pages make. Letters and digits are never changed
+  for others. A lone surrogate, which no file or journal can hold, becomes U+FFFD: an illegal character, never a
+  missing one.
+- The zone is the run of lines that has a format; what a reader sends around it (`data.documents.reader_frames`) is no
+  part of it. Lines that are no run are never joined. Where two runs may be the zone, or a line of another zone is left
+  over, nothing is read.
+- Only a text that has no zone, or more than one, raises. A wrong digit, an impossible date or an unknown state is a
+  judgement; no field is ever changed to mend one: what it most likely says stands beside it
+  (`data.documents.mrz.repair`, `number_candidates`).
 - `apply_repairs` gives a misread document as its repairs say it is meant: to search persons by it, and to name its
   issuer.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from data.documents.french_card import read_issue_month
@@ -33,17 +36,20 @@ from data.documents.mrz.fields import (
     series_of_zone,
 )
 from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, MRV_A, MRV_B, TD1, TD2, TD3, Layout
+from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones
 from data.documents.mrz.repair import find_repairs, repairable_fields
+from data.documents.reader_frames import ZONE_WIDTHS, drop_headers, zone_lines
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
-from data.text import Message, _, plural
+from data.text import plural
 
 MAX_TEXT = 2000
 """Characters; no MRZ with all its blanks and separators is nearly as long."""
-
-_JOINED = {90: 30, 72: 36, 88: 44}
-"""Length of all lines together: length of one."""
+MAX_PADDED = 16_384
+"""Characters of a text with blanks and NULs that fill up a buffer."""
+_PADDING = re.compile(r"[\0 ]{9,}")
+_END_OF_LINE = "\n"
 
 # Capitals, since it splits what `_FORM` has made of the text.
 _SEPARATORS = re.compile(r"\\[RN]|[|;\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -54,48 +60,56 @@ _FORM = {ord(low): low.upper() for low in "abcdefghijklmnopqrstuvwxyz"} | {
     ord("«"): "<<",
 }
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN_MARKS = re.compile(r"[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Those that no reader frames a document with."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_MOST_UNREAD = 3
+"""Characters of a zone's line that a reader may have given as something else."""
 
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
 
 
-def mrz_lines(text: str) -> list[str]:
-    """The lines, in capitals and without blanks, empty ones left out; one long line is cut where its length tells."""
-    if len(text) > MAX_TEXT:
-        raise no_mrz(plural("{count} character", "{count} characters", len(text)))
-    visible = _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text))
-    parts = _SEPARATORS.split(visible.replace("&lt;", "<").translate(_FORM))
+def find_zone(text: str) -> tuple[list[str], Layout]:
+    """The lines of the zone in `text`, in capitals and without blanks, and the layout that they have.
+
+    InputError where there is none, saying how many lines of what length were read; or more than one.
+    """
+    bounded = _bounded(text)
+    parts = _SEPARATORS.split(_UNSEEN.sub("", _write_as_zone(bounded)))
     lines = [line for line in ("".join(part.split()) for part in parts) if line]
-    if len(lines) == 1 and len(lines[0]) in _JOINED:
-        width = _JOINED[len(lines[0])]
-        return [lines[0][start : start + width] for start in range(0, len(lines[0]), width)]
-    return lines
+    layout = find_layout(lines)
+    if layout is None or lines[-1].endswith("_"):
+        run = _find_run(_write_as_zone(drop_headers(bounded)))
+        if run is not None:
+            return list(run.lines), run.layout
+    if layout is None:
+        raise no_mrz(describe_lines(lines))
+    return lines, layout
 
 
-def describe_lines(lines: list[str]) -> Message:
-    """What was read, without showing any of it: `2 lines of 44 and 43 characters`."""
-    if not lines:
-        return _("nothing")
-    if len(lines) > 4:
-        return _("{count} lines", count=len(lines))
-    lengths = [str(len(line)) for line in lines]
-    if len(lengths) == 1:
-        return plural("1 line of {count} character", "1 line of {count} characters", len(lines[0]))
-    return _(
-        "{count} lines of {lengths} and {last} characters",
-        count=len(lengths),
-        lengths=", ".join(lengths[:-1]),
-        last=lengths[-1],
-    )
+def count_digits(text: str) -> tuple[int, int]:
+    """How many check digits of the zone in `text` are right, and how many are wrong; none where there is no zone."""
+    try:
+        lines, layout = find_zone(text)
+    except InputError:
+        return 0, 0
+    flat = "".join(lines)
+    judged = [digit.ok for digit in (_number(layout, flat)[1], *_other_digits(layout, flat)) if digit]
+    return sum(judged), len(judged) - sum(judged)
 
 
-def no_mrz(description: Message) -> InputError:
-    """The error for a text that is no MRZ at all."""
-    return InputError(
-        _("This is not a machine-readable zone: {description}", description=description),
-        means=_("Nothing was read from the document."),
-        do=_("Scan it again or type it as printed: 3 lines of 30, or 2 lines of 36 or 44 characters"),
-    )
+def _write_as_zone(text: str) -> str:
+    """In capitals, with the filler for its look-alikes; nothing left out."""
+    return _SURROGATES.sub("\ufffd", text).replace("&lt;", "<").translate(_FORM)
+
+
+def is_whole_zone(text: str) -> bool:
+    """Whether `text` certainly has a whole zone, so that nothing more of it can follow."""
+    try:
+        lines, layout = find_zone(text)
+    except InputError:
+        return False
+    return _ZoneRun.of(lines, layout, 0).is_likely
 
 
 def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
@@ -108,12 +122,9 @@ def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
 def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenance | None = None) -> TravelDocument:
     """Read an MRZ of any format (`data.documents.mrz.formats`).
 
-    `today` settles centuries. InputError only when the text has no format's lines, saying how many of what length.
+    `today` settles centuries. InputError only when the text has no zone, or more than one (`find_zone`).
     """
-    lines = mrz_lines(text)
-    layout = find_layout(lines)
-    if layout is None:
-        raise no_mrz(describe_lines(lines))
+    lines, layout = find_zone(text)
     flat = "".join(lines)
     number, number_digit, optional = _number(layout, flat)
     birth, expiry = _dates(layout, flat, number, today)
@@ -164,10 +175,93 @@ def apply_repairs(document: TravelDocument, today: date) -> TravelDocument:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _ZoneRun:
+    """Consecutive lines that have a format, and what says that they are a zone."""
+
+    lines: tuple[str, ...]
+    layout: Layout
+    place: int
+    """Of the first line among all lines."""
+    right_digits: int
+    """Check digits that are printed as digits and right; those of a licence without any are its whole code."""
+    is_legal: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[str], layout: Layout, place: int) -> "_ZoneRun":
+        flat = "".join(lines)
+        judged = [_number(layout, flat)[1], *_other_digits(layout, flat)]
+        right = sum(digit is not None and digit.ok and digit.found.isdecimal() for digit in judged)
+        by_code = len(flat) if layout in (FR_DL, CH_DL) else 0
+        return cls(tuple(lines), layout, place, max(right, by_code), fields.is_legal(layout, flat))
+
+    @property
+    def likeliness(self) -> tuple[bool, int, bool]:
+        """Greater for the run that is more like a zone."""
+        begins = self.lines[0][0] in self.layout.first_letters and "<" in self.lines[0]
+        return begins or self.layout in (FR_DL, CH_DL), self.right_digits, self.is_legal
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it begins like a zone, and a digit is right or digits stand where dates do."""
+        if self.layout in (FR_DL, CH_DL):
+            return True
+        flat = "".join(self.lines)
+        dates = "".join(flat[where] for where in (self.layout.birth, self.layout.expiry) if where)
+        begins = "A" <= flat[0] <= "Z" and "<" in self.lines[0]
+        return begins and (self.right_digits > 0 or 2 * sum(map(str.isdecimal, dates)) >= len(dates) > 0)
+
+
+def _bounded(text: str) -> str:
+    """The text, without what fills up a reader's buffer if it is long; InputError if it is too long for a zone."""
+    bounded = _PADDING.sub(_END_OF_LINE, text) if MAX_TEXT < len(text) <= MAX_PADDED else text
+    if len(bounded) > MAX_TEXT:
+        raise no_mrz(plural("{count} character", "{count} characters", len(text)))
+    return bounded
+
+
+def _find_run(written: str) -> _ZoneRun | None:
+    """The run of lines that is the zone, with whatever around it; None if there is none, or it is not certain which.
+
+    InputError if what is left over looks like a line of another zone.
+    """
+    ways = [(lines, run) for lines in zone_lines(_UNSEEN_MARKS.sub("", written)) if (run := _best_run(lines))]
+    if not ways:
+        return None
+    lines, best = max(ways, key=lambda way: way[1].likeliness)
+    before, after = lines[: best.place], lines[best.place + len(best.lines) :]
+    if any(line not in best.lines and _looks_like_zone_line(line) for line in before + after):
+        raise several_zones()
+    if any(run.is_likely and run.lines != best.lines for others in (before, after) for run in _runs(others)):
+        raise several_zones()
+    return best
+
+
+def _runs(lines: list[str]) -> Iterator[_ZoneRun]:
+    for count in (1, 2, 3):
+        for place in range(len(lines) - count + 1):
+            layout = find_layout(lines[place : place + count])
+            if layout is not None:
+                yield _ZoneRun.of(lines[place : place + count], layout, place)
+
+
+def _best_run(lines: list[str]) -> _ZoneRun | None:
+    runs = list(_runs(lines))
+    best = max(runs, key=lambda run: run.likeliness, default=None)
+    as_likely = {run.lines for run in runs if best and run.likeliness == best.likeliness}
+    if best and best.is_likely and len(as_likely) > 1:
+        raise several_zones()
+    return best if len(as_likely) == 1 else None
+
+
+def _looks_like_zone_line(line: str) -> bool:
+    return len(line) in ZONE_WIDTHS and "<" in line and sum(char not in fields.VALUES for char in line) <= _MOST_UNREAD
+
+
 def find_layout(lines: list[str]) -> Layout | None:
     """The layout these lines have; None when no format has so many lines of that length."""
     match tuple(map(len, lines)):
-        case (30, 30, 30):
+        case (30, 30, 30) if not any(line.startswith("D1FRA") for line in lines):
             return TD1
         case (44, 44):
             return MRV_A if lines[0][0] == "V" else TD3

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from data.certificates.malformed import Malformed
+from data.documents.reader_frames import unframe_json
 from data.json_codec import convert, decode
 from data.text import _
 
@@ -55,7 +56,7 @@ def read_open_seal(data: bytes) -> OpenSeal:
         )
     return decode(
         _SealedMessage,
-        data,
+        unframe_json(data),
         lambda why: Malformed(_("A seal in JSON is malformed: {why}", why=why)),
         build=_to_open_seal,
     )

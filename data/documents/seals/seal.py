@@ -1,7 +1,8 @@
 """A visible digital seal from its bytes: header, features, signature (ICAO Doc 9303-13, part 2).
 
 - Nothing here is believed because it was read: `appliance.checks.seal_signer` asks who signed it.
-- Every length is checked against the bytes that are there; a seal must have a feature and a signature.
+- Every length is checked against the bytes that are there; a seal must have a feature and a signature. What a reader
+  sends around it (`data.documents.reader_frames`) is no part of it; any other data after the signature refuses it.
 - Features whose tag the profile does not know are kept and told: they do not make a seal invalid (TR-03137-1, 3.2.3).
 - Text is C40 (Doc 9303-13, 2.3; BSI TR-03137-1, annex B): three characters of A–Z, 0–9 and blank stand in two bytes.
   A blank is the filler of a zone.
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from data.certificates.malformed import Malformed
+from data.documents.reader_frames import is_frame, unframe_seal
 from data.text import _
 
 _CHARACTERS = dict(enumerate(" 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=3))
@@ -94,6 +96,7 @@ def read_seal(data: bytes) -> Seal:
                 largest_bytes=LARGEST_BYTES,
             )
         )
+    data = unframe_seal(data)
     reader = _Reader(data)
     header = _read_header(reader)
     features: list[tuple[int, bytes]] = []
@@ -109,7 +112,7 @@ def read_seal(data: bytes) -> Seal:
         raise Malformed(_("A seal has no features"))
     if not value or len(value) % 2:
         raise Malformed(_("A seal's signature is not two numbers of equal length"))
-    if data[reader.at :].strip(b"\x00\x81"):  # what fills up a DataMatrix
+    if not is_frame(data[reader.at :]):
         raise Malformed(_("There is data after a seal's signature"))
     return Seal(header, tuple(features), covered, value)
 

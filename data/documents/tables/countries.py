@@ -8,7 +8,7 @@ never insert, remove or reorder; raise TABLE_VERSION with every change, because 
 
 from data.text import Message, in_context
 
-COUNTRIES_VERSION = 1
+COUNTRIES_VERSION = 2
 
 COUNTRIES: tuple[tuple[str, str, Message, tuple[str, ...]], ...] = (
     ("ABW", "AW", in_context("country", "Aruba"), ()),
@@ -408,6 +408,8 @@ COUNTRIES: tuple[tuple[str, str, Message, tuple[str, ...]], ...] = (
     ("NTZ", "NT", in_context("country", "Neutral Zone"), ()),
     ("YMD", "YD", in_context("country", "South Yemen"), ("People's Democratic Republic of Yemen", "Democratic Yemen")),
     ("PCI", "PC", in_context("country", "Pacific Islands (trust territory)"), ()),
+    ("IAO", "IA", in_context("country", "International Civil Aviation Organization"), ("ICAO",)),
+    ("GEL", "", in_context("country", "Gilbert and Ellice Islands"), ()),
 )
 
 ALIASES: dict[str, str] = {
@@ -418,7 +420,10 @@ ALIASES: dict[str, str] = {
     "GBP": "GBR",
     "GBS": "GBR",
     "UNK": "RKS",
+    "XXK": "RKS",
     "XKX": "RKS",
+    "XKK": "RKS",
+    "KOS": "RKS",
     "ROM": "ROU",
     "ZAR": "COD",
     "TMP": "TLS",
@@ -431,8 +436,22 @@ ALIASES: dict[str, str] = {
     "NHB": "VUT",
     "SKM": "IND",
     "VDR": "VNM",
+    "AFI": "DJI",
+    "ATB": "ATA",
+    "ATN": "ATA",
+    "CTE": "KIR",
+    "PCZ": "PAN",
+    "JTN": "UMI",
+    "MID": "UMI",
+    "PUS": "UMI",
+    "WAK": "UMI",
 }
-"""Other three-letter codes (and Germany's one-letter code) of the same issuer."""
+"""Other three-letter codes (and Germany's one-letter code) of the same issuer.
+
+Kosovo has six: RKS is printed in its passports, UNK was by the United Nations mission, XXK and XKX are used for its
+travellers and in lists, XKK is Unicode's and KOS that of sports and of some lists. Codes that ISO withdrew (3166-3)
+stand for who issues there today.
+"""
 
 ALIAS_NAMES: dict[str, Message] = {
     "GBD": in_context("country", "British Overseas Territories citizen"),
@@ -473,6 +492,7 @@ SUCCESSORS: dict[str, tuple[str, ...]] = {
     "NTZ": ("IRQ", "SAU"),
     "YMD": ("YEM",),
     "PCI": ("FSM", "MHL", "MNP", "PLW"),
+    "GEL": ("KIR", "TUV"),
 }
 """Who answers today for the documents of a dissolved state."""
 

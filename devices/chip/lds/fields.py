@@ -8,7 +8,7 @@ from data.persons.person import PartialDate
 from data.text import _
 from devices.chip.lds.files import GROUP_TAGS, content
 from devices.chip.lds.picture import Picture, picture
-from devices.chip.lds.text import date, digits, members, text
+from devices.chip.lds.text import date, digits, filled_text, members
 
 _TAG_LIST = 0x5C
 _REPEATED = 0xA0
@@ -39,8 +39,8 @@ class DataGroupFields:
         return [value for element_tag, value in self._repeated if element_tag == tag]
 
     def text(self, tag: int) -> str:
-        """Readable text; empty if the tag is absent."""
-        return text(self.value(tag))
+        """Readable text, with a blank for each filler (`<`); empty if the tag is absent."""
+        return filled_text(self.value(tag))
 
     def picture(self, tag: int) -> Picture | None:
         """A picture; None if the tag is absent."""

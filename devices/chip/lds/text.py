@@ -19,6 +19,11 @@ def text(value: bytes) -> str:
     return clean(words, _TEXT_LIMIT)
 
 
+def filled_text(value: bytes) -> str:
+    """Readable text of a field that is not cut into parts: fillers in it are blanks, those around it nothing."""
+    return _plain(text(value))
+
+
 def name(value: bytes) -> tuple[str, str]:
     """Surname and given names of `SURNAME<<GIVEN<NAMES`; without `<<` all is the surname."""
     surname, _fillers, given = text(value).partition("<<")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from data.text import _
 from devices import device_locks
 from devices.chip.readers.pcsc_service import ChipPresence, PcscChip, PresenceWatch, reader_names
+from devices.daemon_thread import call_in_thread
 from devices.device_state import StatefulDevice
 from devices.faults import DeviceFault, FaultReason, not_plugged_in
 from devices.ports import (
@@ -65,7 +66,7 @@ class PcscReader(StatefulDevice):
         """Take the reader, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
         device_locks.acquire(self.info.id, self.info.title)
         try:
-            self._name = _full_name(self._wanted_name, await asyncio.to_thread(reader_names))
+            self._name = _full_name(self._wanted_name, await call_in_thread(reader_names))
         except BaseException:
             device_locks.release(self.info.id)
             raise
@@ -85,7 +86,7 @@ class PcscReader(StatefulDevice):
         if watch is None:
             return
         self._changed.set()
-        await asyncio.to_thread(watch.stop)
+        await call_in_thread(watch.stop)
         await self._release_chip()
         device_locks.release(self.info.id)
         self._events.change(CLOSED)
@@ -119,7 +120,7 @@ class PcscReader(StatefulDevice):
             await asyncio.sleep(_AGAIN_S)
 
     async def _take(self) -> PcscChip:
-        taking = asyncio.ensure_future(asyncio.to_thread(PcscChip, self._name))
+        taking = asyncio.ensure_future(call_in_thread(PcscChip, self._name))
         try:
             self._chip = await asyncio.shield(taking)
         except asyncio.CancelledError:
@@ -131,7 +132,7 @@ class PcscReader(StatefulDevice):
     async def _release_chip(self) -> None:
         chip, self._chip = self._chip, None
         if chip is not None:
-            await asyncio.to_thread(chip.close)
+            await call_in_thread(chip.close)
             self._show()
 
     def _check(self) -> None:

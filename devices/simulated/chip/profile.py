@@ -198,7 +198,7 @@ class ChipProfile(BaseModel):
     pace: tuple[Annotated[SimulatedPaceOffer, BeforeValidator(_pace)], ...] = (
         SimulatedPaceOffer.parse("ecdh-gm-aes-128:13"),
     )
-    can: str = Field("", pattern=r"^(\d{6})?$")
+    can: str = Field("", pattern=r"^([0-9]{6})?$")
     """Card access number, which PACE accepts as well as the zone."""
     chip_authentication: tuple[
         Annotated[SimulatedChipAuthenticationOffer, BeforeValidator(_chip_authentication)], ...

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
-from data.documents.mrz import parse_mrz
+from data.documents.mrz import MrzFields, parse_mrz, write_mrz
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzFormat, MrzProblem, TravelDocument
@@ -63,6 +63,18 @@ def test_text_that_is_no_zone_gives_no_answer_and_a_typed_number_does_not_apply(
     assert mrz(document(raw="", format=None)).reason == "not_an_mrz"
     assert mrz(document(raw="", format=None, capture=Capture.TYPED)).state is State.NOT_APPLICABLE
     assert MrzCheck().run(replace(screening(), documents=())).reason == "no_document"
+
+
+def test_characters_that_a_keyboard_layout_swapped_say_what_to_set() -> None:
+    zone = write_mrz(MrzFields("P", "UTO", "YZAQWM123", "ZAYQ", "WIM"), MrzFormat.TD3)
+    swapped = zone.translate(str.maketrans("YZ", "ZY"))
+    finding = mrz(parse_mrz(swapped, capture=Capture.MACHINE, today=NOW.date()))
+    assert finding.reason == "keyboard_layout" and finding.state is State.NOTICE
+    assert "keyboard layout de" in finding.says and "with us" in finding.says
+    in_french = zone.translate(str.maketrans("AQZWM1234567890<", "QAWZ?&é\"'(-è_çà."))
+    finding = mrz(document(raw=in_french, format=None))
+    assert finding.state is State.NOT_DONE and finding.reason == "not_an_mrz"
+    assert "keyboard layout us" in finding.says and "with fr" in finding.says
 
 
 def test_a_specimen_is_something_to_look_at_only_where_it_matters() -> None:

@@ -1,5 +1,8 @@
 """The chip reader service: who is read, what stays in memory, and that a hung driver holds nobody."""
 
+import subprocess
+import sys
+
 import pytest
 
 from appliance.chips.read_job import ChipReadInput, ChipReadStep
@@ -56,3 +59,10 @@ def test_a_driver_that_blocks_its_loop_holds_nobody() -> None:
         with pytest.raises(TimeoutError):
             service.start(ChipReadInput(PRINTED)).wait(0.3)
         assert not tray.released.is_set(), "the driver still holds its loop"
+
+
+@pytest.mark.parametrize("answers", [0, 1])
+def test_a_program_ends_without_a_word_where_the_service_for_chips_hangs(answers: int) -> None:
+    command = [sys.executable, "-X", "dev", "-m", "tests.devices.support.hung_pcscd", str(answers)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=GUARD_S, check=True)
+    assert (ended.stdout, ended.stderr) == ("closed\n", "")

@@ -2,7 +2,10 @@
 
     client --metadata-dir DIR init ROOT
     client --metadata-dir DIR --metadata-url URL refresh
-    client --metadata-dir DIR --metadata-url URL --target-name T --target-base-url URL --target-dir DIR download
+    client --metadata-dir DIR --metadata-url URL --target-name T… --target-base-url URL --target-dir DIR download
+
+`--target-name` may be given several times: every target is downloaded, and a refused one keeps no other from coming. A
+file that has the content already is not written again, since the suite orders files by when they were written.
 
 Nothing in it verifies anything: that is `sync/trust/metadata.py`. The initial root is kept apart (`bootstrap`) and
 walked from at every run, as a kit walks from the root in its enrolment.
@@ -67,18 +70,33 @@ def _run(given: argparse.Namespace, folder: Path, link: FileLink) -> int:
     trust.refresh()
     if given.command == "refresh":
         return 0
-    content = trust.target(given.target_name, most_bytes=_MOST_BYTES)
+    arrived = [_download(trust, name, Path(given.target_dir)) for name in given.target_name]
+    if not arrived:
+        print("download: no --target-name", file=sys.stderr)
+    return 0 if arrived and all(arrived) else 1
+
+
+def _download(trust: Trust, name: str, folder: Path) -> bool:
+    """Whether the target is in `folder` now."""
+    try:
+        content = trust.target(name, most_bytes=_MOST_BYTES)
+    except WaypostError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return False
     if content is None:
-        print(f"{given.target_name}: nothing of this name is signed", file=sys.stderr)
-        return 1
-    (Path(given.target_dir) / quote(given.target_name, safe="")).write_bytes(content)
-    return 0
+        print(f"{name}: nothing of this name is signed", file=sys.stderr)
+        return False
+    file = folder / quote(name, safe="")
+    if not file.exists() or file.read_bytes() != content:
+        file.write_bytes(content)
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="client")
     parser.add_argument("--metadata-dir", required=True)
-    for name in ("--metadata-url", "--target-name", "--target-base-url", "--target-dir"):
+    parser.add_argument("--target-name", action="append", default=[])
+    for name in ("--metadata-url", "--target-base-url", "--target-dir"):
         parser.add_argument(name, default="")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("init").add_argument("root")

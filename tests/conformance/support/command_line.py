@@ -47,10 +47,11 @@ class Client:
                 patched.setattr(command, "Clock", lambda floor: Clock(floor, lambda: later))
             return self._told(["refresh"])
 
-    def download(self, name: str) -> str:
-        """Empty when it worked; else the name of the error."""
+    def download(self, *names: str) -> str:
+        """Empty when it worked; else the name of the first error."""
         url, folder = f"{self.url}/targets", str(self.targets)
-        return self._told(["--target-name", name, "--target-base-url", url, "--target-dir", folder, "download"])
+        wanted = [argument for name in names for argument in ("--target-name", name)]
+        return self._told([*wanted, "--target-base-url", url, "--target-dir", folder, "download"])
 
     def version(self, role: str) -> int | None:
         """The version of a role that the client trusts."""

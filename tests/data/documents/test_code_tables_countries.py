@@ -10,6 +10,12 @@ from defusedxml import ElementTree
 from data.documents import code_tables
 from data.documents.tables.countries import ALIASES, COUNTRIES, SUCCESSORS
 
+_WITHDRAWN = (
+    *("AFI", "ANT", "ATB", "ATN", "BUR", "BYS", "CSK", "CTE", "DDR", "DHY", "FXX", "GEL", "HVO", "JTN", "MID", "NHB"),
+    *("NTZ", "PCI", "PCZ", "PUS", "RHO", "ROM", "SCG", "SKM", "SUN", "TMP", "VDR", "WAK", "YMD", "YUG", "ZAR"),
+)
+"""Codes that ISO 3166-3 lists, and ROM."""
+
 
 @pytest.mark.parametrize(
     ("printed", "code"),
@@ -19,6 +25,9 @@ from data.documents.tables.countries import ALIASES, COUNTRIES, SUCCESSORS
             ("ROM", "ROU"),
             ("ZR", "COD"),
             ("UNK", "RKS"),
+            ("XXK", "RKS"),
+            ("XKX", "RKS"),
+            ("KOS", "RKS"),
             ("XK", "RKS"),
             ("GBN", "GBR"),
             ("UK", "GBR"),
@@ -83,7 +92,8 @@ def test_every_code_packs_and_unpacks() -> None:
 
 
 def test_positions_in_the_table_never_move() -> None:
-    assert [code_tables.country_index(code) for code in ("ABW", "ZWE", "RKS", "UTO", "PCI")] == [1, 249, 250, 269, 278]
+    codes = ("ABW", "ZWE", "RKS", "UTO", "PCI", "IAO", "GEL")
+    assert [code_tables.country_index(code) for code in codes] == [1, 249, 250, 269, 278, 279, 280]
 
 
 def test_successors_answer_for_dissolved_states() -> None:
@@ -93,6 +103,12 @@ def test_successors_answer_for_dissolved_states() -> None:
 
 
 def test_what_an_mrz_may_carry() -> None:
+    beyond_iso = (
+        *("EUE", "UNO", "UNA", "UNK", "RKS", "XXK", "IAO", "XBA", "XIM", "XCC", "XCE", "XCO", "XEC", "XPO", "XES"),
+        *("XMP", "XOM", "XDC", "XXA", "XXB", "XXC", "XXX", "GBD", "GBN", "GBO", "GBP", "GBS", "D<<", "UTO"),
+    )
+    assert all(map(code_tables.is_known_country, beyond_iso))  # Doc 9303-3, section 5
+    assert all(map(code_tables.is_known_country, _WITHDRAWN))
     assert all(map(code_tables.is_known_country, ("D<<", "DEU", "UTO", "XXA", "RKS", "UNK", "ROM", "SUN", "GBS")))
     assert not any(map(code_tables.is_known_country, ("", "DE", "UK", "XYZ", "914", "<<<", "EU")))
     assert code_tables.is_specimen_country("UTO") and not code_tables.is_specimen_country("FRA")
@@ -100,6 +116,7 @@ def test_what_an_mrz_may_carry() -> None:
 
 def test_names_for_the_screen() -> None:
     assert code_tables.country_name("D<<") == "Germany"
+    assert code_tables.country_name("XXK") == "Kosovo"
     assert code_tables.country_name("GBN") == "British National (Overseas)"
     assert code_tables.country_name("QQQ") == "QQQ"
 

@@ -173,6 +173,25 @@ def test_dg11() -> None:
     assert read.citizenship_proof is not None and read.citizenship_proof.type is PictureType.JPEG
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"CHIEF<PILOT", "CHIEF PILOT"),
+        (b"CHIEF<<PILOT<<<<", "CHIEF PILOT"),
+        ("MÉDECIN<".encode(), "MÉDECIN"),
+        (b"<<<<", ""),
+        (b"A < B", "A B"),
+    ],
+)
+def test_fillers_in_any_text_of_dg11_and_dg12_are_blanks(written: bytes, read: str) -> None:
+    tags = (0x5F10, 0x5F12, 0x5F13, 0x5F14, 0x5F15, 0x5F18)
+    dg11 = read_dg11(tlv(0x6B, *(tlv(tag, written) for tag in tags)))
+    texts = (dg11.personal_number, dg11.telephone, dg11.profession, dg11.title, dg11.summary, dg11.custody)
+    assert set(texts) == {read}
+    dg12 = read_dg12(tlv(0x6C, *(tlv(tag, written) for tag in (0x5F19, 0x5F1B, 0x5F1C, 0x5F56))))
+    assert {dg12.authority, dg12.endorsements, dg12.tax_or_exit, dg12.device} == {read}
+
+
 def test_dg11_with_a_date_that_is_none_keeps_the_rest() -> None:
     read = read_dg11(tlv(0x6B, tlv(0x5F0E, b"A<<B"), tlv(0x5F2B, b"19801399"), tlv(0x5F0E, b"C<<D")))
     assert (read.surname, read.birth) == ("A", None)
