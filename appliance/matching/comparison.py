@@ -29,14 +29,14 @@ class TokenSimilarity(IntEnum):
     """Same consonants, one vowel apart."""
     SCRIPT = 3
     """Same consonants, and the listed script writes no vowels."""
-    ROMANISED = 4
-    """May be the same East Asian syllables in another romanisation: GUN and KUN."""
-    SLIP = 5
+    SLIP = 4
     """One letter added, dropped, changed or two swapped."""
-    VARIANT = 6
+    VARIANT = 5
     """The same name in two languages or customs: JOSEPH and YUSUF."""
-    CONSONANTS = 7
+    CONSONANTS = 6
     """Same consonants, different vowels."""
+    ROMANISED = 7
+    """May be the same East Asian syllables in another romanisation: GUN and KUN."""
     SLIPS = 8
     """Two slips in a long part, three in a very long one."""
     SCRIPT_SLIP = 9

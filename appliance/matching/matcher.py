@@ -16,7 +16,7 @@
 - A document number that the listed person holds is STRONG, or POSSIBLE if its country is not the traveller's.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -28,7 +28,6 @@ from appliance.matching import reasons
 from appliance.matching.comparison import comparable_number, find_held_document
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import (
-    WEIGHTS,
     Alignment,
     Amounts,
     ScoredPerson,
@@ -186,9 +185,8 @@ def _names_of(persons: Collection[int], index: PersonIndex) -> list[int]:
     return [name for person in persons for name in index.names_of(person)]
 
 
-_ARGUES_AGAINST = -1.7
-"""Weight below which a birth date, sex or nationality contradicts; those of unknown ones are above it."""
 _CONTRADICTIONS = ("birth.different", "sex.differs", "nationality.differs")
+_ARGUES_AGAINST = frozenset((*_CONTRADICTIONS, "birth.month", "birth.year", "birth.one_year_off"))
 
 
 def assign_band(scored: ScoredPerson, query: PersonQuery, thresholds: Thresholds) -> Band | None:
@@ -212,15 +210,11 @@ def _band_by_name(scored: ScoredPerson, query: PersonQuery, thresholds: Threshol
         floor = Band.POSSIBLE if elsewhere else Band.STRONG
     elif scored.alignment.is_full and not all(key in scored.amounts for key in _CONTRADICTIONS):
         floor = Band.POSSIBLE
-    elif scored.alignment.is_only_part and not any(WEIGHTS[key] < _ARGUES_AGAINST for key in _beside_name(scored)):
+    elif scored.alignment.is_only_part and _ARGUES_AGAINST.isdisjoint(scored.amounts):
         floor = Band.POSSIBLE
     else:
         floor = None
     return _better_band(_cap_band(_band_of_score(scored.score, thresholds), scored.alignment), floor)
-
-
-def _beside_name(scored: ScoredPerson) -> Iterator[str]:
-    return (key for key in scored.amounts if not key.startswith("name."))
 
 
 def _cap_band(band: Band | None, alignment: Alignment) -> Band | None:

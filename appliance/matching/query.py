@@ -57,14 +57,18 @@ LEAST_PREFIX = 2
 _SHARE_BY_GRADE = np.array([SIMILARITY_SHARES[grade] for grade in TokenSimilarity], np.float32)
 _IS_CLOSE = np.array([grade <= TokenSimilarity.VOWELS or grade is TokenSimilarity.SCRIPT for grade in TokenSimilarity])
 """Grades that are good enough for two parts read as one."""
-_IS_SLIP = np.array(
-    [
-        TokenSimilarity.ROMANISED <= grade <= TokenSimilarity.SHORT_SLIP
-        and grade not in (TokenSimilarity.CONSONANTS, TokenSimilarity.SCRIPT_SLIP)
-        for grade in TokenSimilarity
-    ]
+_WORTH_THE_LESSER = frozenset(
+    {
+        TokenSimilarity.SLIP,
+        TokenSimilarity.VARIANT,
+        TokenSimilarity.ROMANISED,
+        TokenSimilarity.SLIPS,
+        TokenSimilarity.SHORT_SLIP,
+    }
 )
-_IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_SLIP
+"""Grades by which two different names match: that proves no more than the commoner of the two would."""
+_IS_WORTH_THE_LESSER = np.array([grade in _WORTH_THE_LESSER for grade in TokenSimilarity])
+_IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_WORTH_THE_LESSER
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
 
@@ -104,6 +108,8 @@ class Split(NamedTuple):
     seconds: Ints
     first_set: frozenset[int]
     second_set: frozenset[int]
+    bits: float
+    """The most that two of them prove together."""
     similarity: TokenSimilarity
 
 
@@ -133,8 +139,12 @@ class PreparedQuery:
 
     @property
     def real_bits(self) -> float:
-        """Bits of the parts that are no particles."""
-        return sum(bits for bits, part in zip(self.bits, self.parts, strict=True) if not part.particle)
+        """Bits of the parts that are no particles; of one that may be two listed ones, no more than these prove."""
+        return sum(
+            min([bits, *(split.bits for split in splits)])
+            for bits, part, splits in zip(self.bits, self.parts, self.splits, strict=True)
+            if not part.particle
+        )
 
     @property
     def initials_mask(self) -> int:
@@ -199,14 +209,16 @@ def _iterate_splits(form: NameForm, index: PersonIndex) -> Iterator[Split]:
     if len(form.sound) >= LEAST_SPLIT:
         pieces += split_anywhere(form.latin)
     for first, second in dict.fromkeys(pieces):
-        yield from _split_units(index.vocabulary.of_same_sound, first, second, TokenSimilarity.SOUND)
+        yield from _split_units(index, index.vocabulary.of_same_sound, first, second, TokenSimilarity.SOUND)
     if len(form.latin) >= LEAST_SPLIT and romanisation_key(form.latin):
         for cut in range(_LEAST_AT_FILLER, len(form.latin) - 1):
             first, second = form.latin[:cut], form.latin[cut:]
-            yield from _split_units(index.vocabulary.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
+            yield from _split_units(index, index.vocabulary.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
 
 
-def _split_units(find: Callable[[str], Ints], first: str, second: str, grade: TokenSimilarity) -> Iterator[Split]:
+def _split_units(
+    index: PersonIndex, find: Callable[[str], Ints], first: str, second: str, grade: TokenSimilarity
+) -> Iterator[Split]:
     if len(first) > len(second):  # the longer one is less likely to be listed
         firsts = find(first)
         seconds = find(second) if len(firsts) else firsts
@@ -214,7 +226,8 @@ def _split_units(find: Callable[[str], Ints], first: str, second: str, grade: To
         seconds = find(second)
         firsts = find(first) if len(seconds) else seconds
     if len(firsts) and len(seconds):
-        yield Split(firsts, seconds, frozenset(firsts.tolist()), frozenset(seconds.tolist()), grade)
+        bits = float(index.unit_bits[firsts].max() + index.unit_bits[seconds].max())
+        yield Split(firsts, seconds, frozenset(firsts.tolist()), frozenset(seconds.tolist()), bits, grade)
 
 
 def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
@@ -278,7 +291,7 @@ def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: Pe
     listed = index.unit_bits[units]
     by_consonants = index.skeleton_bits[units]
     worth: Floats = np.where(_IS_BY_CONSONANTS[grades], by_consonants, listed)
-    slipped = _IS_SLIP[grades]
+    slipped = _IS_WORTH_THE_LESSER[grades]
     worth[slipped] = np.minimum(listed[slipped], np.float32(index.bits_of(part)))
     worth[(index.vocabulary.flags[units] & PARTICLE) != 0] = PARTICLE_BITS
     return worth

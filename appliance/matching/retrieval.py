@@ -141,7 +141,8 @@ def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
     return weak
 
 
-_NAMES_OF_PIECE = 3000
+_READ_BY_ROWS = 3000
+"""Names of the rarer of two parts up to which reading them is quicker than comparing postings."""
 Ints = NDArray[np.integer[Any]]
 
 
@@ -173,10 +174,11 @@ def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterato
 def _names_with_both(split: Split, index: PersonIndex) -> SplitNames:
     units = split.firsts, split.seconds
     few, many = sorted(units, key=lambda some_units: int(index.postings.sizes(some_units).sum()))
-    names = np.unique(index.postings.members_with_places(few)[0])[:_NAMES_OF_PIECE]
+    names = np.unique(index.postings.all_members(few))
+    if len(names) > _READ_BY_ROWS:
+        return SplitNames(np.intersect1d(names, index.postings.all_members(many)), split.bits)
     rows, which = index.rows.members_with_places(names)
-    bits = float(index.unit_bits[few].max() + index.unit_bits[many].max())
-    return SplitNames(names[np.unique(which[np.isin(rows, many)])], bits)
+    return SplitNames(names[np.unique(which[np.isin(rows, many)])], split.bits)
 
 
 SLOTS = 7

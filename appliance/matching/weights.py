@@ -1,8 +1,9 @@
 """The weight of each kind of evidence, in log-odds, and the thresholds of the bands.
 
-Fitted by `python -m tests.benchmarks.names_fit` on half of the development queries; the other half is for reporting.
-The signs are fixed, positive for what agrees and negative for what disagrees, so that no fitted figure can turn an
-agreement against a traveller.
+Fitted by `python -m tests.benchmarks.names_fit` on half of the development data; the other half is for reporting. The
+signs of the names' weights, and of what agrees or differs altogether, are held, so that no fitted figure can turn an
+agreement against a traveller. A date that agrees only in part (MONTH, YEAR) may weigh against them: most people of that
+name and nationality are born in those years.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ SIMILARITY_SHARES: dict[TokenSimilarity, float] = {
     TokenSimilarity.SOUND: 0.98,
     TokenSimilarity.VOWELS: 0.88,
     TokenSimilarity.SCRIPT: 0.90,
-    TokenSimilarity.ROMANISED: 0.85,
     TokenSimilarity.SLIP: 0.80,
     TokenSimilarity.VARIANT: 0.75,
     TokenSimilarity.CONSONANTS: 0.65,
+    TokenSimilarity.ROMANISED: 0.65,
     TokenSimilarity.SLIPS: 0.55,
     TokenSimilarity.SCRIPT_SLIP: 0.55,
     TokenSimilarity.SHORT_SLIP: 0.45,
@@ -41,11 +42,11 @@ NAME_WEIGHTS: dict[str, float] = {
 }
 """What each is an amount of:
 
-- met: bits that met; full: the same again where the name is the full name by spelling or sound
-- share_query, share_listed: the share (0 to 1) of the traveller's and of the listed bits that met
-- half_unmet: 1 where nothing of the surname, or nothing of the given names, met
-- left_query, left_listed: bits of the traveller's parts and of the listed parts that found none
-- differs: 1 where no birth date is shown and both sides have real parts that found none (a missing part may have been
+- met: matched bits; full: the same again where the name is the full name by spelling or sound
+- share_query, share_listed: the share (0 to 1) of the traveller's and of the listed bits that match
+- half_unmet: 1 where nothing of the surname, or nothing of the given names, matches
+- left_query, left_listed: bits of the traveller's parts and of the listed parts without a match
+- differs: 1 where no birth date is shown and both sides have real parts without a match (a missing part may have been
   left out, a differing one is somebody else's); differing: the bits of the lesser side of these
 - joined: the number of joinings; low_quality: 1 where the list itself calls the alias weak
 """
@@ -92,8 +93,9 @@ class Thresholds:
 
 
 DEFAULT_THRESHOLDS = Thresholds(strong=0.85, possible=-1.99, weak=-4.24)
-"""STRONG at 0.1 %, POSSIBLE at 1 % false alerts among travellers made of listed people's own names (the `local`
-false-alert rate, which is higher than in any real queue); WEAK is shown under Why only."""
+"""STRONG at 0.1 %, POSSIBLE at 1 % false alerts among correlated negatives (`tests/benchmarks/names_data.py`): these have
+names made of listed people's own, with the nationality, decade of birth and sex that go with them. That is a higher
+rate than in any real queue. WEAK is shown under Why only."""
 
 
 def all_weights() -> dict[str, float]:

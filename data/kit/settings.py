@@ -154,13 +154,13 @@ class Settings(BaseModel):
     )
     name_strong: float = Field(
         0.85,
-        ge=-4.24,
+        ge=-6.0,
         le=4.0,
         description="Evidence (log-odds) above which a listed person fits strongly; `waypost kit tune` finds it.",
     )
     name_possible: float = Field(
         -1.99,
-        ge=-4.24,
+        ge=-6.0,
         le=1.5,
         description="Evidence above which a listed person may be the traveller; not above name_strong.",
     )

@@ -1,5 +1,6 @@
 """One letter off anywhere in a name never hides its bearer: not where parts join, not where letters fold into one."""
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -142,3 +143,42 @@ def test_fillers_behind_a_name_that_were_read_as_letters_hide_nobody(query) -> N
 @pytest.mark.parametrize("listed", ["GAINI ABDELATIF", "NOURI ABDERRAHMANE", "KARIM ABDENNOUR", "NOORUDDIN TARVAN"])
 def test_a_border_read_as_letters_before_or_behind_a_compound(listed, letters) -> None:
     assert missed(listed, {listed.replace(" ", letters)}) == []
+
+
+@pytest.fixture(scope="module")
+def crowd() -> PersonIndex:
+    """Thousands of namesakes by one part, and two persons whose parts are both common."""
+    dice = random.Random(3)
+    people = [
+        notice("late", "MOHAMMED AHMED", born=("1998-05-06",)),
+        notice("rare", "SAIF NASSER", born=("1961-01-03",)),
+    ]
+    for number in range(8_200):
+        letters = "".join(dice.choices("BDFGLMNRTV", k=4))
+        born = f"{dice.randrange(1940, 2000)}-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+        people.append(notice(str(number), f"{('MOHAMMED', 'AHMED')[number % 2]} QUO{letters}", born=(born,)))
+    return PersonIndex(people)
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "record", "band"),
+    [
+        ("MOHAMMEDAHMED", "1998-05-06", "late", Band.STRONG),
+        ("MOHAMMEDKKAHMED", "1998-05-06", "late", Band.STRONG),
+        ("MOHAMMEDAHMED", "1950-02-03", "late", Band.POSSIBLE),
+        ("SAIFNASSER", "1990-02-02", "rare", Band.POSSIBLE),
+        ("SAIFKKNASSER", "1990-02-02", "rare", Band.POSSIBLE),
+    ],
+)
+def test_a_joined_name_is_found_in_a_long_list_of_namesakes(crowd, name, born, record, band) -> None:
+    shown = find_candidates(PersonQuery(name, birth=PartialDate.parse(born)), crowd, today=TODAY)
+    assert (shown[0].record, shown[0].band) == (record, band)
+
+
+@pytest.mark.parametrize("pair", ["KALIP GALIB", "BARAN PALAN", "SALA SARA", "DINA TINA"])
+def test_a_romanisation_key_alone_proves_less_than_a_slip(pair) -> None:
+    traveller, listed = pair.split()
+    index = PersonIndex([notice("one", listed, born=("1971",)), notice("slip", f"{traveller[:-1]}X", born=("1971",))])
+    shown = find_candidates(PersonQuery(traveller, birth=PartialDate.parse(BORN)), index, today=TODAY)
+    bands = {one.record: one.band for one in shown}
+    assert bands["slip"] is Band.POSSIBLE and bands.get("one") is not Band.STRONG
