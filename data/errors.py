@@ -3,6 +3,7 @@
 WaypostError
 ├── InputError               correct what was typed, scanned or put into a file, and try again
 │   ├── RefusedFile          the whole file is not what it was said to be; nothing of it was taken
+│   │   └── IncompleteSource the files of a list seem cut off or lack something
 │   └── SettingsError        kit.toml or an argument has a value that cannot be
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
@@ -27,6 +28,7 @@ WaypostError
     └── Locked               headquarters does not let this kit read its lists, or has not been heard of for too long
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.text import EMPTY, Message, _, join
@@ -54,6 +56,15 @@ class InputError(WaypostError):
 
 class RefusedFile(InputError):
     """The whole file is not what it was said to be; nothing of it was taken."""
+
+
+class IncompleteSource(RefusedFile):
+    """The files of a list seem cut off or lack something; nothing of them was taken."""
+
+    def __init__(self, signs: Sequence[Message], *, means: Message, do: Message) -> None:
+        self.signs = tuple(signs)
+        """Each a clause."""
+        super().__init__(_("The files seem to be incomplete: {signs}", signs=join(signs, "; ")), means=means, do=do)
 
 
 class SettingsError(InputError):

@@ -3,7 +3,7 @@
     {"format": 1,
      "lists": {"default": {"old_after_h": 48, "expired_after_h": 168},
                "<list>": {"old_after_h": …, "expired_after_h": …, "erase_within_hours": …,
-                          "bounds": {"adds": n, "removes": n, "adds_total": n, "removes_total": n,
+                          "bounds": {"adds": n, "removes": n, "adds_total": n, "removes_total": n, "max_fall": share,
                                      "baseline": {"version": n, "rows": n, "digest": hexadecimal}},
                           "approvals": [{"version": n, "digest": hexadecimal}, …]}, …},
      "erase_within_hours": 24,
@@ -58,6 +58,8 @@ DEFAULT_LIMITS: Mapping[Rule, int] = {
     "removes_total": 10_000_000,
 }
 """Changes, in rows, where the offline role has set no bounds."""
+DEFAULT_MAX_FALL = 0.1
+"""Share of a list's rows, names, dates of birth or document numbers that may go at once."""
 DEFAULT_ERASE_WITHIN_H = 14 * 24.0
 """Twice the week of a stick, so that neither it nor the one after it comes too late (ADR 24)."""
 
@@ -92,6 +94,13 @@ class Bounds:
     removes_total: int | None = None
     baseline: Baseline | None = None
     approvals: tuple[Approval, ...] = ()
+    max_fall: float | None = None
+    """Share of its rows, names, dates of birth or document numbers that a list may lose at once."""
+
+    @property
+    def share(self) -> float:
+        """`max_fall`: what the offline role says, else Waypost's own."""
+        return DEFAULT_MAX_FALL if self.max_fall is None else self.max_fall
 
     def limit(self, rule: Rule) -> int:
         """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
@@ -206,7 +215,14 @@ def _check_key(key: bytes) -> bytes:
     return key
 
 
+def _check_share(share: float) -> float:
+    if not 0 <= share <= 1:
+        raise ValueError(_("{field} must be a share from 0 to 1", field=THE_VALUE))
+    return share
+
+
 _Hours = Annotated[float, AfterValidator(_check_hours)]
+_Share = Annotated[float, AfterValidator(_check_share)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +234,7 @@ class _BoundsEntry:
     adds_total: _Count | None = None
     removes_total: _Count | None = None
     baseline: Baseline | None = None
+    max_fall: _Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +265,7 @@ def _to_list_policy(entry: _ListEntry) -> ListPolicy:
     if entry.old_after_h > entry.expired_after_h:
         raise ValueError(_("a list cannot expire before it is old"))
     limits = {rule: getattr(entry.bounds, rule) for rule in RULES}
-    bounds = Bounds(**limits, baseline=entry.bounds.baseline, approvals=entry.approvals)
+    bounds = Bounds(**limits, baseline=entry.bounds.baseline, approvals=entry.approvals, max_fall=entry.bounds.max_fall)
     return ListPolicy(entry.old_after_h, entry.expired_after_h, entry.erase_within_hours, bounds)
 
 
@@ -256,7 +273,8 @@ def _entry_to_json(entry: ListPolicy) -> dict[str, Any]:
     """A list's entry without what is not said, so that software which does not know a word never meets it idle."""
     baseline = entry.bounds.baseline
     bounds = {rule: getattr(entry.bounds, rule) for rule in RULES} | {
-        "baseline": baseline and _version_to_json(baseline)
+        "baseline": baseline and _version_to_json(baseline),
+        "max_fall": entry.bounds.max_fall,
     }
     facts = {
         "old_after_h": entry.old_after_h,

@@ -78,6 +78,9 @@ class SyncLimits:
     # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100
     """A jump over more versions than this counts as one over so many."""
+    fall_share: float = 0.5
+    """However many versions it jumps over, a change that takes away more than this share of a list needs an approval,
+    unless the policy allows as much in one version: version numbers cost nothing to whoever has the online keys."""
 
     # Times.
     connect_timeout_s: float = 15.0
@@ -143,8 +146,8 @@ class SyncLimits:
     """More names in one folder of a stick are not looked at."""
 
     # Imports.
-    mass_removal_share: float = 0.5
-    """An import that takes away more than this share of a list is most often a wrong or cut file."""
+    unread_rows: int = 10_000
+    """Of one import, refused rows that do not say whose they are, so many of which the next import recognises."""
     clock_back: timedelta = timedelta(hours=1)
     """Headquarters' clock may be this far behind its last signature."""
     future_as_of: timedelta = timedelta(hours=1)

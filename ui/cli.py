@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from data.errors import InputError, StoreError, WaypostError
+from data.errors import IncompleteSource, InputError, StoreError, WaypostError
 from data.installation import install_command
 from data.text import _, join
 from ui.text.help import CommandGroup, Option
@@ -37,6 +37,8 @@ COMMANDS = {
 }
 """Where a command is, and its line in `waypost --help`, which is printed without loading it."""
 
+INCOMPLETE = 4
+"""Exit code: the files of a list seem to be incomplete, and nothing was imported."""
 EXTRAS = {"alembic": "hq", "defusedxml": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
@@ -110,7 +112,10 @@ def waypost() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code: 1 where it failed, 30 where `check` did, 2 for wrong usage."""
+    """Run one command line and return its exit code: 1 where it failed, 30 where `check` did, 2 for wrong usage.
+
+    4: the files of a list seem to be incomplete.
+    """
     failure = 30 if arguments[:1] == ["check"] else 1
     try:
         code = waypost.main(list(arguments), prog_name="waypost", standalone_mode=False)
@@ -132,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
         return failure
     except InputError as error:
         _report_failure(error, arguments)
-        return failure
+        return INCOMPLETE if isinstance(error, IncompleteSource) else failure
     except WaypostError as error:
         _log_error(error)
         _report_failure(error, arguments)

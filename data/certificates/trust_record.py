@@ -47,8 +47,13 @@ class TrustRecord:
     def identity(self) -> str:
         """A certificate is itself; a revocation list is its issuer's newest."""
         if self.item is not TrustItem.REVOCATIONS:
-            return f"{self.item.value}:{sha256(self.der).hexdigest()}"
+            return identify_certificate(self.der, self.item)
         return f"revocations:{sha256(f'{self.country}|{self.name}|{self.key_id}'.encode()).hexdigest()}"
+
+
+def identify_certificate(der: bytes, item: TrustItem = TrustItem.CERTIFICATE) -> str:
+    """The identity of a certificate's record, whether or not anybody can read the certificate."""
+    return f"{item.value}:{sha256(der).hexdigest()}"
 
 
 def encode_trust_record(record: TrustRecord) -> str:

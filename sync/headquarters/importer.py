@@ -1,29 +1,35 @@
 """Takes a whole list from its source files into the store: mark every record, insert, remove what stays marked.
 
-One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A record that a
-reader refuses is reported and the import continues. A list keeps its kind and its format for ever, since a
-file of another source imported by mistake would withdraw everything.
+- One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A list keeps its kind
+  and its format for ever, since a file of another source imported by mistake would withdraw everything.
+- A record that a reader refuses is reported, the rest is imported, and the record's earlier version stays in force
+  (`record_table`). Where a refused row does not say whose it is, nobody is withdrawn.
+- Signs that the files are incomplete refuse the import, until somebody accepts them and says why; that is journalled.
 """
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from data.clock import read_system_time
-from data.errors import InputError
+from data.errors import IncompleteSource, InputError
+from data.lists.contents import find_fall
 from data.lists.edition import check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
 from data.text import Message, _
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.store import metadata_in_force
 from sync.headquarters.store.list_table import StoredList, find_list, open_list
-from sync.headquarters.store.record_table import ImportRun
+from sync.headquarters.store.record_table import Doubts, ImportRun
+from sync.headquarters.store.run_table import PastImport, RunNotes, close_run, past_imports
 from sync.limits import LIMITS
+from sync.trust.bounds import describe_fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,21 @@ class ImportReport:
     removed: int
     unchanged: int
     refused: tuple[RefusedRecord, ...]
+    kept: tuple[str, ...]
+    """Identities of records whose earlier version stays in force, because today's could not be read."""
     skipped: dict[Message, int]
     """What the reader left out on purpose, and how often."""
+    accepted: tuple[Message, ...]
+    """Signs that the files are incomplete, which were accepted."""
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
     seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every record was read."""
+        return not (self.refused or self.kept)
 
 
 def import_list(
@@ -51,17 +66,26 @@ def import_list(
     paths: Sequence[Path],
     as_of: datetime | None = None,
     *,
-    allow_mass_removal: bool = False,
+    accept_incomplete: str = "",
     clock_is_right: bool = False,
 ) -> ImportReport:
     """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
 
-    `clock_is_right` says that somebody looked: an earlier import dated in the future then does not block this one.
+    Args:
+        home: of the headquarters.
+        name: of the list.
+        format_name: one of `sources.FORMATS`.
+        paths: the files, which are the whole list.
+        as_of: when they were taken from their source.
+        accept_incomplete: why the files are right although they seem incomplete, or although rows of them do not say
+            whose they are. What they lack is withdrawn then, and persons of whom a part was not understood are taken
+            as they are. It is journalled.
+        clock_is_right: somebody looked; an earlier import dated in the future then does not block this one.
 
     Raises:
         RefusedFile: a file is not of this format.
-        InputError: the list has another kind or format, `as_of` cannot be, or most of the list would go
-            (more than half of it, or all) or nothing is in it, and `allow_mass_removal` was not given.
+        IncompleteSource: the files seem to be incomplete, and nobody accepted that.
+        InputError: the list has another kind or format, or `as_of` cannot be.
     """
     start = time.monotonic()
     kind = load_kind(sources.find_kind(format_name))
@@ -71,11 +95,25 @@ def import_list(
         _must_fit(before, name, kind, format_name)
         if before is not None:
             _must_be_newer(before, as_of, clock_is_right=clock_is_right)
-        loading = ImportRun(connection, open_list(connection, name, kind.NAME, format_name, as_of), kind)
+        run = open_list(connection, name, kind.NAME, format_name, as_of)
+        loading = ImportRun(connection, run, kind)
         aside = _load(loading, kind, sources.load_reader(format_name)(paths))
-        removed = loading.finalise(aside.info.date)
-        if not allow_mass_removal:
-            _must_be_plausible(name, loading, removed)
+        earlier = past_imports(connection, name)[:-1]
+        doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=bool(accept_incomplete))
+        removed, retained = loading.withdraw_missing(doubts)
+        share = metadata_in_force.read_policy(connection).of(name).bounds.share
+        signs = (*_find_signs(loading, share), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
+        if signs and not accept_incomplete:
+            raise _refuse_incomplete(signs)
+        counts = {
+            "added": loading.added,
+            "changed": loading.changed,
+            "removed": removed,
+            "refused": len(aside.refused),
+            "kept": len(retained),
+        }
+        reason = accept_incomplete if signs or aside.refused or aside.info.partly_read else ""
+        close_run(connection, run, RunNotes(aside.info.date, aside.info.parts, unread, signs, reason, counts))
     return ImportReport(
         list=name,
         added=loading.added,
@@ -83,7 +121,9 @@ def import_list(
         removed=removed,
         unchanged=loading.unchanged,
         refused=tuple(aside.refused),
+        kept=tuple(retained),
         skipped=dict(aside.info.skipped),
+        accepted=signs,
         source_date=aside.info.date,
         as_of=as_of,
         seconds=time.monotonic() - start,
@@ -100,8 +140,15 @@ class _Aside:
 
 def _load(loading: ImportRun, kind: Kind, items: Iterator[Item]) -> _Aside:
     aside = _Aside()
+    same = 0
     for batch in split_batches(_records(items, aside)):
-        aside.refused += (_repetition(kind, record) for record in loading.put(batch))
+        for repeated in loading.put(batch):
+            if repeated.is_same:
+                same += 1
+            else:
+                aside.refused.append(_repetition(kind, repeated.record))
+    if same:
+        aside.info = replace(aside.info, skipped={**aside.info.skipped, _("records that occur twice"): same})
     return aside
 
 
@@ -116,8 +163,55 @@ def _records(items: Iterator[Item], aside: _Aside) -> Iterator[Any]:
 
 
 def _repetition(kind: Kind, record: Any) -> RefusedRecord:
-    return RefusedRecord(
-        kind.identity(record), _("the file has another record with this identity; only the first is used")
+    """One of the two may have been given the identity of the other, so it is anybody's."""
+    why = _("the file has another record with this identity; only the first is used")
+    return RefusedRecord(kind.identity(record), why, digest=digest_row(kind.to_json(record)))
+
+
+def _find_doubts(
+    loading: ImportRun, aside: _Aside, earlier: Sequence[PastImport], *, is_accepted: bool
+) -> tuple[Doubts, frozenset[str]]:
+    """Whose rows were not read, and the digests of the rows that do not say.
+
+    An identity out of a damaged row counts only where somebody with it was on the list.
+    """
+    named = {refusal.identity for refusal in aside.refused if refusal.identity}
+    uncertain = {refusal.identity for refusal in aside.refused if not refusal.is_certain}
+    strangers = uncertain - loading.find_earlier(uncertain)
+    anybody = [
+        refusal
+        for refusal in aside.refused
+        if not refusal.identity or refusal.identity in strangers or refusal.hides_others
+    ]
+    unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
+    if len(unread) > LIMITS.unread_rows:
+        unread = frozenset()
+    known = earlier[-1].notes.unread if earlier else frozenset()
+    new_count = sum(refusal.digest not in known for refusal in anybody)
+    identities = frozenset(named - strangers)
+    if is_accepted:
+        return Doubts(identities), unread
+    return Doubts(identities | aside.info.partly_read, new_count, len(anybody) - new_count), unread
+
+
+def _find_signs(loading: ImportRun, share: float) -> Iterator[Message]:
+    """What is wrong with the amount of what was read."""
+    if not loading.read:
+        yield _("no record in them can be used")
+    elif fall := find_fall(loading.before, loading.measure_after(), share):
+        yield describe_fall(fall, share)
+
+
+def _find_missing_parts(earlier: Sequence[PastImport], info: SourceInfo) -> Iterator[Message]:
+    for part in sorted(earlier[-1].notes.parts - info.parts) if earlier else ():
+        yield _("{part} is missing, and the import before had it", part=part)
+
+
+def _refuse_incomplete(signs: Sequence[Message]) -> IncompleteSource:
+    return IncompleteSource(
+        signs,
+        means=_("Nothing was imported; the list stays as it was."),
+        do=_("Get the files again. If they are right as they are, import them with --accept-incomplete and a reason"),
     )
 
 
@@ -164,25 +258,4 @@ def _must_be_newer(before: StoredList, as_of: datetime, *, clock_is_right: bool)
         ),
         means=_("An older state would bring withdrawn records back. Nothing was changed."),
         do=asks if in_future else _("Import the newer file, or correct --as-of"),
-    )
-
-
-def _must_be_plausible(name: str, loading: ImportRun, removed: int) -> None:
-    if removed > LIMITS.mass_removal_share * loading.count_before:
-        what = _(
-            "This import would remove {removed} of the {total} records of {name}",
-            removed=removed,
-            total=loading.count_before,
-            name=name,
-        )
-        means = _("This usually means that the file is wrong or incomplete. Nothing was changed.")
-    elif not loading.added + loading.changed + loading.unchanged:
-        what = _("The files have no usable record, so {name} would be empty", name=name)
-        means = _("An empty list answers “nothing found” for everybody. Nothing was changed.")
-    else:
-        return
-    raise InputError(
-        what,
-        means=means,
-        do=_("Check the files. If they are right, import again with --allow-mass-removal"),
     )

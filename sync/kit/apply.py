@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from data.errors import Damaged, TrustError
 from data.json_codec import decode
 from data.json_errors import JsonError
+from data.lists.contents import ListContents, measure_contents
 from data.lists.edition import Edition
-from data.lists.kinds import load_kind
+from data.lists.kinds import Kind, counts_contents, load_kind
 from data.lists.replica import Replica
 from data.lists.rows import PackedRows, Row, SharedKeyCounter, split_batches
 from data.lists.running_digest import ChangeCounts
@@ -35,13 +36,23 @@ class Acceptance:
     """What holds for one change of one list."""
 
     def __init__(
-        self, bounds: Bounds, before: Edition | None, after: Edition, drift: str, canaries: Sequence[Canary]
+        self,
+        bounds: Bounds,
+        before: Edition | None,
+        after: Edition,
+        drift: str,
+        canaries: Sequence[Canary],
+        kind: Kind,
+        contents: ListContents | None = None,
     ) -> None:
+        """`contents`: what the list held, if its kind says more than its rows and the old files can be read."""
         self._bounds = bounds
         self._before = before
         self._after = after
         self._drift = decode(Drift, drift, _damaged_drift) if drift else None
         self._canaries = canaries
+        self._kind = kind
+        self._contents = contents
 
     def accept_change(self, view: View, moves: ChangeCounts) -> str:
         """An `Accept` for a delta, which knows what was added and removed."""
@@ -57,6 +68,7 @@ class Acceptance:
             came=moves.rows_added,
             went=moves.rows_removed,
             resealed=before is not None and before.salt != after.salt,
+            contents=(self._contents, _measure(self._kind, view)) if self._contents else None,
         )
         drift = must_be_within(self._bounds, change, self._drift)
         return json.dumps(asdict(drift)) if drift else ""
@@ -93,6 +105,22 @@ class Acceptance:
             )
 
 
+def _measure(kind: Kind, view: View) -> ListContents:
+    return measure_contents(kind, (row.body for row in view.rows()))
+
+
+def _measure_replica(replica: Replica, kind: Kind) -> ListContents | None:
+    """What a list holds; None where there is none yet, or where it is damaged: then its row count alone is compared."""
+    if replica.edition() is None:
+        return None
+    try:
+        with replica.read() as view:
+            return _measure(kind, view)
+    except Damaged as error:
+        log_error(error, list_name=replica.name)
+        return None
+
+
 def _damaged_drift(_why: JsonError) -> Damaged:
     return Damaged(
         _("The record of a list's changes since its baseline cannot be read"), do=_("Run `waypost courier run`")
@@ -117,7 +145,9 @@ class ApplyTarget:
 
     def make_acceptance(self, header: Header, canaries: tuple[Canary, ...]) -> Acceptance:
         """Who looks at the list before it comes into force."""
-        return Acceptance(self.bounds, self.replica.edition(), self.edition(header), self.replica.drift, canaries)
+        replica, kind = self.replica, load_kind(self.replica.kind)
+        contents = _measure_replica(replica, kind) if counts_contents(kind) else None
+        return Acceptance(self.bounds, replica.edition(), self.edition(header), replica.drift, canaries, kind, contents)
 
 
 def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:

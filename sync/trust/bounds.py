@@ -8,14 +8,18 @@ cannot say it himself.
 - The totals hold for everything since the baseline. A kit counts what it saw itself, and begins with the difference in
   rows when it first hears of a baseline; a step that passes the baseline is compared with its row count.
 - The version of the baseline must be the one that was signed. An approval lets one version through, whatever it does.
+- `max_fall` is a share: so much of its rows, names, dates of birth or document numbers a list may lose in one version
+  (`data.lists.contents`). A change over several versions may lose as much in each, but never more than half in all. It
+  does not hold where the change passes a baseline or a version that was approved.
 - A list that comes for the first time, or under a new salt (every key is another then), is held by its row count alone.
 """
 
 from dataclasses import dataclass
 
 from data.errors import BoundsError
+from data.lists.contents import Fall, ListContents, Measure, count_rows, find_fall
 from data.policy import Approval, Baseline, Bounds, Rule
-from data.text import _
+from data.text import Message, _
 from sync.limits import LIMITS
 
 
@@ -42,6 +46,8 @@ class ListChange:
     went: int
     resealed: bool = False
     """Whether every key is another one, under a new salt."""
+    contents: tuple[ListContents, ListContents] | None = None
+    """What the list held and holds, of a kind that says more than its rows."""
 
 
 def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> Drift | None:
@@ -55,14 +61,50 @@ def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> D
         return after
     _must_be_baseline(bounds.baseline, change)
     passes = bounds.baseline is not None and change.since < bounds.baseline.version <= change.to
+    steps = min(max(change.to - change.since, 1), LIMITS.bound_steps)
+    if change.since and not passes and not _passes_approval(bounds, change):
+        _must_not_fall(change, bounds.share, steps)
     if change.since and not change.resealed and not passes:
-        steps = min(max(change.to - change.since, 1), LIMITS.bound_steps)
         _must_not_exceed(change, "adds", change.came, bounds.limit("adds") * steps)
         _must_not_exceed(change, "removes", change.went, bounds.limit("removes") * steps)
     if after is not None:
         _must_not_exceed(change, "adds_total", after.came, bounds.limit("adds_total"))
         _must_not_exceed(change, "removes_total", after.went, bounds.limit("removes_total"))
     return after
+
+
+def _passes_approval(bounds: Bounds, change: ListChange) -> bool:
+    return any(change.since < approval.version <= change.to for approval in bounds.approvals)
+
+
+def _must_not_fall(change: ListChange, share: float, steps: int) -> None:
+    allowed = max(share, min(1 - (1 - share) ** steps, LIMITS.fall_share))
+    before, after = change.contents or (count_rows(change.rows_before), count_rows(change.rows))
+    if fall := find_fall(before, after, allowed):
+        raise _exceed(
+            change,
+            _(
+                "Version {version} of {list} exceeds its bound `{rule}`: {fall}",
+                version=change.to,
+                list=change.list,
+                rule="max_fall",
+                fall=describe_fall(fall, allowed),
+            ),
+        )
+
+
+def describe_fall(fall: Fall, share: float) -> Message:
+    """A fall in words, as a clause."""
+    facts = {"before": fall.before, "after": fall.after, "share": f"{share * 100:.3g}%"}
+    match fall.measure:
+        case Measure.ROWS:
+            return _("{before} rows become {after}, and a fall of {share} is allowed", **facts)
+        case Measure.NAMES:
+            return _("{before} names become {after}, and a fall of {share} is allowed", **facts)
+        case Measure.BIRTHS:
+            return _("{before} dates of birth become {after}, and a fall of {share} is allowed", **facts)
+        case Measure.DOCUMENTS:
+            return _("{before} document numbers become {after}, and a fall of {share} is allowed", **facts)
 
 
 def _drift(baseline: Baseline | None, change: ListChange, drift: Drift | None) -> Drift | None:
@@ -97,7 +139,8 @@ def _must_be_baseline(baseline: Baseline | None, change: ListChange) -> None:
 
 def _must_not_exceed(change: ListChange, rule: Rule, count: int, most: int) -> None:
     if count > most:
-        raise BoundsError(
+        raise _exceed(
+            change,
             _(
                 "Version {version} of {list} exceeds its bound `{rule}`: {count} rows, and {most} are allowed",
                 version=change.to,
@@ -106,11 +149,17 @@ def _must_not_exceed(change: ListChange, rule: Rule, count: int, most: int) -> N
                 count=count,
                 most=most,
             ),
-            means=_("It was not applied; the list stays as it is."),
-            do=_(
-                "Tell headquarters. If the change is right, its offline keys can approve version "
-                "{version} (digest {digest})",
-                version=change.to,
-                digest=f"{change.digest:064x}",
-            ),
         )
+
+
+def _exceed(change: ListChange, what: Message) -> BoundsError:
+    return BoundsError(
+        what,
+        means=_("It was not applied; the list stays as it is."),
+        do=_(
+            "Tell headquarters. If the change is right, its offline keys can approve version "
+            "{version} (digest {digest})",
+            version=change.to,
+            digest=f"{change.digest:064x}",
+        ),
+    )

@@ -50,7 +50,7 @@ policies = st.builds(
     st.floats(0.1, 100),
     st.floats(100, 87_600),
     st.none() | st.floats(0.1, 1000),
-    st.builds(Bounds, counts, counts, counts, counts, baselines, approvals),
+    st.builds(Bounds, counts, counts, counts, counts, baselines, approvals, st.none() | st.floats(0, 1)),
 )
 
 
@@ -95,6 +95,9 @@ def test_kits_of_the_first_version_read_what_they_know() -> None:
         (["lists", "un", "bounds", "adds"], -1),
         (["lists", "un", "bounds", "adds"], 2.5),
         (["lists", "un", "bounds", "removes"], "10"),
+        (["lists", "un", "bounds", "max_fall"], "10%"),
+        (["lists", "un", "bounds", "max_fall"], 10),
+        (["lists", "un", "bounds", "max_fall"], -0.1),
         (["lists", "un", "bounds", "baseline", "digest"], "XY"),
         (["lists", "un", "bounds", "baseline"], [1]),
         (["lists", "un", "approvals"], [{"version": 1, "digest": "a"}] * 65),
@@ -172,3 +175,9 @@ def test_a_list_without_an_entry_has_the_bounds_of_all_and_an_entry_stands_alone
 def test_bounds_that_are_none_are_refused(entry: dict[str, Any]) -> None:
     with pytest.raises(TrustError, match="policy of headquarters cannot be used"):
         policy(default={}, un=entry)
+
+
+def test_a_list_loses_a_tenth_at_once_where_nothing_is_said() -> None:
+    assert Bounds().share == 0.1
+    assert policy(default={}, other={"bounds": {"max_fall": 1}}).of("other").bounds.share == 1
+    assert policy(default={}, other={"bounds": {"max_fall": 0}}).of("other").bounds.share == 0

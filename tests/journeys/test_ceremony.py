@@ -128,7 +128,8 @@ def test_the_policy_is_set_where_the_targets_key_is_and_nowhere_else(
     signed_by(request, "dara", "--yes")
     assert waypost("hq", "keys", "accept", request, "--home", hq, "--yes").code == 0
     shown = waypost("hq", "policy", "show", "--home", hq).out
-    assert "adds at most 5000000, removes at most 5, version 1 approved" in shown, "what is not said is not unbounded"
+    bounds = "adds at most 5000000, removes at most 5, loses at most 10% at once, version 1 approved"
+    assert bounds in shown, "what is not said is not unbounded"
     assert "no version 9" in waypost("hq", "approve", "--home", hq, "--list", "un", "--version", "9").err
     assert waypost(*asked, "--adds", "many").code == 2
 

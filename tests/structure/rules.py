@@ -44,7 +44,10 @@ MUTUAL_IMPORTS: dict[tuple[str, ...], str] = {}
 
 EMPTY_NAMES = {"asked", "beside", "found", "it", "kept", "one", "said", "told"}
 """Names that fit everything."""
-NAMED_BY_CONTRACT = {("data/documents/travel_document.py", "found"): "a key in the JSON of `waypost check`"}
+NAMED_BY_CONTRACT = {
+    ("data/documents/travel_document.py", "found"): "a key in the JSON of `waypost check`",
+    ("sync/headquarters/importer.py", "kept"): "a key in the JSON of `waypost hq import`",
+}
 """Modules that may bind such a name."""
 PARTICIPLES = {
     "cleaned", "compared", "decided", "explained", "heard", "held", "judged", "merged", "opened", "packed", "padded",

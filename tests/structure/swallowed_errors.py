@@ -14,8 +14,8 @@ from tests.structure.product import ProductModule
 
 ANSWERS = {
     # A value, a line or a file of somebody's is not what it should be; the caller says so in words of its own.
-    "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
-    "Malformed", "OverflowError", "RefusedFile", "StopIteration", "UnicodeDecodeError",
+    "DefusedXmlException", "InputError", "InvalidSignature", "InvalidTag", "JsonError", "KeyError",
+    "Malformed", "OverflowError", "ParseError", "RefusedFile", "StopIteration", "UnicodeDecodeError",
     "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
     "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
     # Nothing came in time, somebody else was quicker, somebody stopped it.

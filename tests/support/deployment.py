@@ -13,10 +13,18 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from data.kit.home import KitHome
+from data.policy import DEFAULT_ENTRY
 from provisioning.enrol import init_kit
+from sync.headquarters.ceremonies import offline_key
+from sync.headquarters.ceremonies.ceremony import accept_request
+from sync.headquarters.ceremonies.founding import TARGETS_NAME
+from sync.headquarters.ceremonies.policy_changes import PolicyChange, change_policy, read_policy_in_force
+from sync.headquarters.ceremonies.proposal import ProposedChanges, propose
+from sync.headquarters.ceremonies.signing import sign_request
 from sync.headquarters.enrolment import enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
@@ -60,7 +68,7 @@ class Deployment:
         return found_headquarters(path, PASSPHRASE)
 
     def take(
-        self, people: Mapping[str, str], name: str = "un", as_of: datetime | None = None, **options: bool
+        self, people: Mapping[str, str], name: str = "un", as_of: datetime | None = None, **options: Any
     ) -> ImportReport:
         """Import a whole list."""
         return import_list(self.hq, name, "un-xml", [un_file(self.folder / "un.xml", people)], as_of, **options)
@@ -75,10 +83,18 @@ class Deployment:
         ):
             import_list(self.hq, name, form, [LISTS / path])
 
-    def publish(self, people: Mapping[str, str], name: str = "un", **options: bool) -> PublishedList:
+    def publish(self, people: Mapping[str, str], name: str = "un", **options: Any) -> PublishedList:
         """Import and publish a whole list, and bring the mirror up to date."""
         self.take(people, name, **options)
         return self.publish_again()[name]
+
+    def allow_any_fall(self) -> None:
+        """The policy lets lists lose as much as they like, for tests that are about something else."""
+        wanted = change_policy(read_policy_in_force(self.hq)[1], DEFAULT_ENTRY, PolicyChange(max_fall=1.0))
+        files = offline_key.find_key_files(self.hq.offline)
+        key = next(file for file in files if file.about.name == TARGETS_NAME).open(PASSPHRASE)
+        request, _ = sign_request(propose(self.hq, ProposedChanges(policy=wanted)), key)
+        accept_request(self.hq, request)
 
     def publish_again(self, now: datetime | None = None) -> dict[str, PublishedList]:
         """Publish, and bring the mirror up to date."""

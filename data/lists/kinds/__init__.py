@@ -34,6 +34,12 @@ class Kind(Protocol):
     """May be left out. Of bodies of 8 bytes: (lowest bit, width[, place of an earlier field it goes along with]), all
     bits told; sync then sends each field by itself, which is shorter, and needs to know nothing else."""
 
+    def count_contents(self, body: bytes) -> tuple[int, int, int]:
+        """May be left out. Names, dates of birth and document numbers in the body of a row that is not sealed."""
+
+    def loses(self, before: Any, after: Any) -> bool:
+        """May be left out. Whether a record lacks something that its earlier edition had."""
+
     def identity(self, record: Any) -> str:
         """The record's identity within its source."""
 
@@ -60,6 +66,17 @@ def load_kind(name: str) -> Kind:
         )
     module: Any = import_module(KINDS[name])
     return module  # type: ignore[no-any-return]
+
+
+def counts_contents(kind: Kind) -> bool:
+    """Whether a kind says of its rows how many names, dates of birth and document numbers they hold."""
+    return hasattr(kind, "count_contents")
+
+
+def loses(kind: Kind, before: Any, after: Any) -> bool:
+    """Whether a record lacks something that its earlier edition had; never where the kind does not say."""
+    compare = getattr(kind, "loses", None)
+    return compare is not None and bool(compare(before, after))
 
 
 def body_fields(kind: Kind) -> Sequence[tuple[int, ...]]:

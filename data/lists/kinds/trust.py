@@ -38,3 +38,8 @@ def rows(records: Iterable[TrustRecord], salt: bytes) -> Iterator[Row]:
 def merge(bodies: Sequence[bytes]) -> bytes:
     """The newest revocation list; of several equally new the greatest in byte order, so any order gives the same."""
     return max(bodies, key=lambda body: (decode_trust_record(body).order, body))
+
+
+def loses(before: TrustRecord, after: TrustRecord) -> bool:
+    """Whether a revocation list is an older one than before."""
+    return after.order < before.order

@@ -34,6 +34,10 @@ class PolicyChange:
     removes: int | None = None
     adds_total: int | None = None
     removes_total: int | None = None
+    max_fall: float | None = None
+
+
+_BOUNDS = (*RULES, "max_fall")
 
 
 def read_policy_in_force(home: HeadquartersHome) -> tuple[int, Policy]:
@@ -51,9 +55,9 @@ def change_policy(policy: Policy, name: str, change: PolicyChange) -> Policy:
     before = policy.of(name)
     values = {field.name: getattr(change, field.name) for field in fields(PolicyChange)}
     bounds: dict[str, Any] = {
-        word: None if value < 0 else value for word, value in values.items() if word in RULES and value is not None
+        word: None if value < 0 else value for word, value in values.items() if word in _BOUNDS and value is not None
     }
-    hours = {word: value for word, value in values.items() if word not in RULES and value is not None}
+    hours = {word: value for word, value in values.items() if word not in _BOUNDS and value is not None}
     if name == DEFAULT_ENTRY and "erase_within_hours" in hours:
         policy = replace(policy, erase_within_hours=hours.pop("erase_within_hours"))
     return _with(policy, name, replace(before, **hours, bounds=replace(before.bounds, **bounds)))

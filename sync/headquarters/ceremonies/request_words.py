@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from tuf.api.metadata import Key, Root, Targets
 
-from data.policy import RULES, Approval, Baseline, Bounds, ListPolicy, Policy
+from data.policy import Approval, Baseline, Bounds, ListPolicy, Policy
 from data.text import Message, _
 from sync.headquarters.ceremonies.signing import key_name
 from sync.headquarters.ceremonies.signing_request import SigningRequest
@@ -38,6 +38,12 @@ _BOUNDS: dict[str, _Change] = {
     "removes": lambda new, old: _("rows that one version may remove: at most {new} (was {old})", new=new, old=old),
     "adds_total": lambda new, old: _("rows added since the baseline: at most {new} (was {old})", new=new, old=old),
     "removes_total": lambda new, old: _("rows removed since the baseline: at most {new} (was {old})", new=new, old=old),
+    "max_fall": lambda new, old: _(
+        "share of its rows, names, dates of birth or document numbers that a list may lose at once: at most {new} (was "
+        "{old})",
+        new=new,
+        old=old,
+    ),
 }
 
 
@@ -140,7 +146,7 @@ def _ages(before: ListPolicy, after: ListPolicy) -> list[Message]:
 
 
 def _bounds(before: Bounds, after: Bounds) -> list[Message]:
-    lines = _changes({rule: _BOUNDS[rule] for rule in RULES}, before, after)
+    lines = _changes(_BOUNDS, before, after)
     if before.baseline != after.baseline:
         lines.append(
             _(

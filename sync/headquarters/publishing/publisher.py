@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.errors import BoundsError, InputError
-from data.lists.kinds import load_kind
+from data.lists.contents import ListContents, measure_contents
+from data.lists.kinds import counts_contents, load_kind
 from data.policy import Bounds
 from data.text import Message, _
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
@@ -43,7 +44,7 @@ from sync.headquarters.store.list_table import (
     set_waiting,
     with_version_dates,
 )
-from sync.headquarters.store.row_table import counts_since
+from sync.headquarters.store.row_table import counts_since, pages_at
 from sync.trust.bounds import Drift, ListChange, must_be_within
 
 
@@ -235,6 +236,7 @@ class _Publication:
             came=step.came,
             went=step.went,
             resealed=is_resealed(self._connection, entry, before.number),
+            contents=self._contents(entry, before.number, version.number),
         )
         try:
             must_be_within(bounds, change, self._drift(entry, bounds, step))
@@ -252,6 +254,15 @@ class _Publication:
             )
             waits = WaitingVersion(version.number, version.digest, version.count, step.came, step.went)
             raise _Refused(report, waits) from error
+
+    def _contents(self, entry: StoredList, before: int, after: int) -> tuple[ListContents, ListContents] | None:
+        """What the two versions hold; None for a kind of which only rows are counted, or before the first."""
+        kind = load_kind(entry.kind)
+        if not before or not counts_contents(kind):
+            return None
+        pages = (pages_at(self._connection, entry.name, number) for number in (before, after))
+        old, new = (measure_contents(kind, (row.body for page in version for row in page)) for version in pages)
+        return old, new
 
     def _drift(self, entry: StoredList, bounds: Bounds, step: VersionDiff) -> Drift | None:
         """What was added and removed since the baseline, before this step."""

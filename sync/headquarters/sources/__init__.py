@@ -1,13 +1,19 @@
 """Readers of list formats: each turns files into records, and says which it refused and why.
 
-A reader yields records of its kind and `RefusedRecord`s, in the order of the file, in bounded memory where the format
-allows, and one `SourceInfo` at the very end. A file of the wrong format, and one that ends too early, is refused whole
-(`RefusedFile`) before anything is yielded: half a list would look as if the other half had been withdrawn. Should a
-file change while it is read, `RefusedFile` comes later, and what was yielded until then counts for nothing.
+- A reader yields records of its kind and `RefusedRecord`s, in the order of the file, in bounded memory where the format
+  allows, and one `SourceInfo` at the very end.
+- What cannot be read is never absent. A refused record says whose it is, as far as its row still tells; a record of
+  which only a part was understood is named in `SourceInfo.partly_read`. The importer keeps what was known of both.
+- A file of the wrong format is refused whole (`RefusedFile`) before anything is yielded. Should a file change while it
+  is read, `RefusedFile` comes later, and what was yielded until then counts for nothing.
+- A file that seems to be cut off is read as far as possible, and `SourceInfo.signs` says why it seems so; where
+  nothing of it can be read, `IncompleteSource` is raised. Which signs a format has is in docs/headquarters.md,
+  "What an import does with what it cannot read".
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -22,10 +28,10 @@ _FORMATS = {
     "notices-json": ("persons", "sync.headquarters.sources.notices_json"),
     "un-xml": ("persons", "sync.headquarters.sources.un_xml"),
     "ofac-csv": ("persons", "sync.headquarters.sources.ofac_csv"),
-    "master-list": ("trust", "sync.headquarters.sources.master_list"),
-    "ldif": ("trust", "sync.headquarters.sources.ldif"),
-    "pem": ("trust", "sync.headquarters.sources.pem"),
-    "crl": ("trust", "sync.headquarters.sources.crl"),
+    "master-list": ("trust", "sync.headquarters.sources.certificates.master_list"),
+    "ldif": ("trust", "sync.headquarters.sources.certificates.ldif"),
+    "pem": ("trust", "sync.headquarters.sources.certificates.pem"),
+    "crl": ("trust", "sync.headquarters.sources.certificates.crl"),
 }
 FORMATS = tuple(_FORMATS)
 
@@ -40,6 +46,19 @@ class RefusedRecord:
     where: str
     """File and line or element: `sltd.csv:17`, `consolidated.xml INDIVIDUAL 6908555`."""
     why: Message
+    identity: str = ""
+    """Of the record, as its kind of list gives it; empty where the row does not tell."""
+    is_certain: bool = True
+    """False where the row itself is damaged, so that `identity` may have been misread."""
+    hides_others: bool = False
+    """Whether the next record may be in the row as well, because the line break between them is lost."""
+    digest: str = ""
+    """Of the row (`digest_row`), where a later import can meet the very same one; else empty."""
+
+
+def digest_row(row: str | bytes) -> str:
+    """What tells a refused row from another without holding it: 96 bits of its SHA-256, hexadecimal."""
+    return sha256(row.encode(errors="surrogatepass") if isinstance(row, str) else row).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,12 @@ class SourceInfo:
     """The source's own date, in its own words."""
     skipped: Mapping[Message, int] = field(default_factory=dict)
     """What was left out without a refusal, and how often: `{"unknown country codes": 3}`, as in `--json`."""
+    signs: tuple[Message, ...] = ()
+    """Why the files seem to be incomplete, in clauses."""
+    parts: frozenset[str] = frozenset()
+    """What belongs to the source and would be a sign if it were missing next time: `alt.csv`, `column review`."""
+    partly_read: frozenset[str] = frozenset()
+    """Identities of records of which a name, date, nationality or document was there and was not understood."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

@@ -222,7 +222,7 @@ def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notic
     if not isinstance(value, dict):
         raise ValueError(_("a notice must be a JSON object"))
     fields = convert(NoticeFields, value)
-    record = _ID_IN_LINKS.sub("/", fields.entity_id) or fields.un_reference
+    record = to_record(fields.entity_id) or fields.un_reference
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no entity_id that could identify it"))
     colour = find_colour(fields, folder)
@@ -240,6 +240,20 @@ def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notic
         updated=fields.updated,
         review=fields.review,
     )
+
+
+def to_record(entity_id: str) -> str:
+    """The record's id for an `entity_id`, which may be written as in a link."""
+    return _ID_IN_LINKS.sub("/", clean(entity_id))
+
+
+def find_record(value: object) -> str:
+    """The id of a notice that was refused; empty where it has none that can be one."""
+    if not isinstance(value, dict):
+        return ""
+    texts = (value.get(field) for field in ("entity_id", "un_reference"))
+    record = next((to_record(text) for text in texts if isinstance(text, str) and clean(text) not in ("", "-")), "")
+    return record if len(record) <= RECORD_LIMIT else ""
 
 
 def _parse_colour(words: str) -> Colour:
@@ -341,7 +355,7 @@ def _documents(fields: NoticeFields) -> Iterator[HeldDocument]:
 def _associates(fields: NoticeFields) -> Iterator[Associate]:
     for person in fields.associates:
         if name := _join_names(person.forename, person.name):
-            yield Associate(name, person.relation, _ID_IN_LINKS.sub("/", person.record))
+            yield Associate(name, person.relation, to_record(person.record))
 
 
 def _join_names(*names: str) -> str:

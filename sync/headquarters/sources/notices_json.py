@@ -1,11 +1,12 @@
 """INTERPOL-style notices as JSON: a folder with one notice a file, or one file with one or many.
 
 A file holds one notice, an array of notices, or a page of results (`{"_embedded": {"notices": […]}}`).
-A broken file or notice is one refusal and the import continues; a source in which there is no notice at all
-is refused whole. The layout, and what Waypost adds to that of the public notices API, is described in
-docs/formats/notices-json.md.
+A broken file or notice is one refusal and the import continues; a file of many notices that ends before its JSON does
+is cut off. A source in which there is no notice at all is refused whole. The layout, and what Waypost adds to that of
+the public notices API, is described in docs/formats/notices-json.md.
 """
 
+import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,19 +18,21 @@ from data.json_codec import decode
 from data.json_errors import explain_refusal
 from data.persons.notice import Notice
 from data.text import Message, _
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
-from sync.headquarters.sources.notice_record import COLOURS, parse_notice
-from sync.headquarters.sources.source_files import read_bytes
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.notice_record import COLOURS, find_record, parse_notice, to_record
+from sync.headquarters.sources.source_files import read_content, report_incomplete
 
 _SIZE_LIMIT = 5_000_000
+_PAGE = b'"_embedded"'
+_ID = re.compile(rb'"(?:entity_id|un_reference)"\s*:\s*"([^"\\]{1,64})"')
 _NEEDED = _("Give a folder of notices in JSON, one in each file, or one such file")
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals, files in the order of their names; RefusedFile before the first when there is no notice."""
     files = [file for path in paths for file in _files(path)]
-    skipped: Counter[Message] = Counter()
-    items = _items(files, skipped)
+    reading = _Reading()
+    items = reading.items(files)
     refusals: list[RefusedRecord] = []
     for item in items:
         if isinstance(item, Notice):
@@ -38,14 +41,28 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             break
         refusals.append(item)
     else:
-        what = _("There is no notice in the files")
-        if refusals:
-            what = _(
-                "There is no notice in the files: {place}: {reason}", place=refusals[0].where, reason=refusals[0].why
-            )
-        raise RefusedFile(what, means=_("The list stays as it was."), do=_NEEDED)
+        raise _explain_absence(refusals, reading.signs)
     yield from items
-    yield SourceInfo(skipped=dict(skipped))
+    folders = {_("the folder {name}", name=name) for path in paths for name in _folders(path)}
+    yield SourceInfo(
+        skipped=dict(reading.skipped),
+        signs=tuple(reading.signs),
+        parts=frozenset(folders),
+        partly_read=frozenset(reading.partly_read),
+    )
+
+
+def _explain_absence(refusals: Sequence[RefusedRecord], signs: Sequence[Message]) -> RefusedFile:
+    if signs:
+        return report_incomplete(signs)
+    what = _("There is no notice in the files")
+    if refusals:
+        what = _("There is no notice in the files: {place}: {reason}", place=refusals[0].where, reason=refusals[0].why)
+    return RefusedFile(what, means=_("The list stays as it was."), do=_NEEDED)
+
+
+def _folders(path: Path) -> list[str]:
+    return [str(folder.relative_to(path)) for folder in path.rglob("*") if folder.is_dir()] if path.is_dir() else []
 
 
 def _files(path: Path) -> list[Path]:
@@ -56,44 +73,62 @@ def _files(path: Path) -> list[Path]:
     raise RefusedFile(_("{name} is neither a file nor a folder", name=path.name), do=_NEEDED)
 
 
-def _items(files: list[Path], skipped: Counter[Message]) -> Iterator[Notice | RefusedRecord]:
-    seen: dict[str, str] = {}
-    for file in files:
-        where = _where(file)
+class _Reading:
+    """One pass over the files of one source, and what there is to say of it."""
+
+    def __init__(self) -> None:
+        self.skipped: Counter[Message] = Counter()
+        self.partly_read: set[str] = set()
+        self.signs: list[Message] = []
+        self._seen: dict[str, str] = {}
+
+    def items(self, files: list[Path]) -> Iterator[Notice | RefusedRecord]:
+        """The notices of all files, and the refusals."""
+        for file in files:
+            where = _where(file)
+            try:
+                content = read_content(file, _SIZE_LIMIT).data.removeprefix(BOM_UTF8)
+            except RefusedFile as problem:
+                yield RefusedRecord(where, problem.what, is_certain=False)
+                continue
+            try:
+                entries = _entries(content)
+            except RefusedFile as problem:
+                yield from self._refuse(file, content.strip(), problem.what, is_only=len(files) == 1)
+                continue
+            for position, entry in enumerate(entries, start=1):
+                place = where if len(entries) == 1 else _("{place} notice {number}", place=where, number=position)
+                yield self._item(entry, file, place)
+
+    def _refuse(self, file: Path, content: bytes, why: Message, *, is_only: bool) -> Iterator[RefusedRecord]:
+        """A refusal for each notice of a broken file whose id can be read; a sign where one of many ends too early."""
+        if not content.endswith((b"]", b"}")) and (is_only or content.startswith(b"[") or _PAGE in content):
+            self.signs.append(_("{file} ends before its JSON does", file=file.name))
+        identities = [to_record(number.decode("utf-8", "replace")) for number in _ID.findall(content)]
+        for identity in dict.fromkeys(identities or [""]):
+            yield RefusedRecord(_where(file), why, identity, is_certain=False, digest=digest_row(content))
+
+    def _item(self, entry: Any, file: Path, place: str) -> Notice | RefusedRecord:
+        count = self.skipped.total()
         try:
-            entries = _entries(file)
-        except RefusedFile as problem:
-            yield RefusedRecord(where, problem.what)
-            continue
-        for position, entry in enumerate(entries, start=1):
-            place = where if len(entries) == 1 else _("{place} notice {number}", place=where, number=position)
-            yield _item(entry, file, place, seen, skipped)
+            notice = parse_notice(entry, file.parent.name, self.skipped)
+        except ValueError as problem:
+            return RefusedRecord(place, explain_refusal(problem), find_record(entry), digest=digest_row(repr(entry)))
+        if first := self._seen.get(notice.record):
+            why = _("{first} already has this entity_id", first=first)
+            return RefusedRecord(place, why, digest=digest_row(repr(entry)))
+        self._seen[notice.record] = place
+        if self.skipped.total() > count:
+            self.partly_read.add(notice.record)
+        return notice
 
 
-def _item(
-    entry: Any, file: Path, place: str, seen: dict[str, str], skipped: Counter[Message]
-) -> Notice | RefusedRecord:
-    try:
-        notice = parse_notice(entry, file.parent.name, skipped)
-    except ValueError as problem:
-        return RefusedRecord(place, explain_refusal(problem))
-    if first := seen.get(notice.record):
-        return RefusedRecord(place, _("{first} already has this entity_id", first=first))
-    seen[notice.record] = place
-    return notice
-
-
-def _entries(file: Path) -> list[Any]:
+def _entries(content: bytes) -> list[Any]:
     """The notices of one file, not looked into yet."""
-    content = decode(
-        object,
-        read_bytes(file, _SIZE_LIMIT).removeprefix(BOM_UTF8),
-        lambda why: RefusedFile(why.says),
-        most_bytes=_SIZE_LIMIT,
-    )
-    if isinstance(content, dict) and isinstance(page := content.get("_embedded"), dict) and "notices" in page:
-        content = page["notices"]
-    entries = content if isinstance(content, list) else [content]
+    value = decode(object, content, lambda why: RefusedFile(why.says), most_bytes=_SIZE_LIMIT)
+    if isinstance(value, dict) and isinstance(page := value.get("_embedded"), dict) and "notices" in page:
+        value = page["notices"]
+    entries = value if isinstance(value, list) else [value]
     if not entries:
         raise RefusedFile(_("there is no notice in the file"))
     return entries

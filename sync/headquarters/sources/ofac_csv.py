@@ -2,28 +2,28 @@
 
 - Layout: OFAC's dat_spec (no header, `-0-` for empty, a closing 0x1A). Individuals become notices with action INFORM,
   since a financial sanction is no border ground by itself; entities, vessels and aircraft are counted in
-  `SourceInfo.skipped`. add.csv is accepted and not read: a notice holds no addresses.
+  `SourceInfo.skipped`. A notice holds no addresses.
 - The files are found by name in any case, plain or gzip. They are small (a few MB) and refer to each other, so each is
   read whole, up to a bound.
+- add.csv is read for one thing: an address of somebody who is not in sdn.csv shows that sdn.csv is cut off.
 - Sanctions programmes are described by the beginning of their tag: `SDGT` is terrorism.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 from data.errors import RefusedFile
 from data.json_errors import explain_refusal
 from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
-from data.text import EMPTY, Message, _
+from data.text import Message, _, plural
 from data.untrusted_text import clean
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, names_in_text
 from sync.headquarters.sources.ofac_remarks import Remarks, parse_remarks
-from sync.headquarters.sources.source_files import decode_text, read_bytes, read_rows, refuse_file
+from sync.headquarters.sources.ofac_table import COLUMNS, NEEDED, RECORD, OfacTable, load_table
+from sync.headquarters.sources.source_files import refuse_file
 
 _PROGRAMMES = {
     "SDGT": "terrorism",
@@ -71,15 +71,11 @@ _PROGRAMMES = {
 
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
-_SIZE_LIMIT = 100_000_000
-_NEEDED = _(
-    "Give a folder or files with sdn.csv, alt.csv and add.csv of the same day (and sdn_comments.csv if there is one)"
-)
-
-_SDN_COLUMNS, _ALT_COLUMNS, _COMMENT_COLUMNS = 12, 5, 2
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
 _ENTITIES = _("entities, since only persons are imported")
 _KINDS = {
+    "": _ENTITIES,
+    "entity": _ENTITIES,
     "vessel": _("vessels, since only persons are imported"),
     "aircraft": _("aircraft, since only persons are imported"),
 }
@@ -88,15 +84,6 @@ _KINDS = {
 def describe_programmes(tags: str) -> str:
     """Programmes as printed `SDGT] [IRGC] [IFSR`, each with its meaning: `terrorism (SDGT)`."""
     return ", ".join(map(_describe_programme, tags.split("] ["))) if tags else ""
-
-
-@dataclass(frozen=True, slots=True)
-class OfacTable:
-    """Rows of one file with their line numbers, blank for `-0-`, and the lines that are no such rows."""
-
-    name: str
-    rows: tuple[tuple[int, list[str]], ...] = ()
-    refusals: tuple[RefusedRecord, ...] = ()
 
 
 def find_files(paths: Sequence[Path]) -> dict[str, Path]:
@@ -115,66 +102,46 @@ def find_files(paths: Sequence[Path]) -> dict[str, Path]:
                 files[part] = file
             elif not path.is_dir():
                 raise refuse_file(
-                    _("{file} is not one of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), _NEEDED
+                    _("{file} is not one of sdn.csv, alt.csv, add.csv, sdn_comments.csv", file=file.name), NEEDED
                 )
     if "sdn" not in files:
         raise RefusedFile(
             _("There is no sdn.csv"),
             means=_("Without it, nobody would be on the list. The list stays as it was."),
-            do=_NEEDED,
+            do=NEEDED,
         )
     return files
-
-
-def load_table(path: Path | None, columns: int) -> OfacTable:
-    """One file as a table of `columns` fields; an empty table for None; RefusedFile when no line is of that shape."""
-    if path is None:
-        return OfacTable("")
-    text = decode_text(read_bytes(path, _SIZE_LIMIT)).rstrip("\x1a\r\n\t ")
-    if "\0" in text:
-        raise refuse_file(_("{file} is not a text file", file=path.name), _NEEDED)
-    rows: list[tuple[int, list[str]]] = []
-    refusals: list[RefusedRecord] = []
-    for row in read_rows(StringIO(text, newline="\n"), path.name):
-        if isinstance(row, RefusedRecord):
-            refusals.append(row)
-        elif why := _find_fault(row[1], columns):
-            refusals.append(RefusedRecord(f"{path.name}:{row[0]}", why))
-        else:
-            rows.append((row[0], [_clean_cell(cell) for cell in row[1]]))
-    if not rows:
-        raise refuse_file(
-            _("{file} has no line of {columns} fields that begins with a number", file=path.name, columns=columns),
-            _NEEDED,
-        )
-    return OfacTable(path.name, tuple(rows), tuple(refusals))
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals from a folder or from its files; RefusedFile before the first without a usable sdn.csv."""
     files = find_files(paths)
-    sdn = load_table(files["sdn"], _SDN_COLUMNS)
-    alt = load_table(files.get("alt"), _ALT_COLUMNS)
-    comments = load_table(files.get("comments"), _COMMENT_COLUMNS)
+    tables = {part: load_table(files.get(part), columns) for part, columns in COLUMNS.items()}
+    sdn, alt, comments = tables["sdn"], tables["alt"], tables["comments"]
     skipped: Counter[Message] = Counter()
     if "alt" not in files:
         skipped[_("alternate names: alt.csv was not given")] = 1
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
     more = _read_continuations(comments)
-    records = {row[1]: f"OFAC-{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
-    seen: set[str] = set()
+    records = {row[1]: f"{RECORD}{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
+    partly_read: set[str] = set()
     for number, row in sdn.rows:
-        seen.add(row[0])
-        if row[2] != "individual":
-            skipped[_KINDS.get(row[2], _ENTITIES)] += 1
+        if row[2] in _KINDS:
+            skipped[_KINDS[row[2]]] += 1
             continue
         try:
-            yield _notice(row, aliases[row[0]], more[row[0]], records, skipped)
+            notice = _notice(row, aliases[row[0]], more[row[0]], records, skipped, partly_read)
         except ValueError as problem:
-            yield RefusedRecord(f"{sdn.name}:{number}", explain_refusal(problem))
-    yield from _orphans(alt, seen)
-    yield SourceInfo(skipped=dict(skipped))
+            notice = RefusedRecord(f"{sdn.name}:{number}", explain_refusal(problem), f"{RECORD}{row[0]}")
+        yield notice
+    signs = [sign for table in tables.values() for sign in table.signs]
+    for companion in (alt, tables["add"], comments):
+        if orphans := _find_orphans(companion, sdn):
+            yield from orphans
+            if len({orphan.identity for orphan in orphans}) > _count_unreadable(sdn):
+                signs.append(_orphan_sign(companion.name, len(orphans)))
+    yield SourceInfo("", dict(skipped), tuple(signs), _parts(tables), frozenset(partly_read))
 
 
 def _describe_programme(tag: str) -> str:
@@ -184,17 +151,18 @@ def _describe_programme(tag: str) -> str:
     return f"{words} ({tag})" if words else tag
 
 
-def _find_fault(cells: list[str], columns: int) -> Message:
-    if len(cells) != columns:
-        return _("the line has {count} fields; {needed} are needed", count=len(cells), needed=columns)
-    if not re.fullmatch(r"[0-9]{1,12}", cells[0].strip()):
-        return _("ent_num is not a number")
-    return EMPTY
+def _parts(tables: dict[str, OfacTable]) -> frozenset[str]:
+    files = {_("the file {name}", name=f"{part}.csv") for part, table in tables.items() if table.name}
+    return frozenset(files) | {
+        _("the mark 0x1A at the end of {name}", name=f"{part}.csv")
+        for part, table in tables.items()
+        if table.has_end_mark
+    }
 
 
-def _clean_cell(cell: str) -> str:
-    cell = cell.strip()
-    return "" if cell == "-0-" else cell
+def _count_unreadable(sdn: OfacTable) -> int:
+    """Rows of which nobody can tell whose they are: so many persons may seem to be missing."""
+    return sum(not refusal.identity for refusal in sdn.refusals)
 
 
 def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
@@ -215,24 +183,46 @@ def _read_continuations(comments: OfacTable) -> dict[str, str]:
     return remarks
 
 
-def _orphans(alt: OfacTable, seen: set[str]) -> Iterator[RefusedRecord]:
-    """Alternate names of nobody: sdn.csv and alt.csv are not of the same day, or a row of sdn.csv is broken."""
-    for number, row in alt.rows:
-        if row[0] not in seen:
-            yield RefusedRecord(f"{alt.name}:{number}", _("its ent_num is not in sdn.csv"))
+def _find_orphans(table: OfacTable, sdn: OfacTable) -> list[RefusedRecord]:
+    """Rows of nobody: sdn.csv is cut off or of another day, or a row of it is broken."""
+    known = sdn.entities()
+    why = _("its ent_num is not in sdn.csv")
+    return [
+        RefusedRecord(f"{table.name}:{number}", why, f"{RECORD}{row[0]}")
+        for number, row in table.rows
+        if row[0] not in known
+    ]
+
+
+def _orphan_sign(name: str, count: int) -> Message:
+    return plural(
+        "{count} row of {file} belongs to nobody in sdn.csv",
+        "{count} rows of {file} belong to nobody in sdn.csv",
+        count,
+        file=name,
+    )
 
 
 def _notice(
-    row: list[str], aliases: list[ListedName], more: str, records: dict[str, str], skipped: Counter[Message]
-) -> Notice:
-    entity, name, _kind, programme, title = row[:5]
+    row: list[str],
+    aliases: list[ListedName],
+    more: str,
+    records: dict[str, str],
+    skipped: Counter[Message],
+    partly_read: set[str],
+) -> Item:
+    entity, name, kind, programme, title = row[:5]
+    if kind != "individual":
+        raise ValueError(_("there is no kind of entry called {kind}", kind=repr(clean(kind, 20))))
     remarks = parse_remarks(row[11] + more)
     skipped.update(remarks.unread)
+    if remarks.unread:
+        partly_read.add(f"{RECORD}{entity}")
     primary = names_in_text.parse_comma_name(names_in_text.clean_name(name), NameQuality.PRIMARY)
     if not primary.full:
         raise ValueError(_("the individual has no name"))
     return Notice(
-        record=f"OFAC-{entity}",
+        record=f"{RECORD}{entity}",
         person=_person([primary, *aliases], remarks, records),
         action=Action.INFORM,
         owner="OFAC",

@@ -33,7 +33,7 @@ _PAPER = re.compile(
 _BIRTH = re.compile(r"DOB:? (?P<date>.+)", re.IGNORECASE)
 _BIRTH_PLACE = re.compile(r"POB:? (?P<place>.+)")
 _NATIONALITY = re.compile(r"(?:nationality|citizen):? (?:possibly )?(?P<country>[^;]+)(?:;.*)?")
-_WEAK_NAME = re.compile(r"[afn]\.k\.a\. '(?P<name>.*)'")
+_WEAK_NAME = re.compile(r"""[afn]\.k\.a\. (?P<mark>['"])(?P<name>.*)(?P=mark)""")
 _LINKED = re.compile(r"Linked To: (?P<name>.+)")
 _FATHER = re.compile(r"father'?s name:? (?:is )?(?P<name>.+)", re.IGNORECASE)
 _SEXES = {"Gender Male": Sex.MALE, "Gender Female": Sex.FEMALE}
@@ -100,9 +100,10 @@ def _is_about_person(part: str, draft: _RemarksInProgress) -> bool:
     if part in _SEXES:
         draft.sex = _SEXES[part]
     elif match := _WEAK_NAME.fullmatch(part):
-        for name in match["name"].split("', '"):
+        mark = match["mark"]
+        for name in match["name"].split(f"{mark}, {mark}"):
             draft.names.append(
-                names_in_text.parse_comma_name(names_in_text.clean_name(name.strip("'")), NameQuality.LOW)
+                names_in_text.parse_comma_name(names_in_text.clean_name(name.strip(mark)), NameQuality.LOW)
             )
     elif match := _BIRTH_PLACE.fullmatch(part):
         draft.places[clean(match["place"], 200)] = None

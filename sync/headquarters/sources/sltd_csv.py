@@ -8,9 +8,10 @@ remember here.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from os import SEEK_END
 from pathlib import Path
 from typing import TextIO
 
@@ -18,10 +19,20 @@ from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.number import clean_number
 from data.json_errors import explain_refusal
-from data.text import _, plural
+from data.text import Message, _, plural
 from data.untrusted_text import clean
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
-from sync.headquarters.sources.source_files import check_utf8, read_lines, read_rows, refuse_file, split_cells
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.source_files import (
+    SourceRow,
+    explain_cut,
+    find_text_fault,
+    number_files,
+    read_lines,
+    read_rows,
+    refuse_file,
+    report_incomplete,
+    split_cells,
+)
 
 REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
@@ -33,21 +44,31 @@ _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md desc
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals of all `paths`, in their order; RefusedFile before the first if any file is no such list."""
     layouts = [_read_header(path) for path in paths]
+    signs: list[Message] = []
+    parts = {_("column {name}", name=name) for columns in layouts for name in columns}
     for path, columns in zip(paths, layouts, strict=True):
-        yield from _records(path, columns)
-    yield SourceInfo()
+        signs += yield from _records(path, columns)
+    if all(map(_ends_in_line_break, paths)):
+        parts.add(_("a line break at the end"))
+    yield SourceInfo(signs=tuple(signs), parts=number_files(paths) | parts)
 
 
 def _read_header(path: Path) -> list[str]:
     if not path.is_file():
         raise refuse_file(_("{file} is not a file", file=path.name), _("Name one or more CSV files"))
-    check_utf8(path)
     with _open_csv(path) as file:
         _number_of_line, line = next(read_lines(file), (0, ""))
+    if not line:
+        raise report_incomplete([_("{file} is empty", file=path.name)])
+    if fault := find_text_fault(line):
+        raise refuse_file(_("{file} is not a CSV file in UTF-8: {reason}", file=path.name, reason=fault), _LAYOUT)
     try:
-        columns = [name.strip().lower() for name in split_cells(line or "")]
+        columns = [name.strip().lower() for name in split_cells(line.strip("\r\n"))]
     except (csv.Error, StopIteration) as problem:
         raise refuse_file(_("{file} does not begin with the names of columns", file=path.name), _LAYOUT) from problem
+    may_go_on = set(columns[:-1]) <= set(COLUMNS) and any(name.startswith(columns[-1]) for name in COLUMNS)
+    if not line.endswith("\n") and may_go_on:
+        raise report_incomplete([_("{file} ends within its first line", file=path.name)])
     _check_columns(path, columns)
     return columns
 
@@ -70,29 +91,65 @@ def _check_columns(path: Path, columns: list[str]) -> None:
 
 @contextmanager
 def _open_csv(path: Path) -> Iterator[TextIO]:
+    """Bytes that are not UTF-8 spoil the line that they are in, so they pass here."""
     try:
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
             yield file
-    except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(_("{file} changed while it was being read", file=path.name)) from problem
+    except OSError as problem:
+        raise refuse_file(_("{file} cannot be read", file=path.name), _("Check the path")) from problem
 
 
-def _records(path: Path, columns: list[str]) -> Iterator[Item]:
+def _ends_in_line_break(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read(1) == b"\n"
+
+
+def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Message, ...]]:
+    """Records and refusals of one file; returns the signs that it is cut off."""
+    row, is_refused = None, False
     with _open_csv(path) as file:
-        numbered = read_rows(file, path.name)
-        next(numbered)  # the header
-        for row in numbered:
-            if isinstance(row, RefusedRecord):
-                yield row
-                continue
-            number, fields = row
-            try:
-                yield _record(columns, fields)
-            except ValueError as problem:
-                yield RefusedRecord(f"{path.name}:{number}", explain_refusal(problem))
+        rows = read_rows(file)
+        next(rows)  # the header
+        for row in rows:
+            item = _item(path, columns, row)
+            is_refused = isinstance(item, RefusedRecord)
+            yield item
+    return explain_cut(path.name, row, is_refused=is_refused)
 
 
-def _record(columns: list[str], fields: list[str]) -> DocumentRecord:
+def _item(path: Path, columns: list[str], row: SourceRow) -> DocumentRecord | RefusedRecord:
+    try:
+        if row.fault:
+            raise ValueError(row.fault)
+        return _record(columns, row.cells)
+    except ValueError as problem:
+        cells = row.cells or tuple(row.text.split(","))
+        is_whole = len(row.cells) == len(columns)
+        return RefusedRecord(
+            f"{path.name}:{row.number}",
+            explain_refusal(problem),
+            _find_identity(columns, cells),
+            is_certain=is_whole,
+            hides_others=not is_whole and row.text.count(",") >= len(columns),
+            digest=digest_row(row.text),
+        )
+
+
+def _find_identity(columns: list[str], cells: Sequence[str]) -> str:
+    """Identity of the record in a row that was refused; empty where number, country or type cannot be read."""
+    field = dict(zip(columns, map(str.strip, cells), strict=False))
+    try:
+        number = _number("number", field.get("number", ""))
+        last = _number("number_to", text) if (text := field.get("number_to", "")) else ""
+        country, kind = _country("country", field.get("country", "")), _type(field.get("type", ""))
+    except ValueError:
+        return ""
+    return DocumentRecord(number, country, kind, Fraud.LOST, number_to=last).record
+
+
+def _record(columns: list[str], fields: Sequence[str]) -> DocumentRecord:
     if len(fields) != len(columns):
         raise ValueError(
             _("the line has {count} fields; the header names {columns}", count=len(fields), columns=len(columns))

@@ -2,8 +2,9 @@
 
 - Action is REFUSE (the travel ban), the record's id the reference number (`QDi.001`). Entities are not persons: they
   are counted in `SourceInfo.skipped`.
-- The file is read once to its end before anything is yielded, so one that was cut off is refused whole; DTDs and
-  entities are refused, since this list has none.
+- The file is read once to its end before anything is yielded. One that is not well-formed is taken apart, so that a
+  fault costs one individual and no other; without the end of its outermost element it is cut off. DTDs and entities are
+  refused, since this list has none.
 - Nothing in an INDIVIDUAL is certain to be there but the reference number and a name. What cannot be understood (a
   birth date in another calendar, a nationality "na") is left out of the notice and counted, so that the person is on
   the list with the rest.
@@ -11,10 +12,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
@@ -31,11 +34,13 @@ from sync.headquarters.sources import (
     RefusedRecord,
     SourceInfo,
     dates_in_words,
+    digest_row,
     identity_papers,
     names_in_text,
 )
 from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
-from sync.headquarters.sources.source_files import refuse_file, require_one_file
+from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
+from sync.headquarters.sources.xml_fragments import XmlFragment, find_encoding, split_members
 
 _QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
@@ -49,9 +54,17 @@ _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
 _ROOT = "CONSOLIDATED_LIST"
+_INDIVIDUAL = "INDIVIDUAL"
+_MEMBERS = (_INDIVIDUAL, "ENTITY")
+_CONTAINERS = ("INDIVIDUALS", "ENTITIES")
+_ROOT_TAG = re.compile(rb"<CONSOLIDATED_LIST\b[^<>]*>")
+_DATE = re.compile(rb"""dateGenerated=["']([!-~]{1,40})["']""")
+_REFERENCE = re.compile(rb"<REFERENCE_NUMBER>([^<>]{1,80})</REFERENCE_NUMBER>")
+_CUT_OFF = (3, 5, 6)
+"""Of expat: no element found, unclosed token, partial character."""
 _SIZE_LIMIT = 200_000_000
 _DEPTH_LIMIT = 20
-_WHAT_TO_DO = _("Get consolidated.xml from the UN's site again")
+_DO = _("Get consolidated.xml from the UN's site again")
 
 
 def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
@@ -77,25 +90,48 @@ def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
 
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
-    """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list or cut off."""
+    """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list."""
     path = require_one_file(paths, "un-xml")
     if path.stat().st_size > _SIZE_LIMIT:
         raise refuse_file(
             _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
             _("Check that it is the right file"),
         )
-    if not sum(element.tag == "INDIVIDUAL" for element in _members(path)):
-        raise refuse_file(_("{file} lists no individual", file=path.name), _WHAT_TO_DO)
+    if not path.stat().st_size:
+        raise report_incomplete([_("{file} is empty", file=path.name)])
+    signs: tuple[Message, ...] = ()
+    try:
+        members: Iterable[Element | XmlFragment] = _members(path)
+        count = sum(element.tag == _INDIVIDUAL for element in _members(path))
+    except ParseError as problem:
+        data = path.read_bytes()
+        members = list(_take_apart(path, data, problem))
+        count = sum(element.tag == _INDIVIDUAL for element in members)
+        if not data.rstrip(b"\0\r\n\t ").endswith(f"</{_ROOT}>".encode()):
+            signs = (_("{file} lacks its end, </{name}>", file=path.name, name=_ROOT),)
+    if not count:
+        raise (report_incomplete(signs) if signs else refuse_file(_("{file} lists no individual", file=path.name), _DO))
+    yield from _items(path, members, signs)
+
+
+def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Message, ...]) -> Iterator[Item]:
     skipped: Counter[Message] = Counter()
+    partly_read: set[str] = set()
     date = ""
-    for element in _members(path):
-        if element.tag == _ROOT:
-            date = clean(element.get("dateGenerated"), 40)
-        elif element.tag == "ENTITY":
+    for member in members:
+        if isinstance(member, XmlFragment):
+            yield from _refuse(path, member)
+        elif member.tag == _ROOT:
+            date = clean(member.get("dateGenerated"), 40)
+        elif member.tag == "ENTITY":
             skipped[_("entities, since only persons are imported")] += 1
         else:
-            yield _item(path, element, skipped)
-    yield SourceInfo(date, dict(skipped))
+            count = skipped.total()
+            item = _item(path, member, skipped)
+            if skipped.total() > count and isinstance(item, Notice):
+                partly_read.add(item.record)
+            yield item
+    yield SourceInfo(date, dict(skipped), signs, partly_read=frozenset(partly_read))
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
@@ -232,14 +268,26 @@ def _parent(pattern: re.Pattern[str], comments: str) -> str:
 
 def _item(path: Path, element: Element, skipped: Counter[Message]) -> Item:
     try:
+        if len(element.findall("REFERENCE_NUMBER")) > 1:
+            raise ValueError(_("it has several REFERENCE_NUMBERs, so it is not one person"))
         return parse_individual(element, skipped)
     except ValueError as problem:
-        known_as = clean(element.findtext("REFERENCE_NUMBER") or element.findtext("DATAID"), 40)
-        return RefusedRecord(f"{path.name} INDIVIDUAL {known_as}".strip(), explain_refusal(problem))
+        numbers = [clean(number.text) for number in element.findall("REFERENCE_NUMBER")]
+        identity = numbers[0] if len(numbers) == 1 else ""
+        known_as = clean(" ".join(numbers) or element.findtext("DATAID"), 40)
+        return RefusedRecord(
+            f"{path.name} INDIVIDUAL {known_as}".strip(),
+            explain_refusal(problem),
+            identity if len(identity) <= RECORD_LIMIT else "",
+            digest=digest_row(tostring(element)),
+        )
 
 
 def _members(path: Path) -> Iterator[Element]:
-    """The root as it opens, then each INDIVIDUAL and ENTITY as it closes; each is forgotten once used."""
+    """The root as it opens, then each INDIVIDUAL and ENTITY as it closes; each is forgotten once used.
+
+    ParseError where the file is not well-formed.
+    """
     open_elements: list[Element] = []
     try:
         for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
@@ -250,19 +298,60 @@ def _members(path: Path) -> Iterator[Element]:
                     yield element
                 continue
             open_elements.pop()
-            if element.tag in ("INDIVIDUAL", "ENTITY"):
+            if element.tag in _MEMBERS:
                 yield element
                 open_elements[-1].clear()
-    except ParseError as problem:
-        raise refuse_file(
-            _("{file} is not well-formed XML: {problem}", file=path.name, problem=problem), _WHAT_TO_DO
-        ) from problem
+    except ParseError:
+        raise
     except DefusedXmlException as problem:
         raise refuse_file(
-            _("{file} declares entities or a DTD, which this list never does", file=path.name), _WHAT_TO_DO
+            _("{file} declares entities or a DTD, which this list never does", file=path.name), _DO
         ) from problem
     except (OSError, ValueError, LookupError) as problem:
-        raise refuse_file(_("{file} cannot be read as XML", file=path.name), _WHAT_TO_DO) from problem
+        raise refuse_file(_("{file} cannot be read as XML", file=path.name), _DO) from problem
+
+
+def _take_apart(path: Path, data: bytes, problem: ParseError) -> Iterator[Element | XmlFragment]:
+    """The root and the members of a file that is not well-formed, the broken ones as they are."""
+    encoding = find_encoding(data)
+    root = _ROOT_TAG.search(data)
+    if root is None and problem.code in _CUT_OFF:
+        raise report_incomplete([_("{file} ends too early", file=path.name)])
+    if root is None or not encoding or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise refuse_file(_("{file} is not well-formed XML: {problem}", file=path.name, problem=problem), _DO)
+    date = _DATE.search(root[0])
+    yield Element(_ROOT, {"dateGenerated": date[1].decode("ascii")} if date else {})
+    for fragment in split_members(data, _MEMBERS, (_ROOT, *_CONTAINERS)):
+        yield _parse_fragment(path, fragment, encoding)
+
+
+def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element | XmlFragment:
+    if fragment.fault:
+        return fragment
+    text = f'<?xml version="1.0" encoding="{encoding}"?><{_ROOT}>'.encode() + fragment.content + f"</{_ROOT}>".encode()
+    open_elements: list[Element] = []
+    element = Element(_ROOT)
+    try:
+        for event, element in iterparse(BytesIO(text), events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                open_elements.append(element)
+                _check(path, open_elements)
+            else:
+                open_elements.pop()
+    except (ParseError, DefusedXmlException, ValueError) as problem:
+        why = _("it is not well-formed XML: {problem}", problem=problem)
+        return replace(fragment, fault=why)
+    return element[0]
+
+
+def _refuse(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
+    """A refusal for each reference number in a broken fragment. An entity was never on the list."""
+    numbers = [clean(number.decode("utf-8", "replace")) for number in _REFERENCE.findall(fragment.content)]
+    digest = digest_row(fragment.content)
+    for number in numbers or [""]:
+        where = f"{path.name} {fragment.tag or _INDIVIDUAL} {number}".strip()
+        identity = number or fragment.tag if fragment.tag == "ENTITY" else number
+        yield RefusedRecord(where, fragment.fault, identity, is_certain=fragment.tag == "ENTITY", digest=digest)
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:
@@ -274,5 +363,5 @@ def _check(path: Path, open_elements: list[Element]) -> None:
     if len(open_elements) > _DEPTH_LIMIT:
         raise refuse_file(
             _("{file} nests its elements more than {depth} levels deep", file=path.name, depth=_DEPTH_LIMIT),
-            _WHAT_TO_DO,
+            _DO,
         )

@@ -95,11 +95,6 @@ def open_list(connection: Connection, name: str, kind: str, format_name: str, as
     return int(connection.execute(new.returning(tables.runs.c.id)).scalar_one())
 
 
-def set_source_date(connection: Connection, run: int, source_date: str) -> None:
-    """Note what the source said of its own date."""
-    connection.execute(update(tables.runs).where(tables.runs.c.id == run).values(source_date=source_date))
-
-
 def set_compared(connection: Connection, entry: StoredList) -> None:
     """Note that the newest import is what the newest version was compared with."""
     connection.execute(update(tables.lists).where(tables.lists.c.name == entry.name).values(run=entry.newest_run))

@@ -1,15 +1,43 @@
-"""A list's records under a full load: each is in force between two import runs, none is ever overwritten."""
+"""A list's records under a full load: each is in force between two import runs, none is ever overwritten.
 
-from collections.abc import Iterator, Sequence
+What a file cannot say is not taken away. A record whose row was refused, or of which a part was not understood, keeps
+the version it had where the new one is missing or lacks something; it is then in force and was last seen by an earlier
+run, which is what *kept* means in the store.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from data.lists.kinds import Kind
+from data.lists.contents import Amount, ListContents, count_rows, measure_contents
+from data.lists.kinds import Kind, counts_contents, loses
+from data.lists.rows import split_batches
 from sync.headquarters.store import tables
-from sync.headquarters.store.list_table import set_source_date
 
 _records = tables.records
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Which records a file may hold although they were not read."""
+
+    identities: frozenset[str] = frozenset()
+    """Of refused rows and of records of which a part was not understood."""
+    new_unread: int = 0
+    """Refused rows that do not say whose they are, and that the import before did not meet: anybody's."""
+    known_unread: int = 0
+    """Such rows that the import before met as well: they hide nobody who was read since."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedRecord:
+    """A record whose identity this run has seen already."""
+
+    record: Any
+    is_same: bool
+    """Whether it says the same as the first one."""
 
 
 class ImportRun:
@@ -19,36 +47,106 @@ class ImportRun:
         self._connection = connection
         self._run = run
         self._kind = kind
-        self._list = str(connection.scalar(select(tables.runs.c.list).where(tables.runs.c.id == run)))
-        self.count_before = int(
-            connection.scalar(select(func.count()).select_from(_records).where(self._in_force())) or 0
-        )
-        """Records in force before."""
+        runs = tables.runs.c
+        self._list = str(connection.scalar(select(runs.list).where(runs.id == run)))
+        earlier = select(func.max(runs.id)).where(runs.list == self._list, runs.id < run)
+        self._previous_run = int(connection.scalar(earlier) or 0)
+        self.before = self._measure()
+        """What the list held before."""
         self.added = 0
         self.changed = 0
         self.unchanged = 0
+        self.read = 0
+        """Records that the files hold in a usable form."""
+        self.unexplained = 0
+        """Records that are kept although no refused row accounts for them."""
 
-    def put(self, records: Sequence[Any]) -> list[Any]:
+    def put(self, records: Sequence[Any]) -> list[RepeatedRecord]:
         """Insert or update records; returns those whose identity this run has already seen."""
         known = self._known([self._kind.identity(record) for record in records])
         bodies: dict[str, str] = {}
         repeated = []
         for record in records:
-            identity = self._kind.identity(record)
-            if identity in bodies or (identity in known and known[identity].seen == self._run):
-                repeated.append(record)
+            identity, body = self._kind.identity(record), self._kind.to_json(record)
+            first = bodies.get(identity)
+            if first is None and identity in known and known[identity].seen == self._run:
+                first = known[identity].body
+            if first is None:
+                bodies[identity] = body
             else:
-                bodies[identity] = self._kind.to_json(record)
+                repeated.append(RepeatedRecord(record, first == body))
         self._sort_in(bodies, {identity: row.body for identity, row in known.items()})
         return repeated
 
-    def finalise(self, source_date: str) -> int:
-        """Close what this run did not see; returns how many records that were."""
-        gone = self._connection.execute(
-            update(_records).where(self._in_force(), _records.c.seen < self._run).values(valid_to=self._run)
-        )
-        set_source_date(self._connection, self._run, source_date)
-        return gone.rowcount
+    def find_earlier(self, identities: Iterable[str]) -> set[str]:
+        """Those of `identities` that were in force before this run."""
+        earlier = and_(_records.c.list == self._list, _records.c.valid_from < self._run, self._was_in_force())
+        return {row.identity for row in self._select(identities, earlier)}
+
+    def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
+        """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
+        missing = and_(self._in_force(), _records.c.seen < self._run)
+        anybody = self._anybody(doubts)
+        retained = [row.identity for row in self._select(doubts.identities, missing)]
+        if anybody is not None:
+            explained = set(retained)
+            everybody = self._connection.scalars(select(_records.c.identity).where(missing, anybody))
+            others = [identity for identity in everybody if identity not in explained]
+            self.unexplained = max(0, len(others) - doubts.new_unread - doubts.known_unread)
+            retained += others
+        gone = self._connection.execute(update(_records).where(missing).values(valid_to=self._run)).rowcount
+        self._reopen(retained)
+        restored = self._restore(doubts, anybody)
+        return gone - len(retained), sorted(retained + restored)
+
+    def measure_after(self) -> ListContents:
+        """What the list holds after `withdraw_missing`, as far as this run can account for it."""
+        after = self._measure()
+        return replace(after, rows=Amount(after.rows.total - self.unexplained, after.rows.largest))
+
+    def _anybody(self, doubts: Doubts) -> Any:
+        """The records that a row without an identity may be: a condition, or None where there is no such row."""
+        if doubts.new_unread:
+            return _records.c.identity.is_not(None)
+        return _records.c.seen < self._previous_run if doubts.known_unread else None
+
+    def _restore(self, doubts: Doubts, anybody: Any) -> list[str]:
+        """Put back earlier versions of records that lack something now, though it may be in the file."""
+        replaced = and_(_records.c.list == self._list, _records.c.valid_to == self._run, _records.c.seen < self._run)
+        suspects = self._select(doubts.identities, replaced)
+        if anybody is not None:
+            suspects = [*self._connection.execute(select(_records).where(replaced, anybody))]
+        read, restored = self._kind.from_json, []
+        for batch in split_batches(iter(suspects)):
+            fresh = self._known([row.identity for row in batch])
+            pairs = ((row, fresh[row.identity]) for row in batch if row.identity in fresh)
+            restored += [old.identity for old, new in pairs if loses(self._kind, read(old.body), read(new.body))]
+        self._each(restored, lambda which: delete(_records).where(self._in_force(), which))
+        self._reopen(restored)
+        self.changed -= len(restored)
+        return restored
+
+    def _reopen(self, identities: list[str]) -> None:
+        closed = and_(_records.c.list == self._list, _records.c.valid_to == self._run)
+        self._each(identities, lambda which: update(_records).where(closed, which).values(valid_to=None))
+
+    def _each(self, identities: list[str], statement: Callable[[Any], Any]) -> None:
+        if identities:
+            which = _records.c.identity == bindparam("which")
+            self._connection.execute(statement(which), [{"which": identity} for identity in identities])
+
+    def _measure(self) -> ListContents:
+        if not counts_contents(self._kind):
+            query = select(func.count()).select_from(_records).where(self._in_force())
+            return count_rows(int(self._connection.scalar(query) or 0))
+        bodies = self._connection.scalars(select(_records.c.body).where(self._in_force()))
+        return measure_contents(self._kind, (body.encode() for body in bodies))
+
+    def _select(self, identities: Iterable[str], condition: Any) -> list[Any]:
+        rows: list[Any] = []
+        for batch in split_batches(iter(identities)):
+            rows += self._connection.execute(select(_records).where(condition, _records.c.identity.in_(batch)))
+        return rows
 
     def _sort_in(self, bodies: dict[str, str], known: dict[str, str]) -> None:
         new = [identity for identity in bodies if identity not in known]
@@ -60,6 +158,7 @@ class ImportRun:
         self.added += len(new)
         self.changed += len(changed)
         self.unchanged += len(same)
+        self.read += len(bodies)
 
     def _known(self, identities: list[str]) -> dict[str, Any]:
         query = select(_records.c.identity, _records.c.seen, _records.c.body).where(
@@ -76,12 +175,13 @@ class ImportRun:
             self._connection.execute(insert(_records), rows)
 
     def _set(self, identities: list[str], **values: int) -> None:
-        if identities:
-            statement = update(_records).where(self._in_force(), _records.c.identity == bindparam("which"))
-            self._connection.execute(statement.values(**values), [{"which": identity} for identity in identities])
+        self._each(identities, lambda which: update(_records).where(self._in_force(), which).values(**values))
 
     def _in_force(self) -> Any:
         return and_(_records.c.list == self._list, _records.c.valid_to.is_(None))
+
+    def _was_in_force(self) -> Any:
+        return or_(_records.c.valid_to.is_(None), _records.c.valid_to == self._run)
 
 
 def records_in_force(connection: Connection, name: str, kind: Kind) -> Iterator[Any]:

@@ -267,6 +267,8 @@ EXAMPLES: dict[str, Any] = {
     },
     "sync.headquarters.sources.notices_json:object": [{"entity_id": "2025/1", "name": "DOE"}],
     "sync.headquarters.store.kit_table:tuple[str, ...]": ["un", "ofac"],
+    "sync.headquarters.store.run_table:dict[str, int]": {"added": 3, "removed": 0},
+    "sync.headquarters.store.run_table:tuple[str, ...]": ["the file alt.csv"],
     "sync.kit.apply:Drift": {"baseline": 1, "came": 2, "went": 3},
     "sync.kit.connections.data_budget:Spending": {
         "day": "2026-03-01", "month": "2026-03", "day_bytes": 1, "month_bytes": 2,

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from data.clock import read_system_time
-from data.errors import Busy, InputError, RefusedFile
+from data.errors import Busy, IncompleteSource, InputError, RefusedFile
 from sync.headquarters.importer import import_list
 from sync.headquarters.store.tables import records
 from tests.support.deployment import PEOPLE, Deployment, un_file
 
-FEWER = dict(list(PEOPLE.items())[:30])
+FEWER = dict(list(PEOPLE.items())[:36])
 
 
 def bodies(deployment: Deployment) -> list[tuple[str, int, int | None]]:
@@ -23,21 +23,21 @@ def bodies(deployment: Deployment) -> list[tuple[str, int, int | None]]:
 def test_an_import_counts_what_came_changed_went_and_stayed(deployment: Deployment) -> None:
     assert deployment.take(PEOPLE).added == 40
     report = deployment.take(FEWER | {"XXi.000": "Testa Alia", "XXi.900": "Altera Persona"})
-    assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 10, 29)
+    assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 4, 35)
     assert report.source_date == "2026-02-01"
 
 
 def test_every_past_state_can_be_told(deployment: Deployment) -> None:
     deployment.take({"XXi.1": "Testa", "XXi.2": "Testa"})
     deployment.take({"XXi.1": "Testa Alia", "XXi.2": "Testa"})
-    deployment.take({"XXi.2": "Testa"}, allow_mass_removal=True)
+    deployment.take({"XXi.2": "Testa"}, accept_incomplete="a test")
     assert bodies(deployment) == [("XXi.1", 1, 2), ("XXi.1", 2, 3), ("XXi.2", 1, None)]
 
 
 def test_a_record_that_comes_back_is_added_anew(deployment: Deployment) -> None:
     deployment.take(PEOPLE)
     deployment.take(FEWER)
-    assert deployment.take(PEOPLE).added == 10
+    assert deployment.take(PEOPLE).added == 4
 
 
 def test_the_second_record_with_one_identity_is_refused(deployment: Deployment) -> None:
@@ -74,13 +74,13 @@ def test_a_file_of_the_wrong_format_leaves_everything(deployment: Deployment) ->
     assert bodies(deployment) == before
 
 
-def test_most_of_a_list_does_not_go_unasked(deployment: Deployment) -> None:
+def test_more_of_a_list_than_its_policy_allows_does_not_go_unasked(deployment: Deployment) -> None:
     deployment.take(PEOPLE)
-    few = dict(list(PEOPLE.items())[:19])
-    with pytest.raises(InputError, match="21 of the 40"):
+    few = dict(list(PEOPLE.items())[:35])
+    with pytest.raises(IncompleteSource, match="40 rows become 35, and a fall of 10% is allowed"):
         deployment.take(few)
     assert deployment.take(PEOPLE).unchanged == 40
-    assert deployment.take(few, allow_mass_removal=True).removed == 21
+    assert deployment.take(few, accept_incomplete="a test").removed == 5
 
 
 def test_a_list_keeps_its_format(deployment: Deployment) -> None:
@@ -114,7 +114,7 @@ def test_one_change_at_a_time(deployment: Deployment) -> None:
 def test_a_new_list_is_not_left_empty_by_a_file_without_records(deployment: Deployment) -> None:
     path = deployment.folder / "sltd.csv"
     path.write_text("number,country,type,fraud\nAB,NOR,PAS,lost\n")
-    with pytest.raises(InputError, match="would be empty"):
+    with pytest.raises(IncompleteSource, match="no record in them can be used"):
         import_list(deployment.hq, "sltd", "sltd-csv", [path])
     assert bodies(deployment) == []
-    assert len(import_list(deployment.hq, "sltd", "sltd-csv", [path], allow_mass_removal=True).refused) == 1
+    assert len(import_list(deployment.hq, "sltd", "sltd-csv", [path], accept_incomplete="a test").refused) == 1

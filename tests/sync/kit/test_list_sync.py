@@ -152,7 +152,7 @@ def test_a_document_list_that_changed_throughout_comes_whole(
         (base,) = (kit.path / "lists" / "sltd").glob("base-*")
         base.write_bytes(base.read_bytes()[:-4096] + bytes(4096))
     source.write_text(header + "".join(lines[300:]))
-    import_list(deployment.hq, "sltd", "sltd-csv", [source], allow_mass_removal=True)
+    import_list(deployment.hq, "sltd", "sltd-csv", [source], accept_incomplete="a test")
     deployment.publish_again()
     result = sync(kit)["sltd"]
     assert result.way is SyncMethod.SNAPSHOT and (result.removed == 300 or damaged)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from data.errors import BoundsError
+from data.lists.contents import Amount, ListContents
 from data.policy import Approval, Baseline, Bounds
 from sync.trust.bounds import Drift, ListChange, must_be_within
 
@@ -66,3 +67,42 @@ def test_a_jump_over_several_versions_may_be_so_many_times_as_large() -> None:
 def test_a_first_load_and_a_new_salt_are_held_by_their_row_count_alone() -> None:
     must_be_within(TIGHT, change(since=0, rows_before=0, came=0, rows=110), None)
     must_be_within(TIGHT, change(resealed=True, came=100, went=100, rows=100), None)
+
+
+def test_a_list_falls_no_further_than_its_share() -> None:
+    tenth = Bounds()
+    must_be_within(tenth, change(went=10), None)
+    with pytest.raises(BoundsError, match="`max_fall`: 100 rows become 89, and a fall of 10% is allowed"):
+        must_be_within(tenth, change(went=11), None)
+    must_be_within(tenth, change(since=0, rows_before=0, rows=1), None)
+    must_be_within(Bounds(max_fall=1.0), change(went=100), None)
+    with pytest.raises(BoundsError, match="`max_fall`"):
+        must_be_within(Bounds(max_fall=0.0), change(went=2), None)
+
+
+def test_a_new_salt_is_no_way_around_the_share() -> None:
+    with pytest.raises(BoundsError, match="`max_fall`"):
+        must_be_within(Bounds(), change(resealed=True, came=50, went=100, rows=50), None)
+
+
+def test_a_share_holds_for_names_where_they_are_counted() -> None:
+    before = ListContents(Amount(100, 1), Amount(400, 9))
+    after = ListContents(Amount(100, 1), Amount(300, 9))
+    with pytest.raises(BoundsError, match="400 names become 300"):
+        must_be_within(Bounds(), change(contents=(before, after)), None)
+
+
+def test_over_several_versions_the_share_adds_up_to_half_at_most() -> None:
+    must_be_within(Bounds(), change(5, 7, went=19), None)
+    with pytest.raises(BoundsError, match="a fall of 19% is allowed"):
+        must_be_within(Bounds(), change(5, 7, went=20), None)
+    with pytest.raises(BoundsError, match="a fall of 50% is allowed"):
+        must_be_within(Bounds(), change(5, 1000, went=51), None)
+
+
+def test_a_jump_over_an_approved_version_or_a_baseline_contains_what_was_signed() -> None:
+    approved = Bounds(approvals=(Approval(6, 1),))
+    must_be_within(approved, change(5, 8, went=90), None)
+    with pytest.raises(BoundsError, match="`max_fall`"):
+        must_be_within(approved, change(6, 8, went=90), None)
+    must_be_within(Bounds(baseline=Baseline(7, 10, 7)), change(5, 8, went=90), None)

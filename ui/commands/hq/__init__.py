@@ -2,11 +2,12 @@
 
 from data.homes import HomeKind
 from data.text import _
+from ui.commands.hq.imports import import_command, imports_command
 from ui.commands.hq.init import init_command, recover_command
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command
 from ui.commands.hq.policy import approve_command, policy
-from ui.commands.hq.publish import import_command, publish_command, rebuild_command, serve_command
+from ui.commands.hq.publish import publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
 from ui.commands.logs import make_logs_command
 from ui.options import headquarters_home_option
@@ -28,6 +29,7 @@ for _command in (
     init_command,
     recover_command,
     import_command,
+    imports_command,
     publish_command,
     rebuild_command,
     serve_command,

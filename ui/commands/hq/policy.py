@@ -44,6 +44,25 @@ class _Bound(click.ParamType[int]):
         return int(str(value))
 
 
+class _Share(click.ParamType[float]):
+    """A share of a list, or `none`."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """`0.1` or `10%`; `none`, for Waypost's own, is -1."""
+        text = str(value).strip()
+        if text == "none":
+            return -1
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1
+        if not 0 <= share <= 1:
+            self.fail(_("'{value}' is neither a share like 0.1 or 10% nor `none`.", value=value), param, ctx)
+        return share
+
+
 def _change_options(command: _F) -> _F:
     for add_option in reversed(_CHANGES):
         command = add_option(command)
@@ -85,6 +104,14 @@ _CHANGES = (
         "--removes-total",
         type=_Bound(),
         help=_("Most rows removed since the baseline; `none` for the limit built into Waypost."),
+    ),
+    option(
+        "--max-fall",
+        type=_Share(),
+        help=_(
+            "Share of its rows, names, dates of birth or document numbers that a list may lose in one import and one "
+            "version, like 10%; `none` for the share built into Waypost."
+        ),
     ),
     option("--baseline", is_flag=True, help=_("Make the newest version the baseline: totals count from it.")),
 )
@@ -151,6 +178,7 @@ def _policy_line(name: str, entry: ListPolicy) -> Message:
         clauses.append(_("erased within {hours:g} h", hours=entry.erase_within_hours))
     rules = RULES if bounds.baseline else RULES[:2]
     clauses += [_BOUNDS[rule](bounds.limit(rule)) for rule in rules]
+    clauses.append(_("loses at most {share} at once", share=f"{bounds.share * 100:.3g}%"))
     if bounds.baseline:
         clauses.append(_("since version {version}", version=bounds.baseline.version))
     clauses += [_("version {version} approved", version=approval.version) for approval in bounds.approvals]

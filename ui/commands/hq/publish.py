@@ -1,10 +1,9 @@
-"""`waypost hq import|publish|rebuild|serve`: lists on their way from their sources to the tree that kits read.
+"""`waypost hq publish|rebuild|serve`: lists on their way from headquarters' store to the tree that kits read.
 
-One malformed record is refused, one list beyond its bounds waits for approval; everything else goes on.
+One list beyond its bounds waits for approval; everything else goes on.
 """
 
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,111 +12,14 @@ from data.clock import read_system_time
 from data.errors import WaypostError
 from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.publisher import PublishedList, PublishReport, publish
 from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.service import LOOPBACK, serve
-from sync.headquarters.sources import FORMATS
 from sync.headquarters.store.list_table import Urgency
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
-from ui.text.sanitize import safe
 from ui.text.translation import say
-
-SHOWN_REFUSALS = 20
-
-
-class _Time(click.ParamType[datetime]):
-    """A time in ISO 8601; without a zone it is UTC."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """`2026-03-01`, `2026-03-01T12:00` or `2026-03-01T12:00:00Z`."""
-        try:
-            time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(_("'{value}' is not a time like 2026-03-01T12:00:00Z.", value=value), param, ctx)
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-@command(
-    "import",
-    help=_(
-        "Import a list from the files at PATHS.\n\n"
-        "The files are the whole list: records that they lack are withdrawn. A malformed record is refused with its "
-        "place and reason, and the import goes on. A file in another format is refused whole."
-    ),
-    examples=[
-        "waypost hq import --home /srv/waypost --list un --format un-xml \\\n  consolidated.xml",
-        "waypost hq import --home /srv/waypost --list ofac --format ofac-csv \\\n  sdn.csv alt.csv add.csv",
-    ],
-)
-@headquarters_home_option
-@passphrase_option
-@option("--list", "name", required=True, help=_("Name of the list, like sltd or un."))
-@option("--format", "format_name", required=True, type=click.Choice(FORMATS), help=_("Format of the files."))
-@option(
-    "--as-of",
-    type=_Time(),
-    help=_("When the list was taken from its source; its age counts from there. If not given: now."),
-)
-@option("--allow-mass-removal", is_flag=True, help=_("Import even if this removes most of the list."))
-@option(
-    "--clock-is-right",
-    is_flag=True,
-    help=_("Import even if the last import has a later date than now, because the clock was wrong then."),
-)
-@json_option
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def import_command(
-    home: Path,
-    passphrase_file: Path | None,
-    name: str,
-    format_name: str,
-    as_of: datetime | None,
-    allow_mass_removal: bool,
-    clock_is_right: bool,
-    as_json: bool,
-    paths: tuple[Path, ...],
-) -> None:
-    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        report = import_list(
-            headquarters, name, format_name, paths, as_of,
-            allow_mass_removal=allow_mass_removal, clock_is_right=clock_is_right,
-        )  # fmt: skip
-    if as_json:
-        emit(report)
-    else:
-        _print_import(report)
-
-
-def _print_import(report: ImportReport) -> None:
-    for refusal in report.refused[:SHOWN_REFUSALS]:
-        say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
-    if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
-        say(
-            plural(
-                "… and {count} more was refused (--json lists all)",
-                "… and {count} more were refused (--json lists all)",
-                more,
-            ),
-            to_stderr=True,
-        )
-    for what, count in report.skipped.items():
-        say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
-    say(
-        _(
-            "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}",
-            list=report.list,
-            added=report.added,
-            changed=report.changed,
-            removed=report.removed,
-            unchanged=report.unchanged,
-            refused=len(report.refused),
-        )
-    )
 
 
 @command(

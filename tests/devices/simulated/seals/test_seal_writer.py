@@ -19,7 +19,7 @@ from devices.simulated.chip.publishing import publish_issuer_files
 from devices.simulated.document_reader import codes_on
 from devices.simulated.kit_file import Presentation, all_presentations
 from devices.simulated.seals.profile import SealFault
-from sync.headquarters.sources import crl, master_list, pem
+from sync.headquarters.sources.certificates import crl, master_list, pem
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 VISA = 'document = { format = "MRV-B", code = "V", issuer = "UTO", number = "V1234567", surname = "SAMPLE" }'

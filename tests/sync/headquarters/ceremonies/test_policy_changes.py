@@ -1,6 +1,7 @@
 """The policy changes by the offline role alone: ages, bounds, baselines, approvals; kits obey the newest."""
 
 import json
+from dataclasses import fields
 
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
@@ -75,9 +76,20 @@ def test_a_policy_that_cannot_be_is_not_proposed(held: Held) -> None:
         held.propose(ProposedChanges(policy=policy(held)))
 
 
+def test_a_holder_reads_of_every_bound_that_changes(held: Held) -> None:
+    """What the description leaves out would be signed unseen."""
+    changes = {"adds": 9, "removes": 8, "adds_total": 7, "removes_total": 6, "max_fall": 0.5}
+    assert changes.keys() | {"baseline", "approvals"} == {field.name for field in fields(Bounds)}
+    for name, value in changes.items():
+        wanted = change_policy(policy(held), "un", PolicyChange(**{name: value}))
+        lines = describe_request(held.propose(ProposedChanges(policy=wanted)))
+        assert any(f"at most {value} (was not set)" in line for line in lines), name
+
+
 def test_an_approval_names_the_version_and_says_what_it_is(held: Held) -> None:
     held.publish(PEOPLE)
-    held.publish(FEWER, allow_mass_removal=True)
+    set_policy(held, change_policy(policy(held), "un", PolicyChange(max_fall=1.0)))
+    held.publish(FEWER, accept_incomplete="a test")
     approved, words = add_approval(held.hq, policy(held), "un", 2)
     assert words.startswith("un version 2 has 10 rows; compared with version 1, 0 were added and 30 removed")
     request = held.propose(ProposedChanges(policy=approved))
@@ -98,7 +110,7 @@ def test_what_a_publication_refused_is_approved_by_the_name_of_its_list(held: He
     with pytest.raises(InputError, match="No version of un is waiting"):
         add_approval(held.hq, policy(held), "un")
     set_policy(held, change_policy(policy(held), "un", PolicyChange(removes=5)))
-    held.take(FEWER, allow_mass_removal=True)
+    held.take(FEWER, accept_incomplete="a test")
     (refused,) = publish(held.hq).refused
     approved, words = add_approval(held.hq, policy(held), "un")
     assert approved.of("un").bounds.approvals == (Approval(2, refused.digest),)

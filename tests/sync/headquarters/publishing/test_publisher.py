@@ -2,10 +2,11 @@
 
 import pytest
 
+from sync.headquarters.importer import import_list
 from sync.headquarters.publishing import publisher
 from sync.headquarters.publishing.metadata import SignedMetadata
 from sync.kit.list_sync import SyncMethod
-from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync
+from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync, un_file
 from tests.sync.support.kits import policy_with
 from tests.sync.support.published_trees import files_under
 
@@ -18,9 +19,9 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     deployment.publish(PEOPLE)
     kit = deployment.kit()
     sync(kit)
-    signed = policy_with(kit, bounds={"removes": 5})
+    signed = policy_with(kit, bounds={"removes": 5, "max_fall": 1})
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: signed)
-    deployment.take(HALF, allow_mass_removal=True)
+    deployment.take(HALF, accept_incomplete="a test")
     deployment.take(PEOPLE, "other")
     report = publisher.publish(deployment.hq)
     (refused,) = report.refused
@@ -35,10 +36,24 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     assert before is not None and after is not None
     assert after.as_of == before.as_of  # what was not published does not make the list younger
 
-    approved = policy_with(kit, bounds={"removes": 5}, approvals=[{"version": 2, "digest": f"{refused.digest:x}"}])
+    approvals = [{"version": 2, "digest": f"{refused.digest:x}"}]
+    approved = policy_with(kit, bounds={"removes": 5, "max_fall": 1}, approvals=approvals)
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
     assert again.ok and {entry.name: entry.version for entry in again.lists} == {"un": 2, "other": 1}
+
+
+def test_a_version_whose_persons_lost_their_names_waits_for_an_approval(deployment: Deployment) -> None:
+    path = un_file(deployment.folder / "named.xml", PEOPLE)
+    alias = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Alia</ALIAS_NAME></INDIVIDUAL_ALIAS></INDIVIDUAL>"
+    path.write_text(path.read_text().replace("</INDIVIDUAL>", alias))
+    import_list(deployment.hq, "un", "un-xml", [path])
+    deployment.publish_again()
+    deployment.take(PEOPLE, accept_incomplete="a test")
+    (refused,) = publisher.publish(deployment.hq).refused
+    assert "`max_fall`: 80 names become 40, and a fall of 10% is allowed" in refused.what
+    deployment.take(PEOPLE | {"XXi.900": "Altera Persona"})
+    assert not publisher.publish(deployment.hq).ok
 
 
 def test_a_publication_without_changes_makes_no_version_and_no_file(deployment: Deployment) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.errors import RefusedFile
+from data.errors import IncompleteSource, RefusedFile
 from data.persons.notice import Action, Colour, Notice
 from data.persons.person import HeldDocument, NameQuality, PartialDate, Sex
 from sync.headquarters.sources import RefusedRecord, SourceInfo
@@ -126,7 +126,8 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
     path.write_text(json.dumps(shape([RED, RED | {"entity_id": "2025/2"}, {"entity_id": "x"}])))
     first, second, refusal, _ = read([path])
     assert isinstance(first, Notice) and isinstance(second, Notice)
-    assert refusal == RefusedRecord("page.json notice 3", "it has no name")
+    assert isinstance(refusal, RefusedRecord)
+    assert (refusal.where, refusal.why, refusal.identity) == ("page.json notice 3", "it has no name", "x")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,8 @@ def test_a_refusal_shows_nothing_of_the_person(folder: Folder) -> None:
 
 def test_unknown_countries_are_counted(folder: Folder) -> None:
     *_, info = read([folder(a=RED | {"nationalities": ["UY", "ZZ"]})])
-    assert info == SourceInfo(skipped={"unknown country codes": 1})
+    assert isinstance(info, SourceInfo) and info.skipped == {"unknown country codes": 1}
+    assert info.partly_read == {"2025/91001"}
 
 
 def test_control_and_direction_characters_go(folder: Folder) -> None:
@@ -212,3 +214,30 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, content: Any) -> N
     except RefusedFile:
         return
     assert {type(item) for item in items} <= {Notice, RefusedRecord, SourceInfo}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_file_of_several_notices_that_is_cut_off_says_so(tmp_path: Path, share: float) -> None:
+    (tmp_path / "a.json").write_text('{"entity_id": "2025/1", "name": "TESTA"}')
+    many = json.dumps([{"entity_id": f"2025/9{number}", "name": "TESTA"} for number in range(9)]).encode()
+    (tmp_path / "b.json").write_bytes(many[: int(len(many) * share)])
+    items = list(read([tmp_path]))
+    assert isinstance(items[-1], SourceInfo) and items[-1].signs == ("b.json ends before its JSON does",)
+    refusals = [item for item in items if isinstance(item, RefusedRecord)]
+    assert refusals and all(refusal.identity.startswith("2025/9") for refusal in refusals)
+
+
+def test_one_notice_that_is_cut_off_is_one_refusal_with_its_id(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"entity_id": "2025/1", "name": "TESTA"}')
+    (tmp_path / "b.json").write_text('{"entity_id": "2025-2", "name": "TES')
+    (tmp_path / "c.json").write_text("")
+    items = list(read([tmp_path]))
+    assert isinstance(items[-1], SourceInfo) and items[-1].signs == ()
+    assert [item.identity for item in items if isinstance(item, RefusedRecord)] == ["2025/2", ""]
+
+
+def test_the_only_file_that_is_cut_off_is_incomplete(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"entity_id": "2025/1", "name": "TES')
+    with pytest.raises(IncompleteSource):
+        next(read([path]))

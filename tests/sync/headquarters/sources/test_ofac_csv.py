@@ -45,9 +45,11 @@ def test_an_individual_is_read_whole_and_others_are_counted(folder: Folder) -> N
     ]
     assert notice.person.births == (PartialDate(1974, 11, 9), PartialDate(1970, about=True))
     assert notice.person.nationalities == ("IRN",)
-    assert info == SourceInfo(
-        skipped={"entities, since only persons are imported": 1, "vessels, since only persons are imported": 1}
-    )
+    assert isinstance(info, SourceInfo) and not info.signs
+    assert info.skipped == {
+        "entities, since only persons are imported": 1,
+        "vessels, since only persons are imported": 1,
+    }
 
 
 def test_remarks_go_on_in_the_comments_in_the_middle_of_a_word(folder: Folder) -> None:
@@ -73,7 +75,7 @@ def test_a_file_in_windows_letters_is_understood(folder: Folder) -> None:
 
 def test_missing_alternate_names_are_said(folder: Folder) -> None:
     *_, info = read([folder(sdn=ROW)])
-    assert info == SourceInfo(skipped={"alternate names: alt.csv was not given": 1})
+    assert isinstance(info, SourceInfo) and info.skipped == {"alternate names: alt.csv was not given": 1}
 
 
 @pytest.mark.parametrize(

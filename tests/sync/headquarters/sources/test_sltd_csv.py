@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.documents.document_record import DocumentRecord, Fraud
-from data.errors import RefusedFile
+from data.errors import IncompleteSource, RefusedFile
 from sync.headquarters.sources import RefusedRecord, SourceInfo
 from sync.headquarters.sources.sltd_csv import COLUMNS, read
 from sync.headquarters.sources.source_files import LINE_LIMIT
@@ -24,7 +24,7 @@ def test_a_record_is_read_whole(write_listing: Callable[..., Path]) -> None:
         "AB12345", "DEU", "PAS", Fraud.STOLEN, date(2025, 1, 31), "ESP", date(2020, 2, 29), date(2030, 2, 28),
         date(2035, 1, 31), "", "REF 1", "from a car",
     )  # fmt: skip
-    assert info == SourceInfo()
+    assert isinstance(info, SourceInfo) and (info.skipped, info.signs) == ({}, ())
 
 
 def test_columns_come_in_any_order_and_optional_ones_may_be_missing(write_listing: Callable[..., Path]) -> None:
@@ -76,11 +76,12 @@ def test_a_bad_line_is_refused_by_number_and_the_next_one_is_read(
     ("content", "why"),
     [
         (b"", "is empty"),
-        (b"\n\n", "no column"),
-        (b"PK\x03\x04\0\0", "not a text file"),
+        (b"\n\n", "is empty"),
+        (b"PK\x03\x04\0\0", "zero byte, so it is not text"),
         (b"number;country;type;fraud\n", "no column"),
         (HEADER.encode("utf-16"), "UTF-8"),
-        ("number,country,type,fraud\nÄ1".encode("latin-1"), "UTF-8"),
+        ("number,country,type,frÄud\n1".encode("latin-1"), "UTF-8"),
+        (b"number,country,ty", "ends within its first line"),
         (b"number,country,type,fraud,theft_contry\n", "unknown columns: theft_contry"),
         (b"number,country,type,fraud,fraud\n", "twice"),
         (b'"number,country\n', "does not begin with"),
@@ -131,3 +132,50 @@ def test_a_range_of_blanks_is_one_record(write_listing: Callable[..., Path]) -> 
 def test_a_range_that_is_none_is_refused(write_listing: Callable[..., Path], line: str, why: str) -> None:
     refusal, _ = read([write_listing(RANGES, line)])
     assert isinstance(refusal, RefusedRecord) and why in refusal.why
+
+
+@pytest.mark.parametrize(
+    ("line", "identity", "is_certain"),
+    [
+        ("ab-12 345,D,pas,mislaid,,ESP,,,,,,", "DEU-PAS-AB12345", True),
+        ("ab-12 345,D,pas,lost,31.01.2025,ESP,,,,,,", "DEU-PAS-AB12345", True),
+        ('ab-12 345,D,pas,lost,31.01.2025,ESP,,,,,,"a car, a van"', "DEU-PAS-AB12345", True),
+        ("ab-12 345,D,pas", "DEU-PAS-AB12345", False),
+        ("ab-12 345,D,pas,lost,,ESP,,,,,,,", "DEU-PAS-AB12345", False),
+        ('"ab-12 345,D,pas,lost,,ESP,,,,,,', "DEU-PAS-AB12345", False),
+        ("AB1,D,pas,lost,,ESP,,,,,,", "", True),
+        ("AB12345,QQQ,pas,lost,,ESP,,,,,,", "", True),
+    ],
+)
+def test_a_refusal_says_whose_record_it_is(
+    write_listing: Callable[..., Path], line: str, identity: str, is_certain: bool
+) -> None:
+    items = read([write_listing(HEADER, GOOD, line, GOOD)])
+    [refusal] = [item for item in items if isinstance(item, RefusedRecord)]
+    assert (refusal.identity, refusal.is_certain) == (identity, is_certain)
+    assert refusal.hides_others == (line.count(",") == 12 and not is_certain)
+
+
+def test_a_line_that_is_not_utf8_costs_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "sltd.csv"
+    path.write_bytes(f"{HEADER}\n{GOOD}\n".encode() + GOOD.replace("car", "c\xe1r").encode("latin-1") + b"\n")
+    record, refusal, info = read([path])
+    assert isinstance(record, DocumentRecord) and isinstance(refusal, RefusedRecord)
+    assert (refusal.why, refusal.identity) == ("the line is not in UTF-8", record.record)
+    assert isinstance(info, SourceInfo) and info.signs == ()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(st.integers(0, 10_000))
+def test_a_cut_within_a_line_is_a_sign_or_lacks_the_line_break(tmp_path: Path, place: int) -> None:
+    whole = f"{HEADER}\n{GOOD}\n{GOOD.replace('345', '346')}\n".encode()
+    path = tmp_path / "cut.csv"
+    path.write_bytes(whole[: place % len(whole)])
+    try:
+        *items, info = read([path])
+    except IncompleteSource:
+        return
+    assert isinstance(info, SourceInfo)
+    has_break = "a line break at the end" in info.parts
+    assert has_break == path.read_bytes().endswith(b"\n")
+    assert info.signs or has_break or not any(isinstance(item, RefusedRecord) for item in items)

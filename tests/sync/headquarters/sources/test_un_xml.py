@@ -120,6 +120,7 @@ def test_what_is_not_understood_is_left_out_and_counted(write: Write) -> None:
             "documents without a number": 1,
             "entities, since only persons are imported": 2,
         },
+        partly_read=frozenset({notice.record}),
     )
 
 
@@ -137,8 +138,10 @@ def test_a_person_without_name_or_number_is_refused_and_the_rest_is_read(write: 
     nameless, numberless, good, _ = read(
         [write("<REFERENCE_NUMBER>QDi.1</REFERENCE_NUMBER>", "<DATAID>5</DATAID><FIRST_NAME>X</FIRST_NAME>", NAME)]
     )
-    assert nameless == RefusedRecord("consolidated.xml INDIVIDUAL QDi.1", "it has no name")
-    assert isinstance(numberless, RefusedRecord) and numberless.where == "consolidated.xml INDIVIDUAL 5"
+    assert isinstance(nameless, RefusedRecord) and isinstance(numberless, RefusedRecord)
+    assert (nameless.where, nameless.why) == ("consolidated.xml INDIVIDUAL QDi.1", "it has no name")
+    assert (nameless.identity, numberless.identity) == ("QDi.1", "")
+    assert numberless.where == "consolidated.xml INDIVIDUAL 5"
     assert isinstance(good, Notice)
 
 
@@ -148,7 +151,8 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CONSOLIDATED_LIST>
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "not well-formed"),
+        (b"", "is empty"),
+        (b"<CONSOLID", "ends too early"),
         (b"number,country", "not well-formed"),
         (b"<sdnList/>", "not the UN consolidated list"),
         (b"<CONSOLIDATED_LIST/>", "lists no individual"),
@@ -165,11 +169,44 @@ def test_another_file_is_refused_whole(tmp_path: Path, content: bytes, why: str)
         next(read([path]))
 
 
-def test_a_file_that_was_cut_off_is_refused_before_anything_is_taken(write: Write) -> None:
-    path = write(NAME, NAME)
-    path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(RefusedFile, match="not well-formed"):
-        next(read([path]))
+def test_a_file_that_was_cut_off_says_so_and_gives_what_it_has(write: Write) -> None:
+    path = write(NAME, NAME.replace("QDi.9901", "QDi.9902"))
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rindex(b"</INDIVIDUAL>")])
+    notice, refusal, info = read([path])
+    assert isinstance(notice, Notice) and notice.record == "QDi.9901"
+    assert isinstance(refusal, RefusedRecord) and refusal.identity == "QDi.9902"
+    assert isinstance(info, SourceInfo)
+    assert info.signs == ("consolidated.xml lacks its end, </CONSOLIDATED_LIST>",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<FIRST_NAME>", "<FIRST_NAME"),
+        ("<FIRST_NAME>", "<FIRST_NAME>A & B"),
+        ("</INDIVIDUAL>", "</INDIVIDUAX>"),
+        ("<INDIVIDUAL>", "<INDIVIDUAX>"),
+        ("</FIRST_NAME>", "</FIRST_NAXE>"),
+        ("<INDIVIDUAL>", "<INDIVIDUAL><INDIVIDUAL>"),
+    ],
+)
+def test_a_fault_in_one_individual_costs_no_other(write: Write, old: str, new: str) -> None:
+    path = write(*(NAME.replace("9901", str(number)) for number in (9901, 9902, 9903)))
+    before, broken, after = path.read_text(encoding="utf-8").partition("QDi.9902")
+    start, end = before.rindex("<INDIVIDUAL>"), after.index("</INDIVIDUAL>") + len("</INDIVIDUAL>")
+    member = (before[start:] + broken + after[:end]).replace(old, new, 1)
+    path.write_text(before[:start] + member + after[end:], encoding="utf-8")
+    items = list(read([path]))
+    assert [item.record for item in items if isinstance(item, Notice) and item.record != "QDi.9902"] == [
+        "QDi.9901",
+        "QDi.9903",
+    ]
+    refusals = [item for item in items if isinstance(item, RefusedRecord)]
+    assert refusals and "QDi.9902" in {item.identity for item in refusals} | {
+        item.record for item in items if isinstance(item, Notice)
+    }
+    assert isinstance(items[-1], SourceInfo) and items[-1].signs == ()
 
 
 @pytest.mark.parametrize("count", [0, 2])

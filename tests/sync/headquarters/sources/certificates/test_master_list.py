@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import RefusedFile
 from sync.headquarters.sources import load_reader
-from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.certificates.master_list import NOT_ANCHORED, TWICE
 from tests.support import pki
 from tests.sync.support.trust_files import Write, read_records
 

@@ -14,8 +14,14 @@ from data.certificates.master_list import MOST_BYTES, MasterList, read_master_li
 from data.errors import RefusedFile
 from data.text import Message, _
 from sync.headquarters.sources import Item, SourceInfo
-from sync.headquarters.sources.certificate_files import is_master_list, read_der_blocks, read_signing_certificate
-from sync.headquarters.sources.source_files import read_bytes, refuse_file
+from sync.headquarters.sources.certificates.certificate_files import (
+    identify,
+    is_cut_off,
+    is_master_list,
+    read_der_blocks,
+    read_signing_certificate,
+)
+from sync.headquarters.sources.source_files import read_content, refuse_file, report_incomplete
 
 NOT_ANCHORED = _("verification of who signed it: also give the signer's root certificate")
 TWICE = _("certificates that are also on another list here")
@@ -41,18 +47,25 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
                 skipped[TWICE] += 1
                 continue
             seen.add(der)
-            yield read_signing_certificate(
+            item = read_signing_certificate(
                 der,
                 _("{file} certificate {number}", file=path.name, number=number),
                 f"master list of {opened_list.country}",
             )
-    yield SourceInfo(_date(opened), {what: count for what, count in skipped.items() if count})
+            yield identify(item, der)
+    parts = {_("the master list of {country}", country=opened_list.country) for _path, opened_list in opened}
+    if all(opened_list.anchor for _path, opened_list in opened):
+        parts.add(_("the root certificate of whoever signed the list"))
+    yield SourceInfo(_date(opened), {what: count for what, count in skipped.items() if count}, parts=frozenset(parts))
 
 
 def _open_list(path: Path, anchors: Sequence[Certificate]) -> MasterList:
+    content = read_content(path, MOST_BYTES).data
     try:
-        return read_master_list(read_bytes(path, MOST_BYTES), anchors)
+        return read_master_list(content, anchors)
     except Malformed as problem:
+        if is_cut_off(content):
+            raise report_incomplete([_("{file} ends too early", file=path.name)]) from problem
         raise refuse_file(
             _("{file} is refused: {what}", file=path.name, what=problem.what),
             _("Get the list again, or give its signer's root"),
@@ -61,7 +74,10 @@ def _open_list(path: Path, anchors: Sequence[Certificate]) -> MasterList:
 
 def _anchors(path: Path) -> list[Certificate]:
     try:
-        return [read_certificate(der) for _, der in read_der_blocks(read_bytes(path, MOST_BYTES), "CERTIFICATE")]
+        blocks = read_der_blocks(path.name, read_content(path, MOST_BYTES).data, "CERTIFICATE")
+        if blocks.refusals or blocks.signs:
+            raise Malformed(_("It has a block that is not whole"))
+        return [read_certificate(der) for _, der in blocks.blocks]
     except Malformed as problem:
         raise refuse_file(
             _("{file} is not a root certificate: {what}", file=path.name, what=problem.what),

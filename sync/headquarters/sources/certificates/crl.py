@@ -5,6 +5,7 @@ is never used.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from data.certificates.malformed import Malformed
@@ -12,9 +13,9 @@ from data.certificates.revocation_list import MOST_BYTES, read_revocation_list
 from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import revocations_record
 from data.text import _, join
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
-from sync.headquarters.sources.certificate_files import read_der_blocks
-from sync.headquarters.sources.source_files import read_bytes, refuse_file
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.certificates.certificate_files import DerBlocks, read_der_blocks
+from sync.headquarters.sources.source_files import number_files, read_content, refuse_file
 
 _OLDER = _("revocation lists older than another one from the same issuer")
 _FILE_LIMIT = 64 * MOST_BYTES
@@ -22,8 +23,15 @@ _FILE_LIMIT = 64 * MOST_BYTES
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals; RefusedFile before the first when any file holds no revocation list."""
-    lists = [(path, where, der) for path in paths for where, der in _lists(path)]
-    yield from select_newest((join([path.name, where], ""), der) for path, where, der in lists)
+    opened = [(path, _read_blocks(path)) for path in paths]
+    for _path, blocks in opened:
+        yield from blocks.refusals
+    lists = ((join([path.name, where], ""), der) for path, blocks in opened for where, der in blocks.blocks)
+    signs = tuple(sign for _path, blocks in opened for sign in blocks.signs)
+    for item in select_newest(lists):
+        if isinstance(item, SourceInfo):
+            item = replace(item, signs=signs, parts=number_files(paths))
+        yield item
 
 
 def select_newest(lists: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
@@ -34,7 +42,7 @@ def select_newest(lists: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
         try:
             record = revocations_record(read_revocation_list(der), "CRL")
         except Malformed as problem:
-            yield RefusedRecord(where, problem.what)
+            yield RefusedRecord(where, problem.what, digest=digest_row(der))
             continue
         before = records.get(record.identity)
         older += before is not None
@@ -44,10 +52,12 @@ def select_newest(lists: Iterator[tuple[str, bytes]]) -> Iterator[Item]:
     yield SourceInfo("", {_OLDER: older} if older else {})
 
 
-def _lists(path: Path) -> list[tuple[str, bytes]]:
+def _read_blocks(path: Path) -> DerBlocks:
+    content = read_content(path, _FILE_LIMIT)
     try:
-        return list(read_der_blocks(read_bytes(path, _FILE_LIMIT), "X509 CRL"))
+        blocks = read_der_blocks(path.name, content.data, "X509 CRL")
     except Malformed as problem:
         raise refuse_file(
             _("{file} has no revocation list: {what}", file=path.name, what=problem.what), _("Give lists as PEM or DER")
         ) from problem
+    return replace(blocks, signs=(*content.signs, *blocks.signs))

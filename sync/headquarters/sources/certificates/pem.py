@@ -5,6 +5,7 @@ nothing but two letters of a state and two characters (Doc 9303-12, barcode sign
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from data.certificates.certificate import read_certificate
@@ -13,8 +14,12 @@ from data.certificates.trust_record import TrustRecord
 from data.certificates.trust_store import signer_record
 from data.text import _, join
 from sync.headquarters.sources import Item, SourceInfo
-from sync.headquarters.sources.certificate_files import read_der_blocks, read_signing_certificate
-from sync.headquarters.sources.source_files import read_bytes, refuse_file
+from sync.headquarters.sources.certificates.certificate_files import (
+    DerBlocks,
+    read_der_blocks,
+    read_signing_certificate,
+)
+from sync.headquarters.sources.source_files import number_files, read_content, refuse_file
 
 _SIZE_LIMIT = 64_000_000
 _SEAL_SIGNER = ["2.5.4.3", "2.5.4.6"]
@@ -23,14 +28,21 @@ _SEAL_SIGNER = ["2.5.4.3", "2.5.4.6"]
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals in the order of the files; RefusedFile before the first when any holds no certificate."""
-    certificates = [(path, where, der) for path in paths for where, der in _certificates(path)]
+    opened = [(path, _read_blocks(path)) for path in paths]
+    certificates = [(path, where, der) for path, blocks in opened for where, der in blocks.blocks]
+    for _path, blocks in opened:
+        yield from blocks.refusals
     seen: set[bytes] = set()
     for path, where, der in certificates:
         if der not in seen:
             seen.add(der)
             yield _seal_signer(der) or read_signing_certificate(der, join([path.name, where], ""), "PEM")
     repeated = len(certificates) - len(seen)
-    yield SourceInfo("", {_("certificates that occur twice"): repeated} if repeated else {})
+    yield SourceInfo(
+        skipped={_("certificates that occur twice"): repeated} if repeated else {},
+        signs=tuple(sign for _path, blocks in opened for sign in blocks.signs),
+        parts=number_files(paths),
+    )
 
 
 def _seal_signer(der: bytes) -> TrustRecord | None:
@@ -47,11 +59,13 @@ def _seal_signer(der: bytes) -> TrustRecord | None:
     return signer_record(certificate, "PEM")
 
 
-def _certificates(path: Path) -> list[tuple[str, bytes]]:
+def _read_blocks(path: Path) -> DerBlocks:
+    content = read_content(path, _SIZE_LIMIT)
     try:
-        return list(read_der_blocks(read_bytes(path, _SIZE_LIMIT), "CERTIFICATE"))
+        blocks = read_der_blocks(path.name, content.data, "CERTIFICATE")
     except Malformed as problem:
         raise refuse_file(
             _("{file} has no certificates: {what}", file=path.name, what=problem.what),
             _("Give certificates as PEM or DER"),
         ) from problem
+    return replace(blocks, signs=(*content.signs, *blocks.signs))

@@ -3,8 +3,8 @@
 import pytest
 
 from data.errors import RefusedFile
-from sync.headquarters.sources import ldif
-from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.certificates import ldif
+from sync.headquarters.sources.certificates.master_list import NOT_ANCHORED, TWICE
 from tests.support import pki
 from tests.sync.support.trust_files import Write, read_records, to_ldif
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import read_master_list
+from data.certificates.trust_record import TrustRecord
 from data.text import Message, _
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo
-from sync.headquarters.sources.certificate_files import read_signing_certificate
-from sync.headquarters.sources.crl import select_newest
-from sync.headquarters.sources.master_list import NOT_ANCHORED, TWICE
-from sync.headquarters.sources.source_files import refuse_file, require_one_file
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.certificates.certificate_files import identify, is_cut_off, read_signing_certificate
+from sync.headquarters.sources.certificates.crl import select_newest
+from sync.headquarters.sources.certificates.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
 
 _SIZE_LIMIT = 1_000_000_000
 _LINE_LIMIT = 32 * 1024 * 1024
@@ -27,6 +28,14 @@ _AUTHORITIES = frozenset({"cacertificate"})
 _SIGNERS = frozenset({"usercertificate"})
 _REVOCATIONS = frozenset({"certificaterevocationlist"})
 _KNOWN = _MASTER_LISTS | _AUTHORITIES | _SIGNERS | _REVOCATIONS
+_PARTS = {
+    **dict.fromkeys(_MASTER_LISTS, _("master lists")),
+    **dict.fromkeys(_AUTHORITIES, _("certificates of countries")),
+    **dict.fromkeys(_SIGNERS, _("document signers")),
+    **dict.fromkeys(_REVOCATIONS, _("revocation lists")),
+}
+_DER_IN_BASE64, _SHORT = "MI", 200
+"""How DER of more than 255 bytes begins, and what is shorter than any certificate."""
 _DO = _("Get the LDIF file from the PKD again")
 
 _Value = tuple[str, str, str]
@@ -41,9 +50,20 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
             _("Check that it is the right file"),
         )
-    if not sum(1 for _ in _values(path)):
+    if not path.stat().st_size:
+        raise report_incomplete([_("{file} is empty", file=path.name)])
+    if not any(attribute for _where, attribute, _text in _values(path)):
+        if _begins_like_ldif(path):
+            raise report_incomplete([_("{file} ends before its first value does", file=path.name)])
         raise refuse_file(_("{file} has no certificates, master lists or revocation lists", file=path.name), _DO)
     yield from _Reader().items(path)
+
+
+def _begins_like_ldif(path: Path) -> bool:
+    """Whether the first line is, or may become, one of those with which these files begin."""
+    first = next((line for _number, line in _unfold(path) if line and not line.startswith("#")), "")
+    name = first.partition(":")[0].partition(";")[0].strip().lower()
+    return bool(name) and any(known.startswith(name) for known in ("version", "dn", *_KNOWN))
 
 
 class _Reader:
@@ -54,23 +74,31 @@ class _Reader:
         self._seen: set[bytes] = set()
         self._revocations: list[tuple[str, bytes]] = []
         self._date = ""
+        self._parts: set[str] = set()
 
     def items(self, path: Path) -> Iterator[Item]:
         """Everything in the file, revocation lists last."""
+        text = ""
         for where, attribute, text in _values(path):
+            if not attribute:
+                why = _("the line holds a certificate or a list under an attribute that there is not")
+                yield RefusedRecord(where, why, digest=digest_row(text))
+                continue
+            self._parts.add(_PARTS[attribute])
             if attribute in _SIGNERS:
                 self._skipped[_("document signers: each chip brings its own")] += 1
                 continue
             try:
                 yield from self._value(where, attribute, b64decode(text, validate=True))
             except Base64Error:
-                yield RefusedRecord(where, _("the value is not base64"))
+                yield RefusedRecord(where, _("the value is not base64"), digest=digest_row(text))
         for item in select_newest(iter(self._revocations)):
             if isinstance(item, SourceInfo):
                 self._skipped.update(item.skipped)
             else:
                 yield item
-        yield SourceInfo(self._date, dict(self._skipped))
+        signs = (_("{file} ends within a value", file=path.name),) if _is_cut_off(text) else ()
+        yield SourceInfo(self._date, dict(self._skipped), signs, frozenset(self._parts))
 
     def _value(self, where: str, attribute: str, content: bytes) -> Iterator[Item]:
         if attribute in _REVOCATIONS:
@@ -84,19 +112,17 @@ class _Reader:
         try:
             opened = read_master_list(content)
         except Malformed as problem:
-            yield RefusedRecord(where, problem.what)
+            yield RefusedRecord(where, problem.what, digest=digest_row(content))
             return
         self._skipped[NOT_ANCHORED] += 1
         if opened.signed:
             self._date = max(self._date, f"{opened.signed:%Y-%m-%dT%H:%M:%SZ}")
         for number, der in enumerate(opened.certificates, start=1):
-            yield from self._certificate(
-                _("{place} certificate {number}", place=where, number=number),
-                der,
-                f"LDIF: master list of {opened.country}",
-            )
+            place = _("{place} certificate {number}", place=where, number=number)
+            for item in self._certificate(place, der, f"LDIF: master list of {opened.country}"):
+                yield identify(item, der)
 
-    def _certificate(self, where: str, der: bytes, source: str) -> Iterator[Item]:
+    def _certificate(self, where: str, der: bytes, source: str) -> Iterator[TrustRecord | RefusedRecord]:
         if der in self._seen:
             self._skipped[TWICE] += 1
             return
@@ -104,20 +130,36 @@ class _Reader:
         yield read_signing_certificate(der, where, source)
 
 
+def _is_cut_off(text: str) -> bool:
+    """Whether the last value of a file says that it is longer than what is there."""
+    whole = text[: len(text) // 4 * 4]
+    try:
+        return is_cut_off(b64decode(whole, validate=True))
+    except Base64Error:
+        return False
+
+
 def _values(path: Path) -> Iterator[_Value]:
-    """The base64 values of attributes that are known here, with the line each begins at."""
+    """The values of attributes that are known here, with the line each begins at.
+
+    The attribute is empty where the line shows that it holds something of the kind and is damaged.
+    """
     for number, line in _unfold(path):
-        name, colons, value = line.partition("::")
+        name, colon, value = line.partition(":")
         attribute = name.partition(";")[0].strip().lower()
-        if colons and attribute in _KNOWN:
-            yield f"{path.name}:{number}", attribute, value.strip()
+        is_base64 = value.startswith(":")
+        text = value.removeprefix(":").strip()
+        if is_base64 and attribute in _KNOWN:
+            yield f"{path.name}:{number}", attribute, text
+        elif colon and text.startswith(_DER_IN_BASE64) and len(text) > _SHORT:
+            yield f"{path.name}:{number}", "", text
 
 
 def _unfold(path: Path) -> Iterator[tuple[int, str]]:
     """Logical lines: one that begins with a blank continues the line before (RFC 2849, note 2)."""
     start, parts, size = 1, [""], 0
     try:
-        with path.open(encoding="utf-8", newline="\n") as file:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             for number, line in enumerate(iter(lambda: file.readline(_LINE_LIMIT), ""), start=1):
                 text = line.rstrip("\r\n")
                 size += len(text)
@@ -136,6 +178,6 @@ def _unfold(path: Path) -> Iterator[tuple[int, str]]:
                     continue
                 yield start, "".join(parts)
                 start, parts, size = number, [text], len(text)
-    except (OSError, UnicodeDecodeError) as problem:
-        raise refuse_file(_("{file} is not a text file", file=path.name), _DO) from problem
+    except OSError as problem:
+        raise refuse_file(_("{file} cannot be read", file=path.name), _DO) from problem
     yield start, "".join(parts)

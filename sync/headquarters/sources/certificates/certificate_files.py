@@ -1,0 +1,120 @@
+"""What the readers of trust lists share: certificates judged one by one, PEM told from DER."""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from data.certificates.certificate import Certificate, read_certificate
+from data.certificates.malformed import Malformed
+from data.certificates.master_list import certificate_name
+from data.certificates.trust_record import TrustRecord, identify_certificate
+from data.certificates.trust_store import certificate_record
+from data.text import Message, _, join
+from sync.headquarters.sources import RefusedRecord, digest_row
+from sync.headquarters.sources.source_files import report_incomplete
+
+_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_DER = b"\x30"
+_LONG_LENGTH = 0x80
+"""A length of more than seven bits; alone it is the indefinite length (X.690, 8.1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerBlocks:
+    """The DER of every PEM block of one kind, or of the whole file where it is DER itself."""
+
+    blocks: tuple[tuple[str, bytes], ...]
+    """Place within the file (empty where there is but one) and DER."""
+    refusals: tuple[RefusedRecord, ...] = ()
+    signs: tuple[Message, ...] = ()
+    """Why the file seems to be cut off."""
+
+
+def read_der_blocks(name: str, content: bytes, label: str) -> DerBlocks:
+    """The blocks with this label in the content of the file `name`.
+
+    Raises:
+        IncompleteSource: it is DER and ends too early.
+        Malformed: it is neither DER nor has such a block.
+    """
+    if content[:1] == _DER:
+        if is_cut_off(content):
+            raise report_incomplete([_("{file} ends too early", file=name)])
+        return DerBlocks((("", content),))
+    blocks: list[tuple[str, bytes]] = []
+    refusals: list[RefusedRecord] = []
+    starts = [*_BEGIN.finditer(content)]
+    ends = [*(start.start() for start in starts[1:]), len(content)][: len(starts)]
+    is_open = False
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+        body, mark, _rest = content[start.end() : end].partition(b"-----END " + start[1] + b"-----")
+        is_open = not mark
+        if start[1].decode("ascii") != label or (is_open and end == len(content)):
+            continue
+        place = _(" block {number}", number=number)
+        try:
+            if is_open:
+                raise Base64Error
+            blocks.append((place, b64decode(b"".join(body.split()), validate=True)))
+        except Base64Error:
+            where = join([name, place], "")
+            refusals.append(RefusedRecord(where, _("the block is not base64"), digest=digest_row(body)))
+    if is_open or content.rstrip().rpartition(b"\n")[2].startswith(b"-----BEGIN"):
+        return DerBlocks(tuple(blocks), tuple(refusals), (_("{file} ends within a block", file=name),))
+    if not blocks:
+        raise Malformed(_("There is neither DER nor a PEM block of the type {label}", label=label))
+    return DerBlocks(tuple(blocks), tuple(refusals))
+
+
+def is_cut_off(der: bytes) -> bool:
+    """Whether the first element of `der` says that it is longer than what is there."""
+    if len(der) < 2:
+        return True
+    length = der[1]
+    if length == _LONG_LENGTH:
+        return not der.endswith(b"\0\0")
+    if length < _LONG_LENGTH:
+        return length > len(der) - 2
+    count = length - _LONG_LENGTH
+    return int.from_bytes(der[2 : 2 + count], "big") > len(der) - 2 - count
+
+
+def read_signing_certificate(der: bytes, where: str, source: str) -> TrustRecord | RefusedRecord:
+    """A certificate as a record, or why it cannot vouch for anybody.
+
+    The refusal says whose record it is where the certificate could be read.
+    """
+    identity = ""
+    try:
+        certificate = read_certificate(der)
+        certificate.key  # noqa: B018  (Malformed where there is none)
+        record = certificate_record(certificate, source)
+        if _may_sign(certificate):
+            return record
+        identity = record.identity
+        why = _("It is not allowed to sign certificates, so it is not a country signing certificate")
+    except Malformed as problem:
+        why = problem.what
+    name = certificate_name(der)
+    place = join([where, f"({name})"]) if name else where
+    return RefusedRecord(place, why, identity, digest=digest_row(der))
+
+
+def identify(item: TrustRecord | RefusedRecord, der: bytes) -> TrustRecord | RefusedRecord:
+    """The same, where a signature proves that nobody changed the certificate: it is what it was, read or not."""
+    if isinstance(item, TrustRecord) or item.identity:
+        return item
+    return replace(item, identity=identify_certificate(der))
+
+
+def is_master_list(path: Path) -> bool:
+    """Whether a file's name says it is a master list rather than a root beside it."""
+    return path.suffix.lower() in (".ml", ".mls", ".cms")
+
+
+def _may_sign(certificate: Certificate) -> bool:
+    """Old country signing certificates lack one sign of it or another; one is enough."""
+    extensions = certificate.extensions
+    return bool(extensions.authority or extensions.may_sign_certificates or certificate.self_issued)

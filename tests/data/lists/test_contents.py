@@ -1,0 +1,93 @@
+"""What a list holds, and when it fell too far."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.lists.contents import Amount, Fall, ListContents, Measure, count_rows, find_fall, measure_contents
+from data.lists.kinds import load_kind, loses
+from data.persons.notice import Action, Notice, encode_notice
+from data.persons.person import Associate, HeldDocument, ListedName, PartialDate, Person
+
+PERSONS = load_kind("persons")
+texts = st.text(max_size=12) | st.sampled_from(['"full":', '"births":["1970"]', '\\"number":', "[", '"'])
+names = st.builds(ListedName, texts, texts, texts)
+births = st.builds(PartialDate, st.integers(1900, 2020)) | st.builds(
+    lambda month, day: PartialDate(None, month, day), st.integers(1, 12), st.integers(1, 28)
+)
+persons = st.builds(
+    Person,
+    names=st.lists(names, min_size=1, max_size=4).map(tuple),
+    births=st.lists(births, max_size=3).map(tuple),
+    documents=st.lists(st.builds(HeldDocument, texts, texts, texts), max_size=3).map(tuple),
+    associates=st.lists(st.builds(Associate, texts, texts, texts), max_size=2).map(tuple),
+    father=texts,
+    marks=texts,
+)
+notices = st.builds(Notice, record=texts, person=persons, action=st.just(Action.INFORM), reason=texts, owner=texts)
+
+
+def person(names: int = 1, births: int = 0, documents: int = 0) -> bytes:
+    return encode_notice(
+        Notice(
+            "x",
+            Person(
+                names=tuple(ListedName(f"Testa {number}") for number in range(names)),
+                births=tuple(PartialDate.of(date(1970, 1, 1 + number)) for number in range(births)),
+                documents=tuple(HeldDocument(f"X{number}") for number in range(documents)),
+            ),
+            Action.INFORM,
+        )
+    ).encode()
+
+
+@given(notices)
+def test_counting_by_keys_gives_what_decoding_gives(notice: Notice) -> None:
+    counts = PERSONS.count_contents(encode_notice(notice).encode())
+    assert counts == (len(notice.person.names), len(notice.person.births), len(notice.person.documents))
+
+
+def test_each_measure_is_counted_with_its_largest_record() -> None:
+    contents = measure_contents(PERSONS, [person(3, 1, 2), person(1, 2)])
+    assert contents == ListContents(Amount(2, 1), Amount(4, 3), Amount(3, 2), Amount(2, 2))
+    assert measure_contents(load_kind("documents"), [b"12345678"] * 3) == count_rows(3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "measure"),
+    [
+        ([person()] * 10, [person()] * 8, Measure.ROWS),
+        ([person(2)] * 10, [person(2)] * 8 + [person()] * 2, None),
+        ([person(2)] * 10, [person(2)] * 7 + [person()] * 3, Measure.NAMES),
+        ([person(1, 1)] * 10, [person(1, 1)] * 8 + [person()] * 2, Measure.BIRTHS),
+        ([person(1, 0, 1)] * 10, [person()] * 10, Measure.DOCUMENTS),
+        ([person()] * 10, [person()] * 9, None),
+        ([person()] * 10, [person()] * 12, None),
+        ([], [person()], None),
+    ],
+)
+def test_a_fall_in_any_measure_is_found(before: list[bytes], after: list[bytes], measure: Measure | None) -> None:
+    fall = find_fall(measure_contents(PERSONS, before), measure_contents(PERSONS, after), 0.1)
+    assert (fall and fall.measure) == measure
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_withdrawing_one_record_is_no_fall_however_short_the_list(count: int) -> None:
+    bodies = [person(5, 2, 3), *[person()] * (count - 1)]
+    for place in range(count):
+        rest = bodies[:place] + bodies[place + 1 :]
+        assert find_fall(measure_contents(PERSONS, bodies), measure_contents(PERSONS, rest), 0.1) is None
+
+
+def test_a_share_of_nothing_allows_one_record_and_of_everything_all() -> None:
+    assert find_fall(count_rows(1000), count_rows(998), 0) == Fall(Measure.ROWS, 1000, 998)
+    assert find_fall(count_rows(1000), count_rows(0), 1) is None
+
+
+@given(notices, notices)
+def test_a_record_loses_nothing_to_itself_and_something_where_something_is_missing(one: Notice, other: Notice) -> None:
+    assert not loses(PERSONS, one, one)
+    missing = {name.full for name in one.person.names} - {name.full for name in other.person.names}
+    assert loses(PERSONS, one, other) or not missing

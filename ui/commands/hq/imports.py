@@ -1,0 +1,218 @@
+"""`waypost hq import|imports`: lists from their source files into headquarters' store, and the journal of it.
+
+One record that cannot be read is refused and everything else goes on; files that seem to be incomplete are refused
+until somebody says why they are right.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from data.errors import IncompleteSource, InputError
+from data.text import Message, _, join, plural
+from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.sources import FORMATS
+from sync.headquarters.store.list_table import find_list, unknown_list
+from sync.headquarters.store.run_table import PastImport, past_imports
+from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
+from ui.text.help import command, option
+from ui.text.sanitize import safe
+from ui.text.translation import say
+
+SHOWN_RECORDS = 20
+"""Refusals, and records that are kept, that a person is shown."""
+SOME_REFUSED = 3
+"""Exit code; that of files which seem incomplete is in `ui.cli`."""
+
+
+class _Time(click.ParamType[datetime]):
+    """A time in ISO 8601; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """`2026-03-01`, `2026-03-01T12:00` or `2026-03-01T12:00:00Z`."""
+        try:
+            time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(_("'{value}' is not a time like 2026-03-01T12:00:00Z.", value=value), param, ctx)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+@command(
+    "import",
+    help=_(
+        "Import a list from the files at PATHS.\n\n"
+        "The files are the whole list: records that they lack are withdrawn. A record that cannot be read is refused "
+        "with its place and reason, its earlier version stays in force (`kept`), and the import goes on. If a refused "
+        "line does not even say whose it is, nobody is withdrawn. A file in another format is refused whole.\n\n"
+        "Files that seem to be incomplete are not imported: cut off, without the end mark or the companion files that "
+        "they had, or with a list that falls by more than the policy's `max_fall`.\n\n"
+        "Exit code: 0 imported, 3 imported, but records were refused or kept, 4 not imported because the files seem "
+        "incomplete, 1 not imported for another reason, 2 wrong usage."
+    ),
+    examples=[
+        "waypost hq import --home /srv/waypost --list un --format un-xml \\\n  consolidated.xml",
+        "waypost hq import --home /srv/waypost --list ofac --format ofac-csv \\\n  sdn.csv alt.csv add.csv",
+    ],
+)
+@headquarters_home_option
+@passphrase_option
+@option("--list", "name", required=True, help=_("Name of the list, like sltd or un."))
+@option("--format", "format_name", required=True, type=click.Choice(FORMATS), help=_("Format of the files."))
+@option(
+    "--as-of",
+    type=_Time(),
+    help=_("When the list was taken from its source; its age counts from there. If not given: now."),
+)
+@option(
+    "--accept-incomplete",
+    metavar="REASON",
+    help=_(
+        "Import although the files seem incomplete, or although lines do not say whose they are. What they lack is "
+        "withdrawn. REASON says why that is right; it is journalled."
+    ),
+)
+@option(
+    "--clock-is-right",
+    is_flag=True,
+    help=_("Import even if the last import has a later date than now, because the clock was wrong then."),
+)
+@json_option
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def import_command(
+    home: Path,
+    passphrase_file: Path | None,
+    name: str,
+    format_name: str,
+    as_of: datetime | None,
+    accept_incomplete: str | None,
+    clock_is_right: bool,
+    as_json: bool,
+    paths: tuple[Path, ...],
+) -> int:
+    reason = _check_reason(accept_incomplete)
+    try:
+        with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+            report = import_list(
+                headquarters, name, format_name, paths, as_of,
+                accept_incomplete=reason, clock_is_right=clock_is_right,
+            )  # fmt: skip
+    except IncompleteSource as error:
+        if as_json:
+            emit({"list": name, "incomplete": error.signs})
+        raise
+    if as_json:
+        emit(report)
+    else:
+        _print_import(report)
+    return 0 if report.ok else SOME_REFUSED
+
+
+def _check_reason(reason: str | None) -> str:
+    if reason is None:
+        return ""
+    if not reason.strip() or Path(reason).exists():
+        raise InputError(
+            _("--accept-incomplete needs a reason, and {reason} is none", reason=repr(reason)),
+            means=_("Nothing was imported."),
+            do=_("Say in words why the files are right, in quotation marks and before the files"),
+        )
+    return reason.strip()
+
+
+def _print_import(report: ImportReport) -> None:
+    for refusal in report.refused[:SHOWN_RECORDS]:
+        say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
+    if (more := len(report.refused) - SHOWN_RECORDS) > 0:
+        say(
+            plural(
+                "… and {count} more was refused (--json lists all)",
+                "… and {count} more were refused (--json lists all)",
+                more,
+            ),
+            to_stderr=True,
+        )
+    for record in report.kept[:SHOWN_RECORDS]:
+        say(_("kept {record}: its earlier version stays in force", record=safe(record)), to_stderr=True)
+    if (more := len(report.kept) - SHOWN_RECORDS) > 0:
+        say(
+            plural(
+                "… and {count} more was kept (--json lists all)",
+                "… and {count} more were kept (--json lists all)",
+                more,
+            ),
+            to_stderr=True,
+        )
+    for sign in report.accepted:
+        say(_("accepted: {sign}", sign=safe(sign)), to_stderr=True)
+    for what, count in report.skipped.items():
+        say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
+    say(
+        _(
+            "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}, "
+            "kept {kept}",
+            list=report.list,
+            added=report.added,
+            changed=report.changed,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            refused=len(report.refused),
+            kept=len(report.kept),
+        )
+    )
+
+
+@command(
+    "imports",
+    help=_(
+        "Show the journal of imports: what each did, and why incomplete files were accepted.\n\n"
+        "The newest comes last. Times are UTC."
+    ),
+    examples=["waypost hq imports --home /srv/waypost --list ofac"],
+)
+@headquarters_home_option
+@passphrase_option
+@option("--list", "name", help=_("Only the imports of this list."))
+@json_option
+def imports_command(home: Path, passphrase_file: Path | None, name: str | None, as_json: bool) -> None:
+    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        with headquarters.store.reading() as connection:
+            if name is not None and find_list(connection, name) is None:
+                raise unknown_list(connection, name)
+            imports = past_imports(connection, name)
+    if as_json:
+        emit([_import_facts(entry) for entry in imports])
+        return
+    for entry in imports:
+        say(_import_line(entry))
+
+
+def _import_facts(entry: PastImport) -> dict[str, object]:
+    notes = entry.notes
+    facts = {"list": entry.list, "at": entry.at, "as_of": entry.as_of, "source_date": notes.source_date}
+    return {**facts, **notes.counts, "signs": notes.signs, "reason": notes.reason}
+
+
+def _import_line(entry: PastImport) -> Message:
+    notes = entry.notes
+    clauses = [
+        _(
+            "{list}, imported {at}, as of {as_of}",
+            list=entry.list,
+            at=f"{entry.at:%Y-%m-%d %H:%M}",
+            as_of=f"{entry.as_of:%Y-%m-%d %H:%M}",
+        )
+    ]
+    if notes.counts:
+        clauses.append(
+            _("added {added}, changed {changed}, removed {removed}, refused {refused}, kept {kept}", **notes.counts)
+        )
+    if notes.signs:
+        clauses.append(join(map(safe, notes.signs), "; "))
+    if notes.reason:
+        clauses.append(_("accepted because: {reason}", reason=safe(notes.reason)))
+    return join(clauses, ": ")
