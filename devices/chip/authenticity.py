@@ -74,6 +74,10 @@ class AuthenticityReason(StrEnum):
     OFFERS_HIDDEN = "offers_hidden"
     """The issuer signed an offer that the chip did not make: somebody may have removed it."""
     UNREAD = "unread"
+    FORBIDDEN = "forbidden"
+    """The chip opened, but gives it only to terminals that its issuer authorised."""
+    NOT_UNDERSTOOD = "not_understood"
+    """It was read, but this kit cannot make out what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,9 @@ _UNREAD = frozenset(
         AuthenticityReason.NO_SIGNER,
         AuthenticityReason.KEY_UNUSABLE,
         AuthenticityReason.PROOF_INCOMPLETE,
+        AuthenticityReason.UNREAD,
+        AuthenticityReason.FORBIDDEN,
+        AuthenticityReason.NOT_UNDERSTOOD,
     }
 )
 TOLERATED = frozenset(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from appliance.answer.wording import advice_for_finding
 from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintCheck
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.read_job import ChipReadInput
@@ -15,6 +16,10 @@ from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.kit.settings import ChipExpectation
 from data.screenings import Finding, Screening, State, Verdict
+from data.text import _
+from devices.chip.access_keys import PasswordReference
+from devices.chip.errors import key_refusal
+from devices.chip.status import StatusWord
 from devices.faults import DeviceFault
 from devices.faults import FaultReason as Why
 from devices.simulated.chip.personalisation.holder import Holder
@@ -147,3 +152,69 @@ def test_a_chip_that_nobody_asked_for_is_not_done_where_it_is_expected() -> None
     screening = Screening((PRINTED,), None, NOW, "officer-1")
     assert ChipNotAskedCheck(ChipExpectation.PASSPORTS).run(screening).state is State.NOT_DONE
     assert ChipNotAskedCheck(ChipExpectation.NEVER).run(screening).state is State.NOT_APPLICABLE
+
+
+class AlwaysSays:
+    """A chip that opens and then answers every command, outside the channel, with one status word."""
+
+    def __init__(self, word: str, **profile: Any) -> None:
+        self.chip, self.word = chip(**profile), bytes.fromhex(word)
+
+    def transmit(self, command: bytes) -> bytes:
+        return self.word if command[0] & 0x0C else self.chip.transmit(command)
+
+
+@pytest.mark.parametrize("access", [["pace"], ["bac"]])
+def test_a_card_for_authorised_terminals_is_judged_by_its_print_and_not_read_in_a_loop(access: list[str]) -> None:
+    closed = AlwaysSays("6982", access=access)
+    for expected, state in ((ChipExpectation.PASSPORTS, State.NOT_DONE), (ChipExpectation.NEVER, State.NOTICE)):
+        finding, compared = findings(closed, expected=expected)
+        assert (finding.state, finding.reason) == (state, "chip_forbidden"), finding.says
+        assert compared.state is State.NOT_APPLICABLE
+        assert "authorised" in finding.says and "closely" not in finding.says
+        steps = " ".join(advice_for_finding(finding).steps)
+        assert "by its print" in steps and "scan again" not in steps.lower()
+
+
+@pytest.mark.parametrize(
+    ("reason", "has", "never"),
+    [
+        ("chip_forbidden", "by its print", "scan again"),
+        ("chip_not_judged", "by its print", "scan again"),
+        ("no_csca", "headquarters", "scan again"),
+        ("trust_damaged", "technician", "scan again"),
+        ("chip_key_blocked", "issuer", "scan again"),
+        ("chip_last_try", "blocks", "scan again"),
+        ("chip_key_delayed", "minute", "F7"),
+        ("chip_lifted", "scan again", "technician"),
+    ],
+)
+def test_the_advice_about_a_chip_fits_the_cause(reason: str, has: str, never: str) -> None:
+    for state in (State.NOT_DONE, State.NOTICE):
+        steps = " ".join(advice_for_finding(Finding("chip", state, reason, _("It is so"), True)).steps)
+        assert has in steps and never not in steps
+
+
+@pytest.mark.parametrize(
+    ("word", "reason", "has"),
+    [
+        (0x63C2, "chip_key_refused", "correct it"),
+        (0x63C1, "chip_last_try", "One more wrong key blocks"),
+        (0x63C0, "chip_key_blocked", "without the chip"),
+    ],
+)
+def test_nobody_is_told_to_try_the_last_key(word: int, reason: str, has: str) -> None:
+    error = key_refusal(StatusWord(word), PasswordReference.CAN)
+    assert has in error.do
+    finding, _print = findings(Failing(error))
+    assert finding.reason == reason
+
+
+class Failing:
+    """A chip whose reading ends with `error`."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def transmit(self, command: bytes) -> bytes:
+        raise self.error
