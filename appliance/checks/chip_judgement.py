@@ -88,6 +88,9 @@ def _judge_genuine(reading: ChipReading) -> Observation:
     else:
         says = _("The chip is genuine; it offers no proof against copying ({protocol})", protocol=protocol)
         reason = "genuine_unproved"
+    if reading.passive.check("chain").reason is AuthenticityReason.CHAINED_UNVOUCHED:
+        says = _("{finding}; only the list that brought its state's certificate vouches for that", finding=says)
+        reason = "genuine_unvouched"
     if reading.access.downgrades:
         says = _("{finding}; it was opened by a weaker protocol than it offers", finding=says)
         return Observation(State.PASS, "genuine_downgraded", says)

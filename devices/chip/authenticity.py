@@ -53,6 +53,8 @@ class AuthenticityReason(StrEnum):
     CSCA_NOT_VALID_AT_ISSUE = "csca_not_valid_at_issue"
     ISSUE_UNKNOWN = "issue_unknown"
     CHAINED = "chained"
+    CHAINED_UNVOUCHED = "chained_unvouched"
+    """Up to a certificate for which only the list that brought it vouches; headquarters accepted that list."""
     SIGNER_FORGED = "signer_forged"
     OTHER_STATE = "other_state"
     NO_CSCA_KEY = "no_csca_key"

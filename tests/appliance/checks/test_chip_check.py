@@ -11,7 +11,8 @@ from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.read_job import ChipReadInput
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from appliance.verdict import final_verdict
-from data.certificates.trust_store import TrustStore
+from data.certificates.certificate import read_certificate
+from data.certificates.trust_store import TrustStore, certificate_record
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.kit.settings import ChipExpectation
@@ -28,7 +29,7 @@ from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import SYSTEM_RANDOM
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.support.chip_tray import ChipTray, reader_service
-from tests.support.invented_chips import ISSUED, ISSUER, NOW, ZONE, chip
+from tests.support.invented_chips import ISSUED, ISSUER, NOW, STATE, ZONE, chip
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 MISREAD = parse_mrz(ZONE.replace("ANNA", "AMNA"), capture=Capture.MACHINE, today=NOW.date())
@@ -218,3 +219,11 @@ class Failing:
 
     def transmit(self, command: bytes) -> bytes:
         raise self.error
+
+
+def test_a_chip_that_rests_on_a_list_that_nobody_vouches_for_says_so() -> None:
+    records = [replace(certificate_record(read_certificate(STATE.csca.der), "a list"), vouched=False)]
+    finding, _print = findings(chip(), store=TrustStore(records))
+    assert (finding.state, finding.reason) == (State.PASS, "genuine_unvouched")
+    assert "only the list that brought its state's certificate vouches" in finding.says
+    assert finding.evidence.facts["chip.chain"] == "pass chained_unvouched"
