@@ -6,13 +6,14 @@
   traveller").
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
+from data.documents.mrz.fields import has_unknown_birth
 from data.documents.travel_document import TravelDocument
 from data.persons.person import Associate, HeldDocument, PartialDate, Sex
 from data.text import EMPTY, Message, _
@@ -232,8 +233,13 @@ class Screening:
     def people(self) -> tuple[Traveller, ...]:
         """The traveller, and anyone else the documents name: a visa may use another spelling.
 
-        A misread document names its holder twice: as it is meant, and as it was read.
+        A misread document names its holder twice: as it is meant, and as it was read. So does one whose date of birth
+        may stand for an unknown one: with that date, and without, so that it never counts against a match.
         """
         meant = (Traveller.as_meant(document, self.at.date()) for document in self.documents)
-        everybody = (self.traveller, *meant, *map(Traveller.of, self.documents))
-        return tuple(dict.fromkeys(traveller for traveller in everybody if traveller is not None))
+        everybody = [
+            person for person in (self.traveller, *meant, *map(Traveller.of, self.documents)) if person is not None
+        ]
+        unknown = {document.birth for document in self.documents if has_unknown_birth(document)}
+        everybody += [replace(person, birth=None) for person in everybody if person.birth in unknown]
+        return tuple(dict.fromkeys(everybody))

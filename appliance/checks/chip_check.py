@@ -14,6 +14,7 @@ from appliance.chips.read_job import ChipReadInput, ChipReadJob, NoChip
 from appliance.chips.reader_service import ChipReaderService
 from appliance.standing_conditions import ConditionKind
 from appliance.verdict import Observation
+from data.documents.known_deviations import DEVIATIONS_FACT, list_keys
 from data.documents.travel_document import TravelDocument, find_chip_document
 from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation
@@ -127,6 +128,8 @@ def _describe_unread(error: WaypostError) -> Message:
 def _chip_facts(reading: ChipReading) -> dict[str, str]:
     """How each step ended, as codes: nothing of what the chip says about its holder."""
     facts = {"opened": reading.access.protocol, "outcome": reading.outcome.value, "original": reading.original.value}
+    if deviations := reading.passive.deviations:
+        facts[DEVIATIONS_FACT] = list_keys(deviations)
     return facts | dict(_check_facts(reading))
 
 

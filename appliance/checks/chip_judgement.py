@@ -1,13 +1,15 @@
 """From a chip's reading to what the officer reads: one table per rule, worst first.
 
 - REFER: somebody changed what the issuer signed, or made it up, or the chip is a copy. Looking settles nothing.
-- CHECK: issuers are known to make this mistake themselves, so the officer looks at the document closely.
+- CHECK: issuers make this mistake themselves, so the officer looks at the document closely. A mistake that a table
+  knows of this issuer (`data.documents.known_deviations`) is told beside "genuine" and is never CHECK by itself.
 - A missing country signing certificate is a gap in the kit, never a fault of the document.
 - What no table knows is referred, never waved through.
 """
 
 from appliance.answer.wording import name_fields
 from appliance.verdict import Observation
+from data.documents.known_deviations import describe_deviations
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import State
 from data.text import _, join
@@ -91,6 +93,8 @@ def _judge_genuine(reading: ChipReading) -> Observation:
     if reading.passive.check("chain").reason is AuthenticityReason.CHAINED_UNVOUCHED:
         says = _("{finding}; only the list that brought its state's certificate vouches for that", finding=says)
         reason = "genuine_unvouched"
+    if deviations := reading.passive.deviations:
+        says = _("{finding}; {deviations}", finding=says, deviations=describe_deviations(deviations))
     if reading.access.downgrades:
         says = _("{finding}; it was opened by a weaker protocol than it offers", finding=says)
         return Observation(State.PASS, "genuine_downgraded", says)

@@ -5,21 +5,27 @@
   document may have, is shown next to what was read and changes no judgement.
 - The number: that of a specimen, a placeholder, or one in a form that the state does not use is something to look at
   (docs/screening.md, "Verdicts"), never a hit.
+- What genuine documents of an issuer are known to have (`data.documents.known_deviations`) stands beside the result and
+  is never something to look at by itself.
 - Type and dates: only what is printed counts; a kit says nothing about visa entitlement and overstay
   (docs/screening.md, "What Waypost does not check").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 from appliance.answer.wording import name_fields
 from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
 from data.documents.french_card import find_last_valid_month
+from data.documents.known_deviations import DEVIATIONS_FACT, describe_deviations, list_keys
+from data.documents.mrz.fields import find_endless_validity, find_zone_deviations
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity, clean_number, find_oddities, is_din
+from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import Capture, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, Screening, State
@@ -63,7 +69,20 @@ class MrzCheck:
             observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
         finding = worst_finding(self.name, observations, _NO_DOCUMENT)
         facts = finding.evidence.facts | _repairs_and_candidates(screening.documents)
-        return replace(finding, evidence=replace(finding.evidence, facts=facts))
+        finding = replace(finding, evidence=replace(finding.evidence, facts=facts))
+        return _with_deviations(finding, map(find_zone_deviations, screening.documents))
+
+
+def _with_deviations(finding: Finding, deviations: Iterable[tuple[KnownDeviation, ...]]) -> Finding:
+    """The finding with the known deviations of every document: as facts, and in words where nothing else is to say."""
+    known = tuple(dict.fromkeys(chain.from_iterable(deviations)))
+    if not known:
+        return finding
+    facts = finding.evidence.facts | {DEVIATIONS_FACT: list_keys(known)}
+    says = finding.says
+    if finding.state is State.PASS:
+        says = _("{finding}; {deviations}", finding=says, deviations=describe_deviations(known))
+    return replace(finding, says=says, evidence=replace(finding.evidence, facts=facts))
 
 
 def _repairs_and_candidates(documents: Sequence[TravelDocument]) -> dict[str, str]:
@@ -165,7 +184,7 @@ class ValidityCheck:
     mandatory = True
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `valid`; NOTICE for what is wrong, or what the zone cannot say and somebody has to read on the page.
+        """PASS `valid`, `valid_without_end`; NOTICE for what is wrong, or has to be read on the page.
 
         `expired`, `expiry_unreadable`, `expiry_implausible`, `expiry_not_in_zone`, `birth_not_in_zone`,
         `birth_in_future`, `only_visa`.
@@ -175,7 +194,9 @@ class ValidityCheck:
             observation for document in screening.documents for observation in _look_at_dates(document, today)
         ]
         observations += _look_at_types(screening.documents)
-        return worst_finding(self.name, observations, _NO_DOCUMENT)
+        finding = worst_finding(self.name, observations, _NO_DOCUMENT)
+        endless = (find_endless_validity(document, today) for document in screening.documents)
+        return _with_deviations(finding, ((deviation,) for deviation in endless if deviation))
 
 
 def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observation]:
@@ -192,6 +213,8 @@ def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observatio
         yield Observation(State.NOT_APPLICABLE, "no_expiry", _("No date of expiry was read or typed"))
     elif layout.expiry is None:
         yield _judge_without_expiry(document, today)
+    elif find_endless_validity(document, today):
+        yield Observation(State.PASS, "valid_without_end", _("No end of validity"))
     elif expiry is None or expiry.year is None:
         says = _("The date of expiry was not read: look at the page")
         yield Observation(State.NOTICE, "expiry_unreadable", says)

@@ -7,7 +7,7 @@
 - A name that may be the full name by sound is never dropped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from appliance.matching.index.people import date_number
 from appliance.matching.index.person_index import QUALITIES, PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, MOST_BITS
 from appliance.matching.query import PersonQuery, PreparedQuery
-from appliance.matching.retrieval import SLOTS, TOGETHER, Retrieved, slots_of
+from appliance.matching.retrieval import SLOTS, TOGETHER, Retrieved, SplitNamesByPart, slots_of
 from appliance.matching.weights import (
     BIRTH_WEIGHTS,
     CUT_OFF_SHARE,
@@ -110,9 +110,8 @@ def _date_weights(birth: PartialDate) -> Floats:
     """The weight of each listed date in the years around this birth and, last, of any other date."""
     end = date_number(birth.years().stop + 1)
     numbers = np.arange(_first_date(birth), end, dtype=np.int64)
-    return np.append(_birth_weights(numbers << _DATE_SHIFT, birth), BIRTH_WEIGHTS[BirthComparison.DIFFERENT]).astype(
-        np.float32
-    )
+    worth = _birth_weights(numbers << _DATE_SHIFT, birth)
+    return np.append(worth, BIRTH_WEIGHTS[BirthComparison.DIFFERENT]).astype(np.float32)
 
 
 def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
@@ -182,17 +181,17 @@ class OverlapTable:
             beyond[:, at] = np.maximum(beyond[:, at], more)
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
-    def compute(self, names: Ints, split_names: dict[int, Ints]) -> Overlap:
+    def compute(self, names: Ints, split_names: SplitNamesByPart) -> Overlap:
         """The overlap of distinct `names`; `split_names` is from `find_split_names`."""
         best, beyond = self._find_best(names)
         for part, split in split_names.items():
-            places = np.flatnonzero(np.isin(names, split, assume_unique=True))
+            places = np.flatnonzero(np.isin(names, split.names, assume_unique=True))
             bits = self._index.name_bits[names[places]].astype(np.float32)
-            best[part, places] = np.maximum(best[part, places], np.minimum(bits, 2 * MOST_BITS))
+            best[part, places] = np.maximum(best[part, places], np.minimum(bits, split.bits))
             beyond[0, places] += self._prepared.bits[part]
         for part in range(len(self._prepared.parts)):
             if self._prepared.initials_mask >> part & 1:
-                best[part] = np.maximum(best[part], SIMILARITY_SHARES[TokenSimilarity.INITIAL] * INITIAL_BITS)
+                best[part] = np.maximum(best[part], INITIAL_WORTH)
                 beyond += np.array([[self._prepared.bits[part]], [MOST_BITS]], np.float32)
         matched = self._sum_matched_bits(best)
         return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmet(best))
@@ -311,7 +310,7 @@ class UpperBound:
     """
 
     def __init__(
-        self, prepared: PreparedQuery, index: PersonIndex, demographics: Demographics, split_names: Mapping[int, Ints]
+        self, prepared: PreparedQuery, index: PersonIndex, demographics: Demographics, split: SplitNamesByPart
     ) -> None:
         self._prepared = prepared
         self._demographics = demographics
@@ -328,8 +327,8 @@ class UpperBound:
         )
         for span in prepared.spans[len(parts) :]:
             self._allow_together(span.mask, _maximum(span.worth), _maximum(index.unit_bits[span.units]))
-        for part in split_names:
-            self._allow_together(1 << part, 2 * MOST_BITS, np.inf)
+        for part, names in split.items():
+            self._allow_together(1 << part, names.bits, np.inf)
         halves = [slots_of(half) for half in prepared.halves if half]
         self._has_unmet_half = np.zeros(len(_MASKS), bool)
         for half in halves if len(halves) > 1 else ():

@@ -9,6 +9,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations, product
 from operator import itemgetter
 
 import numpy as np
@@ -23,7 +24,7 @@ from appliance.matching.comparison import (
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS
-from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
+from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery, Split
 from appliance.matching.weights import (
     CUT_OFF_SHARE,
     SIMILARITY_SHARES,
@@ -173,11 +174,13 @@ class _Aligner:
             return
         for number in self._free_parts():
             sound, splits = self._prepared.parts[number].forms[0].sound, self._prepared.splits[number]
-            if len(sound) >= LEAST_JOINED and (places := self._find_joined_places(sound, splits)):
+            joined = self._find_joined_places(sound, splits) if len(sound) >= LEAST_JOINED else None
+            if joined is not None:
+                places, grade = joined
                 bits = sum(float(self._index.unit_bits[self._units[place]]) for place in places)
                 latin = "".join(self._token(place).forms[0].latin for place in places)
                 same = latin == self._prepared.parts[number].forms[0].latin
-                self._meet(1 << number, places, TokenSimilarity.SAME if same else TokenSimilarity.SOUND, bits)
+                self._meet(1 << number, places, TokenSimilarity.SAME if same else grade, bits)
 
     def meet_initials(self) -> None:
         for number in self._free_parts() if self._open else ():
@@ -216,16 +219,24 @@ class _Aligner:
     def _free_parts(self) -> list[int]:
         return [number for number in range(len(self._prepared.parts)) if self._free >> number & 1]
 
-    def _find_joined_places(self, sound: str, splits: frozenset[tuple[str, str]]) -> tuple[int, int] | None:
+    def _find_joined_places(
+        self, sound: str, splits: Sequence[Split]
+    ) -> tuple[tuple[int, ...], TokenSimilarity] | None:
+        for split in splits:
+            for first, second in product(self._open_words(split.first_set), self._open_words(split.second_set)):
+                if not set(first) & set(second):
+                    return first + second, split.similarity
         slips = int(len(sound) >= LEAST_JOINED_WITH_SLIP)
         sounds = [(place, form.sound) for place in sorted(self._open) for form in self._token(place).forms]
-        for place, place_sound in sounds:
-            for next_place, next_sound in sounds:
-                if place == next_place:
-                    continue
-                if (place_sound, next_sound) in splits or _is_together(place_sound + next_sound, sound, slips):
-                    return place, next_place
+        for (place, place_sound), (next_place, next_sound) in permutations(sounds, 2):
+            if place != next_place and _is_together(place_sound + next_sound, sound, slips):
+                return (place, next_place), TokenSimilarity.SOUND
         return None
+
+    def _open_words(self, units: frozenset[int]) -> list[tuple[int, ...]]:
+        """The places of each open part that is one of these units, or of the parts of an uncut word that is."""
+        places = (self._parts_of.get(place, (place,)) for place, unit in enumerate(self._units) if unit in units)
+        return [word for word in places if self._open.issuperset(word)]
 
     def _meet(
         self, span: int, places: tuple[int, ...], grade: TokenSimilarity, bits: float, uncut: Token | None = None

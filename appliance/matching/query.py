@@ -3,22 +3,22 @@
 Prepared: the parts of the name, what each is worth in that list, and every listed part that is like one of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.comparison import TokenSimilarity
+from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, share_bits
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.fields import split_at_fillers
-from data.persons.name_forms import NameForm, sound_key
-from data.persons.names import NameParts, Token, read_name
+from data.persons.name_forms import NameForm, romanisation_key
+from data.persons.names import NameParts, Token, read_name, split_anywhere
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
@@ -97,6 +97,16 @@ class Span:
         return cls(mask, units, grades, bits, _SHARE_BY_GRADE[grades] * bits)
 
 
+class Split(NamedTuple):
+    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+
+    firsts: Ints
+    seconds: Ints
+    first_set: frozenset[int]
+    second_set: frozenset[int]
+    similarity: TokenSimilarity
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedQuery:
     """A query prepared for one index."""
@@ -112,8 +122,8 @@ class PreparedQuery:
     """Spans of the real parts of surname and given names."""
     repeats: int
     """The part that repeats the single name of the other half, as visas print it (SUHARTO<<SUHARTO); 0 if none does."""
-    splits: tuple[frozenset[tuple[str, str]], ...]
-    """For each part, the sounds of the two parts that it may be, written together or with a misread separator."""
+    splits: tuple[tuple[Split, ...], ...]
+    """For each part, the two listed parts that it may be, written together or with a misread separator."""
     initials: tuple[Span, ...]
     """The unit of each part's initial, if the list has it as a part of its own."""
 
@@ -159,7 +169,7 @@ def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     worth = tuple(0.0 if repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(parts))
     spans, initials = tuple(_spans(query, parts, uncut, index)), tuple(_initials(parts, index))
     words = {mask: token.text for mask, token in uncut.items()}
-    splits = tuple(_find_splits(part) for part in parts)
+    splits = tuple(_find_splits(part, index) for part in parts)
     halves = (3, 0) if repeats else _halves(parts, border)
     return PreparedQuery(query, parts, worth, spans, words, halves, repeats, splits, initials)
 
@@ -171,21 +181,38 @@ def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:
 
 LEAST_SPLIT = 6
 """Letters of the sound of a part that may be two listed parts written together."""
-_LEAST_PIECES = 2, 3
-"""Letters of the first piece (EL, AL) and of the second."""
-_LEAST_AT_SEPARATOR = 2
+_LEAST_AT_FILLER = 2
 
 
-def _find_splits(part: Token) -> frozenset[tuple[str, str]]:
-    """The sounds of two parts that a part may be: cut anywhere, or at a filler that was read as a letter."""
-    latin = part.forms[0].latin
-    if part.forms[0].vowelless:
-        return frozenset()
-    cuts = list[tuple[str, str]]()
-    if len(part.forms[0].sound) >= LEAST_SPLIT:
-        cuts += [(latin[:cut], latin[cut:]) for cut in range(_LEAST_PIECES[0], len(latin) - _LEAST_PIECES[1] + 1)]
-    cuts += split_at_fillers(latin, _LEAST_AT_SEPARATOR)
-    return frozenset((sound_key(first), sound_key(second)) for first, second in cuts)
+def _find_splits(part: Token, index: PersonIndex) -> tuple[Split, ...]:
+    """The two listed parts that a part may be: cut anywhere, at a misread filler, between syllables."""
+    known = index.split_cache.get(part)
+    return index.split_cache.keep(part, tuple(_iterate_splits(part.forms[0], index))) if known is None else known
+
+
+def _iterate_splits(form: NameForm, index: PersonIndex) -> Iterator[Split]:
+    if form.vowelless:
+        return
+    pieces = list(split_at_fillers(form.latin, _LEAST_AT_FILLER))
+    if len(form.sound) >= LEAST_SPLIT:
+        pieces += split_anywhere(form.latin)
+    for first, second in dict.fromkeys(pieces):
+        yield from _split_units(index.vocabulary.of_same_sound, first, second, TokenSimilarity.SOUND)
+    if len(form.latin) >= LEAST_SPLIT and romanisation_key(form.latin):
+        for cut in range(_LEAST_AT_FILLER, len(form.latin) - 1):
+            first, second = form.latin[:cut], form.latin[cut:]
+            yield from _split_units(index.vocabulary.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
+
+
+def _split_units(find: Callable[[str], Ints], first: str, second: str, grade: TokenSimilarity) -> Iterator[Split]:
+    if len(first) > len(second):  # the longer one is less likely to be listed
+        firsts = find(first)
+        seconds = find(second) if len(firsts) else firsts
+    else:
+        seconds = find(second)
+        firsts = find(first) if len(seconds) else seconds
+    if len(firsts) and len(seconds):
+        yield Split(firsts, seconds, frozenset(firsts.tolist()), frozenset(seconds.tolist()), grade)
 
 
 def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
@@ -213,7 +240,9 @@ def _spans(query: PersonQuery, parts: tuple[Token, ...], uncut: dict[int, Token]
         if not (first.particle and second.particle) and 3 << number not in uncut:
             part = _join_parts(first, second)
             units, grades = index.vocabulary.find_close(part)
-            units, grades = units[_IS_CLOSE[grades]], grades[_IS_CLOSE[grades]]
+            is_long = len(part.forms[0].skeleton) >= LEAST_CONSONANTS
+            close = _IS_CLOSE[grades] | (is_long and grades == TokenSimilarity.CONSONANTS)
+            units, grades = units[close], grades[close]
             yield Span.of(3 << number, units, grades, _meeting_bits(part, units, grades, index))
 
 

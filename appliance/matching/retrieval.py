@@ -11,7 +11,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
 from appliance.matching.index.people import UNKNOWN_DATE, approximate_year_number, date_number
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.query import PreparedQuery, Span
+from appliance.matching.query import PreparedQuery, Span, Split
 from appliance.matching.weights import (
     BIRTH_WEIGHTS,
     DEFAULT_THRESHOLDS,
@@ -145,30 +145,38 @@ _NAMES_OF_PIECE = 3000
 Ints = NDArray[np.integer[Any]]
 
 
-def find_split_names(prepared: PreparedQuery, index: PersonIndex) -> dict[int, Ints]:
-    """The names in which a part is listed as two, by the part's number; distinct and ascending."""
+class SplitNames(NamedTuple):
+    """The names in which one part of the traveller's is listed as two."""
+
+    names: Ints
+    """Distinct, ascending."""
+    bits: float
+    """The most that two such parts are worth."""
+
+
+SplitNamesByPart = Mapping[int, SplitNames]
+
+
+def find_split_names(prepared: PreparedQuery, index: PersonIndex) -> SplitNamesByPart:
+    """The names in which a part is listed as two, by the part's number."""
     return dict(_split_names_by_part(prepared, index))
 
 
-def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
+def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterator[tuple[int, SplitNames]]:
     for number, splits in enumerate(prepared.splits):
-        with_both = [names for first, second in splits if len(names := _names_with_both(first, second, index))]
+        with_both = [both for split in splits if len((both := _names_with_both(split, index)).names)]
         if with_both:
-            yield number, np.unique(np.concatenate(with_both))
+            names = np.unique(np.concatenate([split.names for split in with_both]))
+            yield number, SplitNames(names, max(split.bits for split in with_both))
 
 
-def _names_with_both(first: str, second: str, index: PersonIndex) -> Ints:
-    """The names with two parts of these sounds."""
-    units = []
-    for piece in sorted((first, second), key=len, reverse=True):  # the longer one is less likely to be listed
-        sound = index.vocabulary.sounds.find(piece)
-        if sound < 0:
-            return np.empty(0, np.int64)
-        units.append(index.vocabulary.of_sound.members(sound).astype(np.int64))
+def _names_with_both(split: Split, index: PersonIndex) -> SplitNames:
+    units = split.firsts, split.seconds
     few, many = sorted(units, key=lambda some_units: int(index.postings.sizes(some_units).sum()))
     names = np.unique(index.postings.members_with_places(few)[0])[:_NAMES_OF_PIECE]
     rows, which = index.rows.members_with_places(names)
-    return names[np.unique(which[np.isin(rows, many)])]
+    bits = float(index.unit_bits[few].max() + index.unit_bits[many].max())
+    return SplitNames(names[np.unique(which[np.isin(rows, many)])], bits)
 
 
 SLOTS = 7
@@ -207,12 +215,12 @@ def slots_of(mask: int) -> int:
 
 
 def retrieve(
-    prepared: PreparedQuery, index: PersonIndex, split_names: Mapping[int, Ints], most_read_whole: int
+    prepared: PreparedQuery, index: PersonIndex, split_names: SplitNamesByPart, most_read_whole: int
 ) -> Retrieved:
     """Retrieve names, with `split_names` (`find_split_names`); `most_read_whole` is that of `SearchEffort`."""
     birth_ranges = BirthRanges.of(prepared, index)
     plan = _ReadPlan(prepared, index, most_read_whole)
-    split = [(_mark(1 << part, by_sound=True, together=True), names) for part, names in split_names.items()]
+    split = [(_mark(1 << part, by_sound=True, together=True), names) for part, (names, _) in split_names.items()]
     names, marks = _merge_marks([*split, *_read_names(plan, birth_ranges, index)])
     slots, sound_slots = (marks & 255).astype(np.uint8), (marks >> 8).astype(np.uint8)
     if plan.unread_together:

@@ -46,7 +46,7 @@ def read_master_list(data: bytes, roots: Sequence[Certificate] = ()) -> MasterLi
     """
     signed = read_signed_data(data, CONTENT_TYPE, _("A master list"), MOST_BYTES)
     if signed.faults:
-        raise Malformed(_("A master list is malformed: {fault}", fault=signed.faults[0]))
+        raise Malformed(_("A master list is malformed: {fault}", fault=signed.faults[0].says))
     signer = _check_signer(signed)
     certificates = _read_certificates(signed.content)
     state = state_of(signer.country)

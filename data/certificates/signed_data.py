@@ -2,11 +2,13 @@
 
 Three separate answers: is the structure right (`faults`), is the content the one that was signed (`digest_holds`), is
 the signature the signer's (`signature_holds`). A wrong version is a fault although the cryptography holds: the field is
-not signed, and a reader that ignores it accepts what nobody issued.
+not signed, and a reader that ignores it accepts what nobody issued. Plain data (id-data) may also have version 1, which
+RFC 5652 (5.1) gives them.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from asn1crypto import cms, core
@@ -21,6 +23,30 @@ _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SIGNING_TIME = "1.2.840.113549.1.9.5"
 _MOST_CERTIFICATES = 16
+
+
+PLAIN_DATA = "1.2.840.113549.1.7.1"
+
+
+class SignedDataRule(StrEnum):
+    """A rule that signed data break."""
+
+    VERSION = "version"
+    SIGNER_VERSION = "signer_version"
+    CONTENT_TYPE = "content_type"
+    DECLARED_DIGEST = "declared_digest"
+    ATTRIBUTES = "attributes"
+    SIGNED_CONTENT_TYPE = "signed_content_type"
+    SIGNED_DIGEST = "signed_digest"
+    SIGNATURE_DIGEST = "signature_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDataFault:
+    """What is wrong with the structure."""
+
+    rule: SignedDataRule
+    says: Message
 
 
 @dataclass(frozen=True)
@@ -55,8 +81,8 @@ class SignedData:
     content: bytes
     certificates: tuple[Certificate, ...]
     signer: SignerInfo
-    faults: tuple[Message, ...]
-    """What is wrong with the structure, in words; a document with any of these is not to be accepted."""
+    faults: tuple[SignedDataFault, ...]
+    """What is wrong with the structure; a document with any of these is not to be accepted as it is."""
 
     @property
     def signer_certificate(self) -> Certificate | None:
@@ -162,32 +188,42 @@ def _read_attributes(attributes: cms.CMSAttributes) -> dict[str, Any]:
 
 def _find_faults(
     parsed: cms.SignedData, info: cms.SignerInfo, signer: SignerInfo, content_type: str
-) -> tuple[Message, ...]:
+) -> tuple[SignedDataFault, ...]:
     """What RFC 5652 (5.1, 5.3, 11) and Doc 9303-10 (4.6.2) ask for and this lacks."""
     encapsulated = parsed["encap_content_info"]["content_type"].dotted
     version, signer_version = int(parsed["version"]), int(info["version"])
     declared = {hash_name(algorithm) for algorithm in parsed["digest_algorithms"]}
     expected = 1 if signer.serial is not None else 3
-    rules = (
-        (version != 3, _("the version of the signed data is {version}, not 3", version=version)),
-        (
+    versions = (1, 3) if encapsulated == PLAIN_DATA and expected == 1 else (3,)
+    rules = {
+        SignedDataRule.VERSION: (
+            version not in versions,
+            _("the version of the signed data is {version}, not 3", version=version),
+        ),
+        SignedDataRule.SIGNER_VERSION: (
             signer_version != expected,
             _("the version of the signer is {version}, not {expected}", version=signer_version, expected=expected),
         ),
-        (
+        SignedDataRule.CONTENT_TYPE: (
             encapsulated != content_type,
             _("the content is of the type {type}, not {expected}", type=encapsulated, expected=content_type),
         ),
-        (
+        SignedDataRule.DECLARED_DIGEST: (
             signer.hash not in declared,
             _("the signer's digest algorithm {algorithm} is not among those declared", algorithm=signer.hash),
         ),
-        (not signer.attributes, _("it has no signed attributes")),
-        (
+        SignedDataRule.ATTRIBUTES: (not signer.attributes, _("it has no signed attributes")),
+        SignedDataRule.SIGNED_CONTENT_TYPE: (
             bool(signer.attributes) and signer.content_type != encapsulated,
             _("the content type that was signed is not that of the content"),
         ),
-        (bool(signer.attributes) and not signer.message_digest, _("the digest of the content was not signed")),
-        (signer.algorithm.hash != signer.hash, _("the signature and the content use different digest algorithms")),
-    )
-    return tuple(words for broken, words in rules if broken)
+        SignedDataRule.SIGNED_DIGEST: (
+            bool(signer.attributes) and not signer.message_digest,
+            _("the digest of the content was not signed"),
+        ),
+        SignedDataRule.SIGNATURE_DIGEST: (
+            signer.algorithm.hash != signer.hash,
+            _("the signature and the content use different digest algorithms"),
+        ),
+    }
+    return tuple(SignedDataFault(rule, says) for rule, (broken, says) in rules.items() if broken)

@@ -20,7 +20,9 @@ from data.persons.scripts import split_parts
 from data.persons.tables.arabic_letters import ARTICLE, FAITH, FATHER, GOD, SERVANT
 from data.persons.tables.particles import PARTICLES
 
-_SERVANT = re.compile(r"ABD(?:[UEAOI]L|[UEAOI]?(?=(?:RR|SS|SH|NN|ZZ|DD|TT)))(?!LAH|AH|LA$|A$)(?P<rest>[A-Z]{3,})")
+_SERVANT = re.compile(
+    r"ABD(?:[UEAOI]L|[UEAOI]?(?=RR|SS|SH|NN|ZZ|DD|TT)|(?=[BCFGHJKMNQRSTWZ]))(?!LAH|AH|LA$|A$)(?P<rest>[A-Z]{3,})"
+)
 _FAITH = re.compile(r"(?P<first>[A-Z]{3,}?)(?:[UEAI]D|[UEAI]L|L)DI?(?:EE|Y)?NE?")
 _ENDS_IN_FAITH = ("DIN", "DINE", "DEEN", "DYN")
 _SUN_LETTERS = frozenset("DLNRSTZ")
@@ -45,6 +47,26 @@ _JOINED_TO_NEXT = frozenset("ABD ABDUL ABDEL ABDAL ABDOUL ABDOL ABDUR ABDER ABU 
 """Words that many documents write together with the next one, other than the article (`without_article`)."""
 _ARTICLES = frozenset("AL EL UL OUL UD ED AD UR ER AR US ES AS UN EN AN UZ EZ AZ".split())
 _SHORTEST_UNCUT = 6
+
+
+_JOINED_ARTICLE = re.compile(r"(?:[AEIOU]L|[AEIOU](?P<sun>[DLNRSTZ])(?=(?P=sun)))(?P<name>[A-Z]{3,})")
+_JOINED_ALLAH = re.compile("[AEIOU]?L+AH?")
+_LEAST_PIECES = 2, 3
+"""Letters of the first piece (EL, AL) and of the second."""
+
+
+def split_anywhere(latin: str) -> Iterator[tuple[str, str]]:
+    """The two words that a word in Latin letters may be, if an official wrote them together.
+
+    The article between them is left out (SAIFULISLAM: SAIF, ISLAM), and God is ALLAH after any vowel (HABIBULLAH).
+    """
+    for cut in range(_LEAST_PIECES[0], len(latin) - _LEAST_PIECES[1] + 1):
+        first, second = latin[:cut], latin[cut:]
+        yield first, second
+        if article := _JOINED_ARTICLE.fullmatch(second):
+            yield first, article["name"]
+        if second != "ALLAH" and _JOINED_ALLAH.fullmatch(second):
+            yield first, "ALLAH"
 
 
 def split_compound(word: str) -> tuple[str, ...]:
@@ -103,11 +125,14 @@ def tokenize(name: str, tokens_by_word: dict[str, tuple[Token, ...]] | None = No
 
 
 def read_name(name: str) -> NameParts:
-    """The parts of a name, bounded as those of `tokenize`, with the words that are or may be written uncut."""
-    return join_words([(word, tokenize_word(word)) for word in split_words(name)])
+    """The parts of a name, bounded as those of `tokenize`, with the words that are or may be written uncut.
+
+    Here any two words with an article between them may be one (ZAIN AL ABIDIN).
+    """
+    return join_words([(word, tokenize_word(word)) for word in split_words(name)], across_articles=True)
 
 
-def join_words(words: Sequence[tuple[str, tuple[Token, ...]]]) -> NameParts:
+def join_words(words: Sequence[tuple[str, tuple[Token, ...]]], *, across_articles: bool = False) -> NameParts:
     """The parts of a name of these words, each given with its own parts (`tokenize_word`)."""
     tokens, uncut = list[Token](), list[UncutWord]()
     for place, (word, parts) in enumerate(words):
@@ -116,7 +141,7 @@ def join_words(words: Sequence[tuple[str, tuple[Token, ...]]]) -> NameParts:
             break
         if len(parts) > 1 and (word.isascii() or _is_arabic(word)):
             uncut.append(UncutWord(len(tokens), len(parts), _uncut_token(word, parts)))
-        elif joined := _join_before([before for before, _ in words[max(0, place - 2) : place]], word):
+        elif joined := _join_before([before for before, _ in words[max(0, place - 2) : place]], word, across_articles):
             text = "".join(joined)[:MAX_LETTERS]
             if all(len(words[place - back][1]) == 1 for back in range(len(joined))):
                 uncut.append(UncutWord(len(tokens) - len(joined) + 1, len(joined), Token(text, name_forms(text))))
@@ -124,13 +149,14 @@ def join_words(words: Sequence[tuple[str, tuple[Token, ...]]]) -> NameParts:
     return NameParts(tuple(tokens), tuple(uncut))
 
 
-def _join_before(before: Sequence[str], word: str) -> Sequence[str]:
+def _join_before(before: Sequence[str], word: str, across_articles: bool) -> Sequence[str]:
     """The words that may be written as one with `word`, and it; nothing if there are none."""
     joined: Sequence[str] = ()
     if before and before[-1] in _JOINED_TO_NEXT:
         joined = before[-1], word
-    elif len(before) > 1 and before[-1] in _ARTICLES and (before[-2] in _JOINED_TO_NEXT or word in _ENDS_IN_FAITH):
-        joined = *before, word
+    elif len(before) > 1 and before[-1] in _ARTICLES:
+        if across_articles or before[-2] in _JOINED_TO_NEXT or word in _ENDS_IN_FAITH:
+            joined = *before, word
     return joined if word.isascii() and len("".join(joined)) >= _SHORTEST_UNCUT else ()
 
 

@@ -80,6 +80,10 @@ class AuthenticityReason(StrEnum):
     """The chip opened, but gives it only to terminals that its issuer authorised."""
     NOT_UNDERSTOOD = "not_understood"
     """It was read, but this kit cannot make out what it says."""
+    KNOWN_DEVIATION = "known_deviation"
+    """Not as the standard asks, but as this issuer is known to make its documents, and the document is the issuer's."""
+    DEVIATION_UNPROVED = "deviation_unproved"
+    """The same, but nothing here proves that the document is the issuer's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ class Inspection:
     ) -> ChipReading:
         document, _problem = _parse_document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
-        expectation = DocumentExpectation(document.issuer if document else "", issued)
+        expectation = DocumentExpectation(document.issuer if document else "", issued, document)
         evidence = contents.groups, self._request.trust, self._request.now, expectation
         is_wrong = SOD.name in self._refused | self._cut and not self._is_locked
         unread = EMPTY if is_wrong else self._unread.get(SOD.name, EMPTY)

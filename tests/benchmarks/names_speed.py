@@ -21,7 +21,7 @@ import numpy as np
 from appliance.matching.estimate import Demographics, OverlapTable, estimate_scores
 from appliance.matching.evidence import ScoredPerson
 from appliance.matching.index import person_index
-from appliance.matching.index.person_index import Fetch, LiveIndex, PersonIndex, SimilarityCache
+from appliance.matching.index.person_index import Fetch, LiveIndex, PartCache, PersonIndex
 from appliance.matching.matcher import assign_band, find_candidates, score_names, score_persons
 from appliance.matching.query import PersonQuery, prepare_query
 from appliance.matching.retrieval import find_split_names
@@ -159,7 +159,7 @@ def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
 
 def _round(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> tuple[list[float], list[float]]:
     """Milliseconds of the wall and of the processor, of each query; no name part is remembered from before."""
-    index.base.similarity_cache = SimilarityCache()
+    index.base.similarity_cache, index.base.split_cache = PartCache(), PartCache()
     wall, cpu = [], []
     for query in queries:
         began, on_cpu = perf_counter(), thread_time()
@@ -196,8 +196,10 @@ def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[ScoredPerso
     request = prepare_query(query, index)
     joined = find_split_names(request, index)
     marks = np.zeros(len(index.person_of), bool)
-    for names in (*joined.values(), *(index.postings.members_with_places(span.units)[0] for span in request.spans)):
-        marks[names] = True
+    for split in joined.values():
+        marks[split.names] = True
+    for span in request.spans:
+        marks[index.postings.members_with_places(span.units)[0]] = True
     found = np.flatnonzero(marks)
     beside = Demographics(query, index).of_names(found)
     worth, lacks = estimate_scores(OverlapTable(request, index).compute(found, joined), beside, request, index)

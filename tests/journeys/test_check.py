@@ -72,6 +72,20 @@ def test_each_traveller_gets_one_verdict(
     assert spoken.code == code and spoken.out.startswith("1. " + verdict.upper().replace("_", " "))
 
 
+@pytest.mark.parametrize("letter", "KCXSE")
+def test_fillers_that_were_read_as_letters_hide_no_wanted_person(waypost: Waypost, kit: Path, letter: str) -> None:
+    surname, _, rest = WANTED.partition("<<")
+    done = waypost("check", "--home", kit, "--mrz", f"{surname}{letter * 2}{rest}", "--json")
+    assert (done.json["verdict"], done.code) == ("refer", 20)
+    assert "person_strong" in {finding["reason"] for finding in done.json["findings"]}
+
+
+def test_a_zone_with_one_name_that_may_be_two_is_to_be_compared_with_the_page(waypost: Waypost, kit: Path) -> None:
+    surname, _, rest = HONEST.partition("<<")
+    done = waypost("check", "--home", kit, "--mrz", f"{surname}KK{rest}")
+    assert done.code == 10 and "compare the name with the page" in done.out
+
+
 def test_what_nobody_could_read_was_not_searched_for(waypost: Waypost, kit: Path) -> None:
     done = waypost("check", "--home", kit, "--mrz", "nothing a machine can read", "--json")
     assert done.json["second_line"] == "No list was searched"

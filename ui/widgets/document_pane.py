@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from appliance.counter.subject import Subject
 from data.documents.barcodes import BarcodeKind
+from data.documents.mrz.fields import LAST_YEAR
 from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import Traveller
 from data.text import Message, _, in_context, join, plural
@@ -87,6 +88,8 @@ def _document(document: TravelDocument, privacy: Privacy) -> list[Content]:
 
 
 def _expiry(document: TravelDocument) -> Message:
+    if document.expiry and document.expiry.year == LAST_YEAR:
+        return _("no end of validity · {source}", source=_source(document))
     if document.expiry:
         return _("expires {date} · {source}", date=document.expiry, source=_source(document))
     return _("no expiry date · {source}", source=_source(document))

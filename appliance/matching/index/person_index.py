@@ -13,7 +13,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,25 +40,26 @@ Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
 SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
 """Units, their grades, and the bits that a match proves."""
 _MAX_PARTS_CACHED = 2000
+T = TypeVar("T")
 QUALITIES = tuple(NameQuality)
 
 
-class SimilarityCache:
-    """Cache of the units that the last name parts are similar to: common names occur again and again."""
+class PartCache(Generic[T]):
+    """Cache of what was found for the last name parts: common names occur again and again."""
 
     def __init__(self) -> None:
-        self._known: dict[Token, SimilarUnits] = {}
+        self._known: dict[Token, T] = {}
 
-    def get(self, part: Token) -> "SimilarUnits | None":
-        """The units that this part is similar to; None if it is not in the cache."""
+    def get(self, part: Token) -> "T | None":
+        """What was found for this part; None if it is not in the cache."""
         return self._known.get(part)
 
-    def keep(self, part: Token, similar: "SimilarUnits") -> "SimilarUnits":
+    def keep(self, part: Token, result: T) -> T:
         """Add a part to the cache, and drop the oldest."""
-        self._known[part] = similar
+        self._known[part] = result
         while len(self._known) > _MAX_PARTS_CACHED:
             self._known.pop(next(iter(self._known)), None)
-        return similar
+        return result
 
 
 class PersonIndex:
@@ -115,7 +116,8 @@ class PersonIndex:
         reference_rarity = reference.rarity if reference else None
         self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), reference_rarity)
         self._compute_bits()
-        self.similarity_cache = SimilarityCache()
+        self.similarity_cache = PartCache[SimilarUnits]()
+        self.split_cache = PartCache[tuple[Any, ...]]()
 
     def _compute_bits(self) -> None:
         """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""

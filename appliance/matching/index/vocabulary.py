@@ -163,6 +163,17 @@ class Vocabulary:
             form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
             yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
 
+    def of_same_sound(self, latin: str) -> Numbers:
+        """Units that sound like a word in Latin letters."""
+        sound = self.sounds.find(sound_key(latin))
+        return self.of_sound.members(sound).astype(np.int64) if sound >= 0 else _NO_UNITS
+
+    def of_same_syllables(self, latin: str) -> Numbers:
+        """Units that may be the same East Asian syllables as a word in Latin letters."""
+        key = romanisation_key(latin)
+        number = self._romanised.find(key) if key else -1
+        return self._of_romanised.members(number).astype(np.int64) if number >= 0 else _NO_UNITS
+
     def find_similar(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
         """Every unit like `token`, ascending, and the best grade of each."""
         graded = (units for form in token.forms for units in (*self._find_close(form), *self._find_slipped(form)))
@@ -184,9 +195,7 @@ class Vocabulary:
         skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
         if skeleton >= 0:
             yield from self._same_skeleton(form, skeleton)
-        romanised = self._romanised.find(key) if (key := romanisation_key(form.latin)) else -1
-        if romanised >= 0:
-            yield self._of_romanised.members(romanised), TokenSimilarity.ROMANISED
+        yield self.of_same_syllables(form.latin), TokenSimilarity.ROMANISED
         vowelless_skeleton = self._bare.find(form.skeleton) if len(form.skeleton) > 1 else -1
         if vowelless_skeleton >= 0:
             yield self._of_bare.members(vowelless_skeleton), TokenSimilarity.SCRIPT

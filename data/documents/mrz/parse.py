@@ -21,11 +21,16 @@ from data.documents.french_card import read_issue_month
 from data.documents.mrz import fields
 from data.documents.mrz.fields import (
     UNKNOWN_DATE,
+    endless_date,
+    find_no_end,
     find_problems,
+    fits_age,
     judge_digit,
     judge_long_number_digit,
     judge_optional_digit,
+    latest_birth,
     number_candidates,
+    series_of_zone,
 )
 from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, MRV_A, MRV_B, TD1, TD2, TD3, Layout
 from data.documents.mrz.repair import find_repairs, repairable_fields
@@ -111,8 +116,7 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
         raise no_mrz(describe_lines(lines))
     flat = "".join(lines)
     number, number_digit, optional = _number(layout, flat)
-    expiry = _expiry(flat[layout.expiry], today) if layout.expiry else None
-    birth = _birth(flat[layout.birth], _latest_birth(layout, number, expiry, today), today) if layout.birth else None
+    birth, expiry = _dates(layout, flat, number, today)
     name = _name(layout, flat)
     problems = find_problems(layout, flat, number=number, name=name, birth=birth, expiry=expiry)
     return TravelDocument(
@@ -208,7 +212,7 @@ def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit | None, list[str
     if layout.continues and digit == "<" and not field.endswith("<"):
         rest, _, after = flat[layout.continues].partition("<")
         if len(rest) > 1:
-            digit_of_all = judge_long_number_digit(flat[layout.issuer], field, rest[:-1], rest[-1])
+            digit_of_all = judge_long_number_digit(series_of_zone(layout, flat), field, rest[:-1], rest[-1])
             return field + rest[:-1], digit_of_all, [after.strip("<"), *optional[1:]]
     return field.rstrip("<"), judge_digit("number", flat[layout.number_prefix] + field, digit), optional
 
@@ -232,6 +236,18 @@ def _name(layout: Layout, flat: str) -> MrzName | None:
     if layout.given:
         return fields.read_split_name(flat[layout.surname], flat[layout.given])
     return fields.read_name(flat[layout.surname])
+
+
+def _dates(layout: Layout, flat: str, number: str, today: date) -> tuple[PartialDate | None, PartialDate | None]:
+    """Birth and expiry. Without an end of validity, the expiry does not say when the holder was born at the latest."""
+    no_end = find_no_end(layout, flat)
+    if no_end and layout.birth and layout.expiry:
+        birth = _birth(flat[layout.birth], latest_birth(no_end, today), today)
+        if fits_age(no_end, birth, today):
+            return birth, endless_date(flat[layout.expiry])
+    expiry = _expiry(flat[layout.expiry], today) if layout.expiry else None
+    birth = _birth(flat[layout.birth], _latest_birth(layout, number, expiry, today), today) if layout.birth else None
+    return birth, expiry
 
 
 def _expiry(field: str, today: date) -> PartialDate | None:

@@ -104,7 +104,7 @@ def _judge_issuer_signature(security: CardSecurity, trust: TrustStore, now: date
             _MAPPING,
             AuthenticityAnswer.FAIL,
             AuthenticityReason.STRUCTURE,
-            _("EF.CardSecurity: {problems}", problems=join(signed.faults, "; ")),
+            _("EF.CardSecurity: {problems}", problems=join([fault.says for fault in signed.faults], "; ")),
         )
     if signer is None:
         says = _("EF.CardSecurity does not include its signer's certificate")

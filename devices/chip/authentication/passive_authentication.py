@@ -7,6 +7,7 @@ the chain to a country signing certificate, the revocation list.
 - All that can be checked is checked, so that an officer sees every fault, not only the first.
 - If the kit lacks something (the state's certificate, its revocation list, a date), the check is NOT_DONE with its
   reason, never FAIL and never PASS; "no country signing certificate" is an outcome of its own.
+- What genuine documents of the issuer are known to have is no fault, once the issuer is proved (`issuer_deviations`).
 - A certificate is found by key identifier or by trying the state's keys, never by its name alone.
 """
 
@@ -19,8 +20,11 @@ from data.certificates.malformed import Malformed
 from data.certificates.signatures import digest
 from data.certificates.signed_data import SignedData
 from data.certificates.trust_store import TrustStore
+from data.documents.tables.deviations import KnownDeviation
+from data.documents.travel_document import TravelDocument
 from data.text import EMPTY, Message, _, join
 from devices.chip.authentication.document_signer import judge_chain, judge_revocation, judge_state, judge_validity
+from devices.chip.authentication.issuer_deviations import SignedDocument, settle_known_deviations
 from devices.chip.authenticity import (
     Authenticity,
     AuthenticityAnswer,
@@ -48,8 +52,7 @@ def judge_digests(
             AuthenticityReason.NOT_REACHED,
             _("The list of digests cannot be read"),
         )
-    altered = [number for number, data in sorted(groups.items()) if _differs(signed_object, number, data)]
-    unsigned = sorted(groups.keys() - signed_object.digests.keys())
+    altered, unsigned = find_wrong_groups(signed_object, groups)
     if altered:
         return _fail_digests(
             AuthenticityReason.GROUP_ALTERED,
@@ -71,6 +74,12 @@ def judge_digests(
     return AuthenticityCheck(_DIGESTS, AuthenticityAnswer.PASS, AuthenticityReason.DIGESTS_MATCH, says)
 
 
+def find_wrong_groups(signed_object: SecurityObject, groups: Mapping[int, bytes]) -> tuple[list[int], list[int]]:
+    """Numbers of the groups that are not what was signed, and of those that were never signed; ascending."""
+    altered = [number for number, data in sorted(groups.items()) if _differs(signed_object, number, data)]
+    return altered, sorted(groups.keys() - signed_object.digests.keys())
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentExpectation:
     """What the other files say about the document; every part may be missing."""
@@ -79,6 +88,8 @@ class DocumentExpectation:
     """Issuing state in DG1: `D`, `UTO` …"""
     issued: date | None = None
     """Date of issue in DG12."""
+    document: TravelDocument | None = None
+    """DG1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,8 @@ class PassiveAuthentication:
     signer: Certificate | None = None
     anchor_source: str = ""
     """Where the country signing certificate came from; empty if there is none."""
+    deviations: tuple[KnownDeviation, ...] = ()
+    """What genuine documents of this issuer are known to have, and this one has."""
 
     @property
     def outcome(self) -> Authenticity:
@@ -149,15 +162,19 @@ def judge_signed_data(
         )
         return PassiveAuthentication((*content, missing, *_unreached_checks()[2:]))
     chain_check, anchor = judge_chain(signer, store)
+    altered, unsigned = find_wrong_groups(security_object, groups) if security_object else ([], [])
+    issued = None if 12 in altered else expectation.issued
     checks = (
         *content,
         _signature(signed, signer),
         judge_state(signer, expectation.issuer),
-        judge_validity(signer, anchor, signed.signer.signing_time, expectation.issued, now),
+        judge_validity(signer, anchor, signed.signer.signing_time, issued, now),
         chain_check,
         judge_revocation(signer, store, now),
     )
-    return PassiveAuthentication(checks, signer, anchor.source if anchor else "")
+    chip = SignedDocument(signed, signer, expectation.issuer, expectation.document, altered, unsigned)
+    settled, deviations = settle_known_deviations(checks, chip)
+    return PassiveAuthentication(settled, signer, anchor.source if anchor else "", deviations)
 
 
 def _differs(signed_object: SecurityObject, number: int, data: bytes) -> bool:
@@ -174,7 +191,7 @@ def _fail_digests(reason: AuthenticityReason, says: Message) -> AuthenticityChec
 
 
 def _structure(signed: SignedData) -> tuple[AuthenticityCheck, SecurityObject | None]:
-    faults = list(signed.faults)
+    faults = [fault.says for fault in signed.faults]
     security_object = None
     try:
         security_object = read_security_object(signed.content)

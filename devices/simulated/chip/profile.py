@@ -210,6 +210,10 @@ class ChipProfile(BaseModel):
     """Numbers of the data groups; 14 and 15 are left out if they would be empty."""
     lds: Literal["1.7", "1.8"] = "1.8"
     digests: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    content_type: str = Field("", pattern=r"^(\d+(\.\d+)+)?$")
+    """Object identifier that EF.SOD gives its content; the standard's where it is empty."""
+    content_digest: Literal["", "sha1", "sha256", "sha384", "sha512"] = ""
+    """Digest of the content of EF.SOD; that of its signature where it is empty."""
     face: Literal["19794-5", "39794-5"] = "19794-5"
     picture: Literal["jpeg", "jpeg2000"] = "jpeg"
     fingers: Literal["none", "39794-4"] = "none"

@@ -14,6 +14,7 @@ from data.documents.number import Oddity
 from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzFormat, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
+from tests.data.support.deviating_zones import deviating_zone
 from tests.data.support.mrz_examples import FR_ID
 from tests.support.sample import NOW, document, screening
 
@@ -22,6 +23,10 @@ WRONG = CheckDigit("number", "3", "7", False)
 
 def mrz(*documents: TravelDocument) -> Finding:
     return MrzCheck("development").run(screening(*documents))
+
+
+def read_zone(text: str) -> TravelDocument:
+    return parse_mrz(text, capture=Capture.MACHINE, today=NOW.date())
 
 
 def validity(*documents: TravelDocument) -> Finding:
@@ -197,3 +202,23 @@ def test_every_oddity_has_its_words(oddity: Oddity, monkeypatch: pytest.MonkeyPa
 def test_without_a_number_there_is_nothing_to_look_at() -> None:
     assert NumberCheck().run(screening(document(number=""))).state is State.NOT_APPLICABLE
     assert NumberCheck().run(replace(screening(), documents=())).reason == "no_document"
+
+
+def test_a_known_deviation_stands_beside_the_result_and_in_the_facts() -> None:
+    card = read_zone(deviating_zone("PRT", birth="080101", expiry="301231"))
+    finding = mrz(card)
+    assert (finding.state, finding.evidence.facts["deviations"]) == (State.PASS, "any-birth-080101")
+    assert finding.says.startswith("TD1: every check digit is right; known deviation: 080101 may stand for")
+    wrong = mrz(card, document(digits=(CheckDigit("birth", "1", "2", ok=False),)))
+    assert (wrong.reason, wrong.evidence.facts["deviations"]) == ("digit_wrong", "any-birth-080101")
+    assert "deviation" not in wrong.says
+
+
+def test_a_card_without_end_is_valid_and_hides_nothing_else() -> None:
+    card = read_zone(deviating_zone("ESP", expiry="990101"))
+    finding = validity(card)
+    assert (finding.state, finding.reason) == (State.PASS, "valid_without_end")
+    assert finding.says.startswith("No end of validity; known deviation of Spain: 990101")
+    assert validity(card, document(expiry=None)).reason == "expiry_unreadable"
+    assert validity(card, document(expiry=PartialDate(2020, 1, 1))).reason == "expired"
+    assert validity(read_zone(deviating_zone("NOR", expiry="<<<<<<"))).reason == "expiry_unreadable"

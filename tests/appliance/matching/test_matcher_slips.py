@@ -89,3 +89,27 @@ def test_a_whole_name_is_possible_although_another_name_of_the_person_fits_bette
     index = PersonIndex([notice("one", *names)])
     (found,) = find_candidates(PersonQuery("VRBENSYK"), index, today=TODAY)
     assert (found.band, found.name) == (Band.POSSIBLE, "Vrbensky")
+
+
+JOINED_AND_APART = """
+SAIF AL ISLAM: SAIFALISLAM, SAIFULISLAM, SEIFELISLAM, SAIF ALISLAM
+ABU AL HASSAN: ABULHASSAN, ABOULHASSAN, ABU HASSAN
+NUR UD DIN: NOORUDDIN, NUREDDIN, NUR ALDIN
+ABDURRAHMAN: ABD AL RAHMAN, ABDERRAHMANE, ABDULREHMAN, ABDU RAHMAN, ABDRAHMAN
+ABDUL HAKIM: ABDULHAKIM, ABDHAKIM, ABULHAKIM
+IMAD AL DIN: IMADUDDIN, IMADEDDINE, IMADDIN
+ZAINULABIDIN: ZAIN AL ABIDIN, ZAIN UL ABIDEEN, ZAYN ALABIDIN
+HABIB ALLAH: HABIBULLAH, HABIBOLLAH, HABIB ULLAH
+MUHIBULLAH: MOHEB ALLAH, MOHIBULLAH
+UMM KULTHUM: UMMKULTHUM, UMKULTHUM
+BIN LADRIN: BINLADRIN, BENLADRIN
+DARWISH AL MASRI: DARWISHALMASRI, DARWISHELMASRI
+XIAO MING: XIAOMING, HSIAOMING
+JONG UN: JONGUN, CHONG UN, JEONGEUN
+"""
+
+
+@pytest.mark.parametrize("line", JOINED_AND_APART.strip().splitlines(), ids=lambda line: line.split(":")[0])
+def test_a_name_that_one_official_joins_and_another_splits(line) -> None:
+    listed, travelling = line.split(": ")
+    assert missed(listed, set(travelling.split(", "))) == []

@@ -10,6 +10,9 @@ from devices.simulated.chip.pki.invented_state import InventedState
 from devices.simulated.chip.pki.signed_objects import Authority, Validity
 from devices.simulated.chip.profile import ChipFault, ChipProfile
 
+EARLIER = 100
+"""Serial number of the signer before the one that signs now."""
+_BEFORE = Validity.years(2015, 2028)
 EXPIRED, REVOKED, NOT_YET = 102, 103, 104
 """Serial numbers of the signers that should not sign."""
 _YEARS = timedelta(days=3 * 365)
@@ -40,6 +43,8 @@ class Issuer:
             return self._forged_signer
         if profile.has(ChipFault.SIGNATURE_WRONG):
             return replace(self.state.signer, key=self.state.key("nobody's"))
+        if day < self.state.signer.certificate.not_before:
+            return self.state.document_signer("DS 0", _BEFORE, EARLIER)
         return self.state.signer
 
     def publish(self, at: datetime) -> tuple[bytes, bytes]:

@@ -95,7 +95,8 @@ def write_security_object(groups: Mapping[int, bytes], hash_name: str, lds: str)
 def write_sod(groups: Mapping[int, bytes], signer: Authority, profile: ChipProfile, signed: datetime) -> bytes:
     """EF.SOD over whole files by number, with the faults of the profile."""
     content = write_security_object(groups, profile.digests, profile.lds)
-    signed_data = sign_data(content, SECURITY_OBJECT_TYPE, signer, signing_time=signed)
+    content_type = profile.content_type or SECURITY_OBJECT_TYPE
+    signed_data = sign_data(content, content_type, signer, signing_time=signed, digest=profile.content_digest)
     if profile.has(ChipFault.SOD_VERSION):
         signed_data = signed_data.replace(b"\x02\x01\x03", b"\x02\x01\x01", 1)
     if profile.has(ChipFault.SOD_GARBAGE):

@@ -180,17 +180,22 @@ def sign_data(
     certificates: Sequence[bytes] | None = None,
     signing_time: datetime | None = None,
     named_by: Literal["serial", "key_id"] = "serial",
+    digest: str = "",
 ) -> bytes:
-    """ContentInfo with one signer, as DER. `certificates` come along; the signer's own when None."""
-    attributes = _signed_attributes(content, content_type, signer.key.hash, signing_time)
+    """ContentInfo with one signer, as DER. `certificates` come along; the signer's own when None.
+
+    `digest` is that of the content; that of the signature where it is empty.
+    """
+    digest = digest or signer.key.hash
+    attributes = _signed_attributes(content, content_type, digest, signing_time)
     brought = [signer.der] if certificates is None else certificates
     parsed = cms.SignedData(
         {
             "version": "v3",
-            "digest_algorithms": [{"algorithm": signer.key.hash}],
+            "digest_algorithms": [{"algorithm": digest}],
             "encap_content_info": {"content_type": content_type, "content": core.ParsableOctetString(content)},
             "certificates": [cms.CertificateChoices("certificate", x509.Certificate.load(der)) for der in brought],
-            "signer_infos": [_signer_info(signer, attributes, named_by)],
+            "signer_infos": [_signer_info(signer, attributes, named_by, digest)],
         }
     )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": parsed}).dump())
@@ -234,7 +239,7 @@ def _signed_attributes(
     return cms.CMSAttributes([{"type": kind, "values": [value]} for kind, value in values])
 
 
-def _signer_info(signer: Authority, attributes: cms.CMSAttributes, named_by: str) -> dict[str, Any]:
+def _signer_info(signer: Authority, attributes: cms.CMSAttributes, named_by: str, digest: str) -> dict[str, Any]:
     certificate = x509.Certificate.load(signer.der)
     if named_by == "key_id":
         sid = cms.SignerIdentifier("subject_key_identifier", certificate.key_identifier)
@@ -244,7 +249,7 @@ def _signer_info(signer: Authority, attributes: cms.CMSAttributes, named_by: str
     return {
         "version": "v3" if named_by == "key_id" else "v1",
         "sid": sid,
-        "digest_algorithm": {"algorithm": signer.key.hash},
+        "digest_algorithm": {"algorithm": digest},
         "signed_attrs": attributes,
         "signature_algorithm": signer.key.algorithm(),
         "signature": signer.key.sign(attributes.dump()),
