@@ -176,6 +176,8 @@ class Inspection:
     def _read_fingers(self) -> bool:
         """Whether the fingerprints were read. A chip may withhold them, or leave the channel over them."""
         file = DATA_GROUPS[_FINGERS]
+        if self._card.is_broken:
+            return False  # a proof ended the channel, and its check says so
         try:
             self._groups[_FINGERS] = self._files.read(file)
         except (ChipRefused, ChipMalformed, ChannelBroken) as problem:
