@@ -5,12 +5,12 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
-from data.text import Message, _
+from data.text import EMPTY, Message, _
 
 
 class ConditionKind(StrEnum):
@@ -36,6 +36,8 @@ class Condition:
     kind: ConditionKind
     subject: str = ""
     """The list, the kind, the device or the time that is left; empty for the clock and for all lists together."""
+    do: Message = field(default=EMPTY, compare=False)
+    """What ends it, where that depends on the cause."""
 
     @property
     def says(self) -> Message:

@@ -3,7 +3,8 @@
 WaypostError
 ├── InputError               correct what was typed, scanned or put into a file, and try again
 │   ├── RefusedFile          the whole file is not what it was said to be; nothing of it was taken
-│   │   └── IncompleteSource the files of a list seem cut off or lack something
+│   │   ├── IncompleteSource the files of a list seem cut off or lack something
+│   │   └── UnvouchedSource  no root of headquarters' choice vouches for a list of certificates
 │   └── SettingsError        kit.toml or an argument has a value that cannot be
 ├── DeviceError              look at the device; `devices.faults` gives the reasons
 ├── LinkError                the line is bad; nothing is lost, it is tried again
@@ -61,10 +62,22 @@ class RefusedFile(InputError):
 class IncompleteSource(RefusedFile):
     """The files of a list seem cut off or lack something; nothing of them was taken."""
 
-    def __init__(self, signs: Sequence[Message], *, means: Message, do: Message) -> None:
+    def __init__(self, signs: Sequence[Message], *, means: Message, do: Message, notes: Sequence[Message] = ()) -> None:
         self.signs = tuple(signs)
         """Each a clause."""
+        self.notes = tuple(notes)
+        """What of the files was refused or left out, and why: one line each."""
         super().__init__(_("The files seem to be incomplete: {signs}", signs=join(signs, "; ")), means=means, do=do)
+
+
+class UnvouchedSource(RefusedFile):
+    """No root of headquarters' choice vouches for a list of certificates; nothing of it was taken."""
+
+    def __init__(self, lists: Sequence[Message], *, means: Message, do: Message) -> None:
+        self.lists = tuple(lists)
+        """Each a clause."""
+        what = _("Nobody whom headquarters chose vouches for this: {lists}", lists=join(lists, "; "))
+        super().__init__(what, means=means, do=do)
 
 
 class SettingsError(InputError):

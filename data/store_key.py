@@ -132,5 +132,8 @@ def _damaged_keys_file(path: Path) -> Damaged:
     return Damaged(
         _("{name} cannot be read", name=path.name),
         means=_("Without it, nothing in this folder can be opened."),
-        do=_("Restore the file from the technician's copy, or set the kit or headquarters up again"),
+        do=_(
+            "Restore the file from the technician's copy. Remove nothing here: without that file only a new kit or "
+            "headquarters in another folder remains, and what is stored here is lost"
+        ),
     )

@@ -3,6 +3,8 @@
 A fault is an error with a reason that the screen can act on. A retry is no error: it is guidance.
 """
 
+import errno
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +58,34 @@ def not_plugged_in(what: Message) -> DeviceFault:
     """The fault of a device whose node is not there: it is unplugged, or never had this name."""
     hint = _("Check the cable; if the device is plugged in, check its name in the URL")
     return DeviceFault(FaultReason.UNPLUGGED, what, hint=hint)
+
+
+def opening_fault(device: str, number: int | None, group: str) -> DeviceFault:
+    """Why the node of `device` cannot be opened, by the system's error number; users in `group` may open it.
+
+    Only a node that is not there, or fails as one that was pulled out, is unplugged.
+    """
+    if number in _TAKEN:
+        return DeviceFault(FaultReason.BUSY, _("Another program uses {device}", device=device))
+    if number in _FORBIDDEN:
+        hint = _("Ask the technician to add the user who runs the desk to the group '{group}'", group=group)
+        return DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=device), hint=hint)
+    if number in _ABSENT:
+        return not_plugged_in(_("{device} is unplugged", device=device))
+    if number in _PULLED_OUT:
+        return DeviceFault(FaultReason.UNPLUGGED, _("{device} is unplugged", device=device))
+    error = os.strerror(number) if number else _("no reason given")
+    return DeviceFault(
+        FaultReason.PROTOCOL,
+        _("{device} cannot be opened: {error}", device=device, error=error),
+        hint=_("Unplug the device, wait five seconds, plug it in again; if that does not help, call the technician"),
+    )
+
+
+_TAKEN = frozenset({errno.EAGAIN, errno.EBUSY})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
+_PULLED_OUT = frozenset({errno.ENODEV, errno.ENXIO, errno.EIO})
 
 
 def missing_extra(extra: str, feature: Message) -> DeviceFault:

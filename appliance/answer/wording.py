@@ -8,9 +8,21 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.answer.advice import (
+    ASYLUM_CLAIM,
+    KEEP_DOCUMENT_IN_SIGHT,
+    NOT_DONE_ADVICE,
+    NOT_DONE_ADVICE_BY_REASON,
+    REFER_IF_UNSETTLED,
+    SEAL_ADVICE,
+    TO_SECOND_LINE,
+    UNDER_OPENED_WORK,
+    WITH_SECOND_PERSON,
+    Advice,
+    advice_for_chip,
+)
 from appliance.standing_conditions import (
     ALL_LISTS_CONDITIONS,
     ONE_LIST_CONDITIONS,
@@ -30,27 +42,11 @@ from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
 from data.text import Message, _, in_context, join
 
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """A neutral heading and the steps under it, in order."""
-
-    title: Message
-    steps: tuple[Message, ...] = ()
-
-
 AS_OF = "as_of"
 """Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
 NOTHING_FOUND = _("Nothing found")
 
 LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
-TO_SECOND_LINE = _("Take the traveller to the second line, calmly and out of the queue")
-ASYLUM_CLAIM = _(
-    "If the traveller claims asylum, tell only headquarters' protection desk, and nothing to the state of origin"
-)
-_KEEP_DOCUMENT_IN_SIGHT = _("Keep the document in sight")
-_REFER_IF_UNSETTLED = _("Refer if it cannot be settled")
-
 CLEAR_ADVICE = Advice(NOTHING_FOUND)
 
 ADVICE_BY_ACTION = {
@@ -76,7 +72,7 @@ ADVICE_BY_ACTION = {
         (TO_SECOND_LINE, _("Note identity and journey"), LEAD_NOT_PROOF, ASYLUM_CLAIM),
     ),
     Action.SEIZE: Advice(
-        _("Listed: seize the document if confirmed"), (TO_SECOND_LINE, LEAD_NOT_PROOF, _KEEP_DOCUMENT_IN_SIGHT)
+        _("Listed: seize the document if confirmed"), (TO_SECOND_LINE, LEAD_NOT_PROOF, KEEP_DOCUMENT_IN_SIGHT)
     ),
     Action.INFORM: Advice(
         _("Inform headquarters, do not hold"),
@@ -105,20 +101,20 @@ POSSIBLE_PERSON_ADVICE = Advice(
     (
         _("Open Why: compare field by field"),
         _("Ask the question shown there"),
-        _REFER_IF_UNSETTLED,
+        REFER_IF_UNSETTLED,
         LEAD_NOT_PROOF,
     ),
 )
 ASK_HEADQUARTERS = _("The details are locked: ask headquarters with the record's number, which F4 shows")
 POSSIBLE_PERSON_LOCKED_ADVICE = Advice(
-    POSSIBLE_PERSON_ADVICE.title, (ASK_HEADQUARTERS, _REFER_IF_UNSETTLED, LEAD_NOT_PROOF)
+    POSSIBLE_PERSON_ADVICE.title, (ASK_HEADQUARTERS, REFER_IF_UNSETTLED, LEAD_NOT_PROOF)
 )
 
 DOCUMENT_ADVICE = Advice(
     _("Listed document"),
     (
         TO_SECOND_LINE,
-        _KEEP_DOCUMENT_IN_SIGHT,
+        KEEP_DOCUMENT_IN_SIGHT,
         _("Ask whether it was reported lost and found again"),
         LEAD_NOT_PROOF,
     ),
@@ -130,70 +126,26 @@ SIMILAR_NUMBER_ADVICE = Advice(
     _("A similar number is listed"),
     (_("Scan again"), _("Compare the printed number with the one that was read"), LEAD_NOT_PROOF),
 )
-_REFER_IF_NO_HELP = _("If that does not help, refer")
-_WITH_SECOND_PERSON = _("To admit, a second person must agree")
-_UNDER_OPENED_WORK = _("Refer, or admit only under work opened by a supervisor")
 _STEPS_WITH_BOTH = {
-    _WITH_SECOND_PERSON: _("To admit, a supervisor must open work (F9) and a second person must agree"),
-    _UNDER_OPENED_WORK: _("Refer, or admit only under work opened by a supervisor and with a second person"),
+    WITH_SECOND_PERSON: _("To admit, a supervisor must open work (F9) and a second person must agree"),
+    UNDER_OPENED_WORK: _("Refer, or admit only under work opened by a supervisor and with a second person"),
 }
 """Instead of a step on how to admit, where a condition of the post and something else both prevented an answer."""
-NOT_DONE_ADVICE = Advice(
-    _("No answer can be given"),
-    (_("Scan again"), _REFER_IF_NO_HELP, _WITH_SECOND_PERSON),
-)
 LISTS_CLOSED_ADVICE = Advice(
     _("The lists cannot be searched"),
     (
-        _UNDER_OPENED_WORK,
+        UNDER_OPENED_WORK,
         _("The post needs contact with headquarters: F9 says what to do"),
     ),
 )
 LISTS_LACKING_ADVICE = Advice(
     _("Nobody can be cleared with these lists"),
     (
-        _UNDER_OPENED_WORK,
+        UNDER_OPENED_WORK,
         _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
     ),
 )
-SEAL_ADVICE = Advice(
-    _("The digital seal is not in order"),
-    (
-        TO_SECOND_LINE,
-        _KEEP_DOCUMENT_IN_SIGHT,
-        _("Compare every field of the page with the seal, then examine the paper"),
-    ),
-)
-CHIP_FALSE_ADVICE = Advice(
-    _("The chip is not what its issuer made"),
-    (
-        TO_SECOND_LINE,
-        _KEEP_DOCUMENT_IN_SIGHT,
-        _("Have page, picture and chip examined: the print may be right and the chip wrong, or both wrong"),
-        ASYLUM_CLAIM,
-    ),
-)
-CHIP_LOOK_ADVICE = Advice(
-    _("Look at the document closely"),
-    (
-        _("Compare chip and page under F4"),
-        _("Place it on the chip reader and scan again"),
-        _REFER_IF_UNSETTLED,
-    ),
-)
-CHIP_UNREAD_ADVICE = Advice(
-    _("The chip was not read"),
-    (
-        _("Place the document on the chip reader, keep it still, scan again"),
-        _("If the zone does not open the chip, type the card access number under F7"),
-        _REFER_IF_NO_HELP,
-        _WITH_SECOND_PERSON,
-    ),
-)
 NOTICE_ADVICE = Advice(_("Look at the document"), (_("Compare the document with what was read, then decide"),))
-CHIP_READER_DEAD_ADVICE = Advice(
-    CHIP_UNREAD_ADVICE.title, (_UNDER_OPENED_WORK, _("Tell the technician: the chip reader does not work"))
-)
 _NOTICE_ADVICE_BY_REASON = {
     "digit_wrong": Advice(
         NOTICE_ADVICE.title,
@@ -339,15 +291,11 @@ def advice_for_finding(finding: Finding) -> Advice:
         return LISTS_CLOSED_ADVICE
     if finding.state is State.NOT_DONE and finding.reason in _LACKING_REASONS:
         return LISTS_LACKING_ADVICE
-    if finding.state is State.NOT_DONE and finding.reason == ConditionKind.READER_DEAD.value:
-        return CHIP_READER_DEAD_ADVICE
     if finding.check in ("chip", "chip_print"):
-        return {State.NOTICE: CHIP_LOOK_ADVICE, State.NOT_DONE: CHIP_UNREAD_ADVICE, State.HIT: CHIP_FALSE_ADVICE}.get(
-            finding.state, CLEAR_ADVICE
-        )
+        return advice_for_chip(finding) or CLEAR_ADVICE
     return {
         State.NOTICE: _advice_for_notice(finding),
-        State.NOT_DONE: NOT_DONE_ADVICE,
+        State.NOT_DONE: NOT_DONE_ADVICE_BY_REASON.get(finding.reason, NOT_DONE_ADVICE),
         State.HIT: UNKNOWN_ACTION_ADVICE,
     }.get(finding.state, CLEAR_ADVICE)
 

@@ -20,7 +20,7 @@ from data.errors import InputError, Locked, WaypostError
 from data.kit.settings import ChipExpectation
 from data.screenings import Evidence, Finding, Screening, State
 from data.text import Message, _
-from devices.chip.errors import ReadingCancelled
+from devices.chip.errors import AccessCause, AccessRefused, ChannelBroken, ChipRefused, ReadingCancelled
 from devices.chip.reading import ChipReading, PrintAgreement
 from devices.faults import DeviceFault
 
@@ -85,9 +85,25 @@ def _unread_observation(error: WaypostError, *, expected: bool) -> Observation:
     state = State.NOT_DONE if expected else State.NOTICE
     if isinstance(error, NoChip | InputError | DeviceFault):
         state = State.NOT_DONE if expected else State.NOT_APPLICABLE
+    return Observation(state, _reason_of(error), _describe_unread(error))
+
+
+def _reason_of(error: WaypostError) -> str:
+    if isinstance(error, AccessRefused):
+        is_last_try = error.cause is AccessCause.WRONG_KEY and error.tries_left == 1
+        return "chip_last_try" if is_last_try else _KEY_REASONS[error.cause]
+    if isinstance(error, ChipRefused | ChannelBroken) and error.is_forbidden:
+        return "chip_forbidden"
     names = (kind.__name__ for kind in type(error).__mro__)
-    reason = next((_UNREAD_REASONS[name] for name in names if name in _UNREAD_REASONS), "chip_unread")
-    return Observation(state, reason, _describe_unread(error))
+    return next((_UNREAD_REASONS[name] for name in names if name in _UNREAD_REASONS), "chip_unread")
+
+
+_KEY_REASONS = {
+    AccessCause.WRONG_KEY: "chip_key_refused",
+    AccessCause.BLOCKED: "chip_key_blocked",
+    AccessCause.DELAYED: "chip_key_delayed",
+    AccessCause.NOT_OFFERED: "chip_key_not_offered",
+}
 
 
 _UNREAD_REASONS = {
@@ -97,7 +113,6 @@ _UNREAD_REASONS = {
     "ChipGone": "chip_lifted",
     "ChipSlow": "chip_slow",
     "ChipRefused": "chip_refused",
-    "AccessRefused": "chip_key_refused",
     "ChipMalformed": "chip_malformed",
     "ChannelBroken": "chip_channel_broken",
     "Damaged": "trust_damaged",
@@ -157,7 +172,7 @@ class ChipPrintCheck:
         if printed is None or not printed.raw:
             says = _("Chip against print: no printed zone was read")
             return _print_finding(Observation(State.NOT_APPLICABLE, "no_print", says))
-        return _print_finding(chip_judgement.judge_print(reading.comparison, printed), _print_facts(reading))
+        return _print_finding(chip_judgement.judge_print(reading, printed), _print_facts(reading))
 
 
 def _print_facts(reading: ChipReading) -> dict[str, str]:

@@ -14,7 +14,7 @@ from data.documents.travel_document import Capture, TravelDocument
 from data.screenings import State
 from data.text import _, join
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
-from devices.chip.reading import ChipReading, PrintComparison, differing_fields
+from devices.chip.reading import ChipReading, differing_fields
 
 KNOWN_ISSUER_FAULTS = frozenset({
     AuthenticityReason.MALFORMED,
@@ -32,9 +32,12 @@ _MINOR_REASONS = frozenset(
     }
 )
 _NO_CSCA_REASONS = frozenset({AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE})
+_MAY_PASS = frozenset({AuthenticityReason.UNREAD, AuthenticityReason.NO_GROUPS, AuthenticityReason.PROOF_INCOMPLETE})
+"""Reasons that another reading may end."""
 COPY_REASONS = frozenset({AuthenticityReason.UNPROVED, AuthenticityReason.PROOF_WITHHELD})
 """Faults of a chip that is not the one that the issuer made."""
 
+_ZONE_FILE = "DG1"
 FIELDS_WITH_DIGIT = ("number", "birth", "expiry")
 """Fields with a check digit of their own; they also open the chip, so a chip that opened has them as printed."""
 
@@ -48,11 +51,21 @@ def judge_authenticity(reading: ChipReading) -> Observation:
             says = _("Chip: {reason}", reason=_first(reading, _NO_CSCA_REASONS).says)
             return Observation(State.NOT_DONE, "no_csca", says)
         case Authenticity.INCOMPLETE:
-            reasons = join([check.says for check in reading.checks if _is_undone(check)], "; ")
-            says = _("Chip: not everything could be checked: {reasons}", reasons=reasons)
-            return Observation(State.NOT_DONE, "chip_incomplete", says)
+            return _judge_incomplete(reading)
         case Authenticity.GENUINE:
             return _judge_genuine(reading)
+
+
+def _judge_incomplete(reading: ChipReading) -> Observation:
+    """NOT_DONE with what could not be checked; the reason says whether reading the chip again could help."""
+    undone = [check for check in reading.checks if _is_undone(check)]
+    forbidden = next((check for check in undone if check.reason is AuthenticityReason.FORBIDDEN), None)
+    if forbidden is not None:
+        return Observation(State.NOT_DONE, "chip_forbidden", _("Chip: {reason}", reason=forbidden.says))
+    reason = "chip_incomplete" if any(check.reason in _MAY_PASS for check in undone) else "chip_not_judged"
+    causes = [check for check in undone if check.reason is not AuthenticityReason.NOT_REACHED] or undone
+    says = _("Chip: not everything could be checked: {reasons}", reasons=join([check.says for check in causes], "; "))
+    return Observation(State.NOT_DONE, reason, says)
 
 
 def _judge_not_genuine(reading: ChipReading) -> Observation:
@@ -77,6 +90,9 @@ def _judge_genuine(reading: ChipReading) -> Observation:
     else:
         says = _("The chip is genuine; it offers no proof against copying ({protocol})", protocol=protocol)
         reason = "genuine_unproved"
+    if reading.passive.check("chain").reason is AuthenticityReason.CHAINED_UNVOUCHED:
+        says = _("{finding}; only the list that brought its state's certificate vouches for that", finding=says)
+        reason = "genuine_unvouched"
     if deviations := reading.passive.deviations:
         says = _("{finding}; {deviations}", finding=says, deviations=describe_deviations(deviations))
     if reading.access.downgrades:
@@ -85,11 +101,16 @@ def _judge_genuine(reading: ChipReading) -> Observation:
     return Observation(State.PASS, reason, says)
 
 
-def judge_print(comparison: tuple[PrintComparison, ...], printed: TravelDocument) -> Observation:
+def judge_print(reading: ChipReading, printed: TravelDocument) -> Observation:
     """Whether the chip says what the print says. A difference is reported, never decided by changing one side."""
+    comparison = reading.comparison
     differs = differing_fields(comparison)
+    if not comparison and reading.is_locked:
+        says = _("Chip against print: the chip gives its zone only to authorised terminals")
+        return Observation(State.NOT_APPLICABLE, "chip_forbidden", says)
     if not comparison:
-        says = _("Chip: its zone was not read, so it was not compared with the print")
+        why = reading.why_not(_ZONE_FILE) or _("it does not fit this document")
+        says = _("Chip: its zone was not read, so it was not compared with the print: {reason}", reason=why)
         return Observation(State.NOT_DONE, "zone_unread", says)
     if not differs:
         return Observation(State.PASS, "as_printed", _("The chip matches the printed page"))

@@ -143,6 +143,9 @@ def _observe_judgement(judgement: "SealJudgement", title: Message, genuine: Mess
     elif genuine is None:
         says = _("The seal ({seal}) is genuine, but its document was not read: scan that as well", seal=title)
         yield Observation(State.NOT_DONE, "seal_not_compared", says)
+    elif any(check.reason is AuthenticityReason.CHAINED_UNVOUCHED for check in judgement.checks):
+        says = _("{finding}; only the list that brought its state's certificate vouches for that", finding=genuine)
+        yield Observation(State.PASS, "seal_genuine_unvouched", says)
     else:
         yield Observation(State.PASS, "seal_genuine", genuine)
 

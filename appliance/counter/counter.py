@@ -278,7 +278,9 @@ def post_conditions(
     conditions += [state.condition for state in lists if state.condition]
     dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
     conditions += [
-        Condition(ConditionKind.READER_DEAD, name) for name, state in (readers or {}).items() if state.health in dead
+        Condition(ConditionKind.READER_DEAD, name, state.hint)
+        for name, state in (readers or {}).items()
+        if state.health in dead
     ]
     if time.is_behind:
         conditions.append(Condition(ConditionKind.CLOCK_BEHIND))

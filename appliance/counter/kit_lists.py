@@ -24,7 +24,7 @@ from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
 from data.policy import read_age_policy, read_erase_within_h
-from data.text import Message, _, in_context, join
+from data.text import EMPTY, Message, _, in_context, join
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
 """Kinds of list that a traveller is looked up in."""
@@ -207,7 +207,7 @@ def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListSta
         edition, damaged = None, True
     except WaypostError as error:
         log_error(error, list_name=name)
-        edition, damaged = None, True
+        return damaged_list_state(name, join([error.what, error.do], ". ") if error.do else error.what)
     if damaged:
         return damaged_list_state(name)
     if edition is None:
@@ -217,11 +217,10 @@ def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListSta
     return ListState(name, edition, age, format_age(now - edition.as_of), expired)
 
 
-def damaged_list_state(name: str) -> ListState:
-    """The state of a list that is damaged, or whose files cannot be opened."""
-    return ListState(
-        name, None, None, in_context("state of a list", "damaged"), Condition(ConditionKind.LIST_DAMAGED, name)
-    )
+def damaged_list_state(name: str, cause: Message = EMPTY) -> ListState:
+    """The state of a list that is damaged, or whose files cannot be opened; `cause` says why, and what ends it."""
+    condition = Condition(ConditionKind.LIST_DAMAGED, name, cause)
+    return ListState(name, None, None, in_context("state of a list", "damaged"), condition)
 
 
 def erased_list_state(name: str) -> ListState:

@@ -93,9 +93,11 @@ class Thresholds:
 
 
 DEFAULT_THRESHOLDS = Thresholds(strong=0.85, possible=-1.99, weak=-4.24)
-"""STRONG at 0.1 %, POSSIBLE at 1 % false alerts among correlated negatives (`tests/benchmarks/names_data.py`): these have
-names made of listed people's own, with the nationality, decade of birth and sex that go with them. That is a higher
-rate than in any real queue. WEAK is shown under Why only."""
+"""STRONG at 0.1 %, POSSIBLE at 1 % false alerts among correlated negatives (`tests/benchmarks/names_data.py`).
+
+Their names are made of listed people's own, with the nationality, decade of birth and sex that go with these. That is
+a higher rate than in any real queue. WEAK is shown under Why only.
+"""
 
 
 def all_weights() -> dict[str, float]:

@@ -7,7 +7,7 @@
 
 from dataclasses import dataclass
 
-from appliance.answer.wording import Advice
+from appliance.answer.advice import Advice
 from data.screenings import Finding, Screening, Verdict
 from data.text import Message
 

@@ -24,7 +24,7 @@ from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
-from data.errors import Locked, SettingsError
+from data.errors import Locked, SettingsError, StoreError
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
 from data.text import Message, _, join
@@ -253,6 +253,8 @@ class ScreeningRun:
         except Exception as error:
             log_error(error)
             says = _("The journal could not be written, so no answer is valid")
+            if isinstance(error, StoreError):
+                says = join(filter(None, (says, error.what, error.do)), ". ")
             facts = {"error": type(error).__name__}
             return Finding(JOURNAL_FINDING, State.NOT_DONE, "journal_failed", says, True, Evidence(facts=facts))
         self._revision += 1
@@ -291,6 +293,8 @@ def locked_finding(check: Check, locked: Locked) -> Finding:
 def failure_finding(check: Check, error: BaseException) -> Finding:
     """The finding of a check that raised."""
     says = _("{check}: failed, so it gave no answer", check=check_title(check.name))
+    if isinstance(error, StoreError):
+        says = join(filter(None, (says, error.what, error.do)), ". ")
     return not_done_finding(check, "error", says, error)
 
 

@@ -42,6 +42,8 @@ class TrustRecord:
     """Provenance: `master list of DE`, `LDIF: master list of FR`, `PEM`."""
     order: int = 0
     """Of a revocation list: its time in seconds since 1970. The later of two replaces the earlier."""
+    vouched: bool = True
+    """False for a certificate out of a master list for which no root of headquarters' choice vouches."""
 
     @property
     def identity(self) -> str:
@@ -66,6 +68,7 @@ def encode_trust_record(record: TrustRecord) -> str:
         "name": record.name,
         "order": record.order,
         "source": record.source,
+        "vouched": record.vouched,
     }
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

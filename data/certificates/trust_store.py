@@ -4,6 +4,8 @@
   looked at; one that cannot be used is passed over and counted.
 - A document signer's issuer is looked for by key identifier, then by trial. Only a signature that verifies makes a
   chain; names and key identifiers merely say where to look (docs/chips.md, "Who vouches for a chip").
+- A certificate for which only its own list vouches chains documents of its own state, if no other one does. It makes
+  nothing forged and nothing another state's: a list that nobody vouches for must not discredit what is genuine.
 - What the kit does not carry is told apart from what is wrong: no certificate of the state at all, none with the
   issuing key, or one that the signer names by its key identifier but whose key did not make the signature.
 """
@@ -55,6 +57,8 @@ class TrustAnchor:
 
     certificate: Certificate
     source: str
+    vouched: bool = True
+    """False if only the list that brought it vouches for it."""
 
 
 def state_of(country: str) -> str:
@@ -74,7 +78,7 @@ class TrustStore:
         self._decoded: dict[str, TrustAnchor | None] = {}
         self._checked: dict[bytes, RevocationList | None] = {}
         identities: set[str] = set()
-        for record in records:
+        for record in sorted(records, key=lambda record: not record.vouched):  # of the same certificate the vouched one
             if record.item is TrustItem.REVOCATIONS:
                 self._revocations[state_of(record.country)].append(record)
             elif record.item is TrustItem.SIGNER:
@@ -173,12 +177,15 @@ class Chain:
 
 def find_chain(signer: Certificate, store: TrustStore) -> Chain:
     """The chain of a document signer's certificate."""
+    state = state_of(signer.country)
     named = list(store.by_key_id(signer.extensions.issuer_key_id)) if signer.extensions.issuer_key_id else []
-    anchor = _find_issuer(signer, named) or _find_issuer(signer, store.of_state(signer.country))
+    vouched = [anchor for anchor in named if anchor.vouched]
+    own = list(store.of_state(signer.country))
+    anchor = _find_issuer(signer, vouched) or _find_issuer(signer, own)
     if anchor is not None:
-        same = state_of(anchor.certificate.country) == state_of(signer.country)
+        same = state_of(anchor.certificate.country) == state
         return Chain(ChainStatus.ISSUED if same else ChainStatus.OTHER_STATE, anchor)
-    if any(state_of(pointed_at.certificate.country) == state_of(signer.country) for pointed_at in named):
+    if any(state_of(pointed_at.certificate.country) == state for pointed_at in vouched):
         return Chain(ChainStatus.FORGED)
     return Chain(ChainStatus.NO_KEY if store.knows_state(signer.country) else ChainStatus.NO_STATE)
 
@@ -189,7 +196,7 @@ def _read_anchor(record: TrustRecord) -> TrustAnchor | None:
         _ = certificate.key
     except Malformed:
         return None
-    return TrustAnchor(certificate, record.source)
+    return TrustAnchor(certificate, record.source, record.vouched)
 
 
 def _find_issuer(signer: Certificate, candidates: Iterable[TrustAnchor]) -> TrustAnchor | None:

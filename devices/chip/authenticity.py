@@ -53,6 +53,8 @@ class AuthenticityReason(StrEnum):
     CSCA_NOT_VALID_AT_ISSUE = "csca_not_valid_at_issue"
     ISSUE_UNKNOWN = "issue_unknown"
     CHAINED = "chained"
+    CHAINED_UNVOUCHED = "chained_unvouched"
+    """Up to a certificate for which only the list that brought it vouches; headquarters accepted that list."""
     SIGNER_FORGED = "signer_forged"
     OTHER_STATE = "other_state"
     NO_CSCA_KEY = "no_csca_key"
@@ -74,6 +76,10 @@ class AuthenticityReason(StrEnum):
     OFFERS_HIDDEN = "offers_hidden"
     """The issuer signed an offer that the chip did not make: somebody may have removed it."""
     UNREAD = "unread"
+    FORBIDDEN = "forbidden"
+    """The chip opened, but gives it only to terminals that its issuer authorised."""
+    NOT_UNDERSTOOD = "not_understood"
+    """It was read, but this kit cannot make out what it says."""
     KNOWN_DEVIATION = "known_deviation"
     """Not as the standard asks, but as this issuer is known to make its documents, and the document is the issuer's."""
     DEVIATION_UNPROVED = "deviation_unproved"
@@ -100,6 +106,9 @@ _UNREAD = frozenset(
         AuthenticityReason.NO_SIGNER,
         AuthenticityReason.KEY_UNUSABLE,
         AuthenticityReason.PROOF_INCOMPLETE,
+        AuthenticityReason.UNREAD,
+        AuthenticityReason.FORBIDDEN,
+        AuthenticityReason.NOT_UNDERSTOOD,
     }
 )
 TOLERATED = frozenset(

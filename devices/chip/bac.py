@@ -45,7 +45,8 @@ def _challenge(card: Card) -> bytes:
     if _needs_other_length(response, _NONCE_BYTES):
         response = show_key(card, CommandApdu(0, _GET_CHALLENGE, 0, 0, expected=SHORT_EXPECTED))
     if not response.status.ok:
-        raise ChipRefused(response.status, _("The chip offers no basic access control"))
+        do = _("Type the card access number under F7 if one is printed, else judge the document by its print")
+        raise ChipRefused(response.status, _("The chip offers no basic access control"), do=do)
     if len(response.data) != _NONCE_BYTES:
         raise ChipMalformed(_("The chip's challenge has the wrong length"))
     return response.data

@@ -45,6 +45,10 @@ _SELECT_FORMS = ((0x0C, 0), (0x00, SHORT_EXPECTED), (0x00, 0))
 _NO_SUCH_FILE, _NOT_ALLOWED = 0x6A82, 0x6982
 
 
+_NOT_THE_CHIPS = frozenset({FaultReason.NO_DRIVER, FaultReason.DENIED, FaultReason.SETUP})
+"""Faults of the reader that say nothing about a chip: the technician ends them."""
+
+
 class BoundedTransport:
     """A transport for the length of one reading."""
 
@@ -57,7 +61,7 @@ class BoundedTransport:
         """The whole response to a command. Of data that `is_whole` accepts, the rest is not fetched.
 
         Raises:
-            ChipGone, ChipSlow, ReadingCancelled, ChipMalformed.
+            ChipGone, ChipSlow, ReadingCancelled, ChipMalformed; DeviceFault NO_DRIVER, DENIED, SETUP.
         """
         response = self._once(command)
         data = response.data
@@ -87,6 +91,8 @@ class BoundedTransport:
     def _chip_error(self, fault: DeviceFault) -> ChipError:
         if fault.reason is FaultReason.UNPLUGGED:
             return ChipGone()
+        if fault.reason in _NOT_THE_CHIPS:
+            raise fault
         if fault.reason is FaultReason.TIMEOUT:
             return self.deadline.expiry_error(_("The chip does not answer"))
         return ChipError(fault.what, do=fault.hint)
@@ -152,10 +158,13 @@ class Card:
         return response.data
 
     def select_application(self) -> None:
-        """Select the travel document; ChipRefused if the chip has none."""
+        """Select the travel document; ChipRefused if the chip has none or does not give it."""
         response = self._select(_BY_NAME, _APPLICATION)
-        if not response.status.ok:
+        if response.status.ok:
+            return
+        if response.status.word == _NO_SUCH_FILE:
             raise ChipRefused(response.status, _("There is no travel document on the chip"))
+        raise ChipRefused(response.status, _("The chip does not give its travel document"))
 
     def select_master_file(self) -> None:
         """Select the files outside all applications, by their identifier or without one (ISO/IEC 7816-4, 11.2.2).

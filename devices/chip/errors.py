@@ -4,7 +4,7 @@ ChipError
 ├── ChipGone             the document was lifted: lay it on the reader again
 ├── ChipSlow             the chip did not finish in time
 ├── ReadingCancelled     somebody here ended the reading
-├── ChipRefused          the chip said no; `status` is its answer
+├── ChipRefused          the chip said no; `status` is its answer, and says what to do
 │   └── ReadingStopped   it had already given a part of the file
 ├── AccessRefused        it did not accept the key; `cause` says whether the key is wrong, or the chip blocks or delays
 ├── ChipMalformed        the chip answered something that no standard allows
@@ -62,14 +62,30 @@ class ReadingCancelled(ChipError):
         super().__init__(_("Reading of the chip was stopped here"))
 
 
+FORBIDDEN_DO = _(
+    "Judge the document by its print: this chip answers only terminals that its issuer authorised, as many identity "
+    "cards do; reading it again will not help"
+)
+_DO_BY_STATUS = {
+    0x6982: FORBIDDEN_DO,
+    0x6A82: _("Judge the document by its print: reading the chip again will not help"),
+}
+"""Where another try would end in the same way."""
+
+
 class ChipRefused(ChipError):
-    """The chip said no."""
+    """The chip said no; what to do depends on its answer."""
 
     do = _("Place the document on the reader again; if the chip refuses again, treat it as a document with a dead chip")
 
     def __init__(self, status: StatusWord, what: Message, *, do: Message = EMPTY) -> None:
         self.status = status
-        super().__init__(_with_status(what, status), do=do)
+        super().__init__(_with_status(what, status), do=do or _DO_BY_STATUS.get(status.word, EMPTY))
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether the chip opened, but gives this only to terminals that its issuer authorised."""
+        return self.status.forbids_access
 
     @property
     def is_withheld(self) -> bool:
@@ -111,6 +127,12 @@ _DO = {
 }
 
 
+_DO_BEFORE_LAST_TRY = _(
+    "One more wrong key blocks this chip: read again only if you can see what was misread, "
+    "else continue without the chip"
+)
+
+
 class AccessRefused(ChipError):
     """The chip did not accept the key."""
 
@@ -118,7 +140,9 @@ class AccessRefused(ChipError):
         self.cause = cause
         self.status = status
         """The chip's answer, if it gave one."""
-        super().__init__(_with_status(what, status) if status else what, do=_DO[cause])
+        is_last_try = cause is AccessCause.WRONG_KEY and self.tries_left == 1
+        do = _DO_BEFORE_LAST_TRY if is_last_try else _DO[cause]
+        super().__init__(_with_status(what, status) if status else what, do=do)
 
     @property
     def tries_left(self) -> int | None:
@@ -148,7 +172,12 @@ class ChannelBroken(ChipError):
     def __init__(self, what: Message, status: StatusWord | None = None) -> None:
         self.status = status
         """What the chip said outside the channel, if it left it."""
-        super().__init__(what)
+        super().__init__(what, do=FORBIDDEN_DO if self.is_forbidden else EMPTY)
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether the chip left the channel because only terminals that its issuer authorised may go on."""
+        return self.status is not None and self.status.forbids_access
 
 
 class WrongMac(ChannelBroken):

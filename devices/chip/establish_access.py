@@ -6,7 +6,6 @@ be used is declined like one that the chip refuses. A wrong proof, or any later 
 reading.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from data.certificates.malformed import Malformed
@@ -41,6 +40,8 @@ class AccessResult:
     """Whether it was PACE-CAM, so that the chip must also prove itself."""
     proof: MappingProof | None = None
     card_security: bytes = b""
+    card_security_unread: Message = EMPTY
+    """Why EF.CardSecurity was not read, although the proof is to be checked against it."""
     offers_unread: Message = EMPTY
     """Why EF.CardAccess is unknown, if the chip gave it only in part or malformed."""
 
@@ -66,7 +67,7 @@ def _open(attempt: "_AccessAttempt", offered: tuple[SecurityInfo, ...], declined
     card, key = attempt.card, attempt.key
     for offer in pace_offers(offered):
         try:
-            return _open_by_pace(attempt, offer, offered, tuple(declined))
+            result = _open_by_pace(attempt, offer, offered, tuple(declined))
         except (ChipRefused, OfferUnusable) as refused:
             declined.append(_("{protocol} was declined: {problem}", protocol=offer.title, problem=refused.what))
             card.select_master_file()
@@ -74,6 +75,9 @@ def _open(attempt: "_AccessAttempt", offered: tuple[SecurityInfo, ...], declined
             if refused.cause not in _BAC_MAY_OPEN or not isinstance(key, MrzKey):
                 raise
             return _after_refusal(attempt, offered, declined, refused)
+        else:
+            card.select_application()  # a chip that refuses this did not decline the offer
+            return result
     if not declined and any(info.is_of(PACE) for info in offered):
         declined.append(_("The chip offers only kinds of PACE that this kit does not support"))
     return _open_without_pace(attempt, offered, tuple(declined))
@@ -123,19 +127,19 @@ def _open_by_pace(
     pace_result = establish_pace(card, attempt.key, offer, attempt.random_source)
     card.secure(pace_result.channel)
     has_mapping_proof = offer.mapping is PaceMapping.CHIP_AUTHENTICATION
-    security = _read_card_security(card, pace_result, attempt.mode)
-    card.select_application()
+    security, unread = _read_card_security(card, pace_result, attempt.mode)
     access = ChipAccess(AccessKind.PACE, offer.title, declined)
-    return AccessResult(access, offered, has_mapping_proof, pace_result.proof, security)
+    return AccessResult(access, offered, has_mapping_proof, pace_result.proof, security, unread)
 
 
-def _read_card_security(card: Card, pace_result: PaceResult, mode: ReadMode) -> bytes:
-    """The file that a proof is checked against; empty if there is no proof or the chip does not give the file."""
+def _read_card_security(card: Card, pace_result: PaceResult, mode: ReadMode) -> tuple[bytes, Message]:
+    """The file that a proof is checked against, and why it was not read; nothing of both if there is no proof."""
     if pace_result.proof is None:
-        return b""
-    with suppress(ChipRefused, ChipMalformed):
-        return FileReader(card, mode).read(CARD_SECURITY)
-    return b""
+        return b"", EMPTY
+    try:
+        return FileReader(card, mode).read(CARD_SECURITY), EMPTY
+    except (ChipRefused, ChipMalformed) as problem:
+        return b"", problem.what
 
 
 def _open_without_pace(

@@ -11,10 +11,10 @@
   channel ends, the reading ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Thread
 from time import perf_counter
@@ -25,7 +25,7 @@ from data.certificates.trust_store import TrustStore
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
-from data.text import EMPTY, Message, _
+from data.text import EMPTY, Message, _, join
 from devices.chip.access_keys import AccessKey
 from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED
 from devices.chip.authentication.active_authentication import perform_active_authentication
@@ -73,6 +73,12 @@ class ChipReadRequest:
     random_source: RandomSource = SYSTEM_RANDOM
 
 
+_LOCKED = _(
+    "The chip opened, but gives its files only to terminals that its issuer authorised, as many identity cards do; "
+    "judge the document by its print"
+)
+
+
 class Inspection:
     """One reading of one chip."""
 
@@ -85,6 +91,8 @@ class Inspection:
         self._unread: dict[str, Message] = {}
         self._refused: set[str] = set()
         """Names of files that the chip says it does not have or give."""
+        self._forbidden: set[str] = set()
+        """Names of files that the chip gives only to terminals that its issuer authorised."""
         self._cut: set[str] = set()
         """Names of files that end before the length that they say, as the chip itself answers."""
         self._stages_ms: dict[str, float] = {}
@@ -100,13 +108,20 @@ class Inspection:
         for number in _ORDER:
             if number in listed:
                 self._read_group(number)
-        contents = read_contents(self._groups, sod, com)
+        contents = self._parse(sod, com)
         with self._stage("proofs"):
-            proofs = (self._check_completeness(listed), *self._check_proofs(contents, access_result, signed_groups))
+            complete = self._check_completeness(listed, contents)
+            proofs = (complete, *self._check_proofs(contents, access_result, signed_groups))
         if _FINGERS in listed and self._read_fingers():
-            contents = read_contents(self._groups, sod, com)
+            contents = self._parse(sod, com)
         with self._stage("judging"):
             return self._judge(contents, access_result, proofs, signed)
+
+    def _parse(self, sod: bytes, com: bytes) -> ChipContents:
+        """What was read; a DG1 that is not a zone is noted as a fault."""
+        contents = read_contents(self._groups, sod, com)
+        _document, problem = _parse_document(contents, self._request.now)
+        return replace(contents, faults={**contents.faults, DATA_GROUPS[1].name: problem}) if problem else contents
 
     def _read_group(self, number: int) -> None:
         if data := self._read_file(DATA_GROUPS[number]):
@@ -122,28 +137,53 @@ class Inspection:
                 self._unread[file.name] = problem.what
                 if isinstance(problem, ChipRefused) and problem.is_withheld:
                     self._refused.add(file.name)
+                    if problem.is_forbidden:
+                        self._forbidden.add(file.name)
                 if isinstance(problem, FileCut) or (isinstance(problem, ReadingStopped) and problem.is_at_end):
                     self._cut.add(file.name)
                 return b""
 
-    def _check_completeness(self, listed: frozenset[int]) -> AuthenticityCheck:
-        """Whether everything was read that the issuer signed and this kit reads. Every chip has DG1 and DG2."""
-        missing = [DATA_GROUPS[number].name for number in _ORDER if number in listed and number not in self._groups]
+    def _check_completeness(self, listed: frozenset[int], contents: ChipContents) -> AuthenticityCheck:
+        """Whether everything was read and understood that the issuer signed and this kit reads.
+
+        Every chip has DG1 and DG2.
+        """
+        names = [DATA_GROUPS[number].name for number in _ORDER if number in listed]
+        missing = [name for name in names if name in self._unread]
+        unclear = {name: contents.faults[name] for name in names if name in contents.faults}
+        problems = []
+        if self._is_locked:
+            return AuthenticityCheck("complete", AuthenticityAnswer.NOT_DONE, AuthenticityReason.FORBIDDEN, _LOCKED)
         if missing:
-            says = _("The chip does not give all its files: {files}", files=", ".join(missing))
-            return AuthenticityCheck("complete", AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
-        return AuthenticityCheck(
-            "complete",
-            AuthenticityAnswer.PASS,
-            AuthenticityReason.SOUND,
-            _("Everything that should be on the chip was read"),
-        )
+            problems.append(_("The chip does not give all its files: {files}", files=", ".join(missing)))
+        if unclear:
+            problems.append(_describe_unclear(unclear))
+        if not problems:
+            return AuthenticityCheck(
+                "complete",
+                AuthenticityAnswer.PASS,
+                AuthenticityReason.SOUND,
+                _("Everything that should be on the chip was read"),
+            )
+        reason = AuthenticityReason.UNREAD if missing else AuthenticityReason.NOT_UNDERSTOOD
+        return AuthenticityCheck("complete", AuthenticityAnswer.NOT_DONE, reason, join(problems, "; "))
+
+    @property
+    def _is_locked(self) -> bool:
+        """Whether the chip gives this kit nothing, not even the signature. One that gives a part withholds the rest."""
+        return not self._groups and {SOD.name, DATA_GROUPS[1].name} <= self._forbidden
 
     def _read_fingers(self) -> bool:
-        """Whether the fingerprints were read. A chip may refuse them, or leave the channel."""
+        """Whether the fingerprints were read. A chip may withhold them, or leave the channel over them."""
+        file = DATA_GROUPS[_FINGERS]
+        if self._card.is_broken:
+            return False  # a proof ended the channel, and its check says so
         try:
-            self._groups[_FINGERS] = self._files.read(DATA_GROUPS[_FINGERS])
-        except (ChipRefused, ChipMalformed, ChannelBroken):
+            self._groups[_FINGERS] = self._files.read(file)
+        except (ChipRefused, ChipMalformed, ChannelBroken) as problem:
+            is_closed = problem.is_withheld if isinstance(problem, ChipRefused) else False
+            if not (is_closed or (isinstance(problem, ChannelBroken) and problem.is_forbidden)):
+                self._unread[file.name] = problem.what
             return False
         return True
 
@@ -154,7 +194,11 @@ class Inspection:
         if access_result.has_mapping_proof:
             checks.append(
                 judge_pace_mapping(
-                    access_result.proof, access_result.card_security, self._request.trust, self._request.now
+                    access_result.proof,
+                    access_result.card_security,
+                    self._request.trust,
+                    self._request.now,
+                    access_result.card_security_unread,
                 )
             )
         checks.append(self._check_active(contents, signed_groups))
@@ -209,11 +253,12 @@ class Inspection:
         proofs: tuple[AuthenticityCheck, ...],
         signed: SignedData | None,
     ) -> ChipReading:
-        document = _parse_document(contents, self._request.now)
+        document, _problem = _parse_document(contents, self._request.now)
         issued = contents.dg12.issued.whole if contents.dg12 and contents.dg12.issued else None
         expectation = DocumentExpectation(document.issuer if document else "", issued, document)
         evidence = contents.groups, self._request.trust, self._request.now, expectation
-        unread = EMPTY if SOD.name in self._refused | self._cut else self._unread.get(SOD.name, EMPTY)
+        is_wrong = SOD.name in self._refused | self._cut and not self._is_locked
+        unread = EMPTY if is_wrong else self._unread.get(SOD.name, EMPTY)
         passive = judge_signed_data(signed, *evidence) if signed else judge_chip_files(contents.sod, *evidence, unread)
         printed = self._request.printed
         return ChipReading(
@@ -292,13 +337,19 @@ def _listed_groups(com: bytes) -> frozenset[int]:
     return frozenset()
 
 
-def _parse_document(contents: ChipContents, now: datetime) -> TravelDocument | None:
+def _parse_document(contents: ChipContents, now: datetime) -> tuple[TravelDocument | None, Message]:
+    """DG1 as a document; else None, and why it is not a zone if it was read."""
     if contents.dg1 is None:
-        return None
+        return None, EMPTY
     try:
-        return parse_mrz(contents.dg1.mrz, capture=Capture.MACHINE, today=now.date())
-    except InputError:
-        return None
+        return parse_mrz(contents.dg1.mrz, capture=Capture.MACHINE, today=now.date()), EMPTY
+    except InputError as problem:
+        return None, problem.what
+
+
+def _describe_unclear(faults: Mapping[str, Message]) -> Message:
+    problems = join([_("{file} ({problem})", file=name, problem=why) for name, why in faults.items()], ", ")
+    return _("This kit does not understand what was read: {problems}", problems=problems)
 
 
 def _inspect(transport: BoundedTransport, request: ChipReadRequest) -> ChipReading:

@@ -13,9 +13,15 @@ from typing import TypeVar
 
 from data.certificates.malformed import Malformed
 from data.documents.travel_document import TravelDocument
-from data.text import Message
+from data.text import EMPTY, Message, join
 from devices.chip.authentication.passive_authentication import PassiveAuthentication
-from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityCheck, overall_authenticity
+from devices.chip.authenticity import (
+    Authenticity,
+    AuthenticityAnswer,
+    AuthenticityCheck,
+    AuthenticityReason,
+    overall_authenticity,
+)
 from devices.chip.lds.com import Com, read_com
 from devices.chip.lds.dg1 import Dg1, read_dg1
 from devices.chip.lds.dg2 import Dg2, read_dg2
@@ -99,13 +105,13 @@ class ChipContents:
     dg14: Dg14 | None = None
     dg15: Dg15 | None = None
     dg16: Dg16 | None = field(default=None, repr=False)
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """Why a file could not be parsed, by its name."""
+    faults: Mapping[str, Message] = field(default_factory=dict)
+    """Why a file could not be understood, by its name."""
 
 
 def read_contents(groups: Mapping[int, bytes], sod: bytes, com: bytes) -> ChipContents:
     """The parsed contents of these files; never raises for what is in them."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Message] = {}
 
     def parse(name: str, data: bytes, reader: Callable[[bytes], _T]) -> _T | None:
         try:
@@ -171,6 +177,22 @@ class ChipReading:
     """Chip against print; empty if there is no print, or DG1 is not a zone."""
     stages_ms: Mapping[str, float] = field(default_factory=dict)
     """How long each stage took: `reach`, `access`, `DG2` …"""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the chip opened, but gives its files only to terminals that its issuer authorised."""
+        return any(check.reason is AuthenticityReason.FORBIDDEN for check in self.proofs)
+
+    @property
+    def unclear(self) -> dict[str, Message]:
+        """What this kit does not understand of the files that were read, by file: of the whole file, or of a field."""
+        details = {"DG11": self.contents.dg11, "DG12": self.contents.dg12}
+        of_fields = {name: join(group.faults, "; ") for name, group in details.items() if group and group.faults}
+        return {**self.contents.faults, **of_fields}
+
+    def why_not(self, file: str) -> Message:
+        """Why this file says nothing: it was not read or not understood; EMPTY if it does."""
+        return self.unread.get(file) or self.unclear.get(file) or EMPTY
 
     @property
     def checks(self) -> tuple[AuthenticityCheck, ...]:

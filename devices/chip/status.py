@@ -37,6 +37,7 @@ _REFUSED_LENGTHS = frozenset({0x6700, 0x6F00})
 _FAILURES = frozenset({0x64, 0x65, 0x66, 0x68, 0x6F})
 """First bytes of words about the chip's own state, and about functions that the class of the command names."""
 _FORM_WRONG = frozenset({0x6987, 0x6988, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00})
+_FORBIDDEN = 0x6982
 _NOT_STANDARD = _("no standard explains this answer")
 
 
@@ -80,6 +81,11 @@ class StatusWord:
     def refuses_length(self) -> bool:
         """Whether a shorter response may be given: wrong length, or a failure as of a buffer that is too small."""
         return self.word in _REFUSED_LENGTHS or self.right_length is not None
+
+    @property
+    def forbids_access(self) -> bool:
+        """Whether the security status is not enough: for a chip that is open, only another right would help."""
+        return self.word == _FORBIDDEN
 
     @property
     def is_about_form(self) -> bool:

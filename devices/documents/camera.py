@@ -10,6 +10,7 @@
 """
 
 import asyncio
+import errno
 import os
 import stat
 import threading
@@ -23,7 +24,7 @@ import cv2
 from data.text import _
 from devices.camera.channel import CameraChannel
 from devices.camera.picture import GreyImage, fit_picture
-from devices.faults import DeviceFault, FaultReason, not_plugged_in
+from devices.faults import DeviceFault, FaultReason, opening_fault
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
 from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
@@ -39,20 +40,27 @@ NATIVE = True
 class CameraFrames:
     """The frames of one open camera."""
 
-    def __init__(self, source: str, api: int) -> None:
+    def __init__(self, source: Path, api: int) -> None:
+        self._source = source
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._newest: GreyImage | None = None
-        self._has_ended = False
+        self._has_begun = self._has_ended = False
         self._stop = threading.Event()
-        threading.Thread(target=self._take, args=(source, api), name="camera", daemon=True).start()
+        threading.Thread(target=self._take, args=(str(source), api), name="camera", daemon=True).start()
 
     async def next(self) -> GreyImage | None:
-        """The newest frame that was not given out yet; None if the camera has ended."""
+        """The newest frame that was not given out yet; None if the camera has ended. DeviceFault if it never began."""
         while self._newest is None and not self._has_ended:
             self._changed.clear()
             await self._changed.wait()
         newest, self._newest = self._newest, None
+        if newest is None and not self._has_begun and self._source.exists():
+            raise DeviceFault(
+                FaultReason.PROTOCOL,
+                _("The camera {name} gives no picture", name=self._source.name),
+                hint=_("Close other programs that use the camera; if there are none, unplug it and plug it in again"),
+            )
         return newest
 
     def stop(self) -> None:
@@ -80,6 +88,7 @@ class CameraFrames:
         if frame is None:
             self._has_ended = True
         else:
+            self._has_begun = True
             self._newest = frame
         self._changed.set()
 
@@ -107,8 +116,7 @@ def _start_camera(path: Path) -> CameraFrames:
     try:
         device = stat.S_ISCHR(path.stat().st_mode)
     except OSError as error:
-        raise not_plugged_in(_("The camera {name} is unplugged", name=path.name)) from error
+        raise opening_fault(path.name, error.errno, "video") from error
     if not os.access(path, os.R_OK):
-        hint = _("Add this user to the group 'video' and log in again")
-        raise DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
-    return CameraFrames(str(path), cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)
+        raise opening_fault(path.name, errno.EACCES, "video")
+    return CameraFrames(path, cv2.CAP_V4L2 if device else cv2.CAP_FFMPEG)

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from data.log.error_log import log_error, suppress_logged
-from data.text import _
+from data.log.error_log import log_error
+from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
 from devices.live_reader import ChannelEvent, LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DriverContext
@@ -88,13 +88,9 @@ class FolderChannel:
         except BlockingIOError:
             self.disconnect()
             raise DeviceFault(FaultReason.BUSY, _("Another program is reading {name}", name=self._path.name)) from None
-        except PermissionError:
-            raise DeviceFault(
-                FaultReason.DENIED, _("This user may not open the folder {name}", name=self._path.name)
-            ) from None
         except OSError as error:
             if self._folder is None:
-                raise self._unplugged_fault() from error
+                raise self._fault(error) from error
             log_error(
                 error, device="watch"
             )  # a file system without locks: only this process knows that the folder is taken
@@ -107,14 +103,19 @@ class FolderChannel:
         try:
             files = sorted(self._files())
         except OSError as error:
-            raise self._unplugged_fault() from error
+            raise self._fault(error) from error
         self._forget({name for _time, name, _size in files})
         for _time, name, size in files:
-            data = self._data(name, size)
+            try:
+                data = self._data(name, size)
+            except OSError as error:
+                log_error(error, device="watch")
+                self._taken_sizes[name] = size  # said once, until the file changes
+                return (self._file_fault(_("cannot be read"), error),)
             if data is not None:
                 event = await self._interpret(data)
-                self._put_away(name, size)
-                return (event,)
+                problem = self._put_away(name, size)
+                return (event, problem) if problem else (event,)
         return ()
 
     async def _interpret(self, data: bytes) -> ChannelEvent:
@@ -155,9 +156,6 @@ class FolderChannel:
                 data = file.read(self._format.most_bytes)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            log_error(error, device="watch")
-            return None
         return data if self._format.is_whole(data) or self._has_settled(name, size) else None
 
     def _has_settled(self, name: str, size: _Size) -> bool:
@@ -170,22 +168,45 @@ class FolderChannel:
         self._pending[name] = size, since
         return now - since >= self._settle_s
 
-    def _put_away(self, name: str, size: _Size) -> None:
+    def _put_away(self, name: str, size: _Size) -> DeviceFault | None:
+        """Why the file of the last document stays where it is, if it does."""
         self._pending.pop(name, None)
         self._growing.discard(name)
         self._taken_sizes[name] = size  # even if the file cannot be moved: a document is given out once
-        with suppress_logged(OSError, device="watch"):
+        try:
             if self._after == "delete":
                 (self._path / name).unlink()
             else:
                 (self._path / ASIDE).mkdir(mode=0o700, exist_ok=True)
                 (self._path / name).replace(self._path / ASIDE / name)
+        except OSError as error:
+            log_error(error, device="watch")
+            return self._file_fault(_("was read, but cannot be put away and stays there"), error)
+        return None
 
     def _forget(self, there: set[str]) -> None:
         """What is in the folder no more is not waited for; what was put away and stayed is remembered."""
         self._pending = {name: seen for name, seen in self._pending.items() if name in there}
         self._growing &= there
         self._taken_sizes = {name: size for name, size in self._taken_sizes.items() if (self._path / name).exists()}
+
+    def _file_fault(self, problem: Message, error: OSError) -> DeviceFault:
+        """The fault of one file. Its name is left out: it may be a traveller's."""
+        values = {"folder": self._path.name, "problem": problem, "error": error.strerror or type(error).__name__}
+        what = _("A file in the folder {folder} {problem}: {error}", **values)
+        hint = _("Ask the technician: a file in the folder {folder} {problem}: {error}", **values)
+        return DeviceFault(FaultReason.BAD_READ, what, hint=hint)
+
+    def _fault(self, error: OSError) -> DeviceFault:
+        """Why the folder cannot be read."""
+        if isinstance(error, PermissionError):
+            what = _("This user may not open the folder {name}", name=self._path.name)
+            return DeviceFault(FaultReason.DENIED, what, hint=_("Ask the technician to allow the folder"))
+        if isinstance(error, FileNotFoundError | NotADirectoryError) or not self._is_there():
+            return self._unplugged_fault()
+        reason = error.strerror or type(error).__name__
+        what = _("The folder {name} cannot be read: {error}", name=self._path.name, error=reason)
+        return DeviceFault(FaultReason.PROTOCOL, what, hint=_("Ask the technician to look at the disk or the share"))
 
     def _unplugged_fault(self) -> DeviceFault:
         hint = _("Mount the folder again, or correct its path in the reader's URL")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from data.text import _
 from devices.byte_channel import ByteChannel, ByteConnection
-from devices.faults import DeviceFault, FaultReason, missing_extra, not_plugged_in
+from devices.faults import DeviceFault, FaultReason, missing_extra, opening_fault
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
 from devices.live_reader import LiveReader
@@ -71,12 +71,6 @@ def _number(error: BaseException) -> int | None:
 
 
 def _fault(path: Path, number: int | None) -> DeviceFault:
-    if number in (errno.EAGAIN, errno.EBUSY):
-        return DeviceFault(FaultReason.BUSY, _("Another program uses {device}", device=path.name))
-    if number in (errno.EACCES, errno.EPERM):
-        hint = _("Add the user who runs the desk to the group 'dialout'")
-        return DeviceFault(FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint)
     if number == errno.ENOTTY:
         return DeviceFault(FaultReason.SETUP, _("{device} is not a serial port", device=path.name))
-    unplugged = _("{device} is unplugged", device=path.name)
-    return not_plugged_in(unplugged) if number == errno.ENOENT else DeviceFault(FaultReason.UNPLUGGED, unplugged)
+    return opening_fault(path.name, number, "dialout")

@@ -25,7 +25,7 @@ from data.text import _
 from devices.byte_channel import ByteChannel
 from devices.documents.keyboard_layout import Key, find_layout_of
 from devices.documents.tables.layouts import ALT_GR, LAYOUTS, Keys
-from devices.faults import DeviceFault, FaultReason, not_plugged_in
+from devices.faults import DeviceFault, FaultReason, opening_fault
 from devices.framing.port import Framing
 from devices.framing.selection import make_framing
 from devices.hotplug.plug import Plug
@@ -210,13 +210,8 @@ def _open(path: Path, keys: KeyEvents) -> _GrabbedInput:
     keys.reset()
     try:
         line = _GrabbedInput(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY))
-    except PermissionError as error:
-        hint = _("Add the user who runs the desk to the group 'input'")
-        raise DeviceFault(
-            FaultReason.DENIED, _("This user may not open {device}", device=path.name), hint=hint
-        ) from error
     except OSError as error:
-        raise not_plugged_in(_("{device} is unplugged", device=path.name)) from error
+        raise opening_fault(path.name, error.errno, "input") from error
     try:
         _grab(line, path)
     except BaseException:

@@ -195,7 +195,7 @@ class IsolatedReader(StatefulDevice):
         return DeviceFault(
             FaultReason.PROTOCOL,
             _("The driver of {device} has stopped responding", device=self.info.title),
-            hint=_("It is stopped and restarted automatically"),
+            hint=_("It is stopped and restarted automatically; if that happens again and again, tell the technician"),
         )
 
     def _not_open_fault(self) -> DeviceFault:

@@ -6,13 +6,14 @@ discarded, because foreign code may print travellers' data.
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
 from typing import Any, Self
 
 from data.log.error_log import log_error
-from data.text import _
+from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
 from devices.ports import DriverContext
@@ -57,10 +58,18 @@ class DriverProcess:
             line, cause = b"", error
         message = parse_message(line) if line.endswith(b"\n") else None
         if message is None:
-            raise DeviceFault(
-                FaultReason.PROTOCOL, _("The reader's driver has crashed"), hint=_("It restarts automatically")
-            ) from cause
+            hint = _("It restarts automatically; if it crashes again and again, tell the technician")
+            raise DeviceFault(FaultReason.PROTOCOL, self._describe_crash(), hint=hint) from cause
         return message
+
+    def _describe_crash(self) -> Message:
+        """That the driver crashed, with the signal or the exit code where the system has told it yet."""
+        code = self._process.poll()
+        if code is None or code == 0:
+            return _("The reader's driver has crashed")
+        if code > 0:
+            return _("The reader's driver has crashed (exit code {code})", code=code)
+        return _("The reader's driver has crashed ({signal})", signal=_SIGNALS.get(-code, -code))
 
     def ask_to_read(self, timeout_s: float) -> None:
         """Start one read in the driver."""
@@ -104,6 +113,9 @@ class DriverProcess:
         await asyncio.sleep(0)  # the loop closes the socket in its next iteration
         while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.005)
+
+
+_SIGNALS = {each.value: each.name for each in signal.Signals}
 
 
 def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":

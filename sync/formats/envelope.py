@@ -158,7 +158,7 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
         raise ExpiredError(
             _("The envelope for this kit has expired"),
             means=_STAYS,
-            do=_("Ask headquarters to run `waypost hq publish`"),
+            do=_("Check this machine's clock; if it is right, ask headquarters to run `waypost hq publish`"),
         )
 
 

@@ -56,7 +56,8 @@ class StickWriter:
                 ),
                 means=_("Nothing was written."),
                 do=_(
-                    "Free {size} on it, empty its folder {folder}, or use a larger stick",
+                    "Use a larger stick, or free {size} on this one; its folder {folder} may be emptied once both ends "
+                    "have read it",
                     size=_format_size(needed - free),
                     folder=STICK_FOLDER,
                 ),
@@ -129,7 +130,7 @@ class StickWriter:
                 raise InputError(
                     _("{path} is not an ordinary folder", path=path),
                     means=_("Nothing was written."),
-                    do=_("Remove it, or use another stick"),
+                    do=_("Use another stick, or see what it is and move it away"),
                 )
 
 

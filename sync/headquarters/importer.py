@@ -5,6 +5,7 @@
 - A record that a reader refuses is reported, the rest is imported, and the record's earlier version stays in force
   (`record_table`). Where a refused row does not say whose it is, nobody is withdrawn.
 - Signs that the files are incomplete refuse the import, until somebody accepts them and says why; that is journalled.
+  So does a list of certificates for which only the list itself vouches.
 """
 
 import time
@@ -15,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from data.clock import read_system_time
-from data.errors import IncompleteSource, InputError
+from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.contents import find_fall
 from data.lists.edition import check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
-from data.text import Message, _
+from data.text import Message, _, plural
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
@@ -30,6 +31,9 @@ from sync.headquarters.store.record_table import Doubts, ImportRun
 from sync.headquarters.store.run_table import PastImport, RunNotes, close_run, past_imports
 from sync.limits import LIMITS
 from sync.trust.bounds import describe_fall
+
+NAMED_REFUSALS = 20
+"""Refusals that are named where nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class ImportReport:
     skipped: dict[Message, int]
     """What the reader left out on purpose, and how often."""
     accepted: tuple[Message, ...]
-    """Signs that the files are incomplete, which were accepted."""
+    """Signs that the files are incomplete, and lists for which no given root vouches, which were accepted."""
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
@@ -67,6 +71,7 @@ def import_list(
     as_of: datetime | None = None,
     *,
     accept_incomplete: str = "",
+    accept_unvouched: str = "",
     clock_is_right: bool = False,
 ) -> ImportReport:
     """Make the list `name` what `paths` hold, taken from its source at `as_of` (default: now).
@@ -80,10 +85,13 @@ def import_list(
         accept_incomplete: why the files are right although they seem incomplete, or although rows of them do not say
             whose they are. What they lack is withdrawn then, and persons of whom a part was not understood are taken
             as they are. It is journalled.
+        accept_unvouched: why a list of certificates is right although no given root vouches for its signer. Its
+            certificates stay marked. It is journalled.
         clock_is_right: somebody looked; an earlier import dated in the future then does not block this one.
 
     Raises:
         RefusedFile: a file is not of this format.
+        UnvouchedSource: no given root vouches for a list of certificates, and nobody accepted that.
         IncompleteSource: the files seem to be incomplete, and nobody accepted that.
         InputError: the list has another kind or format, or `as_of` cannot be.
     """
@@ -98,13 +106,15 @@ def import_list(
         run = open_list(connection, name, kind.NAME, format_name, as_of)
         loading = ImportRun(connection, run, kind)
         aside = _load(loading, kind, sources.load_reader(format_name)(paths))
+        if aside.info.unvouched and not accept_unvouched:
+            raise _refuse_unvouched(aside.info.unvouched)
         earlier = past_imports(connection, name)[:-1]
         doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=bool(accept_incomplete))
         removed, retained = loading.withdraw_missing(doubts)
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         signs = (*_find_signs(loading, share), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
         if signs and not accept_incomplete:
-            raise _refuse_incomplete(signs)
+            raise _refuse_incomplete(signs, aside, has_records=bool(loading.read))
         counts = {
             "added": loading.added,
             "changed": loading.changed,
@@ -112,7 +122,12 @@ def import_list(
             "refused": len(aside.refused),
             "kept": len(retained),
         }
-        reason = accept_incomplete if signs or aside.refused or aside.info.partly_read else ""
+        reasons = {
+            accept_incomplete: bool(signs or aside.refused or aside.info.partly_read),
+            accept_unvouched: bool(aside.info.unvouched),
+        }
+        reason = "; ".join(reason for reason, is_needed in reasons.items() if reason and is_needed)
+        signs = (*signs, *aside.info.unvouched)
         close_run(connection, run, RunNotes(aside.info.date, aside.info.parts, unread, signs, reason, counts))
     return ImportReport(
         list=name,
@@ -207,12 +222,39 @@ def _find_missing_parts(earlier: Sequence[PastImport], info: SourceInfo) -> Iter
         yield _("{part} is missing, and the import before had it", part=part)
 
 
-def _refuse_incomplete(signs: Sequence[Message]) -> IncompleteSource:
-    return IncompleteSource(
-        signs,
-        means=_("Nothing was imported; the list stays as it was."),
-        do=_("Get the files again. If they are right as they are, import them with --accept-incomplete and a reason"),
+def _refuse_incomplete(signs: Sequence[Message], aside: _Aside, *, has_records: bool) -> IncompleteSource:
+    """To accept what has no record would withdraw the whole list, so nobody is told to."""
+    do = _("Get the files again, in the format that was named; what was refused or left out is listed with why")
+    if has_records:
+        do = _(
+            "Get the files again. Only if somebody checked that they are right as they are, import them with "
+            "--accept-incomplete and a reason: what they lack is withdrawn then"
+        )
+    means = _("Nothing was imported; the list stays as it was.")
+    return IncompleteSource(signs, means=means, do=do, notes=[*_describe_aside(aside)])
+
+
+def _refuse_unvouched(lists: Sequence[Message]) -> UnvouchedSource:
+    return UnvouchedSource(
+        lists,
+        means=_(
+            "Nothing was imported; the list stays as it was. Whoever made such a list also chose who vouches for it."
+        ),
+        do=_(
+            "Get each state's root certificate from that state, not from where the list came from, and name it with "
+            "the files. Where there is none to be had, compare the fingerprint with one that the state published, then "
+            "import with --accept-unvouched and a reason"
+        ),
     )
+
+
+def _describe_aside(aside: _Aside) -> Iterator[Message]:
+    for refusal in aside.refused[:NAMED_REFUSALS]:
+        yield _("refused {place}: {reason}", place=refusal.where, reason=refusal.why)
+    if (more := len(aside.refused) - NAMED_REFUSALS) > 0:
+        yield plural("… and {count} more was refused", "… and {count} more were refused", more)
+    for what, count in aside.info.skipped.items():
+        yield _("left out ({count}): {what}", count=count, what=what)
 
 
 def _check_time(as_of: datetime | None) -> datetime:

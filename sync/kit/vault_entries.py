@@ -28,7 +28,13 @@ def read_enrolment(home: KitHome) -> EnrolmentFile:
     """Who this kit is to its headquarters; NoHome when it was never enrolled."""
     stored = home.vault.get(ENROLMENT)
     if stored is None:
-        raise NoHome(_("This kit is not enrolled"), do=_("Make it again with `waypost kit init`"))
+        raise NoHome(
+            _("This kit is not enrolled"),
+            do=_(
+                "Ask headquarters for an enrolment file and make the kit in an empty folder with `waypost kit init`; "
+                "if this one was ever in use, keep its folder, which has its journal"
+            ),
+        )
     return enrolment_from_json(stored)
 
 

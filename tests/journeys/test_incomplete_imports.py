@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.support.travellers import HONEST, SANCTIONED, STOLEN, WANTED
+from tests.support import pki
 from tests.support.command_line import Waypost
 from tests.support.deployment import LISTS
+from tests.sync.support.trust_files import to_ldif
 
 
 class Border:
@@ -138,7 +140,8 @@ def test_a_program_learns_why_files_seem_incomplete(border: Border) -> None:
         "hq", "import", "--home", border.hq, "--list", "un", "--format", "un-xml", "--json", border.sources / "un.xml"
     )
     assert done.code == 4
-    assert done.json == {"list": "un", "incomplete": ["un.xml lacks its end, </CONSOLIDATED_LIST>"]}
+    assert (done.json["list"], done.json["incomplete"]) == ("un", ["un.xml lacks its end, </CONSOLIDATED_LIST>"])
+    assert done.json["notes"][0] == "refused un.xml INDIVIDUAL: it is not well-formed XML"
 
 
 def test_imports_of_a_list_that_is_not_there_are_not_none(border: Border) -> None:
@@ -158,3 +161,35 @@ def test_the_share_is_set_in_the_signed_policy(border: Border) -> None:
     assert code == 4 and "a fall of 1% is allowed" in text
     assert border.waypost(*set_policy, "0.1").code == 0
     assert border.take("sltd", "sltd-csv", "sltd.csv")[0] == 0
+
+
+def test_a_master_list_without_its_root_is_taken_with_a_reason_alone(border: Border) -> None:
+    root = pki.country_signer()
+    (border.sources / "list.ml").write_bytes(pki.master_list(root, [root.der], brought=[]))
+    (border.sources / "root.cer").write_bytes(root.der)
+    form = ("csca", "master-list", "list.ml")
+    code, text = border.take(*form)
+    assert code == 1 and "only the list itself vouches" in text and root.certificate.fingerprint in text
+    assert "--accept-unvouched" in text and "--accept-incomplete" not in text
+    code, text = border.take(*form, "--accept-unvouched", " ")
+    assert code == 1 and "--accept-unvouched needs a reason" in text
+    code, text = border.take(*form, "--accept-unvouched", "compared by telephone")
+    assert code == 0 and "accepted: list.ml" in text and root.certificate.fingerprint in text
+    journal = border.waypost("hq", "imports", "--home", border.hq, "--list", "csca", "--json").json[-1]
+    assert journal["reason"] == "compared by telephone" and len(journal["signs"]) == 1
+    code, text = border.take(*form, border.sources / "root.cer")
+    assert code == 0 and "changed 1" in text and "accepted" not in text
+
+
+def test_files_of_which_nothing_can_be_used_say_what_was_refused_and_why(border: Border) -> None:
+    (border.sources / "bad.cer").write_bytes(b"\x30\x03\x02\x01\x05")
+    code, text = border.take("csca", "pem", "bad.cer")
+    assert code == 4 and "refused bad.cer: A certificate is malformed" in text
+    assert "--accept-incomplete" not in text
+
+
+def test_an_ldif_file_of_signers_alone_says_what_it_is(border: Border) -> None:
+    signers = to_ldif(("userCertificate;binary", pki.document_signer(pki.country_signer()).der))
+    (border.sources / "signers.ldif").write_bytes(signers)
+    code, text = border.take("csca", "ldif", "signers.ldif")
+    assert code == 1 and "document signers and nothing else" in text and "accept" not in text

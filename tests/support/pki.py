@@ -249,12 +249,13 @@ def signed_data(
 
 def master_list(root: Authority, certificates: Sequence[bytes], **changes: Any) -> bytes:
     signer = changes.pop("signer", None) or list_signer(root)
+    brought = [signer.der, *changes.pop("brought", [root.der])]
     content = _sequence(0x30, core.Integer(0).dump() + _sequence(0x31, b"".join(sorted(certificates))))
     return signed_data(
         content,
         CONTENT_TYPE,
         signer,
-        certificates=[signer.der, root.der],
+        certificates=brought,
         by_key_id=True,
         signing_time=START,
         **changes,

@@ -204,7 +204,7 @@ def _print_reading(reading: ChipReading) -> None:
         say(_("  weak  {reason}", reason=_sanitize(downgrade)))
     for check in reading.checks:
         click.echo(f"  {translate(_MARKS[check.answer]):5} {check.name}: {check.reason.value}")
-    for name, why in reading.unread.items():
+    for name, why in {**reading.unread, **reading.unclear}.items():
         click.echo(f"  ?     {_sanitize(name)}: {_sanitize(why)}")
     picture = portrait(reading)
     if picture is None:

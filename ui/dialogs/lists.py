@@ -217,6 +217,8 @@ def _conditions(post: PostState) -> Iterator[Text]:
     numbers = {condition: number for number, condition in enumerate(openable_conditions(post), 1)}
     for condition in post.conditions:
         yield Text(f"{numbers.get(condition, ' ')} {safe(condition.says)}")
+        if condition.do:
+            yield Text(f"  {safe(condition.do, MOST_OF_STATUS_LINE)}")
     for override in post.overrides:
         yield Text(f"  {safe(_describe_override(override), MOST_OF_STATUS_LINE)}")
 

@@ -47,13 +47,15 @@ def vouching_line(findings: Sequence[Finding]) -> Message | None:
 
 
 def chip_lines(reading: ChipReading) -> Iterator[Message]:
-    """How it was opened, each check with its reason, what was not read, the picture."""
+    """How it was opened, each check with its reason, what was not read or not understood, the picture."""
     yield _("opened by {protocol}", protocol=safe(reading.access.protocol, _SENTENCE))
     for downgrade in reading.access.downgrades:
         yield _("! weaker than the chip offers: {reason}", reason=safe(downgrade, _SENTENCE))
     yield from map(_check_line, reading.checks)
     for name, why in reading.unread.items():
         yield _("? {file}: {reason}", file=safe(name, _VALUE), reason=safe(why, _SENTENCE))
+    for name, why in reading.unclear.items():
+        yield _("? {file} was read, but not all of it is understood: {reason}", file=name, reason=safe(why, _SENTENCE))
     yield picture_line(reading)
 
 

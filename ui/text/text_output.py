@@ -142,6 +142,7 @@ def chip_json(reading: "ChipReading") -> dict[str, Any]:
         "document": document_json(reading.document) if reading.document else None,
         "checks": to_json_value(reading.checks),
         "unread": dict(reading.unread),
+        "unclear": reading.unclear,
         "comparison": [
             {"name": field.name, "likeness": field.agreement.value, "chip": field.chip, "printed": field.printed}
             for field in reading.comparison

@@ -118,6 +118,9 @@ def judge_chain(signer: Certificate, store: TrustStore) -> tuple[AuthenticityChe
         ),
     }[chain.status]
     anchor = chain.anchor if chain.status is ChainStatus.ISSUED else None
+    if anchor is not None and not anchor.vouched:
+        reason = AuthenticityReason.CHAINED_UNVOUCHED
+        says = _("The signer was issued by {state}, by a certificate that only its own list vouches for", state=state)
     return AuthenticityCheck("chain", answer, reason, says), anchor
 
 

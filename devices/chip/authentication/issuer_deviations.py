@@ -19,7 +19,10 @@ from data.documents.travel_document import TravelDocument
 from data.text import Message, _
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 
-_NO_CSCA = frozenset({AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE})
+_NOT_PROVED = frozenset(
+    {AuthenticityReason.NO_CSCA_KEY, AuthenticityReason.NO_CSCA_STATE, AuthenticityReason.CHAINED_UNVOUCHED}
+)
+"""A chain that is missing, or rests on a list that nobody vouches for: it excuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _is_vouched_for(checks: Mapping[str, AuthenticityCheck], chip: SignedDocumen
         return None
     if chip.issuer and state_of(chip.issuer) != state_of(chip.signer.country):
         return None
-    if checks["chain"].reason in _NO_CSCA:
+    if checks["chain"].reason in _NOT_PROVED:
         return False
     return True if checks["chain"].answer is AuthenticityAnswer.PASS else None
 

@@ -51,14 +51,19 @@ def judge_pace_offers(offered: Sequence[SecurityInfo], dg14: Dg14 | None, unread
 
 
 def judge_pace_mapping(
-    proof: MappingProof | None, card_security: bytes, trust: TrustStore, now: datetime
+    proof: MappingProof | None, card_security: bytes, trust: TrustStore, now: datetime, unread: Message = EMPTY
 ) -> AuthenticityCheck:
-    """Whether the chip of a PACE-CAM session is the one that its issuer signed; never raises for the chip's bytes."""
+    """Whether the chip of a PACE-CAM session is the one that its issuer signed; never raises for the chip's bytes.
+
+    `unread` says why there is no EF.CardSecurity.
+    """
     if proof is None:
         says = _("The chip used PACE-CAM, but did not give the proof that belongs to it")
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD, says)
     if not card_security:
         says = _("The chip's proof cannot be checked: it does not give EF.CardSecurity")
+        if unread:
+            says = _("The chip's proof cannot be checked: {problem}", problem=unread)
         return AuthenticityCheck(_MAPPING, AuthenticityAnswer.NOT_DONE, AuthenticityReason.UNREAD, says)
     try:
         security = read_card_security(card_security)

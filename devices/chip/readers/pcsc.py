@@ -11,10 +11,17 @@ from urllib.parse import quote
 
 from data.text import _
 from devices import device_locks
-from devices.chip.readers.pcsc_service import ChipPresence, PcscChip, PresenceWatch, reader_names
+from devices.chip.readers.pcsc_service import (
+    ChipPresence,
+    PcscChip,
+    Presence,
+    PresenceWatch,
+    reader_names,
+    silence_fault,
+)
 from devices.daemon_thread import call_in_thread
 from devices.device_state import StatefulDevice
-from devices.faults import DeviceFault, FaultReason, not_plugged_in
+from devices.faults import DeviceFault, FaultReason
 from devices.ports import (
     BUSY,
     CLOSED,
@@ -31,7 +38,6 @@ from devices.ports import (
 SIMULATED = False
 _FIRST_LOOK_S = 2.0
 _AGAIN_S = 0.1
-_AWAY = DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED, _("Check the reader's cable, then plug it in again"))
 
 
 def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
@@ -56,7 +62,7 @@ class PcscReader(StatefulDevice):
         super().__init__(info)
         self._wanted_name = name
         self._name = name
-        self._presence: ChipPresence | None = None
+        self._presence: Presence | None = None
         self._changed = asyncio.Event()
         self._watch: PresenceWatch | None = None
         self._chip: PcscChip | None = None
@@ -77,7 +83,7 @@ class PcscReader(StatefulDevice):
         self._watch.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._change_from(None), _FIRST_LOOK_S)
-        self._presence = self._presence or ChipPresence.NO_READER
+        self._presence = self._presence or silence_fault(self.info.title)
         self._show()
 
     async def close(self) -> None:
@@ -138,16 +144,17 @@ class PcscReader(StatefulDevice):
     def _check(self) -> None:
         if self._watch is None:
             raise DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))
-        if self._presence is ChipPresence.NO_READER:
-            raise not_plugged_in(_("{device} is unplugged", device=self.info.title))
+        if isinstance(self._presence, DeviceFault):
+            absence = self._presence
+            raise DeviceFault(absence.reason, absence.what, hint=absence.hint)
 
-    async def _change_from(self, presence: ChipPresence | None) -> None:
+    async def _change_from(self, presence: Presence | None) -> None:
         """Wait while the last presence is `presence` and the reader is open."""
         while self._watch is not None and self._presence is presence:
             self._changed.clear()
             await self._changed.wait()
 
-    def _see(self, presence: ChipPresence) -> None:
+    def _see(self, presence: Presence) -> None:
         self._presence = presence
         self._changed.set()
         self._show()
@@ -155,8 +162,10 @@ class PcscReader(StatefulDevice):
     def _show(self) -> None:
         if self._watch is None:
             return
-        if self._presence is ChipPresence.NO_READER:
-            self._events.change(_AWAY)
+        if isinstance(self._presence, DeviceFault):
+            absence = self._presence
+            health = DeviceHealth.ABSENT if absence.reason is FaultReason.UNPLUGGED else DeviceHealth.FAULTED
+            self._events.change(DeviceState(health, absence.reason, absence.hint))
         elif self._presence is not None:
             has_chip = self._chip is not None and self._presence is ChipPresence.CHIP
             self._events.change(BUSY if has_chip else READY)

@@ -1,7 +1,8 @@
 """PC/SC by pyscard: the service and its errors, exclusive access to a chip, and whether a chip is on a reader.
 
 - pyscard is imported when a reader is needed; codes of PC/SC become faults of the device contract.
-- Presence is watched in a thread of its own; every change is reported once.
+- Presence is watched in a thread of its own; every change is reported once, and a reader that is away with why: the
+  service that was stopped is not a cable that was pulled.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,13 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from data.log.error_log import log_error
-from data.text import EMPTY, _
-from devices.faults import DeviceFault, FaultReason, missing_extra
+from data.text import EMPTY, Message, _
+from devices.faults import DeviceFault, FaultReason, missing_extra, not_plugged_in
 
 SUCCESS = 0
 _REASONS = {
     "SCARD_E_SHARING_VIOLATION": FaultReason.BUSY,
+    "SCARD_E_SERVER_TOO_BUSY": FaultReason.BUSY,
     "SCARD_E_NO_ACCESS": FaultReason.DENIED,
     "SCARD_W_SECURITY_VIOLATION": FaultReason.DENIED,
     "SCARD_E_NO_SERVICE": FaultReason.NO_DRIVER,
@@ -37,8 +39,10 @@ _REASONS = {
 }
 """If the contact is lost in the middle of a command, many codes are possible: the chip is gone then."""
 _HINTS = {
-    FaultReason.NO_DRIVER: _("Start the service for chip readers: `systemctl start pcscd`"),
-    FaultReason.DENIED: _("Allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)"),
+    FaultReason.NO_DRIVER: _("Ask the technician to start the service for chip readers: `systemctl start pcscd`"),
+    FaultReason.DENIED: _(
+        "Ask the technician to allow the user who runs the desk to use chip readers (polkit: org.debian.pcsc-lite)"
+    ),
     FaultReason.UNPLUGGED: _("Place the document on the reader again; if that does not help, check the reader's cable"),
     FaultReason.BAD_READ: _("Place the document flat, in the middle of the reader"),
 }
@@ -72,6 +76,27 @@ def pcsc_fault(code: int, title: str) -> DeviceFault:
     reason = fault_reason(code)
     says = str(library().SCardGetErrorMessage(code)).strip().rstrip(".")
     return DeviceFault(reason, _("{device}: {error}", device=title, error=says), hint=_HINTS.get(reason, EMPTY))
+
+
+def unplugged_fault(title: str) -> DeviceFault:
+    """The fault of a reader that a running service does not list."""
+    return not_plugged_in(_("{device} is unplugged", device=title))
+
+
+def silence_fault(title: str) -> DeviceFault:
+    """The fault of a service that does not say what is on a reader."""
+    return DeviceFault(
+        FaultReason.TIMEOUT,
+        _("{device}: the service for chip readers does not answer", device=title),
+        hint=_("Ask the technician to restart the service for chip readers: `systemctl restart pcscd`"),
+    )
+
+
+def absence_fault(code: int, title: str) -> DeviceFault:
+    """Why a reader cannot be watched: it is unplugged, or the service has a fault of its own."""
+    if fault_reason(code) is FaultReason.UNPLUGGED:
+        return unplugged_fault(title)
+    return pcsc_fault(code, title)
 
 
 def establish_context() -> Any:
@@ -151,22 +176,25 @@ class PcscChip:
 
 
 class ChipPresence(Enum):
-    """Whether there is a reader, and a chip on it."""
+    """Whether there is a chip on a reader."""
 
-    NO_READER = "no_reader"
     NO_CHIP = "no_chip"
     CHIP = "chip"
+
+
+Presence = ChipPresence | DeviceFault
+"""What is on a reader, or why there is no reader."""
 
 
 class PresenceWatch:
     """Watches the reader called `name`; calls `tell` from a thread of its own."""
 
-    def __init__(self, name: str, tell: Callable[[ChipPresence], None]) -> None:
+    def __init__(self, name: str, tell: Callable[[Presence], None]) -> None:
         self._name = name
         self._tell = tell
         self._stopped = Event()
         self._context: Any = None
-        self._last_told: ChipPresence | None = None
+        self._last_told: ChipPresence | Message | None = None
         self._thread = Thread(target=self._run, name="chip reader", daemon=True)
 
     def start(self) -> None:
@@ -187,13 +215,13 @@ class PresenceWatch:
                 self._watch()
             except DeviceFault as fault:
                 log_error(fault, device="pcsc")
-                self._report(ChipPresence.NO_READER)
+                self._report(fault)
             finally:
                 self._release()
             self._stopped.wait(_PAUSE_S)
 
     def _watch(self) -> None:
-        """Report changes until the reader or the service is gone."""
+        """Report changes; DeviceFault when the reader or the service is gone."""
         scard = library()
         state = scard.SCARD_STATE_UNAWARE
         while not self._stopped.is_set():
@@ -201,17 +229,16 @@ class PresenceWatch:
             if code == scard.SCARD_E_TIMEOUT:
                 continue
             if code != SUCCESS:
-                self._report(ChipPresence.NO_READER)
-                return
+                raise absence_fault(code, self._name)
             state = states[0][1]
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
-                self._report(ChipPresence.NO_READER)
-                return
+                raise unplugged_fault(self._name)
             self._report(ChipPresence.CHIP if state & scard.SCARD_STATE_PRESENT else ChipPresence.NO_CHIP)
 
-    def _report(self, presence: ChipPresence) -> None:
-        if presence is not self._last_told and not self._stopped.is_set():
-            self._last_told = presence
+    def _report(self, presence: Presence) -> None:
+        news = presence.what if isinstance(presence, DeviceFault) else presence
+        if news != self._last_told and not self._stopped.is_set():
+            self._last_told = news
             self._tell(presence)
 
     def _release(self) -> None:

@@ -25,6 +25,7 @@ from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.store import report_tables
+from sync.headquarters.store.database import RESTORE
 from sync.headquarters.store.metadata_in_force import read_kits_keys
 
 PURPOSE = b"waypost/settlement/v1\n"
@@ -186,9 +187,7 @@ def _settlements_of(connection: Connection, stream: int, keys: Keys) -> Iterable
         yield decode(
             Settlement,
             row.content,
-            lambda _why: Damaged(
-                _("A settlement in the store of reports cannot be read"), do=_("Restore it from a backup")
-            ),
+            lambda _why: Damaged(_("A settlement in the store of reports cannot be read"), do=RESTORE),
             most_bytes=_MOST_BYTES,
         )
 

@@ -16,6 +16,7 @@ from data.lists.edition import Edition, edition_facts
 from data.lists.rows import add_to_digest
 from data.text import _
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.store.database import RESTORE
 from sync.headquarters.store.list_table import edition_at, find_list, newest_version, unknown_list
 from sync.headquarters.store.row_table import pages_at
 
@@ -58,7 +59,7 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
             raise Damaged(
                 _("Version {version} of {name} does not match what was signed", version=version, name=name),
                 means=_("Nothing was written."),
-                do=_("Restore headquarters' store from a backup"),
+                do=RESTORE,
             )
         durable_files.put_in_place(unfinished, out)
     finally:

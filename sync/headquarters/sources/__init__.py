@@ -75,6 +75,8 @@ class SourceInfo:
     """What belongs to the source and would be a sign if it were missing next time: `alt.csv`, `column review`."""
     partly_read: frozenset[str] = frozenset()
     """Identities of records of which a name, date, nationality or document was there and was not understood."""
+    unvouched: tuple[Message, ...] = ()
+    """Which lists of certificates are signed by somebody for whom no given root vouches, in clauses."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

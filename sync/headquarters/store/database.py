@@ -24,7 +24,10 @@ from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, 
 RESTORE = _(
     "Restore the whole home from a copy and run `waypost hq recover`. Without a copy, start again in an empty folder"
 )
-"""What to do where a database of headquarters is lost: nobody else has what is in it."""
+"""What to do where a database of headquarters is lost or damaged: nobody else has what is in it.
+
+Never a part of a home alone, and never without `recover`: headquarters would use numbers a second time.
+"""
 
 
 def insert_all(

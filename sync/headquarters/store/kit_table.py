@@ -19,6 +19,7 @@ from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from data.text import Message, _
 from sync.headquarters.store import tables
+from sync.headquarters.store.database import RESTORE
 from sync.headquarters.store.list_table import all_lists, turn_key, unknown_list
 from sync.limits import LIMITS
 
@@ -240,7 +241,7 @@ def _must_not_be_revoked(kit: Kit) -> None:
 
 
 def _damaged(_why: JsonError) -> Damaged:
-    return Damaged(_("The lists of a kit in headquarters' store cannot be read"), do=_("Restore it from a backup"))
+    return Damaged(_("The lists of a kit in headquarters' store cannot be read"), do=RESTORE)
 
 
 def _kit(row: Row[Any]) -> Kit:

@@ -15,6 +15,7 @@ from data.errors import Damaged
 from data.policy import POLICY_FILE, Policy, policy_from_json
 from data.text import Message, _
 from sync.headquarters.store import tables, tree
+from sync.headquarters.store.database import RESTORE
 from sync.link import TIMESTAMP
 
 _S = TypeVar("_S", Root, Timestamp, Snapshot, Targets)
@@ -107,5 +108,5 @@ def kits_keys_before(connection: Connection) -> frozenset[bytes]:
 
 def _must_be_there(value: _T | None, what: Message) -> _T:
     if value is None:
-        raise Damaged(what, means=_("Nothing can be signed."), do=_("Restore hq.db from the copy"))
+        raise Damaged(what, means=_("Nothing can be signed."), do=RESTORE)
     return value

@@ -152,7 +152,7 @@ class Mirrors:
             return NotOffered(what, means=STAYS)
         if all(isinstance(error, AskedToWait) for error in shown):
             return AskedToWait(what, self.asked_wait_s, means=STAYS, do=_("The kit tries again then"))
-        return LinkError(what, means=STAYS, do=shown[0].do)
+        return LinkError(what, means=STAYS, do=join(dict.fromkeys(error.do for error in shown if error.do), "; "))
 
 
 @dataclass

@@ -72,12 +72,18 @@ class _RememberingSocket(ssl.SSLSocket):
         super().close()
 
 
+def _explain(error: OSError | ValueError) -> str:
+    """Why, in the words of the system or of OpenSSL, which name no secret."""
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
+    return str(reason or type(error).__name__)
+
+
 def _load(file: str, load: Any) -> None:
     try:
         load()
     except (OSError, ssl.SSLError, ValueError) as error:
         raise SettingsError(
-            _("The certificate file {file} cannot be used", file=Path(file)),
+            _("The certificate file {file} cannot be used ({reason})", file=Path(file), reason=_explain(error)),
             means=_("No connection was made."),
             do=_("Check `authority`, `certificate` and `key` under [courier] in kit.toml"),
         ) from error

@@ -5,16 +5,22 @@ from typing import Any
 
 import pytest
 
+from appliance.answer.wording import advice_for_finding
 from appliance.checks.chip_check import TRUST_AGES_FACT, ChipCheck, ChipPrintCheck
 from appliance.checks.nothing_to_ask import ChipNotAskedCheck
 from appliance.chips.read_job import ChipReadInput
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from appliance.verdict import final_verdict
-from data.certificates.trust_store import TrustStore
+from data.certificates.certificate import read_certificate
+from data.certificates.trust_store import TrustStore, certificate_record
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, MrzFormat, TravelDocument
 from data.kit.settings import ChipExpectation
 from data.screenings import Finding, Screening, State, Verdict
+from data.text import _
+from devices.chip.access_keys import PasswordReference
+from devices.chip.errors import key_refusal
+from devices.chip.status import StatusWord
 from devices.faults import DeviceFault
 from devices.faults import FaultReason as Why
 from devices.simulated.chip.personalisation.holder import Holder
@@ -23,7 +29,7 @@ from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import SYSTEM_RANDOM
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.support.chip_tray import ChipTray, reader_service
-from tests.support.invented_chips import ISSUED, ISSUER, NOW, ZONE, chip
+from tests.support.invented_chips import ISSUED, ISSUER, NOW, STATE, ZONE, chip
 
 PRINTED = parse_mrz(ZONE, capture=Capture.MACHINE, today=NOW.date())
 MISREAD = parse_mrz(ZONE.replace("ANNA", "AMNA"), capture=Capture.MACHINE, today=NOW.date())
@@ -147,3 +153,77 @@ def test_a_chip_that_nobody_asked_for_is_not_done_where_it_is_expected() -> None
     screening = Screening((PRINTED,), None, NOW, "officer-1")
     assert ChipNotAskedCheck(ChipExpectation.PASSPORTS).run(screening).state is State.NOT_DONE
     assert ChipNotAskedCheck(ChipExpectation.NEVER).run(screening).state is State.NOT_APPLICABLE
+
+
+class AlwaysSays:
+    """A chip that opens and then answers every command, outside the channel, with one status word."""
+
+    def __init__(self, word: str, **profile: Any) -> None:
+        self.chip, self.word = chip(**profile), bytes.fromhex(word)
+
+    def transmit(self, command: bytes) -> bytes:
+        return self.word if command[0] & 0x0C else self.chip.transmit(command)
+
+
+@pytest.mark.parametrize("access", [["pace"], ["bac"]])
+def test_a_card_for_authorised_terminals_is_judged_by_its_print_and_not_read_in_a_loop(access: list[str]) -> None:
+    closed = AlwaysSays("6982", access=access)
+    for expected, state in ((ChipExpectation.PASSPORTS, State.NOT_DONE), (ChipExpectation.NEVER, State.NOTICE)):
+        finding, compared = findings(closed, expected=expected)
+        assert (finding.state, finding.reason) == (state, "chip_forbidden"), finding.says
+        assert compared.state is State.NOT_APPLICABLE
+        assert "authorised" in finding.says and "closely" not in finding.says
+        steps = " ".join(advice_for_finding(finding).steps)
+        assert "by its print" in steps and "scan again" not in steps.lower()
+
+
+@pytest.mark.parametrize(
+    ("reason", "has", "never"),
+    [
+        ("chip_forbidden", "by its print", "scan again"),
+        ("chip_not_judged", "by its print", "scan again"),
+        ("no_csca", "headquarters", "scan again"),
+        ("trust_damaged", "technician", "scan again"),
+        ("chip_key_blocked", "issuer", "scan again"),
+        ("chip_last_try", "blocks", "scan again"),
+        ("chip_key_delayed", "minute", "F7"),
+        ("chip_lifted", "scan again", "technician"),
+    ],
+)
+def test_the_advice_about_a_chip_fits_the_cause(reason: str, has: str, never: str) -> None:
+    for state in (State.NOT_DONE, State.NOTICE):
+        steps = " ".join(advice_for_finding(Finding("chip", state, reason, _("It is so"), True)).steps)
+        assert has in steps and never not in steps
+
+
+@pytest.mark.parametrize(
+    ("word", "reason", "has"),
+    [
+        (0x63C2, "chip_key_refused", "correct it"),
+        (0x63C1, "chip_last_try", "One more wrong key blocks"),
+        (0x63C0, "chip_key_blocked", "without the chip"),
+    ],
+)
+def test_nobody_is_told_to_try_the_last_key(word: int, reason: str, has: str) -> None:
+    error = key_refusal(StatusWord(word), PasswordReference.CAN)
+    assert has in error.do
+    finding, _print = findings(Failing(error))
+    assert finding.reason == reason
+
+
+class Failing:
+    """A chip whose reading ends with `error`."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def transmit(self, command: bytes) -> bytes:
+        raise self.error
+
+
+def test_a_chip_that_rests_on_a_list_that_nobody_vouches_for_says_so() -> None:
+    records = [replace(certificate_record(read_certificate(STATE.csca.der), "a list"), vouched=False)]
+    finding, _print = findings(chip(), store=TrustStore(records))
+    assert (finding.state, finding.reason) == (State.PASS, "genuine_unvouched")
+    assert "only the list that brought its state's certificate vouches" in finding.says
+    assert finding.evidence.facts["chip.chain"] == "pass chained_unvouched"

@@ -86,6 +86,14 @@ def test_a_genuine_seal_of_the_printed_document_passes() -> None:
     assert all(isinstance(finding.evidence.facts[name], Message) for name in ("seal", "seal signature"))
 
 
+def test_a_seal_that_rests_on_a_list_that_nobody_vouches_for_says_so() -> None:
+    lists = store()
+    lists.records = tuple(replace(record, vouched=False) for record in lists.records)
+    finding = look(screened(visa(SIGNER)), lists)
+    assert (finding.state, finding.reason) == (State.PASS, "seal_genuine_unvouched")
+    assert "only the list" in finding.says
+
+
 def test_without_a_seal_nothing_is_said() -> None:
     nothing = replace(screened(b""), codes=(Barcode(Symbology.QR, b"hello"),))
     assert look(nothing).state is State.NOT_APPLICABLE

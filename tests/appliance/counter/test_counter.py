@@ -14,6 +14,7 @@ from data.documents.barcodes import MOST_CODES, Barcode, Symbology
 from data.errors import Denied, InputError
 from data.lists.edition import AgePolicy
 from data.screenings import Decision, Direction, Verdict
+from data.text import _
 from devices.faults import FaultReason
 from devices.ports import READY, DeviceHealth, DeviceState
 from tests.appliance.support.check_doubles import LISTS
@@ -85,9 +86,11 @@ def test_what_the_post_lacks_is_told_once() -> None:
     readers = {
         "good": READY,
         "gone": DeviceState(DeviceHealth.ABSENT, FaultReason.UNPLUGGED),
-        "ill": DeviceState(DeviceHealth.FAULTED, FaultReason.PROTOCOL),
+        "ill": DeviceState(DeviceHealth.FAULTED, FaultReason.PROTOCOL, _("Start the service")),
     }
     states = list_states(LISTS, NOW, {"un": AgePolicy(1, 24)})
+    ill = next(each for each in post_conditions((), TrustedTime(NOW, False), readers) if each.subject == "ill")
+    assert ill.do == "Start the service" and ill == Condition(ConditionKind.READER_DEAD, "ill")
     assert [condition.says for condition in post_conditions((*states, *states), TrustedTime(NOW, True), readers)] == [
         "the list un has expired",
         "the list never was never received",

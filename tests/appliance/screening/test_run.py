@@ -11,8 +11,9 @@ import pytest
 from appliance.screening import run
 from appliance.screening.result import ScreeningProgress
 from appliance.screening.run import Screener, ScreeningLimits
-from data.errors import SettingsError
+from data.errors import SettingsError, StoreError
 from data.screenings import Finding, Screening, State, Verdict
+from data.text import _
 from tests.appliance.support.check_doubles import PATIENT, passes, screen
 from tests.support.sample import Asked, Notebook, candidate, documents_hit, finding, match, persons_hit, screening
 from tests.support.waiting import GUARD_S, wait_until
@@ -59,6 +60,12 @@ def test_a_check_that_raises_is_not_done_without_quoting_the_error(error: BaseEx
     assert (failed.state, failed.reason) == (State.NOT_DONE, "error")
     assert failed.evidence.facts == {"error": type(error).__name__}
     assert "SAMPLE" not in repr(result.findings)
+
+
+def test_a_check_that_cannot_use_the_kits_own_files_says_why_and_what_to_do() -> None:
+    damaged = StoreError(_("The list is damaged"), do=_("Call the technician"))
+    result = screen(passes(), Asked(raises(damaged), "persons:wanted"))
+    assert result.findings[1].says.endswith("so it gave no answer. The list is damaged. Call the technician")
 
 
 def test_a_check_beyond_its_deadline_is_not_done() -> None:
@@ -234,6 +241,8 @@ def test_a_journal_that_fails_makes_clear_cannot_say() -> None:
     result = screen(passes(), journal=Notebook(failures=9))
     assert result.verdict is Verdict.CANNOT_SAY
     assert (result.findings[-1].check, result.findings[-1].reason) == ("journal", "journal_failed")
+    assert result.findings[-1].says.endswith(". The disk is full"), "why is said"
+    assert "technician" in result.advice.steps[0]
     assert result.revision == 0
 
 
@@ -287,6 +296,6 @@ def test_after_a_crowd_every_check_is_still_run() -> None:
     for count in (CROWD, CROWD, *[1] * CROWD):
         ended: SimpleQueue[Finding] = SimpleQueue()
         crowd = Barrier(count)
-        for _ in range(count):
+        for _number in range(count):
             run.start_check(Together(crowd), screening(), ended.put)
         assert [ended.get(timeout=GUARD_S).state for _ in range(count)] == [State.PASS] * count

@@ -139,7 +139,7 @@ EXAMPLES: dict[str, Any] = {
     "appliance.counter.check_request:_Label": {"id": 7, "else": None},
     "data.certificates.trust_record:TrustRecord": {
         "item": "revocations", "country": "NO", "name": "CSCA", "key_id": "ab", "der": "AQID", "source": "PEM",
-        "order": 1,
+        "order": 1, "vouched": True,
     },
     "data.documents.seals.open_seal:_SealedMessage": {
         "data": {"hdr": {"t": "icao.test", "is": "NOR"}, "msg": {"pid": {"n": "ADA"}}},

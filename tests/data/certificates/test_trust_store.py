@@ -1,5 +1,6 @@
 """Chains: only a signature makes one; what the kit does not carry is told from what is wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from data.certificates.certificate import read_certificate
@@ -64,3 +65,26 @@ def test_an_unusable_certificate_is_passed_over() -> None:
     broken = TrustRecord(TrustItem.CERTIFICATE, "UT", "broken", pki.key_id(ROOT.key).hex(), b"\x30\x00", "a test")
     store = TrustStore([broken, certificate_record(ROOT.certificate, "a test")])
     assert store.count == 2 and find_chain(SIGNER.certificate, store).status is ChainStatus.ISSUED
+
+
+def unvouched(der: bytes) -> TrustRecord:
+    return replace(certificate_record(read_certificate(der), "a test"), vouched=False)
+
+
+def test_a_certificate_that_only_its_list_vouches_for_chains_and_says_so() -> None:
+    signer = pki.document_signer(ROOT).certificate
+    chain = find_chain(signer, TrustStore([unvouched(ROOT.der)]))
+    assert chain.status is ChainStatus.ISSUED and chain.anchor is not None and not chain.anchor.vouched
+    both = TrustStore([unvouched(ROOT.der), certificate_record(ROOT.certificate, "a root")])
+    chain = find_chain(signer, both)
+    assert both.count == 1 and chain.anchor is not None and chain.anchor.vouched
+
+
+def test_a_list_that_nobody_vouches_for_makes_nothing_genuine_forged_or_anothers() -> None:
+    signer = pki.document_signer(ROOT).certificate
+    planted = pki.country_signer(extensions=[pki.raw_extension("2.5.29.14", b"\x04\x14" + pki.key_id(ROOT.key))])
+    assert find_chain(signer, TrustStore([unvouched(planted.der)])).status is ChainStatus.NO_KEY
+    renamed = pki.country_signer(key=ROOT.key, country="NT")
+    assert find_chain(signer, TrustStore([unvouched(renamed.der)])).status is ChainStatus.NO_STATE
+    beside = TrustStore([unvouched(renamed.der), certificate_record(ROOT.certificate, "a root")])
+    assert find_chain(signer, beside).status is ChainStatus.ISSUED

@@ -2,8 +2,16 @@
 
 import pytest
 
+from data.errors import InputError
+from data.text import _
+from devices.chip import inspection
+from devices.chip import reading as reading_module
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
-from devices.chip.errors import ChipGone
+from devices.chip.errors import ChipGone, ChipRefused
+from devices.chip.lds.dg11 import read_dg11
+from devices.faults import DeviceFault, FaultReason
+from devices.simulated.chip.personalisation import personalise
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.support.minted import check_of
 from tests.support.invented_chips import chip, read
 
@@ -177,3 +185,99 @@ def _check_with_refused(group: int, name: str, word: str) -> tuple[AuthenticityA
 
     check = check_of(read(Refusing()), name)
     return check.answer, check.reason
+
+
+class Closed:
+    """It opens and then answers every reading with `word`, as an identity card does to whoever is not authorised."""
+
+    def __init__(self, word: str, files: tuple[int, ...] = tuple(range(1, 17)), *, sod: bool = True) -> None:
+        self.chip, self.word, self.selected = chip(access=[]), bytes.fromhex(word), 0
+        self.files = {*files, *([0x1D] if sod else [])}
+
+    def transmit(self, command: bytes) -> bytes:
+        if command[1] == 0xA4:
+            self.selected = command[6] if command[5:6] == b"\x01" else 0
+        number = command[2] & 0x1F if command[1] == 0xB0 and command[2] & 0x80 else self.selected
+        if number in self.files and command[1] in (0xA4, 0xB0):
+            return self.word
+        return self.chip.transmit(command)
+
+
+def test_a_chip_that_opens_for_authorised_terminals_alone_has_no_wrong_signature() -> None:
+    reading = read(Closed("6982"))
+    complete = check_of(reading, "complete")
+    assert reading.outcome is Authenticity.INCOMPLETE and reading.is_locked
+    assert complete.reason is AuthenticityReason.FORBIDDEN and "authorised" in complete.says
+    assert "closely" not in "".join(check.says for check in reading.checks)
+
+
+@pytest.mark.parametrize("chip_", [Closed("6982", (), sod=True), Closed("6982", (2,), sod=False), Closed("6A82")])
+def test_a_chip_that_gives_a_part_or_has_nothing_is_not_one_for_authorised_terminals(chip_: Closed) -> None:
+    reading = read(chip_)
+    assert not reading.is_locked
+    assert all(check.reason is not AuthenticityReason.FORBIDDEN for check in reading.checks)
+
+
+def signed_oddly(monkeypatch: pytest.MonkeyPatch, group: bytes) -> SimulatedChip:
+    """A chip whose DG2 the issuer signed as it is."""
+    monkeypatch.setattr(personalise, "write_dg2", lambda *_args, **_options: group)
+    return chip(access=[])
+
+
+@pytest.mark.parametrize("group", ["7500", "7503020100", "7F61020100"])
+def test_what_the_issuer_signed_and_the_kit_does_not_understand_is_not_everything(
+    monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    content = bytes.fromhex(group)
+    reading = read(signed_oddly(monkeypatch, b"\x75" + bytes([len(content)]) + content))
+    complete = check_of(reading, "complete")
+    assert reading.passive.check("digests").answer is AuthenticityAnswer.PASS
+    assert (complete.answer, complete.reason) == (AuthenticityAnswer.NOT_DONE, AuthenticityReason.NOT_UNDERSTOOD)
+    assert "DG2" in complete.says and reading.unclear["DG2"] in complete.says
+    assert reading.outcome is Authenticity.INCOMPLETE
+
+
+def test_a_zone_that_is_none_is_said_with_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspection, "parse_mrz", refuse_zone)
+    reading = read(chip(access=[]))
+    assert reading.document is None and reading.outcome is Authenticity.INCOMPLETE
+    assert reading.why_not("DG1") == "It is no zone" and reading.why_not("DG2") == ""
+
+
+def refuse_zone(*_args: object, **_options: object) -> None:
+    raise InputError(_("It is no zone"))
+
+
+def test_dates_of_details_that_are_none_are_shown_and_spoil_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    details = bytes.fromhex("6B0B5C025F2B5F2B0461626364")
+    monkeypatch.setattr(reading_module, "read_dg11", lambda _data: read_dg11(details))
+    reading = read(chip(access=[]))
+    assert "5F2B" in reading.unclear["DG11"] and reading.outcome is Authenticity.GENUINE
+
+
+def test_fingerprints_that_the_chip_fails_over_are_said_and_those_that_it_withholds_are_not() -> None:
+    withheld, failed = read(Closed("6982", (3,), sod=False)), read(Closed("6581", (3,), sod=False))
+    assert not withheld.unread and list(failed.unread) == ["DG3"]
+
+
+def test_a_stopped_service_is_no_lifted_document() -> None:
+    class Stopped:
+        def transmit(self, command: bytes) -> bytes:
+            raise DeviceFault(FaultReason.NO_DRIVER, _("The service does not run"))
+
+    with pytest.raises(DeviceFault) as fault:
+        read(Stopped())
+    assert fault.value.reason is FaultReason.NO_DRIVER
+
+
+def test_an_application_that_is_closed_to_this_kit_is_neither_absent_nor_a_declined_offer() -> None:
+    opened = chip(access=[])
+
+    class Refusing:
+        def transmit(self, command: bytes) -> bytes:
+            return b"\x69\x82" if command[1:3] == b"\xa4\x04" else opened.transmit(command)
+
+    with pytest.raises(ChipRefused) as refused:
+        read(Refusing())
+    assert refused.value.is_forbidden and "no travel document" not in refused.value.what
+    assert "authorised" in refused.value.do and "again will not help" in refused.value.do

@@ -1,9 +1,13 @@
 """A file that is dropped is read and put away."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from devices.documents.dropped_files import FolderChannel
+from devices.faults import DeviceFault, FaultReason
 from devices.reading import Reading
 from tests.contract.benches.port import ZONE
 from tests.devices.support.opened import open_reader
@@ -29,3 +33,66 @@ async def test_a_dropped_file_is_read_and_put_away(tmp_path: Path, after: str, e
     assert left_in(tmp_path) == {"page.jpg", "next.txt.part", "link.txt"} | (
         {"read/page.TXT"} if after == "aside" else set()
     )
+
+
+async def test_a_file_that_may_not_be_read_is_said_once_and_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = os.open
+
+    def refuse(path: object, flags: int, *rest: int) -> int:
+        if str(path).endswith("closed.txt"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opening(path, flags, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refuse)
+    (tmp_path / "closed.txt").write_text(ZONE, "utf-8")
+    device = open_reader(f"folder://{tmp_path}")
+    await device.open()
+    with pytest.raises(DeviceFault, match="Permission denied") as fault:
+        await device.read(GUARD_S)
+    assert fault.value.reason is FaultReason.BAD_READ and "technician" in fault.value.hint
+    (tmp_path / "page.txt").write_text(ZONE, "utf-8")
+    assert isinstance(await device.read(GUARD_S), Reading)
+    assert await device.read(0.3) is None
+    await device.close()
+
+
+async def test_a_file_that_cannot_be_put_away_is_read_and_the_officer_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    (tmp_path / "page.txt").write_text(ZONE, "utf-8")
+    device = open_reader(f"folder://{tmp_path}?after=delete")
+    await device.open()
+    assert isinstance(await device.read(GUARD_S), Reading)
+    with pytest.raises(DeviceFault, match="stays there"):
+        await device.read(GUARD_S)
+    assert await device.read(0.3) is None
+    await device.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "advice"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file"), FaultReason.UNPLUGGED, "Mount the folder"),
+        (PermissionError(errno.EACCES, "Permission denied"), FaultReason.DENIED, "allow the folder"),
+        (OSError(errno.EIO, "Input/output error"), FaultReason.PROTOCOL, "look at the disk"),
+    ],
+)
+async def test_a_folder_that_cannot_be_listed_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, reason: FaultReason, advice: str
+) -> None:
+    def refuse(self: FolderChannel) -> None:
+        raise error
+
+    device = open_reader(f"folder://{tmp_path}")
+    await device.open()
+    monkeypatch.setattr(FolderChannel, "_files", refuse)
+    with pytest.raises(DeviceFault) as fault:
+        await device.read(GUARD_S)
+    assert fault.value.reason is reason and advice in fault.value.hint
+    await device.close()

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from data.errors import IncompleteSource
+from data.errors import IncompleteSource, UnvouchedSource
 from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.store.run_table import past_imports
 from tests.support import pki
 from tests.support.deployment import Deployment
 from tests.sync.support.trust_files import to_ldif, to_pem
@@ -18,12 +19,12 @@ Take = Callable[..., ImportReport]
 
 @pytest.fixture
 def take(deployment: Deployment) -> Take:
-    def _take(form: str, *contents: bytes, reason: str = "") -> ImportReport:
+    def _take(form: str, *contents: bytes, reason: str = "", unvouched: str = "a test") -> ImportReport:
         suffix = "ml" if form == "master-list" else form
         paths = [deployment.folder / f"{number}.{suffix}" for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content)
-        return import_list(deployment.hq, form, form, paths, accept_incomplete=reason)
+        return import_list(deployment.hq, form, form, paths, accept_incomplete=reason, accept_unvouched=unvouched)
 
     return _take
 
@@ -107,3 +108,34 @@ def test_an_older_revocation_list_does_not_replace_a_newer_one_that_cannot_be_re
     assert take("crl", to_pem("X509 CRL", older, newer)).added == 1
     report = take("crl", to_pem("X509 CRL", older, newer[:40] + bytes(len(newer) - 40)))
     assert (report.changed, len(report.kept), report.ok) == (0, 1, False)
+
+
+def test_a_list_that_nobody_vouches_for_is_taken_with_a_reason_alone_and_that_is_journalled(
+    take: Take, deployment: Deployment
+) -> None:
+    content = pki.master_list(SIGNERS[0], DERS)
+    whole = to_ldif(("pkdMasterListContent", content))
+    for form, source in (("master-list", content), ("ldif", whole)):
+        with pytest.raises(UnvouchedSource) as refused:
+            take(form, source, unvouched="")
+        assert SIGNERS[0].certificate.fingerprint in refused.value.what
+        assert refused.value.do.index("root certificate") < refused.value.do.index("--accept-unvouched")
+        with pytest.raises(UnvouchedSource):
+            take(form, source, unvouched="", reason="it is complete")
+        report = take(form, source, unvouched="fingerprint compared by telephone")
+        assert report.added == 6 and len(report.accepted) == 1
+        with deployment.hq.store.reading() as connection:
+            (entry,) = past_imports(connection, form)
+        assert entry.notes.reason == "fingerprint compared by telephone" and entry.notes.signs == report.accepted
+
+
+def test_a_list_of_which_no_record_can_be_used_names_what_was_refused_and_advises_nothing_that_withdraws(
+    take: Take,
+) -> None:
+    take("pem", pem(DERS))
+    with pytest.raises(IncompleteSource, match="no record") as refused:
+        take("pem", pem([spoil(der) for der in DERS]))
+    assert len(refused.value.notes) == 6 and "--accept-incomplete" not in refused.value.do
+    with pytest.raises(IncompleteSource) as fewer:
+        take("pem", pem(DERS[:2]))
+    assert "--accept-incomplete" in fewer.value.do and "withdrawn" in fewer.value.do

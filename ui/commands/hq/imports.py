@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from data.errors import IncompleteSource, InputError
+from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
@@ -24,6 +24,8 @@ from ui.text.translation import say
 
 SHOWN_RECORDS = 20
 """Refusals, and records that are kept, that a person is shown."""
+MOST_OF_NOTE = 400
+"""Characters of a line about the files; a fingerprint has 64."""
 SOME_REFUSED = 3
 """Exit code; that of files which seem incomplete is in `ui.cli`."""
 
@@ -51,12 +53,14 @@ class _Time(click.ParamType[datetime]):
         "line does not even say whose it is, nobody is withdrawn. A file in another format is refused whole.\n\n"
         "Files that seem to be incomplete are not imported: cut off, without the end mark or the companion files that "
         "they had, or with a list that falls by more than the policy's `max_fall`.\n\n"
+        "Master lists need the root certificate of each state that signed one: name the roots with the files.\n\n"
         "Exit code: 0 imported, 3 imported, but records were refused or kept, 4 not imported because the files seem "
         "incomplete, 1 not imported for another reason, 2 wrong usage."
     ),
     examples=[
         "waypost hq import --home /srv/waypost --list un --format un-xml \\\n  consolidated.xml",
         "waypost hq import --home /srv/waypost --list ofac --format ofac-csv \\\n  sdn.csv alt.csv add.csv",
+        "waypost hq import --home /srv/waypost --list csca --format master-list \\\n  list.ml root.cer",
     ],
 )
 @headquarters_home_option
@@ -77,6 +81,15 @@ class _Time(click.ParamType[datetime]):
     ),
 )
 @option(
+    "--accept-unvouched",
+    metavar="REASON",
+    help=_(
+        "Import lists of certificates although no root that was given vouches for who signed them. Compare the "
+        "fingerprints first. Kits show that nobody vouches for these certificates. REASON says why that is right; it "
+        "is journalled."
+    ),
+)
+@option(
     "--clock-is-right",
     is_flag=True,
     help=_("Import even if the last import has a later date than now, because the clock was wrong then."),
@@ -90,20 +103,29 @@ def import_command(
     format_name: str,
     as_of: datetime | None,
     accept_incomplete: str | None,
+    accept_unvouched: str | None,
     clock_is_right: bool,
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> int:
-    reason = _check_reason(accept_incomplete)
+    incomplete_reason = _check_reason("--accept-incomplete", accept_incomplete)
+    unvouched_reason = _check_reason("--accept-unvouched", accept_unvouched)
     try:
         with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
             report = import_list(
                 headquarters, name, format_name, paths, as_of,
-                accept_incomplete=reason, clock_is_right=clock_is_right,
+                accept_incomplete=incomplete_reason, accept_unvouched=unvouched_reason,
+                clock_is_right=clock_is_right,
             )  # fmt: skip
     except IncompleteSource as error:
         if as_json:
-            emit({"list": name, "incomplete": error.signs})
+            emit({"list": name, "incomplete": error.signs, "notes": error.notes})
+        for note in error.notes if not as_json else ():
+            click.echo(safe(note, MOST_OF_NOTE), err=True)
+        raise
+    except UnvouchedSource as error:
+        if as_json:
+            emit({"list": name, "unvouched": error.lists})
         raise
     if as_json:
         emit(report)
@@ -112,12 +134,12 @@ def import_command(
     return 0 if report.ok else SOME_REFUSED
 
 
-def _check_reason(reason: str | None) -> str:
+def _check_reason(name: str, reason: str | None) -> str:
     if reason is None:
         return ""
     if not reason.strip() or Path(reason).exists():
         raise InputError(
-            _("--accept-incomplete needs a reason, and {reason} is none", reason=repr(reason)),
+            _("{option} needs a reason, and {reason} is none", option=name, reason=repr(reason)),
             means=_("Nothing was imported."),
             do=_("Say in words why the files are right, in quotation marks and before the files"),
         )
@@ -148,7 +170,7 @@ def _print_import(report: ImportReport) -> None:
             to_stderr=True,
         )
     for sign in report.accepted:
-        say(_("accepted: {sign}", sign=safe(sign)), to_stderr=True)
+        say(_("accepted: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
     for what, count in report.skipped.items():
         say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
     say(
@@ -212,7 +234,7 @@ def _import_line(entry: PastImport) -> Message:
             _("added {added}, changed {changed}, removed {removed}, refused {refused}, kept {kept}", **notes.counts)
         )
     if notes.signs:
-        clauses.append(join(map(safe, notes.signs), "; "))
+        clauses.append(join([safe(sign, MOST_OF_NOTE) for sign in notes.signs], "; "))
     if notes.reason:
         clauses.append(_("accepted because: {reason}", reason=safe(notes.reason)))
     return join(clauses, ": ")

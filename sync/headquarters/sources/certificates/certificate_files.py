@@ -8,12 +8,13 @@ from pathlib import Path
 
 from data.certificates.certificate import Certificate, read_certificate
 from data.certificates.malformed import Malformed
-from data.certificates.master_list import certificate_name
+from data.certificates.master_list import MOST_BYTES, MasterList, certificate_name
 from data.certificates.trust_record import TrustRecord, identify_certificate
-from data.certificates.trust_store import certificate_record
+from data.certificates.trust_store import certificate_record, state_of
+from data.documents.code_tables import country_name
 from data.text import Message, _, join
 from sync.headquarters.sources import RefusedRecord, digest_row
-from sync.headquarters.sources.source_files import report_incomplete
+from sync.headquarters.sources.source_files import read_content, refuse_file, report_incomplete
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _DER = b"\x30"
@@ -81,16 +82,19 @@ def is_cut_off(der: bytes) -> bool:
     return int.from_bytes(der[2 : 2 + count], "big") > len(der) - 2 - count
 
 
-def read_signing_certificate(der: bytes, where: str, source: str) -> TrustRecord | RefusedRecord:
+def read_signing_certificate(
+    der: bytes, where: str, source: str, *, vouched: bool = True
+) -> TrustRecord | RefusedRecord:
     """A certificate as a record, or why it cannot vouch for anybody.
 
-    The refusal says whose record it is where the certificate could be read.
+    The refusal says whose record it is where the certificate could be read. `vouched` is False for one out of a list
+    for which no given root vouches.
     """
     identity = ""
     try:
         certificate = read_certificate(der)
         certificate.key  # noqa: B018  (Malformed where there is none)
-        record = certificate_record(certificate, source)
+        record = replace(certificate_record(certificate, source), vouched=vouched)
         if _may_sign(certificate):
             return record
         identity = record.identity
@@ -107,6 +111,32 @@ def identify(item: TrustRecord | RefusedRecord, der: bytes) -> TrustRecord | Ref
     if isinstance(item, TrustRecord) or item.identity:
         return item
     return replace(item, identity=identify_certificate(der))
+
+
+def read_roots(path: Path) -> list[Certificate]:
+    """The root certificates in a file beside a list; RefusedFile where it has anything else."""
+    try:
+        blocks = read_der_blocks(path.name, read_content(path, MOST_BYTES).data, "CERTIFICATE")
+        if blocks.refusals or blocks.signs:
+            raise Malformed(_("It has a block that is not whole"))
+        return [read_certificate(der) for _, der in blocks.blocks]
+    except Malformed as problem:
+        raise refuse_file(
+            _("{file} is not a root certificate: {what}", file=path.name, what=problem.what),
+            _("Give the root as PEM or DER"),
+        ) from problem
+
+
+def describe_unvouched(name: str, master_list: MasterList) -> Message:
+    """That only a list itself vouches for its signer, with what a person compares before accepting it; `name` it is."""
+    return _(
+        "{list}, of {country}, is signed by a certificate that only the list itself vouches for: {subject}, "
+        "SHA-256 {fingerprint}",
+        list=name,
+        country=country_name(state_of(master_list.country)),
+        subject=master_list.root.subject,
+        fingerprint=master_list.root.fingerprint,
+    )
 
 
 def is_master_list(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """LDIF files of the ICAO PKD and of states: master lists, country signing certificates, revocation lists (RFC 2849).
 
-Document signers are left out, since each chip brings its own. A master list in an entry must hold in itself, or it is
-refused as one record; which root its signer belongs to is not known here, and the import says so.
+- Document signers are left out, since each chip brings its own. A file of nothing else is refused, and says so.
+- A master list in an entry that does not hold is refused as one record. Root certificates in files beside the LDIF file
+  vouch for the lists of their states; of other states, as in `master_list`, only the list itself does.
 """
 
 from base64 import b64decode
@@ -10,16 +11,24 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from data.certificates.certificate import Certificate
 from data.certificates.malformed import Malformed
 from data.certificates.master_list import read_master_list
 from data.certificates.trust_record import TrustRecord
 from data.text import Message, _
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
-from sync.headquarters.sources.certificates.certificate_files import identify, is_cut_off, read_signing_certificate
+from sync.headquarters.sources.certificates.certificate_files import (
+    describe_unvouched,
+    identify,
+    is_cut_off,
+    read_roots,
+    read_signing_certificate,
+)
 from sync.headquarters.sources.certificates.crl import select_newest
-from sync.headquarters.sources.certificates.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.certificates.master_list import TWICE
 from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
 
+_ROOT_SUFFIXES = (".cer", ".crt", ".der", ".pem")
 _SIZE_LIMIT = 1_000_000_000
 _LINE_LIMIT = 32 * 1024 * 1024
 """Characters of one value; a master list is the longest."""
@@ -44,7 +53,9 @@ _Value = tuple[str, str, str]
 
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals in the order of the file; RefusedFile before the first when it holds none of these."""
-    path = require_one_file(paths, "ldif")
+    root_files = [path for path in paths if path.suffix.lower() in _ROOT_SUFFIXES] if len(paths) > 1 else []
+    path = require_one_file([path for path in paths if path not in root_files], "ldif")
+    roots = [root for file in root_files for root in read_roots(file)]
     if path.stat().st_size > _SIZE_LIMIT:
         raise refuse_file(
             _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
@@ -52,11 +63,31 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         )
     if not path.stat().st_size:
         raise report_incomplete([_("{file} is empty", file=path.name)])
-    if not any(attribute for _where, attribute, _text in _values(path)):
+    attributes = _first_attributes(path)
+    if not attributes:
         if _begins_like_ldif(path):
             raise report_incomplete([_("{file} ends before its first value does", file=path.name)])
         raise refuse_file(_("{file} has no certificates, master lists or revocation lists", file=path.name), _DO)
-    yield from _Reader().items(path)
+    if attributes <= _SIGNERS:
+        raise refuse_file(
+            _(
+                "{file} has document signers and nothing else, and kits need none: each chip has its own",
+                file=path.name,
+            ),
+            _("Get the file of master lists instead, which the PKD publishes on its own"),
+        )
+    yield from _Reader(roots).items(path)
+
+
+def _first_attributes(path: Path) -> set[str]:
+    """The attributes that are known here, up to the first that is not a document signer's."""
+    attributes = set()
+    for _where, attribute, _text in _values(path):
+        if attribute:
+            attributes.add(attribute)
+        if attribute not in _SIGNERS | {""}:
+            break
+    return attributes
 
 
 def _begins_like_ldif(path: Path) -> bool:
@@ -69,7 +100,11 @@ def _begins_like_ldif(path: Path) -> bool:
 class _Reader:
     """One pass over one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Sequence[Certificate]) -> None:
+        self._roots = roots
+        self._unvouched: list[Message] = []
+        self._waiting: list[tuple[str, bytes, str]] = []
+        """Place, DER and source of certificates for which only their own list vouches so far."""
         self._skipped: Counter[Message] = Counter()
         self._seen: set[bytes] = set()
         self._revocations: list[tuple[str, bytes]] = []
@@ -92,13 +127,17 @@ class _Reader:
                 yield from self._value(where, attribute, b64decode(text, validate=True))
             except Base64Error:
                 yield RefusedRecord(where, _("the value is not base64"), digest=digest_row(text))
+        for place, der, source in self._waiting:
+            yield from self._listed_certificate(place, der, source, vouched=False)
         for item in select_newest(iter(self._revocations)):
             if isinstance(item, SourceInfo):
                 self._skipped.update(item.skipped)
             else:
                 yield item
         signs = (_("{file} ends within a value", file=path.name),) if _is_cut_off(text) else ()
-        yield SourceInfo(self._date, dict(self._skipped), signs, frozenset(self._parts))
+        yield SourceInfo(
+            self._date, dict(self._skipped), signs, frozenset(self._parts), unvouched=tuple(self._unvouched)
+        )
 
     def _value(self, where: str, attribute: str, content: bytes) -> Iterator[Item]:
         if attribute in _REVOCATIONS:
@@ -110,24 +149,34 @@ class _Reader:
 
     def _master_list(self, where: str, content: bytes) -> Iterator[Item]:
         try:
-            opened = read_master_list(content)
+            opened = read_master_list(content, self._roots)
         except Malformed as problem:
             yield RefusedRecord(where, problem.what, digest=digest_row(content))
             return
-        self._skipped[NOT_ANCHORED] += 1
+        if not opened.is_vouched:
+            self._unvouched.append(describe_unvouched(where, opened))
         if opened.signed:
             self._date = max(self._date, f"{opened.signed:%Y-%m-%dT%H:%M:%SZ}")
         for number, der in enumerate(opened.certificates, start=1):
             place = _("{place} certificate {number}", place=where, number=number)
-            for item in self._certificate(place, der, f"LDIF: master list of {opened.country}"):
-                yield identify(item, der)
+            source = f"LDIF: master list of {opened.country}"
+            if opened.is_vouched:
+                yield from self._listed_certificate(place, der, source, vouched=True)
+            else:
+                self._waiting.append((place, der, source))
 
-    def _certificate(self, where: str, der: bytes, source: str) -> Iterator[TrustRecord | RefusedRecord]:
+    def _listed_certificate(self, place: str, der: bytes, source: str, *, vouched: bool) -> Iterator[Item]:
+        for item in self._certificate(place, der, source, vouched=vouched):
+            yield identify(item, der)
+
+    def _certificate(
+        self, where: str, der: bytes, source: str, *, vouched: bool = True
+    ) -> Iterator[TrustRecord | RefusedRecord]:
         if der in self._seen:
             self._skipped[TWICE] += 1
             return
         self._seen.add(der)
-        yield read_signing_certificate(der, where, source)
+        yield read_signing_certificate(der, where, source, vouched=vouched)
 
 
 def _is_cut_off(text: str) -> bool:

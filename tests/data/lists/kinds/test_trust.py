@@ -1,5 +1,7 @@
 """Trust lists as rows: a record survives the way, an unreadable one says so, the newest revocation list counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.certificates.trust_record import TrustItem, TrustRecord
@@ -13,7 +15,7 @@ NEWER = TrustRecord(TrustItem.REVOCATIONS, "UT", "CN=Utopia", "0a0b", b"\x30\x02
 
 def test_a_record_comes_back_as_it_was() -> None:
     assert load_kind("trust") is trust
-    for record in (CERTIFICATE, OLDER):
+    for record in (CERTIFICATE, replace(CERTIFICATE, vouched=False), OLDER):
         assert trust.from_json(trust.to_json(record)) == record
         (row,) = trust.rows([record], b"")
         assert row.key.decode() == trust.identity(record) and trust.from_json(row.body.decode()) == record
@@ -26,7 +28,15 @@ def test_certificates_are_themselves_and_revocation_lists_their_issuers() -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"item":"certificate"}', trust.to_json(OLDER).replace("MAJh", "M-Jh")]
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"item":"certificate"}',
+        trust.to_json(OLDER).replace("MAJh", "M-Jh"),
+        trust.to_json(CERTIFICATE).replace(',"vouched":true', ""),
+    ],
 )
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(InputError):

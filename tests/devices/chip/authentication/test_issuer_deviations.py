@@ -33,7 +33,7 @@ CIE = {"state": "ITA", "code": "C", "issued": date(2017, 12, 4), "expiry": date(
 DG12 = {"faults": ["tampered_group"], "group": 12}
 
 
-def trust_in(*states: str) -> TrustStore:
+def trust_in(*states: str, vouched: bool = True) -> TrustStore:
     records = list[TrustRecord]()
     for state in states:
         csca, revocations = issuer_of(state).publish(datetime(2026, 5, 20, tzinfo=UTC))
@@ -41,7 +41,7 @@ def trust_in(*states: str) -> TrustStore:
             certificate_record(read_certificate(csca), "a test"),
             revocations_record(read_revocation_list(revocations), "a test"),
         ]
-    return TrustStore(records)
+    return TrustStore(replace(record, vouched=vouched) for record in records)
 
 
 def read_issued(
@@ -52,6 +52,7 @@ def read_issued(
     issued: date = date(2024, 3, 5),
     expiry: date = date(2033, 3, 4),
     trusted: Iterable[str] | None = None,
+    vouched: bool = True,
     **profile: Any,
 ) -> ChipReading:
     """A chip of that state, or of a signer of another one, as the kit reads it; all states are trusted if None."""
@@ -59,7 +60,7 @@ def read_issued(
     fields = MrzFields(code, state, "CA12345AA", "Esempio", "Anna", birth=date(1980, 5, 6), expiry=expiry)
     holder = Holder(write_mrz(fields, format), issued)
     made = personalise(holder, ChipProfile.model_validate({"can": "123456", **profile}), issuer_of(signer or state))
-    trust = trust_in(*{state, signer or state} if trusted is None else trusted)
+    trust = trust_in(*{state, signer or state} if trusted is None else trusted, vouched=vouched)
     return read(SimulatedChip(made), CanKey("123456"), trust)
 
 
@@ -95,6 +96,15 @@ def test_without_the_issuers_certificate_nothing_is_decided(key: str) -> None:
     assert reading.outcome is Authenticity.NO_CSCA and keys(reading) == []
     assert reading.passive.check(check).reason is AuthenticityReason.DEVIATION_UNPROVED
     assert judge_authenticity(reading).reason == "no_csca"
+
+
+@pytest.mark.parametrize("key", GENUINE)
+def test_a_list_that_nobody_vouches_for_excuses_nothing(key: str) -> None:
+    changes, check = GENUINE[key]
+    reading = read_issued(**changes, vouched=False)
+    assert reading.passive.check("chain").reason is AuthenticityReason.CHAINED_UNVOUCHED
+    assert reading.passive.check(check).reason is AuthenticityReason.DEVIATION_UNPROVED
+    assert judge_authenticity(reading).state is State.NOT_DONE
 
 
 @pytest.mark.parametrize("key", GENUINE)

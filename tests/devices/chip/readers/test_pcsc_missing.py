@@ -1,6 +1,7 @@
 """Chip readers where PC/SC, its library or a good URL is missing."""
 
 import sys
+from contextlib import aclosing
 
 import pytest
 
@@ -8,6 +9,7 @@ from devices import registry
 from devices.chip.readers import pcsc_service
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceHealth, DriverContext
+from tests.support.waiting import within
 
 
 async def test_without_the_extra_the_desk_is_told_what_to_install(
@@ -32,6 +34,48 @@ async def test_without_the_service_the_desk_is_told_what_to_start(
     assert missing.value.reason is FaultReason.NO_DRIVER
     assert "pcscd" in missing.value.hint
     assert reader.state.health is DeviceHealth.ABSENT
+
+
+async def test_a_service_that_stops_while_the_reader_is_open_is_named_and_not_the_cable(
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
+) -> None:
+    scard = pytest.importorskip("smartcard.scard")
+    stopped = {"SCardEstablishContext": False, "SCardGetStatusChange": False}
+    monkeypatch.setattr(pcsc_service, "reader_names", lambda: ("Any",))
+    monkeypatch.setattr("devices.chip.readers.pcsc.reader_names", lambda: ("Any",))
+    monkeypatch.setattr(pcsc_service, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(scard, "SCardReleaseContext", lambda context: 0)
+    monkeypatch.setattr(scard, "SCardCancel", lambda context: 0)
+    monkeypatch.setattr(
+        scard,
+        "SCardEstablishContext",
+        lambda scope: (scard.SCARD_E_NO_SERVICE, None) if stopped["SCardEstablishContext"] else (0, 1),
+    )
+
+    def change(context: object, wait_ms: int, readers: list[tuple[str, int]]) -> tuple[int, list[tuple[str, int]]]:
+        if stopped["SCardGetStatusChange"]:
+            return scard.SCARD_E_SERVICE_STOPPED, []
+        return 0, [(readers[0][0], scard.SCARD_STATE_EMPTY)]
+
+    monkeypatch.setattr(scard, "SCardGetStatusChange", change)
+    reader = registry.chip_reader("pcsc://Any", context)
+    await reader.open()
+    assert reader.state.health is DeviceHealth.READY
+    stopped["SCardEstablishContext"] = stopped["SCardGetStatusChange"] = True
+
+    async def until_faulted() -> None:
+        async with aclosing(reader.events()) as states:
+            async for state in states:
+                if state.health is DeviceHealth.FAULTED:
+                    return
+
+    await within(until_faulted())
+    assert reader.state.reason is FaultReason.NO_DRIVER
+    assert "pcscd" in reader.state.hint and "cable" not in reader.state.hint
+    with pytest.raises(DeviceFault) as missing:
+        await reader.chip(0.1)
+    assert missing.value.reason is FaultReason.NO_DRIVER and "technician" in missing.value.hint
+    await reader.close()
 
 
 def test_codes_have_the_reasons_of_every_device() -> None:

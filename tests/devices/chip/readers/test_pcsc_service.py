@@ -1,4 +1,4 @@
-"""A reader that is unplugged and comes back, a service that stops and starts: each change is told once."""
+"""A reader that is unplugged and comes back, a service that stops and starts: each change is told once, with why."""
 
 import queue
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from devices.chip.readers import pcsc_service
-from devices.chip.readers.pcsc_service import ChipPresence, PresenceWatch
+from devices.chip.readers.pcsc_service import ChipPresence, Presence, PresenceWatch
 from devices.faults import DeviceFault, FaultReason
 from tests.support.waiting import GUARD_S
 
@@ -15,9 +15,11 @@ class ScriptedService:
     """PC/SC that says, one look after another, what a test wrote down; then nothing changes any more."""
 
     SCARD_SCOPE_USER, SCARD_STATE_UNAWARE, SCARD_E_TIMEOUT = 0, 0, 1
+    UNKNOWN_READER = SCARD_E_UNKNOWN_READER = 98
+    SERVICE_STOPPED = SCARD_E_SERVICE_STOPPED = 99
     SCARD_STATE_UNKNOWN, SCARD_STATE_UNAVAILABLE, SCARD_STATE_PRESENT, SCARD_STATE_EMPTY = 4, 8, 32, 16
 
-    def __init__(self, *looks: int | None) -> None:
+    def __init__(self, *looks: int) -> None:
         self._looks = list(looks)
         self.contexts = 0
         self.most = 0
@@ -35,11 +37,12 @@ class ScriptedService:
         self, context: object, wait_ms: int, readers: list[tuple[str, int]]
     ) -> tuple[int, list[tuple[str, int, bytes]]]:
         look = self._looks.pop(0) if self._looks else self.SCARD_E_TIMEOUT
-        if look is None:
-            return 99, []
-        if look == self.SCARD_E_TIMEOUT:
+        if look in (self.SCARD_E_TIMEOUT, self.UNKNOWN_READER, self.SERVICE_STOPPED):
             return look, []
         return 0, [(readers[0][0], look, b"")]
+
+    def SCardGetErrorMessage(self, code: int) -> str:
+        return f"Failure {code}."
 
     def SCardCancel(self, context: object) -> int:
         return 0
@@ -47,7 +50,7 @@ class ScriptedService:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Any:
-    def use(*looks: int | None) -> ScriptedService:
+    def use(*looks: int) -> ScriptedService:
         service = ScriptedService(*looks)
         monkeypatch.setattr(pcsc_service, "library", lambda: service)
         monkeypatch.setattr(pcsc_service, "library", lambda: service)
@@ -57,14 +60,14 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Any:
     return use
 
 
-def watch_presence(count: int) -> list[ChipPresence]:
-    reports: queue.Queue[ChipPresence] = queue.Queue()
+def watch_presence(count: int) -> list[ChipPresence | FaultReason]:
+    reports: queue.Queue[Presence] = queue.Queue()
     watch = PresenceWatch("A reader", reports.put)
     watch.start()
     presences = [reports.get(timeout=GUARD_S) for _ in range(count)]
     watch.stop()
     assert reports.empty()
-    return presences
+    return [presence.reason if isinstance(presence, DeviceFault) else presence for presence in presences]
 
 
 def test_insertion_and_removal_are_told_once_each(scripted: Any) -> None:
@@ -86,11 +89,16 @@ def test_a_reader_that_is_unplugged_is_found_again(scripted: Any) -> None:
         service.SCARD_STATE_PRESENT,
         service.SCARD_STATE_UNKNOWN,
         service.SCARD_STATE_UNAVAILABLE,
-        None,
+        service.UNKNOWN_READER,
         service.SCARD_STATE_PRESENT,
     )
-    assert watch_presence(3) == [ChipPresence.CHIP, ChipPresence.NO_READER, ChipPresence.CHIP]
+    assert watch_presence(3) == [ChipPresence.CHIP, FaultReason.UNPLUGGED, ChipPresence.CHIP]
     assert scripted_service.most == 1
+
+
+def test_a_service_that_stops_while_it_is_watched_is_no_unplugged_reader(scripted: Any) -> None:
+    scripted(ScriptedService.SCARD_STATE_EMPTY, ScriptedService.SERVICE_STOPPED, ScriptedService.SCARD_STATE_EMPTY)
+    assert watch_presence(3) == [ChipPresence.NO_CHIP, FaultReason.NO_DRIVER, ChipPresence.NO_CHIP]
 
 
 def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,5 +113,5 @@ def test_a_service_that_stops_is_a_reader_that_is_away(scripted: Any, monkeypatc
         return working()
 
     monkeypatch.setattr(pcsc_service, "establish_context", context)
-    assert watch_presence(2) == [ChipPresence.NO_READER, ChipPresence.NO_CHIP]
+    assert watch_presence(2) == [FaultReason.NO_DRIVER, ChipPresence.NO_CHIP]
     assert scripted_service.contexts == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import AskedToWait, LinkError, NotOffered, Postponed
+from data.text import _
 from sync.kit import courier
 from sync.kit.connections.mirrors import Mirrors
 from sync.kit.list_sync import SyncMethod
@@ -69,7 +70,7 @@ def test_a_source_that_failed_is_asked_last_from_then_on() -> None:
 def test_a_source_that_asks_to_wait_is_left_alone() -> None:
     first = Scripted("a", gives=0, then=AskedToWait("busy", 120))
     mirrors = Mirrors([first])
-    for _ in range(2):
+    for _again in range(2):
         with pytest.raises(AskedToWait, match="busy"):
             read(mirrors)
     assert (mirrors.asked_wait_s, len(first.asked)) == (120, 1)
@@ -89,6 +90,19 @@ def test_what_nobody_has_is_not_offered_and_every_other_failure_is_named() -> No
                 ]
             )
         )
+
+
+def test_what_to_do_about_each_source_is_said() -> None:
+    with pytest.raises(LinkError) as failed:
+        read(
+            Mirrors(
+                [
+                    Scripted("a", gives=0, then=LinkError("a is down", do=_("Mount the folder"))),
+                    Scripted("b", gives=0, then=LinkError("b is down", do=_("Tell headquarters"))),
+                ]
+            )
+        )
+    assert failed.value.do == "Mount the folder; Tell headquarters"
 
 
 def test_neighbours_give_large_files_first_and_metadata_never_while_there_is_a_line() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import RefusedFile
 from sync.headquarters.sources import load_reader
-from sync.headquarters.sources.certificates.master_list import NOT_ANCHORED, TWICE
+from sync.headquarters.sources.certificates.master_list import TWICE
 from tests.support import pki
 from tests.sync.support.trust_files import Write, read_records
 
@@ -29,11 +29,27 @@ def test_a_master_list_under_its_root(write: Write) -> None:
     assert (info.date, info.skipped) == ("2020-01-01T00:00:00Z", {})
 
 
-def test_without_a_root_the_import_says_what_was_not_checked(write: Write) -> None:
+def test_without_a_root_every_certificate_is_marked_and_the_list_is_named_with_a_fingerprint(write: Write) -> None:
     members = [ROOT.der, NEIGHBOUR.der]
     files = [write("a.ml", pki.master_list(ROOT, members)), write("b.ml", pki.master_list(NEIGHBOUR, members))]
     records, _, info = read_records("master-list", *files)
-    assert len(records) == 2 and info.skipped == {NOT_ANCHORED: 2, TWICE: 2}
+    assert len(records) == 2 and info.skipped == {TWICE: 2}
+    assert not any(record.vouched for record in records)
+    first, second = info.unvouched
+    assert first.startswith("a.ml, of ") and ROOT.certificate.fingerprint in first
+    assert second.startswith("b.ml, of ") and NEIGHBOUR.certificate.fingerprint in second
+
+
+@pytest.mark.parametrize("vouched_name", ["a.ml", "z.ml"])
+def test_roots_vouch_by_state_and_what_two_lists_have_is_vouched_for_if_either_is(
+    write: Write, vouched_name: str
+) -> None:
+    other = pki.country_signer(country="XA")
+    vouched = write(vouched_name, pki.master_list(ROOT, [ROOT.der, NEIGHBOUR.der]))
+    alone = write("m.ml", pki.master_list(NEIGHBOUR, [NEIGHBOUR.der, other.der]))
+    records, _, info = read_records("master-list", vouched, alone, write("root.cer", ROOT.der))
+    assert {record.country: record.vouched for record in records} == {"UT": True, "NT": True, "XA": False}
+    assert len(info.unvouched) == 1 and info.unvouched[0].startswith("m.ml")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +59,7 @@ def test_without_a_root_the_import_says_what_was_not_checked(write: Write) -> No
         {"a.ml": b""},
         {"root.cer": ROOT.der},
         {"a.ml": pki.master_list(ROOT, [ROOT.der], signed_content=b"other")},
-        {"a.ml": pki.master_list(ROOT, [ROOT.der]), "root.cer": NEIGHBOUR.der},
+        {"a.ml": pki.master_list(ROOT, [ROOT.der]), "root.cer": pki.country_signer().der},
         {"a.ml": pki.master_list(ROOT, [ROOT.der]), "root.cer": b"no certificate"},
         {"a.ml": pki.master_list(ROOT, [ROOT.der])[:-20]},
     ],
