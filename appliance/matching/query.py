@@ -6,14 +6,14 @@ Prepared: the parts of the name, what each is worth in that list, and every list
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, share_bits
+from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, Split, share_bits
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.fields import split_at_fillers, strip_fillers
@@ -99,18 +99,6 @@ class Span:
     def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
         """The span, with the share of the bits that a match keeps by its grade."""
         return cls(mask, units, grades, bits, _SHARE_BY_GRADE[grades] * bits)
-
-
-class Split(NamedTuple):
-    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
-
-    firsts: Ints
-    seconds: Ints
-    first_set: frozenset[int]
-    second_set: frozenset[int]
-    bits: float
-    """The most that two of them prove together."""
-    similarity: TokenSimilarity
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
 from appliance.matching.index.people import UNKNOWN_DATE, approximate_year_number, date_number
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.query import PreparedQuery, Span, Split
+from appliance.matching.index.vocabulary import Split
+from appliance.matching.query import PreparedQuery, Span
 from appliance.matching.weights import (
     BIRTH_WEIGHTS,
     DEFAULT_THRESHOLDS,

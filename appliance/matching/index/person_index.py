@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, TextArray
 from appliance.matching.index.people import People
-from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Vocabulary
+from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Split, Vocabulary
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged, StoreError
 from data.lists.edition import Edition
@@ -117,7 +117,7 @@ class PersonIndex:
         self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), reference_rarity)
         self._compute_bits()
         self.similarity_cache = PartCache[SimilarUnits]()
-        self.split_cache = PartCache[tuple[Any, ...]]()
+        self.split_cache = PartCache[tuple[Split, ...]]()
 
     def _compute_bits(self) -> None:
         """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""

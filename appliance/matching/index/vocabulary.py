@@ -9,7 +9,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from math import log2
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,18 @@ WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
 _NO_UNITS = np.empty(0, np.int64)
+
+
+class Split(NamedTuple):
+    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+
+    firsts: Numbers
+    seconds: Numbers
+    first_set: frozenset[int]
+    second_set: frozenset[int]
+    bits: float
+    """The most that two of them prove together."""
+    similarity: TokenSimilarity
 
 
 class Vocabulary:
