@@ -98,6 +98,7 @@ def import_list(
         run = open_list(connection, name, kind.NAME, format_name, as_of)
         loading = ImportRun(connection, run, kind)
         aside = _load(loading, kind, sources.load_reader(format_name)(paths))
+        aside.refused += _refuse_changed_types(loading, aside.info, is_accepted=bool(accept_incomplete))
         earlier = past_imports(connection, name)[:-1]
         doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=bool(accept_incomplete))
         removed, retained = loading.withdraw_missing(doubts)
@@ -166,6 +167,16 @@ def _repetition(kind: Kind, record: Any) -> RefusedRecord:
     """One of the two may have been given the identity of the other, so it is anybody's."""
     why = _("the file has another record with this identity; only the first is used")
     return RefusedRecord(kind.identity(record), why, digest=digest_row(kind.to_json(record)))
+
+
+def _refuse_changed_types(loading: ImportRun, info: SourceInfo, *, is_accepted: bool) -> list[RefusedRecord]:
+    """Who was on the list and is in the files as something that this list does not hold: misread, until somebody says
+    that the files are right.
+    """
+    if is_accepted:
+        return []
+    why = _("it was on the list, and the files have it as something else now")
+    return [RefusedRecord(identity, why, identity) for identity in sorted(loading.find_earlier(info.other_types))]
 
 
 def _find_doubts(

@@ -73,6 +73,8 @@ class SourceInfo:
     """Why the files seem to be incomplete, in clauses."""
     parts: frozenset[str] = frozenset()
     """What belongs to the source and would be a sign if it were missing next time: `alt.csv`, `column review`."""
+    other_types: frozenset[str] = frozenset()
+    """Identities of records that were left out since they are not of the kind that is imported: a vessel, a body."""
     partly_read: frozenset[str] = frozenset()
     """Identities of records of which a name, date, nationality or document was there and was not understood."""
 

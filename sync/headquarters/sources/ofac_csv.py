@@ -79,6 +79,8 @@ _KINDS = {
     "vessel": _("vessels, since only persons are imported"),
     "aircraft": _("aircraft, since only persons are imported"),
 }
+_OF_PERSONS = re.compile(r"\b(?:DOB|POB|Gender|nationality|citizen) ")
+"""In remarks: what no entity, vessel or aircraft has."""
 
 
 def describe_programmes(tags: str) -> str:
@@ -126,9 +128,11 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     more = _read_continuations(comments)
     records = {row[1]: f"{RECORD}{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
     partly_read: set[str] = set()
+    others: set[str] = set()
     for number, row in sdn.rows:
-        if row[2] in _KINDS:
+        if row[2] in _KINDS and not _OF_PERSONS.search(row[11]):
             skipped[_KINDS[row[2]]] += 1
+            others.add(f"{RECORD}{row[0]}")
             continue
         try:
             notice = _notice(row, aliases[row[0]], more[row[0]], records, skipped, partly_read)
@@ -141,7 +145,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             yield from orphans
             if len({orphan.identity for orphan in orphans}) > _count_unreadable(sdn):
                 signs.append(_orphan_sign(companion.name, len(orphans)))
-    yield SourceInfo("", dict(skipped), tuple(signs), _parts(tables), frozenset(partly_read))
+    yield SourceInfo("", dict(skipped), tuple(signs), _parts(tables), frozenset(others), frozenset(partly_read))
 
 
 def _describe_programme(tag: str) -> str:
@@ -212,6 +216,8 @@ def _notice(
     partly_read: set[str],
 ) -> Item:
     entity, name, kind, programme, title = row[:5]
+    if kind in _KINDS:
+        raise ValueError(_("its type says that it is no person, and its remarks that it is one"))
     if kind != "individual":
         raise ValueError(_("there is no kind of entry called {kind}", kind=repr(clean(kind, 20))))
     remarks = parse_remarks(row[11] + more)

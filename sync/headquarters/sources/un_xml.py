@@ -117,6 +117,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
 def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Message, ...]) -> Iterator[Item]:
     skipped: Counter[Message] = Counter()
     partly_read: set[str] = set()
+    others: set[str] = set()
     date = ""
     for member in members:
         if isinstance(member, XmlFragment):
@@ -125,13 +126,14 @@ def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Me
             date = clean(member.get("dateGenerated"), 40)
         elif member.tag == "ENTITY":
             skipped[_("entities, since only persons are imported")] += 1
+            others.update(clean(number.text) for number in member.iter("REFERENCE_NUMBER"))
         else:
             count = skipped.total()
             item = _item(path, member, skipped)
             if skipped.total() > count and isinstance(item, Notice):
                 partly_read.add(item.record)
             yield item
-    yield SourceInfo(date, dict(skipped), signs, partly_read=frozenset(partly_read))
+    yield SourceInfo(date, dict(skipped), signs, other_types=frozenset(others), partly_read=frozenset(partly_read))
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
