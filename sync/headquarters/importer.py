@@ -98,9 +98,11 @@ def import_list(
         run = open_list(connection, name, kind.NAME, format_name, as_of)
         loading = ImportRun(connection, run, kind)
         aside = _load(loading, kind, sources.load_reader(format_name)(paths))
-        aside.refused += _refuse_changed_types(loading, aside.info, is_accepted=bool(accept_incomplete))
+        is_accepted = bool(accept_incomplete)
+        aside.refused += _refuse_changed_types(loading, aside.info, is_accepted=is_accepted)
+        aside.refused += _refuse_unproved(loading, is_accepted=is_accepted)
         earlier = past_imports(connection, name)[:-1]
-        doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=bool(accept_incomplete))
+        doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=is_accepted)
         removed, retained = loading.withdraw_missing(doubts)
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         signs = (*_find_signs(loading, share), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
@@ -177,6 +179,14 @@ def _refuse_changed_types(loading: ImportRun, info: SourceInfo, *, is_accepted: 
         return []
     why = _("it was on the list, and the files have it as something else now")
     return [RefusedRecord(identity, why, identity) for identity in sorted(loading.find_earlier(info.other_types))]
+
+
+def _refuse_unproved(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+    why = _("its signature does not prove it, and it would replace one that was here")
+    return [
+        RefusedRecord(record.identity, why, record.replaced)
+        for record in loading.refuse_unproved(is_accepted=is_accepted)
+    ]
 
 
 def _find_doubts(

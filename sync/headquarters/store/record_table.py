@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
+from data.certificates.replacement import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
-from data.lists.kinds import Kind, counts_contents, loses
+from data.lists.kinds import Kind, counts_contents, loses, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 
@@ -82,6 +83,38 @@ class ImportRun:
         """Those of `identities` that were in force before this run."""
         earlier = and_(_records.c.list == self._list, _records.c.valid_from < self._run, self._was_in_force())
         return {row.identity for row in self._select(identities, earlier)}
+
+    def refuse_unproved(self, *, is_accepted: bool) -> list[Unproved]:
+        """Take back records of this run that must not replace what they would replace (`Kind.find_unproved`).
+
+        Where somebody says that the files are right (`is_accepted`), only those that are certainly wrong.
+        """
+        if not proves_records(self._kind):
+            return []
+        old = and_(_records.c.list == self._list, _records.c.seen < self._run, self._was_in_force())
+        gone = self._read_all(select(_records.c.body).where(old))
+        new = self._read_all(select(_records.c.body).where(self._in_force(), _records.c.valid_from == self._run))
+        if not gone or not new:
+            return []
+        of_kind = select(tables.lists.c.name).where(tables.lists.c.kind == self._kind.NAME)
+        in_force = select(_records.c.body).where(_records.c.list.in_(of_kind), _records.c.valid_to.is_(None))
+        known = [*gone, *self._read_all(in_force)]
+        unproved = [
+            record for record in self._kind.find_unproved(new, gone, known) if record.is_disproved or not is_accepted
+        ]
+        self._take_back(sorted({record.identity for record in unproved}))
+        return unproved
+
+    def _take_back(self, identities: list[str]) -> None:
+        closed = and_(_records.c.list == self._list, _records.c.valid_to == self._run)
+        replaced = {row.identity for row in self._select(identities, closed)}
+        self._each(identities, lambda which: delete(_records).where(self._in_force(), which))
+        self._reopen(sorted(replaced))
+        self.changed -= len(replaced)
+        self.added -= len(identities) - len(replaced)
+
+    def _read_all(self, query: Any) -> list[Any]:
+        return [self._kind.from_json(body) for body in self._connection.scalars(query)]
 
     def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
         """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
