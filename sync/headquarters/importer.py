@@ -212,7 +212,8 @@ def _find_doubts(
     identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread
-    return Doubts(identities | aside.info.partly_read, new_count, len(anybody) - new_count), unread
+    partly_read = identities | aside.info.partly_read
+    return Doubts(partly_read, aside.info.free_words, new_count, len(anybody) - new_count), unread
 
 
 def _find_signs(loading: ImportRun, share: float) -> Iterator[Message]:

@@ -41,6 +41,9 @@ class Kind(Protocol):
     def loses(self, before: Any, after: Any) -> bool:
         """May be left out. Whether a record lacks something that its earlier edition had."""
 
+    def has_words(self, record: Any, words: str) -> bool:
+        """May be left out. Whether the text of a record has words of the source in it that are not understood."""
+
     def find_unproved(self, new: Sequence[Any], gone: Sequence[Any], known: Sequence[Any]) -> Iterable[Unproved]:
         """May be left out. New records that must not replace any of `gone`, as far as all that is `known` tells."""
 
@@ -81,6 +84,12 @@ def loses(kind: Kind, before: Any, after: Any) -> bool:
     """Whether a record lacks something that its earlier edition had; never where the kind does not say."""
     compare = getattr(kind, "loses", None)
     return compare is not None and bool(compare(before, after))
+
+
+def has_words(kind: Kind, record: Any, words: Iterable[str]) -> bool:
+    """Whether the text of a record has all these words in it; never where the kind does not say."""
+    find = getattr(kind, "has_words", None)
+    return find is not None and all(find(record, part) for part in words)
 
 
 def proves_records(kind: Kind) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 
 from data.lists.rows import Row
 from data.persons.notice import Notice, decode_notice, encode_notice
+from data.untrusted_text import clean
 
 NAME = "persons"
 SEALED = False
@@ -64,6 +65,11 @@ def loses(before: Notice, after: Notice) -> bool:
         or set(old.nationalities) - set(new.nationalities)
         or {document.number for document in old.documents} - {document.number for document in new.documents}
     )
+
+
+def has_words(record: Notice, words: str) -> bool:
+    """Whether the text of a notice has these words of the source in it."""
+    return clean(words) in record.reason
 
 
 def _edition(body: bytes) -> tuple[date, bytes]:

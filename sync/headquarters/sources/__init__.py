@@ -77,6 +77,9 @@ class SourceInfo:
     """Identities of records that were left out since they are not of the kind that is imported: a vessel, a body."""
     partly_read: frozenset[str] = frozenset()
     """Identities of records of which a name, date, nationality or document was there and was not understood."""
+    free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By identity: parts of a text of fixed form that are not understood. They count as `partly_read` where the
+    record's earlier version does not have the same words."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

@@ -264,9 +264,13 @@ def _parse_colour(words: str) -> Colour:
 
 
 def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
-    listed = names_in_text.drop_repetitions(_names(fields))
-    if not listed:
+    names = [name for name in _names(fields) if name.full]
+    if not names:
         raise ValueError(_("it has no name"))
+    if not names_in_text.has_letters(names[0].full):
+        raise ValueError(_("it has no name that can be read"))
+    skipped[names_in_text.UNREADABLE] += sum(not names_in_text.is_readable(name.full) for name in names)
+    listed = names_in_text.drop_repetitions(names)
     birth = _birth(fields.date_of_birth)
     place = [fields.place_of_birth, _country_name(fields.country_of_birth_id)]
     return Person(
@@ -292,7 +296,8 @@ def _names(fields: NoticeFields) -> Iterator[ListedName]:
         yield _name(birth_name, given, NameQuality.FORMER)
     for alias in fields.aliases:
         if isinstance(alias, str):
-            yield from names_in_text.split_names(alias, NameQuality.GOOD)
+            split = list(names_in_text.split_names(alias, NameQuality.GOOD))
+            yield from split or [ListedName(clean(alias, NAME_LIMIT), quality=NameQuality.GOOD)]
         else:
             yield _name(
                 names_in_text.clean_name(alias.name), names_in_text.clean_name(alias.forename), NameQuality.GOOD

@@ -45,7 +45,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     yield from items
     folders = {_("the folder {name}", name=name) for path in paths for name in _folders(path)}
     yield SourceInfo(
-        skipped=dict(reading.skipped),
+        skipped=dict(+reading.skipped),
         signs=tuple(reading.signs),
         parts=frozenset(folders),
         partly_read=frozenset(reading.partly_read),

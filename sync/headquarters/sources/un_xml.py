@@ -72,9 +72,10 @@ def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
     record = clean(element.findtext("REFERENCE_NUMBER"))
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no REFERENCE_NUMBER that could identify it"))
-    listed_names = names_in_text.drop_repetitions(_names(element))
-    if not listed_names:
-        raise ValueError(_("it has no name"))
+    primary, *others = _names(element, skipped)
+    if not names_in_text.has_letters(primary.full):
+        raise ValueError(_("it has no name that can be read"))
+    listed_names = names_in_text.drop_repetitions((primary, *others))
     committee = clean(element.findtext("UN_LIST_TYPE"), 60)
     return Notice(
         record=record,
@@ -133,7 +134,7 @@ def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Me
             if skipped.total() > count and isinstance(item, Notice):
                 partly_read.add(item.record)
             yield item
-    yield SourceInfo(date, dict(skipped), signs, other_types=frozenset(others), partly_read=frozenset(partly_read))
+    yield SourceInfo(date, dict(+skipped), signs, other_types=frozenset(others), partly_read=frozenset(partly_read))
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
@@ -151,14 +152,18 @@ def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Cou
     )
 
 
-def _names(element: Element) -> Iterator[ListedName]:
-    parts = (
+def _names(element: Element, skipped: Counter[Message]) -> Iterator[ListedName]:
+    parts = [
         names_in_text.clean_name(element.findtext(f"{nth}_NAME")) for nth in ("FIRST", "SECOND", "THIRD", "FOURTH")
-    )
+    ]
+    skipped[names_in_text.UNREADABLE] += not all(map(names_in_text.is_readable, filter(None, parts)))
     yield ListedName(" ".join(filter(None, parts))[:NAME_LIMIT])
-    for original in clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"):
+    for original in filter(None, map(str.strip, clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"))):
+        skipped[names_in_text.UNREADABLE] += not names_in_text.is_readable(original)
         yield ListedName(names_in_text.clean_name(original), quality=NameQuality.ORIGINAL)
     for alias in element.findall("INDIVIDUAL_ALIAS"):
+        text = clean(alias.findtext("ALIAS_NAME"))
+        skipped[names_in_text.UNREADABLE] += text not in names_in_text.NOTHING and not names_in_text.is_readable(text)
         yield from _aliases(alias)
 
 

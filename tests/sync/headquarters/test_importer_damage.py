@@ -75,3 +75,94 @@ def test_a_person_who_is_something_else_now_goes_when_somebody_says_so(deploymen
 def test_a_new_person_without_a_type_is_refused_and_not_passed_over(deployment: Deployment) -> None:
     report = ofac(deployment, list((WHOLE | {103: LINE.replace('"individual"', "-0- ")}).values()))
     assert (report.added, len(report.refused), report.skipped) == (29, 1, {})
+
+
+DAMAGE = ["?????, ????", ".", "12345", "\N{REPLACEMENT CHARACTER}" * 3, "TES?A 103, Maria"]
+
+
+@pytest.mark.parametrize("name", [name for name in DAMAGE if name.isascii()])
+def test_a_name_that_is_damage_does_not_replace_the_good_one(deployment: Deployment, name: str) -> None:
+    ofac(deployment)
+    before = persons(deployment, "ofac")
+    report = ofac(deployment, list((WHOLE | {103: LINE.replace("TESTA 103, Maria", name)}).values()))
+    assert (report.changed, report.kept, report.ok) == (0, ("OFAC-103",), False)
+    report = ofac(
+        deployment, alt=list((ALIASES | {103: ALT.format(103, 103, 103).replace("OTHER 103, Ana", name)}).values())
+    )
+    assert (report.changed, report.kept, report.ok) == (0, ("OFAC-103",), False)
+    assert persons(deployment, "ofac") == before
+
+
+@pytest.mark.parametrize(
+    ("alias", "damaged"),
+    [
+        ('"OTHER 103, Ana"', '""'),
+        ('"OTHER 103, Ana"', "-0- "),
+        ('"aka"', ',"aka"'),
+        ('"aka",', '"aka",,'),
+    ],
+)
+def test_an_alias_that_is_damaged_is_kept(deployment: Deployment, alias: str, damaged: str) -> None:
+    ofac(deployment)
+    before = persons(deployment, "ofac")
+    report = ofac(deployment, alt=list((ALIASES | {103: ALIASES[103].replace(alias, damaged)}).values()))
+    assert (report.changed, report.kept, report.ok) == (0, ("OFAC-103",), False)
+    assert persons(deployment, "ofac") == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("DOB 02", "DOB\N{LATIN SMALL LETTER Y WITH DIAERESIS}02"),
+        ("Passport", "Passpo,rt"),
+        ("nationality Iran", "nationalitaIran"),
+        ("; nationality", " nationality"),
+        (".", ""),
+        ("; nationality Iran; Passport X1234567 (Iran).", ""),
+        ("; nationality Iran; Passport X1234567 (Iran).", "; POB"),
+        ("; nationality Iran; Passport X1234567 (Iran).", "; nat."),
+        (f'"{REMARKS}"', "-0- "),
+        (f'"{REMARKS}"', '""'),
+    ],
+)
+def test_remarks_that_are_damaged_lose_nothing(deployment: Deployment, old: str, new: str) -> None:
+    ofac(deployment)
+    before = persons(deployment, "ofac")["OFAC-103"].person
+    ofac(deployment, list((WHOLE | {103: LINE.replace(old, new)}).values()))
+    after = persons(deployment, "ofac")["OFAC-103"].person
+    assert (after.births, after.nationalities, after.documents) == (
+        before.births, before.nationalities, before.documents,
+    )  # fmt: skip
+
+
+def test_words_that_were_there_before_do_not_hold_back_a_change(deployment: Deployment) -> None:
+    sdn = {number: line.replace(".", "; Minister of Rain.") for number, line in WHOLE.items()}
+    ofac(deployment, list(sdn.values()))
+    report = ofac(deployment, list((sdn | {103: sdn[103].replace("; nationality Iran", "")}).values()))
+    assert (report.changed, report.kept, report.ok) == (1, (), True)
+
+
+PERSON = "<INDIVIDUAL><REFERENCE_NUMBER>XXi.{}</REFERENCE_NUMBER><FIRST_NAME>Testa</FIRST_NAME>{}</INDIVIDUAL>"
+PARTS = (
+    "<SECOND_NAME>Ana</SECOND_NAME><NATIONALITY><VALUE>Iran</VALUE></NATIONALITY>"
+    "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Alia</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+    "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1970-01-02</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+    "<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>X123456</NUMBER></INDIVIDUAL_DOCUMENT>"
+)
+MEMBERS = {number: PERSON.format(number, PARTS) for number in NUMBERS}
+
+
+def un(deployment: Deployment, members: Sequence[str] = tuple(MEMBERS.values()), reason: str = "") -> ImportReport:
+    text = '<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="2026-03-01T00:00:00Z"><INDIVIDUALS>'
+    path = write(deployment.folder / "un.xml", f"{text}{''.join(members)}</INDIVIDUALS></CONSOLIDATED_LIST>")
+    return import_list(deployment.hq, "un", "un-xml", [path], accept_incomplete=reason)
+
+
+@pytest.mark.parametrize("damaged", DAMAGE)
+@pytest.mark.parametrize("name", ["Testa", "Ana", "Alia"])
+def test_a_name_in_xml_that_is_damage_replaces_none(deployment: Deployment, name: str, damaged: str) -> None:
+    un(deployment)
+    before = persons(deployment, "un")
+    report = un(deployment, list((MEMBERS | {103: MEMBERS[103].replace(f">{name}<", f">{damaged}<")}).values()))
+    assert (report.changed, report.kept, report.ok) == (0, ("XXi.103",), False)
+    assert persons(deployment, "un") == before
