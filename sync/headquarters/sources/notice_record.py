@@ -226,6 +226,8 @@ def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notic
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no entity_id that could identify it"))
     colour = find_colour(fields, folder)
+    if colour is Colour.NONE and not fields.action:
+        skipped[_("kinds of notice that nothing says")] += 1
     issuers = _issuers(fields, skipped)
     return Notice(
         record=record,
@@ -279,7 +281,7 @@ def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
         sex=_sex(fields.sex_id),
         nationalities=tuple(dict.fromkeys(_countries(fields.nationalities, skipped))),
         birth_places=tuple(filter(None, [", ".join(filter(None, place))])),
-        documents=tuple(_documents(fields)),
+        documents=tuple(_documents(fields, skipped)),
         father=_join_names(fields.father_forename, fields.father_name),
         mother=_join_names(fields.mother_forename, fields.mother_name),
         marks=_marks(fields),
@@ -315,7 +317,10 @@ def _name(surname: str, given: str, quality: NameQuality) -> ListedName:
 
 def _birth(text: str) -> PartialDate | None:
     try:
-        return PartialDate.parse(text.replace("/", "-")) if text else None
+        birth = PartialDate.parse(text.replace("/", "-")) if text else None
+        if birth and not 1850 <= (birth.year or 0) <= 2100:
+            raise ValueError
+        return birth
     except ValueError:
         raise ValueError(_("date_of_birth must be YYYY/MM/DD, YYYY/MM or YYYY, and a date that exists")) from None
 
@@ -351,10 +356,12 @@ def _issuers(fields: NoticeFields, skipped: Counter[Message]) -> tuple[str, ...]
     return tuple(dict.fromkeys(_countries(tuple(filter(None, codes)), skipped)))
 
 
-def _documents(fields: NoticeFields) -> Iterator[HeldDocument]:
+def _documents(fields: NoticeFields, skipped: Counter[Message]) -> Iterator[HeldDocument]:
     for paper in fields.documents:
-        if paper.number:
+        if any(map(str.isalnum, paper.number)):
             yield HeldDocument(paper.number, canonical_country(paper.country) or "", find_document_type(paper.type))
+        else:
+            skipped[_("documents without a number")] += 1
 
 
 def _associates(fields: NoticeFields) -> Iterator[Associate]:

@@ -71,6 +71,7 @@ _PROGRAMMES = {
 
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
+_FILE_NAMES = {"sdn": "sdn.csv", "alt": "alt.csv", "add": "add.csv", "comments": "sdn_comments.csv"}
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
 _ENTITIES = _("entities, since only persons are imported")
 _KINDS = {
@@ -166,9 +167,9 @@ def _describe_programme(tag: str) -> str:
 
 
 def _parts(tables: dict[str, OfacTable]) -> frozenset[str]:
-    files = {_("the file {name}", name=f"{part}.csv") for part, table in tables.items() if table.name}
+    files = {_("the file {name}", name=_FILE_NAMES[part]) for part, table in tables.items() if table.name}
     return frozenset(files) | {
-        _("the mark 0x1A at the end of {name}", name=f"{part}.csv")
+        _("the mark 0x1A at the end of {name}", name=_FILE_NAMES[part])
         for part, table in tables.items()
         if table.has_end_mark
     }

@@ -1,10 +1,12 @@
 """Damage that leaves a row readable as something else: whoever was on the list stays, and the import says so."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from data.errors import IncompleteSource
 from data.lists.kinds import load_kind
 from data.persons.notice import Notice
 from sync.headquarters.importer import ImportReport, import_list
@@ -166,3 +168,132 @@ def test_a_name_in_xml_that_is_damage_replaces_none(deployment: Deployment, name
     report = un(deployment, list((MEMBERS | {103: MEMBERS[103].replace(f">{name}<", f">{damaged}<")}).values()))
     assert (report.changed, report.kept, report.ok) == (0, ("XXi.103",), False)
     assert persons(deployment, "un") == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("INDIVIDUAL>", "INDIVIDUALX>"),
+        ("INDIVIDUAL>", "individual>"),
+        ("INDIVIDUAL>", "PERSON>"),
+        ("FIRST_NAME>", "FIRSTNAME>"),
+        ("SECOND_NAME>", "SECONDNAME>"),
+        ("INDIVIDUAL_ALIAS>", "INDIVIDUAL_ALIASS>"),
+        ("ALIAS_NAME>", "ALIASNAME>"),
+        ("INDIVIDUAL_DATE_OF_BIRTH>", "INDIVIDUAL_DATEOFBIRTH>"),
+        ("<DATE>1970-01-02</DATE>", "<DAT>1970-01-02</DAT>"),
+        ("INDIVIDUAL_DOCUMENT>", "DOCUMENT>"),
+        ("NUMBER>X123456</NUMBER>", "NO>X123456</NO>"),
+        ("NATIONALITY>", "NATIONALITE>"),
+        ("VALUE>", "value>"),
+        ("<VALUE>Iran</VALUE>", "Iran"),
+    ],
+)
+def test_an_element_that_there_is_not_may_be_what_is_missing(deployment: Deployment, old: str, new: str) -> None:
+    un(deployment)
+    before = persons(deployment, "un")
+    report = un(deployment, list((MEMBERS | {103: MEMBERS[103].replace(old, new)}).values()))
+    assert (report.changed, report.removed, report.kept, report.ok) == (0, 0, ("XXi.103",), False)
+    assert persons(deployment, "un") == before
+
+
+@pytest.mark.parametrize("frame", ["<!-- {} -->", "<![CDATA[{}]]>", '<x:a xmlns:x="urn:x">{}</x:a>', "<OLD>{}</OLD>"])
+def test_a_person_who_is_wrapped_in_something_is_not_absent(deployment: Deployment, frame: str) -> None:
+    un(deployment)
+    before = persons(deployment, "un")
+    report = un(deployment, list((MEMBERS | {103: frame.format(MEMBERS[103])}).values()))
+    assert (report.removed, report.ok) == (0, False)
+    assert persons(deployment, "un") == before
+
+
+def test_a_person_in_another_namespace_is_not_absent(deployment: Deployment) -> None:
+    un(deployment)
+    strange = MEMBERS[103].replace("<INDIVIDUAL>", '<INDIVIDUAL xmlns="urn:other">')
+    report = un(deployment, list((MEMBERS | {103: strange}).values()))
+    assert (report.removed, report.kept, report.ok) == (0, ("XXi.103",), False)
+
+
+NOTICE = {
+    "entity_id": "2025/{}", "name": "TESTA", "forename": "Maria", "date_of_birth": "1970/01/02",
+    "nationalities": ["IR"], "documents": [{"number": "X123456", "country": "IR"}], "aliases": [{"name": "ALIA"}],
+    "action": "detain", "cautions": ["armed"],
+}  # fmt: skip
+
+
+def notices(deployment: Deployment, changed: object = None, *, reason: str = "") -> ImportReport:
+    entries = [NOTICE | {"entity_id": f"2025/{number}"} for number in NUMBERS]
+    if changed is not None:
+        entries[2] = json.loads(json.dumps(changed))
+    path = write(deployment.folder / "notices.json", json.dumps(entries))
+    return import_list(deployment.hq, "notices", "notices-json", [path], accept_incomplete=reason)
+
+
+def respell(old: str, new: str) -> object:
+    return json.loads(json.dumps(NOTICE | {"entity_id": "2025/103"}).replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"number"', '"no"'),
+        ('"X123456"', '"--"'),
+        ('{"name": "ALIA"}', '{"nme": "ALIA"}'),
+        ('"aliases"', '"alZases"'),
+        ('"action"', '"act1on"'),
+        ('"cautions"', '"caution"'),
+        ('"documents"', '"document"'),
+        ('"nationalities"', '"nationality"'),
+        ('"1970/01/02"', '"0000"'),
+        ('"TESTA"', '"????"'),
+        ('"ALIA"', '"????"'),
+        ('{"name": "ALIA"}', '{"name": "???"}'),
+        ('{"name": "ALIA"}', '"..."'),
+    ],
+)
+def test_a_field_of_a_notice_that_there_is_not_or_that_is_damage_loses_nothing(
+    deployment: Deployment, old: str, new: str
+) -> None:
+    notices(deployment)
+    before = persons(deployment, "notices")
+    report = notices(deployment, respell(old, new))
+    assert (report.changed, report.removed, report.kept, report.ok) == (0, 0, ("2025/103",), False)
+    assert persons(deployment, "notices") == before
+
+
+def test_a_notice_outside_its_colour_does_not_become_less(deployment: Deployment) -> None:
+    folder = deployment.folder / "source"
+    for colour in ("red", "blue"):
+        (folder / colour).mkdir(parents=True)
+    for number in NUMBERS:
+        entry = {"entity_id": f"2025/{number}", "name": "TESTA"}
+        write(folder / "red" / f"{number}.json", json.dumps(entry))
+    import_list(deployment.hq, "notices", "notices-json", [folder])
+    (folder / "red" / "103.json").rename(folder / "103.json")
+    report = import_list(deployment.hq, "notices", "notices-json", [folder])
+    assert (report.changed, report.kept, report.ok) == (0, ("2025/103",), False)
+
+
+def test_the_last_record_can_be_withdrawn_for_a_reason(deployment: Deployment) -> None:
+    path = write(deployment.folder / "one.json", json.dumps([NOTICE | {"entity_id": "2025/1"}]))
+    import_list(deployment.hq, "notices", "notices-json", [path])
+    un(deployment, [MEMBERS[103]])
+    write(path, "[]")
+    with pytest.raises(IncompleteSource, match="--accept-incomplete"):
+        import_list(deployment.hq, "notices", "notices-json", [path])
+    with pytest.raises(IncompleteSource, match="--accept-incomplete"):
+        un(deployment, [])
+    assert import_list(deployment.hq, "notices", "notices-json", [path], accept_incomplete="cancelled").removed == 1
+    assert un(deployment, [], reason="delisted").removed == 1
+    folder = deployment.folder / "empty"
+    folder.mkdir()
+    with pytest.raises(IncompleteSource, match="--accept-incomplete"):
+        import_list(deployment.hq, "others", "notices-json", [folder])
+
+
+def test_a_missing_file_of_ofac_is_called_by_its_name(deployment: Deployment) -> None:
+    comments = write(deployment.folder / "sdn_comments.csv", '101,"; Gender Female."\r\n')
+    ofac(deployment)
+    paths = [deployment.folder / name for name in ("sdn.csv", "alt.csv")]
+    import_list(deployment.hq, "ofac", "ofac-csv", [*paths, comments])
+    with pytest.raises(IncompleteSource, match=r"the file sdn_comments\.csv is missing"):
+        import_list(deployment.hq, "ofac", "ofac-csv", paths)

@@ -155,7 +155,6 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CONSOLIDATED_LIST>
         (b"<CONSOLID", "ends too early"),
         (b"number,country", "not well-formed"),
         (b"<sdnList/>", "not the UN consolidated list"),
-        (b"<CONSOLIDATED_LIST/>", "lists no individual"),
         (BOMB.encode(), "entities or a DTD"),
         (b"<!DOCTYPE CONSOLIDATED_LIST><CONSOLIDATED_LIST/>", "entities or a DTD"),
         (b"<CONSOLIDATED_LIST>" + b"<a>" * 50_000, "nests its elements"),
