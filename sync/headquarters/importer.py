@@ -108,8 +108,11 @@ def import_list(
         aside = _load(loading, kind, sources.load_reader(format_name)(paths))
         if aside.info.unvouched and not accept_unvouched:
             raise _refuse_unvouched(aside.info.unvouched)
+        is_accepted = bool(accept_incomplete)
+        aside.refused += _refuse_changed_types(loading, aside.info, is_accepted=is_accepted)
+        aside.refused += _refuse_unproved(loading, is_accepted=is_accepted)
         earlier = past_imports(connection, name)[:-1]
-        doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=bool(accept_incomplete))
+        doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=is_accepted)
         removed, retained = loading.withdraw_missing(doubts)
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         signs = (*_find_signs(loading, share), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
@@ -183,6 +186,24 @@ def _repetition(kind: Kind, record: Any) -> RefusedRecord:
     return RefusedRecord(kind.identity(record), why, digest=digest_row(kind.to_json(record)))
 
 
+def _refuse_changed_types(loading: ImportRun, info: SourceInfo, *, is_accepted: bool) -> list[RefusedRecord]:
+    """Who was on the list and is in the files as something that this list does not hold: misread, until somebody says
+    that the files are right.
+    """
+    if is_accepted:
+        return []
+    why = _("it was on the list, and the files have it as something else now")
+    return [RefusedRecord(identity, why, identity) for identity in sorted(loading.find_earlier(info.other_types))]
+
+
+def _refuse_unproved(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+    why = _("its signature does not prove it, and it would replace one that was here")
+    return [
+        RefusedRecord(record.identity, why, record.replaced)
+        for record in loading.refuse_unproved(is_accepted=is_accepted)
+    ]
+
+
 def _find_doubts(
     loading: ImportRun, aside: _Aside, earlier: Sequence[PastImport], *, is_accepted: bool
 ) -> tuple[Doubts, frozenset[str]]:
@@ -206,7 +227,8 @@ def _find_doubts(
     identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread
-    return Doubts(identities | aside.info.partly_read, new_count, len(anybody) - new_count), unread
+    partly_read = identities | aside.info.partly_read
+    return Doubts(partly_read, aside.info.free_words, new_count, len(anybody) - new_count), unread
 
 
 def _find_signs(loading: ImportRun, share: float) -> Iterator[Message]:

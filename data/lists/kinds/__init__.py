@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
+from data.certificates.replacement import Unproved
 from data.errors import InputError
 from data.lists.rows import Row
 from data.text import _
@@ -39,6 +40,12 @@ class Kind(Protocol):
 
     def loses(self, before: Any, after: Any) -> bool:
         """May be left out. Whether a record lacks something that its earlier edition had."""
+
+    def has_words(self, record: Any, words: str) -> bool:
+        """May be left out. Whether the text of a record has words of the source in it that are not understood."""
+
+    def find_unproved(self, new: Sequence[Any], gone: Sequence[Any], known: Sequence[Any]) -> Iterable[Unproved]:
+        """May be left out. New records that must not replace any of `gone`, as far as all that is `known` tells."""
 
     def identity(self, record: Any) -> str:
         """The record's identity within its source."""
@@ -77,6 +84,17 @@ def loses(kind: Kind, before: Any, after: Any) -> bool:
     """Whether a record lacks something that its earlier edition had; never where the kind does not say."""
     compare = getattr(kind, "loses", None)
     return compare is not None and bool(compare(before, after))
+
+
+def has_words(kind: Kind, record: Any, words: Iterable[str]) -> bool:
+    """Whether the text of a record has all these words in it; never where the kind does not say."""
+    find = getattr(kind, "has_words", None)
+    return find is not None and all(find(record, part) for part in words)
+
+
+def proves_records(kind: Kind) -> bool:
+    """Whether a record of this kind is proved by other records of it, so that a damaged one can be told."""
+    return hasattr(kind, "find_unproved")
 
 
 def body_fields(kind: Kind) -> Sequence[tuple[int, ...]]:

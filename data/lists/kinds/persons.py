@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from data.lists.rows import Row
-from data.persons.notice import Notice, decode_notice, encode_notice
+from data.persons.notice import Action, Colour, Notice, decode_notice, encode_notice
+from data.untrusted_text import clean
 
 NAME = "persons"
 SEALED = False
 KEY_TYPE = "BLOB"
 BODY_TYPE = "BLOB"
+_RANKS = {action: len(Action) - place for place, action in enumerate(Action)}
+"""How much each asks of the officer."""
 _BIRTHS = re.compile(rb'"births":\[((?:"[^"]*"|\[[^]]*\]|,)*)\]')
 
 
@@ -56,14 +59,24 @@ def count_contents(body: bytes) -> tuple[int, int, int]:
 
 
 def loses(before: Notice, after: Notice) -> bool:
-    """Whether a notice lacks a name, a date of birth, a nationality or a document that an earlier edition had."""
+    """Whether a notice lacks a name, a date of birth, a nationality, a document, a caution or its colour, which an
+    earlier edition had, or asks for less than that.
+    """
     old, new = before.person, after.person
     return bool(
         {name.full for name in old.names} - {name.full for name in new.names}
         or set(old.births) - set(new.births)
         or set(old.nationalities) - set(new.nationalities)
         or {document.number for document in old.documents} - {document.number for document in new.documents}
+        or set(before.cautions) - set(after.cautions)
+        or (before.colour is not Colour.NONE and after.colour is Colour.NONE)
+        or _RANKS[before.action] > _RANKS[after.action]
     )
+
+
+def has_words(record: Notice, words: str) -> bool:
+    """Whether the text of a notice has these words of the source in it."""
+    return clean(words) in record.reason
 
 
 def _edition(body: bytes) -> tuple[date, bytes]:

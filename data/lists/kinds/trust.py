@@ -5,6 +5,7 @@ A row's key is the record's identity, its body canonical JSON (`data.certificate
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from data.certificates.replacement import find_unproved as find_unproved
 from data.certificates.trust_record import TrustRecord, decode_trust_record, encode_trust_record
 from data.lists.rows import Row
 

@@ -73,10 +73,15 @@ class SourceInfo:
     """Why the files seem to be incomplete, in clauses."""
     parts: frozenset[str] = frozenset()
     """What belongs to the source and would be a sign if it were missing next time: `alt.csv`, `column review`."""
+    other_types: frozenset[str] = frozenset()
+    """Identities of records that were left out since they are not of the kind that is imported: a vessel, a body."""
     partly_read: frozenset[str] = frozenset()
     """Identities of records of which a name, date, nationality or document was there and was not understood."""
     unvouched: tuple[Message, ...] = ()
     """Which lists of certificates are signed by somebody for whom no given root vouches, in clauses."""
+    free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By identity: parts of a text of fixed form that are not understood. They count as `partly_read` where the
+    record's earlier version does not have the same words."""
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

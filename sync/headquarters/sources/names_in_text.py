@@ -6,6 +6,7 @@
 - A remark like `Brother of Omar Dune (QDi.999).` or `Linked To: DUNE TRADING` names an associate: only what the source
   itself marks as a person or body, a name before a record's id in brackets or after a word of kinship. Nothing is
   concluded; what remains unclear is left in the reason.
+- A name without a single letter is damage and never listed; one with a mark of a lost letter is listed and counted.
 - At most `MAX_ASSOCIATES` of one record: more are a register, not a lead.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from data.persons.person import Associate, ListedName, NameQuality
+from data.text import _
 from data.untrusted_text import clean
 
 _GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
@@ -26,8 +28,10 @@ _REMARK_WORDS = re.compile(
 )
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|i{1,3}|iv|v)\.?", re.IGNORECASE)
 _MARKS = str.maketrans("", "", '“”„"«»()[]')
-_NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
+NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
 """Exactly so: NA and Na are surnames."""
+
+_LOST_LETTER = re.compile("[?\ufffd]")
 
 MAX_ASSOCIATES = 20
 _RECORD = r"\(\s*(?:[^()]{0,40}[,;] )?(?P<record>[A-Z]{2}[ie]\.\d{3})\b[^()]*\)"
@@ -54,7 +58,21 @@ NAME_LIMIT = 300
 def clean_name(text: str | None) -> str:
     """A name cleaned of quotation marks and brackets; "" for what stands for none."""
     name = clean((text or "").translate(_MARKS), NAME_LIMIT).strip(" ,;")
-    return "" if name in _NOTHING else name
+    return "" if name in NOTHING else name
+
+
+UNREADABLE = _("names that cannot be read in full")
+"""For `SourceInfo.skipped`."""
+
+
+def has_letters(name: str) -> bool:
+    """Whether there is a letter of any script in it: without one it is no name."""
+    return any(map(str.isalpha, name))
+
+
+def is_readable(name: str) -> bool:
+    """Whether it is a name, and has no mark in it that stands for a letter that was lost."""
+    return has_letters(name) and not _LOST_LETTER.search(name)
 
 
 def parse_comma_name(text: str, quality: NameQuality) -> ListedName:
@@ -85,7 +103,7 @@ def drop_repetitions(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
     """The names without repetitions; the first of equal ones stays, and learns its surname from the others."""
     unique: dict[str, ListedName] = {}
     for name in names:
-        if not name.full:
+        if not has_letters(name.full):
             continue
         first = unique.setdefault(name.full.casefold(), name)
         if name.surname and not first.surname:

@@ -226,6 +226,8 @@ def parse_notice(value: object, folder: str, skipped: Counter[Message]) -> Notic
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no entity_id that could identify it"))
     colour = find_colour(fields, folder)
+    if colour is Colour.NONE and not fields.action:
+        skipped[_("kinds of notice that nothing says")] += 1
     issuers = _issuers(fields, skipped)
     return Notice(
         record=record,
@@ -264,9 +266,13 @@ def _parse_colour(words: str) -> Colour:
 
 
 def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
-    listed = names_in_text.drop_repetitions(_names(fields))
-    if not listed:
+    names = [name for name in _names(fields) if name.full]
+    if not names:
         raise ValueError(_("it has no name"))
+    if not names_in_text.has_letters(names[0].full):
+        raise ValueError(_("it has no name that can be read"))
+    skipped[names_in_text.UNREADABLE] += sum(not names_in_text.is_readable(name.full) for name in names)
+    listed = names_in_text.drop_repetitions(names)
     birth = _birth(fields.date_of_birth)
     place = [fields.place_of_birth, _country_name(fields.country_of_birth_id)]
     return Person(
@@ -275,7 +281,7 @@ def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
         sex=_sex(fields.sex_id),
         nationalities=tuple(dict.fromkeys(_countries(fields.nationalities, skipped))),
         birth_places=tuple(filter(None, [", ".join(filter(None, place))])),
-        documents=tuple(_documents(fields)),
+        documents=tuple(_documents(fields, skipped)),
         father=_join_names(fields.father_forename, fields.father_name),
         mother=_join_names(fields.mother_forename, fields.mother_name),
         marks=_marks(fields),
@@ -292,7 +298,8 @@ def _names(fields: NoticeFields) -> Iterator[ListedName]:
         yield _name(birth_name, given, NameQuality.FORMER)
     for alias in fields.aliases:
         if isinstance(alias, str):
-            yield from names_in_text.split_names(alias, NameQuality.GOOD)
+            split = list(names_in_text.split_names(alias, NameQuality.GOOD))
+            yield from split or [ListedName(clean(alias, NAME_LIMIT), quality=NameQuality.GOOD)]
         else:
             yield _name(
                 names_in_text.clean_name(alias.name), names_in_text.clean_name(alias.forename), NameQuality.GOOD
@@ -310,7 +317,10 @@ def _name(surname: str, given: str, quality: NameQuality) -> ListedName:
 
 def _birth(text: str) -> PartialDate | None:
     try:
-        return PartialDate.parse(text.replace("/", "-")) if text else None
+        birth = PartialDate.parse(text.replace("/", "-")) if text else None
+        if birth and not 1850 <= (birth.year or 0) <= 2100:
+            raise ValueError
+        return birth
     except ValueError:
         raise ValueError(_("date_of_birth must be YYYY/MM/DD, YYYY/MM or YYYY, and a date that exists")) from None
 
@@ -346,10 +356,12 @@ def _issuers(fields: NoticeFields, skipped: Counter[Message]) -> tuple[str, ...]
     return tuple(dict.fromkeys(_countries(tuple(filter(None, codes)), skipped)))
 
 
-def _documents(fields: NoticeFields) -> Iterator[HeldDocument]:
+def _documents(fields: NoticeFields, skipped: Counter[Message]) -> Iterator[HeldDocument]:
     for paper in fields.documents:
-        if paper.number:
+        if any(map(str.isalnum, paper.number)):
             yield HeldDocument(paper.number, canonical_country(paper.country) or "", find_document_type(paper.type))
+        else:
+            skipped[_("documents without a number")] += 1
 
 
 def _associates(fields: NoticeFields) -> Iterator[Associate]:

@@ -2,7 +2,8 @@
 
 A file holds one notice, an array of notices, or a page of results (`{"_embedded": {"notices": […]}}`).
 A broken file or notice is one refusal and the import continues; a file of many notices that ends before its JSON does
-is cut off. A source in which there is no notice at all is refused whole. The layout, and what Waypost adds to that of
+is cut off. A source of which nothing can be used is refused whole; one that is empty (a folder, an array) is a list
+without notices, which the importer takes only for a reason. The layout, and what Waypost adds to that of
 the public notices API, is described in docs/formats/notices-json.md.
 """
 
@@ -20,6 +21,7 @@ from data.persons.notice import Notice
 from data.text import Message, _
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.notice_record import COLOURS, find_record, parse_notice, to_record
+from sync.headquarters.sources.notice_unknown import find_unknown_fields
 from sync.headquarters.sources.source_files import read_content, report_incomplete
 
 _SIZE_LIMIT = 5_000_000
@@ -41,11 +43,12 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             break
         refusals.append(item)
     else:
-        raise _explain_absence(refusals, reading.signs)
+        if refusals or reading.signs:
+            raise _explain_absence(refusals, reading.signs)
     yield from items
     folders = {_("the folder {name}", name=name) for path in paths for name in _folders(path)}
     yield SourceInfo(
-        skipped=dict(reading.skipped),
+        skipped=dict(+reading.skipped),
         signs=tuple(reading.signs),
         parts=frozenset(folders),
         partly_read=frozenset(reading.partly_read),
@@ -96,9 +99,11 @@ class _Reading:
             except RefusedFile as problem:
                 yield from self._refuse(file, content.strip(), problem.what, is_only=len(files) == 1)
                 continue
+            if not entries and len(files) > 1:
+                yield RefusedRecord(where, _("there is no notice in the file"), digest=digest_row(content))
             for position, entry in enumerate(entries, start=1):
                 place = where if len(entries) == 1 else _("{place} notice {number}", place=where, number=position)
-                yield self._item(entry, file, place)
+                yield from self._items(entry, file, place)
 
     def _refuse(self, file: Path, content: bytes, why: Message, *, is_only: bool) -> Iterator[RefusedRecord]:
         """A refusal for each notice of a broken file whose id can be read; a sign where one of many ends too early."""
@@ -107,6 +112,14 @@ class _Reading:
         identities = [to_record(number.decode("utf-8", "replace")) for number in _ID.findall(content)]
         for identity in dict.fromkeys(identities or [""]):
             yield RefusedRecord(_where(file), why, identity, is_certain=False, digest=digest_row(content))
+
+    def _items(self, entry: Any, file: Path, place: str) -> Iterator[Notice | RefusedRecord]:
+        """The notice, and a refusal of its fields that there are not: one of them may be a misspelt one."""
+        item = self._item(entry, file, place)
+        yield item
+        if isinstance(item, Notice) and (unknown := find_unknown_fields(entry)):
+            why = _("it has unknown fields, which were left out: {fields}", fields=", ".join(unknown[:5]))
+            yield RefusedRecord(place, why, item.record)
 
     def _item(self, entry: Any, file: Path, place: str) -> Notice | RefusedRecord:
         count = self.skipped.total()
@@ -129,8 +142,6 @@ def _entries(content: bytes) -> list[Any]:
     if isinstance(value, dict) and isinstance(page := value.get("_embedded"), dict) and "notices" in page:
         value = page["notices"]
     entries = value if isinstance(value, list) else [value]
-    if not entries:
-        raise RefusedFile(_("there is no notice in the file"))
     return entries
 
 

@@ -71,6 +71,7 @@ _PROGRAMMES = {
 
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
+_FILE_NAMES = {"sdn": "sdn.csv", "alt": "alt.csv", "add": "add.csv", "comments": "sdn_comments.csv"}
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
 _ENTITIES = _("entities, since only persons are imported")
 _KINDS = {
@@ -79,6 +80,8 @@ _KINDS = {
     "vessel": _("vessels, since only persons are imported"),
     "aircraft": _("aircraft, since only persons are imported"),
 }
+_OF_PERSONS = re.compile(r"\b(?:DOB|POB|Gender|nationality|citizen) ")
+"""In remarks: what no entity, vessel or aircraft has."""
 
 
 def describe_programmes(tags: str) -> str:
@@ -123,17 +126,27 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         skipped[_("alternate names: alt.csv was not given")] = 1
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
-    more = _read_continuations(comments)
+    remarks = _read_remarks(sdn, comments)
     records = {row[1]: f"{RECORD}{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
     partly_read: set[str] = set()
+    others: set[str] = set()
+    free_words: dict[str, Sequence[str]] = {}
+    notice: Notice | RefusedRecord
     for number, row in sdn.rows:
-        if row[2] in _KINDS:
+        if _is_other(row):
             skipped[_KINDS[row[2]]] += 1
+            others.add(f"{RECORD}{row[0]}")
             continue
         try:
-            notice = _notice(row, aliases[row[0]], more[row[0]], records, skipped, partly_read)
+            notice = _notice(row, aliases[row[0]], remarks[row[0]], records)
         except ValueError as problem:
             notice = RefusedRecord(f"{sdn.name}:{number}", explain_refusal(problem), f"{RECORD}{row[0]}")
+        else:
+            free_words[notice.record] = remarks[row[0]].others
+            unread = _count_unread(row[1], aliases[row[0]], remarks[row[0]])
+            skipped.update(unread)
+            if unread:
+                partly_read.add(notice.record)
         yield notice
     signs = [sign for table in tables.values() for sign in table.signs]
     for companion in (alt, tables["add"], comments):
@@ -141,7 +154,14 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             yield from orphans
             if len({orphan.identity for orphan in orphans}) > _count_unreadable(sdn):
                 signs.append(_orphan_sign(companion.name, len(orphans)))
-    yield SourceInfo("", dict(skipped), tuple(signs), _parts(tables), frozenset(partly_read))
+    yield SourceInfo(
+        skipped=dict(skipped),
+        signs=tuple(signs),
+        parts=_parts(tables),
+        other_types=frozenset(others),
+        partly_read=frozenset(partly_read),
+        free_words=free_words,
+    )
 
 
 def _describe_programme(tag: str) -> str:
@@ -152,9 +172,9 @@ def _describe_programme(tag: str) -> str:
 
 
 def _parts(tables: dict[str, OfacTable]) -> frozenset[str]:
-    files = {_("the file {name}", name=f"{part}.csv") for part, table in tables.items() if table.name}
+    files = {_("the file {name}", name=_FILE_NAMES[part]) for part, table in tables.items() if table.name}
     return frozenset(files) | {
-        _("the mark 0x1A at the end of {name}", name=f"{part}.csv")
+        _("the mark 0x1A at the end of {name}", name=_FILE_NAMES[part])
         for part, table in tables.items()
         if table.has_end_mark
     }
@@ -175,12 +195,24 @@ def _aliases(alt: OfacTable) -> dict[str, list[ListedName]]:
     return aliases
 
 
-def _read_continuations(comments: OfacTable) -> dict[str, str]:
-    """What did not fit into the remarks of sdn.csv continues here, often in the middle of a word."""
-    remarks: dict[str, str] = defaultdict(str)
+def _is_other(row: Sequence[str]) -> bool:
+    """Whether a row of sdn.csv is of no person, and has nothing in it that only a person has."""
+    return row[2] in _KINDS and not _OF_PERSONS.search(row[11])
+
+
+def _read_remarks(sdn: OfacTable, comments: OfacTable) -> dict[str, Remarks]:
+    """By entity number. What did not fit into sdn.csv continues in the comments, often in the middle of a word."""
+    more: dict[str, str] = defaultdict(str)
     for _line, (entity, text) in comments.rows:
-        remarks[entity] += text
-    return remarks
+        more[entity] += text
+    return {row[0]: parse_remarks(row[11] + more[row[0]]) for _line, row in sdn.rows if not _is_other(row)}
+
+
+def _count_unread(name: str, aliases: Sequence[ListedName], remarks: Remarks) -> Counter[Message]:
+    """What of a person was there and was not understood; an alias of alt.csv has a name."""
+    names = (name, *(alias.full for alias in aliases))
+    unreadable = Counter({names_in_text.UNREADABLE: sum(not names_in_text.is_readable(text) for text in names)})
+    return +(remarks.unread + unreadable)
 
 
 def _find_orphans(table: OfacTable, sdn: OfacTable) -> list[RefusedRecord]:
@@ -206,21 +238,17 @@ def _orphan_sign(name: str, count: int) -> Message:
 def _notice(
     row: list[str],
     aliases: list[ListedName],
-    more: str,
+    remarks: Remarks,
     records: dict[str, str],
-    skipped: Counter[Message],
-    partly_read: set[str],
-) -> Item:
+) -> Notice:
     entity, name, kind, programme, title = row[:5]
+    if kind in _KINDS:
+        raise ValueError(_("its type says that it is no person, and its remarks that it is one"))
     if kind != "individual":
         raise ValueError(_("there is no kind of entry called {kind}", kind=repr(clean(kind, 20))))
-    remarks = parse_remarks(row[11] + more)
-    skipped.update(remarks.unread)
-    if remarks.unread:
-        partly_read.add(f"{RECORD}{entity}")
     primary = names_in_text.parse_comma_name(names_in_text.clean_name(name), NameQuality.PRIMARY)
-    if not primary.full:
-        raise ValueError(_("the individual has no name"))
+    if not names_in_text.has_letters(primary.full):
+        raise ValueError(_("the individual has no name that can be read"))
     return Notice(
         record=f"{RECORD}{entity}",
         person=_person([primary, *aliases], remarks, records),

@@ -1,6 +1,7 @@
 """The remarks of an OFAC individual: one field with birth, nationality, documents and weak names.
 
-Parts are divided by "; ". What is not understood stays, as a reason, in the source's words.
+Parts are divided by "; ", and the last ends with a full stop. What is not understood stays, as a reason, in the
+source's words.
 """
 
 import re
@@ -36,6 +37,8 @@ _NATIONALITY = re.compile(r"(?:nationality|citizen):? (?:possibly )?(?P<country>
 _WEAK_NAME = re.compile(r"""[afn]\.k\.a\. (?P<mark>['"])(?P<name>.*)(?P=mark)""")
 _LINKED = re.compile(r"Linked To: (?P<name>.+)")
 _FATHER = re.compile(r"father'?s name:? (?:is )?(?P<name>.+)", re.IGNORECASE)
+_RUN_TOGETHER = re.compile(r"\S.*\b(?:DOB|POB|nationality|citizen|Gender)\b")
+"""The beginning of another part within one, where what divides them is lost."""
 _SEXES = {"Gender Male": Sex.MALE, "Gender Female": Sex.FEMALE}
 
 
@@ -61,8 +64,13 @@ class Remarks:
 def parse_remarks(text: str) -> Remarks:
     """The remarks in `text`; nothing is an error."""
     draft = _RemarksInProgress()
-    for part in clean(text, 20_000).split("; "):
+    text = clean(text, 20_000)
+    if not text.endswith("."):
+        draft.unread[_("remarks without their end")] += 1
+    for part in text.split("; "):
         part = part.strip().removesuffix(".").removeprefix("alt. ").strip()
+        if _RUN_TOGETHER.search(part):
+            draft.unread[_("parts of remarks that run together")] += 1
         if part and not _is_about_person(part, draft):
             draft.others[part] = None
     return Remarks(
@@ -75,7 +83,7 @@ def parse_remarks(text: str) -> Remarks:
         father=draft.father,
         linked=tuple(draft.linked),
         others=tuple(draft.others),
-        unread=draft.unread,
+        unread=+draft.unread,
     )
 
 
@@ -102,9 +110,9 @@ def _is_about_person(part: str, draft: _RemarksInProgress) -> bool:
     elif match := _WEAK_NAME.fullmatch(part):
         mark = match["mark"]
         for name in match["name"].split(f"{mark}, {mark}"):
-            draft.names.append(
-                names_in_text.parse_comma_name(names_in_text.clean_name(name.strip(mark)), NameQuality.LOW)
-            )
+            name = names_in_text.clean_name(name.strip(mark))
+            draft.unread[names_in_text.UNREADABLE] += not names_in_text.is_readable(name)
+            draft.names.append(names_in_text.parse_comma_name(name, NameQuality.LOW))
     elif match := _BIRTH_PLACE.fullmatch(part):
         draft.places[clean(match["place"], 200)] = None
     elif match := _LINKED.fullmatch(part):

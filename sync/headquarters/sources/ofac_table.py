@@ -29,13 +29,17 @@ NEEDED = _(
 )
 RECORD = "OFAC-"
 COLUMNS = {"sdn": 12, "alt": 5, "add": 6, "comments": 2}
+_TYPE = 2
+"""Column of sdn.csv."""
 _END_MARK = b"\x1a"
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _ENT_NUM = re.compile(r'[\s"]*([0-9]{1,12})[\s"]*(?:,|$)')
 _ENT_NUM_INSIDE = re.compile(r'(?:"|-0-)\s*([0-9]{1,12}),["0-9]')
 """Where the next row begins in a line whose break is lost."""
 _EMPTY = "-0-"
-_BARE = re.compile(r"\s*(?:-0-|[0-9]*)\s*")
+_BARE = re.compile(r"\s*(?:-0-|[0-9]+)\s*")
+_SEAM = re.compile(r'",+(?:"|-0-)')
+"""Where two fields meet; inside one field it shows that the line was divided in the wrong place."""
 _LAST_FIELD = re.compile(r'("|,-(0-?)?)\s*$')
 """A quoted field that is closed, or as much of `-0-` as says that it is empty: nothing of the line is lost."""
 _MOST_COMMAS = 200
@@ -110,6 +114,8 @@ def _split(line: str, columns: int) -> tuple[list[str], Message]:
         return [], fault
     if not _NUMBER.fullmatch(cells[0].strip()):
         return [], _("ent_num is not a number")
+    if columns == COLUMNS["sdn"] and not cells[_TYPE].strip():
+        return [], _("the type of the entry is empty, where OFAC writes {mark}", mark=_EMPTY)
     return cells, EMPTY
 
 
@@ -117,7 +123,7 @@ def _split_loosely(line: str, columns: int) -> list[str]:
     """The fields of a line with quotation marks inside them; none unless there is exactly one way to divide it.
 
     A field is bare, or begins and ends with a quotation mark, with any others and commas between them, but no field
-    that is empty.
+    that is empty or in which two others meet.
     """
     pieces = line.split(",", _MOST_COMMAS)
     ways = {0: [0]}
@@ -137,7 +143,7 @@ def _split_loosely(line: str, columns: int) -> list[str]:
         text = ",".join(pieces[start:end]).strip()
         fields.append(text.removeprefix('"').removesuffix('"').replace('""', '"'))
         end = start
-    return fields[::-1]
+    return [] if any(map(_SEAM.search, fields)) else fields[::-1]
 
 
 def _field_ends(pieces: list[str], start: int) -> Iterator[int]:

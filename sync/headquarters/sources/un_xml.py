@@ -40,6 +40,21 @@ from sync.headquarters.sources import (
 )
 from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
 from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
+from sync.headquarters.sources.un_schema import (
+    CONTAINERS,
+    FRAME,
+    INDIVIDUAL,
+    MEMBERS,
+    REFERENCE,
+    ROOT,
+    TEXT,
+    clear_members,
+    find_text,
+    find_unknown,
+    is_member,
+    refuse_comments,
+    refuse_stranger,
+)  # fmt: skip
 from sync.headquarters.sources.xml_fragments import XmlFragment, find_encoding, split_members
 
 _QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
@@ -53,13 +68,8 @@ _REVIEWS = re.compile(
 _PARENT = r"(?<!grand){}[’'`]?s?\s+name(?:\s+(?:is|was)|:)?\s+(?P<name>[^.;,()]+)"
 _FATHER, _MOTHER = (re.compile(_PARENT.format(word), re.IGNORECASE) for word in ("father", "mother"))
 
-_ROOT = "CONSOLIDATED_LIST"
-_INDIVIDUAL = "INDIVIDUAL"
-_MEMBERS = (_INDIVIDUAL, "ENTITY")
-_CONTAINERS = ("INDIVIDUALS", "ENTITIES")
 _ROOT_TAG = re.compile(rb"<CONSOLIDATED_LIST\b[^<>]*>")
 _DATE = re.compile(rb"""dateGenerated=["']([!-~]{1,40})["']""")
-_REFERENCE = re.compile(rb"<REFERENCE_NUMBER>([^<>]{1,80})</REFERENCE_NUMBER>")
 _CUT_OFF = (3, 5, 6)
 """Of expat: no element found, unclosed token, partial character."""
 _SIZE_LIMIT = 200_000_000
@@ -72,9 +82,10 @@ def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
     record = clean(element.findtext("REFERENCE_NUMBER"))
     if not record or len(record) > RECORD_LIMIT:
         raise ValueError(_("it has no REFERENCE_NUMBER that could identify it"))
-    listed_names = names_in_text.drop_repetitions(_names(element))
-    if not listed_names:
-        raise ValueError(_("it has no name"))
+    primary, *others = _names(element, skipped)
+    if not names_in_text.has_letters(primary.full):
+        raise ValueError(_("it has no name that can be read"))
+    listed_names = names_in_text.drop_repetitions((primary, *others))
     committee = clean(element.findtext("UN_LIST_TYPE"), 60)
     return Notice(
         record=record,
@@ -102,36 +113,44 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     signs: tuple[Message, ...] = ()
     try:
         members: Iterable[Element | XmlFragment] = _members(path)
-        count = sum(element.tag == _INDIVIDUAL for element in _members(path))
+        count = sum(element.tag == INDIVIDUAL for element in _members(path))
     except ParseError as problem:
         data = path.read_bytes()
         members = list(_take_apart(path, data, problem))
-        count = sum(element.tag == _INDIVIDUAL for element in members)
-        if not data.rstrip(b"\0\r\n\t ").endswith(f"</{_ROOT}>".encode()):
-            signs = (_("{file} lacks its end, </{name}>", file=path.name, name=_ROOT),)
-    if not count:
-        raise (report_incomplete(signs) if signs else refuse_file(_("{file} lists no individual", file=path.name), _DO))
+        count = sum(element.tag == INDIVIDUAL for element in members)
+        if not data.rstrip(b"\0\r\n\t ").endswith(f"</{ROOT}>".encode()):
+            signs = (_("{file} lacks its end, </{name}>", file=path.name, name=ROOT),)
+    if not count and signs:
+        raise report_incomplete(signs)
     yield from _items(path, members, signs)
 
 
 def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Message, ...]) -> Iterator[Item]:
     skipped: Counter[Message] = Counter()
     partly_read: set[str] = set()
+    others: set[str] = set()
     date = ""
     for member in members:
         if isinstance(member, XmlFragment):
             yield from _refuse(path, member)
-        elif member.tag == _ROOT:
+        elif member.tag == ROOT:
             date = clean(member.get("dateGenerated"), 40)
         elif member.tag == "ENTITY":
             skipped[_("entities, since only persons are imported")] += 1
+            others.update(clean(number.text) for number in member.iter("REFERENCE_NUMBER"))
+        elif member.tag != INDIVIDUAL:
+            yield refuse_stranger(path, member)
         else:
             count = skipped.total()
             item = _item(path, member, skipped)
             if skipped.total() > count and isinstance(item, Notice):
                 partly_read.add(item.record)
             yield item
-    yield SourceInfo(date, dict(skipped), signs, partly_read=frozenset(partly_read))
+            if isinstance(item, Notice) and (unknown := find_unknown(member)):
+                why = _("it has unknown elements, which were left out: {elements}", elements=", ".join(unknown[:5]))
+                yield RefusedRecord(f"{path.name} INDIVIDUAL {item.record}", why, item.record)
+    yield from refuse_comments(path)
+    yield SourceInfo(date, dict(+skipped), signs, other_types=frozenset(others), partly_read=frozenset(partly_read))
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
@@ -149,14 +168,18 @@ def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Cou
     )
 
 
-def _names(element: Element) -> Iterator[ListedName]:
-    parts = (
+def _names(element: Element, skipped: Counter[Message]) -> Iterator[ListedName]:
+    parts = [
         names_in_text.clean_name(element.findtext(f"{nth}_NAME")) for nth in ("FIRST", "SECOND", "THIRD", "FOURTH")
-    )
+    ]
+    skipped[names_in_text.UNREADABLE] += not all(map(names_in_text.is_readable, filter(None, parts)))
     yield ListedName(" ".join(filter(None, parts))[:NAME_LIMIT])
-    for original in clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"):
+    for original in filter(None, map(str.strip, clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"))):
+        skipped[names_in_text.UNREADABLE] += not names_in_text.is_readable(original)
         yield ListedName(names_in_text.clean_name(original), quality=NameQuality.ORIGINAL)
     for alias in element.findall("INDIVIDUAL_ALIAS"):
+        text = clean(alias.findtext("ALIAS_NAME"))
+        skipped[names_in_text.UNREADABLE] += text not in names_in_text.NOTHING and not names_in_text.is_readable(text)
         yield from _aliases(alias)
 
 
@@ -298,9 +321,13 @@ def _members(path: Path) -> Iterator[Element]:
                     yield element
                 continue
             open_elements.pop()
-            if element.tag in _MEMBERS:
+            if is_member(element, open_elements):
                 yield element
-                open_elements[-1].clear()
+                clear_members(open_elements[-1])
+            elif element.tag in FRAME and (text := find_text(element)):
+                stranger = Element(TEXT)
+                stranger.text = text
+                yield stranger
     except ParseError:
         raise
     except DefusedXmlException as problem:
@@ -320,17 +347,17 @@ def _take_apart(path: Path, data: bytes, problem: ParseError) -> Iterator[Elemen
     if root is None or not encoding or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise refuse_file(_("{file} is not well-formed XML: {problem}", file=path.name, problem=problem), _DO)
     date = _DATE.search(root[0])
-    yield Element(_ROOT, {"dateGenerated": date[1].decode("ascii")} if date else {})
-    for fragment in split_members(data, _MEMBERS, (_ROOT, *_CONTAINERS)):
+    yield Element(ROOT, {"dateGenerated": date[1].decode("ascii")} if date else {})
+    for fragment in split_members(data, MEMBERS, (ROOT, *CONTAINERS)):
         yield _parse_fragment(path, fragment, encoding)
 
 
 def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element | XmlFragment:
     if fragment.fault:
         return fragment
-    text = f'<?xml version="1.0" encoding="{encoding}"?><{_ROOT}>'.encode() + fragment.content + f"</{_ROOT}>".encode()
+    text = f'<?xml version="1.0" encoding="{encoding}"?><{ROOT}>'.encode() + fragment.content + f"</{ROOT}>".encode()
     open_elements: list[Element] = []
-    element = Element(_ROOT)
+    element = Element(ROOT)
     try:
         for event, element in iterparse(BytesIO(text), events=("start", "end"), forbid_dtd=True):
             if event == "start":
@@ -346,19 +373,19 @@ def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element
 
 def _refuse(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
     """A refusal for each reference number in a broken fragment. An entity was never on the list."""
-    numbers = [clean(number.decode("utf-8", "replace")) for number in _REFERENCE.findall(fragment.content)]
+    numbers = [clean(number.decode("utf-8", "replace")) for number in REFERENCE.findall(fragment.content)]
     digest = digest_row(fragment.content)
     for number in numbers or [""]:
-        where = f"{path.name} {fragment.tag or _INDIVIDUAL} {number}".strip()
+        where = f"{path.name} {fragment.tag or INDIVIDUAL} {number}".strip()
         identity = number or fragment.tag if fragment.tag == "ENTITY" else number
         yield RefusedRecord(where, fragment.fault, identity, is_certain=fragment.tag == "ENTITY", digest=digest)
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:
-    if open_elements[0].tag != _ROOT:
+    if open_elements[0].tag != ROOT:
         raise refuse_file(
             _("{file} is not the UN consolidated list", file=path.name),
-            _("The outermost XML element must be {name}", name=_ROOT),
+            _("The outermost XML element must be {name}", name=ROOT),
         )
     if len(open_elements) > _DEPTH_LIMIT:
         raise refuse_file(

@@ -5,14 +5,15 @@ the version it had where the new one is missing or lacks something; it is then i
 run, which is what *kept* means in the store.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
+from data.certificates.replacement import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
-from data.lists.kinds import Kind, counts_contents, loses
+from data.lists.kinds import Kind, counts_contents, has_words, loses, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 
@@ -25,6 +26,8 @@ class Doubts:
 
     identities: frozenset[str] = frozenset()
     """Of refused rows and of records of which a part was not understood."""
+    free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By identity: words that are not understood, which count where the earlier version does not have them."""
     new_unread: int = 0
     """Refused rows that do not say whose they are, and that the import before did not meet: anybody's."""
     known_unread: int = 0
@@ -83,6 +86,38 @@ class ImportRun:
         earlier = and_(_records.c.list == self._list, _records.c.valid_from < self._run, self._was_in_force())
         return {row.identity for row in self._select(identities, earlier)}
 
+    def refuse_unproved(self, *, is_accepted: bool) -> list[Unproved]:
+        """Take back records of this run that must not replace what they would replace (`Kind.find_unproved`).
+
+        Where somebody says that the files are right (`is_accepted`), only those that are certainly wrong.
+        """
+        if not proves_records(self._kind):
+            return []
+        old = and_(_records.c.list == self._list, _records.c.seen < self._run, self._was_in_force())
+        gone = self._read_all(select(_records.c.body).where(old))
+        new = self._read_all(select(_records.c.body).where(self._in_force(), _records.c.valid_from == self._run))
+        if not gone or not new:
+            return []
+        of_kind = select(tables.lists.c.name).where(tables.lists.c.kind == self._kind.NAME)
+        in_force = select(_records.c.body).where(_records.c.list.in_(of_kind), _records.c.valid_to.is_(None))
+        known = [*gone, *self._read_all(in_force)]
+        unproved = [
+            record for record in self._kind.find_unproved(new, gone, known) if record.is_disproved or not is_accepted
+        ]
+        self._take_back(sorted({record.identity for record in unproved}))
+        return unproved
+
+    def _take_back(self, identities: list[str]) -> None:
+        closed = and_(_records.c.list == self._list, _records.c.valid_to == self._run)
+        replaced = {row.identity for row in self._select(identities, closed)}
+        self._each(identities, lambda which: delete(_records).where(self._in_force(), which))
+        self._reopen(sorted(replaced))
+        self.changed -= len(replaced)
+        self.added -= len(identities) - len(replaced)
+
+    def _read_all(self, query: Any) -> list[Any]:
+        return [self._kind.from_json(body) for body in self._connection.scalars(query)]
+
     def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
         """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
         missing = and_(self._in_force(), _records.c.seen < self._run)
@@ -113,7 +148,10 @@ class ImportRun:
     def _restore(self, doubts: Doubts, anybody: Any) -> list[str]:
         """Put back earlier versions of records that lack something now, though it may be in the file."""
         replaced = and_(_records.c.list == self._list, _records.c.valid_to == self._run, _records.c.seen < self._run)
-        suspects = self._select(doubts.identities, replaced)
+        suspects = [
+            *self._select(doubts.identities, replaced),
+            *self._with_new_words(self._select(doubts.free_words.keys() - doubts.identities, replaced), doubts),
+        ]
         if anybody is not None:
             suspects = [*self._connection.execute(select(_records).where(replaced, anybody))]
         read, restored = self._kind.from_json, []
@@ -125,6 +163,12 @@ class ImportRun:
         self._reopen(restored)
         self.changed -= len(restored)
         return restored
+
+    def _with_new_words(self, earlier: Iterable[Any], doubts: Doubts) -> Iterator[Any]:
+        """The earlier versions that do not have all the words which are not understood now."""
+        for row in earlier:
+            if not has_words(self._kind, self._kind.from_json(row.body), doubts.free_words[row.identity]):
+                yield row
 
     def _reopen(self, identities: list[str]) -> None:
         closed = and_(_records.c.list == self._list, _records.c.valid_to == self._run)

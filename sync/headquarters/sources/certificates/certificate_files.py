@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,16 @@ from sync.headquarters.sources import RefusedRecord, digest_row
 from sync.headquarters.sources.source_files import read_content, refuse_file, report_incomplete
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_OTHER_LABELS = frozenset(
+    {
+        "ATTRIBUTE CERTIFICATE", "CERTIFICATE", "CERTIFICATE REQUEST", "CMS", "DH PARAMETERS", "DSA PRIVATE KEY",
+        "EC PARAMETERS", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "NEW CERTIFICATE REQUEST", "PKCS7", "PRIVATE KEY",
+        "PUBLIC KEY", "RSA PRIVATE KEY", "X509 CRL",
+    }
+)  # fmt: skip
+"""Of blocks that may stand among those that are read (RFC 7468 and OpenSSL's); any other label is damage."""
+_STRAY = re.compile(rb"^\s*(?:--.*[A-Za-z].*|.*[A-Za-z].*--|[A-Za-z0-9+/]{40,}={0,2})\s*$", re.MULTILINE)
+"""Between blocks: a line like the mark of one, or like the inside of one."""
 _DER = b"\x30"
 _LONG_LENGTH = 0x80
 """A length of more than seven bits; alone it is the indefinite length (X.690, 8.1.3)."""
@@ -45,28 +56,44 @@ def read_der_blocks(name: str, content: bytes, label: str) -> DerBlocks:
             raise report_incomplete([_("{file} ends too early", file=name)])
         return DerBlocks((("", content),))
     blocks: list[tuple[str, bytes]] = []
-    refusals: list[RefusedRecord] = []
     starts = [*_BEGIN.finditer(content)]
     ends = [*(start.start() for start in starts[1:]), len(content)][: len(starts)]
     is_open = False
+    refusals = [*_refuse_strays(name, content[: starts[0].start()] if starts else b"", 0)]
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
-        body, mark, _rest = content[start.end() : end].partition(b"-----END " + start[1] + b"-----")
+        body, mark, rest = content[start.end() : end].partition(b"-----END " + start[1] + b"-----")
         is_open = not mark
-        if start[1].decode("ascii") != label or (is_open and end == len(content)):
+        refusals += _refuse_strays(name, rest, number)
+        other = start[1].decode("ascii")
+        if (is_open and end == len(content)) or (other != label and other in _OTHER_LABELS and not is_open):
             continue
         place = _(" block {number}", number=number)
         try:
-            if is_open:
+            if is_open or other != label:
                 raise Base64Error
             blocks.append((place, b64decode(b"".join(body.split()), validate=True)))
         except Base64Error:
             where = join([name, place], "")
-            refusals.append(RefusedRecord(where, _("the block is not base64"), digest=digest_row(body)))
+            refusals.append(RefusedRecord(where, _block_fault(other, label), digest=digest_row(start[1] + body)))
     if is_open or content.rstrip().rpartition(b"\n")[2].startswith(b"-----BEGIN"):
         return DerBlocks(tuple(blocks), tuple(refusals), (_("{file} ends within a block", file=name),))
     if not blocks:
         raise Malformed(_("There is neither DER nor a PEM block of the type {label}", label=label))
     return DerBlocks(tuple(blocks), tuple(refusals))
+
+
+def _block_fault(label: str, needed: str) -> Message:
+    if label != needed and label not in _OTHER_LABELS:
+        return _("there are no blocks of the type {label}", label=label)
+    return _("the block is not base64")
+
+
+def _refuse_strays(name: str, text: bytes, number: int) -> Iterator[RefusedRecord]:
+    """A refusal where the text after block `number`, which may be any, looks like a block that lost its marks."""
+    if _STRAY.search(text):
+        where = _("{file} after block {number}", file=name, number=number)
+        why = _("the text looks like a block whose first line is damaged")
+        yield RefusedRecord(where, why, digest=digest_row(text))
 
 
 def is_cut_off(der: bytes) -> bool:

@@ -56,6 +56,6 @@ def test_weak_names_parents_places_and_the_rest() -> None:
 
 
 def test_what_is_not_understood_stays_as_a_reason_and_is_counted() -> None:
-    remarks = parse_remarks("DOB unknown; nationality Atlantis")
+    remarks = parse_remarks("DOB unknown; nationality Atlantis.")
     assert remarks.others == ("DOB unknown", "nationality Atlantis")
     assert dict(remarks.unread) == {"birth dates not understood": 1, "unknown nationalities": 1}
