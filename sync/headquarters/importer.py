@@ -111,11 +111,12 @@ def import_list(
         is_accepted = bool(accept_incomplete)
         aside.refused += _refuse_changed_types(loading, aside.info, is_accepted=is_accepted)
         aside.refused += _refuse_unproved(loading, is_accepted=is_accepted)
+        aside.refused += _refuse_shrunk(loading, is_accepted=is_accepted)
         earlier = past_imports(connection, name)[:-1]
         doubts, unread = _find_doubts(loading, aside, earlier, is_accepted=is_accepted)
         removed, retained = loading.withdraw_missing(doubts)
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
-        signs = (*_find_signs(loading, share), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
+        signs = (*_find_signs(loading, share, removed), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
         if signs and not accept_incomplete:
             raise _refuse_incomplete(signs, aside, has_records=bool(loading.read))
         counts = {
@@ -196,6 +197,12 @@ def _refuse_changed_types(loading: ImportRun, info: SourceInfo, *, is_accepted: 
     return [RefusedRecord(identity, why, identity) for identity in sorted(loading.find_earlier(info.other_types))]
 
 
+def _refuse_shrunk(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+    """Ranges of which the files have a part, or one number: an end of it may be damaged."""
+    why = _("the files have a part of this range under another number at its beginning or end")
+    return [] if is_accepted else [RefusedRecord(range_, why, range_) for range_ in loading.find_shrunk()]
+
+
 def _refuse_unproved(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
     why = _("its signature does not prove it, and it would replace one that was here")
     return [
@@ -231,12 +238,46 @@ def _find_doubts(
     return Doubts(partly_read, aside.info.free_words, new_count, len(anybody) - new_count), unread
 
 
-def _find_signs(loading: ImportRun, share: float) -> Iterator[Message]:
-    """What is wrong with the amount of what was read."""
+def _find_signs(loading: ImportRun, share: float, removed: int) -> Iterator[Message]:
+    """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place."""
+    before = loading.before
     if not loading.read:
         yield _("no record in them can be used")
-    elif fall := find_fall(loading.before, loading.measure_after(), share):
+    elif fall := find_fall(before, loading.measure_after(), share):
         yield describe_fall(fall, share)
+    elif removed > max(share * before.rows.total, 1):
+        facts = {"count": removed, "before": before.rows.total, "share": f"{share * 100:.3g}%"}
+        yield _("{count} of {before} records are withdrawn, and {share} may be", **facts)
+    else:
+        yield from _find_losses(loading, share)
+
+
+def _find_losses(loading: ImportRun, share: float) -> Iterator[Message]:
+    """Of persons who stay on the list: each may lose one thing, and all together the share."""
+    names, births, documents = loading.count_losses()
+    facts = {"share": f"{share * 100:.3g}%"}
+    before = loading.before
+    if names > max(share * before.names.total, 1):
+        yield _(
+            "persons who stay lose {count} of {before} names, and {share} may be lost",
+            count=names,
+            before=before.names.total,
+            **facts,
+        )
+    if births > max(share * before.births.total, 1):
+        yield _(
+            "persons who stay lose {count} of {before} dates of birth, and {share} may be lost",
+            count=births,
+            before=before.births.total,
+            **facts,
+        )
+    if documents > max(share * before.documents.total, 1):
+        yield _(
+            "persons who stay lose {count} of {before} document numbers, and {share} may be lost",
+            count=documents,
+            before=before.documents.total,
+            **facts,
+        )
 
 
 def _find_missing_parts(earlier: Sequence[PastImport], info: SourceInfo) -> Iterator[Message]:

@@ -6,8 +6,8 @@ A range of stolen blanks becomes several rows (`data.documents.sealed_keys`), on
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 
 from data.documents import sealed_keys
 from data.documents.code_tables import canonical_country, type_group
@@ -68,6 +68,22 @@ def merge(bodies: Sequence[bytes]) -> bytes:
     if packed[0] >= sealed_keys.LEVELS:
         return facts_to_bytes(sealed_keys.merge_levels(packed))
     return max(bodies, key=lambda body: (unpack_facts(int.from_bytes(body, "big")).weight, body))
+
+
+def first_numbers(ranges: Iterable[DocumentRecord]) -> list[str]:
+    """Identities that single records with the first numbers of ranges would have."""
+    return [replace(record, number_to="").record for record in ranges]
+
+
+def find_shrunk(
+    gone: Iterable[DocumentRecord], new: Iterable[DocumentRecord], singles: Collection[str]
+) -> Iterator[str]:
+    """Identities of ranges in `gone` of which `new` or the identities `singles` have the first or last number."""
+    ends = {(record.country, record.type, number) for record in new for number in (record.number, record.number_to)}
+    for record in gone:
+        both = {(record.country, record.type, number) for number in (record.number, record.number_to)}
+        if both & ends or replace(record, number_to="").record in singles:
+            yield record.record
 
 
 def _plain_rows(record: DocumentRecord) -> Iterator[tuple[tuple[str, str, str], int]]:

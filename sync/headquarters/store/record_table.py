@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from data.certificates.replacement import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
-from data.lists.kinds import Kind, counts_contents, has_words, loses, proves_records
+from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_words, loses, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 
@@ -138,6 +138,37 @@ class ImportRun:
         """What the list holds after `withdraw_missing`, as far as this run can account for it."""
         after = self._measure()
         return replace(after, rows=Amount(after.rows.total - self.unexplained, after.rows.largest))
+
+    def count_losses(self) -> tuple[int, int, int]:
+        """How many names, dates of birth and document numbers the records that stay have fewer than before."""
+        if not counts_contents(self._kind):
+            return 0, 0, 0
+        old, new = _records.alias(), _records.alias()
+        pairs = select(old.c.body, new.c.body).where(
+            *(old.c.list == self._list, old.c.valid_to == self._run),
+            *(new.c.list == self._list, new.c.identity == old.c.identity, new.c.valid_from == self._run),
+        )
+        losses = [0, 0, 0]
+        for before, after in self._connection.execute(pairs):
+            counts = zip(*(self._kind.count_contents(body.encode()) for body in (before, after)), strict=True)
+            losses = [loss + max(0, had - has) for loss, (had, has) in zip(losses, counts, strict=True)]
+        return losses[0], losses[1], losses[2]
+
+    def find_shrunk(self) -> list[str]:
+        """Missing ranges of which the files have a part: one with the same first or last number."""
+        if not finds_shrunk(self._kind):
+            return []
+        is_range = _records.c.body.like('%"number_to":%')
+        missing = and_(self._in_force(), _records.c.seen < self._run, is_range)
+        gone = self._read_all(select(_records.c.body).where(missing))
+        if not gone:
+            return []
+        new = self._read_all(select(_records.c.body).where(self._seen_now(), is_range))
+        singles = {row.identity for row in self._select(self._kind.first_numbers(gone), self._seen_now())}
+        return list(self._kind.find_shrunk(gone, new, singles))
+
+    def _seen_now(self) -> Any:
+        return and_(self._in_force(), _records.c.seen == self._run)
 
     def _anybody(self, doubts: Doubts) -> Any:
         """The records that a row without an identity may be: a condition, or None where there is no such row."""

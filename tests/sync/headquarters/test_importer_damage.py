@@ -297,3 +297,43 @@ def test_a_missing_file_of_ofac_is_called_by_its_name(deployment: Deployment) ->
     import_list(deployment.hq, "ofac", "ofac-csv", [*paths, comments])
     with pytest.raises(IncompleteSource, match=r"the file sdn_comments\.csv is missing"):
         import_list(deployment.hq, "ofac", "ofac-csv", paths)
+
+
+def documents(deployment: Deployment, rows: Sequence[str], reason: str = "") -> ImportReport:
+    text = "number,country,type,fraud,theft_country,number_to\n" + "".join(f"{row}\n" for row in rows)
+    path = write(deployment.folder / "sltd.csv", text)
+    return import_list(deployment.hq, "sltd", "sltd-csv", [path], accept_incomplete=reason)
+
+
+RANGE = "AB{0}00001,FRA,PAS,stolen_blank,,AB{0}09999"
+RANGES = [RANGE.format(number) for number in range(10, 40)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(",AB1209999", ","), ("1209999", "1200009"), ("AB1200001", "AB1206001"), ("1209999", "1209998")]
+)
+def test_a_range_of_which_a_part_is_left_is_kept(deployment: Deployment, old: str, new: str) -> None:
+    documents(deployment, RANGES)
+    changed = [*RANGES[:2], RANGES[2].replace(old, new), *RANGES[3:]]
+    for _day in range(2):
+        report = documents(deployment, changed)
+        assert (report.removed, report.kept, report.ok) == (0, ("FRA-PAS-AB1200001-AB1209999",), False)
+    assert documents(deployment, changed, "a part of it was found").removed == 1
+
+
+def test_records_that_all_come_back_under_other_numbers_need_a_reason(deployment: Deployment) -> None:
+    documents(deployment, [f"0{number},FRA,PAS,lost,ESP," for number in range(100_000, 100_200)])
+    others = [f"{number},FRA,PAS,lost,ESP," for number in range(100_000, 100_200)]
+    with pytest.raises(IncompleteSource, match="200 of 200 records are withdrawn"):
+        documents(deployment, others)
+    assert documents(deployment, others, "the numbers had a zero too many").removed == 200
+
+
+@pytest.mark.parametrize("count", [5, 50])
+def test_one_person_who_loses_most_of_what_is_known_needs_a_reason(deployment: Deployment, count: int) -> None:
+    alias = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Alia {}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+    many = "".join(alias.format("ABCDEFGHIJKLMNOPQRST"[place]) for place in range(20))
+    rest = [PERSON.format(number, "") for number in range(101, 101 + count)]
+    un(deployment, [PERSON.format(100, many), *rest])
+    with pytest.raises(IncompleteSource, match="persons who stay lose 20 of"):
+        un(deployment, [PERSON.format(100, ""), *rest])
