@@ -68,7 +68,7 @@ def test_how_much_room_is_needed_is_said_before_anything_is_written(
     happen(kit, 3)
     usage = type("Usage", (), {"free": 1000})()
     monkeypatch.setattr("sync.formats.stick_writer.shutil.disk_usage", lambda path: usage)
-    with pytest.raises(StoreError, match=r"has 1 kB free; \d+ kB is needed.*Nothing was written.*Free \d+ kB"):
+    with pytest.raises(StoreError, match=r"has 1 kB free; \d+ kB is needed.*Nothing was written.*free \d+ kB"):
         stick_hq.stick_out(deployment.hq, stick)
     assert files_on_stick(stick) == {}
     courier.run(kit)
