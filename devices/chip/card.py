@@ -130,6 +130,11 @@ class Card:
         return self._broken
 
     @property
+    def is_protected(self) -> bool:
+        """Whether there is a channel, in which a MAC protects every response against errors of transport."""
+        return self._channel is not None
+
+    @property
     def most_data(self) -> int:
         """How many bytes of a file to ask for at a time: what fits into one response, and no more than `read_limit`."""
         return min(self.room(self.response_limit), self.read_limit)

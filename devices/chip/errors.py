@@ -90,7 +90,7 @@ class ChipRefused(ChipError):
     @property
     def is_withheld(self) -> bool:
         """Whether the chip says that it does not have or give what was asked for, and not only that it failed."""
-        return not self.status.is_about_form
+        return self.status.denies_file
 
 
 class ReadingStopped(ChipRefused):

@@ -6,7 +6,8 @@
 - The issuer's signature says which files there should be: if the chip does not give a file that was signed, that is
   reported; if it refuses a key that was signed, the proof has failed. A key that could not be read in full proves
   nothing.
-- If the chip leaves the channel over a proof, it is opened again before the proof is asked for in another form.
+- If the chip leaves the channel over a proof, it is opened again before the proof is asked for in another form. What
+  speaks against the chip must be found twice (`devices.chip.opened_chip`).
 - If a file is refused or malformed, that is noted and the other files are read. If the transport, the deadline or the
   channel ends, the reading ends.
 """
@@ -35,11 +36,12 @@ from devices.chip.authentication.passive_authentication import DocumentExpectati
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import BoundedTransport, Card
 from devices.chip.deadline import Deadline
-from devices.chip.errors import ChannelBroken, ChipMalformed, ChipRefused, FileCut, ReadingStopped
-from devices.chip.establish_access import AccessResult, establish_access
-from devices.chip.file_reader import COM, DATA_GROUPS, SOD, ChipFile, FileReader, ProgressListener, ReadMode
+from devices.chip.errors import ChannelBroken
+from devices.chip.establish_access import AccessResult
+from devices.chip.file_reader import COM, DATA_GROUPS, SOD, ChipFile, ProgressListener, ReadMode
 from devices.chip.lds.com import read_com
-from devices.chip.lds.sod import read_security_object, read_sod
+from devices.chip.lds.sod import SecurityObject, read_security_object, read_sod
+from devices.chip.opened_chip import IsRight, OpenedChip
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource
 from devices.chip.reading import ChipContents, ChipReading, compare_with_print, read_contents
 from devices.chip.recording.transports import random_source_for
@@ -83,10 +85,8 @@ class Inspection:
     """One reading of one chip."""
 
     def __init__(self, card: Card, request: ChipReadRequest, mode: ReadMode) -> None:
-        self._card = card
         self._request = request
-        self._mode = mode
-        self._files = FileReader(card, mode, request.watcher)
+        self._chip = OpenedChip(card, request.key, mode, request.random_source, request.watcher)
         self._groups: dict[int, bytes] = {}
         self._unread: dict[str, Message] = {}
         self._refused: set[str] = set()
@@ -100,14 +100,15 @@ class Inspection:
     def run(self) -> ChipReading:
         """Open, read, prove, judge. Raises ChipError if the chip is gone or stops answering."""
         with self._stage("access"):
-            access_result = establish_access(self._card, self._request.key, self._mode, self._request.random_source)
-        sod, com = self._read_file(SOD), self._read_file(COM)
+            access_result = self._chip.open()
+        sod, com = self._read_file(SOD, _is_never_right), self._read_file(COM, bool)
         signed = _read_signed_data(sod)
-        signed_groups = _signed_groups(signed)
+        digests = _signed_digests(signed)
+        signed_groups = frozenset(digests.digests) if digests else frozenset()
         listed = _ALWAYS | signed_groups | _listed_groups(com)
         for number in _ORDER:
             if number in listed:
-                self._read_group(number)
+                self._read_group(number, digests)
         contents = self._parse(sod, com)
         with self._stage("proofs"):
             complete = self._check_completeness(listed, contents)
@@ -123,25 +124,25 @@ class Inspection:
         _document, problem = _parse_document(contents, self._request.now)
         return replace(contents, faults={**contents.faults, DATA_GROUPS[1].name: problem}) if problem else contents
 
-    def _read_group(self, number: int) -> None:
-        if data := self._read_file(DATA_GROUPS[number]):
+    def _read_group(self, number: int, digests: SecurityObject | None) -> None:
+        def is_right(data: bytes) -> bool:
+            return digests is not None and digests.holds(number, data)
+
+        if data := self._read_file(DATA_GROUPS[number], is_right):
             self._groups[number] = data
 
-    def _read_file(self, file: ChipFile) -> bytes:
+    def _read_file(self, file: ChipFile, is_right: IsRight) -> bytes:
         with self._stage(file.name):
-            try:
-                return self._files.read(file)
-            except (ChipRefused, ChipMalformed) as problem:
-                if self._card.is_broken:
-                    raise
-                self._unread[file.name] = problem.what
-                if isinstance(problem, ChipRefused) and problem.is_withheld:
-                    self._refused.add(file.name)
-                    if problem.is_forbidden:
-                        self._forbidden.add(file.name)
-                if isinstance(problem, FileCut) or (isinstance(problem, ReadingStopped) and problem.is_at_end):
-                    self._cut.add(file.name)
-                return b""
+            result = self._chip.read(file, is_right)
+        if result.problem:
+            self._unread[file.name] = result.problem
+        if result.is_denied:
+            self._refused.add(file.name)
+        if result.is_forbidden:
+            self._forbidden.add(file.name)
+        if result.is_cut:
+            self._cut.add(file.name)
+        return result.data
 
     def _check_completeness(self, listed: frozenset[int], contents: ChipContents) -> AuthenticityCheck:
         """Whether everything was read and understood that the issuer signed and this kit reads.
@@ -176,54 +177,51 @@ class Inspection:
     def _read_fingers(self) -> bool:
         """Whether the fingerprints were read. A chip may withhold them, or leave the channel over them."""
         file = DATA_GROUPS[_FINGERS]
-        if self._card.is_broken:
-            return False  # a proof ended the channel, and its check says so
-        try:
-            self._groups[_FINGERS] = self._files.read(file)
-        except (ChipRefused, ChipMalformed, ChannelBroken) as problem:
-            is_closed = problem.is_withheld if isinstance(problem, ChipRefused) else False
-            if not (is_closed or (isinstance(problem, ChannelBroken) and problem.is_forbidden)):
-                self._unread[file.name] = problem.what
-            return False
-        return True
+        result = self._chip.read_if_given(file)
+        if result.problem:
+            self._unread[file.name] = result.problem
+        if result.data:
+            self._groups[_FINGERS] = result.data
+        return bool(result.data)
 
     def _check_proofs(
         self, contents: ChipContents, access_result: AccessResult, signed_groups: frozenset[int]
     ) -> tuple[AuthenticityCheck, ...]:
-        checks = [judge_pace_offers(access_result.offered, contents.dg14, access_result.offers_unread)]
-        if access_result.has_mapping_proof:
-            checks.append(
-                judge_pace_mapping(
-                    access_result.proof,
-                    access_result.card_security,
-                    self._request.trust,
-                    self._request.now,
-                    access_result.card_security_unread,
-                )
+        checks = [
+            self._chip.confirm_access(
+                access_result, lambda access: judge_pace_offers(access.offered, contents.dg14, access.offers_unread)
             )
+        ]
+        if access_result.has_mapping_proof:
+            checks.append(self._chip.confirm_access(access_result, self._judge_mapping))
         checks.append(self._check_active(contents, signed_groups))
         checks.append(self._check_chip(contents, signed_groups))
         return tuple(checks)
 
+    def _judge_mapping(self, access: AccessResult) -> AuthenticityCheck:
+        request = self._request
+        if not access.has_mapping_proof:
+            says = _("The chip did not offer PACE-CAM again, so its proof could not be confirmed")
+            return AuthenticityCheck("mapping", AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE, says)
+        return judge_pace_mapping(
+            access.proof, access.card_security, request.trust, request.now, access.card_security_unread
+        )
+
     def _check_active(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
-        if contents.dg15 is None:
+        dg15 = contents.dg15
+        if dg15 is None:
             return self._missing_key_check("active", 15, contents, signed_groups)
-        return perform_active_authentication(
-            self._usable_card, contents.dg15, contents.dg14, self._request.random_source
+        return self._chip.confirm_proof(
+            lambda: perform_active_authentication(self._chip.card, dg15, contents.dg14, self._request.random_source)
         )
 
     def _check_chip(self, contents: ChipContents, signed_groups: frozenset[int]) -> AuthenticityCheck:
-        if contents.dg14 is None:
+        dg14 = contents.dg14
+        if dg14 is None:
             return self._missing_key_check("chip", 14, contents, signed_groups)
-        return perform_chip_authentication(self._usable_card, contents.dg14, self._request.random_source)
-
-    def _usable_card(self) -> Card:
-        """The chip, opened again if it has left its channel."""
-        if self._card.is_broken:
-            self._card = self._card.fresh()
-            self._files = FileReader(self._card, self._mode, self._request.watcher)
-            establish_access(self._card, self._request.key, self._mode, self._request.random_source)
-        return self._card
+        return self._chip.confirm_proof(
+            lambda: perform_chip_authentication(self._chip.card, dg14, self._request.random_source)
+        )
 
     def _missing_key_check(
         self, name: str, number: int, contents: ChipContents, signed_groups: frozenset[int]
@@ -322,12 +320,17 @@ def _read_signed_data(sod: bytes) -> SignedData | None:
         return None
 
 
-def _signed_groups(signed: SignedData | None) -> frozenset[int]:
-    """Data groups that the issuer signed."""
+def _signed_digests(signed: SignedData | None) -> SecurityObject | None:
+    """The digests of the data groups that the issuer signed."""
     with suppress(Malformed):
         if signed is not None:
-            return frozenset(read_security_object(signed.content).digests)
-    return frozenset()
+            return read_security_object(signed.content)
+    return None
+
+
+def _is_never_right(data: bytes) -> bool:
+    """For a file whose bytes nothing else confirms."""
+    return False
 
 
 def _listed_groups(com: bytes) -> frozenset[int]:

@@ -1,6 +1,10 @@
-"""What a chip's status word means (ISO/IEC 7816-4, 5.6; Doc 9303-10, 3.6; BSI TR-03110-3, B)."""
+"""What a chip's status word means (ISO/IEC 7816-4, 5.6; Doc 9303-10, 3.6; BSI TR-03110-3, B).
+
+What a word says of a file or a proof is decided here alone, by its kind (`StatusKind`).
+"""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from data.text import Message, _, in_context, plural
 
@@ -34,10 +38,44 @@ _SAYS = {
 }
 
 _REFUSED_LENGTHS = frozenset({0x6700, 0x6F00})
-_FAILURES = frozenset({0x64, 0x65, 0x66, 0x68, 0x6F})
-"""First bytes of words about the chip's own state, and about functions that the class of the command names."""
-_FORM_WRONG = frozenset({0x6987, 0x6988, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00})
 _FORBIDDEN = 0x6982
+
+
+class StatusKind(Enum):
+    """What a chip's answer is about, and so what it says of a file or of a proof that was asked for."""
+
+    DONE = "done"
+    DENIAL = "denial"
+    """Security or function: the chip does not have or give what was asked for."""
+    OBJECTION = "objection"
+    """The form of the command: nothing about a file, which has other forms; but a proof has a command of its own."""
+    CHANNEL = "channel"
+    """Secure messaging or a key: nothing about a file, nor about another key than the one in use."""
+    FAILURE = "failure"
+    """Execution, memory, length, state, or a warning: nothing about what was asked for."""
+    NO_STATUS = "no status"
+    """Two bytes of something else (ISO/IEC 7816-3, 10.3.3)."""
+
+
+_KINDS_BY_WORD = {
+    0x9000: StatusKind.DONE,
+    0x6300: StatusKind.OBJECTION,
+    0x6986: StatusKind.FAILURE,
+    0x6987: StatusKind.CHANNEL,
+    0x6988: StatusKind.CHANNEL,
+    0x6A84: StatusKind.FAILURE,
+    0x6A86: StatusKind.OBJECTION,
+    0x6A87: StatusKind.OBJECTION,
+}
+_KINDS_BY_FIRST_BYTE = {
+    0x68: StatusKind.CHANNEL,
+    0x69: StatusKind.DENIAL,
+    0x6A: StatusKind.DENIAL,
+    0x6B: StatusKind.OBJECTION,
+    0x6D: StatusKind.OBJECTION,
+    0x6E: StatusKind.OBJECTION,
+}
+"""All other words of a chip are failures."""
 _NOT_STANDARD = _("no standard explains this answer")
 
 
@@ -48,9 +86,27 @@ class StatusWord:
     word: int
 
     @property
-    def is_standard(self) -> bool:
-        """Whether it is a status word at all, and not two bytes of something else (ISO/IEC 7816-3, 10.3.3)."""
-        return self.word >> 12 in (0x6, 0x9) and self.word >> 8 != 0x60
+    def kind(self) -> StatusKind:
+        """What the word is about."""
+        if self.word >> 12 not in (0x6, 0x9) or self.word >> 8 == 0x60:
+            return StatusKind.NO_STATUS
+        by_first_byte = _KINDS_BY_FIRST_BYTE.get(self.word >> 8, StatusKind.FAILURE)
+        return _KINDS_BY_WORD.get(self.word, by_first_byte)
+
+    @property
+    def denies_file(self) -> bool:
+        """Whether the chip says that it does not have or give the file that was asked for."""
+        return self.kind is StatusKind.DENIAL
+
+    @property
+    def refuses_proof(self) -> bool:
+        """Whether the chip says that it does not prove itself."""
+        return self.kind in (StatusKind.DENIAL, StatusKind.OBJECTION)
+
+    @property
+    def refuses_channel(self) -> bool:
+        """Whether the chip says, outside of it, that it does not use a channel whose keys it agreed on."""
+        return self.kind not in (StatusKind.FAILURE, StatusKind.NO_STATUS)
 
     @property
     def ok(self) -> bool:
@@ -86,11 +142,6 @@ class StatusWord:
     def forbids_access(self) -> bool:
         """Whether the security status is not enough: for a chip that is open, only another right would help."""
         return self.word == _FORBIDDEN
-
-    @property
-    def is_about_form(self) -> bool:
-        """Whether the chip failed, or objects to the command's form: then it says nothing of what was asked for."""
-        return self.refuses_length or self.word >> 8 in _FAILURES or self.word in _FORM_WRONG
 
     @property
     def says(self) -> Message:

@@ -12,7 +12,7 @@ from data.certificates.public_keys import EcKey, PublicKey, RsaKey
 from data.certificates.signatures import Scheme, SignatureAlgorithm, digest, verify_signature
 from data.certificates.tlv import elements, only
 from data.text import _
-from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu
+from devices.chip.apdu import MOST_EXPECTED, SHORT_EXPECTED, CommandApdu, ResponseApdu
 from devices.chip.authentication.proof_attempts import CardSource, ProofAttempts
 from devices.chip.authenticity import AuthenticityAnswer, AuthenticityCheck, AuthenticityReason
 from devices.chip.card import Card
@@ -95,7 +95,10 @@ def perform_active_authentication(
         response = attempts.send(card, form.command(card, challenge, size))
         if response is None:
             continue
-        match judge_signature(key, dg14, response.data, challenge):
+        if not (response.status.ok or response.data):
+            attempts.note_refusal(response.status)
+            continue
+        match _judge_response(response, key, dg14, challenge):
             case SignatureJudgement.HOLDS:
                 says = _("The chip has its own key ({key}): it is not a copy", key=str(key))
                 return AuthenticityCheck(_NAME, AuthenticityAnswer.PASS, AuthenticityReason.PROVED, says)
@@ -149,6 +152,14 @@ class SignatureJudgement(Enum):
     """It has its full length, and the key did not make it."""
     INCOMPLETE = "incomplete"
     UNKNOWN_HASH = "unknown_hash"
+
+
+def _judge_response(response: ResponseApdu, key: PublicKey, dg14: Dg14 | None, challenge: bytes) -> SignatureJudgement:
+    """What a response with data shows; data that the chip itself does not call complete never FAIL."""
+    judgement = judge_signature(key, dg14, response.data, challenge)
+    if judgement is SignatureJudgement.FAILS and not response.status.ok:
+        return SignatureJudgement.INCOMPLETE
+    return judgement
 
 
 def judge_signature(key: PublicKey, dg14: Dg14 | None, signature: bytes, challenge: bytes) -> SignatureJudgement:

@@ -164,8 +164,14 @@ _FIRST_COMMANDS = (
 """Commands that begin the new channel: harmless ones, of several forms."""
 
 
+_STEP_LOST = frozenset({0x6982, 0x6985})
+"""Answers of a chip to GENERAL AUTHENTICATE that it does not expect, although it took the command before (9000).
+Readers that repeat a command bring this about."""
+
+
 def _prove(card_source: CardSource, offers: tuple[ChipOffer, ...], random_source: RandomSource) -> AuthenticityCheck:
     attempts = ProofAttempts(card_source)
+    has_agreed = False
     for offer in offers:
         for form in _key_forms(offer, is_only=len(offers) == 1):
             for first_command in _FIRST_COMMANDS:
@@ -176,7 +182,11 @@ def _prove(card_source: CardSource, offers: tuple[ChipOffer, ...], random_source
                 if check is not None:
                     return check
             else:
-                return _never_used_check(attempts)
+                has_agreed = True
+                if not form.in_one_command:
+                    return _never_used_check(attempts)
+    if has_agreed:
+        return _never_used_check(attempts)
     if attempts.every_form_refused:
         return _withheld_check(attempts.first_refusal)
     return attempts.gap_check(_NAME)
@@ -187,12 +197,20 @@ def _agree_on_keys(
 ) -> bool:
     """Whether the chip took this reader's key; then the card speaks in the new channel."""
     public, secret = offer.agree(random_source)
-    for command in form.commands(offer, public):
+    for step, command in enumerate(form.commands(offer, public)):
         response = attempts.send(card, command)
         if response is None:
-            if len(public) > _MOST_IN_SHORT_FORM and attempts.refusals and attempts.refusals[-1].refuses_length:
-                raise Malformed(_("the chip does not accept commands of the length that it needs"))
             return False
+        status = response.status
+        if status.ok:
+            continue
+        if len(public) > _MOST_IN_SHORT_FORM and status.refuses_length:
+            raise Malformed(_("the chip does not accept commands of the length that it needs"))
+        if step > 0 and status.word in _STEP_LOST:
+            attempts.note_lost_step(status)
+        else:
+            attempts.note_refusal(status)
+        return False
     card.secure(SecureChannel(derive_session_keys(secret, offer.suite)))
     return True
 
@@ -209,7 +227,7 @@ def _begin_channel(
         if broken.status is None:
             attempts.gaps.append(broken.what)
         else:
-            attempts.note_refusal(broken.status)
+            attempts.note_unused_keys(broken.status)
         return None
     except ChipMalformed as problem:
         attempts.gaps.append(problem.what)

@@ -17,7 +17,6 @@ from datetime import date, datetime
 
 from data.certificates.certificate import Certificate
 from data.certificates.malformed import Malformed
-from data.certificates.signatures import digest
 from data.certificates.signed_data import SignedData
 from data.certificates.trust_store import TrustStore
 from data.documents.tables.deviations import KnownDeviation
@@ -178,8 +177,7 @@ def judge_signed_data(
 
 
 def _differs(signed_object: SecurityObject, number: int, data: bytes) -> bool:
-    expected = signed_object.digests.get(number)
-    return expected is not None and digest(signed_object.hash, data) != expected
+    return number in signed_object.digests and not signed_object.holds(number, data)
 
 
 def _group_names(numbers: list[int]) -> str:

@@ -2,7 +2,10 @@
 
 - A chip is never judged by one form of a command: it may accept another one. Only an answer of full length that is
   wrong, or a refusal in every form, says something about its keys; anything else is a gap.
-- A chip that leaves the encrypted channel over a form is opened again before the next one.
+- Which status words are refusals is decided in `devices.chip.status`.
+- A chip that leaves the encrypted channel over a form is opened again before the next one. Without a channel that
+  works, nothing is asked: the chip would refuse because it is closed.
+- What the attempts show against a chip counts once it has been shown twice (`devices.chip.opened_chip`).
 - A wrong MAC ends the reading as it does anywhere else.
 """
 
@@ -23,7 +26,7 @@ from devices.chip.errors import (
     ReadingCancelled,
     WrongMac,
 )
-from devices.chip.status import StatusWord
+from devices.chip.status import StatusKind, StatusWord
 
 CardSource = Callable[[], Card]
 """The chip with a channel that works; opened again if it left the last one. Raises ChipError if that fails."""
@@ -47,7 +50,7 @@ class ProofAttempts:
             return None
 
     def send(self, card: Card, command: CommandApdu) -> ResponseApdu | None:
-        """The response if it is not a refusal; else None, and the refusal or the gap is noted.
+        """The response, whatever its status; None if there was none, and the gap is noted.
 
         A reader may not support extended lengths. Where they did not work before, its failure is a gap as well.
 
@@ -56,30 +59,39 @@ class ProofAttempts:
         """
         may_fail = command.is_extended and card.response_limit == SHORT_EXPECTED
         try:
-            response = card.send(command)
+            return card.send(command)
         except (WrongMac, ChipSlow, ReadingCancelled):
             raise
         except ChannelBroken as broken:
             if broken.status is None:
                 self.gaps.append(broken.what)
                 return None
-            response = ResponseApdu(b"", broken.status)
+            return ResponseApdu(b"", broken.status)
         except ChipError as problem:
             if not (may_fail or isinstance(problem, ChipMalformed)):
                 raise
             self.gaps.append(problem.what)
             return None
-        if response.status.ok or response.data:
-            return response
-        self.note_refusal(response.status)
-        return None
 
     def note_refusal(self, status: StatusWord) -> None:
-        """A refusal; a gap if these two bytes are no status word."""
-        if status.is_standard:
+        """A refusal; a gap if the status is not about the proof."""
+        self._note(status, counts=status.refuses_proof)
+
+    def note_unused_keys(self, status: StatusWord) -> None:
+        """The same for the first answer after the chip agreed on new keys, if it does not use them."""
+        self._note(status, counts=status.refuses_channel)
+
+    def note_lost_step(self, status: StatusWord) -> None:
+        """A gap: the chip does not remember the step before."""
+        self._note(status, counts=False)
+
+    def _note(self, status: StatusWord, *, counts: bool) -> None:
+        if status.kind is StatusKind.NO_STATUS:
+            self.gaps.append(_("the chip's answer is not a status word"))
+        elif counts:
             self.refusals.append(status)
         else:
-            self.gaps.append(_("the chip's answer is not a status word"))
+            self.gaps.append(status.says)
 
     @property
     def every_form_refused(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from asn1crypto import algos, core
 
 from data.certificates.malformed import Malformed, guard_parsing
-from data.certificates.signatures import hash_name
+from data.certificates.signatures import digest, hash_name
 from data.certificates.signed_data import SignedData, read_signed_data
 from data.certificates.tlv import check_bounds
 from data.text import _
@@ -26,6 +26,11 @@ class SecurityObject:
     """By number of the data group."""
     lds_version: str = ""
     """Present and signed since version 1.8; empty before."""
+
+    def holds(self, number: int, data: bytes) -> bool:
+        """Whether these bytes of a data group are those that were signed."""
+        expected = self.digests.get(number)
+        return expected is not None and digest(self.hash, data) == expected
 
 
 def read_sod(data: bytes) -> SignedData:

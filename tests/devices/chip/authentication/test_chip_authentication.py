@@ -104,12 +104,24 @@ def test_any_of_the_offers_proves_the_chip(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("errors", ["protected", "plain"])
 @pytest.mark.parametrize("offer", ["ecdh-3des:12", "ecdh-aes-128:13"])
-@pytest.mark.parametrize("word", [0x6700, 0x6985])
-def test_refusal_in_every_form_counts(word: int, offer: str, errors: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("word", "answer", "reason"), [
+    (0x6700, AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE),
+    (0x6F00, AuthenticityAnswer.NOT_DONE, AuthenticityReason.PROOF_INCOMPLETE),
+    (0x6985, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD),
+    (0x6A80, AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD),
+])  # fmt: skip
+def test_only_refusal_in_every_form_counts(
+    word: int,
+    answer: AuthenticityAnswer,
+    reason: AuthenticityReason,
+    offer: str,
+    errors: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for command in ("agree_at_once", "choose_key"):
         monkeypatch.setattr(chip_side, command, _refuse(word))
     check = check_of(read(chip(chip_authentication=[offer], errors=errors)), "chip")
-    assert (check.answer, check.reason) == (AuthenticityAnswer.FAIL, AuthenticityReason.PROOF_WITHHELD)
+    assert (check.answer, check.reason) == (answer, reason)
 
 
 @pytest.mark.parametrize("answer", ["6A86", "6700", "9000", "01", "990290008E0812"])
