@@ -12,7 +12,7 @@ from typing import Any, Self
 import certifi
 
 from data.errors import SettingsError
-from data.text import _
+from data.text import Message, _
 from sync.limits import LIMITS
 
 _GROUP = "X25519"
@@ -72,10 +72,9 @@ class _RememberingSocket(ssl.SSLSocket):
         super().close()
 
 
-def _explain(error: OSError | ValueError) -> str:
+def _explain(error: OSError | ValueError) -> str | Message:
     """Why, in the words of the system or of OpenSSL, which name no secret."""
-    reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
-    return str(reason or type(error).__name__)
+    return getattr(error, "reason", None) or getattr(error, "strerror", None) or _("no reason given")
 
 
 def _load(file: str, load: Any) -> None:
