@@ -118,7 +118,8 @@ def import_list(
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         signs = (*_find_signs(loading, share, removed), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
         if signs and not accept_incomplete:
-            raise _refuse_incomplete(signs, aside, has_records=bool(loading.read))
+            may_be_right = bool(loading.read) or not (aside.refused or aside.info.skipped)
+            raise _refuse_incomplete(signs, aside, may_be_right=may_be_right)
         counts = {
             "added": loading.added,
             "changed": loading.changed,
@@ -285,10 +286,10 @@ def _find_missing_parts(earlier: Sequence[PastImport], info: SourceInfo) -> Iter
         yield _("{part} is missing, and the import before had it", part=part)
 
 
-def _refuse_incomplete(signs: Sequence[Message], aside: _Aside, *, has_records: bool) -> IncompleteSource:
-    """To accept what has no record would withdraw the whole list, so nobody is told to."""
+def _refuse_incomplete(signs: Sequence[Message], aside: _Aside, *, may_be_right: bool) -> IncompleteSource:
+    """To accept files of which nothing could be used would withdraw the whole list, so nobody is told to."""
     do = _("Get the files again, in the format that was named; what was refused or left out is listed with why")
-    if has_records:
+    if may_be_right:
         do = _(
             "Get the files again. Only if somebody checked that they are right as they are, import them with "
             "--accept-incomplete and a reason: what they lack is withdrawn then"
