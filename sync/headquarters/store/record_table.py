@@ -184,7 +184,9 @@ class ImportRun:
             *self._with_new_words(self._select(doubts.free_words.keys() - doubts.identities, replaced), doubts),
         ]
         if anybody is not None:
-            suspects = [*self._connection.execute(select(_records).where(replaced, anybody))]
+            named = {row.identity for row in suspects}
+            others = self._connection.execute(select(_records).where(replaced, anybody))
+            suspects += [row for row in others if row.identity not in named]
         read, restored = self._kind.from_json, []
         for batch in split_batches(iter(suspects)):
             fresh = self._known([row.identity for row in batch])

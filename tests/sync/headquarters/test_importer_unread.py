@@ -146,6 +146,19 @@ def test_a_person_of_whom_a_part_is_not_understood_keeps_what_was_known(deployme
     assert (report.changed, report.kept, report.ok) == (1, (), True)
 
 
+def test_a_person_keeps_what_was_known_beside_a_row_of_nobody_that_is_known(deployment: Deployment) -> None:
+    path = deployment.folder / "un.xml"
+    born = "<INDIVIDUAL_DATE_OF_BIRTH><DATE>{}</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+    person = "<FIRST_NAME>Testa</FIRST_NAME><REFERENCE_NUMBER>XXi.{}</REFERENCE_NUMBER>"
+    whole = [person.format(number) + born.format("1970-01-02") for number in range(3)]
+    nobody = "<FIRST_NAME>Nobody</FIRST_NAME>"
+    import_list(deployment.hq, "un", "un-xml", [people(path, whole)])
+    import_list(deployment.hq, "un", "un-xml", [people(path, [*whole, nobody])])
+    garbled = [*whole[:2], person.format(2) + born.format("1x70-01-0?"), nobody]
+    report = import_list(deployment.hq, "un", "un-xml", [people(path, garbled)])
+    assert (report.changed, report.kept) == (0, ("XXi.2",))
+
+
 ALT = '{},1,"aka","OTHER {}",-0- '
 SDN = '{},"TESTA {}, Maria","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 02 Jan 1970."'
 

@@ -134,10 +134,14 @@ def import_command(
     return 0 if report.ok else SOME_REFUSED
 
 
+_LONGEST_FILE_NAME = 255
+"""Bytes; a longer text is no file that was named by mistake, and the system refuses to look for it."""
+
+
 def _check_reason(name: str, reason: str | None) -> str:
     if reason is None:
         return ""
-    if not reason.strip() or Path(reason).exists():
+    if not reason.strip() or (len(reason.encode()) <= _LONGEST_FILE_NAME and Path(reason).exists()):
         raise InputError(
             _("{option} needs a reason, and {reason} is none", option=name, reason=repr(reason)),
             means=_("Nothing was imported."),
