@@ -202,8 +202,11 @@ def _births(element: Element, skipped: Counter[Message]) -> Iterator[PartialDate
         elif any(clean(part.text) for part in entry if part.tag != "TYPE_OF_DATE"):
             skipped[_("birth dates not understood")] += 1
     for alias in element.findall("INDIVIDUAL_ALIAS/DATE_OF_BIRTH"):
-        if birth := _day_or_words(clean(alias.text, 80)):
+        text = clean(alias.text, 80)
+        if birth := _day_or_words(text):
             yield birth
+        elif text:
+            skipped[_("birth dates not understood")] += 1
 
 
 def _birth(entry: dict[str, str]) -> PartialDate | None:

@@ -129,6 +129,13 @@ def test_the_birth_date_of_an_alias_counts(write: Write) -> None:
     assert _only(write(NAME + alias)).person.births == (PartialDate(1979, 12, 31),)
 
 
+def test_a_birth_date_of_an_alias_that_is_not_understood_is_counted(write: Write) -> None:
+    alias = "<INDIVIDUAL_ALIAS><ALIAS_NAME>X</ALIAS_NAME><DATE_OF_BIRTH>in his youth</DATE_OF_BIRTH></INDIVIDUAL_ALIAS>"
+    notice, info = read([write(NAME + alias)])
+    assert isinstance(notice, Notice) and isinstance(info, SourceInfo)
+    assert info.skipped == {"birth dates not understood": 1} and info.partly_read == {notice.record}
+
+
 def test_an_original_name_is_spelled_in_the_note(write: Write) -> None:
     alias = "<INDIVIDUAL_ALIAS><ALIAS_NAME>Юша</ALIAS_NAME><NOTE>Yusha; Iusha</NOTE></INDIVIDUAL_ALIAS>"
     assert [name.full for name in _only(write(NAME + alias)).person.names] == ["TAMIR", "Юша", "Yusha", "Iusha"]
