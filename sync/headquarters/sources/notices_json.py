@@ -83,7 +83,8 @@ class _Reading:
         self.skipped: Counter[Message] = Counter()
         self.partly_read: set[str] = set()
         self.signs: list[Message] = []
-        self._seen: dict[str, str] = {}
+        self._seen: dict[str, tuple[str, str]] = {}
+        """Where each notice stands, and the digest of its entry."""
 
     def items(self, files: list[Path]) -> Iterator[Notice | RefusedRecord]:
         """The notices of all files, and the refusals."""
@@ -127,10 +128,10 @@ class _Reading:
             notice = parse_notice(entry, file.parent.name, self.skipped)
         except ValueError as problem:
             return RefusedRecord(place, explain_refusal(problem), find_record(entry), digest=digest_row(repr(entry)))
-        if first := self._seen.get(notice.record):
-            why = _("{first} already has this entity_id", first=first)
-            return RefusedRecord(place, why, digest=digest_row(repr(entry)))
-        self._seen[notice.record] = place
+        digest = digest_row(repr(entry))
+        first, first_digest = self._seen.setdefault(notice.record, (place, digest))
+        if digest != first_digest:
+            return RefusedRecord(place, _("{first} already has this entity_id", first=first), digest=digest)
         if self.skipped.total() > count:
             self.partly_read.add(notice.record)
         return notice

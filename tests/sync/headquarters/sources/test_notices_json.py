@@ -151,7 +151,7 @@ def test_one_file_may_hold_many(tmp_path: Path, shape: Callable[[list[Any]], Any
         (RED | {"action": "salute"}, "action must be"),
         (RED | {"type": "pink"}, "no kind of notice called 'pink'"),
         (RED | {"_links": []}, "_links must be"),
-        (RED, "a.json already has this entity_id"),
+        (RED | {"name": "OTHER"}, "a.json already has this entity_id"),
     ],
 )
 def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) -> None:
@@ -162,6 +162,10 @@ def test_a_broken_notice_is_one_refusal(folder: Folder, content: Any, why: str) 
     ]
     assert [refusal.where for refusal in refusals] == ["b.json"]
     assert why in refusals[0].why
+
+
+def test_a_notice_that_occurs_twice_in_the_same_form_is_no_refusal(folder: Folder) -> None:
+    assert not [item for item in read([folder(a=RED, b=RED)]) if isinstance(item, RefusedRecord)]
 
 
 def test_a_refusal_shows_nothing_of_the_person(folder: Folder) -> None:
