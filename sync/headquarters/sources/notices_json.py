@@ -93,7 +93,9 @@ class _Reading:
             try:
                 content = read_content(file, _SIZE_LIMIT).data.removeprefix(BOM_UTF8)
             except RefusedFile as problem:
-                yield RefusedRecord(where, problem.what, is_certain=False)
+                yield RefusedRecord(
+                    where, problem.what, is_certain=False, digest=digest_row(f"{where}: {problem.what}")
+                )
                 continue
             try:
                 entries = _entries(content)

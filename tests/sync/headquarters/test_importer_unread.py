@@ -159,6 +159,18 @@ def test_a_person_keeps_what_was_known_beside_a_row_of_nobody_that_is_known(depl
     assert (report.changed, report.kept) == (0, ("XXi.2",))
 
 
+def test_an_empty_notice_file_that_stays_delays_withdrawals_by_one_import(deployment: Deployment) -> None:
+    folder = deployment.folder / "notices"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}.json").write_text(f'{{"entity_id": "2025/{number}", "name": "TESTA"}}')
+    import_list(deployment.hq, "notices", "notices-json", [folder])
+    (folder / "zz.json").write_bytes(b"")
+    assert import_list(deployment.hq, "notices", "notices-json", [folder]).removed == 0
+    (folder / "3.json").unlink()
+    assert import_list(deployment.hq, "notices", "notices-json", [folder]).removed == 1
+
+
 ALT = '{},1,"aka","OTHER {}",-0- '
 SDN = '{},"TESTA {}, Maria","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 02 Jan 1970."'
 
