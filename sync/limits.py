@@ -147,7 +147,8 @@ class SyncLimits:
 
     # Imports.
     unread_rows: int = 10_000
-    """Of one import, refused rows that do not say whose they are, so many of which the next import recognises."""
+    """Of one import, refused rows that do not say whose they are, so many of which the next import recognises one by
+    one. Of more, it recognises only the very same rows."""
     clock_back: timedelta = timedelta(hours=1)
     """Headquarters' clock may be this far behind its last signature."""
     future_as_of: timedelta = timedelta(hours=1)

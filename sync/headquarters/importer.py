@@ -228,10 +228,12 @@ def _find_doubts(
         if not refusal.identity or refusal.identity in strangers or refusal.hides_others
     ]
     unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
-    if len(unread) > LIMITS.unread_rows:
-        unread = frozenset()
     known = earlier[-1].notes.unread if earlier else frozenset()
-    new_count = sum(refusal.digest not in known for refusal in anybody)
+    if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
+        unread = frozenset({digest_row("".join(sorted(unread)))})
+        new_count = 0 if unread <= known else len(anybody)
+    else:
+        new_count = sum(refusal.digest not in known for refusal in anybody)
     identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread

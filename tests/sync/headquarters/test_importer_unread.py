@@ -1,6 +1,7 @@
 """What an import could not read stays as it was known: refused records, rows of nobody, parts of a record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from data.lists.kinds import load_kind
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.store.record_table import records_in_force
 from sync.headquarters.store.run_table import past_imports
+from sync.limits import LIMITS
 from tests.support.deployment import PEOPLE, Deployment, un_file
 
 HEADER = "number,country,type,fraud,theft_country"
@@ -169,6 +171,17 @@ def test_an_empty_notice_file_that_stays_delays_withdrawals_by_one_import(deploy
     assert import_list(deployment.hq, "notices", "notices-json", [folder]).removed == 0
     (folder / "3.json").unlink()
     assert import_list(deployment.hq, "notices", "notices-json", [folder]).removed == 1
+
+
+def test_more_unreadable_rows_than_are_recognised_one_by_one_stop_no_withdrawal_for_ever(
+    deployment: Deployment, take_documents: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.headquarters.importer.LIMITS", replace(LIMITS, unread_rows=3))
+    broken = {f"bad {number}": f"garbage {number}" for number in range(5)}
+    take_documents(ROWS)
+    assert take_documents(ROWS | broken).removed == 0
+    assert take_documents(without(ROWS, "AB00007") | broken).removed == 1
+    assert take_documents(without(ROWS, "AB00007", "AB00009") | broken | {"more": "other garbage"}).removed == 0
 
 
 ALT = '{},1,"aka","OTHER {}",-0- '
