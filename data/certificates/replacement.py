@@ -7,33 +7,25 @@
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from data.certificates.certificate import Certificate, read_certificate
 from data.certificates.malformed import Malformed
 from data.certificates.revocation_list import RevocationList, read_revocation_list
-from data.certificates.trust_record import TrustItem, TrustRecord
+from data.certificates.trust_record import TrustItem, TrustRecord, Unproved
 
 _MOSTLY = 0.7
 """Of the bytes of an item at its beginning and end. Of two genuine ones the serial number or time differs early on, and
 the signature at the end."""
 
 
-class Unproved(NamedTuple):
-    """A record that must not replace another one."""
-
-    identity: str
-    replaced: str
-    """Identity of the other one; of a revocation list it may be the same."""
-    is_disproved: bool
-    """Whether the key is known that must have signed it, and did not."""
-
-
 def find_unproved(
     new: Sequence[TrustRecord], gone: Sequence[TrustRecord], known: Sequence[TrustRecord]
 ) -> Iterator[Unproved]:
     """Those of `new` that no signature proves and that resemble one of `gone`; `known` are all that may have signed."""
+    listed = {other.der for other in gone}
     for record in new:
+        if record.der in listed:  # the same item, of which something else is known now
+            continue
         resembled = [other for other in gone if _resemble(record, other)]
         if not resembled or _is_proved(record, known):
             continue

@@ -9,6 +9,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from data.errors import InputError
 from data.json_codec import Base64, complete_in_json, decode
@@ -84,3 +85,13 @@ def _unreadable(_why: JsonError) -> InputError:
         means=_("Waypost on this machine is older than the list, or the record is damaged."),
         do=_("Update Waypost here; if the problem remains, import the source again at headquarters"),
     )
+
+
+class Unproved(NamedTuple):
+    """A record that must not replace another one."""
+
+    identity: str
+    replaced: str
+    """Identity of the other one; of a revocation list it may be the same."""
+    is_disproved: bool
+    """Whether the key is known that must have signed it, and did not."""

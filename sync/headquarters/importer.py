@@ -118,7 +118,8 @@ def import_list(
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         signs = (*_find_signs(loading, share, removed), *_find_missing_parts(earlier, aside.info), *aside.info.signs)
         if signs and not accept_incomplete:
-            may_be_right = bool(loading.read) or not (aside.refused or aside.info.skipped)
+            is_emptied = loading.before.rows.total > 0 and not (aside.refused or aside.info.skipped)
+            may_be_right = bool(loading.read) or is_emptied
             raise _refuse_incomplete(signs, aside, may_be_right=may_be_right)
         counts = {
             "added": loading.added,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from data.certificates.replacement import Unproved
+from data.certificates.trust_record import Unproved
 from data.errors import InputError
 from data.lists.rows import Row
 from data.text import _

@@ -5,8 +5,7 @@ A row's key is the record's identity, its body canonical JSON (`data.certificate
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from data.certificates.replacement import find_unproved as find_unproved
-from data.certificates.trust_record import TrustRecord, decode_trust_record, encode_trust_record
+from data.certificates.trust_record import TrustRecord, Unproved, decode_trust_record, encode_trust_record
 from data.lists.rows import Row
 
 NAME = "trust"
@@ -44,3 +43,12 @@ def merge(bodies: Sequence[bytes]) -> bytes:
 def loses(before: TrustRecord, after: TrustRecord) -> bool:
     """Whether a revocation list is an older one than before."""
     return after.order < before.order
+
+
+def find_unproved(
+    new: Sequence[TrustRecord], gone: Sequence[TrustRecord], known: Sequence[TrustRecord]
+) -> Iterator[Unproved]:
+    """Those of `new` that must not replace what they resemble (`data.certificates.replacement`)."""
+    from data.certificates import replacement  # with all that reads certificates: for imports only
+
+    return replacement.find_unproved(new, gone, known)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from data.certificates.replacement import Unproved
+from data.certificates.trust_record import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
 from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_words, loses, proves_records
 from data.lists.rows import split_batches

@@ -286,7 +286,7 @@ def test_the_last_record_can_be_withdrawn_for_a_reason(deployment: Deployment) -
     assert un(deployment, [], reason="delisted").removed == 1
     folder = deployment.folder / "empty"
     folder.mkdir()
-    with pytest.raises(IncompleteSource, match="--accept-incomplete"):
+    with pytest.raises(IncompleteSource, match="in the format that was named"):
         import_list(deployment.hq, "others", "notices-json", [folder])
 
 
