@@ -67,6 +67,15 @@ def past_imports(connection: Connection, name: str | None = None) -> list[PastIm
     return [_past_import(row) for row in rows]
 
 
+def notes_before(connection: Connection, run: int) -> RunNotes:
+    """The notes of the last import of the same list before this one; empty ones for the first."""
+    runs = tables.runs.c
+    of_list = select(runs.list).where(runs.id == run).scalar_subquery()
+    query = select(tables.runs).where(runs.list == of_list, runs.id < run).order_by(runs.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return _past_import(row).notes if row is not None else RunNotes()
+
+
 def _past_import(row: Row[Any]) -> PastImport:
     notes = RunNotes(
         source_date=row.source_date,

@@ -176,7 +176,7 @@ def test_an_empty_notice_file_that_stays_delays_withdrawals_by_one_import(deploy
 def test_more_unreadable_rows_than_are_recognised_one_by_one_stop_no_withdrawal_for_ever(
     deployment: Deployment, take_documents: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.headquarters.importer.LIMITS", replace(LIMITS, unread_rows=3))
+    monkeypatch.setattr("sync.headquarters.import_judgement.LIMITS", replace(LIMITS, unread_rows=3))
     broken = {f"bad {number}": f"garbage {number}" for number in range(5)}
     take_documents(ROWS)
     assert take_documents(ROWS | broken).removed == 0
