@@ -182,3 +182,19 @@ def test_a_romanisation_key_alone_proves_less_than_a_slip(pair) -> None:
     shown = find_candidates(PersonQuery(traveller, birth=PartialDate.parse(BORN)), index, today=TODAY)
     bands = {one.record: one.band for one in shown}
     assert bands["slip"] is Band.POSSIBLE and bands.get("one") is not Band.STRONG
+
+
+def test_a_slip_in_a_short_surname_counts_although_the_given_name_and_the_date_are_common() -> None:
+    listed = ListedName("Mohammed NUR", "NUR", "Mohammed")
+    index = PersonIndex([notice("one", listed, born=("1972-01-01",), nationalities=("NGA",))])
+    query = PersonQuery("VUR", "MOHAMMED", birth=PartialDate.parse("1972-01-01"), nationality="NGA")
+    (found,) = find_candidates(query, index, today=TODAY)
+    assert found.band is not Band.WEAK
+
+
+@pytest.mark.parametrize(("born", "nationality"), [("1983-02-03", "IRQ"), ("1972", "NZL"), ("1973-05-09", "IRQ")])
+def test_what_contradicts_a_single_name_with_a_slip_keeps_it_below_possible(born, nationality) -> None:
+    index = PersonIndex([notice("one", "HASSAN", born=("1972",), nationalities=("IRQ",))])
+    born_on = PartialDate.parse(born if "-" in born else f"{born}-05-09")
+    shown = find_candidates(PersonQuery("HASSAM", birth=born_on, nationality=nationality), index, today=TODAY)
+    assert all(one.band is Band.WEAK for one in shown)
