@@ -40,6 +40,7 @@ NOT_DONE_ADVICE_BY_REASON = {
         "no_list": _("Tell the technician: this kit has no list yet"),
         "kind_unknown": _("Tell the technician: this kit's software is older than one of its lists"),
         "hung": _("Tell the technician: a check is stuck, and the desk must be started again"),
+        "name_unknown": _("Ask for the name and type it"),
         "journal_failed": _("Tell the technician: the journal cannot be written, so nothing can be recorded"),
     }.items()
 }

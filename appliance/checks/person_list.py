@@ -20,7 +20,7 @@ from appliance.screening.check_ports import ListView
 from data.lists.edition import Edition
 from data.persons.names import NO_NAME_WORDS, split_words
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
-from data.text import Message, _
+from data.text import _
 
 MOST_SHOWN = 5
 """Candidates of one list in an answer (docs/check.schema.json)."""
@@ -61,9 +61,9 @@ class PersonListCheck:
                 self._indexes.of(view)
 
     def run(self, screening: Screening) -> Finding:
-        """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `no_name` …"""
+        """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `name_unknown` …"""
         if not any(map(_has_name, screening.people)):
-            return Finding(self.name, State.NOT_DONE, "no_name", _describe_no_name(screening.people))
+            return _find_no_name(self.name, screening.people)
         return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
@@ -102,12 +102,25 @@ def _has_name(person: Traveller) -> bool:
     return sum(map(str.isalpha, name)) > 1 or any("\u3400" <= letter <= "\u9fff" for letter in name)
 
 
-def _describe_no_name(people: Iterable[Traveller]) -> Message:
-    if any(word in NO_NAME_WORDS for person in people for word in f"{person.surname} {person.given}".upper().split()):
-        return _(
-            "The document gives no name, only words that stand for a missing one (FNU, LNU, XXX), so the person lists "
-            "were not searched: ask for the name and type it"
+def _find_no_name(list_check: str, people: Iterable[Traveller]) -> Finding:
+    """NOT_DONE `no_name`; `name_unknown` where the document itself says that it gives none."""
+    names = [f"{person.surname} {person.given}" for person in people]
+    if any(word in NO_NAME_WORDS for name in names for word in name.upper().split()):
+        reason, says = (
+            "name_unknown",
+            _(
+                "The document gives no name, only words that stand for a missing one (FNU, LNU, XXX), so the person "
+                "lists were not searched"
+            ),
         )
-    if any(letter.isalpha() for person in people for letter in person.surname + person.given):
-        return _("One letter is not enough to search the person lists: scan the document or type the name")
-    return _("No name was read or typed, so the person lists were not searched: scan the document or type the name")
+    elif any(map(str.isalpha, "".join(names))):
+        reason, says = (
+            "no_name",
+            _("One letter is not enough to search the person lists: scan the document or type the name"),
+        )
+    else:
+        reason, says = (
+            "no_name",
+            _("No name was read or typed, so the person lists were not searched: scan the document or type the name"),
+        )
+    return Finding(list_check, State.NOT_DONE, reason, says)

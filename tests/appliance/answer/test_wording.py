@@ -88,6 +88,11 @@ def test_how_to_admit_without_an_answer_is_what_the_rules_allow(findings: list[F
     assert [each for each in advice_for_findings(findings).steps if "admit" in each.lower()] == [step]
 
 
+def test_a_document_that_gives_no_name_is_not_scanned_again() -> None:
+    steps = [str(step) for step in advice_for_findings([not_done("name_unknown")]).steps]
+    assert steps[0] == "Ask for the name and type it" and "Scan again" not in steps
+
+
 @pytest.mark.parametrize(
     ("check", "reason", "title", "step"),
     [
