@@ -105,6 +105,14 @@ def cover_range(first: str, last: str) -> Iterator[str]:
     return _cover("", first, last, "#@" if same else "*")
 
 
+def count_range(first: str, last: str) -> int:
+    """How many numbers a range holds; ValueError as for `cover_range`."""
+    return sum(
+        10 ** pattern.count("#") * 26 ** pattern.count("@") * 36 ** pattern.count("*")
+        for pattern in cover_range(first, last)
+    )
+
+
 def pattern_level(pattern: str) -> int:
     """The body that tells of one pattern: its open end's length as a bit."""
     end = len(pattern) - len(pattern.rstrip("#@*"))

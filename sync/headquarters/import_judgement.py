@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from data.lists.contents import find_fall
 from data.text import Message, _
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.source_parts import describe_part
 from sync.headquarters.store.record_table import Doubts, ImportRun
 from sync.headquarters.store.run_table import RunNotes
 from sync.limits import LIMITS
@@ -36,54 +37,61 @@ class Judgement:
 
 
 def judge_import(
-    loading: ImportRun, reported: ReaderReport, before: RunNotes, share: float, *, is_accepted: bool
+    import_run: ImportRun, reported: ReaderReport, before: RunNotes, share: float, *, is_accepted: bool
 ) -> Judgement:
     """Take back what must not replace anything, and withdraw what is missing.
 
     `before` are the notes of the last import; the list may lose `share` of what it held (0 to 1).
     """
     info = reported.info
-    reported.refused += _refuse_changed_types(loading, info, is_accepted=is_accepted)
-    reported.refused += _refuse_unproved(loading, is_accepted=is_accepted)
-    reported.refused += _refuse_shrunk(loading, is_accepted=is_accepted)
-    doubts, unread = _find_doubts(loading, reported, before.unread, is_accepted=is_accepted)
-    removed, retained = loading.withdraw_missing(doubts)
-    signs = (*_find_signs(loading, share, removed), *_find_missing_parts(before.parts, info), *info.signs)
+    reported.refused += _refuse_changed_types(import_run, info, is_accepted=is_accepted)
+    reported.refused += _refuse_unproved(import_run, is_accepted=is_accepted)
+    reported.refused += _refuse_moved(import_run, is_accepted=is_accepted)
+    reported.refused += _refuse_shrunk(import_run, is_accepted=is_accepted)
+    doubts, unread = _find_doubts(import_run, reported, before.unread, is_accepted=is_accepted)
+    removed, retained = import_run.withdraw_missing(doubts)
+    signs = (*_find_signs(import_run, share, removed), *_find_missing_parts(before.parts, info), *info.signs)
     return Judgement(removed, retained, unread, signs)
 
 
-def may_be_right(loading: ImportRun, reported: ReaderReport) -> bool:
+def may_be_right(import_run: ImportRun, reported: ReaderReport) -> bool:
     """Whether the files may be right as they are: they have a record, or are empty and nothing in them was refused."""
-    is_emptied = loading.before.rows.total > 0 and not (reported.refused or reported.info.skipped)
-    return bool(loading.read) or is_emptied
+    is_emptied = import_run.before.rows.total > 0 and not (reported.refused or reported.info.skipped)
+    return bool(import_run.read) or is_emptied
 
 
-def _refuse_changed_types(loading: ImportRun, info: SourceInfo, *, is_accepted: bool) -> list[RefusedRecord]:
+def _refuse_changed_types(import_run: ImportRun, info: SourceInfo, *, is_accepted: bool) -> list[RefusedRecord]:
     """Who was on the list and is in the files as something that this list does not hold: misread, until somebody says
     that the files are right.
     """
     if is_accepted:
         return []
     why = _("it was on the list, and the files have it as something else now")
-    return [RefusedRecord(identity, why, identity) for identity in sorted(loading.find_earlier(info.other_types))]
+    return [RefusedRecord(identity, why, identity) for identity in sorted(import_run.find_earlier(info.other_types))]
 
 
-def _refuse_shrunk(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+def _refuse_moved(import_run: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+    """Persons who lost a name or a document number to another one of the list: the reference may be damaged."""
+    why = _("a name or document number that it had is in another record now")
+    return [] if is_accepted else [RefusedRecord(moved, why, moved) for moved in import_run.find_moved()]
+
+
+def _refuse_shrunk(import_run: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
     """Ranges of which the files have a part, or one number: an end of it may be damaged."""
     why = _("the files have a part of this range under another number at its beginning or end")
-    return [] if is_accepted else [RefusedRecord(range_, why, range_) for range_ in loading.find_shrunk()]
+    return [] if is_accepted else [RefusedRecord(range_, why, range_) for range_ in import_run.find_shrunk()]
 
 
-def _refuse_unproved(loading: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
+def _refuse_unproved(import_run: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
     why = _("its signature does not prove it, and it would replace one that was here")
     return [
         RefusedRecord(record.identity, why, record.replaced)
-        for record in loading.refuse_unproved(is_accepted=is_accepted)
+        for record in import_run.refuse_unproved(is_accepted=is_accepted)
     ]
 
 
 def _find_doubts(
-    loading: ImportRun, reported: ReaderReport, known: frozenset[str], *, is_accepted: bool
+    import_run: ImportRun, reported: ReaderReport, known: frozenset[str], *, is_accepted: bool
 ) -> tuple[Doubts, frozenset[str]]:
     """Whose rows were not read, and the digests of the rows that do not say.
 
@@ -91,11 +99,11 @@ def _find_doubts(
     """
     named = {refusal.identity for refusal in reported.refused if refusal.identity}
     uncertain = {refusal.identity for refusal in reported.refused if not refusal.is_certain}
-    strangers = uncertain - loading.find_earlier(uncertain)
+    strangers = uncertain - import_run.find_earlier(uncertain)
     anybody = [
         refusal
         for refusal in reported.refused
-        if not refusal.identity or refusal.identity in strangers or refusal.hides_others
+        if refusal.is_of_list and (not refusal.identity or refusal.identity in strangers or refusal.hides_others)
     ]
     unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
     if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
@@ -110,25 +118,28 @@ def _find_doubts(
     return Doubts(partly_read, reported.info.free_words, new_count, len(anybody) - new_count), unread
 
 
-def _find_signs(loading: ImportRun, share: float, removed: int) -> Iterator[Message]:
+def _find_signs(import_run: ImportRun, share: float, removed: int) -> Iterator[Message]:
     """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place."""
-    before = loading.before
-    if not loading.read:
+    before = import_run.before
+    if not import_run.read:
         yield _("no record in them can be used")
-    elif fall := find_fall(before, loading.measure_after(), share):
+    elif fall := find_fall(before, import_run.measure_after(), share):
         yield describe_fall(fall, share)
     elif removed > max(share * before.rows.total, 1):
         facts = {"count": removed, "before": before.rows.total, "share": f"{share * 100:.3g}%"}
         yield _("{count} of {before} records are withdrawn, and {share} may be", **facts)
+    elif (numbers := import_run.count_lost_numbers(share))[0] > share * numbers[1]:
+        facts = {"count": numbers[0], "before": numbers[1], "share": f"{share * 100:.3g}%"}
+        yield _("{count} of {before} document numbers are withdrawn with their ranges, and {share} may be", **facts)
     else:
-        yield from _find_losses(loading, share)
+        yield from _find_losses(import_run, share)
 
 
-def _find_losses(loading: ImportRun, share: float) -> Iterator[Message]:
+def _find_losses(import_run: ImportRun, share: float) -> Iterator[Message]:
     """Of persons who stay on the list: each may lose one thing, and all together the share."""
-    names, births, documents = loading.count_losses()
+    names, births, documents = import_run.count_losses()
     facts = {"share": f"{share * 100:.3g}%"}
-    before = loading.before
+    before = import_run.before
     if names > max(share * before.names.total, 1):
         yield _(
             "persons who stay lose {count} of {before} names, and {share} may be lost",
@@ -154,4 +165,4 @@ def _find_losses(loading: ImportRun, share: float) -> Iterator[Message]:
 
 def _find_missing_parts(before: frozenset[str], info: SourceInfo) -> Iterator[Message]:
     for part in sorted(before - info.parts):
-        yield _("{part} is missing, and the import before had it", part=part)
+        yield _("{part} is missing, and the import before had it", part=describe_part(part))

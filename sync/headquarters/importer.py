@@ -25,6 +25,7 @@ from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.import_judgement import Judgement, ReaderReport, judge_import, may_be_right
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources.source_files import report_incomplete
 from sync.headquarters.store import metadata_in_force
 from sync.headquarters.store.list_table import StoredList, find_list, open_list
 from sync.headquarters.store.record_table import ImportRun
@@ -113,36 +114,36 @@ def import_list(
         if before is not None:
             _must_be_newer(before, as_of, clock_is_right=clock_is_right)
         run = open_list(connection, name, kind.NAME, format_name, as_of)
-        loading = ImportRun(connection, run, kind)
-        reported = _load(loading, kind, sources.load_reader(format_name)(paths))
+        import_run = ImportRun(connection, run, kind)
+        reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
         if reported.info.unvouched and not accept_unvouched:
             raise _refuse_unvouched(reported.info.unvouched)
         share = metadata_in_force.read_policy(connection).of(name).bounds.share
         judged = judge_import(
-            loading, reported, notes_before(connection, run), share, is_accepted=bool(accept_incomplete)
+            import_run, reported, notes_before(connection, run), share, is_accepted=bool(accept_incomplete)
         )
         if judged.signs and not accept_incomplete:
-            raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(loading, reported))
+            raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(import_run, reported))
         reasons = {
             accept_incomplete: bool(judged.signs or reported.refused or reported.info.partly_read),
             accept_unvouched: bool(reported.info.unvouched),
         }
         reason = "; ".join(reason for reason, is_needed in reasons.items() if reason and is_needed)
-        report = _make_report(name, as_of, start, loading, reported, judged)
+        report = _make_report(name, as_of, start, import_run, reported, judged)
         info, counts = reported.info, report.counts()
         close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
     return report
 
 
 def _make_report(
-    name: str, as_of: datetime, start: float, loading: ImportRun, reported: ReaderReport, judged: Judgement
+    name: str, as_of: datetime, start: float, import_run: ImportRun, reported: ReaderReport, judged: Judgement
 ) -> ImportReport:
     return ImportReport(
         list=name,
-        added=loading.added,
-        changed=loading.changed,
+        added=import_run.added,
+        changed=import_run.changed,
         removed=judged.removed,
-        unchanged=loading.unchanged,
+        unchanged=import_run.unchanged,
         refused=tuple(reported.refused),
         kept=tuple(judged.retained),
         skipped=dict(reported.info.skipped),
@@ -153,11 +154,11 @@ def _make_report(
     )
 
 
-def _load(loading: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderReport:
+def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderReport:
     reported = ReaderReport()
     same = 0
     for batch in split_batches(_records(items, reported)):
-        for repeated in loading.put(batch):
+        for repeated in import_run.put(batch):
             if repeated.is_same:
                 same += 1
             else:
@@ -191,8 +192,7 @@ def _refuse_incomplete(signs: Sequence[Message], reported: ReaderReport, *, may_
             "Get the files again. Only if somebody checked that they are right as they are, import them with "
             "--accept-incomplete and a reason: what they lack is withdrawn then"
         )
-    means = _("Nothing was imported; the list stays as it was.")
-    return IncompleteSource(signs, means=means, do=do, notes=[*_describe_reported(reported)])
+    return report_incomplete(signs, do, [*_describe_reported(reported)])
 
 
 def _refuse_unvouched(lists: Sequence[Message]) -> UnvouchedSource:

@@ -38,14 +38,20 @@ class Kind(Protocol):
     def count_contents(self, body: bytes) -> tuple[int, int, int]:
         """May be left out. Names, dates of birth and document numbers in the body of a row that is not sealed."""
 
-    def loses(self, before: Any, after: Any) -> bool:
-        """May be left out. Whether a record lacks something that its earlier edition had."""
+    def keep_lost(self, before: Any, after: Any) -> Any:
+        """May be left out. A record with what its earlier edition had besides; `after` itself where that is nothing."""
+
+    def movable(self, record: Any) -> Collection[str]:
+        """May be left out. What a damaged reference would give to another record: names, document numbers."""
 
     def has_words(self, record: Any, words: str) -> bool:
         """May be left out. Whether the text of a record has words of the source in it that are not understood."""
 
     def find_unproved(self, new: Sequence[Any], gone: Sequence[Any], known: Sequence[Any]) -> Iterable[Unproved]:
         """May be left out. New records that must not replace any of `gone`, as far as all that is `known` tells."""
+
+    def count_numbers(self, record: Any) -> int:
+        """May be left out. How many document numbers a record that may be a range stands for."""
 
     def first_numbers(self, ranges: Iterable[Any]) -> list[str]:
         """May be left out. Identities that single records with the first numbers of ranges would have."""
@@ -86,10 +92,15 @@ def counts_contents(kind: Kind) -> bool:
     return hasattr(kind, "count_contents")
 
 
-def loses(kind: Kind, before: Any, after: Any) -> bool:
-    """Whether a record lacks something that its earlier edition had; never where the kind does not say."""
-    compare = getattr(kind, "loses", None)
-    return compare is not None and bool(compare(before, after))
+def keep_lost(kind: Kind, before: Any, after: Any) -> Any:
+    """A record with what its earlier edition had besides; `after` itself where that is nothing, or cannot be said."""
+    merge = getattr(kind, "keep_lost", None)
+    return after if merge is None else merge(before, after)
+
+
+def has_movable(kind: Kind) -> bool:
+    """Whether records of this kind have parts that a damaged reference would give to another record."""
+    return hasattr(kind, "movable")
 
 
 def has_words(kind: Kind, record: Any, words: Iterable[str]) -> bool:

@@ -70,6 +70,14 @@ def merge(bodies: Sequence[bytes]) -> bytes:
     return max(bodies, key=lambda body: (unpack_facts(int.from_bytes(body, "big")).weight, body))
 
 
+def count_numbers(record: DocumentRecord) -> int:
+    """How many document numbers a record stands for: one, or all of its range."""
+    if not record.number_to:
+        return 1
+    number = _first_number(record)
+    return sealed_keys.count_range(number, _last_number(record, number))
+
+
 def first_numbers(ranges: Iterable[DocumentRecord]) -> list[str]:
     """Identities that single records with the first numbers of ranges would have."""
     return [replace(record, number_to="").record for record in ranges]

@@ -6,10 +6,13 @@ records with one id are two editions of one notice: the one updated last is publ
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from data.lists.rows import Row
 from data.persons.notice import Action, Colour, Notice, decode_notice, encode_notice
+from data.persons.person import ListedName
 from data.untrusted_text import clean
 
 NAME = "persons"
@@ -18,6 +21,8 @@ KEY_TYPE = "BLOB"
 BODY_TYPE = "BLOB"
 _RANKS = {action: len(Action) - place for place, action in enumerate(Action)}
 """How much each asks of the officer."""
+_T = TypeVar("_T")
+_NO_LETTER = re.compile(r"[^\w.'’-]|[\d_]")
 _BIRTHS = re.compile(rb'"births":\[((?:"[^"]*"|\[[^]]*\]|,)*)\]')
 
 
@@ -58,20 +63,55 @@ def count_contents(body: bytes) -> tuple[int, int, int]:
     return body.count(b'"full":'), dates, body.count(b'"number":')
 
 
-def loses(before: Notice, after: Notice) -> bool:
-    """Whether a notice lacks a name, a date of birth, a nationality, a document, a caution or its colour, which an
-    earlier edition had, or asks for less than that.
+def keep_lost(before: Notice, after: Notice) -> Notice:
+    """A notice with every name, date of birth, nationality, document and caution, and the colour and the graver action,
+    of its earlier edition; `after` itself where it lacks none of them.
+
+    A new name that may be a remnant of a lost one is left out. The text is the earlier one: the importer asks of it
+    which words were there before.
     """
     old, new = before.person, after.person
-    return bool(
-        {name.full for name in old.names} - {name.full for name in new.names}
-        or set(old.births) - set(new.births)
-        or set(old.nationalities) - set(new.nationalities)
-        or {document.number for document in old.documents} - {document.number for document in new.documents}
-        or set(before.cautions) - set(after.cautions)
-        or (before.colour is not Colour.NONE and after.colour is Colour.NONE)
-        or _RANKS[before.action] > _RANKS[after.action]
+    numbers = {document.number for document in new.documents}
+    person = replace(
+        new,
+        names=_join_names(new.names, old.names),
+        births=_join(new.births, old.births),
+        nationalities=_join(new.nationalities, old.nationalities),
+        documents=(*new.documents, *(document for document in old.documents if document.number not in numbers)),
     )
+    merged = replace(
+        after,
+        person=person,
+        cautions=_join(after.cautions, before.cautions),
+        colour=before.colour if after.colour is Colour.NONE else after.colour,
+        action=max(after.action, before.action, key=_RANKS.__getitem__),
+    )
+    return after if merged == after else replace(merged, reason=before.reason)
+
+
+def movable(record: Notice) -> frozenset[str]:
+    """Its names and document numbers."""
+    person = record.person
+    return frozenset(name.full for name in person.names) | {document.number for document in person.documents}
+
+
+def _join_names(new: tuple[ListedName, ...], old: tuple[ListedName, ...]) -> tuple[ListedName, ...]:
+    has = {name.full for name in new}
+    missing = [name.full for name in old if name.full not in has]
+    if not missing:
+        return new
+    lost = {word for name in missing for word in name.split()}
+    had = {name.full for name in old}
+    return (*old, *(name for name in new if name.full not in had and _is_another(name.full.split(), lost)))
+
+
+def _is_another(words: Sequence[str], lost: set[str]) -> bool:
+    """Whether no word of a name is one of those that were lost, or has anything in it that is no letter."""
+    return lost.isdisjoint(words) and all(_NO_LETTER.search(word) is None for word in words)
+
+
+def _join(new: tuple[_T, ...], old: tuple[_T, ...]) -> tuple[_T, ...]:
+    return (*new, *(each for each in old if each not in new))
 
 
 def has_words(record: Notice, words: str) -> bool:

@@ -40,9 +40,9 @@ def merge(bodies: Sequence[bytes]) -> bytes:
     return max(bodies, key=lambda body: (decode_trust_record(body).order, body))
 
 
-def loses(before: TrustRecord, after: TrustRecord) -> bool:
-    """Whether a revocation list is an older one than before."""
-    return after.order < before.order
+def keep_lost(before: TrustRecord, after: TrustRecord) -> TrustRecord:
+    """The newer one of two revocation lists."""
+    return before if after.order < before.order else after
 
 
 def find_unproved(

@@ -50,6 +50,8 @@ class RefusedRecord:
     """Of the record, as its kind of list gives it; empty where the row does not tell."""
     is_certain: bool = True
     """False where the row itself is damaged, so that `identity` may have been misread."""
+    is_of_list: bool = True
+    """False where the row is of something that this list does not hold, so that it hides nobody."""
     hides_others: bool = False
     """Whether the next record may be in the row as well, because the line break between them is lost."""
     digest: str = ""
@@ -72,7 +74,7 @@ class SourceInfo:
     signs: tuple[Message, ...] = ()
     """Why the files seem to be incomplete, in clauses."""
     parts: frozenset[str] = frozenset()
-    """What belongs to the source and would be a sign if it were missing next time: `alt.csv`, `column review`."""
+    """What would be a sign if it were missing next time (`source_parts`): `file alt.csv`, `column review`."""
     other_types: frozenset[str] = frozenset()
     """Identities of records that were left out since they are not of the kind that is imported: a vessel, a body."""
     partly_read: frozenset[str] = frozenset()

@@ -46,7 +46,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         if refusals or reading.signs:
             raise _explain_absence(refusals, reading.signs)
     yield from items
-    folders = {_("the folder {name}", name=name) for path in paths for name in _folders(path)}
+    folders = {f"folder {name}" for path in paths for name in _folders(path)}
     yield SourceInfo(
         skipped=dict(+reading.skipped),
         signs=tuple(reading.signs),

@@ -172,12 +172,9 @@ def _describe_programme(tag: str) -> str:
 
 
 def _parts(tables: dict[str, OfacTable]) -> frozenset[str]:
-    files = {_("the file {name}", name=_FILE_NAMES[part]) for part, table in tables.items() if table.name}
-    return frozenset(files) | {
-        _("the mark 0x1A at the end of {name}", name=_FILE_NAMES[part])
-        for part, table in tables.items()
-        if table.has_end_mark
-    }
+    files = {f"file {_FILE_NAMES[part]}" for part, table in tables.items() if table.name}
+    marks = {f"end-mark {_FILE_NAMES[part]}" for part, table in tables.items() if table.has_end_mark}
+    return frozenset(files | marks)
 
 
 def _count_unreadable(sdn: OfacTable) -> int:

@@ -26,13 +26,13 @@ from sync.headquarters.sources.source_files import (
     SourceRow,
     explain_cut,
     find_text_fault,
-    number_files,
     read_lines,
     read_rows,
     refuse_file,
     report_incomplete,
     split_cells,
 )
+from sync.headquarters.sources.source_parts import LINE_BREAK, number_files
 
 REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
@@ -45,11 +45,11 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Records and refusals of all `paths`, in their order; RefusedFile before the first if any file is no such list."""
     layouts = [_read_header(path) for path in paths]
     signs: list[Message] = []
-    parts = {_("column {name}", name=name) for columns in layouts for name in columns}
+    parts = {f"column {name}" for columns in layouts for name in columns}
     for path, columns in zip(paths, layouts, strict=True):
         signs += yield from _records(path, columns)
     if all(map(_ends_in_line_break, paths)):
-        parts.add(_("a line break at the end"))
+        parts.add(LINE_BREAK)
     yield SourceInfo(signs=tuple(signs), parts=number_files(paths) | parts)
 
 

@@ -44,6 +44,15 @@ def require_one_file(paths: Sequence[Path], format_name: str) -> Path:
     return paths[0]
 
 
+def require_content(path: Path, limit: int) -> None:
+    """RefusedFile where a file has more than `limit` bytes, IncompleteSource where it is empty."""
+    size = path.stat().st_size
+    if size > limit:
+        raise _refuse_size(path, limit)
+    if not size:
+        raise report_incomplete([_("{file} is empty", file=path.name)])
+
+
 @dataclass(frozen=True, slots=True)
 class FileContent:
     """What was read of a file."""
@@ -68,18 +77,10 @@ def read_content(path: Path, limit: int) -> FileContent:
     except (OSError, zlib.error) as problem:
         raise refuse_file(_("{file} cannot be read: {reason}", file=path.name, reason=_explain(problem))) from problem
     if len(content.data) > limit:
-        raise refuse_file(
-            _("{file} is larger than {size} MB", file=path.name, size=limit // 1_000_000),
-            _("Check that it is the right file"),
-        )
+        raise _refuse_size(path, limit)
     if not content.data:
         raise report_incomplete([*content.signs] or [_("{file} is empty", file=path.name)])
     return content
-
-
-def number_files(paths: Sequence[Path]) -> frozenset[str]:
-    """For `SourceInfo.parts` where files have no names that stay: the first, the second …"""
-    return frozenset(_("file {number}", number=number) for number in range(1, len(paths) + 1))
 
 
 def _unpack(path: Path, file: BinaryIO, most: int) -> FileContent:
@@ -98,11 +99,10 @@ def _unpack(path: Path, file: BinaryIO, most: int) -> FileContent:
     return FileContent(b"".join(pieces), signs)
 
 
-def report_incomplete(signs: Sequence[Message]) -> IncompleteSource:
-    """The error for files of which nothing can be used, and which seem to be cut off."""
-    return IncompleteSource(
-        signs, means=_("Nothing was imported; the list stays as it was."), do=_("Get the files again")
-    )
+def report_incomplete(signs: Sequence[Message], do: Message = EMPTY, notes: Sequence[Message] = ()) -> IncompleteSource:
+    """The error for files that seem to be cut off; `notes` are lines about what was read of them."""
+    means = _("Nothing was imported; the list stays as it was.")
+    return IncompleteSource(signs, means=means, do=do or _("Get the files again"), notes=list(notes))
 
 
 def decode_text(content: bytes) -> str:
@@ -184,6 +184,13 @@ def _is_text(text: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def _refuse_size(path: Path, limit: int) -> RefusedFile:
+    return refuse_file(
+        _("{file} is larger than {size} MB", file=path.name, size=limit // 1_000_000),
+        _("Check that it is the right file"),
+    )
 
 
 def _explain(problem: Exception) -> str:

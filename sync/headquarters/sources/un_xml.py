@@ -39,9 +39,10 @@ from sync.headquarters.sources import (
     names_in_text,
 )
 from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
-from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
+from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_content, require_one_file
 from sync.headquarters.sources.un_schema import (
     CONTAINERS,
+    ENTITY,
     FRAME,
     INDIVIDUAL,
     MEMBERS,
@@ -103,13 +104,7 @@ def parse_individual(element: Element, skipped: Counter[Message]) -> Notice:
 def read(paths: Sequence[Path]) -> Iterator[Item]:
     """Notices and refusals in the order of the file; RefusedFile before the first if it is no such list."""
     path = require_one_file(paths, "un-xml")
-    if path.stat().st_size > _SIZE_LIMIT:
-        raise refuse_file(
-            _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
-            _("Check that it is the right file"),
-        )
-    if not path.stat().st_size:
-        raise report_incomplete([_("{file} is empty", file=path.name)])
+    require_content(path, _SIZE_LIMIT)
     signs: tuple[Message, ...] = ()
     try:
         members: Iterable[Element | XmlFragment] = _members(path)
@@ -135,7 +130,7 @@ def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Me
             yield from _refuse(path, member)
         elif member.tag == ROOT:
             date = clean(member.get("dateGenerated"), 40)
-        elif member.tag == "ENTITY":
+        elif member.tag == ENTITY:
             skipped[_("entities, since only persons are imported")] += 1
             others.update(clean(number.text) for number in member.iter("REFERENCE_NUMBER"))
         elif member.tag != INDIVIDUAL:
@@ -380,8 +375,10 @@ def _refuse(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
     digest = digest_row(fragment.content)
     for number in numbers or [""]:
         where = f"{path.name} {fragment.tag or INDIVIDUAL} {number}".strip()
-        identity = number or fragment.tag if fragment.tag == "ENTITY" else number
-        yield RefusedRecord(where, fragment.fault, identity, is_certain=fragment.tag == "ENTITY", digest=digest)
+        is_entity = fragment.tag == ENTITY
+        yield RefusedRecord(
+            where, fragment.fault, number, is_certain=is_entity, is_of_list=not is_entity, digest=digest
+        )
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:

@@ -1,8 +1,8 @@
 """A list's records under a full load: each is in force between two import runs, none is ever overwritten.
 
 What a file cannot say is not taken away. A record whose row was refused, or of which a part was not understood, keeps
-the version it had where the new one is missing or lacks something; it is then in force and was last seen by an earlier
-run, which is what *kept* means in the store.
+what it had: its whole version where the new one is missing, else whatever the new one lacks. It is then in force and
+was last seen by an earlier run, which is what *kept* means in the store.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,12 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from data.certificates.trust_record import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
-from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_words, loses, proves_records
+from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, has_words, keep_lost, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 
 _records = tables.records
+_IS_RANGE = _records.c.body.like('%"number_to":%')
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,29 +144,66 @@ class ImportRun:
         """How many names, dates of birth and document numbers the records that stay have fewer than before."""
         if not counts_contents(self._kind):
             return 0, 0, 0
-        old, new = _records.alias(), _records.alias()
-        pairs = select(old.c.body, new.c.body).where(
-            *(old.c.list == self._list, old.c.valid_to == self._run),
-            *(new.c.list == self._list, new.c.identity == old.c.identity, new.c.valid_from == self._run),
-        )
         losses = [0, 0, 0]
-        for before, after in self._connection.execute(pairs):
+        for _identity, before, after in self._connection.execute(self._changes()):
             counts = zip(*(self._kind.count_contents(body.encode()) for body in (before, after)), strict=True)
             losses = [loss + max(0, had - has) for loss, (had, has) in zip(losses, counts, strict=True)]
         return losses[0], losses[1], losses[2]
+
+    def count_lost_numbers(self, share: float) -> tuple[int, int]:
+        """How many document numbers went with whole ranges, of how many that the list stood for.
+
+        Counted only where they may be more than `share` of it (0 to 1); else none of none.
+        """
+        if not finds_shrunk(self._kind):
+            return 0, 0
+        rows = self.before.rows.total
+        here = select(_records.c.identity).where(self._in_force())
+        withdrawn = and_(_records.c.list == self._list, _records.c.valid_to == self._run)
+        lost, _ranges = self._count_numbers(and_(withdrawn, _records.c.identity.not_in(here)))
+        if lost <= share * rows:
+            return 0, 0
+        before = and_(_records.c.list == self._list, _records.c.valid_from < self._run, self._was_in_force())
+        numbers, ranges = self._count_numbers(before)
+        return lost, rows - ranges + numbers
+
+    def _count_numbers(self, condition: Any) -> tuple[int, int]:
+        """How many numbers the ranges among some records hold, and how many ranges there are."""
+        counts = [*map(self._kind.count_numbers, self._read_all(select(_records.c.body).where(condition, _IS_RANGE)))]
+        return sum(counts), len(counts)
+
+    def find_moved(self) -> list[str]:
+        """Identities of records that lost a name or a number which another record that was here before has now."""
+        if not has_movable(self._kind):
+            return []
+        lost: dict[str, list[str]] = {}
+        gained: set[str] = set()
+        for identity, *bodies in self._connection.execute(self._changes()):
+            before, after = (frozenset(self._kind.movable(self._kind.from_json(body))) for body in bodies)
+            for part in before - after:
+                lost.setdefault(part, []).append(identity)
+            gained |= after - before
+        return sorted({identity for part in lost.keys() & gained for identity in lost[part]})
 
     def find_shrunk(self) -> list[str]:
         """Missing ranges of which the files have a part: one with the same first or last number."""
         if not finds_shrunk(self._kind):
             return []
-        is_range = _records.c.body.like('%"number_to":%')
-        missing = and_(self._in_force(), _records.c.seen < self._run, is_range)
+        missing = and_(self._in_force(), _records.c.seen < self._run, _IS_RANGE)
         gone = self._read_all(select(_records.c.body).where(missing))
         if not gone:
             return []
-        new = self._read_all(select(_records.c.body).where(self._seen_now(), is_range))
+        new = self._read_all(select(_records.c.body).where(self._seen_now(), _IS_RANGE))
         singles = {row.identity for row in self._select(self._kind.first_numbers(gone), self._seen_now())}
         return list(self._kind.find_shrunk(gone, new, singles))
+
+    def _changes(self) -> Any:
+        """Identity, body before and body now of the records that this run changed."""
+        old, new = _records.alias(), _records.alias()
+        return select(old.c.identity, old.c.body, new.c.body).where(
+            *(old.c.list == self._list, old.c.valid_to == self._run),
+            *(new.c.list == self._list, new.c.identity == old.c.identity, new.c.valid_from == self._run),
+        )
 
     def _seen_now(self) -> Any:
         return and_(self._in_force(), _records.c.seen == self._run)
@@ -187,15 +225,32 @@ class ImportRun:
             named = {row.identity for row in suspects}
             others = self._connection.execute(select(_records).where(replaced, anybody))
             suspects += [row for row in others if row.identity not in named]
-        read, restored = self._kind.from_json, []
+        restored, merged = [], {}
         for batch in split_batches(iter(suspects)):
             fresh = self._known([row.identity for row in batch])
-            pairs = ((row, fresh[row.identity]) for row in batch if row.identity in fresh)
-            restored += [old.identity for old, new in pairs if loses(self._kind, read(old.body), read(new.body))]
-        self._each(restored, lambda which: delete(_records).where(self._in_force(), which))
-        self._reopen(restored)
-        self.changed -= len(restored)
+            for old in batch:
+                if old.identity in fresh and (body := self._keep_lost(old.body, fresh[old.identity].body)):
+                    restored.append(old.identity)
+                    if body != old.body:
+                        merged[old.identity] = (body, old.seen)
+        self._put_back([identity for identity in restored if identity not in merged])
+        for identity, (body, seen) in merged.items():
+            self._connection.execute(
+                update(_records).where(self._in_force(), _records.c.identity == identity).values(body=body, seen=seen)
+            )
         return restored
+
+    def _keep_lost(self, old: str, new: str) -> str:
+        """What the new version is with all that it lacks of the old one; empty where it lacks nothing."""
+        read = self._kind.from_json
+        before, after = read(old), read(new)
+        whole = keep_lost(self._kind, before, after)
+        return "" if whole == after else str(self._kind.to_json(whole))
+
+    def _put_back(self, identities: list[str]) -> None:
+        self._each(identities, lambda which: delete(_records).where(self._in_force(), which))
+        self._reopen(identities)
+        self.changed -= len(identities)
 
     def _with_new_words(self, earlier: Iterable[Any], doubts: Doubts) -> Iterator[Any]:
         """The earlier versions that do not have all the words which are not understood now."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.lists.contents import Amount, Fall, ListContents, Measure, count_rows, find_fall, measure_contents
-from data.lists.kinds import load_kind, loses
+from data.lists.kinds import keep_lost, load_kind
 from data.persons.notice import Action, Notice, encode_notice
 from data.persons.person import Associate, HeldDocument, ListedName, PartialDate, Person
 
@@ -87,7 +87,15 @@ def test_a_share_of_nothing_allows_one_record_and_of_everything_all() -> None:
 
 
 @given(notices, notices)
-def test_a_record_loses_nothing_to_itself_and_something_where_something_is_missing(one: Notice, other: Notice) -> None:
-    assert not loses(PERSONS, one, one)
-    missing = {name.full for name in one.person.names} - {name.full for name in other.person.names}
-    assert loses(PERSONS, one, other) or not missing
+def test_a_record_with_what_it_lost_has_all_of_both_and_stays_so(before: Notice, after: Notice) -> None:
+    assert keep_lost(PERSONS, before, before) is before
+    kept = keep_lost(PERSONS, before, after)
+    for of in (before, after):
+        assert set(of.person.births) <= set(kept.person.births)
+        assert set(of.cautions) <= set(kept.cautions)
+    assert {name.full for name in before.person.names} <= {name.full for name in kept.person.names}
+    assert set(kept.person.names) <= {*before.person.names, *after.person.names}
+    again = keep_lost(PERSONS, kept, after)
+    assert set(again.person.names) == set(kept.person.names)
+    assert keep_lost(PERSONS, again, after) == again
+    assert keep_lost(PERSONS, before, kept) is kept

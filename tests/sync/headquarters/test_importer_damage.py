@@ -321,6 +321,15 @@ def test_a_range_of_which_a_part_is_left_is_kept(deployment: Deployment, old: st
     assert documents(deployment, changed, "a part of it was found").removed == 1
 
 
+def test_a_range_that_vanishes_counts_with_all_its_numbers(deployment: Deployment) -> None:
+    singles = [f"{number},FRA,PAS,lost,ESP," for number in range(1_000_000, 1_000_900)]
+    documents(deployment, [*RANGES[:2], "CD00001,FRA,PAS,stolen_blank,,CD00009", *singles])
+    assert documents(deployment, [*RANGES[:2], *singles]).removed == 1
+    with pytest.raises(IncompleteSource, match="9999 of 20898 document numbers are withdrawn with their ranges"):
+        documents(deployment, [RANGES[0], *singles])
+    assert documents(deployment, [RANGES[0], *singles], "it was found").removed == 1
+
+
 def test_records_that_all_come_back_under_other_numbers_need_a_reason(deployment: Deployment) -> None:
     documents(deployment, [f"0{number},FRA,PAS,lost,ESP," for number in range(100_000, 100_200)])
     others = [f"{number},FRA,PAS,lost,ESP," for number in range(100_000, 100_200)]

@@ -195,20 +195,47 @@ def ofac(folder: Path, sdn: Sequence[str], alt: Sequence[str]) -> list[Path]:
     return paths
 
 
-@pytest.mark.parametrize(
-    ("broken", "is_kept"),
-    [
-        (ALT.format(3, 3).replace(",-0- ", ""), True),
-        (ALT.format(3, 3).replace("3,", "x,", 1), True),
-        (ALT.format(3, 3).replace('"aka"', '"aka"x'), True),
-    ],
-)
-def test_a_person_whose_alias_is_refused_keeps_the_alias(deployment: Deployment, broken: str, is_kept: bool) -> None:
+@pytest.mark.parametrize("damage", [(",-0- ", ""), ("3,", "x,"), ('"aka"', '"aka"x')])
+def test_a_person_whose_alias_is_refused_keeps_the_alias(deployment: Deployment, damage: tuple[str, str]) -> None:
+    broken = ALT.format(3, 3).replace(*damage, 1)
     sdn, alt = ([line.format(number, number) for number in range(1, 9)] for line in (SDN, ALT))
     import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, alt))
     report = import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, [*alt[:2], broken, *alt[3:]]))
-    assert report.kept == (("OFAC-3",) if is_kept else ())
+    assert report.kept == ("OFAC-3",)
     assert (report.changed, report.removed, len(report.refused)) == (0, 0, 1)
+
+
+def test_a_person_whose_alias_is_refused_gets_the_new_one_and_keeps_the_old(deployment: Deployment) -> None:
+    sdn, alt = ([line.format(number, number) for number in range(1, 9)] for line in (SDN, ALT))
+    import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, alt))
+    changed = [*alt[:2], "3,1", '3,2,"aka","NEWTON, Isa",-0- ', *alt[3:]]
+    for added in (1, 0):
+        report = import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, changed))
+        assert (report.changed, report.kept) == (added, ("OFAC-3",))
+        assert names_of(deployment, "OFAC-3") == {"Maria TESTA 3", "OTHER 3", "Isa NEWTON"}
+    report = import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, [*alt[:2], *changed[3:]]))
+    assert (report.changed, report.kept) == (1, ())
+    assert names_of(deployment, "OFAC-3") == {"Maria TESTA 3", "Isa NEWTON"}
+
+
+@pytest.mark.parametrize("reason", ["", "OFAC moved it"])
+def test_an_alias_that_moved_to_another_person_stays_until_somebody_says_so(
+    deployment: Deployment, reason: str
+) -> None:
+    sdn, alt = ([line.format(number, number) for number in range(1, 9)] for line in (SDN, ALT))
+    import_list(deployment.hq, "ofac", "ofac-csv", ofac(deployment.folder, sdn, alt))
+    moved = ofac(deployment.folder, sdn, [*alt[:2], alt[2].replace("3,1", "5,1"), *alt[3:]])
+    report = import_list(deployment.hq, "ofac", "ofac-csv", moved, accept_incomplete=reason)
+    assert report.kept == (() if reason else ("OFAC-3",))
+    assert report.ok is bool(reason)
+    assert ("OTHER 3" in names_of(deployment, "OFAC-3")) is not bool(reason)
+    assert "OTHER 3" in names_of(deployment, "OFAC-5")
+
+
+def names_of(deployment: Deployment, identity: str) -> set[str]:
+    with deployment.hq.store.reading() as connection:
+        records = {record.record: record for record in records_in_force(connection, "ofac", load_kind("persons"))}
+    return {name.full for name in records[identity].person.names}
 
 
 def test_a_new_person_is_listed_although_an_alias_is_refused(deployment: Deployment) -> None:

@@ -73,8 +73,8 @@ def read_der_blocks(name: str, content: bytes, label: str) -> DerBlocks:
                 raise Base64Error
             blocks.append((place, b64decode(b"".join(body.split()), validate=True)))
         except Base64Error:
-            where = join([name, place], "")
-            refusals.append(RefusedRecord(where, _block_fault(other, label), digest=digest_row(start[1] + body)))
+            why = _block_fault(other, label, is_open=is_open)
+            refusals.append(RefusedRecord(join([name, place], ""), why, digest=digest_row(start[1] + body)))
     if is_open or content.rstrip().rpartition(b"\n")[2].startswith(b"-----BEGIN"):
         return DerBlocks(tuple(blocks), tuple(refusals), (_("{file} ends within a block", file=name),))
     if not blocks:
@@ -82,10 +82,10 @@ def read_der_blocks(name: str, content: bytes, label: str) -> DerBlocks:
     return DerBlocks(tuple(blocks), tuple(refusals))
 
 
-def _block_fault(label: str, needed: str) -> Message:
+def _block_fault(label: str, needed: str, *, is_open: bool) -> Message:
     if label != needed and label not in _OTHER_LABELS:
         return _("there are no blocks of the type {label}", label=label)
-    return _("the block is not base64")
+    return _("the block has no END line") if is_open else _("the block is not base64")
 
 
 def _refuse_strays(name: str, text: bytes, number: int) -> Iterator[RefusedRecord]:

@@ -15,7 +15,8 @@ from data.certificates.trust_store import revocations_record
 from data.text import _, join
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.certificates.certificate_files import DerBlocks, read_der_blocks
-from sync.headquarters.sources.source_files import number_files, read_content, refuse_file
+from sync.headquarters.sources.source_files import read_content, refuse_file
+from sync.headquarters.sources.source_parts import number_files
 
 _OLDER = _("revocation lists older than another one from the same issuer")
 _FILE_LIMIT = 64 * MOST_BYTES

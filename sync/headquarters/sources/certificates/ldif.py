@@ -16,7 +16,7 @@ from data.certificates.malformed import Malformed
 from data.certificates.master_list import read_master_list
 from data.certificates.trust_record import TrustRecord
 from data.text import Message, _
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row, source_parts
 from sync.headquarters.sources.certificates.certificate_files import (
     describe_unvouched,
     identify,
@@ -26,7 +26,7 @@ from sync.headquarters.sources.certificates.certificate_files import (
 )
 from sync.headquarters.sources.certificates.crl import select_newest
 from sync.headquarters.sources.certificates.master_list import TWICE
-from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_one_file
+from sync.headquarters.sources.source_files import refuse_file, report_incomplete, require_content, require_one_file
 
 _ROOT_SUFFIXES = (".cer", ".crt", ".der", ".pem")
 _SIZE_LIMIT = 1_000_000_000
@@ -38,10 +38,10 @@ _SIGNERS = frozenset({"usercertificate"})
 _REVOCATIONS = frozenset({"certificaterevocationlist"})
 _KNOWN = _MASTER_LISTS | _AUTHORITIES | _SIGNERS | _REVOCATIONS
 _PARTS = {
-    **dict.fromkeys(_MASTER_LISTS, _("master lists")),
-    **dict.fromkeys(_AUTHORITIES, _("certificates of countries")),
-    **dict.fromkeys(_SIGNERS, _("document signers")),
-    **dict.fromkeys(_REVOCATIONS, _("revocation lists")),
+    **dict.fromkeys(_MASTER_LISTS, source_parts.MASTER_LISTS),
+    **dict.fromkeys(_AUTHORITIES, source_parts.AUTHORITIES),
+    **dict.fromkeys(_SIGNERS, source_parts.SIGNERS),
+    **dict.fromkeys(_REVOCATIONS, source_parts.REVOCATIONS),
 }
 _DER_IN_BASE64, _SHORT = "MI", 200
 """How DER of more than 255 bytes begins, and what is shorter than any certificate."""
@@ -56,13 +56,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     root_files = [path for path in paths if path.suffix.lower() in _ROOT_SUFFIXES] if len(paths) > 1 else []
     path = require_one_file([path for path in paths if path not in root_files], "ldif")
     roots = [root for file in root_files for root in read_roots(file)]
-    if path.stat().st_size > _SIZE_LIMIT:
-        raise refuse_file(
-            _("{file} is larger than {size} MB", file=path.name, size=_SIZE_LIMIT // 1_000_000),
-            _("Check that it is the right file"),
-        )
-    if not path.stat().st_size:
-        raise report_incomplete([_("{file} is empty", file=path.name)])
+    require_content(path, _SIZE_LIMIT)
     attributes = _first_attributes(path)
     if not attributes:
         if _begins_like_ldif(path):

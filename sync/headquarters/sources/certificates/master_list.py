@@ -61,7 +61,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         _date(opened),
         dict(skipped),
         unvouched=tuple(describe_unvouched(path.name, each) for path, each in opened if not each.is_vouched),
-        parts=frozenset(_("the master list of {country}", country=each.country) for _path, each in opened),
+        parts=frozenset(f"master-list {each.country}" for _path, each in opened),
     )
 
 

@@ -19,7 +19,8 @@ from sync.headquarters.sources.certificates.certificate_files import (
     read_der_blocks,
     read_signing_certificate,
 )
-from sync.headquarters.sources.source_files import number_files, read_content, refuse_file
+from sync.headquarters.sources.source_files import read_content, refuse_file
+from sync.headquarters.sources.source_parts import number_files
 
 _SIZE_LIMIT = 64_000_000
 _SEAL_SIGNER = ["2.5.4.3", "2.5.4.6"]

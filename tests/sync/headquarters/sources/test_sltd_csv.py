@@ -13,6 +13,7 @@ from data.errors import IncompleteSource, RefusedFile
 from sync.headquarters.sources import RefusedRecord, SourceInfo
 from sync.headquarters.sources.sltd_csv import COLUMNS, read
 from sync.headquarters.sources.source_files import LINE_LIMIT
+from sync.headquarters.sources.source_parts import LINE_BREAK
 
 HEADER = ",".join(COLUMNS[:12])
 GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,REF 1,from a car"
@@ -176,6 +177,6 @@ def test_a_cut_within_a_line_is_a_sign_or_lacks_the_line_break(tmp_path: Path, p
     except IncompleteSource:
         return
     assert isinstance(info, SourceInfo)
-    has_break = "a line break at the end" in info.parts
+    has_break = LINE_BREAK in info.parts
     assert has_break == path.read_bytes().endswith(b"\n")
     assert info.signs or has_break or not any(isinstance(item, RefusedRecord) for item in items)
