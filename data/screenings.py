@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
-from data.documents.mrz.fields import has_unknown_birth
+from data.documents.mrz.zone_deviations import has_unknown_birth
 from data.documents.travel_document import TravelDocument
 from data.persons.person import Associate, HeldDocument, PartialDate, Sex
 from data.text import EMPTY, Message, _

@@ -22,22 +22,18 @@ from datetime import date
 
 from data.documents.french_card import read_issue_month
 from data.documents.mrz import fields
-from data.documents.mrz.fields import (
-    UNKNOWN_DATE,
-    endless_date,
-    find_no_end,
-    find_problems,
-    fits_age,
-    judge_digit,
-    judge_long_number_digit,
-    judge_optional_digit,
-    latest_birth,
-    number_candidates,
-    series_of_zone,
-)
+from data.documents.mrz.fields import UNKNOWN_DATE, find_problems, judge_digit, judge_optional_digit, number_candidates
 from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, MRV_A, MRV_B, TD1, TD2, TD3, Layout
 from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones
 from data.documents.mrz.repair import find_repairs, repairable_fields
+from data.documents.mrz.zone_deviations import (
+    endless_date,
+    find_no_end,
+    fits_age,
+    judge_long_number_digit,
+    latest_birth,
+    series_of_zone,
+)
 from data.documents.reader_frames import ZONE_WIDTHS, drop_headers, zone_lines
 from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
 from data.errors import InputError
