@@ -25,7 +25,7 @@ from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, KitLists
-from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
+from appliance.matching.weights import DEFAULT_THRESHOLDS, WEIGHTS_ID, Thresholds
 from appliance.screening.check_ports import Check, SightingsReader
 from data.kit.settings import ChipExpectation, Settings
 from data.lists.kinds import KINDS
@@ -52,7 +52,9 @@ def checks_of(
 
 
 def thresholds_of(settings: Settings) -> Thresholds:
-    """The scores at which the bands of this post begin."""
+    """The scores at which the bands of this post begin: its own, if they were found for the weights of this version."""
+    if settings.name_weights != WEIGHTS_ID:
+        return DEFAULT_THRESHOLDS
     return Thresholds(
         settings.name_strong, settings.name_possible, min(DEFAULT_THRESHOLDS.weak, settings.name_possible)
     )

@@ -7,6 +7,7 @@ name and nationality are born in those years.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
 
@@ -110,3 +111,12 @@ def all_weights() -> dict[str, float]:
         **{f"number.{kind}": weight for kind, weight in NUMBER_WEIGHTS.items()},
         "prior": PRIOR,
     }
+
+
+def _identify_weights() -> str:
+    shares = {similarity.name: share for similarity, share in SIMILARITY_SHARES.items()}
+    return sha256(repr((sorted(all_weights().items()), sorted(shares.items()), CUT_OFF_SHARE)).encode()).hexdigest()[:8]
+
+
+WEIGHTS_ID = _identify_weights()
+"""Tells these weights from any others: a threshold means something only with the weights that it was found for."""

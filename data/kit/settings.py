@@ -164,6 +164,12 @@ class Settings(BaseModel):
         le=1.5,
         description="Evidence above which a listed person may be the traveller; not above name_strong.",
     )
+    name_weights: str = Field(
+        "",
+        max_length=64,
+        description="The weights that name_strong and name_possible were found for, as `waypost kit tune --write` "
+        "writes it. With any others the limits of this version count, not those two.",
+    )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
     chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
     courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")

@@ -1,6 +1,7 @@
 """A post replays its crossings and sets its thresholds."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.support.command_line import Waypost
@@ -27,4 +28,10 @@ def test_tuning_replays_the_journal_and_keeps_what_it_found(waypost: Waypost, ki
     written = waypost("kit", "tune", "--home", kit, "--rate", "5", "--write")
     assert "70 crossings in 1 day (70 a day)" in written.out
     assert f"name_possible = {told['tuned']['thresholds']['possible']}" in (kit / "kit.toml").read_text("utf-8")
+    current = f"Current thresholds (strong {told['tuned']['thresholds']['strong']}, "
+    assert current in waypost("kit", "tune", "--home", kit).out
+    settings = (kit / "kit.toml").read_text("utf-8")
+    (kit / "kit.toml").write_text(re.sub('name_weights = ".*"', 'name_weights = "earlier"', settings), "utf-8")
+    outdated = waypost("kit", "tune", "--home", kit).out
+    assert "another version's weights" in outdated and "Current thresholds (strong 0.85," in outdated
     assert waypost("check", "--home", kit, "--name", "QUENTARO, ALBANA", "--born", "1950-05-06").code in (0, 10)

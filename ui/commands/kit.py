@@ -11,7 +11,7 @@ import click
 
 from appliance.counter.check_set import thresholds_of
 from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_thresholds, tuning_in_words
-from appliance.matching.weights import Thresholds
+from appliance.matching.weights import WEIGHTS_ID, Thresholds
 from data.homes import HomeKind
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
@@ -98,6 +98,8 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
     if as_json:
         emit({"now": current, "tuned": tuned, "written": write and tuned.measured})
         return
+    if kit.settings.name_weights not in ("", WEIGHTS_ID):
+        say(_("The thresholds in kit.toml were found for another version's weights, so they are not used."))
     say(
         _(
             "Current thresholds (strong {strong}, possible {possible}): {result}",
@@ -130,7 +132,11 @@ def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: in
 
 def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
     """Write them to kit.toml; they apply from the next start."""
-    chosen = {"name_strong": thresholds.strong, "name_possible": thresholds.possible}
+    chosen = {
+        "name_strong": thresholds.strong,
+        "name_possible": thresholds.possible,
+        "name_weights": WEIGHTS_ID,
+    }
     kit.settings.model_copy(update=chosen).save(kit.path / SETTINGS_FILE)
 
 
