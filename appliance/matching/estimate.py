@@ -154,7 +154,7 @@ class Overlap:
     """Bits of the traveller's matched parts; more than the match proves if a part is rarer than that."""
     listed_matched: Floats
     """Bits of the listed parts that match."""
-    halves_unmet: NDArray[np.bool_]
+    halves_unmatched: NDArray[np.bool_]
     """Whether no part of the surname, or no part of the given names, matches."""
 
 
@@ -195,7 +195,7 @@ class OverlapTable:
                 best[part] = np.maximum(best[part], INITIAL_WORTH)
                 beyond += np.array([[self._prepared.bits[part]], [MOST_BITS]], np.float32)
         matched = self._sum_matched_bits(best)
-        return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmet(best))
+        return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmatched(best))
 
     def _find_best(self, names: Ints) -> tuple[Floats, Floats]:
         """The best match of each name for each span, and the bits beyond it; first parts together, then second."""
@@ -221,13 +221,13 @@ class OverlapTable:
             matched += np.maximum(0, together - singly)
         return matched
 
-    def _halves_unmet(self, best: Floats) -> NDArray[np.bool_]:
-        unmet = np.zeros(best.shape[1], bool)
+    def _halves_unmatched(self, best: Floats) -> NDArray[np.bool_]:
+        unmatched = np.zeros(best.shape[1], bool)
         halves = [half for half in self._prepared.halves if half]
         for half in halves if len(halves) > 1 else ():
             spans = [number for number, span in enumerate(self._prepared.spans) if span.mask & half]
-            unmet |= best[spans].max(axis=0) == 0
-        return unmet
+            unmatched |= best[spans].max(axis=0) == 0
+        return unmatched
 
 
 FULL_NAME = 0.97
@@ -251,7 +251,7 @@ def estimate_scores(
         np.maximum(traveller_bits - overlap.traveller_matched, 0),
         np.maximum(listed_bits - overlap.listed_matched, 0),
     )
-    score = name_scores(names, matched, missing, left_over, overlap.halves_unmet, prepared, index)
+    score = name_scores(names, matched, missing, left_over, overlap.halves_unmatched, prepared, index)
     score += demographics
     full = may_be_full(matched, listed_bits, prepared)
     score += _name_weight("full") * matched * full
@@ -264,23 +264,23 @@ def name_scores(
     matched: Floats,
     missing: Floats,
     left_over: Floats,
-    has_unmet_half: NDArray[np.bool_],
+    has_unmatched_half: NDArray[np.bool_],
     prepared: PreparedQuery,
     index: PersonIndex,
 ) -> Floats:
     """The weight of names, by matched bits, and unmatched ones of the traveller's and of the listed parts.
 
-    `has_unmet_half` says whether the surname, or the given names, match nothing.
+    `has_unmatched_half` says whether the surname, or the given names, match nothing.
     """
     cut_off = np.float32(CUT_OFF_SHARE if prepared.query.truncated else 1)
     score = (
-        _name_weight("met") * matched
+        _name_weight("matched") * matched
         + _name_weight("left_query") * missing
         + _name_weight("left_listed") * cut_off * left_over
     )
     score += _name_weight("share_query") * matched / np.maximum(matched + missing, np.float32(0.01))
     score += _name_weight("share_listed") * matched / np.maximum(matched + cut_off * left_over, np.float32(0.01))
-    score += _name_weight("half_unmet") * has_unmet_half
+    score += _name_weight("half_unmatched") * has_unmatched_half
     score += _name_weight("low_quality") * (index.qualities[names] == _LOW_QUALITY)
     added: Floats = score + np.float32(PRIOR)
     return added
@@ -331,9 +331,9 @@ class UpperBound:
         for part, names in split.items():
             self._allow_together(1 << part, names.bits, np.inf)
         halves = [slots_of(half) for half in prepared.halves if half]
-        self._has_unmet_half = np.zeros(len(_MASKS), bool)
+        self._has_unmatched_half = np.zeros(len(_MASKS), bool)
         for half in halves if len(halves) > 1 else ():
-            self._has_unmet_half |= (_MASKS & half) == 0
+            self._has_unmatched_half |= (_MASKS & half) == 0
 
     def _allow_together(self, span: int, matched: float, listed: float) -> None:
         """Allow names with this mark to match the parts of `span` as one, or one of them as two."""
@@ -371,7 +371,7 @@ class UpperBound:
         listed_bits = index.name_bits[names].astype(np.float32)
         left_over = np.maximum(listed_bits - self._listed_matched[slots] - self._more_listed[sound_slots], 0)
         missing = (self._traveller_matched[-1] - self._traveller_matched)[slots]
-        score = name_scores(names, matched, missing, left_over, self._has_unmet_half[slots], self._prepared, index)
+        score = name_scores(names, matched, missing, left_over, self._has_unmatched_half[slots], self._prepared, index)
         score[may_be_full((self._matched + self._more_matched)[sound_slots], listed_bits, self._prepared)] = np.inf
         return score
 

@@ -219,9 +219,9 @@ class _Aligner:
             for place in sorted(self._open)
         ]
         pairs = [pair for _, pair in sorted(self._pairs, key=itemgetter(0))]
-        return Alignment(tuple(pairs), tuple(free), tuple(listed), self._half_unmet())
+        return Alignment(tuple(pairs), tuple(free), tuple(listed), self._half_unmatched())
 
-    def _half_unmet(self) -> bool:
+    def _half_unmatched(self) -> bool:
         halves = [half for half in self._prepared.halves if half]
         return len(halves) > 1 and any(half & self._free == half for half in halves)
 
@@ -289,7 +289,7 @@ def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery
         CUT_OFF_SHARE if query.truncated else 1
     )
     amounts = {
-        "name.met": matched,
+        "name.matched": matched,
         "name.full": matched if alignment.is_full else 0.0,
         "name.share_query": matched / (matched + unmatched) if matched else 0.0,
         "name.share_listed": matched / (matched + unmatched_listed) if matched else 0.0,
@@ -300,7 +300,7 @@ def name_evidence(alignment: Alignment, quality: NameQuality, query: PersonQuery
         differs = min(_real_bits(alignment.unmatched_traveller), _real_bits(alignment.unmatched_listed))
         amounts["name.differs"] = float(differs > 0)
         amounts["name.differing"] = differs
-    amounts["name.half_unmet"] = float(alignment.half_unmatched)
+    amounts["name.half_unmatched"] = float(alignment.half_unmatched)
     amounts["name.joined"] = sum(pair.is_joined for pair in alignment.pairs)
     amounts["name.low_quality"] = float(quality is NameQuality.LOW)
     return amounts
@@ -311,7 +311,7 @@ def _real_bits(parts: Sequence[UnmatchedPart]) -> float:
     return sum(part.bits for part in parts if not part.particle)
 
 
-def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: bool = False) -> dict[str, float]:
+def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_matched: bool = False) -> dict[str, float]:
     """Amounts of the evidence other than the name: 1 for each class that applies."""
     keys = [f"birth.{compare_births(query.birth, person.births)[0].name.lower()}"]
     for field, agreement in (
@@ -320,7 +320,7 @@ def person_evidence(query: PersonQuery, person: PersonFacts, *, numbers_met: boo
     ):
         if agreement is not Agreement.MISSING:
             keys.append(f"{field}.{'differs' if agreement is Agreement.DIFFERS else 'same'}")
-    if numbers_met:
+    if numbers_matched:
         keys.append("number.same")
     return dict.fromkeys(keys, 1.0)
 

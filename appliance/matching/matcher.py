@@ -156,7 +156,9 @@ def score_names(
             aligned[row] = align_name(prepared, row, index, matches)
         person = int(index.person_of[name])
         if person not in about:
-            about[person] = person_evidence(prepared.query, index.people.facts(person), numbers_met=person in holders)
+            about[person] = person_evidence(
+                prepared.query, index.people.facts(person), numbers_matched=person in holders
+            )
         amounts = about[person] | name_evidence(aligned[row], index.quality(name), prepared.query)
         total = PRIOR + log_odds(amounts)
         for persons in (best, same_names) if aligned[row].is_same_name else (best,):

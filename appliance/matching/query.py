@@ -151,8 +151,8 @@ class PreparedQuery:
         for span in self.spans:
             place = np.searchsorted(span.units, distinct)
             place[place == len(span.units)] = 0
-            is_met = span.units[place] == distinct if len(span.units) else np.zeros(len(distinct), bool)
-            for unit, row in zip(distinct[is_met].tolist(), place[is_met].tolist(), strict=True):
+            is_matched = span.units[place] == distinct if len(span.units) else np.zeros(len(distinct), bool)
+            for unit, row in zip(distinct[is_matched].tolist(), place[is_matched].tolist(), strict=True):
                 match = PartMatch(span.mask, TokenSimilarity(int(span.grades[row])), float(span.bits[row]))
                 matches.setdefault(unit, []).append(match)
         return matches
@@ -251,7 +251,7 @@ def _spans(
             is_long = len(part.forms[0].skeleton) >= LEAST_CONSONANTS
             close = _IS_CLOSE[grades] | (is_long and grades == TokenSimilarity.CONSONANTS)
             units, grades = units[close], grades[close]
-            yield Span.of(3 << number, units, grades, _meeting_bits(part, units, grades, index))
+            yield Span.of(3 << number, units, grades, _matched_bits(part, units, grades, index))
 
 
 def _join_parts(first: Token, second: Token) -> Token:
@@ -262,17 +262,17 @@ def _span(part: Token, mask: int, index: PersonIndex) -> Span:
     known = index.similarity_cache.get(part)
     if known is None:
         units, grades = index.vocabulary.find_similar(part)
-        known = index.similarity_cache.keep(part, (units, grades, _meeting_bits(part, units, grades, index)))
+        known = index.similarity_cache.keep(part, (units, grades, _matched_bits(part, units, grades, index)))
     return Span.of(mask, *known)
 
 
 def _span_alone(part: Token, mask: int, index: PersonIndex) -> Span:
     """The span of a part of a name that has at most one real part."""
     units, grades = index.vocabulary.find_similar_alone(part)
-    return Span.of(mask, units, grades, _meeting_bits(part, units, grades, index))
+    return Span.of(mask, units, grades, _matched_bits(part, units, grades, index))
 
 
-def _meeting_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
+def _matched_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
     """Bits that a match of these parts proves: of what both have in common, so never more than either."""
     if part.particle:
         return np.full(len(units), PARTICLE_BITS, np.float32)

@@ -132,7 +132,7 @@ def _compare_name(scored: ScoredPerson, query: PersonQuery, name: ListedName) ->
 
 
 def _differences(scored: ScoredPerson) -> Message:
-    """The parts that met without being the same; parts that met none are among the arguments against."""
+    """The parts that match without being the same; parts without a match are among the arguments against."""
     near = [pair for pair in scored.alignment.pairs if not pair.particle]
     changed = [_pair_in_words(pair) for pair in near if pair.similarity is not TokenSimilarity.SAME or pair.is_joined]
     if changed:
@@ -141,7 +141,7 @@ def _differences(scored: ScoredPerson) -> Message:
 
 
 def _pairs(scored: ScoredPerson) -> list[str]:
-    """The parts that met; particles only if nothing else did."""
+    """The parts that match; particles only if nothing else did."""
     real = [pair for pair in scored.alignment.pairs if not pair.particle]
     return [_pair_in_words(pair) for pair in real or scored.alignment.pairs]
 

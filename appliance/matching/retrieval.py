@@ -130,10 +130,10 @@ def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
     for number in sorted(range(len(part_bits)), key=part_bits.__getitem__):
         more = weak | 1 << number
         bits_so_far += part_bits[number]
-        worth = (NAME_WEIGHTS["met"] + NAME_WEIGHTS["full"]) * bits_so_far
+        worth = (NAME_WEIGHTS["matched"] + NAME_WEIGHTS["full"]) * bits_so_far
         worth += NAME_WEIGHTS["share_query"] * bits_so_far / total
         if all(prepared.halves) and not all(half & more for half in prepared.halves):
-            worth += NAME_WEIGHTS["half_unmet"] + NAME_WEIGHTS["share_listed"] / 2
+            worth += NAME_WEIGHTS["half_unmatched"] + NAME_WEIGHTS["share_listed"] / 2
         else:
             worth += NAME_WEIGHTS["share_listed"]
         if worth >= needed:
@@ -193,7 +193,7 @@ _BITS_WITHOUT_BIRTH = (
     - NATIONALITY_WEIGHTS["same"]
     - NAME_WEIGHTS["share_query"]
     - NAME_WEIGHTS["share_listed"]
-) / NAME_WEIGHTS["met"]
+) / NAME_WEIGHTS["matched"]
 """Bits of a name with which somebody of another year may be POSSIBLE although it is not spelled alike."""
 _FEW = 256
 """Names of a unit up to which reading is quicker than searching."""

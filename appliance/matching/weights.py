@@ -26,14 +26,14 @@ SIMILARITY_SHARES: dict[TokenSimilarity, float] = {
     TokenSimilarity.PREFIX: 0.90,
     TokenSimilarity.INITIAL: 0.60,
 }
-"""Share of a name part's bits that a meeting keeps, by how alike the parts are; the rest counts as not met."""
+"""Share of a name part's bits that a match keeps, by how alike the parts are; the rest counts as not matched."""
 
 NAME_WEIGHTS: dict[str, float] = {
-    "met": 0.22,
+    "matched": 0.22,
     "full": 0.14,
     "share_query": 4.87,
     "share_listed": 4.36,
-    "half_unmet": -1.62,
+    "half_unmatched": -1.62,
     "left_query": -0.03,
     "left_listed": -0.01,
     "differs": -1.00,
@@ -43,9 +43,9 @@ NAME_WEIGHTS: dict[str, float] = {
 }
 """What each is an amount of:
 
-- met: matched bits; full: the same again where the name is the full name by spelling or sound
+- matched: matched bits; full: the same again where the name is the full name by spelling or sound
 - share_query, share_listed: the share (0 to 1) of the traveller's and of the listed bits that match
-- half_unmet: 1 where nothing of the surname, or nothing of the given names, matches
+- half_unmatched: 1 where nothing of the surname, or nothing of the given names, matches
 - left_query, left_listed: bits of the traveller's parts and of the listed parts without a match
 - differs: 1 where no birth date is shown and both sides have real parts without a match (a missing part may have been
   left out, a differing one is somebody else's); differing: the bits of the lesser side of these

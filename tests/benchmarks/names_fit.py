@@ -32,7 +32,7 @@ FALLING = (
     "name.differing",
     "name.left_query",
     "name.left_listed",
-    "name.half_unmet",
+    "name.half_unmatched",
     "name.joined",
     "name.low_quality",
     "birth.one_year_off",

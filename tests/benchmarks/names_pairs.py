@@ -34,7 +34,7 @@ def ours(one: str, other: str) -> float:
 def _one_way(asked: str, listed: str) -> float:
     index = PersonIndex([Notice("pair", Person((ListedName(listed),)), Action.INFORM)])
     found = score_names(prepare_query(PersonQuery(asked), index), [0], index, {})
-    if not found or not found[0].amounts["name.met"]:
+    if not found or not found[0].amounts["name.matched"]:
         return NOTHING
     return sum(NAME_WEIGHTS[kind[5:]] * much for kind, much in found[0].amounts.items() if kind.startswith("name."))
 

@@ -108,8 +108,8 @@ def queries(draw: st.DrawFn) -> PersonQuery:
     return PersonQuery(" ".join(parts[:border]), " ".join(parts[border:]), bool(cut), born)
 
 
-def _met_late(alignment: Alignment) -> bool:
-    """Parts met as one, or by a slip in a short part: not always foreseen by the estimate (`SearchEffort.margin`)."""
+def _matched_late(alignment: Alignment) -> bool:
+    """Parts matched as one, or by a slip in a short part: not always foreseen by the estimate (`SearchEffort.margin`)."""
     return any(pair.is_joined or pair.similarity is TokenSimilarity.SHORT_SLIP for pair in alignment.pairs)
 
 
@@ -127,6 +127,6 @@ def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> 
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
     assert len(passed) == len(retrieved.names)
     for scored in score_names(prepared, names.tolist(), VARIETY, {}):
-        if not _met_late(scored.alignment):
+        if not _matched_late(scored.alignment):
             assert worth[scored.name] >= scored.score - ROUNDING, scored
             assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored

@@ -1,4 +1,4 @@
-"""Parts meet one to one, dearest first; the rest is left and counted."""
+"""Parts match one to one, dearest first; the rest is left and counted."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ def test_order_does_not_matter() -> None:
     ]
 
 
-def test_a_part_is_met_once() -> None:
+def test_a_part_is_matched_once() -> None:
     alignment = laid("BORDIC", "BORDIC CASTELA", "Alvaren BORDIC")
     assert len(alignment.pairs) == 1
     assert [part.text for part in alignment.unmatched_traveller] == ["BORDIC", "CASTELA"]
@@ -54,7 +54,7 @@ def test_initials_and_a_cut_off_part() -> None:
     assert laid("DROSTE", "ALVA", "Alvaren DROSTE").unmatched_traveller
 
 
-def test_half_unmet_says_that_surname_or_given_names_met_nothing() -> None:
+def test_half_unmatched_says_that_surname_or_given_names_matched_nothing() -> None:
     assert laid("BORDIC", "CASTELO", "Alvaren BORDIC").half_unmatched
     assert not laid("BORDIC", "ALVAREN", "Alvaren BORDIC").half_unmatched
     assert not laid("BORDIC", "", "Alvaren BORDIC").half_unmatched
@@ -65,7 +65,7 @@ def test_half_unmet_says_that_surname_or_given_names_met_nothing() -> None:
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=5),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=5),
 )
-def test_every_part_is_met_or_left(mine, theirs) -> None:
+def test_every_part_is_matched_or_left(mine, theirs) -> None:
     alignment = laid(mine[0], " ".join(mine[1:]), " ".join(theirs))
     if len(mine) == 2 and mine[0] == mine[1]:
         mine = mine[:1] if theirs.count(mine[0]) < 2 else mine  # a single name that is printed twice

@@ -37,7 +37,7 @@ def _score(query: PersonQuery, record: str) -> float:
 def test_the_table_of_weights_says_no_to_no_agreement() -> None:
     assert (
         min(
-            NAME_WEIGHTS["met"],
+            NAME_WEIGHTS["matched"],
             NAME_WEIGHTS["share_query"],
             NAME_WEIGHTS["share_listed"],
             SEX_WEIGHTS["same"],
