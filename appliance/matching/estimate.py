@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from appliance.matching import comparison
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
+from appliance.matching.index.arrays import are_among
 from appliance.matching.index.people import date_number
 from appliance.matching.index.person_index import QUALITIES, PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, MOST_BITS
@@ -186,7 +187,7 @@ class OverlapTable:
         """The overlap of distinct `names`; `split_names` is from `find_split_names`."""
         best, beyond = self._find_best(names)
         for part, split in split_names.items():
-            places = np.flatnonzero(np.isin(names, split.names, assume_unique=True))
+            places = np.flatnonzero(are_among(names, split.names))
             bits = self._index.name_bits[names[places]].astype(np.float32)
             best[part, places] = np.maximum(best[part, places], np.minimum(bits, split.bits))
             beyond[0, places] += self._prepared.bits[part]

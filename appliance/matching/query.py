@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
+from appliance.matching.index.arrays import are_among, sort_distinct
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, Split, share_bits
 from appliance.matching.weights import SIMILARITY_SHARES
@@ -147,7 +148,7 @@ class PreparedQuery:
     def matches(self, units: Ints) -> dict[int, list[PartMatch]]:
         """The matches of each of these units, without those that match nothing."""
         matches: dict[int, list[PartMatch]] = {}
-        distinct = np.unique(units)
+        distinct = sort_distinct(units)
         for span in self.spans:
             place = np.searchsorted(span.units, distinct)
             place[place == len(span.units)] = 0
@@ -306,7 +307,7 @@ def _without_fillers(span: Span, part: Token, index: PersonIndex) -> Span:
 
 def _with_units(span: Span, units: Ints, grade: TokenSimilarity, bits: Floats) -> Span:
     """A span with more units; those that it has already keep their grade."""
-    is_new = ~np.isin(units, span.units, assume_unique=True)
+    is_new = ~are_among(units, span.units)
     every = np.concatenate((span.units, units[is_new]))
     order = np.argsort(every, kind="stable")
     grades = np.concatenate((span.grades, np.full(int(is_new.sum()), grade, np.uint8)))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
+from appliance.matching.index.arrays import are_among, sort_distinct
 from appliance.matching.index.people import UNKNOWN_DATE, approximate_year_number, date_number
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.vocabulary import Split
@@ -168,18 +169,20 @@ def _split_names_by_part(prepared: PreparedQuery, index: PersonIndex) -> Iterato
     for number, splits in enumerate(prepared.splits):
         with_both = [both for split in splits if len((both := _names_with_both(split, index)).names)]
         if with_both:
-            names = np.unique(np.concatenate([split.names for split in with_both]))
+            names = sort_distinct(np.concatenate([split.names for split in with_both]))
             yield number, SplitNames(names, max(split.bits for split in with_both))
 
 
 def _names_with_both(split: Split, index: PersonIndex) -> SplitNames:
     units = split.firsts, split.seconds
     few, many = sorted(units, key=lambda some_units: int(index.postings.sizes(some_units).sum()))
-    names = np.unique(index.postings.all_members(few))
+    names = sort_distinct(index.postings.all_members(few))
     if len(names) > _READ_BY_ROWS:
-        return SplitNames(np.intersect1d(names, index.postings.all_members(many)), split.bits)
+        return SplitNames(names[are_among(names, np.sort(index.postings.all_members(many)))], split.bits)
     rows, which = index.rows.members_with_places(names)
-    return SplitNames(names[np.unique(which[np.isin(rows, many)])], split.bits)
+    has_both = np.zeros(len(names), np.bool_)
+    has_both[which[are_among(rows, np.sort(many))]] = True
+    return SplitNames(names[has_both], split.bits)
 
 
 SLOTS = 7

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_short_slips, allowed_slips
-from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least
+from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least, sort_distinct
 from data.persons.name_forms import NameForm, name_variants, romanisation_key, sound_key, spelling_key
 from data.persons.names import Token
 from data.persons.tables.common_names import PER_10_000
@@ -285,7 +285,8 @@ class Vocabulary:
         """Units with a spelling that begins with `latin`."""
         first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
         others = self._others.beginning_with(latin)
-        return np.union1d(np.arange(first.start, first.stop), self._others_units[others.start : others.stop])
+        more = self._others_units[others.start : others.stop]
+        return sort_distinct(np.concatenate((np.arange(first.start, first.stop), more)))
 
     def _initials(self) -> Iterator[tuple[str, int]]:
         for letter in ascii_uppercase:

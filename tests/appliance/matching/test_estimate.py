@@ -109,7 +109,7 @@ def queries(draw: st.DrawFn) -> PersonQuery:
 
 
 def _matched_late(alignment: Alignment) -> bool:
-    """Parts matched as one, or by a slip in a short part: not always foreseen by the estimate (`SearchEffort.margin`)."""
+    """As one, or by a slip in a short part: not always foreseen by the estimate (`SearchEffort.margin`)."""
     return any(pair.is_joined or pair.similarity is TokenSimilarity.SHORT_SLIP for pair in alignment.pairs)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from appliance.matching.comparison import allowed_slips
-from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray
+from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray, are_among, sort_distinct
 from tests.appliance.support.people import INDEX
 
 WORDS = st.text("abdghiklmnrsStuvz", min_size=1, max_size=14)
@@ -62,3 +62,10 @@ def test_units_that_begin_alike_are_found_in_any_of_their_spellings() -> None:
     assert "MÜLLER" in texts
     assert "MÜLLER" in {INDEX.vocabulary.texts[unit] for unit in INDEX.vocabulary.beginning_with("MULL").tolist()}
     assert not len(INDEX.vocabulary.beginning_with("QQ"))
+
+
+@given(st.lists(st.integers(0, 50)), st.lists(st.integers(0, 50)))
+def test_numbers_once_and_among_others(numbers: list[int], others: list[int]) -> None:
+    distinct = sort_distinct(np.array(others, np.int32))
+    assert distinct.tolist() == sorted(set(others))
+    assert are_among(np.array(numbers, np.int32), distinct).tolist() == [number in others for number in numbers]
