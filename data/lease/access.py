@@ -21,6 +21,9 @@ was *away* (switched off) only the calendar can tell.
   could have been told that the clock was wrong.
 - Even that is not enough to erase: only the part that signed times confirm is certain. A clock alone never deletes.
 - A calendar that is behind signed time says nothing. The time that the machine runs still counts.
+- One reading of the clock that cannot be set proves little either: it may be faked, or wrong. What it adds beyond
+  `LARGEST_STEP_S` since the last look locks, and proves nothing until the machine has run for three days in which it
+  was checked. A reading that is lower than an earlier one of the same start takes back what that one added.
 """
 
 from dataclasses import dataclass, replace
@@ -37,6 +40,8 @@ SETTLING_S = 72 * 3600.0
 """The machine must run this long under a calendar before what that says counts permanently."""
 COUNTED_BETWEEN_LOOKS_S = 3600.0
 """At most this much of the running between two looks counts towards that."""
+LARGEST_STEP_S = 24 * 3600.0
+"""At most this much of the running between two looks is certain by itself."""
 
 WARNING_TIME = timedelta(days=7)
 """People are told this long before the lists lock; with a short lease, in its last quarter."""
@@ -78,6 +83,12 @@ class ContactAge:
     """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
     signed_s: float = 0.0
     """How much later than that word the newest other signed file here is: lists that came without the envelope."""
+    step_s: float = 0.0
+    """How much of `ran_s` the last look added."""
+    unseen_s: float = 0.0
+    """What the machine ran besides, by single looks that added more than `LARGEST_STEP_S`: enough to lock."""
+    unseen_since_s: float = 0.0
+    """What the machine had run when the newest of that came; later by what nobody looked at."""
 
     @classmethod
     def from_contact(cls, heard: datetime, moment: ClockReading) -> "ContactAge":
@@ -86,18 +97,35 @@ class ContactAge:
 
     def at(self, moment: ClockReading) -> "ContactAge":
         """The same at a later look."""
-        same_boot = moment.boot == self.boot
-        passed_s = max(0.0, moment.boot_s - self.boot_s) if same_boot else moment.boot_s
+        later = self._count_running(moment)
+        passed_s = later.ran_s + later.unseen_s - self.ran_s - self.unseen_s
         signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
-        later = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed_s, signed_s=signed_s)
+        later = replace(later, boot=moment.boot, boot_s=moment.boot_s, signed_s=signed_s)
         if moment.is_behind:
-            return replace(later, claim_s=None, since_s=later.since_s + passed_s)
-        later = replace(later, since_s=later.since_s + max(0.0, passed_s - COUNTED_BETWEEN_LOOKS_S))
-        claim_s = max(0.0, (moment.now - self.heard).total_seconds() - later.ran_s)
-        if same_boot and self.claim_s is not None:
+            return replace(later, claim_s=None, since_s=later.since_s + later.step_s)
+        later = replace(later, since_s=later.since_s + max(0.0, later.step_s - COUNTED_BETWEEN_LOOKS_S))
+        claim_s = max(0.0, (moment.now - self.heard).total_seconds() - later.ran_s - later.unseen_s)
+        if moment.boot == self.boot and self.claim_s is not None and passed_s >= 0:
             claim_s = min(claim_s, self.claim_s)
         held_s = claim_s if self.held_s is None else min(claim_s, self.held_s)
         return replace(later, claim_s=claim_s, held_s=held_s)._count_settled_claim()
+
+    def _count_running(self, moment: ClockReading) -> "ContactAge":
+        """What the machine ran since the last look, by the clock that cannot be set."""
+        same_boot = moment.boot == self.boot
+        reading_s = moment.boot_s - self.boot_s if same_boot else moment.boot_s
+        if reading_s < 0:  # this clock never goes back, so the last reading was wrong
+            return replace(self, ran_s=self.ran_s - self.step_s, step_s=0.0, unseen_s=0.0)
+        step_s = min(reading_s, LARGEST_STEP_S)
+        unseen_s = self.unseen_s if same_boot or moment.is_behind else 0.0  # the calendar says it as well
+        later = replace(self, ran_s=self.ran_s + step_s, step_s=step_s, unseen_s=unseen_s)
+        if reading_s > LARGEST_STEP_S:
+            return replace(later, unseen_s=unseen_s + reading_s - step_s, unseen_since_s=later.ran_s)
+        since_s = later.unseen_since_s + max(0.0, step_s - COUNTED_BETWEEN_LOOKS_S)
+        if later.ran_s - since_s < SETTLING_S:
+            return replace(later, unseen_since_s=since_s)
+        ran_s, since_s = later.ran_s + unseen_s, later.since_s + unseen_s
+        return replace(later, ran_s=ran_s, since_s=since_s, unseen_s=0.0, unseen_since_s=ran_s)
 
     def _count_settled_claim(self) -> "ContactAge":
         if self.ran_s - self.since_s < SETTLING_S:
@@ -108,7 +136,7 @@ class ContactAge:
     @property
     def estimated_s(self) -> float:
         """How long it has been by the highest estimate: enough to lock, which can be undone."""
-        return self.ran_s + max(self.away_s, self.claim_s or 0.0)
+        return self.ran_s + self.unseen_s + max(self.away_s, self.claim_s or 0.0)
 
     @property
     def proven_s(self) -> float:
@@ -118,6 +146,8 @@ class ContactAge:
     def uptime_until_proven_s(self, limit_s: float) -> float:
         """How much longer the machine must run until `limit_s` is proven, if the calendar stays as it is."""
         by_running_s = max(0.0, limit_s - self.proven_s)
+        if self.ran_s + self.unseen_s >= limit_s:
+            by_running_s = min(by_running_s, max(0.0, SETTLING_S - (self.ran_s - self.unseen_since_s)))
         settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
         for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
             if claim_s is not None and min(self.ran_s + claim_s, self.signed_s) >= limit_s:

@@ -71,13 +71,21 @@ def record_contact(home: KitHome, signed: datetime, clock: Clock, novelty: Conta
     that was signed too far ahead counts only where it is the first, as if it had been signed now.
     """
     known_age = _read_record(home).silence
-    if signed > clock.now() + MAX_SIGNED_AHEAD:
+    if cap_signed(signed, clock) != signed:
         if known_age is not None:
             return
-        signed = clock.now()
+        signed = cap_signed(signed, clock)
     if novelty is ContactNovelty.NEW or known_age is None or signed > known_age.heard:
         contact_age = ContactAge.from_contact(signed, ClockReading.of(clock))
         _change_record(home, lambda saved: replace(saved, silence=contact_age, words=saved.words + 1))
+
+
+def cap_signed(signed: datetime, clock: Clock) -> datetime:
+    """When a word counts as signed; one signed too far ahead counts as if it had been signed now.
+
+    The word to this kit and the words about its lists go by the same rule: their ages are compared with each other.
+    """
+    return clock.now() if signed > clock.now() + MAX_SIGNED_AHEAD else signed
 
 
 def record_new_keys(home: KitHome) -> None:
@@ -155,7 +163,10 @@ def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecor
     if _is_worth_saving(before, record):
         state, since = record.state, record.since
         _change_record(
-            home, lambda saved: replace(saved, state=state, since=since, silence=_merge_contact_ages(saved, record))
+            home,
+            lambda saved: replace(
+                saved, state=state, since=since, silence=_merge_contact_ages(saved, record, before.silence)
+            ),
         )
 
 
@@ -175,8 +186,10 @@ def _erase_if_due(home: KitHome, record: _AccessRecord) -> _AccessRecord:
     return replace(record, erased=why, generation=generation, erasing=False)
 
 
-def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord) -> ContactAge | None:
-    """Since the newest word; of one word, as it was counted last."""
+def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord, before: ContactAge | None) -> ContactAge | None:
+    """Since the newest word; of one word, as it was counted last (from `before` on)."""
+    if saved.silence == before:
+        return counted.silence
     if saved.words != counted.words or saved.silence is None or counted.silence is None:
         return saved.silence or counted.silence
     if saved.silence.boot == counted.silence.boot:
@@ -199,7 +212,7 @@ def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
     if before.silence is None or record.silence is None or before.silence.boot != record.silence.boot:
         return before != record
     passed_s = record.silence.boot_s - before.silence.boot_s
-    return replace(before, silence=None) != replace(record, silence=None) or passed_s >= _SAVED_EVERY_S
+    return replace(before, silence=None) != replace(record, silence=None) or not 0 <= passed_s < _SAVED_EVERY_S
 
 
 def _change_record(home: KitHome, change: Callable[[_AccessRecord], _AccessRecord]) -> None:

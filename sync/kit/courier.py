@@ -273,7 +273,7 @@ class _Run:
         received = self._link.received
         result = sync.run()
         if result.way is not SyncMethod.HELD_BACK:
-            record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
+            record_list_contact(self._home, sync.name, enforcement.cap_signed(trust.signed_at, self._clock))
         self._results.append(
             ListSyncResult(
                 name=sync.name,
