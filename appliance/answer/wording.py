@@ -44,6 +44,8 @@ from data.text import Message, _, in_context, join
 
 AS_OF = "as_of"
 """Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
+AGES_FROM = "ages_from"
+"""Fact of a list's age: the time from which it counts, where that is later than the screening's, ISO 8601."""
 NOTHING_FOUND = _("Nothing found")
 
 LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
@@ -216,6 +218,8 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
+    ages_from = [finding.evidence.facts[AGES_FROM] for finding in findings if AGES_FROM in finding.evidence.facts]
+    now = max([now, *map(datetime.fromisoformat, ages_from)])
     parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), now)]
     parts += [
         _("not done: {check}", check=check_title(finding.check))

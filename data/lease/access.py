@@ -43,6 +43,9 @@ COUNTED_BETWEEN_LOOKS_S = 3600.0
 LARGEST_STEP_S = 24 * 3600.0
 """At most this much of the running between two looks is certain by itself."""
 
+UNCONFIRMED = "unconfirmed"
+"""State of one list that may be an older copy; see `ListAccess.unconfirmed`."""
+
 WARNING_TIME = timedelta(days=7)
 """People are told this long before the lists lock; with a short lease, in its last quarter."""
 _DAY_S, _HOUR_S = 86_400.0, 3600.0
@@ -196,6 +199,14 @@ class ListAccess:
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
     """Goes up when the lists are erased: code that has them open closes them."""
+    ages_from: datetime | None = None
+    """The time from which the ages of lists count at least (`data.lease.verdict_time`); None: the clock's."""
+    clock_jump: datetime | None = None
+    """A time in this kit's records that is later than its clock."""
+    changed_files: tuple[str, ...] = ()
+    """Files that are not what this kit wrote last; headquarters has not acknowledged that yet."""
+    unconfirmed: frozenset[str] = frozenset()
+    """Lists that nobody searches before headquarters has confirmed them: they may be older copies."""
 
     @property
     def is_open(self) -> bool:
@@ -218,6 +229,17 @@ class ListAccess:
         """Raise Locked, with the reason, if nobody may read the lists."""
         if not self.is_open:
             raise Locked(self.says, state=self.state.value, means=_("They cannot be searched"), do=self.do)
+
+
+def refuse_unconfirmed(list_name: str, access: ListAccess) -> None:
+    """Raise Locked where headquarters has to confirm the list first."""
+    if list_name in access.unconfirmed:
+        raise Locked(
+            _("The list {list} may be an older copy: headquarters has to confirm it", list=list_name),
+            state=UNCONFIRMED,
+            means=_("It cannot be searched"),
+            do=_FETCH_ADVICE,
+        )
 
 
 def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: Message) -> ListAccess:

@@ -7,7 +7,7 @@ without headquarters (`data.lease.access`), enters each change into the journal,
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
@@ -17,8 +17,10 @@ from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
+from data.lease.verdict_time import find_clock_jump, find_latest_time, note_time
 from data.log.error_log import log_error
 from data.text import EMPTY, Message, _
+from data.witness.alarms import list_alarms, watch_files
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
@@ -39,7 +41,7 @@ class ContactNovelty(StrEnum):
 
 def read_access(home: KitHome, clock: Clock) -> ListAccess:
     """What holds now. Changes nothing."""
-    return _decide_access(home, _count_time(_read_record(home), clock))
+    return _decide_access(home, _count_time(_read_record(home), clock), clock)
 
 
 def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = erasure.hold_courier_lock) -> ListAccess:
@@ -47,6 +49,8 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
 
     `alone` keeps the courier away from an erasure; the courier itself needs nobody kept away.
     """
+    watch_files(home, clock.now())
+    note_time(home, clock.now())
     before = _read_record(home)
     record = _count_time(before, clock)
     if _find_erasure_reason(home, record) or record.erasing:
@@ -54,7 +58,7 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
             record = _erase_if_due(
                 home, _count_time(_read_record(home), clock)
             )  # checked again: a courier may have heard of headquarters
-    access = _decide_access(home, record)
+    access = _decide_access(home, record, clock)
     if (access.state, access.generation) != (before.state, before.generation):
         record = replace(record, state=access.state, since=clock.now())
     try:
@@ -155,6 +159,8 @@ class _AccessRecord:
     erasing: bool = False
     """It has begun and did not end."""
     generation: int = 0
+    signed_age: ContactAge | None = None
+    """The time since the newest signed time of all; None before the first word."""
 
 
 def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: Message) -> None:
@@ -165,7 +171,11 @@ def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecor
         _change_record(
             home,
             lambda saved: replace(
-                saved, state=state, since=since, silence=_merge_contact_ages(saved, record, before.silence)
+                saved,
+                state=state,
+                since=since,
+                silence=_merge_contact_ages(saved, record, before.silence),
+                signed_age=record.signed_age,
             ),
         )
 
@@ -197,14 +207,34 @@ def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord, before: Co
     return counted.silence
 
 
-def _decide_access(home: KitHome, record: _AccessRecord) -> ListAccess:
+def _decide_access(home: KitHome, record: _AccessRecord, clock: Clock) -> ListAccess:
     access = decide_access(headquarters_word.read_status(home), record.silence, record.erased)
-    since = record.since if record.state is access.state else None
-    return replace(access, since=since, contact_age=record.silence, generation=record.generation)
+    witness, now = home.witness.read(), _find_signed_now(record, clock)
+    return replace(
+        access,
+        since=record.since if record.state is access.state else None,
+        contact_age=record.silence,
+        generation=record.generation,
+        ages_from=find_latest_time(home, now),
+        clock_jump=find_clock_jump(home, now),
+        changed_files=tuple(alarm.file for alarm in list_alarms(witness)),
+        unconfirmed=frozenset(witness.unconfirmed),
+    )
+
+
+def _find_signed_now(record: _AccessRecord, clock: Clock) -> datetime:
+    """The clock's time, but not before the newest signed time with what the machine ran since that was known."""
+    signed = record.signed_age
+    return max(clock.now(), signed.heard + timedelta(seconds=signed.ran_s)) if signed else clock.now()
 
 
 def _count_time(record: _AccessRecord, clock: Clock) -> _AccessRecord:
-    return replace(record, silence=record.silence.at(ClockReading.of(clock))) if record.silence else record
+    if record.silence is None:
+        return record
+    reading, signed_age = ClockReading.of(clock), record.signed_age
+    if signed_age is None or signed_age.heard != clock.floor:
+        signed_age = ContactAge.from_contact(clock.floor, reading)
+    return replace(record, silence=record.silence.at(reading), signed_age=signed_age.at(reading))
 
 
 def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
@@ -212,7 +242,14 @@ def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
     if before.silence is None or record.silence is None or before.silence.boot != record.silence.boot:
         return before != record
     passed_s = record.silence.boot_s - before.silence.boot_s
-    return replace(before, silence=None) != replace(record, silence=None) or not 0 <= passed_s < _SAVED_EVERY_S
+    is_changed = replace(before, silence=None, signed_age=None) != replace(record, silence=None, signed_age=None)
+    if _signed_of(before) != _signed_of(record):
+        return True
+    return is_changed or not 0 <= passed_s < _SAVED_EVERY_S
+
+
+def _signed_of(record: _AccessRecord) -> datetime | None:
+    return record.signed_age.heard if record.signed_age else None
 
 
 def _change_record(home: KitHome, change: Callable[[_AccessRecord], _AccessRecord]) -> None:

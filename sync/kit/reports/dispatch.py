@@ -17,6 +17,7 @@ from data.errors import NoHome, Postponed, Problem, WaypostError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox, OutboxBatch
 from data.kit.home import KitHome
+from data.lease.verdict_time import note_signed_time
 from data.policy import read_policy
 from data.text import EMPTY, Message, _
 from sync.formats.report_messages import read_acknowledgement, seal_segment
@@ -90,9 +91,9 @@ class ReportDispatch:
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, AcknowledgementEffect]:
         """Verify a sealed acknowledgement and act on it; TrustError when it is not valid for this kit at `valid_at`."""
         before = self._waiting()
-        meant = self._outgoing.take(
-            read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now()
-        )
+        heads = read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at)
+        note_signed_time(self._home, heads.signed, self._clock)
+        meant = self._outgoing.take(heads, self._clock.now())
         self.sent.acknowledged += max(0, before - self._waiting())
         self.sent.new_life |= AcknowledgementEffect.NEW_INCARNATION in meant.values()
         return meant
