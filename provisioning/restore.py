@@ -58,5 +58,4 @@ def _open_restored(home: Path, passphrase: str, who: str, why: str) -> KitHome:
         begin_again(connection, now)
     accept_files(kit)
     kit.journal.record(KIT_RESTORED, now, who, kit.settings.kit, {"reason": why})
-    kit.are_files_compared = True
     return kit

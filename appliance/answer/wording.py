@@ -210,6 +210,12 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
     return advice_for_findings(findings).title
 
 
+def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
+    """The time from which the ages of lists count, for a screening at `at`."""
+    ages_from = [finding.evidence.facts[AGES_FROM] for finding in findings if AGES_FROM in finding.evidence.facts]
+    return max([at, *map(datetime.fromisoformat, ages_from)])
+
+
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done.
 
@@ -218,9 +224,8 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    ages_from = [finding.evidence.facts[AGES_FROM] for finding in findings if AGES_FROM in finding.evidence.facts]
-    now = max([now, *map(datetime.fromisoformat, ages_from)])
-    parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), now)]
+    age_time = find_age_time(findings, now)
+    parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), age_time)]
     parts += [
         _("not done: {check}", check=check_title(finding.check))
         for finding in findings

@@ -89,7 +89,7 @@ class KitLists:
     @cached_property
     def trust(self) -> TrustLists:
         """The lists that vouch for chips and seals, together."""
-        return TrustLists(self.of_kind(VOUCHING_KIND))
+        return TrustLists(self.of_kind(VOUCHING_KIND), self.age_time)
 
     @property
     def broken(self) -> list[str]:
@@ -181,9 +181,7 @@ class KitLists:
 
     def _find_withholding_reason(self, edition: Edition, access: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
-        return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, access.contact_age, self.clock().now()
-        )
+        return find_withholding_reason(read_list_contact(self.kit, edition), within_h, access, self.clock().now())
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         access = self.guard.access()

@@ -129,8 +129,12 @@ class TrustSnapshot:
 class TrustLists:
     """The trust lists of one kit."""
 
-    def __init__(self, lists: Sequence[ListReader] = ()) -> None:
+    def __init__(
+        self, lists: Sequence[ListReader] = (), age_time: Callable[[datetime], datetime] = lambda at: at
+    ) -> None:
         self._lists = tuple(lists)
+        self.age_time = age_time
+        """The time from which ages of lists count, for a screening at a time."""
         self._lock = Lock()
         self._snapshot: TrustSnapshot | None = None
 

@@ -178,6 +178,11 @@ class Outbox:
             row = connection.execute(query, (stream.value, kind)).fetchone()
         return OutboxEntry(kind, bytes(row[0])) if row else None
 
+    def heads(self) -> dict[Stream, Position]:
+        """The newest entry of each stream."""
+        with self._journal.reading() as connection:
+            return {stream: chains.read_head(connection, stream) for stream in Stream}
+
     def audit_heads(self) -> dict[str, Position]:
         """The newest link of each audit chain: headquarters remembers them, so that a cut chain shows."""
         with self._journal.reading() as connection:

@@ -32,8 +32,8 @@ class KitHome:
         self._chain = chain
         self.companions: dict[str, Companion] = {}
         """By kind of list: what makes the file beside each new base."""
-        self.are_files_compared = False
-        """Whether the files were compared with what they record of each other since this was opened."""
+        self.compared_s: float | None = None
+        """When the files were last compared with what they record of each other, by the monotonic clock."""
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":

@@ -199,6 +199,8 @@ class ListAccess:
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
     """Goes up when the lists are erased: code that has them open closes them."""
+    headquarters_now: datetime | None = None
+    """What headquarters' clock reads at most, where it answered since this machine started; None where nobody knows."""
     ages_from: datetime | None = None
     """The time from which the ages of lists count at least (`data.lease.verdict_time`); None: the clock's."""
     clock_jump: datetime | None = None
@@ -282,12 +284,15 @@ def format_duration(seconds: float) -> Message:
     return plural("{count} hour", "{count} hours", hours) if hours else _("less than an hour")
 
 
-def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> Message:
+def find_withholding_reason(word: datetime, within_h: float, access: ListAccess, now: datetime) -> Message:
     """Why details of a list that headquarters last confirmed at `word` stay locked; empty if they may be shown.
 
-    The next confirmation or a corrected clock unlocks them, so the estimated age is enough.
+    The next confirmation or a corrected clock unlocks them, so the estimated age is enough. Where headquarters' own
+    clock is known, the word is no older than by that.
     """
-    silent_s = _compute_list_contact_age_s(word, contact_age, now)
+    silent_s = _compute_list_contact_age_s(word, access.contact_age, now)
+    if access.headquarters_now is not None:
+        silent_s = min(silent_s, max(0.0, (access.headquarters_now - word).total_seconds()))
     if silent_s <= within_h * _HOUR_S:
         return EMPTY
     return _(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
+from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading, Uptime
 from data.errors import Busy, Damaged, StoreError
 from data.json_codec import ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
 from data.kit import headquarters_word
@@ -27,6 +27,8 @@ ACCESS_RECORD = "lists-access"
 ACCESS_CHANGED = "lists_access"
 _ACTOR = "kit"
 _SAVED_EVERY_S = 300.0
+_MOST_ANSWER_S = 30 * 86_400.0
+"""For so long an answer says what headquarters' clock reads."""
 
 CourierExclusion = Callable[[KitHome], AbstractContextManager[None]]
 
@@ -92,6 +94,12 @@ def cap_signed(signed: datetime, clock: Clock) -> datetime:
     return clock.now() if signed > clock.now() + MAX_SIGNED_AHEAD else signed
 
 
+def record_answer(home: KitHome, signed: datetime, since: Uptime) -> None:
+    """Headquarters signed, at `signed`, an answer to what this kit wrote since `since`: it was kept back by nobody."""
+    answer = _Answer(signed, since.boot, since.seconds)
+    _change_record(home, lambda saved: replace(saved, answer=answer))
+
+
 def record_new_keys(home: KitHome) -> None:
     """Headquarters gave this kit its keys again: the lists are fetched as at the first time."""
     _change_record(home, lambda saved: replace(saved, erased=EMPTY))
@@ -144,6 +152,21 @@ class AccessFacts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """When headquarters signed an answer, by its clock; and a moment before that, by this machine's running time."""
+
+    signed: ZonedTime
+    boot: str
+    boot_s: float
+
+    def headquarters_now(self, uptime: Uptime) -> datetime | None:
+        """What headquarters' clock reads at most; None after another start of this machine."""
+        if uptime.boot != self.boot or not 0 <= uptime.seconds - self.boot_s < _MOST_ANSWER_S:
+            return None
+        return self.signed + timedelta(seconds=uptime.seconds - self.boot_s)
+
+
 @complete_in_json
 @dataclass(frozen=True, slots=True)
 class _AccessRecord:
@@ -161,6 +184,8 @@ class _AccessRecord:
     generation: int = 0
     signed_age: ContactAge | None = None
     """The time since the newest signed time of all; None before the first word."""
+    answer: _Answer | None = None
+    """Headquarters' newest answer."""
 
 
 def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: Message) -> None:
@@ -215,6 +240,7 @@ def _decide_access(home: KitHome, record: _AccessRecord, clock: Clock) -> ListAc
         since=record.since if record.state is access.state else None,
         contact_age=record.silence,
         generation=record.generation,
+        headquarters_now=record.answer.headquarters_now(clock.read_uptime()) if record.answer else None,
         ages_from=find_latest_time(home, now),
         clock_jump=find_clock_jump(home, now),
         changed_files=tuple(alarm.file for alarm in list_alarms(witness)),

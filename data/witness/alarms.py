@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from data.errors import WaypostError
 from data.journal import chains, journal_mark
@@ -22,18 +23,20 @@ from data.witness.witness_record import JournalMark, LatestTime, StandingAlarm, 
 
 FILES_DISAGREE = "files_disagree"
 """Kind of the event."""
+COMPARED_EVERY_S = 4.0
+"""Files may also be put back under a process that has run for days."""
 _ACTOR = "kit"
 _CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
 
 
 def watch_files(home: KitHome, now: datetime) -> None:
-    """Compare the files once in the life of `home`, report what does not fit, and end what headquarters has heard."""
+    """Compare the files now and then, report what does not fit, and end what headquarters has heard."""
     try:
-        if not home.are_files_compared:
+        if home.compared_s is None or monotonic() - home.compared_s >= COMPARED_EVERY_S:
             files = compare_files(home)
             if files.disagreements:
                 _raise_alarms(home, files, now)
-            home.are_files_compared = True
+            home.compared_s = monotonic()
         alarms = home.witness.read().alarms
         if alarms:
             _report(home, alarms, now)

@@ -9,16 +9,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
 
 from data.errors import WaypostError
 from data.journal import journal_mark
 from data.journal.journal import JOURNAL_FILE
+from data.json_codec import decode_or_none
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.text import Message, _
-from data.witness.trust_marks import read_trust_marks
 from data.witness.witness_file import WITNESS_FILE
 from data.witness.witness_record import ListMark, TrustMark, WitnessNote, WitnessRecord
+
+_MOST_METADATA_BYTES = 16 << 20
 
 
 class FilePart(StrEnum):
@@ -153,3 +157,32 @@ def _find_older_metadata(record: WitnessRecord, trust: dict[str, TrustMark]) -> 
         here = trust.get(name)
         if here is None or here.version < known.version or (here.version == known.version and here != known):
             yield name
+
+
+def read_trust_marks(folder: Path) -> dict[str, TrustMark]:
+    """The mark of each file of metadata, by its name; one that cannot be read has version 0.
+
+    A link to the newest root is none of them: it is made again with each run.
+    """
+    paths = [path for path in folder.rglob("*.json") if not path.is_symlink() and path.parent.name != "targets"]
+    return {str(path.relative_to(folder)): _read_mark(path) for path in sorted(paths)}
+
+
+def _read_mark(path: Path) -> TrustMark:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        log_error(error)
+        return TrustMark(0, "")
+    metadata = decode_or_none(_MetadataFile, content, most_bytes=_MOST_METADATA_BYTES)
+    return TrustMark(metadata.signed.version if metadata else 0, sha256(content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class _SignedPart:
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class _MetadataFile:
+    signed: _SignedPart

@@ -21,7 +21,7 @@ from data.lease.verdict_time import note_line, note_signed_time
 from data.log.error_log import log_error
 from data.text import _
 from data.witness.alarms import confirm_list
-from data.witness.trust_marks import read_trust_marks
+from data.witness.comparison import read_trust_marks
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target

@@ -370,6 +370,16 @@ def test_a_journal_that_is_gone_is_an_alarm_and_the_lists_go_on(newer: Path) -> 
         assert now.changed_files == ("journal.db", "journal.db (outbox)") and now.unconfirmed == frozenset()
 
 
+def test_a_list_that_is_put_back_under_a_running_desk_shows_too(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == frozenset()
+        put_back(made, newer, "lists/un")
+        monkeypatch.setattr(alarms, "COMPARED_EVERY_S", 0.0)
+        assert access(kit).unconfirmed == {"un"}
+
+
 @pytest.mark.parametrize("moment", range(8))
 def test_a_kill_while_an_alarm_is_raised_loses_it_not(made: Path, newer: Path, moment: int) -> None:
     put_back(made, newer, "lists/un")

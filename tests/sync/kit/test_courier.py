@@ -86,6 +86,6 @@ def test_details_stay_open_where_headquarters_clock_is_weeks_ahead_of_the_kits(d
     courier.run(kit, clock=behind)
     edition = kit.lists.open("un").edition()
     assert edition is not None
-    age = read_access(kit, headquarters_word.read_clock(kit)).contact_age
+    access = read_access(kit, headquarters_word.read_clock(kit))
     word = headquarters_word.read_list_contact(kit, replace(edition, published=now - timedelta(days=30)))
-    assert not find_withholding_reason(word, 14 * 24.0, age, behind.now())
+    assert not find_withholding_reason(word, 14 * 24.0, access, behind.now())
