@@ -6,8 +6,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from enum import StrEnum
 
+from data.errors import WaypostError
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
 from data.text import EMPTY, Message, _
@@ -21,7 +23,10 @@ class ConditionKind(StrEnum):
     LIST_DAMAGED = "list_damaged"
     KIND_NOT_CARRIED = "required_not_carried"
     READER_DEAD = "reader_dead"
+    LIST_UNCONFIRMED = "lists_unconfirmed"
     CLOCK_BEHIND = "clock_behind"
+    CLOCK_JUMPED = "clock_jumped"
+    FILE_CHANGED = "file_changed"
     LISTS_SUSPENDED = "lists_suspended"
     LISTS_LOCKED = "lists_locked"
     LISTS_ERASED = "lists_erased"
@@ -53,6 +58,9 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
         "this post needs a list of the kind {kind}, and this kit has none", kind=kind
     ),
     ConditionKind.READER_DEAD: lambda name: _("the reader {reader} does not work", reader=name),
+    ConditionKind.LIST_UNCONFIRMED: lambda name: _("the list {list} may be an older copy", list=name),
+    ConditionKind.CLOCK_JUMPED: lambda time: _("the clock jumped: this kit has records from {time} UTC", time=time),
+    ConditionKind.FILE_CHANGED: lambda file: _("{file} is not what this kit wrote last", file=file),
     ConditionKind.CLOCK_BEHIND: lambda _subject: _("the clock is behind signed time"),
     ConditionKind.LISTS_SUSPENDED: lambda _subject: _("the lists are locked: headquarters suspended this kit"),
     ConditionKind.LISTS_LOCKED: lambda _subject: _("the lists are locked: this kit needs contact with headquarters"),
@@ -63,8 +71,20 @@ ALL_LISTS_CONDITIONS = frozenset(
     {ConditionKind.LISTS_SUSPENDED, ConditionKind.LISTS_LOCKED, ConditionKind.LISTS_ERASED}
 )
 """Reported once, whatever else is wrong with a single list."""
-ONE_LIST_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_MISSING, ConditionKind.LIST_DAMAGED})
+ONE_LIST_CONDITIONS = frozenset(
+    {
+        ConditionKind.LIST_EXPIRED,
+        ConditionKind.LIST_MISSING,
+        ConditionKind.LIST_DAMAGED,
+        ConditionKind.LIST_UNCONFIRMED,
+    }
+)
 """The post lacks one of its lists, or has it too old."""
+_FILE_ADVICE = _(
+    "Tell headquarters. This ends when headquarters has acknowledged the kit's report (`waypost courier run`, or a "
+    "stick)"
+)
+_JUMP_ADVICE = _("Check the clock and set it if it is wrong. Then fetch the lists with `waypost courier run`")
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
 
@@ -98,3 +118,17 @@ def access_condition(access: ListAccess) -> Condition | None:
     if access.lease and access.lease.is_warning_due:
         return Condition(ConditionKind.LEASE_ENDING, format_duration(access.lease.locks_in_s))
     return None
+
+
+def describe_condition(condition: Condition) -> Message:
+    """In sentences: what is wrong and what to do."""
+    return WaypostError(condition.says, do=condition.do).message
+
+
+def record_conditions(access: ListAccess) -> tuple[Condition, ...]:
+    """What the kit's own records say against its clock and its files."""
+    conditions = [Condition(ConditionKind.FILE_CHANGED, file, _FILE_ADVICE) for file in access.changed_files]
+    if access.clock_jump:
+        time = f"{access.clock_jump.astimezone(UTC):%Y-%m-%d %H:%M}"
+        conditions.append(Condition(ConditionKind.CLOCK_JUMPED, time, _JUMP_ADVICE))
+    return tuple(conditions)

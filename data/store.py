@@ -22,8 +22,11 @@ from typing import Any, cast
 import sqlcipher3.dbapi2 as sqlcipher
 
 from data.errors import Busy, Damaged, StoreError
+from data.json_codec import decode, encode_canonical
 from data.store_key import StoreKey
 from data.text import _
+from data.witness.witness_file import WitnessFile
+from data.witness.witness_record import WitnessNote, WitnessRecord
 
 Connection = sqlite3.Connection
 """What `connect` returns. Has sqlite3's interface but is not a subclass."""
@@ -273,37 +276,63 @@ def secrets(connection: Connection) -> None:
 _VAULT_SCHEMA = Schema("vault", (secrets,))
 
 
-class Vault:
-    """Named values in one encrypted file; a call changes all it is given or nothing."""
+_NOTE = "witness-note"
+"""Vault: what it notes of its own changes and of the witness file."""
 
-    def __init__(self, path: Path, key: StoreKey) -> None:
+
+class Vault:
+    """Named values in one encrypted file; a call changes all it is given or nothing.
+
+    Its changes are recorded in the `witness` file, where the home has one.
+    """
+
+    def __init__(self, path: Path, key: StoreKey, witness: WitnessFile | None = None) -> None:
         self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
+        self._witness = witness
         self._connection = connect(path, key.derive("vault"))
         migrate(self._connection, _VAULT_SCHEMA)
 
     def get(self, name: str) -> bytes | None:
         """The value kept under `name`."""
         with self._exclusive():
-            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0]) if row else None
+            return self._read(name)
+
+    def note(self) -> WitnessNote:
+        """What the vault notes of its changes; an empty note before the first."""
+        content = self.get(_NOTE)
+        return decode(WitnessNote, content, lambda _why: _make_damaged_error("vault.db")) if content else WitnessNote()
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Keep all `values`, replacing what was there."""
-        with self._exclusive(), transaction(self._connection):
+        with self._changing():
             self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
 
     def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
         """Replace the value under `name` by `changed(value)`, atomically across processes."""
-        with self._exclusive(), transaction(self._connection):
-            row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
-            value = changed(bytes(row[0]) if row else None)
-            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+        with self._changing():
+            row = (name, changed(self._read(name)))
+            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", row)
 
     def destroy(self, values: Mapping[str, bytes]) -> None:
         """Like `put`, and erase the old values from the disk as far as the file system allows."""
         self.put(values)
         with self._exclusive():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._exclusive():
+            with transaction(self._connection):
+                yield
+                record = self._witness.read() if self._witness else WitnessRecord()
+                note = self.note().next(record, record.vault)
+                self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (_NOTE, encode_canonical(note)))
+            if self._witness is not None:
+                self._witness.change(lambda record: record.with_vault(note.change))
+
+    def _read(self, name: str) -> bytes | None:
+        row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else None
 
     def close(self) -> None:
         """Close the file."""

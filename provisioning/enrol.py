@@ -31,4 +31,5 @@ def init_kit(home: Path, passphrase: str, enrolment: Path) -> KitHome:
         raise InputError(_("The passphrase is empty"), do=_("Give at least one character; a sentence is better"))
     kit = KitHome.create(home, passphrase, Settings(kit=secret.kit, source=secret.source))
     keep_enrolment(kit, secret)
+    kit.witness.sync()
     return kit

@@ -44,6 +44,8 @@ from data.text import Message, _, in_context, join
 
 AS_OF = "as_of"
 """Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
+AGES_FROM = "ages_from"
+"""Fact of a list's age: the time from which it counts, where that is later than the screening's, ISO 8601."""
 NOTHING_FOUND = _("Nothing found")
 
 LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
@@ -208,6 +210,12 @@ def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
     return advice_for_findings(findings).title
 
 
+def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
+    """The time from which the ages of lists count, for a screening at `at`."""
+    ages_from = [finding.evidence.facts[AGES_FROM] for finding in findings if AGES_FROM in finding.evidence.facts]
+    return max([at, *map(datetime.fromisoformat, ages_from)])
+
+
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done.
 
@@ -216,7 +224,8 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     deciding = deciding_finding(
         finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
     )
-    parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), now)]
+    age_time = find_age_time(findings, now)
+    parts = [_describe_outcome(findings, deciding or _find_similar_number(findings), age_time)]
     parts += [
         _("not done: {check}", check=check_title(finding.check))
         for finding in findings

@@ -67,7 +67,8 @@ class ChipCheck:
         return self._expected.applies_to(document)
 
     def _ages(self, screening: Screening) -> dict[str, str]:
-        ages = self._service.trust.snapshot().ages(screening.at)
+        trust = self._service.trust
+        ages = trust.snapshot().ages(trust.age_time(screening.at))
         return {TRUST_AGES_FACT: ages or _("no list of signing certificates")}
 
 

@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
-from appliance.answer.wording import AS_OF
+from appliance.answer.wording import AGES_FROM, AS_OF
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
@@ -54,10 +55,14 @@ class ListAgeCheck:
 
     mandatory = True
 
-    def __init__(self, listed: ListReader, policy: AgePolicy) -> None:
+    def __init__(
+        self, listed: ListReader, policy: AgePolicy, age_time: Callable[[datetime], datetime] = lambda at: at
+    ) -> None:
+        """`age_time` gives the time from which ages count for a screening at a time."""
         self.name = f"age:{listed.name}"
         self._list = listed
         self._policy = policy
+        self._age_time = age_time
 
     def run(self, screening: Screening) -> Finding:
         """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing` or `list_damaged`."""
@@ -71,9 +76,12 @@ class ListAgeCheck:
             return damaged_list_finding(self.name, self._list.name)
         if edition is None:
             return missing_list_finding(self.name, self._list.name)
-        name, age = self._list.name, format_age(screening.at - edition.as_of)
+        now = self._age_time(screening.at)
+        name, age = self._list.name, format_age(now - edition.as_of)
         evidence = edition_evidence(edition)
-        match self._policy.band(edition.as_of, screening.at):
+        if now > screening.at:  # the clock was set back
+            evidence = Evidence(facts=edition_facts(edition) | {AGES_FROM: now.isoformat()})
+        match self._policy.band(edition.as_of, now):
             case AgeBand.EXPIRED:
                 says = _("The list {list} has expired: it was last updated {age}", list=name, age=age)
                 return Finding(self.name, State.NOT_DONE, "list_expired", says, True, evidence)

@@ -72,7 +72,7 @@ def _list_checks(lists: KitLists, settings: Settings) -> Iterator[Check]:
     for kind in sorted(SEARCHED_KINDS):
         for reader in lists.of_kind(kind):
             yield DocumentListCheck(reader) if kind == "documents" else PersonListCheck(reader, thresholds)
-            yield ListAgeCheck(reader, lists.policies[reader.name])
+            yield ListAgeCheck(reader, lists.policies[reader.name], lists.age_time)
         if not any(carried.kind == kind for carried in lists.carried):
             yield NotCarriedCheck(kind, required=kind in settings.required_kinds)
 
@@ -97,4 +97,4 @@ def _vouching_checks(lists: KitLists) -> Iterator[Check]:
         if carried.kind == VOUCHING_KIND and carried.name in lists.broken:
             yield BrokenListCheck(carried.kind, carried.name)
         elif carried.kind == VOUCHING_KIND:
-            yield ListAgeCheck(lists.readers[carried.name], lists.policies[carried.name])
+            yield ListAgeCheck(lists.readers[carried.name], lists.policies[carried.name], lists.age_time)

@@ -27,7 +27,13 @@ from appliance.counter.subject import ScreeningRequest, Subject, check_access_nu
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener
-from appliance.standing_conditions import Condition, ConditionKind, access_condition, distinct_conditions
+from appliance.standing_conditions import (
+    Condition,
+    ConditionKind,
+    access_condition,
+    distinct_conditions,
+    record_conditions,
+)
 from data.clock import Clock, TrustedTime
 from data.documents.travel_document import find_chip_document
 from data.errors import InputError
@@ -199,6 +205,11 @@ class Counter:
         self._overrides = active_overrides(self._overrides, conditions, time.now)
         return PostSnapshot(states, conditions, self._overrides, access, self.lists.last_contact(), time.now)
 
+    def conditions(self) -> tuple[Condition, ...]:
+        """What the whole post lacks now, by its lists, its clock and its files."""
+        access = self.refresh_access()
+        return post_conditions(self.screened_states(), self.clock.trusted_time(), access=access)
+
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader's state under the name of its check; none if it was not opened yet."""
         return {CHIP_CHECK: self.chips.state} if self.chips and self.chips.state.reason else {}
@@ -284,4 +295,5 @@ def post_conditions(
     ]
     if time.is_behind:
         conditions.append(Condition(ConditionKind.CLOCK_BEHIND))
+    conditions += record_conditions(access) if access else ()
     return distinct_conditions(conditions)

@@ -89,7 +89,7 @@ class KitLists:
     @cached_property
     def trust(self) -> TrustLists:
         """The lists that vouch for chips and seals, together."""
-        return TrustLists(self.of_kind(VOUCHING_KIND))
+        return TrustLists(self.of_kind(VOUCHING_KIND), self.age_time)
 
     @property
     def broken(self) -> list[str]:
@@ -120,6 +120,10 @@ class KitLists:
             self.guard.accept_generation(access.generation)
         self._open_generation = generation
         return access
+
+    def age_time(self, at: datetime) -> datetime:
+        """The time from which the ages of the lists count at `at` (`data.lease.verdict_time`)."""
+        return max(at, self.guard.access().ages_from or at)
 
     def _reopen(self) -> None:
         for name in _KEPT_PER_GENERATION:
@@ -177,18 +181,21 @@ class KitLists:
 
     def _find_withholding_reason(self, edition: Edition, access: ListAccess) -> str:
         within_h = read_erase_within_h(self.kit, edition.list)
-        return find_withholding_reason(
-            read_list_contact(self.kit, edition), within_h, access.contact_age, self.clock().now()
-        )
+        return find_withholding_reason(read_list_contact(self.kit, edition), within_h, access, self.clock().now())
 
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
-        for state in list_states(files, self.clock().now(), self.policies):
+        access = self.guard.access()
+        for state in list_states(files, self.age_time(self.clock().now()), self.policies):
             rolled_back = None if state.edition is None else self.find_held_back(state.name)
             notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
-                locked_reason = self._find_withholding_reason(state.edition, self.guard.access())
-                notes += [_("details locked")] if locked_reason else []
-            yield replace(state, words=join((state.words, *notes), ", ") if notes else state.words)
+                notes += [_("details locked")] if self._find_withholding_reason(state.edition, access) else []
+            condition = state.condition
+            if state.name in access.unconfirmed:
+                notes.append(_("not searched: it may be an older copy"))
+                condition = Condition(ConditionKind.LIST_UNCONFIRMED, state.name)
+            words = join((state.words, *notes), ", ") if notes else state.words
+            yield replace(state, words=words, condition=condition)
 
 
 def list_states(

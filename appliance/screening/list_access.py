@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from appliance.screening.check_ports import ListReader, ListView
 from data.certificates.trust_record import TrustRecord
 from data.errors import Damaged, InputError, Locked
-from data.lease.access import AccessState, ListAccess
+from data.lease.access import AccessState, ListAccess, refuse_unconfirmed
 from data.lists.edition import Edition, format_age
 from data.lists.kinds import trust
 from data.lists.replica import Replica
@@ -55,10 +55,11 @@ class ListAccessGuard:
             self._last_answer = answer = now, self._read_access()
         return answer[1]
 
-    def must_be_open(self) -> None:
-        """Raise Locked, with the reason, where they may not be read; they stay closed if that cannot be found out."""
+    def must_be_open(self, list_name: str) -> None:
+        """Raise Locked, with the reason, where a list may not be read; it stays closed if that cannot be found out."""
         access = self.access()
         access.must_be_open()
+        refuse_unconfirmed(list_name, access)
         if access.generation != self._generation:
             raise Locked(
                 _("The lists were erased and are being fetched again"),
@@ -108,7 +109,7 @@ class GuardedList:
 
     @property
     def _file(self) -> Replica:
-        self._guard.must_be_open()
+        self._guard.must_be_open(self.name)
         return self._open_file()
 
 
@@ -128,8 +129,12 @@ class TrustSnapshot:
 class TrustLists:
     """The trust lists of one kit."""
 
-    def __init__(self, lists: Sequence[ListReader] = ()) -> None:
+    def __init__(
+        self, lists: Sequence[ListReader] = (), age_time: Callable[[datetime], datetime] = lambda at: at
+    ) -> None:
         self._lists = tuple(lists)
+        self.age_time = age_time
+        """The time from which ages of lists count, for a screening at a time."""
         self._lock = Lock()
         self._snapshot: TrustSnapshot | None = None
 

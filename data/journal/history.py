@@ -64,6 +64,7 @@ def verify_journal(journal: Journal) -> VerificationReport:
         chains, linked, faults = _walk_chains(connection)
         events, purged = _compare_events(connection, linked, faults)
         waiting = _walk_outbox(connection, faults)
+        _compare_outbox(connection, faults)
     return VerificationReport(chains, events, purged, waiting, tuple(faults))
 
 
@@ -133,6 +134,32 @@ def _walk_outbox(connection: store.Connection, faults: list[Message]) -> int:
             faults.append(_("{place}: was changed after it was written", place=place))
         expected[stream] = bytes(entry_hash)
     return count
+
+
+def _compare_outbox(connection: store.Connection, faults: list[Message]) -> None:
+    """What headquarters is told of each event must be what the journal has; only acknowledged entries may have left."""
+    outcomes = dict(connection.execute("SELECT id, outcome FROM event").fetchall())
+    for stream, seq, body in connection.execute("SELECT stream, seq, body FROM outbox ORDER BY stream, seq"):
+        facts = decode(dict[str, Any], bytes(body), _damaged)
+        outcome = outcomes.pop(str(facts.get("event")), None)
+        if outcome is not None and not _reported_outcomes(facts) <= {outcome}:
+            faults.append(_("outbox {stream} {number}: its event says something else", stream=stream, number=seq))
+    left = 0
+    acknowledged = dict(connection.execute("SELECT stream, max(seq) FROM acknowledged GROUP BY stream").fetchall())
+    begins = connection.execute("SELECT chain, max(seq) FROM life_begins GROUP BY chain").fetchall()
+    for stream, first in connection.execute("SELECT stream, min(seq) FROM outbox GROUP BY stream"):
+        left += first - 1
+        known = max(acknowledged.get(stream, 0), dict(begins).get(f"outbox:{stream}", 0))
+        if first - 1 > known:
+            faults.append(_("outbox {stream}: entries that headquarters does not have are missing", stream=stream))
+    if len(outcomes) > left:
+        faults.append(_("outbox: {count} events are not in it", count=len(outcomes) - left))
+
+
+def _reported_outcomes(facts: dict[str, Any]) -> set[str]:
+    if "list" in facts and "version" in facts:
+        return {f"{facts['list']} {facts['version']}"}
+    return {str(facts[name]) for name in ("verdict", "decision", "outcome") if name in facts}
 
 
 def _place(link: AuditLink) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
@@ -26,6 +27,7 @@ from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
+from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
 from data.lists.edition import Edition
@@ -33,6 +35,8 @@ from data.screenings import Decision, Direction, Finding, Screening, Verdict
 from data.store import Connection, migrate
 from data.store_key import StoreKey
 from data.text import _
+from data.witness.witness_file import WitnessFile
+from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16
@@ -127,9 +131,10 @@ class JournalEvent:
 class Journal:
     """The kit's memory. `chain_name` says which kind of process writes: desk, courier, check, technician."""
 
-    def __init__(self, path: Path, key: StoreKey, chain_name: str) -> None:
+    def __init__(self, path: Path, key: StoreKey, chain_name: str, witness: WitnessFile | None = None) -> None:
         self._path = path
         self._chain = chain_name
+        self._witness = witness
         self.sightings_key = key.derive("journal:sightings")
         self._lock = RLock()  # screenings are recorded from worker threads
         self._connection = store.connect(path, key.derive("journal"))
@@ -149,9 +154,25 @@ class Journal:
 
     @contextmanager
     def writing(self) -> Iterator[store.Connection]:
-        """One transaction for the journal's other writers (`outgoing`)."""
-        with self._lock, store.translate_errors(self._path), store.transaction(self._connection):
-            yield self._connection
+        """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
+        with self._lock, store.translate_errors(self._path):
+            connection, mark = self._connection, None
+            with store.transaction(connection):
+                before = connection.total_changes
+                yield connection
+                if self._witness is not None and connection.total_changes != before:
+                    note_change(connection, self._witness.read())
+                    mark, latest = read_mark(connection), read_latest(connection)
+            if self._witness is not None and mark is not None:
+                self._witness.change(partial(_with_journal, mark, latest))
+
+    def _read_witness(self) -> WitnessRecord:
+        return self._witness.read() if self._witness else WitnessRecord()
+
+    def latest(self) -> LatestTime | None:
+        """The latest time in this journal, and what was certain when it was written."""
+        with self.reading() as connection:
+            return read_latest(connection)
 
     def record_screening(
         self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
@@ -240,6 +261,7 @@ class Journal:
             )
             self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
             self._append_link(event, event_id, at, compute_commitment(salt, body))
+            note_time(self._connection, event.at, self._read_witness())
             chains.append_entry(
                 self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report}
             )
@@ -263,6 +285,10 @@ class Journal:
         with self._lock, store.translate_errors(self._path):
             row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return row is not None
+
+
+def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:
+    return record.with_journal(mark, latest)
 
 
 def _hash_party(key: bytes, party: str) -> bytes:

@@ -77,7 +77,7 @@ def apply_foreign_acknowledgement(connection: Connection, incarnation: str, at: 
     if known:
         return AcknowledgementEffect.KNOWN
     connection.execute("INSERT INTO life_elsewhere VALUES (?)", (incarnation,))
-    return _begin_incarnation(connection, at)
+    return begin_again(connection, at)
 
 
 class JournalTransactions(Protocol):
@@ -178,6 +178,11 @@ class Outbox:
             row = connection.execute(query, (stream.value, kind)).fetchone()
         return OutboxEntry(kind, bytes(row[0])) if row else None
 
+    def heads(self) -> dict[Stream, Position]:
+        """The newest entry of each stream."""
+        with self._journal.reading() as connection:
+            return {stream: chains.read_head(connection, stream) for stream in Stream}
+
     def audit_heads(self) -> dict[str, Position]:
         """The newest link of each audit chain: headquarters remembers them, so that a cut chain shows."""
         with self._journal.reading() as connection:
@@ -231,7 +236,7 @@ def _is_newer(connection: Connection, head: _StreamHead) -> bool:
     return newest is not None and head.signed > datetime.fromisoformat(newest[0])
 
 
-def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
+def read_hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
     """The hash of an entry, also when it has left and the one after it is still here."""
     row = connection.execute("SELECT hash FROM outbox WHERE stream = ? AND seq = ?", (stream.value, seq)).fetchone()
     query = "SELECT previous FROM outbox WHERE stream = ? AND seq = ?"
@@ -240,24 +245,24 @@ def _hash_at(connection: Connection, stream: Stream, seq: int) -> bytes | None:
 
 
 def _advance(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
-    if _hash_at(connection, head.stream, head.upto.seq) != head.upto.hash:
-        return _begin_incarnation(connection, head.received)
+    if read_hash_at(connection, head.stream, head.upto.seq) != head.upto.hash:
+        return begin_again(connection, head.received)
     _save_acknowledged(connection, head)
     return AcknowledgementEffect.ADVANCED
 
 
 def _go_back(connection: Connection, head: _StreamHead) -> AcknowledgementEffect:
-    hash_here = _hash_at(connection, head.stream, head.upto.seq)
+    hash_here = read_hash_at(connection, head.stream, head.upto.seq)
     row = (head.stream.value, head.upto.seq)
     connection.execute("DELETE FROM acknowledged WHERE stream = ? AND seq >= ?", row)
     if hash_here == head.upto.hash:
         _save_acknowledged(connection, head)
         return AcknowledgementEffect.WENT_BACK
     # What it lacks has left this kit, or it remembers another history.
-    return _begin_incarnation(connection, head.received)
+    return begin_again(connection, head.received)
 
 
-def _begin_incarnation(connection: Connection, at: datetime) -> AcknowledgementEffect:
+def begin_again(connection: Connection, at: datetime) -> AcknowledgementEffect:
     """Start again with the oldest entry of each stream that is still here.
 
     Headquarters knows events by their names, so what it has counts once; what it may have lost too comes to it again.

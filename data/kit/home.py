@@ -7,7 +7,7 @@ metadata as it came) · staging/ (downloads on their way)
 from functools import cached_property
 from pathlib import Path
 
-from data import store_key
+from data import durable_files, store_key
 from data.errors import InputError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
@@ -17,7 +17,9 @@ from data.lists.replica import Companion
 from data.store import Vault
 from data.store_key import StoreKey
 from data.text import _
+from data.witness.witness_file import WitnessFile
 
+_LONG_CHAINS = ("desk", "courier", "technician")
 LISTS_FOLDER = "lists"
 
 
@@ -30,6 +32,8 @@ class KitHome:
         self._chain = chain
         self.companions: dict[str, Companion] = {}
         """By kind of list: what makes the file beside each new base."""
+        self.compared_s: float | None = None
+        """When the files were last compared with what they record of each other, by the monotonic clock."""
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -68,20 +72,25 @@ class KitHome:
         return Settings.load(self.path / SETTINGS_FILE)
 
     @cached_property
+    def witness(self) -> WitnessFile:
+        """What the other files of this kit record of each other."""
+        return WitnessFile(self.path, self._key)
+
+    @cached_property
     def vault(self) -> Vault:
         """Small secrets."""
-        return Vault(self.path / "vault.db", self._key)
+        return Vault(self.path / "vault.db", self._key, self.witness)
 
     @cached_property
     def journal(self) -> Journal:
         """What this kit saw and did."""
-        return Journal(self.path / JOURNAL_FILE, self._key, self._chain)
+        return Journal(self.path / JOURNAL_FILE, self._key, self._chain, self.witness)
 
     @cached_property
     def lists(self) -> Catalogue:
         """The lists that this kit carries."""
         folder = self.path / LISTS_FOLDER
-        return Catalogue(folder, load_lists_key(folder, self._key), self.companions)
+        return Catalogue(folder, load_lists_key(folder, self._key), self.companions, self.witness)
 
     def close_lists(self) -> None:
         """Close the files of every list; the next access opens them again."""
@@ -100,12 +109,17 @@ class KitHome:
         return self._folder("staging")
 
     def close(self) -> None:
-        """Let go of every file."""
+        """Let go of every file.
+
+        A process that works for long leaves a witness file that a power cut does not take back.
+        """
+        if self._chain in _LONG_CHAINS and "journal" in self.__dict__:
+            self.witness.sync()
         for name in ("vault", "journal", "lists"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
     def _folder(self, name: str) -> Path:
         folder = self.path / name
-        folder.mkdir(exist_ok=True)
+        durable_files.make_folder(folder)
         return folder

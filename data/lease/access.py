@@ -21,6 +21,9 @@ was *away* (switched off) only the calendar can tell.
   could have been told that the clock was wrong.
 - Even that is not enough to erase: only the part that signed times confirm is certain. A clock alone never deletes.
 - A calendar that is behind signed time says nothing. The time that the machine runs still counts.
+- One reading of the clock that cannot be set proves little either: it may be faked, or wrong. What it adds beyond
+  `LARGEST_STEP_S` since the last look locks, and proves nothing until the machine has run for three days in which it
+  was checked. A reading that is lower than an earlier one of the same start takes back what that one added.
 """
 
 from dataclasses import dataclass, replace
@@ -37,6 +40,11 @@ SETTLING_S = 72 * 3600.0
 """The machine must run this long under a calendar before what that says counts permanently."""
 COUNTED_BETWEEN_LOOKS_S = 3600.0
 """At most this much of the running between two looks counts towards that."""
+LARGEST_STEP_S = 24 * 3600.0
+"""At most this much of the running between two looks is certain by itself."""
+
+UNCONFIRMED = "unconfirmed"
+"""State of one list that may be an older copy; see `ListAccess.unconfirmed`."""
 
 WARNING_TIME = timedelta(days=7)
 """People are told this long before the lists lock; with a short lease, in its last quarter."""
@@ -78,6 +86,12 @@ class ContactAge:
     """What the machine had run when the claims began that are to be counted next; later by what nobody looked at."""
     signed_s: float = 0.0
     """How much later than that word the newest other signed file here is: lists that came without the envelope."""
+    step_s: float = 0.0
+    """How much of `ran_s` the last look added."""
+    unseen_s: float = 0.0
+    """What the machine ran besides, by single looks that added more than `LARGEST_STEP_S`: enough to lock."""
+    unseen_since_s: float = 0.0
+    """What the machine had run when the newest of that came; later by what nobody looked at."""
 
     @classmethod
     def from_contact(cls, heard: datetime, moment: ClockReading) -> "ContactAge":
@@ -86,18 +100,35 @@ class ContactAge:
 
     def at(self, moment: ClockReading) -> "ContactAge":
         """The same at a later look."""
-        same_boot = moment.boot == self.boot
-        passed_s = max(0.0, moment.boot_s - self.boot_s) if same_boot else moment.boot_s
+        later = self._count_running(moment)
+        passed_s = later.ran_s + later.unseen_s - self.ran_s - self.unseen_s
         signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
-        later = replace(self, boot=moment.boot, boot_s=moment.boot_s, ran_s=self.ran_s + passed_s, signed_s=signed_s)
+        later = replace(later, boot=moment.boot, boot_s=moment.boot_s, signed_s=signed_s)
         if moment.is_behind:
-            return replace(later, claim_s=None, since_s=later.since_s + passed_s)
-        later = replace(later, since_s=later.since_s + max(0.0, passed_s - COUNTED_BETWEEN_LOOKS_S))
-        claim_s = max(0.0, (moment.now - self.heard).total_seconds() - later.ran_s)
-        if same_boot and self.claim_s is not None:
+            return replace(later, claim_s=None, since_s=later.since_s + later.step_s)
+        later = replace(later, since_s=later.since_s + max(0.0, later.step_s - COUNTED_BETWEEN_LOOKS_S))
+        claim_s = max(0.0, (moment.now - self.heard).total_seconds() - later.ran_s - later.unseen_s)
+        if moment.boot == self.boot and self.claim_s is not None and passed_s >= 0:
             claim_s = min(claim_s, self.claim_s)
         held_s = claim_s if self.held_s is None else min(claim_s, self.held_s)
         return replace(later, claim_s=claim_s, held_s=held_s)._count_settled_claim()
+
+    def _count_running(self, moment: ClockReading) -> "ContactAge":
+        """What the machine ran since the last look, by the clock that cannot be set."""
+        same_boot = moment.boot == self.boot
+        reading_s = moment.boot_s - self.boot_s if same_boot else moment.boot_s
+        if reading_s < 0:  # this clock never goes back, so the last reading was wrong
+            return replace(self, ran_s=self.ran_s - self.step_s, step_s=0.0, unseen_s=0.0)
+        step_s = min(reading_s, LARGEST_STEP_S)
+        unseen_s = self.unseen_s if same_boot or moment.is_behind else 0.0  # the calendar says it as well
+        later = replace(self, ran_s=self.ran_s + step_s, step_s=step_s, unseen_s=unseen_s)
+        if reading_s > LARGEST_STEP_S:
+            return replace(later, unseen_s=unseen_s + reading_s - step_s, unseen_since_s=later.ran_s)
+        since_s = later.unseen_since_s + max(0.0, step_s - COUNTED_BETWEEN_LOOKS_S)
+        if later.ran_s - since_s < SETTLING_S:
+            return replace(later, unseen_since_s=since_s)
+        ran_s, since_s = later.ran_s + unseen_s, later.since_s + unseen_s
+        return replace(later, ran_s=ran_s, since_s=since_s, unseen_s=0.0, unseen_since_s=ran_s)
 
     def _count_settled_claim(self) -> "ContactAge":
         if self.ran_s - self.since_s < SETTLING_S:
@@ -108,7 +139,7 @@ class ContactAge:
     @property
     def estimated_s(self) -> float:
         """How long it has been by the highest estimate: enough to lock, which can be undone."""
-        return self.ran_s + max(self.away_s, self.claim_s or 0.0)
+        return self.ran_s + self.unseen_s + max(self.away_s, self.claim_s or 0.0)
 
     @property
     def proven_s(self) -> float:
@@ -118,6 +149,8 @@ class ContactAge:
     def uptime_until_proven_s(self, limit_s: float) -> float:
         """How much longer the machine must run until `limit_s` is proven, if the calendar stays as it is."""
         by_running_s = max(0.0, limit_s - self.proven_s)
+        if self.ran_s + self.unseen_s >= limit_s:
+            by_running_s = min(by_running_s, max(0.0, SETTLING_S - (self.ran_s - self.unseen_since_s)))
         settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
         for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
             if claim_s is not None and min(self.ran_s + claim_s, self.signed_s) >= limit_s:
@@ -166,6 +199,16 @@ class ListAccess:
     """The time since headquarters' newest word, whether or not there is a lease; None before it spoke."""
     generation: int = 0
     """Goes up when the lists are erased: code that has them open closes them."""
+    headquarters_now: datetime | None = None
+    """What headquarters' clock reads at most, where it answered since this machine started; None where nobody knows."""
+    ages_from: datetime | None = None
+    """The time from which the ages of lists count at least (`data.lease.verdict_time`); None: the clock's."""
+    clock_jump: datetime | None = None
+    """A time in this kit's records that is later than its clock."""
+    changed_files: tuple[str, ...] = ()
+    """Files that are not what this kit wrote last; headquarters has not acknowledged that yet."""
+    unconfirmed: frozenset[str] = frozenset()
+    """Lists that nobody searches before headquarters has confirmed them: they may be older copies."""
 
     @property
     def is_open(self) -> bool:
@@ -188,6 +231,17 @@ class ListAccess:
         """Raise Locked, with the reason, if nobody may read the lists."""
         if not self.is_open:
             raise Locked(self.says, state=self.state.value, means=_("They cannot be searched"), do=self.do)
+
+
+def refuse_unconfirmed(list_name: str, access: ListAccess) -> None:
+    """Raise Locked where headquarters has to confirm the list first."""
+    if list_name in access.unconfirmed:
+        raise Locked(
+            _("The list {list} may be an older copy: headquarters has to confirm it", list=list_name),
+            state=UNCONFIRMED,
+            means=_("It cannot be searched"),
+            do=_FETCH_ADVICE,
+        )
 
 
 def decide_access(status: KitStatus, contact_age: ContactAge | None, erased: Message) -> ListAccess:
@@ -230,12 +284,15 @@ def format_duration(seconds: float) -> Message:
     return plural("{count} hour", "{count} hours", hours) if hours else _("less than an hour")
 
 
-def find_withholding_reason(word: datetime, within_h: float, contact_age: ContactAge | None, now: datetime) -> Message:
+def find_withholding_reason(word: datetime, within_h: float, access: ListAccess, now: datetime) -> Message:
     """Why details of a list that headquarters last confirmed at `word` stay locked; empty if they may be shown.
 
-    The next confirmation or a corrected clock unlocks them, so the estimated age is enough.
+    The next confirmation or a corrected clock unlocks them, so the estimated age is enough. Where headquarters' own
+    clock is known, the word is no older than by that.
     """
-    silent_s = _compute_list_contact_age_s(word, contact_age, now)
+    silent_s = _compute_list_contact_age_s(word, access.contact_age, now)
+    if access.headquarters_now is not None:
+        silent_s = min(silent_s, max(0.0, (access.headquarters_now - word).total_seconds()))
     if silent_s <= within_h * _HOUR_S:
         return EMPTY
     return _(

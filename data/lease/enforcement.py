@@ -7,24 +7,28 @@ without headquarters (`data.lease.access`), enters each change into the journal,
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading
+from data.clock import MAX_SIGNED_AHEAD, Clock, ClockReading, Uptime
 from data.errors import Busy, Damaged, StoreError
 from data.json_codec import ZonedTime, complete_in_json, decode, encode_canonical, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import erasure
 from data.lease.access import AccessState, ContactAge, ListAccess, decide_access, find_erasure_reason
+from data.lease.verdict_time import find_clock_jump, find_latest_time, note_time
 from data.log.error_log import log_error
 from data.text import EMPTY, Message, _
+from data.witness.alarms import list_alarms, watch_files
 
 ACCESS_RECORD = "lists-access"
 """Vault: the age of the contact, what the last look came to, and why the lists were erased; from the first word on."""
 ACCESS_CHANGED = "lists_access"
 _ACTOR = "kit"
 _SAVED_EVERY_S = 300.0
+_MOST_ANSWER_S = 30 * 86_400.0
+"""For so long an answer says what headquarters' clock reads."""
 
 CourierExclusion = Callable[[KitHome], AbstractContextManager[None]]
 
@@ -39,7 +43,7 @@ class ContactNovelty(StrEnum):
 
 def read_access(home: KitHome, clock: Clock) -> ListAccess:
     """What holds now. Changes nothing."""
-    return _decide_access(home, _count_time(_read_record(home), clock))
+    return _decide_access(home, _count_time(_read_record(home), clock), clock)
 
 
 def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = erasure.hold_courier_lock) -> ListAccess:
@@ -47,6 +51,8 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
 
     `alone` keeps the courier away from an erasure; the courier itself needs nobody kept away.
     """
+    watch_files(home, clock.now())
+    note_time(home, clock.now())
     before = _read_record(home)
     record = _count_time(before, clock)
     if _find_erasure_reason(home, record) or record.erasing:
@@ -54,7 +60,7 @@ def enforce_access(home: KitHome, clock: Clock, *, alone: CourierExclusion = era
             record = _erase_if_due(
                 home, _count_time(_read_record(home), clock)
             )  # checked again: a courier may have heard of headquarters
-    access = _decide_access(home, record)
+    access = _decide_access(home, record, clock)
     if (access.state, access.generation) != (before.state, before.generation):
         record = replace(record, state=access.state, since=clock.now())
     try:
@@ -71,13 +77,27 @@ def record_contact(home: KitHome, signed: datetime, clock: Clock, novelty: Conta
     that was signed too far ahead counts only where it is the first, as if it had been signed now.
     """
     known_age = _read_record(home).silence
-    if signed > clock.now() + MAX_SIGNED_AHEAD:
+    if cap_signed(signed, clock) != signed:
         if known_age is not None:
             return
-        signed = clock.now()
+        signed = cap_signed(signed, clock)
     if novelty is ContactNovelty.NEW or known_age is None or signed > known_age.heard:
         contact_age = ContactAge.from_contact(signed, ClockReading.of(clock))
         _change_record(home, lambda saved: replace(saved, silence=contact_age, words=saved.words + 1))
+
+
+def cap_signed(signed: datetime, clock: Clock) -> datetime:
+    """When a word counts as signed; one signed too far ahead counts as if it had been signed now.
+
+    The word to this kit and the words about its lists go by the same rule: their ages are compared with each other.
+    """
+    return clock.now() if signed > clock.now() + MAX_SIGNED_AHEAD else signed
+
+
+def record_answer(home: KitHome, signed: datetime, since: Uptime) -> None:
+    """Headquarters signed, at `signed`, an answer to what this kit wrote since `since`: it was kept back by nobody."""
+    answer = _Answer(signed, since.boot, since.seconds)
+    _change_record(home, lambda saved: replace(saved, answer=answer))
 
 
 def record_new_keys(home: KitHome) -> None:
@@ -132,6 +152,21 @@ class AccessFacts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """When headquarters signed an answer, by its clock; and a moment before that, by this machine's running time."""
+
+    signed: ZonedTime
+    boot: str
+    boot_s: float
+
+    def headquarters_now(self, uptime: Uptime) -> datetime | None:
+        """What headquarters' clock reads at most; None after another start of this machine."""
+        if uptime.boot != self.boot or not 0 <= uptime.seconds - self.boot_s < _MOST_ANSWER_S:
+            return None
+        return self.signed + timedelta(seconds=uptime.seconds - self.boot_s)
+
+
 @complete_in_json
 @dataclass(frozen=True, slots=True)
 class _AccessRecord:
@@ -147,6 +182,10 @@ class _AccessRecord:
     erasing: bool = False
     """It has begun and did not end."""
     generation: int = 0
+    signed_age: ContactAge | None = None
+    """The time since the newest signed time of all; None before the first word."""
+    answer: _Answer | None = None
+    """Headquarters' newest answer."""
 
 
 def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: Message) -> None:
@@ -155,7 +194,14 @@ def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecor
     if _is_worth_saving(before, record):
         state, since = record.state, record.since
         _change_record(
-            home, lambda saved: replace(saved, state=state, since=since, silence=_merge_contact_ages(saved, record))
+            home,
+            lambda saved: replace(
+                saved,
+                state=state,
+                since=since,
+                silence=_merge_contact_ages(saved, record, before.silence),
+                signed_age=record.signed_age,
+            ),
         )
 
 
@@ -175,8 +221,10 @@ def _erase_if_due(home: KitHome, record: _AccessRecord) -> _AccessRecord:
     return replace(record, erased=why, generation=generation, erasing=False)
 
 
-def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord) -> ContactAge | None:
-    """Since the newest word; of one word, as it was counted last."""
+def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord, before: ContactAge | None) -> ContactAge | None:
+    """Since the newest word; of one word, as it was counted last (from `before` on)."""
+    if saved.silence == before:
+        return counted.silence
     if saved.words != counted.words or saved.silence is None or counted.silence is None:
         return saved.silence or counted.silence
     if saved.silence.boot == counted.silence.boot:
@@ -184,14 +232,35 @@ def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord) -> Contact
     return counted.silence
 
 
-def _decide_access(home: KitHome, record: _AccessRecord) -> ListAccess:
+def _decide_access(home: KitHome, record: _AccessRecord, clock: Clock) -> ListAccess:
     access = decide_access(headquarters_word.read_status(home), record.silence, record.erased)
-    since = record.since if record.state is access.state else None
-    return replace(access, since=since, contact_age=record.silence, generation=record.generation)
+    witness, now = home.witness.read(), _find_signed_now(record, clock)
+    return replace(
+        access,
+        since=record.since if record.state is access.state else None,
+        contact_age=record.silence,
+        generation=record.generation,
+        headquarters_now=record.answer.headquarters_now(clock.read_uptime()) if record.answer else None,
+        ages_from=find_latest_time(home, now),
+        clock_jump=find_clock_jump(home, now),
+        changed_files=tuple(alarm.file for alarm in list_alarms(witness)),
+        unconfirmed=frozenset(witness.unconfirmed),
+    )
+
+
+def _find_signed_now(record: _AccessRecord, clock: Clock) -> datetime:
+    """The clock's time, but not before the newest signed time with what the machine ran since that was known."""
+    signed = record.signed_age
+    return max(clock.now(), signed.heard + timedelta(seconds=signed.ran_s)) if signed else clock.now()
 
 
 def _count_time(record: _AccessRecord, clock: Clock) -> _AccessRecord:
-    return replace(record, silence=record.silence.at(ClockReading.of(clock))) if record.silence else record
+    if record.silence is None:
+        return record
+    reading, signed_age = ClockReading.of(clock), record.signed_age
+    if signed_age is None or signed_age.heard != clock.floor:
+        signed_age = ContactAge.from_contact(clock.floor, reading)
+    return replace(record, silence=record.silence.at(reading), signed_age=signed_age.at(reading))
 
 
 def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
@@ -199,7 +268,14 @@ def _is_worth_saving(before: _AccessRecord, record: _AccessRecord) -> bool:
     if before.silence is None or record.silence is None or before.silence.boot != record.silence.boot:
         return before != record
     passed_s = record.silence.boot_s - before.silence.boot_s
-    return replace(before, silence=None) != replace(record, silence=None) or passed_s >= _SAVED_EVERY_S
+    is_changed = replace(before, silence=None, signed_age=None) != replace(record, silence=None, signed_age=None)
+    if _signed_of(before) != _signed_of(record):
+        return True
+    return is_changed or not 0 <= passed_s < _SAVED_EVERY_S
+
+
+def _signed_of(record: _AccessRecord) -> datetime | None:
+    return record.signed_age.heard if record.signed_age else None
 
 
 def _change_record(home: KitHome, change: Callable[[_AccessRecord], _AccessRecord]) -> None:

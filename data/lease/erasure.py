@@ -17,6 +17,7 @@ from data.kit.headquarters_word import LIST_KEYS
 from data.kit.home import LISTS_FOLDER, KitHome
 from data.lists.catalogue import destroy_list_secret
 from data.text import _
+from data.witness.witness_record import WitnessRecord
 
 COURIER_LOCK = "courier.lock"
 """Held by a process while it changes lists."""
@@ -33,10 +34,17 @@ def erase_lists(home: KitHome) -> None:
     """Erase; what a kill left of an earlier try goes as well."""
     with durable_files.translate_os_errors():
         home.close_lists()
+        home.witness.change(_discard_lists)
         destroy_list_secret(home.path / LISTS_FOLDER)
         _erase_keys(home)
         for name in _FOLDERS:
             _empty_folder(home.path / name)
+
+
+def _discard_lists(record: WitnessRecord) -> WitnessRecord:
+    for name in record.lists:
+        record = record.without_list(name)
+    return record
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from data.errors import Damaged
 from data.json_codec import decode
 from data.lists.edition import check_list_name
 from data.lists.replica import Companion, Replica
+from data.lists.storage.list_witness import ListWitness
 from data.store_key import StoreKey
 from data.text import _
+from data.witness.witness_file import WitnessFile
 
 LIST_SECRET_FILE = "secret"  # noqa: S105  (a file name)
 _LIST_SECRET_BYTES, _NONCE_BYTES = 32, 12
@@ -39,8 +41,15 @@ class _KindNote:
 class Catalogue:
     """The folder `lists/` of a kit. `companions`, by kind of list: what makes the file beside each new base."""
 
-    def __init__(self, folder: Path, key: StoreKey, companions: Mapping[str, Companion] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: StoreKey,
+        companions: Mapping[str, Companion] | None = None,
+        witness: WitnessFile | None = None,
+    ) -> None:
         self._folder = folder
+        self._witness = witness
         self._key = key
         self._open: dict[str, Replica] = {}
         self._companions = companions or {}
@@ -57,7 +66,7 @@ class Catalogue:
     def open(self, name: str) -> Replica:
         """A list that is here. Opened once; every caller gets the same."""
         if name not in self._open:
-            replica = Replica(self._folder / check_list_name(name), self._kind_of(name), self._key)
+            replica = Replica(self._folder / check_list_name(name), self._kind_of(name), self._key, self._witness)
             replica.companion = self._companions.get(replica.kind)
             self._open[name] = replica
         return self._open[name]
@@ -75,6 +84,7 @@ class Catalogue:
         """Forget a list whose files can no longer be used, so that it can be fetched again."""
         if name in self._open:
             self._open.pop(name).close()
+        ListWitness(name, self._witness).discard()
         shutil.rmtree(self._folder / check_list_name(name))
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """A change of one version of a list, in the caller's transaction: rows go out and come in, the digest goes along."""
 
+from data.errors import StoreError
 from data.lists.edition import Edition
 from data.lists.rows import Row
 from data.lists.running_digest import RunningDigest
@@ -8,6 +9,7 @@ from data.lists.storage.base_formats import Columns
 from data.lists.storage.overlay import Undo
 from data.lists.view import View
 from data.store import Connection
+from data.text import _
 
 
 class OverlayChange:
@@ -36,3 +38,15 @@ class OverlayChange:
         self.tally.add(added)
         overlay.put_rows(self._connection, self._columns, added)
         return Undo([row.key for row in added], replaced)
+
+
+def make_no_earlier_version_error(list_name: str) -> StoreError:
+    """What to raise where a list has no version to go back to."""
+    return StoreError(
+        _("There is no earlier version of {name} here", name=list_name),
+        means=_(
+            "It was fetched as a whole, has already been rolled back, or withdrawn entries had to be "
+            "erased. The present version stays in use."
+        ),
+        do=_("Ask headquarters to publish a corrected version"),
+    )

@@ -19,18 +19,21 @@ from data.lists.base_files import INDEX_PURPOSE, BaseFiles, DamageNote
 from data.lists.edition import Edition, edition_from_json, edition_to_json, require_not_older
 from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bounds, read_range_digest
 from data.lists.kinds import load_kind
-from data.lists.overlay_change import OverlayChange
+from data.lists.overlay_change import OverlayChange, make_no_earlier_version_error
 from data.lists.rows import PackedRows, Row, split_batches
 from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
+from data.lists.storage.list_witness import read_mark, read_note
 from data.lists.storage.overlay import OverlayFile, RolledBackVersion, Undo
 from data.lists.storage.retention import update_retention
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.log.error_log import log_error
 from data.store_key import StoreKey
 from data.text import _
+from data.witness.witness_file import WitnessFile
+from data.witness.witness_record import ListMark, WitnessNote
 
 Companion = Callable[["Replica", str, Iterable[Row]], None]
 """Makes what goes beside a base (its name, its rows) before that comes into force."""
@@ -43,7 +46,7 @@ _FILTER_FROM = 4000
 class Replica:
     """A list of one kind in one folder."""
 
-    def __init__(self, folder: Path, kind_name: str, key: StoreKey) -> None:
+    def __init__(self, folder: Path, kind_name: str, key: StoreKey, witness: WitnessFile | None = None) -> None:
         self.name = folder.name
         self.kind = kind_name
         self._folder = folder
@@ -54,7 +57,7 @@ class Replica:
         self._bases = BaseFiles(folder, key, self._columns)
         if not folder.exists():
             durable_files.make_folder(folder)
-        self._overlay = OverlayFile(folder, key.derive(f"list:{folder.name}"), self._columns)
+        self._overlay = OverlayFile(folder, key.derive(f"list:{folder.name}"), self._columns, witness)
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -89,6 +92,11 @@ class Replica:
         """The version in force, or None before the first."""
         with self._overlay.exclusive():
             return self._state()[0]
+
+    def mark(self) -> tuple[WitnessNote, ListMark | None]:
+        """What the list notes of its changes, and which version they came to; None before the first."""
+        with self._overlay.exclusive():
+            return read_note(self._overlay.connection), read_mark(self._overlay.connection)
 
     def base(self) -> str | None:
         """Name of the base in force; inside `read`, of that of the view."""
@@ -172,7 +180,6 @@ class Replica:
 
         Raises:
             TrustError: the rows do not ascend, or do not add up to the edition's digest and count.
-            RollbackError: a newer version is in force.
         """
         with self._overlay.exclusive():
             self._take(edition, self._bases.build_packed(edition, parts), accept)
@@ -256,14 +263,7 @@ class Replica:
             after, base = self._state()
             edition_text = self._overlay.notes.get(overlay.PREVIOUS)
             if after is None or not edition_text:
-                raise StoreError(
-                    _("There is no earlier version of {name} here", name=self.name),
-                    means=_(
-                        "It was fetched as a whole, has already been rolled back, or withdrawn entries had to be "
-                        "erased. The present version stays in use."
-                    ),
-                    do=_("Ask headquarters to publish a corrected version"),
-                )
+                raise make_no_earlier_version_error(self.name)
             before, connection = edition_from_json(edition_text), self._overlay.connection
             view, change = self._bases.view(after, connection, base), OverlayChange(connection, self._columns, after)
             for undo in self._overlay.notes.last_change():

@@ -17,8 +17,11 @@ from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
+from data.lease.verdict_time import note_line, note_signed_time
 from data.log.error_log import log_error
 from data.text import _
+from data.witness.alarms import confirm_list
+from data.witness.comparison import read_trust_marks
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -215,7 +218,14 @@ class _Run:
                     raise
                 log_error(error)
             else:
+                self._record_trust()
+                note = note_line if self._mirrors.via is Delivery.LINE else note_signed_time
+                note(self._home, trust.signed_at, self._clock)
                 return trust
+
+    def _record_trust(self) -> None:
+        marks = read_trust_marks(self._home.trust)
+        self._home.witness.sync(lambda record: replace(record, trust=marks))
 
     def _take_envelopes(self, trust: Trust, enrolment: EnrolmentFile) -> None:
         """What headquarters says to every kit, and to this one. A neighbour passes on only what is for every kit."""
@@ -240,6 +250,7 @@ class _Run:
 
     def _sync_lists(self, lists: Sequence[ListKey], trust: Trust) -> None:
         manifests = self._manifests(lists, trust)
+        self._record_trust()
         self._raise_floor(manifests.values(), trust)
         ready: list[ListSync] = []
         for entry in lists:
@@ -273,7 +284,8 @@ class _Run:
         received = self._link.received
         result = sync.run()
         if result.way is not SyncMethod.HELD_BACK:
-            record_list_contact(self._home, sync.name, min(trust.signed_at, self._clock.now()))
+            record_list_contact(self._home, sync.name, enforcement.cap_signed(trust.signed_at, self._clock))
+            confirm_list(self._home, sync.name, self._version(sync.name))
         self._results.append(
             ListSyncResult(
                 name=sync.name,
@@ -300,6 +312,7 @@ class _Run:
                 )
             )
         elif newest > self._clock.floor:
+            note_signed_time(self._home, newest, self._clock)
             vault_entries.raise_floor(self._home, newest, trust.root_version)
 
     @contextmanager

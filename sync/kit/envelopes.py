@@ -23,7 +23,8 @@ from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from data.log.error_log import log_error
 from data.policy import POLICY_FILE, Policy, policy_from_json, save_policy
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
+from data.witness.comparison import describe_disagreement
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
@@ -36,6 +37,7 @@ _NEWER_WORD = _(
     "headquarters to sign again for this kit (`waypost hq kits set … --sign-anew`), then "
     "fetch again, over a link or from a newer stick"
 )
+_TELL = _("Tell headquarters. This ends when headquarters has acknowledged the kit's report")
 _NOTHING_FOR_US = Problem(
     _("This source has lists, but nothing for this kit itself"),
     _("The kit keeps the keys that it has."),
@@ -122,10 +124,11 @@ def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:
                 else _("Ask headquarters; a kit that was lost and found must be enrolled again"),
             )
         ]
+    files = [Problem(describe_disagreement(file), EMPTY, _TELL) for file in now.changed_files]
     if not now.is_open:
         means = _("What this source has from headquarters for this kit is no newer than what the kit already had.")
-        return [Problem(join([now.says]), means, _NEWER_WORD)]
-    return []
+        return [Problem(join([now.says]), means, _NEWER_WORD), *files]
+    return files
 
 
 def _describe_ending(status: KitStatus) -> Message:

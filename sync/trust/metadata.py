@@ -25,6 +25,7 @@ from tuf.api.metadata import Key, Targets
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient import FetcherInterface, Updater
 
+from data import durable_files
 from data.clock import Clock
 from data.errors import (
     ExpiredError,
@@ -67,6 +68,7 @@ class Trust:
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
         targets.mkdir(exist_ok=True)
+        durable_files.make_folder(folder / "root_history")
         with _translate_errors():
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now
@@ -119,10 +121,17 @@ class Trust:
 
 
 class _Updater(Updater):
-    """python-tuf's workflow, with one rule more: a key counts once, under however many ids it is named.
+    """python-tuf's workflow, with two rules more.
 
-    A threshold is of different keys (TUF specification 1.0, section 4.1); python-tuf counts their ids.
+    - A key counts once, under however many ids it is named. A threshold is of different keys (TUF specification 1.0,
+      section 4.1); python-tuf counts their ids.
+    - What is stored lasts: a power cut leaves no older or half a file, which would look like one that was put back.
     """
+
+    def _persist_file(self, filename: str, data: bytes) -> None:
+        path = Path(filename)
+        if not path.is_file() or path.read_bytes() != data:
+            durable_files.write_durably(path, data)
 
     def _load_timestamp(self) -> None:
         _must_be_distinct(self._trusted_set.root.keys)

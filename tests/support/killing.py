@@ -1,7 +1,8 @@
 """Ends a child process with SIGKILL, at a chosen moment of its work or at a random one.
 
-A moment is a call that makes something durable: an fsync, a rename, an unlink, a COMMIT, a write of rows. Killed before
-its n-th moment, for every n, a process leaves every state that a kill between two such calls can leave.
+A moment is a call that makes something durable: an fsync, a rename, an unlink, a write in place, a COMMIT, a write of
+rows. Killed before its n-th moment, for every n, a process leaves every state that a kill between two such calls can
+leave.
 """
 
 import os
@@ -75,7 +76,7 @@ class _Moments:
 
     def watch(self) -> None:
         """For this process only: it is a child and ends soon."""
-        for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink")):
+        for owner, name in ((os, "fsync"), (os, "pwrite"), (Path, "replace"), (Path, "unlink")):
             setattr(owner, name, self._before(getattr(owner, name)))
         come = self.come
         connect = store.driver.connect

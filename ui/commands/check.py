@@ -17,6 +17,7 @@ import click
 from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.counter import Counter
 from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
+from appliance.standing_conditions import describe_condition, record_conditions
 from data.clock import read_system_time
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, BarcodeKind, Symbology
 from data.documents.mrz import parse_mrz
@@ -288,9 +289,12 @@ def _screen_one(
     result = counter.screen(request, on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
-        emit(result_json(result, counter.screened_states(), counter.refresh_access(), reading))
+        access, conditions = counter.refresh_access(), counter.conditions()
+        emit(result_json(result, counter.screened_states(), access, reading, conditions))
     else:
-        for line in plain_lines(result, reading, kit_status_warning(counter.refresh_access())):
+        access = counter.refresh_access()
+        warnings = [kit_status_warning(access), *map(describe_condition, record_conditions(access))]
+        for line in plain_lines(result, reading, warnings):
             click.echo(line)
     return EXIT_CODES[result.verdict]
 
@@ -344,5 +348,6 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             )
         else:
             result = counter.screen(request)
-            answer = result_json(result, counter.screened_states(), counter.refresh_access())
+            access, conditions = counter.refresh_access(), counter.conditions()
+            answer = result_json(result, counter.screened_states(), access, conditions=conditions)
             yield result.verdict, {"id": check_request.id, "line": place, **answer}

@@ -1,10 +1,14 @@
 """`waypost journal`: verifies what this kit has recorded."""
 
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from data.journal.history import VerificationReport, verify_journal
 from data.kit.home import KitHome
 from data.text import _, join, plural
+from data.witness.alarms import list_alarms
+from data.witness.comparison import find_disagreements
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
 from ui.text.help import group
 from ui.text.translation import say
@@ -25,10 +29,11 @@ def journal() -> None:
 @json_option
 def verify_command(home: Path, passphrase_file: Path | None, as_json: bool) -> int:
     kit = KitHome.open(home, read_passphrase(passphrase_file), "check")
-    try:
-        report = verify_journal(kit.journal)
-    finally:
-        kit.close()
+    with closing(kit):
+        report, wrong = verify_journal(kit.journal), find_disagreements(kit)
+        standing = list_alarms(kit.witness.read())
+    files = [disagreement.says for disagreement in dict.fromkeys((*wrong, *standing))]
+    report = replace(report, faults=(*report.faults, *files))
     if as_json:
         emit(report)
     else:

@@ -17,6 +17,7 @@ from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE
 from data.text import _
 from provisioning.enrol import init_kit
+from provisioning.restore import restore_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.commands.logs import make_logs_command
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
@@ -60,6 +61,41 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
             kit=name,
             folder=home,
             settings=home / SETTINGS_FILE,
+        )
+    )
+
+
+@kit.command(
+    "restore",
+    help=_(
+        "Put a kit back from a copy of its home, in an empty folder.\n\n"
+        "Files that are put back in any other way are reported as changed. This command records who restored the kit "
+        "and why, and headquarters gets its reports again."
+    ),
+    examples=[
+        "waypost kit restore --home /var/lib/waypost --copy /mnt/backup/waypost \\\n"
+        '  --officer "T. Sample" --reason "the disk failed"'
+    ],
+)
+@kit_home_option
+@passphrase_option
+@option(
+    "--copy",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=_("The copy of the kit's home."),
+)
+@option("--officer", required=True, help=_("Who decides; recorded in the journal."))
+@option("--reason", required=True, help=_("Why, in a few words; recorded in the journal."))
+def restore(home: Path, passphrase_file: Path | None, copy: Path, officer: str, reason: str) -> None:
+    with closing(restore_kit(home, read_passphrase(passphrase_file), copy, who=officer, why=reason)) as kit_home:
+        name = kit_home.settings.kit
+    say(
+        _(
+            "The kit {kit} is restored in {folder}. What happened since the copy was made is not in it. "
+            "Next: `waypost courier run`.",
+            kit=name,
+            folder=home,
         )
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
-from appliance.standing_conditions import ConditionKind
+from appliance.standing_conditions import ConditionKind, describe_condition, record_conditions
 from data.errors import SettingsError
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
@@ -39,6 +39,7 @@ _STATES = {
     ConditionKind.LIST_EXPIRED: in_context("state of a list", "expired"),
     ConditionKind.LIST_MISSING: in_context("state of a list", "missing"),
     ConditionKind.LIST_DAMAGED: in_context("state of a list", "damaged"),
+    ConditionKind.LIST_UNCONFIRMED: in_context("state of a list", "not searched"),
 }
 
 
@@ -97,6 +98,8 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
         access = lists.refresh_access()
         warn_of_clock(lists.clock())
         _warn_of_settings(kit)
+        for condition in record_conditions(access):
+            say(_("waypost: {warning}", warning=describe_condition(condition)), to_stderr=True)
         facts = [{**_list_json(lists, state), "standing": AccessFacts.of(access)} for state in lists.states()]
     if as_json:
         warn_of_kit_status(access)

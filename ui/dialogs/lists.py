@@ -85,6 +85,7 @@ OPENABLE = frozenset(
         ConditionKind.LIST_EXPIRED,
         ConditionKind.LIST_MISSING,
         ConditionKind.LIST_DAMAGED,
+        ConditionKind.LIST_UNCONFIRMED,
         ConditionKind.KIND_NOT_CARRIED,
     }
     | ALL_LISTS_CONDITIONS
@@ -103,6 +104,7 @@ _PROBLEMS = {
     ConditionKind.LIST_MISSING: in_context("state of a list", "NEVER RECEIVED"),
     ConditionKind.LIST_DAMAGED: in_context("state of a list", "DAMAGED"),
     ConditionKind.LISTS_ERASED: in_context("state of a list", "ERASED"),
+    ConditionKind.LIST_UNCONFIRMED: in_context("state of a list", "NOT SEARCHED"),
 }
 _KINDS = {
     "documents": in_context("kind of list", "documents"),

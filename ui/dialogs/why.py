@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from appliance.answer.wording import AS_OF, check_title
+from appliance.answer.wording import AS_OF, check_title, find_age_time
 from appliance.screening.result import ScreeningResult
 from data.lists.edition import format_age
 from data.screenings import Agreement, Finding, PersonCandidate, State
@@ -62,12 +62,13 @@ def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> Render
     """Everything behind a result that the lane may see, and what the chip said; translated."""
     verdict = VERDICT_STYLES[result.verdict]
     says = _("{shape} {word}: {sentence}", shape=verdict.shape, word=verdict.word, sentence=result.says)
+    age_time = find_age_time(result.findings, result.screening.at)
     parts: list[RenderableType] = [Text(safe(says, LINE), "bold")]
     parts += [Text(f"{number}. {safe(step, LINE)}") for number, step in enumerate(result.advice.steps, 1)]
     telling = [finding for finding in result.findings if finding.state not in _SAYS_LITTLE or _evidence(finding)]
     telling.sort(key=lambda finding: (SERIOUS_FIRST.index(finding.state), not _evidence(finding)))
     for finding in telling:
-        parts += [Text(""), *_finding(finding, result.screening.at)]
+        parts += [Text(""), *_finding(finding, age_time)]
     if chip is not None:
         parts += _chip(chip, result)
     rest = [finding for finding in result.findings if finding not in telling]

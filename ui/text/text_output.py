@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from appliance.answer.wording import check_title
 from appliance.counter.kit_lists import ListState
 from appliance.screening.result import ScreeningResult
+from appliance.standing_conditions import Condition
 from data.clock import Clock
 from data.documents.document_record import Fraud
 from data.documents.travel_document import TravelDocument
@@ -21,7 +22,7 @@ from data.json_codec import to_json_value
 from data.lease.access import ListAccess
 from data.lease.enforcement import AccessFacts
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State
-from data.text import EMPTY, Message, _, in_context, join
+from data.text import Message, _, in_context, join
 from ui.text.candidate import (
     LINE,
     argument_lines,
@@ -104,7 +105,11 @@ def warn_of_kit_status(access: ListAccess) -> None:
 
 
 def result_json(
-    result: ScreeningResult, lists: Iterable[ListState], access: ListAccess, chip: "ChipReading | None" = None
+    result: ScreeningResult,
+    lists: Iterable[ListState],
+    access: ListAccess,
+    chip: "ChipReading | None" = None,
+    conditions: Iterable[Condition] = (),
 ) -> dict[str, Any]:
     """What `check --json` prints: fit for the lane, so nothing discreet is in it."""
     screening = result.screening
@@ -119,6 +124,10 @@ def result_json(
         "revision": result.revision,
         "elapsed_ms": round(result.elapsed_ms, 2),
         "standing": AccessFacts.of(access),
+        "conditions": [
+            {"kind": condition.kind.value, "subject": condition.subject, "says": condition.says, "do": condition.do}
+            for condition in conditions
+        ],
         "lists": [_list_json(state) for state in lists],
         "documents": [document_json(document) for document in screening.documents],
         "codes": [
@@ -180,15 +189,14 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
 
 
 def plain_lines(
-    result: ScreeningResult, chip: "ChipReading | None" = None, status_warning: Message = EMPTY
+    result: ScreeningResult, chip: "ChipReading | None" = None, warnings: Iterable[Message] = ()
 ) -> list[str]:
     """`1. REFER: …`: the verdict, what decided, what to do, then each check with its reasons; for a lane, translated.
 
-    `status_warning` is the kit's: its lists are locked, or lock soon. It comes last.
+    `warnings` are the kit's: its lists are locked, or lock soon; its clock jumped. They come last.
     """
     lines = [*_result_lines(result, chip)]
-    if status_warning:
-        lines.append(_("Kit status: {warning}", warning=status_warning))
+    lines += [_("Kit status: {warning}", warning=warning) for warning in warnings if warning]
     return [f"{number}. {safe(line, LINE)}" for number, line in enumerate(lines, start=1)]
 
 

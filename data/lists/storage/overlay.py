@@ -30,9 +30,11 @@ from data.json_errors import JsonError
 from data.lists.edition import Edition, edition_from_json
 from data.lists.rows import Numbers, PackedRows, Row
 from data.lists.storage.base_formats import Columns
+from data.lists.storage.list_witness import ListWitness
 from data.log.error_log import log_error
 from data.store import Connection, Schema
 from data.text import _
+from data.witness.witness_file import WitnessFile
 
 DRIFT = "drift"
 COMPACTED = "folded"
@@ -49,7 +51,6 @@ FROM overlay
 """Of rows of fixed width, summed in the database: a tenth of a second for a million rows. Each modulus is a prime."""
 _LENGTH_BYTES = 4
 _END_OF_TABLE = b"\xff" * _LENGTH_BYTES
-
 _SIGN_BIT = np.uint64(1 << 63)
 _READ_BATCH = 1 << 16
 
@@ -134,8 +135,9 @@ def make_note_error(_cause: JsonError) -> Damaged:
 class OverlayFile:
     """The overlay of the list in `folder`; a new one if there is none."""
 
-    def __init__(self, folder: Path, key: bytes, columns: Columns) -> None:
+    def __init__(self, folder: Path, key: bytes, columns: Columns, witness: WitnessFile | None = None) -> None:
         self._path = folder / OVERLAY_FILE
+        self.witness = ListWitness(folder.name, witness)
         self._key = key
         self._columns = columns
         self._lock = RLock()
@@ -192,16 +194,17 @@ class OverlayFile:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """A transaction that goes on from what was written last. Damaged where that is not there any more."""
-        with self.exclusive(), store.transaction(self.connection):
+        with self.exclusive(), self.witness.recorded(), store.transaction(self.connection):
             self._require_whole()
-            with self._checksum.updated():
+            with self._checksum.updated(), self.witness.counted(self.connection, is_whole=False):
                 yield
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
         """A transaction that goes on from nothing; see `replace_unusable`."""
-        with self.exclusive(), store.transaction(self.connection), self._checksum.updated():
-            yield
+        with self.exclusive(), self.witness.recorded(), store.transaction(self.connection):
+            with self._checksum.updated(), self.witness.counted(self.connection, is_whole=True):
+                yield
 
     def state(self) -> tuple[Edition | None, str | None]:
         """The version in force and the name of its base; None for a list that was never received."""
@@ -263,6 +266,7 @@ class OverlayFile:
 
     def _replace(self) -> None:
         replaced = self.connection
+        self.witness.discard()
         with self._hold_name(LOCK_EX):
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(f"{OVERLAY_FILE}{suffix}").unlink(missing_ok=True)

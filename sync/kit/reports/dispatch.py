@@ -17,6 +17,8 @@ from data.errors import NoHome, Postponed, Problem, WaypostError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox, OutboxBatch
 from data.kit.home import KitHome
+from data.lease.enforcement import record_answer
+from data.lease.verdict_time import note_signed_time
 from data.policy import read_policy
 from data.text import EMPTY, Message, _
 from sync.formats.report_messages import read_acknowledgement, seal_segment
@@ -65,6 +67,8 @@ class ReportDispatch:
         self._signer = self._enrolment.signer
         self._kits = _kits_key(home)
         self.sent = SendResult()
+        self._begun_at, self._begun = clock.read_uptime(), self._outgoing.heads()
+        """Whatever headquarters acknowledges beyond these heads was written since: its answer is no older."""
 
     @property
     def folder(self) -> str:
@@ -90,9 +94,12 @@ class ReportDispatch:
     def take(self, acknowledgement: bytes, valid_at: datetime) -> dict[Stream, AcknowledgementEffect]:
         """Verify a sealed acknowledgement and act on it; TrustError when it is not valid for this kit at `valid_at`."""
         before = self._waiting()
-        meant = self._outgoing.take(
-            read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at), self._clock.now()
-        )
+        heads = read_acknowledgement(acknowledgement, self._enrolment, self._kits, valid_at)
+        note_signed_time(self._home, heads.signed, self._clock)
+        meant = self._outgoing.take(heads, self._clock.now())
+        advanced = [stream for stream, effect in meant.items() if effect is AcknowledgementEffect.ADVANCED]
+        if any(heads.heads[stream].seq > self._begun[stream].seq for stream in advanced):
+            record_answer(self._home, heads.signed, self._begun_at)
         self.sent.acknowledged += max(0, before - self._waiting())
         self.sent.new_life |= AcknowledgementEffect.NEW_INCARNATION in meant.values()
         return meant

@@ -20,6 +20,7 @@ from data.json_codec import ZonedTime, decode_or_none, to_json_value
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
+from data.lease.access import ListAccess
 from data.lease.enforcement import AccessFacts
 from data.log.error_log import log_error
 from data.text import Message, join
@@ -41,16 +42,16 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
     if not _is_due(outgoing, now, shown):
         return
     trusted = clock.trusted_time()
-    heads = outgoing.audit_heads().items()
+    heads, access = outgoing.audit_heads().items(), enforcement.read_access(home, clock)
     health = KitHealth(
         waypost=_version(),
-        lists={name: _list_health(home, name, now) for name in home.lists.names()[: LIMITS.lists]},
+        lists={name: _list_health(home, name, access.ages_from or now) for name in home.lists.names()[: LIMITS.lists]},
         clock=ClockHealth(to_json_value(clock.read()), to_json_value(clock.floor), trusted.is_behind),
         contact=to_json_value(headquarters_word.read_last_contact(home)),
         free_disk_mb=shutil.disk_usage(home.path).free >> 20,
         waiting={stream.value: count for stream, count in outgoing.waiting().items()},
         audit={stream: AuditHead(head.seq, head.hash.hex()) for stream, head in heads},
-        standing=_access_health(home, clock),
+        standing=_access_health(access),
         problems=shown,
     )
     facts = {part.name: getattr(health, part.name) for part in fields(health)}
@@ -97,9 +98,9 @@ def _list_health(home: KitHome, name: str, now: datetime) -> ListHealth:
     return ListHealth(edition.version, to_json_value(edition.as_of), age_h, edition.count)
 
 
-def _access_health(home: KitHome, clock: Clock) -> AccessHealth:
+def _access_health(access: ListAccess) -> AccessHealth:
     """Whether the lists may be read, why not, and for how long without contact with headquarters."""
-    facts = AccessFacts.of(enforcement.read_access(home, clock))
+    facts = AccessFacts.of(access)
     return AccessHealth(facts.state, facts.reason, facts.since, facts.days_left, facts.silent_days)
 
 

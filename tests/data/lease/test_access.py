@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.clock import ClockReading
-from data.lease.access import SETTLING_S, ContactAge
+from data.lease.access import LARGEST_STEP_S, SETTLING_S, ContactAge
 
 HEARD = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
@@ -28,7 +29,9 @@ def days(seconds: float) -> float:
 
 def test_what_the_machine_ran_counts_whatever_the_calendar_says() -> None:
     for calendar in (-300, 0, 5, 400):
-        age = BEGUN.at(moment(calendar, boot_days=5))
+        age = BEGUN
+        for day in range(1, 6):
+            age = age.at(moment(calendar, boot_days=day))
         assert days(age.estimated_s) == days(age.proven_s) == 5
 
 
@@ -58,7 +61,7 @@ def test_days_asleep_or_without_a_look_make_no_wrong_calendar_true() -> None:
     """Switched on with a year too many on a Friday, closed, and opened after the holidays."""
     friday = BEGUN.at(moment(366, "b")).at(moment(367, "b", 1))
     later = friday.at(moment(376, "b", 10)).at(moment(386, "b", 20))
-    assert (days(later.estimated_s), days(later.proven_s)) == (386, 20)
+    assert (days(later.estimated_s), days(later.proven_s)) == (386, 3), "what nobody looked at is not certain"
     assert days(later.at(moment(21, "b", 20.5)).estimated_s) == 21
 
 
@@ -77,7 +80,49 @@ def test_no_calendar_proves_more_than_signed_times_bear_out() -> None:
 
 def test_no_signed_time_proves_what_the_calendar_denies() -> None:
     """Headquarters' clock had stood ahead when it signed the lists."""
-    assert days(BEGUN.at(moment(2, boot_days=2, signed=2)).at(moment(3, boot_days=3, signed=300)).proven_s) == 3
+    age = BEGUN.at(moment(1, boot_days=1, signed=1)).at(moment(2, boot_days=2, signed=2))
+    assert days(age.at(moment(3, boot_days=3, signed=300)).proven_s) == 3
+
+
+@pytest.mark.parametrize("calendar", [0.1, 20_000], ids=["alone", "with the calendar"])
+def test_one_absurd_reading_of_the_uptime_locks_and_proves_next_to_nothing(calendar: float) -> None:
+    before = BEGUN.at(moment(0, boot_days=0.05))
+    absurd = before.at(moment(calendar, boot_days=20_000))
+    assert days(absurd.estimated_s) >= 20_000
+    assert absurd.proven_s <= before.proven_s + LARGEST_STEP_S
+    right = absurd.at(moment(0.2, boot_days=0.2))
+    assert days(right.estimated_s) < 1 and right.proven_s == before.proven_s
+
+
+def test_absurd_readings_one_after_the_other_add_nothing_up() -> None:
+    age = BEGUN
+    for look in range(400):
+        age = age.at(moment(0, boot_days=20_000 if look % 2 else 0.1))
+    assert age.at(moment(0, boot_days=0.1)).proven_s <= LARGEST_STEP_S
+
+
+def test_an_absurd_reading_before_a_restart_is_the_calendars_to_judge() -> None:
+    absurd = BEGUN.at(moment(0.1, boot_days=20_000))
+    assert days(absurd.at(moment(1, "b", 0.1)).estimated_s) <= 2
+    assert days(absurd.at(moment(-9, "b", 0.1, behind=True)).estimated_s) > 19_000, "no calendar speaks against it"
+
+
+def test_running_that_nobody_looked_at_is_certain_after_three_days_of_looking() -> None:
+    left_alone = BEGUN.at(moment(200, boot_days=200))
+    assert (days(left_alone.estimated_s), days(left_alone.proven_s)) == (200, 1)
+    age = left_alone
+    for hour in range(1, 74):
+        age = age.at(moment(200 + hour / 24, boot_days=200 + hour / 24))
+    assert days(age.proven_s) >= 203
+    assert days(left_alone.uptime_until_proven_s(190 * DAY_S)) == 3
+    assert days(age.estimated_s) < 204
+
+
+def test_an_absurd_reading_hides_no_time_switched_off() -> None:
+    """Else one faked look would take the calendar's claim away, and the next would open the lists."""
+    locked = BEGUN.at(moment(61, "b", 0.1))
+    faked = locked.at(moment(61.1, "b", 20_000))
+    assert days(faked.at(moment(61.2, "b", 0.2)).estimated_s) >= 61
 
 
 def test_one_right_look_within_three_days_takes_a_wrong_calendar_back() -> None:

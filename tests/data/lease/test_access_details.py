@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.clock import ClockReading
-from data.lease.access import ContactAge, find_withholding_reason
+from data.lease.access import ContactAge, ListAccess, find_withholding_reason
 
 SIGNED = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
@@ -39,10 +39,17 @@ def silence(heard_days: float = 0, ran_days: float = 0, claimed_days: float | No
 def test_details_lock_by_the_silence_about_their_own_list(
     known: ContactAge | None, now_days: float, locked: bool
 ) -> None:
-    why = find_withholding_reason(SIGNED, FORTNIGHT_H, known, SIGNED + timedelta(days=now_days))
+    access = ListAccess(contact_age=known)
+    why = find_withholding_reason(SIGNED, FORTNIGHT_H, access, SIGNED + timedelta(days=now_days))
     assert bool(why) is locked
 
 
 def test_the_reason_says_how_long_and_how_long_is_allowed() -> None:
-    why = find_withholding_reason(SIGNED, 36, None, SIGNED + timedelta(days=20))
+    why = find_withholding_reason(SIGNED, 36, ListAccess(), SIGNED + timedelta(days=20))
     assert why == "headquarters has not confirmed this list for 20 days; it allows 36 hours"
+
+
+@pytest.mark.parametrize(("headquarters_days", "locked"), [(0.1, False), (13, False), (15, True)])
+def test_headquarters_own_clock_counts_where_it_answered(headquarters_days: float, locked: bool) -> None:
+    access = ListAccess(headquarters_now=SIGNED + timedelta(days=headquarters_days))
+    assert bool(find_withholding_reason(SIGNED, FORTNIGHT_H, access, SIGNED + timedelta(days=400))) is locked

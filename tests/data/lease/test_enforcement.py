@@ -110,14 +110,15 @@ def test_headquarters_whose_clock_stood_ahead_is_heard_again_once_it_is_set(
 
 def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHome) -> None:
     """The desk saw that they are to be erased; until it holds the courier's lock the courier has heard and fetched."""
-    ran = after(0, "a", 181)
+    ran = after(181, "a", 181)
 
     @contextmanager
     def once_the_courier_is_done(home: KitHome) -> Iterator[None]:
         enforcement.record_contact(home, SIGNED + timedelta(days=181), ran, ContactNovelty.NEW)
         yield
 
-    enforcement.enforce_access(kit, after(0, "a"))
+    for day in range(180):
+        enforcement.enforce_access(kit, after(day, "a", day))
     assert enforcement.read_access(kit, ran).state is AccessState.LOCKED
     assert enforcement.enforce_access(kit, ran, alone=once_the_courier_is_done).state is AccessState.GOOD
     assert (kit.path / "lists" / "un").exists()
@@ -138,3 +139,22 @@ def test_a_first_word_signed_too_far_ahead_counts_from_when_it_came(kit: KitHome
         save_status(other, LEASED)
         access = enforcement.enforce_access(other, after(59, ran_days=59))
         assert access.lease and access.lease.silent_s == timedelta(days=59).total_seconds()
+
+
+@pytest.mark.parametrize("calendar", [0, 20_000], ids=["alone", "with the calendar"])
+def test_one_absurd_reading_of_the_uptime_erases_nothing(kit: KitHome, calendar: float) -> None:
+    enforcement.enforce_access(kit, after(0, "a", 0.1))
+    assert enforcement.enforce_access(kit, after(calendar, "a", 20_000)).state is AccessState.LOCKED
+    assert (kit.path / "lists" / "un").exists()
+    again = enforcement.enforce_access(kit, after(0.2, "a", 0.2))
+    assert again.state is AccessState.GOOD, "the next look knows better"
+    assert again.contact_age and again.contact_age.proven_s <= 0.2 * 86_400
+    assert not enforcement.is_erased(kit)
+
+
+def test_a_reading_that_was_too_high_does_not_keep_the_time_from_being_counted(kit: KitHome) -> None:
+    enforcement.enforce_access(kit, after(0, "a", 0.1))
+    enforcement.enforce_access(kit, after(0, "a", 20_000))
+    for day in (1, 2, 3):
+        access = enforcement.enforce_access(kit, after(day, "a", day))
+    assert access.contact_age and access.contact_age.ran_s >= 2 * 86_400

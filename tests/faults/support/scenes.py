@@ -10,6 +10,7 @@ from data import durable_files
 from data.journal.history import read_events, verify_journal
 from data.kit.home import KitHome
 from data.lists.rows import Row, add_to_digest
+from data.witness.comparison import find_disagreements
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
@@ -72,6 +73,7 @@ def check(path: Path, before: Mapping[str, str]) -> None:
     """The kit at `path` opens, holds the old or the new list whole, and the next run brings the new one."""
     kit = KitHome.open(path, PASSPHRASE, "courier")
     try:
+        assert find_disagreements(kit) == ()
         assert held(kit) in (before, NEW)
         assert newest_journalled(kit) <= version(kit)
         report = courier.run(kit)

@@ -1,11 +1,14 @@
 """A whole run of the courier: what goes first, what stays in its place, and what a bad source can do."""
 
 import stat
+from dataclasses import replace
 from datetime import timedelta
 
-from data.clock import read_system_time
+from data.clock import Clock, read_system_time
 from data.kit import headquarters_word
 from data.kit.headquarters_word import CarriedList, KitStatus
+from data.lease.access import find_withholding_reason
+from data.lease.enforcement import read_access
 from data.policy import read_policy
 from sync.formats.envelope import Envelope
 from sync.kit import courier
@@ -70,3 +73,19 @@ def test_the_verified_time_is_a_floor_under_the_clock(deployment: Deployment) ->
     before = read_system_time() - timedelta(minutes=1)
     sync(kit)
     assert headquarters_word.read_clock(kit).floor > before
+
+
+def test_details_stay_open_where_headquarters_clock_is_weeks_ahead_of_the_kits(deployment: Deployment) -> None:
+    """The word to the kit and the word about the list are both headquarters' times: their ages are compared."""
+    now = read_system_time()
+    deployment.take(PEOPLE)
+    deployment.publish_again(now=now)
+    kit = deployment.kit()
+    behind = Clock(floor=now - timedelta(days=40), read=lambda: now - timedelta(days=38))
+    deployment.publish_again(now=now + timedelta(minutes=1))
+    courier.run(kit, clock=behind)
+    edition = kit.lists.open("un").edition()
+    assert edition is not None
+    access = read_access(kit, headquarters_word.read_clock(kit))
+    word = headquarters_word.read_list_contact(kit, replace(edition, published=now - timedelta(days=30)))
+    assert not find_withholding_reason(word, 14 * 24.0, access, behind.now())

@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from data.clock import read_system_time
+from data.clock import Clock, Uptime, read_system_time
 from data.errors import InputError, TrustError
 from data.journal import chains as journal_outbox
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox
 from data.kit import headquarters_word
 from data.kit.home import KitHome
+from data.lease import enforcement
+from data.lease.access import find_withholding_reason
+from data.lease.enforcement import ContactNovelty
 from sync.formats.report_messages import ACKNOWLEDGEMENT_PURPOSE, Acknowledgement, seal_acknowledgement, seal_message
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.kit import courier, vault_entries
+from sync.kit.reports.dispatch import ReportDispatch
 from sync.limits import LIMITS
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment
 from tests.support.network.uplinks import Straight, all_batches, dispatch, events_here, events_of, happen, report
@@ -149,3 +153,38 @@ def test_no_name_leaves_in_a_report(kit: KitHome) -> None:
         bodies = b"".join(row[0] for row in connection.execute("SELECT body FROM outbox"))
     assert b"free_disk_mb" in bodies and b"Testa" not in bodies
     assert headquarters_word.read_last_contact(kit) is not None
+
+
+def ahead(days: float, boot: str = "a", ran_s: float = 0.0) -> Clock:
+    return Clock(read=lambda: read_system_time() + timedelta(days=days), read_uptime=lambda: Uptime(boot, ran_s))
+
+
+def withheld(kit: KitHome, clock: Clock) -> str:
+    edition = kit.lists.open("un").edition()
+    assert edition is not None
+    word = headquarters_word.read_list_contact(kit, edition)
+    return find_withholding_reason(word, 36, enforcement.read_access(kit, clock), clock.now())
+
+
+def test_details_stay_open_where_the_kits_clock_is_days_ahead_and_headquarters_has_answered(
+    deployment: Deployment, kit: KitHome
+) -> None:
+    """By its own clock the kit has heard nothing for days; the answer says what headquarters' clock reads."""
+    enforcement.record_contact(kit, read_system_time(), ahead(3), ContactNovelty.NEW)
+    assert withheld(kit, ahead(3))
+    dispatch = ReportDispatch(kit, ahead(3))
+    happen(kit, 1)
+    dispatch.send(Straight(deployment.hq))
+    assert not withheld(kit, ahead(3, ran_s=3600))
+    assert withheld(kit, ahead(3, ran_s=37 * 3600)), "and what ran since counts"
+    assert withheld(kit, ahead(3, boot="b")), "after another start nobody knows how long it was off"
+
+
+def test_an_answer_to_what_was_written_long_ago_says_nothing_about_headquarters_clock(
+    deployment: Deployment, kit: KitHome
+) -> None:
+    """It may have been kept back for as long."""
+    enforcement.record_contact(kit, read_system_time(), ahead(3), ContactNovelty.NEW)
+    happen(kit, 1)
+    ReportDispatch(kit, ahead(3)).send(Straight(deployment.hq))
+    assert withheld(kit, ahead(3))

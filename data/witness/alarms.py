@@ -1,0 +1,143 @@
+"""What follows where a file of a kit does not fit the others: it stands until headquarters has heard of it.
+
+- The lists concerned are not searched until headquarters has confirmed their newest version: an older list is one of
+  them; an older vault, or a witness file that is gone, can vouch for none.
+- The alarm is entered into the journal, which reports it. It ends when headquarters has acknowledged the report.
+- From then on the files are compared with what they are now: one fault is one alarm.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from time import monotonic
+
+from data.errors import WaypostError
+from data.journal import chains, journal_mark
+from data.journal.chains import Stream
+from data.journal.outgoing import read_acknowledged
+from data.kit.home import KitHome
+from data.log.error_log import log_error
+from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
+from data.witness.witness_record import JournalMark, LatestTime, StandingAlarm, WitnessRecord
+
+FILES_DISAGREE = "files_disagree"
+"""Kind of the event."""
+COMPARED_EVERY_S = 4.0
+"""Files may also be put back under a process that has run for days."""
+_ACTOR = "kit"
+_CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
+
+
+def watch_files(home: KitHome, now: datetime) -> None:
+    """Compare the files now and then, report what does not fit, and end what headquarters has heard."""
+    try:
+        if home.compared_s is None or monotonic() - home.compared_s >= COMPARED_EVERY_S:
+            files = compare_files(home)
+            if files.disagreements:
+                _raise_alarms(home, files, now)
+            home.compared_s = monotonic()
+        alarms = home.witness.read().alarms
+        if alarms:
+            _report(home, alarms, now)
+            _end_acknowledged(home)
+    except WaypostError as error:  # a full disk keeps nobody from seeing what stands: the next look tries again
+        log_error(error)
+
+
+def confirm_list(home: KitHome, name: str, version: int) -> None:
+    """Headquarters said that this version of a list is the newest."""
+    least = home.witness.read().unconfirmed.get(name)
+    if least is not None and version >= least:
+        home.witness.sync(lambda record: _without_unconfirmed(record, name))
+
+
+def accept_files(home: KitHome) -> None:
+    """Take the files as they are now, without an alarm: the kit was restored on purpose."""
+    files = compare_files(home)
+    journal, latest = _read_journal(home)
+    home.witness.sync(lambda record: replace(_take_files(record, files, journal, latest), alarms=record.alarms))
+
+
+def _raise_alarms(home: KitHome, files: KitFiles, now: datetime) -> None:
+    journal, latest = _read_journal(home)
+    home.witness.sync(lambda record: _with_alarms(_take_files(record, files, journal, latest), files, now))
+
+
+def _read_journal(home: KitHome) -> tuple[JournalMark, LatestTime | None]:
+    with home.journal.reading() as connection:
+        return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+
+
+def _take_files(
+    record: WitnessRecord, files: KitFiles, journal: JournalMark, latest: LatestTime | None
+) -> WitnessRecord:
+    """The record as the files are now; a list that is not there may come again."""
+    for name in record.lists.keys() - files.lists.keys():
+        record = record.without_list(name)
+    return replace(
+        record,
+        step=max(record.step, files.required_step),
+        journal=journal,
+        latest=record.latest or latest,
+        vault=files.vault.change,
+        lists={**record.lists, **files.lists},
+        trust=files.trust,
+    )
+
+
+def _with_alarms(record: WitnessRecord, files: KitFiles, now: datetime) -> WitnessRecord:
+    standing = {(alarm.part, alarm.subject) for alarm in record.alarms}
+    new = [
+        StandingAlarm(wrong.part.value, wrong.subject, now)
+        for wrong in files.disagreements
+        if (wrong.part.value, wrong.subject) not in standing
+    ]
+    unconfirmed = dict(record.unconfirmed)
+    for name, version in _find_concerned_lists(files):
+        unconfirmed[name] = max(version, unconfirmed.get(name, 0))
+    return replace(record, alarms=(*record.alarms, *new), unconfirmed=unconfirmed)
+
+
+def _find_concerned_lists(files: KitFiles) -> Iterable[tuple[str, int]]:
+    """Each list that nothing vouches for any more, with the newest version that is known of it."""
+    marks = [*files.record.lists.items(), *files.lists.items()]
+    concern_all = any(wrong.part in _CONCERN_ALL_LISTS for wrong in files.disagreements)
+    named = {wrong.subject for wrong in files.disagreements if wrong.part is FilePart.LIST}
+    return [(name, mark.version) for name, mark in marks if concern_all or name in named]
+
+
+def _report(home: KitHome, alarms: Iterable[StandingAlarm], now: datetime) -> None:
+    for alarm in alarms:
+        if alarm.report == 0:
+            file = name_file(alarm.part, alarm.subject)
+            home.journal.record(FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})
+            with home.journal.reading() as connection:
+                report = chains.read_head(connection, Stream.AUDIT).seq
+            home.witness.change(partial(_with_report, alarm, report))
+
+
+def _with_report(alarm: StandingAlarm, report: int, record: WitnessRecord) -> WitnessRecord:
+    return replace(
+        record, alarms=tuple(replace(other, report=report) if other == alarm else other for other in record.alarms)
+    )
+
+
+def _end_acknowledged(home: KitHome) -> None:
+    with home.journal.reading() as connection:
+        known = read_acknowledged(connection, chains.read_incarnation(connection), Stream.AUDIT).seq
+    if any(0 < alarm.report <= known for alarm in home.witness.read().alarms):
+        home.witness.sync(
+            lambda record: replace(
+                record, alarms=tuple(alarm for alarm in record.alarms if not 0 < alarm.report <= known)
+            )
+        )
+
+
+def _without_unconfirmed(record: WitnessRecord, name: str) -> WitnessRecord:
+    return replace(record, unconfirmed={other: least for other, least in record.unconfirmed.items() if other != name})
+
+
+def list_alarms(record: WitnessRecord) -> tuple[Disagreement, ...]:
+    """The alarms that stand."""
+    return tuple(Disagreement(FilePart(alarm.part), alarm.subject) for alarm in record.alarms)

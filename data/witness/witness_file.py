@@ -1,0 +1,134 @@
+"""The file `witness` of a kit: one small encrypted record, written with every change of the other files.
+
+- It is no database: it has no log beside it that could be taken away, and writing it syncs nothing, so no traveller
+  waits for it. A kill loses nothing of it. Of two places it fills the one that is not the newest, so that a write that
+  was cut off leaves the step before.
+- A third place is written and synced now and then (`WitnessFile.sync`): what a power cut leaves is not older than that.
+- Where it cannot be written (a full or failing disk) the change of the other file stands; the error is logged.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from fcntl import LOCK_EX, LOCK_SH, flock
+from pathlib import Path
+from secrets import token_bytes
+from threading import RLock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from data import durable_files
+from data.json_codec import decode_or_none, encode_canonical
+from data.log.error_log import log_error
+from data.store_key import StoreKey
+from data.witness.witness_record import WitnessRecord
+
+WITNESS_FILE = "witness"
+PLACE_BYTES = 256 * 1024
+"""Of one place in the file; most of it is never written."""
+_STEP_BYTES, _LENGTH_BYTES, _NONCE_BYTES = 8, 4, 12
+_HEAD_BYTES = _STEP_BYTES + _LENGTH_BYTES + _NONCE_BYTES
+_SYNCED_PLACE, _PLACES = 2, 3
+RecordChange = Callable[[WitnessRecord], WitnessRecord]
+
+
+class WitnessFile:
+    """The witness file of the kit in `folder`. Thread-safe, and safe among processes."""
+
+    def __init__(self, folder: Path, key: StoreKey) -> None:
+        self._path = folder / WITNESS_FILE
+        self._cipher = AESGCM(key.derive("witness"))
+        self._lock = RLock()
+        self._last: tuple[bytes, WitnessRecord] | None = None
+        """The head of the place that was read or written last, and its record."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a file, readable or not."""
+        return self._path.exists()
+
+    def read(self) -> WitnessRecord:
+        """The record; an empty one where there is none that can be read."""
+        try:
+            with self._open(os.O_RDONLY, LOCK_SH) as file:
+                return self._read_newest(file)[1]
+        except FileNotFoundError:
+            return WitnessRecord()
+        except OSError as error:
+            log_error(error)
+            return WitnessRecord()
+
+    def change(self, change: RecordChange) -> None:
+        """Replace the record by what `change` makes of it, without waiting for the disk."""
+        try:
+            with self._open(os.O_RDWR | os.O_CREAT, LOCK_EX) as file:
+                place, record = self._read_newest(file)
+                self._write(file, 1 if place == 0 else 0, record, change(record))
+        except OSError as error:
+            log_error(error)
+
+    def sync(self, change: RecordChange = lambda record: record) -> None:
+        """The same, and wait until it is on the disk."""
+        try:
+            with self._open(os.O_RDWR | os.O_CREAT, LOCK_EX) as file:
+                place, record = self._read_newest(file)
+                changed = change(record)
+                changed = replace(changed, step=max(changed.step, record.step + 1))
+                self._write(file, 1 if place == 0 else 0, record, changed)
+                self._write(file, _SYNCED_PLACE, changed, replace(changed, synced_step=changed.step + 1))
+                os.fsync(file)
+        except OSError as error:
+            log_error(error)
+
+    @contextmanager
+    def _open(self, flags: int, how: int) -> Iterator[int]:
+        with self._lock:
+            is_new = bool(flags & os.O_CREAT) and not self._path.exists()
+            file = os.open(self._path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                flock(file, how)
+                yield file
+                if is_new:
+                    os.fsync(file)
+            finally:
+                os.close(file)
+            if is_new:
+                durable_files.sync_folder(self._path.parent)
+
+    def _read_newest(self, file: int) -> tuple[int, WitnessRecord]:
+        """The newest place that opens, and its record."""
+        heads = [(os.pread(file, _HEAD_BYTES, place * PLACE_BYTES), place) for place in range(_PLACES)]
+        for head, place in sorted(heads, reverse=True):
+            if len(head) == _HEAD_BYTES and any(head):
+                record = self._read_place(file, head, place)
+                if record is not None:
+                    self._last = head, record
+                    return place, record
+        return 0, WitnessRecord()
+
+    def _read_place(self, file: int, head: bytes, place: int) -> WitnessRecord | None:
+        if self._last and self._last[0] == head:
+            return self._last[1]
+        length = int.from_bytes(head[_STEP_BYTES : _STEP_BYTES + _LENGTH_BYTES], "big")
+        if length > PLACE_BYTES - _HEAD_BYTES:
+            return None
+        sealed = os.pread(file, length, place * PLACE_BYTES + _HEAD_BYTES)
+        with suppress(InvalidTag):  # this write was cut off: another place has the step before
+            content = self._cipher.decrypt(head[-_NONCE_BYTES:], sealed, head[:-_NONCE_BYTES])
+            return decode_or_none(WitnessRecord, content)
+        return None
+
+    def _write(self, file: int, place: int, before: WitnessRecord, after: WitnessRecord) -> None:
+        if after == before:
+            return
+        record = replace(after, step=max(after.step, before.step + 1))
+        content, nonce = encode_canonical(record), token_bytes(_NONCE_BYTES)
+        length = len(content) + 16
+        if length > PLACE_BYTES - _HEAD_BYTES:
+            raise OSError("the record is too large")
+        bound = record.step.to_bytes(_STEP_BYTES, "big") + length.to_bytes(_LENGTH_BYTES, "big")
+        head = bound + nonce
+        os.pwrite(file, head + self._cipher.encrypt(nonce, content, bound), place * PLACE_BYTES)
+        self._last = head, record

@@ -1,0 +1,187 @@
+"""What the witness file and the kit's other files record of each other, and which of it fits together.
+
+- Every file that is witnessed counts its own changes. With a change it notes how far the witness file was before it;
+  the witness file then records the change. So each is newer than what the other says of it.
+- A kill in between leaves the witness file behind by that change. A power cut may leave it behind by more, but not
+  behind what was synced: only that much is asked of it after another start of the machine.
+- The witness file never goes back by itself: a change that is older than the one it has is not recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from data.clock import read_uptime
+from data.json_codec import Hexadecimal, ZonedTime
+
+
+@cache
+def read_boot() -> str:
+    """Which start of the machine this is."""
+    return read_uptime().boot
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessNote:
+    """What a file notes of itself and of the witness file, with each of its changes."""
+
+    change: int = 0
+    """How many changes this file has had."""
+    witness: int = 0
+    """The step at which the witness file was before this change, or any earlier one."""
+    synced: int = 0
+    """The newest of those steps that was synced to the disk."""
+    boot: str = ""
+    """The start of the machine in which `witness` was read."""
+
+    def next(self, record: "WitnessRecord", known_change: int) -> "WitnessNote":
+        """The note of the next change, where `record` knows the file at `known_change`.
+
+        A file that is behind what is known of it was put back: it gets no further by going on.
+        """
+        known, step = self.required_step, 1 if self.change >= known_change else 0
+        return WitnessNote(
+            self.change + step, max(known, record.step), max(self.synced, record.synced_step), read_boot()
+        )
+
+    @property
+    def required_step(self) -> int:
+        """How far the witness file must be."""
+        return self.witness if self.boot == read_boot() else self.synced
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The newest entry of a chain."""
+
+    seq: int
+    hash: Hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class JournalMark:
+    """How far the journal was."""
+
+    change: int
+    incarnation: str
+    heads: Mapping[str, ChainHead]
+    """By `audit:CHAIN`, `outbox:STREAM` and `acknowledged:STREAM`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMark:
+    """Which version of a list was in force."""
+
+    change: int
+    version: int
+    count: int
+    digest: str
+    is_discarded: bool = False
+    """The kit itself removed the list's files; whatever appears there has to be a newer change."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustMark:
+    """One file of signed metadata."""
+
+    version: int
+    digest: str
+    """SHA-256 of the file, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatestTime:
+    """The latest time at which this kit wrote something, and what it knew for certain then."""
+
+    at: ZonedTime
+    signed: ZonedTime | None = None
+    """The newest signed time that had been verified then."""
+    contacts: int = 0
+    """See `WitnessRecord.contacts`."""
+
+    def is_settled_by(self, record: "WitnessRecord") -> bool:
+        """Whether headquarters has been heard since, so that this time may be forgotten."""
+        is_newer = record.signed is not None and (self.signed is None or record.signed > self.signed)
+        return is_newer or record.contacts > self.contacts
+
+
+@dataclass(frozen=True, slots=True)
+class ClockJump:
+    """A time at which this kit wrote something, and that was later than signed times allowed."""
+
+    at: ZonedTime
+    settled: ZonedTime
+    """The signed time from which on it no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlarm:
+    """A file did not fit the others; it stands until headquarters has acknowledged the report."""
+
+    part: str
+    """A `data.witness.comparison.FilePart`."""
+    subject: str
+    """The list or the file, where there are several."""
+    at: ZonedTime
+    report: int = 0
+    """The entry of the outbox that tells headquarters; 0 while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessRecord:
+    """What the witness file holds."""
+
+    step: int = 0
+    """How many changes this file has had."""
+    synced_step: int = 0
+    journal: JournalMark | None = None
+    vault: int = 0
+    """How many changes the vault has had."""
+    lists: Mapping[str, ListMark] = field(default_factory=dict)
+    trust: Mapping[str, TrustMark] = field(default_factory=dict)
+    signed: ZonedTime | None = None
+    """The newest signed time that was verified."""
+    contacts: int = 0
+    """How often headquarters was heard over a line while a later time stood here (`data.lease.verdict_time`)."""
+    latest: LatestTime | None = None
+    jump: ClockJump | None = None
+    alarms: tuple[StandingAlarm, ...] = ()
+    unconfirmed: Mapping[str, int] = field(default_factory=dict)
+    """Lists that headquarters has to confirm before they are searched, with the least version that does."""
+
+    def with_journal(self, mark: JournalMark, latest: LatestTime | None) -> "WitnessRecord":
+        """With a change of the journal."""
+        is_newer = self.journal is None or mark.change > self.journal.change
+        return replace(self, journal=mark, latest=self._later(latest)) if is_newer else self
+
+    def with_time(self, latest: LatestTime) -> "WitnessRecord":
+        """With a time at which the kit was used."""
+        return replace(self, latest=self._later(latest))
+
+    def with_vault(self, change: int) -> "WitnessRecord":
+        """With a change of the vault."""
+        return replace(self, vault=max(self.vault, change))
+
+    def with_list(self, name: str, mark: ListMark) -> "WitnessRecord":
+        """With a change of a list."""
+        known = self.lists.get(name)
+        return self if known and known.change >= mark.change else replace(self, lists={**self.lists, name: mark})
+
+    def without_list(self, name: str) -> "WitnessRecord":
+        """With a list whose files the kit itself removes."""
+        known = self.lists.get(name)
+        if known is None:
+            return self
+        return replace(self, lists={**self.lists, name: replace(known, is_discarded=True)})
+
+    def _later(self, new: LatestTime | None) -> LatestTime | None:
+        """The latest time known or this one; one that headquarters has settled gives way to any other."""
+        known = self.latest
+        if known is None or new is None:
+            return known or new
+        return new if new.at >= known.at or known.is_settled_by(self) else known
+
+    def change_of_list(self, name: str) -> int:
+        """The newest change of a list that is known."""
+        known = self.lists.get(name)
+        return known.change if known else 0

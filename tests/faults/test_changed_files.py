@@ -1,0 +1,394 @@
+"""Files of a kit that were deleted, cut, put back or changed: each shows, and no kill of the kit looks like it."""
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data.clock import Clock
+from data.journal import chains
+from data.journal.chains import Stream
+from data.journal.history import PastEvent, read_events, verify_journal
+from data.journal.outgoing import AcknowledgedHeads, Outbox
+from data.kit.headquarters_word import read_clock
+from data.kit.home import KitHome
+from data.lease import enforcement
+from data.lists.storage.overlay import OVERLAY_FILE
+from data.witness import alarms
+from data.witness.comparison import Disagreement, FilePart, find_disagreements
+from sync.kit import courier
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh
+from tests.support.killing import moments_of
+from tests.support.recording import Sync, Write, recorded
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+METADATA = ("root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json", "lists.json")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folder with `older` and `newer`: copies of one closed kit, at version 1 of its list and at version 2."""
+    folder = tmp_path_factory.mktemp("made")
+    with closing(Deployment(folder)) as deployment:
+        deployment.allow_any_fall()
+        deployment.publish(PEOPLE)
+        kit = deployment.kit()
+        record(kit, 3)
+        courier.run(kit)
+        kit.close()
+        shutil.copytree(kit.path, folder / "older", symlinks=True)
+        deployment.publish(FEWER)
+        with closing(opened(kit.path)) as again:
+            courier.run(again)
+            record(again, 5)
+        shutil.copytree(kit.path, folder / "newer", symlinks=True)
+        yield folder
+
+
+@pytest.fixture
+def newer(made: Path, tmp_path: Path) -> Path:
+    return fresh(made / "newer", tmp_path)
+
+
+unclosed: list[KitHome] = []
+"""Kits of children that end without closing them."""
+
+
+def opened(path: Path, chain: str = "desk") -> KitHome:
+    return KitHome.open(path, PASSPHRASE, chain)
+
+
+def record(kit: KitHome, count: int) -> None:
+    for number in range(count):
+        kit.journal.record("drill", NOW + timedelta(seconds=number), "officer", "seen", {})
+
+
+def disagreements(path: Path) -> tuple[Disagreement, ...]:
+    with closing(opened(path)) as kit:
+        return find_disagreements(kit)
+
+
+def parts(path: Path) -> set[FilePart]:
+    return {wrong.part for wrong in disagreements(path)}
+
+
+# ── what the kit does itself raises no alarm ─────────────────────────────────────────────────────────────
+
+
+def write_everything(path: Path) -> None:
+    """Each way in which a kit writes a file that is witnessed, but a sync (`tests.faults.test_courier_killed`)."""
+    kit = opened(path)
+    kit.journal.record("drill", NOW, "officer", "seen", {})
+    kit.vault.put({"a": b"1"})
+    kit.vault.change("a", lambda _: b"2")
+    kit.vault.destroy({"a": b"3"})
+    head = Outbox(kit.journal).audit_heads()
+    assert head
+    Outbox(kit.journal).take(acknowledgement(kit), NOW)
+    kit.lists.open("un").roll_back("somebody", "a reason", NOW)
+    kit.lists.open("un").compact()
+    kit.lists.open("un").purge_withdrawn()
+    enforcement.enforce_access(kit, read_clock(kit))
+    kit.close()
+
+
+def acknowledgement(kit: KitHome, stream: Stream = Stream.AUDIT) -> AcknowledgedHeads:
+    with kit.journal.reading() as connection:
+        head = chains.read_head(connection, stream)
+    return AcknowledgedHeads(kit.journal.incarnation, {stream: head}, NOW)
+
+
+def test_a_kill_at_any_step_of_any_write_raises_no_alarm(newer: Path, tmp_path: Path) -> None:
+    count = moments_of(lambda: write_everything(fresh(newer, tmp_path / "a")))
+    assert count is not None and count > 25
+    for moment in range(count):
+        path = fresh(newer, tmp_path / "a")
+        assert moments_of(lambda path=path: write_everything(path), moment) is None  # type: ignore[misc]
+        assert disagreements(path) == (), f"killed before step {moment}"
+        with closing(opened(path)) as kit:
+            record(kit, 1)
+        assert disagreements(path) == (), f"goes on after a kill before step {moment}"
+
+
+def erase(path: Path) -> None:
+    kit = opened(path)
+    enforcement.erasure.erase_lists(kit)
+    kit.close()
+
+
+def discard(path: Path) -> None:
+    kit = opened(path)
+    kit.lists.discard("un")
+    kit.close()
+
+
+@pytest.mark.parametrize("work", [erase, discard])
+def test_lists_that_the_kit_itself_removes_raise_no_alarm(
+    newer: Path, tmp_path: Path, work: Callable[[Path], None]
+) -> None:
+    count = moments_of(lambda: work(fresh(newer, tmp_path / "a")))
+    assert count is not None
+    for moment in range(count + 1):
+        path = fresh(newer, tmp_path / "a")
+        moments_of(lambda path=path: work(path), moment)  # type: ignore[misc]
+        assert disagreements(path) == (), f"killed before step {moment}"
+
+
+def test_processes_that_write_at_once_see_nothing_wrong(newer: Path) -> None:
+    children = []
+    for chain in ("desk", "courier", "check"):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                kit = opened(newer, chain)
+                for number in range(40):
+                    kit.journal.record("drill", NOW, chain, "seen", {})
+                    kit.vault.put({chain: b"%d" % number})
+                    assert find_disagreements(kit) == ()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+    assert disagreements(newer) == ()
+
+
+def test_a_power_cut_takes_what_was_not_synced_and_raises_no_alarm(
+    newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (newer / "witness").read_bytes()
+    with closing(opened(newer, "check")) as kit:
+        record(kit, 5)
+    (newer / "witness").write_bytes(before)
+    assert parts(newer) == {FilePart.WITNESS}, "without another start, somebody put it back"
+    monkeypatch.setattr("data.witness.witness_record.read_boot", lambda: "another start")
+    assert parts(newer) == set()
+
+
+def test_a_whole_kit_that_was_copied_is_whole(made: Path) -> None:
+    assert disagreements(made / "older") == disagreements(made / "newer") == ()
+
+
+def test_a_verdict_waits_for_no_more_than_its_journal(newer: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.faults.support.recorded_work", "write", str(newer)]
+    steps = recorded(command, newer, tmp_path / "strace.log")
+    syncs = Counter(Path(step.path).name for step in steps if isinstance(step, Sync))
+    assert sum(isinstance(step, Write) and step.path.endswith("/witness") for step in steps) >= 40
+    assert syncs.pop("witness") == 1, "when the kit is closed"
+    assert syncs["journal.db-wal"] == 40 + 2 and syncs.total() <= 40 + 4, "one a commit, opening and closing"
+
+
+# ── whatever else happens to a file does ─────────────────────────────────────────────────────────────────
+
+
+def put_back(made: Path, kit: Path, *names: str) -> None:
+    """The older copies of these files or folders, in place of what is there."""
+    for name in names:
+        remove(kit, name)
+        older = made / "older" / name
+        if older.is_dir():
+            shutil.copytree(older, kit / name)
+        elif older.exists():
+            shutil.copy(older, kit / name)
+
+
+def remove(kit: Path, name: str) -> None:
+    if (kit / name).is_dir():
+        shutil.rmtree(kit / name)
+    else:
+        (kit / name).unlink(missing_ok=True)
+
+
+def database(name: str) -> tuple[str, ...]:
+    return name, f"{name}-wal", f"{name}-shm"
+
+
+WITNESSED = [
+    (database("journal.db"), FilePart.JOURNAL),
+    (("witness",), FilePart.WITNESS),
+    (("lists/un",), FilePart.LIST),
+    (("lists",), FilePart.LIST),
+    *(((f"trust/{name}",), FilePart.TRUST) for name in METADATA if name not in (METADATA[0], "targets.json")),
+]
+"""What changed between the two copies. Root and targets metadata did not."""
+
+
+@pytest.mark.parametrize(("names", "part"), [*WITNESSED, (database("vault.db"), FilePart.VAULT)])
+def test_an_older_copy_of_any_file_shows(made: Path, newer: Path, names: tuple[str, ...], part: FilePart) -> None:
+    put_back(made, newer, *names)
+    assert part in parts(newer)
+
+
+@pytest.mark.parametrize(
+    ("names", "part"),
+    [*WITNESSED, *(((f"trust/{name}",), FilePart.TRUST) for name in METADATA), (("trust",), FilePart.TRUST)],
+)
+def test_any_file_that_was_deleted_shows(newer: Path, names: tuple[str, ...], part: FilePart) -> None:
+    for name in names:
+        remove(newer, name)
+    assert part in parts(newer)
+
+
+def test_a_vault_that_was_deleted_is_no_kit_any_more(newer: Path) -> None:
+    for name in database("vault.db"):
+        remove(newer, name)
+    assert parts(newer) == {FilePart.VAULT}
+
+
+@pytest.mark.parametrize("name", ["journal.db", "vault.db", f"lists/un/{OVERLAY_FILE}"])
+def test_a_log_that_was_taken_away_after_a_kill_shows(newer: Path, name: str) -> None:
+    def work() -> None:
+        unclosed.append(kit := opened(newer))
+        record(kit, 5)
+        kit.vault.put({"a": b"1"})
+        kit.lists.open("un").roll_back("somebody", "a reason", NOW)
+
+    assert moments_of(work) is not None  # which ends without closing anything
+    assert (newer / f"{name}-wal").stat().st_size > 0
+    for suffix in ("-wal", "-shm"):
+        (newer / f"{name}{suffix}").unlink()
+    assert disagreements(newer) != ()
+
+
+def test_all_logs_taken_away_at_once_show(newer: Path) -> None:
+    def work() -> None:
+        unclosed.append(kit := opened(newer))
+        record(kit, 5)
+        kit.vault.put({"a": b"1"})
+
+    assert moments_of(work) is not None
+    for path in newer.rglob("*-wal"):
+        path.unlink()
+    assert {FilePart.JOURNAL, FilePart.VAULT} <= parts(newer)
+
+
+def test_a_journal_that_goes_on_after_it_was_put_back_shows_too(made: Path, newer: Path) -> None:
+    put_back(made, newer, *database("journal.db"))
+    with closing(opened(newer)) as kit:
+        record(kit, 50)
+        assert FilePart.JOURNAL in {wrong.part for wrong in find_disagreements(kit)}
+
+
+# ── changed by somebody who has the passphrase ───────────────────────────────────────────────────────────
+
+
+def change_journal(path: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
+    """Change the journal beside Waypost."""
+    with closing(opened(path)) as kit:
+        for statement, values in statements:
+            kit.journal._connection.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        ("DELETE FROM outbox", ()),
+        ("DELETE FROM outbox WHERE stream = 'audit'", ()),
+        ("DELETE FROM outbox WHERE stream = 'audit' AND seq < 4", ()),
+        ("INSERT INTO acknowledged SELECT stream, seq, hash, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00' "
+         "FROM outbox WHERE stream = 'audit' AND seq = 5", ()),
+        ("UPDATE event SET outcome = 'missed' WHERE kind = 'drill'", ()),
+        ("DELETE FROM link WHERE chain = 'desk' AND seq = (SELECT max(seq) FROM link WHERE chain = 'desk')", ()),
+        ("UPDATE life SET incarnation = 'ab' WHERE number = 1", ()),
+    ],
+    ids=["outbox emptied", "stream emptied", "outbox cut", "acknowledgement invented", "verdict changed", "chain cut",
+         "life"],
+)  # fmt: skip
+def test_a_journal_that_was_changed_is_not_whole(newer: Path, statement: tuple[str, tuple[object, ...]]) -> None:
+    change_journal(newer, statement)
+    with closing(opened(newer)) as kit:
+        assert verify_journal(kit.journal).faults or find_disagreements(kit)
+
+
+def test_an_outcome_whose_chain_was_written_anew_contradicts_what_headquarters_is_told(newer: Path) -> None:
+    with closing(opened(newer)) as kit:
+        connection, previous = kit.journal._connection, chains.CHAIN_START
+        connection.execute("UPDATE event SET outcome = 'missed' WHERE kind = 'drill'")
+        history = chains.IncarnationHistory(connection)
+        rows = connection.execute("SELECT * FROM link WHERE chain = 'desk' ORDER BY seq").fetchall()
+        for chain, seq, at, person, action, event, _outcome, commitment, _previous, _hash in rows:
+            link = chains.AuditLink(chain, seq, at, person, action, event, "missed", bytes(commitment), previous)
+            previous = link.hash(history.of(chain, seq))
+            connection.execute(
+                "UPDATE link SET outcome = 'missed', previous = ?, hash = ? WHERE chain = ? AND seq = ?",
+                (link.previous, previous, chain, seq),
+            )
+        assert any("its event says something else" in fault for fault in verify_journal(kit.journal).faults)
+        assert FilePart.JOURNAL in {wrong.part for wrong in find_disagreements(kit)}
+
+
+# ── what follows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def access(kit: KitHome, clock: Clock | None = None) -> enforcement.ListAccess:
+    return enforcement.enforce_access(kit, clock or read_clock(kit))
+
+
+def test_an_older_list_is_not_searched_before_headquarters_confirms_it(made: Path, newer: Path) -> None:
+    put_back(made, newer, "lists/un")
+    with closing(opened(newer, "courier")) as kit:
+        assert access(kit).unconfirmed == {"un"} and access(kit).changed_files == ("lists/un",)
+        assert find_disagreements(kit) == (), "it is one alarm"
+    with closing(opened(newer, "courier")) as kit:
+        assert access(kit).unconfirmed == {"un"}, "it stands in other processes and later"
+        alarms.confirm_list(kit, "un", 1)
+        assert access(kit).unconfirmed == {"un"}, "that is not the version that was lost"
+        report = courier.run(kit)
+        assert report.ok is False or report.problems
+        assert access(kit).unconfirmed == frozenset()
+        edition = kit.lists.open("un").edition()
+        assert edition is not None and edition.version == 2
+        assert access(kit).changed_files == ("lists/un",), "headquarters has not acknowledged the report"
+        Outbox(kit.journal).take(acknowledgement(kit), NOW)
+        assert access(kit).changed_files == ()
+        assert [event.outcome for event in events(kit)] == ["lists/un"]
+
+
+def events(kit: KitHome) -> list[PastEvent]:
+    return read_events(kit.journal, alarms.FILES_DISAGREE)
+
+
+@pytest.mark.parametrize("names", [database("vault.db"), ("witness",)])
+def test_without_an_honest_witness_no_list_is_searched(made: Path, newer: Path, names: tuple[str, ...]) -> None:
+    put_back(made, newer, *names)
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == {"un"}
+
+
+def test_a_journal_that_is_gone_is_an_alarm_and_the_lists_go_on(newer: Path) -> None:
+    for name in database("journal.db"):
+        remove(newer, name)
+    with closing(opened(newer)) as kit:
+        now = access(kit)
+        assert now.changed_files == ("journal.db", "journal.db (outbox)") and now.unconfirmed == frozenset()
+
+
+def test_a_list_that_is_put_back_under_a_running_desk_shows_too(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == frozenset()
+        put_back(made, newer, "lists/un")
+        monkeypatch.setattr(alarms, "COMPARED_EVERY_S", 0.0)
+        assert access(kit).unconfirmed == {"un"}
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_a_kill_while_an_alarm_is_raised_loses_it_not(made: Path, newer: Path, moment: int) -> None:
+    put_back(made, newer, "lists/un")
+
+    def work() -> None:
+        access(opened(newer))
+
+    moments_of(work, moment)
+    with closing(opened(newer)) as kit:
+        now = access(kit)
+        assert now.unconfirmed == {"un"} and now.changed_files == ("lists/un",)
+        assert events(kit)
