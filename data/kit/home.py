@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from data import store_key
+from data.durable_files import PRIVATE_FOLDER_MODE, close_to_others, make_private_folder
 from data.errors import InputError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
@@ -43,7 +44,9 @@ class KitHome:
         """
         if not (path / SETTINGS_FILE).exists():
             must_be_kit(path)  # says what else the folder is
-        return cls(path, store_key.unlock_store_key(path, passphrase), chain)
+        key = store_key.unlock_store_key(path, passphrase)
+        close_to_others(path)
+        return cls(path, key, chain)
 
     @classmethod
     def create(cls, path: Path, passphrase: str, settings: Settings) -> "KitHome":
@@ -52,7 +55,7 @@ class KitHome:
             raise InputError(
                 _("{path} is not empty", path=path), means=_("Nothing was changed."), do=_("Choose an empty folder")
             )
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path)
         settings.save(path / SETTINGS_FILE)
         return cls(path, store_key.create_store_key(path, passphrase), "technician")
 
@@ -107,5 +110,5 @@ class KitHome:
 
     def _folder(self, name: str) -> Path:
         folder = self.path / name
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
         return folder

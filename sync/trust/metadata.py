@@ -26,6 +26,7 @@ from tuf.api.serialization import DeserializationError
 from tuf.ngclient import FetcherInterface, Updater
 
 from data.clock import Clock
+from data.durable_files import PRIVATE_FOLDER_MODE
 from data.errors import (
     ExpiredError,
     LinkError,
@@ -66,7 +67,7 @@ class Trust:
 
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
-        targets.mkdir(exist_ok=True)
+        targets.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
         with _translate_errors():
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now

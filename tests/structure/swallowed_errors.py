@@ -46,6 +46,7 @@ UNLOGGED = {
     ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
     ("devices/chip/readers/pcsc.py", "_call_in_loop"): "the loop has ended: nobody waits",
     ("devices/daemon_thread.py", "work"): "the caller raises it, unless nobody waits any more",
+    ("data/durable_files.py", "set_mode"): "a file system without modes, such as a stick's; who needs one looks at it",
     ("data/store.py", "_set"): "another process opens the file at that moment, so it is tried again",
     ("devices/chip/readers/pcsc.py", "_next"): "the chip was lifted at that moment, and the next one is waited for",
     ("devices/documents/camera.py", "_take"): "a frame too small to hold a zone is none",

@@ -24,6 +24,7 @@ from urllib.parse import quote
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
+from data.durable_files import PRIVATE_FOLDER_MODE
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
 from sync.formats.manifest import SealedFile
@@ -60,7 +61,7 @@ class Share:
         if file.size > self._most_bytes:
             return
         with suppress_logged(OSError):  # a neighbour's convenience never stops a sync
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
             self._make_room(file.size)
             with suppress(FileExistsError):
                 os.link(whole, self._folder / path.replace("/", _SLASH))
