@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from data.clock import read_system_time
 from data.text import EMPTY, Message, _
-from data.url_text import hide_credentials
+from data.untrusted_text import hide_credentials
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.reading import Reading
 
@@ -171,7 +171,7 @@ class DiscoveredDevice:
 
 
 class Driver(Protocol):
-    """What a driver's module provides. It may also have `NATIVE = True`.
+    """What a driver's module provides. A built-in one may also have `NATIVE = True`.
 
     A driver of chip readers has `chip_reader` and `discover_chips`, which work like `reader` and `discover`, in
     addition or instead.

@@ -22,7 +22,7 @@ from data.errors import (
     OversizeError,
 )
 from data.text import _
-from data.url_text import hide_credentials
+from data.untrusted_text import hide_credentials
 
 PIECE_BYTES = 64 * 1024
 TIMESTAMP = "metadata/timestamp.json"

@@ -21,7 +21,7 @@ from data.log.error_log import destination, log_error
 from data.process_hardening import end_with_parent, harden_process
 from data.text import _
 from devices import registry
-from devices.faults import DeviceFault, FaultReason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.isolation.messages import (
     BEAT_S,
     LONGEST_LINE,
@@ -122,7 +122,7 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
         return fault
     except Exception as error:  # foreign code; its message may have a traveller's data
         log_error(error)
-        return DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
+        return driver_fault(device.info.driver, _("The reader's driver failed"))
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:

@@ -19,7 +19,7 @@ from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox, OutboxBatch
 from data.text import _
-from data.url_text import hide_credentials
+from data.untrusted_text import hide_credentials
 from sync.formats.report_messages import UPLINK_PATH
 from sync.kit.connections.http_client import (
     LINE_ERRORS,

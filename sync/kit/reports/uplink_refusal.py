@@ -15,7 +15,7 @@ from data.errors import Problem
 from data.json_codec import ZonedTime, decode_or_none, encode_canonical
 from data.kit.home import KitHome
 from data.text import _
-from data.url_text import hide_credentials
+from data.untrusted_text import hide_credentials
 from sync.kit.reports.uplink import REPORTS_STAY, WHERE_REPORTS_GO
 from sync.limits import LIMITS
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.url_text import hide_credentials
+from data.untrusted_text import hide_credentials
 
 
 @pytest.mark.parametrize(
