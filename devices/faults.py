@@ -55,9 +55,7 @@ def driver_fault(driver: str, what: Message) -> "DeviceFault":
 def restart_hint(driver: str) -> Message:
     """What may bring back what `driver` (a URL scheme) reads."""
     if driver in WITHOUT_PLUG:
-        return _(
-            "Check that its folder can be opened, then start the desk again; if that does not help, call the technician"
-        )
+        return _("Check that its folder can be opened, then start the desk again; otherwise call the technician")
     return _DO[FaultReason.PROTOCOL]
 
 

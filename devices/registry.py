@@ -5,8 +5,8 @@
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
 - A production profile refuses simulated drivers, here and nowhere else.
-- A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes` in
-  its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
+- A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes`
+  in its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
   here has read can hang a process or end it, whatever it declares.
 - `discover()` is cheap and never raises: a driver that fails has found nothing.
 """
@@ -110,7 +110,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         "",
         "sets that software to export the zone as .txt into the folder",
         when_silent=_(
-            "No file arrived: check that the reader's software is running and exports .txt or .mrz files into this folder"
+            "No file arrived: check that the reader's software is running and exports .txt or .mrz files into it"
         ),
     ),
     "pictures": DriverEntry(
@@ -122,7 +122,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         "ocr",
         "sets that software to export each page as .jpg or .png into the folder",
         when_silent=_(
-            "No picture arrived: check that the reader's software is running and exports .jpg or .png files into this folder"
+            "No picture arrived: check that the reader's software is running and exports .jpg or .png files into it"
         ),
     ),
     "v4l2": DriverEntry(

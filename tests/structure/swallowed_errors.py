@@ -37,6 +37,7 @@ ERROR_HOOKS = {"excepthook", "handle_error", "handle_exception", "unraisablehook
 UNLOGGED = {
     ("appliance/checks/chip_check.py", "run"): "the service of the chip reader logs why a chip was not read",
     ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
+    ("appliance/counter/reader_loop.py", "work"): "the caller logs or raises it",
     ("appliance/screening/run.py", "start_check"): "no thread is idle, so one is made",
     ("data/documents/document_record.py", "_code_or_none"): "a code that a newer table gave is said as unknown",
     ("data/documents/sealed_keys.py", "_encrypt"): "the first call of a thread makes its encryptor",

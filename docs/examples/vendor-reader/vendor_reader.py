@@ -1,8 +1,8 @@
 """`vendor:///run/vendor/reader.sock`: an example of a driver by a third party, one file and one entry point.
 
 The vendor's service hands out each document over a local socket, between STX and ETX. A driver is a module with
-`SIMULATED`, `discover` and `reader`. Waypost runs it in a process of its own, as every driver of a third party: should it, or
-a vendor's library that it loads, crash, hang or leak, the desk goes on.
+`SIMULATED`, `discover` and `reader`. Waypost runs it in a process of its own, as every driver of a third party: should
+it, or a vendor's library that it loads, crash, hang or leak, the desk goes on.
 """
 
 import socket
