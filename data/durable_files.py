@@ -1,35 +1,48 @@
 """Writing files so that a crash leaves the old one or the new one, never half of either."""
 
+import glob
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EINVAL
+from errno import EACCES, EINVAL, ENOTSUP, EPERM, EROFS
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_IMODE, S_ISREG
 from typing import IO
 
-from data.errors import Busy, StoreError
+from data.errors import Busy, InputError, StoreError
 from data.text import Message, _
 
+_NO_MODES = (EPERM, EACCES, EROFS, ENOTSUP)
+"""Another user's file, a disk that cannot be written, a file system without modes."""
+PRIVATE_MODE = 0o600
+PRIVATE_FOLDER_MODE = 0o700
+PUBLIC_MODE = 0o644
+PUBLIC_FOLDER_MODE = 0o755
+"""Of what is published, or carried to people and machines of other users."""
 
-def write_durably(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+
+def write_durably(path: Path, content: bytes, *, mode: int = PRIVATE_MODE) -> None:
     """Replace `path` by `content`: written beside it, synced, renamed, folder synced."""
     replace_file(path, content, sync=True, mode=mode)
 
 
-def replace_file(path: Path, content: bytes, *, sync: bool = False, mode: int = 0o644) -> None:
+def replace_file(path: Path, content: bytes, *, sync: bool = False, mode: int = PRIVATE_MODE) -> None:
     """Replace `path` by `content`, so that a reader finds the old file or the new one; without `sync` a power cut may
     take both.
 
-    Each call writes beside it under a name of its own: threads and processes may replace the same file at once.
+    Each call writes beside it under a name that nobody can guess and opens only what was not there: threads and
+    processes may replace the same file at once, and nobody else can put a link in the way. `mode` is exact, whatever
+    the process's mask says.
     """
-    new = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    new = path.with_name(f".{path.name}.{secrets.token_hex(16)}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            if mode != PRIVATE_MODE:
+                set_mode(new, mode)
             file.flush()
             if sync:
                 os.fsync(file.fileno())
@@ -40,6 +53,12 @@ def replace_file(path: Path, content: bytes, *, sync: bool = False, mode: int = 
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what a kill left of earlier tries to replace `path`; its caller keeps other writers of `path` away."""
+    for unfinished in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        unfinished.unlink(missing_ok=True)
 
 
 def put_in_place(new: Path, path: Path) -> None:
@@ -62,15 +81,47 @@ def sync_folder(folder: Path) -> None:
     sync_file(folder)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, *, mode: int = PRIVATE_FOLDER_MODE) -> None:
     """Make `folder`, and those above it that are missing, so that a power cut takes none in which a file was synced.
 
     A file that is synced in a folder whose own name is not on the disk is lost with it.
     """
     if not folder.exists():
-        make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        make_folder(folder.parent, mode=mode)
+        folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
+        if mode != PRIVATE_FOLDER_MODE:
+            set_mode(folder, mode)
         sync_folder(folder.parent)
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Give a file or a folder its mode, where its file system has modes and it is this user's."""
+    try:
+        path.chmod(mode)
+    except OSError as error:
+        if error.errno not in _NO_MODES:
+            raise
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` where it is missing; nobody but its user may enter it, whatever its mode was before.
+
+    InputError where it belongs to another user, or its file system has no modes.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER_MODE)
+    close_to_others(folder)
+    if S_IMODE(folder.stat().st_mode) & ~PRIVATE_FOLDER_MODE:
+        raise InputError(
+            _("Others may enter {folder}, and this user cannot change that", folder=folder),
+            means=_("Nothing was changed."),
+            do=_("Choose a folder of your own, on a disk whose file system has permissions"),
+        )
+
+
+def close_to_others(folder: Path) -> None:
+    """Let nobody but its user enter `folder`, where this user may say so."""
+    if S_IMODE(folder.stat().st_mode) & ~PRIVATE_FOLDER_MODE:
+        set_mode(folder, PRIVATE_FOLDER_MODE)
 
 
 @contextmanager
@@ -86,7 +137,7 @@ def translate_os_errors() -> Iterator[None]:
         ) from error
 
 
-def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
+def open_regular(path: Path, flags: int, mode: int = PRIVATE_MODE) -> int:
     """A descriptor of the file at `path`, which is made if `flags` say so.
 
     OSError where something else lies there. A pipe or a device is not waited for, and a link is not followed.
@@ -100,7 +151,7 @@ def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
 
 def open_lock(path: Path) -> IO[bytes]:
     """The lock file `path`, made where it is missing; OSError where no regular file can be opened there."""
-    return os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+    return os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT), "r+b")
 
 
 @contextmanager

@@ -6,6 +6,8 @@
 """
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
@@ -18,9 +20,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field
 
-from data.durable_files import write_durably
+from data.durable_files import hold_lock, remove_unfinished, write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, to_json_value
+from data.passphrase import normalize_new_passphrase, passphrase_forms
 from data.text import THE_VALUE, _
 
 KEYS_FILE = "keys.json"
@@ -29,6 +32,7 @@ PASSES = 3
 LANES = 4
 _MAX_MEMORY_KIB = 1024 * 1024
 _MAX_PASSES = 64
+_CHANGE_LOCK = "keys.lock"
 _STORE_KEY_LABEL = b"waypost store key v1"
 _SALT_BYTES, _NONCE_BYTES = 16, 12
 
@@ -74,16 +78,43 @@ class WrappedSecret:
 
 
 def create_store_key(home: Path, passphrase: str) -> StoreKey:
-    """A new store key for `home`, wrapped by `passphrase`. Refuses to replace one that is there."""
+    """A new store key for `home`, wrapped by `passphrase`.
+
+    InputError where one is there already, or the passphrase cannot be (`data.passphrase`).
+    """
     path = home / KEYS_FILE
     if path.exists():
         raise InputError(_("{home} already has a kit or a headquarters", home=home), do=_("Choose an empty folder"))
-    if not passphrase:
-        raise InputError(_("A passphrase is needed"), do=_("Give at least one character; a sentence is better"))
     key = StoreKey(token_bytes(32))
-    sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
-    write_durably(path, json.dumps(sheet, indent=1).encode(), mode=0o600)
+    write_durably(path, _keys_file(key, passphrase))
     return key
+
+
+def change_passphrase(home: Path, old: str, new: str) -> None:
+    """The store key of `home` under another passphrase, and no longer under the old one.
+
+    A kill at any moment leaves one file that opens with `old` or with `new`. Then the bytes of the file that was
+    replaced are overwritten, as far as the file system and the disk allow: whoever has `old` must not find them.
+
+    Raises:
+        NoHome, Damaged, WrongPassphrase: as `unlock_store_key`.
+        InputError: `new` cannot be.
+        Busy: another process is changing it.
+    """
+    path = _must_exist(home)
+    with hold_lock(home / _CHANGE_LOCK, _("changing the passphrase of this folder")), path.open("r+b") as replaced:
+        content = _keys_file(unlock_store_key(home, old), new)
+        remove_unfinished(path)
+        write_durably(path, content)
+        size = os.fstat(replaced.fileno()).st_size
+        replaced.write(token_bytes(size))
+        replaced.flush()
+        os.fsync(replaced.fileno())
+
+
+def _keys_file(key: StoreKey, passphrase: str) -> bytes:
+    sheet = {"protection": "passphrase", **to_json_value(wrap_secret(key.secret, passphrase, _STORE_KEY_LABEL))}
+    return json.dumps(sheet, indent=1).encode()
 
 
 def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
@@ -94,12 +125,7 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
         Damaged: `keys.json` cannot be read.
         WrongPassphrase: the passphrase does not open it.
     """
-    path = home / KEYS_FILE
-    if not path.exists():
-        raise NoHome(
-            _("{home} is neither a kit nor a headquarters", home=home),
-            do=_("Check --home, or make one in an empty folder with `waypost kit init` or `waypost hq init`"),
-        )
+    path = _must_exist(home)
     sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
     try:
         return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
@@ -111,8 +137,22 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
         ) from None
 
 
+def _must_exist(home: Path) -> Path:
+    path = home / KEYS_FILE
+    if not path.exists():
+        raise NoHome(
+            _("{home} is neither a kit nor a headquarters", home=home),
+            do=_("Check --home, or make one in an empty folder with `waypost kit init` or `waypost hq init`"),
+        )
+    return path
+
+
 def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> WrappedSecret:
-    """`secret` under a passphrase (argon2id, AES-256-GCM), bound to `label`."""
+    """`secret` under a new passphrase (argon2id, AES-256-GCM), bound to `label`; InputError if it cannot be.
+
+    Nothing is closed elsewhere, so that no passphrase escapes the rules of `data.passphrase`.
+    """
+    passphrase = normalize_new_passphrase(passphrase)
     kdf = PassphraseHash("argon2id", token_bytes(_SALT_BYTES), MEMORY_KIB, PASSES, LANES)
     nonce = token_bytes(_NONCE_BYTES)
     return WrappedSecret(kdf, nonce, AESGCM(_derive_wrapping_key(passphrase, kdf)).encrypt(nonce, secret, label))
@@ -120,7 +160,10 @@ def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> WrappedSecret:
 
 def unwrap_secret(sheet: WrappedSecret, passphrase: str, label: bytes) -> bytes:
     """The secret that `wrap_secret` wrapped; InvalidTag over another passphrase, another label, or a changed sheet."""
-    return AESGCM(_derive_wrapping_key(passphrase, sheet.kdf)).decrypt(sheet.nonce, sheet.wrapped, label)
+    for form in passphrase_forms(passphrase):
+        with suppress(InvalidTag):
+            return AESGCM(_derive_wrapping_key(form, sheet.kdf)).decrypt(sheet.nonce, sheet.wrapped, label)
+    raise InvalidTag
 
 
 def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:

@@ -31,3 +31,15 @@ def clean(text: str | None, limit: int = TEXT_LIMIT) -> str:
     text = unicodedata.normalize("NFC", _LONE_SURROGATE.sub("\ufffd", text))
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+_CREDENTIALS = re.compile(r"(:/+)\S*@")
+"""Up to the last @: a password that somebody forgot to escape may have a slash."""
+
+
+def hide_credentials(text: str) -> str:
+    """`text` with an ellipsis in place of what stands before the host of each URL in it, however malformed.
+
+    URLs of sources, mirrors, uplinks and devices are shown to people in this form alone.
+    """
+    return _CREDENTIALS.sub(r"\1…@", text)

@@ -43,6 +43,22 @@ _DO = {
 }
 
 
+WITHOUT_PLUG = frozenset({"folder", "pictures", "replay", "simulated"})
+"""Drivers of what has no cable that anybody could check."""
+
+
+def driver_fault(driver: str, what: Message) -> "DeviceFault":
+    """The fault of a driver that failed or hangs: what may help depends on what it drives."""
+    return DeviceFault(FaultReason.PROTOCOL, what, hint=restart_hint(driver))
+
+
+def restart_hint(driver: str) -> Message:
+    """What may bring back what `driver` (a URL scheme) reads."""
+    if driver in WITHOUT_PLUG:
+        return _("Check that its folder can be opened, then start the desk again; otherwise call the technician")
+    return _DO[FaultReason.PROTOCOL]
+
+
 class DeviceFault(DeviceError):
     """A device did not do what it was asked to do; `hint` says what to do, by default by the `reason`."""
 

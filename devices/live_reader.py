@@ -18,7 +18,7 @@ from data.log.error_log import log_error
 from data.text import _
 from devices import device_locks
 from devices.device_state import StatefulDevice
-from devices.faults import DeviceFault, FaultReason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.hotplug.plug import Plug
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
 from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
@@ -158,9 +158,7 @@ class LiveReader(StatefulDevice):
                 self._lose(fault)
             except Exception as error:  # a channel is often foreign code
                 log_error(error, device=self.info.driver)
-                self._lose(
-                    DeviceFault(FaultReason.PROTOCOL, _("The driver of {device} failed", device=self.info.title))
-                )
+                self._lose(driver_fault(self.info.driver, _("The driver of {device} failed", device=self.info.title)))
 
     def _connect(self) -> None:
         try:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from data.clock import read_system_time
 from data.text import EMPTY, Message, _
+from data.untrusted_text import hide_credentials
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.reading import Reading
 
@@ -82,7 +83,7 @@ class DeviceUrl:
         if not parts.scheme or "://" not in text:
             raise DeviceFault(
                 FaultReason.SETUP,
-                _("'{text}' is not the URL of a device", text=text[:LONGEST_NAME]),
+                _("'{text}' is not the URL of a device", text=hide_credentials(text)[:LONGEST_NAME]),
                 hint=_("Give one like serial:///dev/ttyACM0; `waypost kit bench` lists the devices that are there"),
             )
         return cls(parts.scheme, unquote(parts.netloc + parts.path), dict(parse_qsl(parts.query)), parts.fragment)
@@ -170,7 +171,7 @@ class DiscoveredDevice:
 
 
 class Driver(Protocol):
-    """What a driver's module provides. It may also have `NATIVE = True`.
+    """What a driver's module provides. A built-in one may also have `NATIVE = True`.
 
     A driver of chip readers has `chip_reader` and `discover_chips`, which work like `reader` and `discover`, in
     addition or instead.

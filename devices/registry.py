@@ -5,8 +5,9 @@
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
 - A production profile refuses simulated drivers, here and nowhere else.
-- A driver of foreign native code (`NATIVE = True`), and any driver with `isolated=yes` in its URL, runs in a process
-  of its own (`devices.isolation`).
+- A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes`
+  in its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
+  here has read can hang a process or end it, whatever it declares.
 - `discover()` is cheap and never raises: a driver that fails has found nothing.
 """
 
@@ -20,12 +21,16 @@ from typing import cast
 from data.log.error_log import log_error
 from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason, missing_extra
+from devices.framing.selection import advice
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
 
 GROUP = "waypost.drivers"
 ISOLATED = "isolated"
 """Setting of any device URL: yes or no."""
+
+
+_SILENT = _("Nothing was read: check that the device is switched on and connected")
 
 
 class DriverTier(StrEnum):
@@ -61,6 +66,8 @@ class DriverEntry:
     technician: str
     """What a technician does."""
     device_kind: DeviceKind = DeviceKind.DOCUMENTS
+    when_silent: Message = _SILENT
+    """What a technician checks when nothing arrives at all."""
 
 
 BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
@@ -72,6 +79,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         (),
         "",
         "writes `simulated://kit.toml#reader`; a production kit refuses it",
+        when_silent=_("The file presents no document"),
     ),
     "serial": DriverEntry(
         "devices.documents.serial_port",
@@ -81,6 +89,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         ("framing", "baud"),
         "serial",
         "puts the user into group `dialout`; takes the name in `/dev/serial/by-id`; finds `framing` with `kit bench`",
+        when_silent=advice(b"", ""),
     ),
     "wedge": DriverEntry(
         "devices.documents.wedge",
@@ -90,6 +99,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         ("framing", "layout"),
         "",
         "puts the user into group `input`; takes the name in `/dev/input/by-id`; sets `layout`",
+        when_silent=_("The reader sent nothing: check the cable, and that the reader is in its keyboard mode"),
     ),
     "folder": DriverEntry(
         "devices.documents.folder",
@@ -99,6 +109,9 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         ("settle", "after"),
         "",
         "sets that software to export the zone as .txt into the folder",
+        when_silent=_(
+            "No file arrived: check that the reader's software is running and exports .txt or .mrz files into it"
+        ),
     ),
     "pictures": DriverEntry(
         "devices.documents.pictures",
@@ -108,6 +121,9 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         ("settle", "after"),
         "ocr",
         "sets that software to export each page as .jpg or .png into the folder",
+        when_silent=_(
+            "No picture arrived: check that the reader's software is running and exports .jpg or .png files into it"
+        ),
     ),
     "v4l2": DriverEntry(
         "devices.documents.camera",
@@ -117,6 +133,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         (),
         "ocr",
         "puts the user into group `video`; takes the name in `/dev/v4l/by-id`; sees to even light",
+        when_silent=_("No document was seen: check the light, and that the whole page is in the picture"),
     ),
     "replay": DriverEntry(
         "devices.recording.driver",
@@ -126,6 +143,7 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         ("speed", "framing"),
         "",
         "records a fault with `kit bench --record`, sends the file; a production kit refuses it",
+        when_silent=_("The recording has no document"),
     ),
     "pcsc": DriverEntry(
         "devices.chip.readers.pcsc",
@@ -155,6 +173,12 @@ def device_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def silence_hint(scheme: str) -> Message:
+    """What a technician checks when nothing arrives from a device of this scheme."""
+    entry = BUILT_IN_DRIVERS.get(scheme)
+    return entry.when_silent if entry else _SILENT
+
+
 def schemes() -> tuple[str, ...]:
     """Every scheme with a driver, the built-in ones first."""
     return (*BUILT_IN_DRIVERS, *sorted(set(_third_party_drivers()) - set(BUILT_IN_DRIVERS)))
@@ -171,7 +195,8 @@ def reader(url: str, context: DriverContext) -> DocumentReader:
         DeviceFault: SETUP for a URL that is not valid, NO_DRIVER, DENIED for a simulated device in production.
     """
     parsed, driver = _check_url(url, context)
-    isolated = parsed.settings.pop(ISOLATED, "yes" if getattr(driver, "NATIVE", False) else "no")
+    is_foreign = parsed.scheme not in BUILT_IN_DRIVERS or getattr(driver, "NATIVE", False)
+    isolated = parsed.settings.pop(ISOLATED, "yes" if is_foreign else "no")
     if isolated not in ("yes", "no"):
         raise DeviceFault(FaultReason.SETUP, _("The setting isolated must be yes or no, not {value}", value=isolated))
     if not hasattr(driver, "reader"):

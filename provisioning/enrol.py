@@ -5,6 +5,7 @@ from pathlib import Path
 from data.errors import InputError
 from data.kit.home import KitHome
 from data.kit.settings import Settings
+from data.passphrase import normalize_new_passphrase
 from data.text import _
 from sync.formats.enrolment_file import enrolment_from_json
 from sync.kit.vault_entries import keep_enrolment
@@ -27,8 +28,7 @@ def init_kit(home: Path, passphrase: str, enrolment: Path) -> KitHome:
             _("{file} cannot be read ({reason})", file=enrolment, reason=error.strerror), do=_("Check the path")
         ) from error
     secret = enrolment_from_json(content)
-    if not passphrase:
-        raise InputError(_("The passphrase is empty"), do=_("Give at least one character; a sentence is better"))
+    normalize_new_passphrase(passphrase)  # before anything is made
     kit = KitHome.create(home, passphrase, Settings(kit=secret.kit, source=secret.source))
     keep_enrolment(kit, secret)
     kit.witness.sync()

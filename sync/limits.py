@@ -99,12 +99,24 @@ class SyncLimits:
     neighbours: int = 8
     """Remembered at once; a post has a few lanes."""
     share_connections: int = 4
+    share_connections_each: int = 2
+    """Of one address."""
     share_bytes_s: int = 4 << 20
     """All of them together: the counter's disk comes first."""
     share_request_s: float = 15.0
     """To say what is wanted."""
     share_connection_s: float = 600.0
-    """To send it; a larger file continues with a range request."""
+    """To send it, at most; a larger file continues with a range request …"""
+    share_least_bytes_s: int = 32 * 1024
+    """… and a part of it must be taken at this rate, after `share_request_s`."""
+
+    # Headquarters' server.
+    service_connections: int = 256
+    """At once; one more takes the place of that which has not moved for longest."""
+    service_step_bytes: int = 1024
+    """Moved: so much came or went. On a line of 8 kbit/s that is a second."""
+    service_question_s: float = 60.0
+    """To say what is wanted."""
 
     # Lives of signatures.
     root_life: timedelta = timedelta(days=5 * 365)

@@ -10,7 +10,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from data.errors import (
     OversizeError,
 )
 from data.text import _
+from data.untrusted_text import hide_credentials
 
 PIECE_BYTES = 64 * 1024
 TIMESTAMP = "metadata/timestamp.json"
@@ -59,7 +60,7 @@ def normalize_source(source: str) -> str:
     except ValueError:
         proper = False
     if not proper or parts.query or parts.fragment:
-        raise InputError(_("{source} is not a valid source", source=repr(source)), do=_ASK)
+        raise InputError(_("{source} is not a valid source", source=repr(hide_credentials(source))), do=_ASK)
     return source.rstrip("/")
 
 
@@ -135,8 +136,8 @@ class SourceKind(StrEnum):
 class Source:
     """One place that published files come from."""
 
-    words: str
-    """A folder or an http(s) URL, in its plain form."""
+    words: str = field(repr=False)
+    """A folder or an http(s) URL, in its plain form; a password may be in it, so people see `str(source)` instead."""
     kind: SourceKind = SourceKind.HEADQUARTERS
 
     @classmethod
@@ -155,7 +156,8 @@ class Source:
         return is_url(self.words) and not self.is_carried
 
     def __str__(self) -> str:
-        return self.words if self.kind is SourceKind.HEADQUARTERS else f"{self.kind} {self.words}"
+        words = hide_credentials(self.words)
+        return words if self.kind is SourceKind.HEADQUARTERS else f"{self.kind} {words}"
 
 
 class Delivery(StrEnum):

@@ -20,6 +20,7 @@ import click
 
 from data.errors import IncompleteSource, InputError, StoreError, WaypostError
 from data.installation import install_command
+from data.process_hardening import harden_process
 from data.text import _, join
 from ui.text.help import CommandGroup, Option
 from ui.text.translation import say, translate, use_language
@@ -237,6 +238,7 @@ def _open_closed_descriptors() -> None:
 
 def main() -> None:
     """Run the console script's command line, in the person's language."""
+    harden_process()
     # Python's own would print what ended a thread, or what failed where nobody could catch it, with its message.
     threading.excepthook = sys.unraisablehook = _log_uncaught
     if not os.environ.get("WAYPOST_DEBUG"):

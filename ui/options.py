@@ -6,6 +6,7 @@ from an argument, which every process can read. Children never inherit it.
 
 import json
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ import click
 
 from data.errors import InputError
 from data.json_codec import to_json_value
-from data.log.error_log import destination
+from data.log.error_log import destination, suppress_logged
+from data.passphrase import MOST_CHARACTERS, normalize_new_passphrase
+from data.process_hardening import PASSPHRASE_VARIABLE, take_passphrase
 from data.text import Message, _
 from ui.text.help import option
 from ui.text.translation import say, translate
@@ -23,9 +26,10 @@ from ui.text.translation import say, translate
 _F = TypeVar("_F", bound=Callable[..., Any])
 KIT = "kit"
 """In place of a reader's URL: the one that kit.toml names."""
-_ENVIRONMENT = "WAYPOST_PASSPHRASE"
 _TAKEN = "waypost.passphrases"
 """In click's context: what came from the environment, by whether it was a key's; the environment has it no more."""
+_MOST_BYTES = 4 * MOST_CHARACTERS + 8
+"""Of the first line of a file with a passphrase; one that is longer is refused."""
 _KIT_HOME = _("The kit's folder.")
 _HEADQUARTERS_HOME = _("Headquarters' folder.")
 _ANY_HOME = _("The folder of the kit or of headquarters.")
@@ -89,7 +93,7 @@ def passphrase_option(command: _F) -> _F:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help=_(
             "File whose first line is the passphrase. Without it, {variable} is used, or you are asked.",
-            variable=_ENVIRONMENT,
+            variable=PASSPHRASE_VARIABLE,
         ),
     )(command)
 
@@ -107,9 +111,11 @@ def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", optio
     """
     if file is not None:
         return _first_line(file)
-    passphrase = os.environ.pop(_ENVIRONMENT, None)
+    passphrase = take_passphrase()
     if passphrase == "":
-        raise InputError(_("{variable} is empty", variable=_ENVIRONMENT), do=_("Set it to the passphrase, or unset it"))
+        raise InputError(
+            _("{variable} is empty", variable=PASSPHRASE_VARIABLE), do=_("Set it to the passphrase, or unset it")
+        )
     context = click.get_current_context(silent=True)
     taken: dict[bool, str] = context.meta.setdefault(_TAKEN, {}) if context else {}
     if passphrase is not None:
@@ -121,9 +127,10 @@ def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", optio
         what = _("No passphrase was given for {key}", key=of) if of else _("No passphrase was given")
         if taken:  # of the home: no key of a holder has the same
             raise InputError(
-                what, do=_("Give {option}; {variable} was used for the home", variable=_ENVIRONMENT, option=option)
+                what,
+                do=_("Give {option}; {variable} was used for the home", variable=PASSPHRASE_VARIABLE, option=option),
             )
-        raise InputError(what, do=_("Set {variable}, or give {option}", variable=_ENVIRONMENT, option=option))
+        raise InputError(what, do=_("Set {variable}, or give {option}", variable=PASSPHRASE_VARIABLE, option=option))
     return _ask_passphrase(_("Passphrase for {key}", key=of) if of else _("Passphrase"), new=new)
 
 
@@ -132,14 +139,20 @@ def _ask_passphrase(prompt: Message, *, new: bool) -> str:
         passphrase: str = click.prompt(
             translate(prompt), default="", show_default=False, hide_input=True, confirmation_prompt=new, err=True
         )
-        if passphrase:
-            return passphrase
-        say(_("Nothing was typed. Type the passphrase, or press Ctrl+C to stop."), to_stderr=True)
+        if not passphrase:
+            say(_("Nothing was typed. Type the passphrase, or press Ctrl+C to stop."), to_stderr=True)
+            continue
+        try:
+            return normalize_new_passphrase(passphrase) if new else passphrase
+        except InputError as error:  # another try costs nothing
+            say(error.message, to_stderr=True)
 
 
 def _first_line(file: Path) -> str:
     try:
-        line = file.read_text("utf-8-sig").split("\n", 1)[0]
+        warn_of_open_file(file)
+        with file.open("rb") as content:
+            line = content.readline(_MOST_BYTES).decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeError) as error:
         raise InputError(
             _("{file} cannot be read as text", file=file),
@@ -148,6 +161,25 @@ def _first_line(file: Path) -> str:
     if not line:
         raise InputError(_("The first line of {file} is empty", file=file), do=_("Write the passphrase into it"))
     return line
+
+
+def warn_of_open_file(file: Path) -> None:
+    """Print a warning where users other than its own may read the secret in `file`."""
+    with suppress_logged(OSError):  # who reads the file says what is wrong with it
+        status = file.stat()
+        _warn_of_mode(file, status)
+
+
+def _warn_of_mode(file: Path, status: os.stat_result) -> None:
+    if stat.S_ISREG(status.st_mode) and status.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        say(
+            _(
+                "waypost: other users of this machine can read {file}, which holds a secret. Stop that with "
+                "`chmod 600`; if somebody may have read it, replace the secret.",
+                file=file,
+            ),
+            to_stderr=True,
+        )
 
 
 def emit(value: Any, *, on_one_line: bool = False) -> None:

@@ -172,14 +172,15 @@ class Counter:
             InputError: there was no document in time.
             DeviceFault: the reader does not work.
         """
-        import asyncio
+        from appliance.counter import reader_loop
 
-        from appliance.counter.reader_loop import read_document
+        def make_reader() -> DocumentReader:
+            reader = self.reader(url)
+            if reader is None:
+                raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
+            return reader
 
-        reader = self.reader(url)
-        if reader is None:
-            raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
-        reading, codes = asyncio.run(read_document(reader, wait_s, guide))
+        reading, codes = reader_loop.wait_for_document(make_reader, wait_s, guide)
         return Subject.from_reading(reading, self.today()).with_codes(codes)
 
     def reader(self, url: str = "") -> DocumentReader | None:

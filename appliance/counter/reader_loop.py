@@ -8,14 +8,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic
 
 from data.documents.barcodes import Barcode
-from data.errors import InputError
+from data.errors import InputError, WaypostError
 from data.log.error_log import log_error, suppress_logged
 from data.text import EMPTY, Message, _
-from devices.faults import DeviceFault, FaultReason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader
 from devices.reading import Reading
 
@@ -99,7 +100,7 @@ class ReaderLoop:
             asyncio.run(self._run())
         except Exception as error:  # its message may quote a traveller
             log_error(error, device=self._reader.info.driver)
-            self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
+            self._report_fault(driver_fault(self._reader.info.driver, _("The reader's driver failed")))
 
     async def _run(self) -> None:
         while not self._stopped.is_set():
@@ -112,7 +113,7 @@ class ReaderLoop:
                 self._report_fault(fault)
             except Exception as error:  # a driver is foreign code: whatever it raises is a fault of the device
                 log_error(error, device=self._reader.info.driver)
-                self._report_fault(DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")))
+                self._report_fault(driver_fault(self._reader.info.driver, _("The reader's driver failed")))
             finally:
                 listener.cancel()
                 with suppress_logged(Exception, device=self._reader.info.driver):
@@ -176,6 +177,38 @@ class ReaderLoop:
     def _report_fault(self, fault: DeviceFault) -> None:
         self._is_faulted = True
         self._post(ReaderChanged(DeviceState(DeviceHealth.FAULTED, fault.reason, fault.hint), fault.what))
+
+
+def wait_for_document(
+    make_reader: Callable[[], DocumentReader], wait_s: float, guide: Callable[[Message], None]
+) -> tuple[Reading, tuple[Barcode, ...]]:
+    """What `read_document` gives for the reader that `make_reader` makes, within `wait_s` whatever its driver does.
+
+    The driver works in a thread of its own, which is left behind if it does not come back.
+
+    Raises:
+        InputError: no document came.
+        DeviceFault: the reader does not work; PROTOCOL if its driver hangs, or tries to end the program.
+    """
+    outcome: Queue[tuple[Reading, tuple[Barcode, ...]] | BaseException] = Queue()
+
+    def work() -> None:
+        try:
+            outcome.put(asyncio.run(read_document(make_reader(), wait_s, guide)))
+        except BaseException as error:  # the caller raises it
+            outcome.put(error)
+
+    Thread(target=work, name="passport reader", daemon=True).start()
+    try:
+        result = outcome.get(timeout=wait_s + HANGS_AFTER_S)
+    except Empty:
+        raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver has stopped responding")) from None
+    if isinstance(result, WaypostError):
+        raise result
+    if isinstance(result, BaseException):
+        log_error(result)
+        raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed")) from result
+    return result
 
 
 async def read_document(

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from data import durable_files, store_key
+from data.durable_files import close_to_others, make_private_folder
 from data.errors import InputError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
@@ -47,7 +48,9 @@ class KitHome:
         """
         if not (path / SETTINGS_FILE).exists():
             must_be_kit(path)  # says what else the folder is
-        return cls(path, store_key.unlock_store_key(path, passphrase), chain)
+        key = store_key.unlock_store_key(path, passphrase)
+        close_to_others(path)
+        return cls(path, key, chain)
 
     @classmethod
     def create(cls, path: Path, passphrase: str, settings: Settings) -> "KitHome":
@@ -56,7 +59,7 @@ class KitHome:
             raise InputError(
                 _("{path} is not empty", path=path), means=_("Nothing was changed."), do=_("Choose an empty folder")
             )
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path)
         settings.save(path / SETTINGS_FILE)
         return cls(path, store_key.create_store_key(path, passphrase), "technician")
 

@@ -142,8 +142,8 @@ def _make_list_secret(path: Path, key: StoreKey) -> bytes:
     """Two processes may try at once: the first to link it wins."""
     durable_files.make_folder(path.parent)
     nonce, secret = token_bytes(_NONCE_BYTES), token_bytes(_LIST_SECRET_BYTES)
-    new = path.with_name(f".{LIST_SECRET_FILE}.{os.getpid()}.new")
-    durable_files.write_durably(new, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None), mode=0o600)
+    new = path.with_name(f".{LIST_SECRET_FILE}.{token_bytes(8).hex()}.new")
+    durable_files.write_durably(new, nonce + _list_secret_cipher(key).encrypt(nonce, secret, None))
     if _read_list_secret(path, key) is None:
         path.unlink(missing_ok=True)
     try:

@@ -1,11 +1,11 @@
-"""The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR`, a socket to the kit.
+"""The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR PARENT`, a socket to the kit
+and the number of its process.
 
 It ends with the socket, and the kernel kills it when the kit's process ends. Its memory and descriptors are limited: a
 driver that leaks ends here, and is started again.
 """
 
 import asyncio
-import ctypes
 import os
 import resource
 import signal
@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from data.log.error_log import destination, log_error
+from data.process_hardening import end_with_parent, harden_process
 from data.text import _
 from devices import registry
-from devices.faults import DeviceFault, FaultReason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.isolation.messages import (
     BEAT_S,
     LONGEST_LINE,
@@ -38,7 +39,6 @@ from devices.reading import Reading
 MOST_MEMORY = 1 << 30
 """Bytes of address space."""
 MOST_DESCRIPTORS = 256
-_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -122,7 +122,7 @@ async def _read(device: DocumentReader, timeout_s: float) -> Reading | Retry | D
         return fault
     except Exception as error:  # foreign code; its message may have a traveller's data
         log_error(error)
-        return DeviceFault(FaultReason.PROTOCOL, _("The reader's driver failed"))
+        return driver_fault(device.info.driver, _("The reader's driver failed"))
 
 
 async def _beat(answers: asyncio.StreamWriter) -> None:
@@ -141,10 +141,10 @@ async def _states(device: DocumentReader, answers: asyncio.StreamWriter) -> None
 
 
 def _limit_process() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    harden_process()
+    end_with_parent(int(sys.argv[2]))
     for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_NOFILE, MOST_DESCRIPTORS)):
         resource.setrlimit(what, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold a traveller's data
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kit ends it
 
 

@@ -119,7 +119,7 @@ _SIGNALS = {each.value: each.name for each in signal.Signals}
 
 
 def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno())]
+    command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno()), str(os.getpid())]
     null = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
         command, env=_environment(), pass_fds=(theirs.fileno(),), stdin=null, stdout=null, stderr=null

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from data.durable_files import PUBLIC_FOLDER_MODE, PUBLIC_MODE, set_mode
 from data.errors import InputError, LinkError, StoreError, WaypostError
 from data.text import _
 from sync.formats.stick import STICK_FOLDER, UNFINISHED_SUFFIX, Stick, StickFolder, piece_name
@@ -40,7 +41,7 @@ class StickWriter:
         self._check_no_way_out()
         with _translate_errors("its folders"):
             for part in StickFolder:
-                (self._root / part).mkdir(parents=True, exist_ok=True)
+                _make_folder(self._root / part)
 
     def must_hold(self, sizes: Iterator[int]) -> None:
         """StoreError unless the stick has room for files that still need so many bytes each."""
@@ -143,6 +144,14 @@ def _size(path: Path) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
+def _make_folder(folder: Path) -> None:
+    """The other end is another machine, with other users."""
+    for path in (folder.parent, folder):
+        if not path.exists():
+            path.mkdir()
+            set_mode(path, PUBLIC_FOLDER_MODE)
+
+
 @contextmanager
 def _open_for_change(path: Path) -> Iterator[IO[bytes]]:
     """A plain file to be changed, made when it is not there."""
@@ -150,6 +159,7 @@ def _open_for_change(path: Path) -> Iterator[IO[bytes]]:
     with os.fdopen(descriptor, "r+b") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "a device or a pipe in place of a file", path.name)
+        set_mode(path, PUBLIC_MODE)
         yield file
 
 

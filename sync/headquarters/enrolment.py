@@ -95,7 +95,7 @@ def enrol(
             enrolment = replace(
                 enrolment, root=metadata_in_force.read_root_chain(connection)[-1], headquarters=home.mailbox.recipient()
             )
-            write_durably(out, enrolment_to_json(enrolment), mode=0o600)
+            write_durably(out, enrolment_to_json(enrolment))
         tree.project(home)
     return EnrolmentResult(kit, source, out)
 

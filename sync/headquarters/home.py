@@ -44,7 +44,7 @@ class HeadquartersHome:
             raise InputError(
                 _("{path} is not empty", path=path), means=_("Nothing was changed."), do=_("Choose an empty folder")
             )
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        durable_files.make_private_folder(path)
         key = store_key.create_store_key(path, passphrase)
         Keyring.create(path / _KEYS, key).close()
         home = cls(path, key)
@@ -110,7 +110,7 @@ class HeadquartersHome:
     def making(self) -> Path:
         """Files on their way; on the same file system as the tree, and never served."""
         folder = self.path / "making"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=durable_files.PRIVATE_FOLDER_MODE)
         return folder
 
     @contextmanager

@@ -5,8 +5,8 @@ Reports come as one POST a segment, with one signed acknowledgement as the answe
 
     200 the sealed acknowledgement · 413 too large · 422 refused · 503 busy, try again
 
-A body is read up to its bound and for so long, and so many at once; nothing of it is looked at here. Errors say no more
-than their number to the sender.
+A body is read up to its bound and for so long; nothing of it is looked at here. How many may come at once is the
+connections' business (`sync/headquarters/http_connections.py`). Errors say no more than their number to the sender.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from data.log.error_log import log_error
 from data.text import Message, _
 from sync.formats.report_messages import UPLINK_PATH
 from sync.headquarters.home import public_folder
+from sync.headquarters.http_connections import BoundedConnection
 from sync.headquarters.ingest.segments import Ingest
 from sync.limits import LIMITS, SyncLimits
 
-_AT_ONCE = 128
 _AGAIN_S = "60"
 
 LOOPBACK = "127.0.0.1"
@@ -50,7 +50,6 @@ class IngestService:
         self._ingest = ingest
         self._say = say
         self._limits = limits
-        self._running = 0
 
     @property
     def route(self) -> Route:
@@ -58,15 +57,6 @@ class IngestService:
         return Route(f"/{UPLINK_PATH}", self._post, methods=["POST"])
 
     async def _post(self, request: Request) -> Response:
-        if self._running >= _AT_ONCE:
-            return _busy()
-        self._running += 1
-        try:
-            return await self._answer(request)
-        finally:
-            self._running -= 1
-
-    async def _answer(self, request: Request) -> Response:
         try:
             async with asyncio.timeout(self._limits.uplink_timeout_s):
                 segment = await self._body(request)
@@ -134,6 +124,7 @@ def make_server(
         make_application(public, ingest, say=say),
         host=host,
         port=port,
+        http=BoundedConnection,
         log_config=None,  # what it would print may quote a request; `foreign_loggers` takes it without words
         log_level="warning",
         access_log=False,

@@ -27,6 +27,7 @@ from tuf.ngclient import FetcherInterface, Updater
 
 from data import durable_files
 from data.clock import Clock
+from data.durable_files import PRIVATE_FOLDER_MODE
 from data.errors import (
     ExpiredError,
     LinkError,
@@ -67,7 +68,7 @@ class Trust:
 
     def __init__(self, folder: Path, root: bytes, link: FileLink, now: datetime) -> None:
         targets = folder / "targets"
-        targets.mkdir(exist_ok=True)
+        targets.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
         durable_files.make_folder(folder / "root_history")
         with _translate_errors():
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)

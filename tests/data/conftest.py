@@ -17,7 +17,9 @@ from tests.support.kit_status import save_status
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[KitHome]:
-    with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
+    with closing(
+        KitHome.create(tmp_path / "kit", "seven lanterns on the bridge", Settings(kit="post-1", source="nowhere"))
+    ) as home:
         home.lists.add("un", "persons")
         enforcement.record_contact(home, SIGNED, Clock(read=lambda: SIGNED), ContactNovelty.NEW)
         save_status(home, LEASED)

@@ -125,7 +125,9 @@ def test_a_policy_larger_than_any_is_refused_unread() -> None:
 
 @pytest.fixture
 def kit(tmp_path: Path) -> KitHome:
-    return KitHome.create(tmp_path / "kit", "a passphrase", Settings(kit="post-1", source="https://hq.example"))
+    return KitHome.create(
+        tmp_path / "kit", "a passphrase that is long", Settings(kit="post-1", source="https://hq.example")
+    )
 
 
 def test_before_the_policy_came_a_kit_has_the_built_in_one(kit: KitHome) -> None:

@@ -12,6 +12,8 @@ from data import store_key
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 
 TOP = Path(__file__).resolve().parents[2]
+RIGHT = "seven lanterns on the bridge"
+OTHER = "nobody waters the stone garden"
 
 
 def test_the_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
@@ -20,7 +22,7 @@ def test_the_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
 
 
 def test_a_wrong_passphrase_says_so(tmp_path: Path) -> None:
-    store_key.create_store_key(tmp_path, "right")
+    store_key.create_store_key(tmp_path, RIGHT)
     with pytest.raises(WrongPassphrase, match="passphrase is wrong"):
         store_key.unlock_store_key(tmp_path, "wrong")
 
@@ -40,10 +42,10 @@ def test_no_home_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_second_key_never_replaces_the_first(tmp_path: Path) -> None:
-    store_key.create_store_key(tmp_path, "one")
+    store_key.create_store_key(tmp_path, RIGHT)
     with pytest.raises(InputError):
-        store_key.create_store_key(tmp_path, "two")
-    store_key.unlock_store_key(tmp_path, "one")
+        store_key.create_store_key(tmp_path, OTHER)
+    store_key.unlock_store_key(tmp_path, RIGHT)
 
 
 def test_an_empty_passphrase_is_refused(tmp_path: Path) -> None:
@@ -64,13 +66,13 @@ def test_a_broken_key_file_is_damage_not_a_wrong_passphrase(tmp_path: Path, cont
 def test_absurd_costs_in_a_key_file_are_refused_before_they_are_paid(
     tmp_path: Path, name: str, value: int | str
 ) -> None:
-    store_key.create_store_key(tmp_path, "right")
+    store_key.create_store_key(tmp_path, RIGHT)
     path = tmp_path / store_key.KEYS_FILE
     sheet = json.loads(path.read_text())
     sheet["kdf"][name] = value
     path.write_text(json.dumps(sheet))
     with pytest.raises(Damaged):
-        store_key.unlock_store_key(tmp_path, "right")
+        store_key.unlock_store_key(tmp_path, RIGHT)
 
 
 def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> None:
@@ -81,11 +83,11 @@ def test_guessing_a_passphrase_costs_what_rfc_9106_asks_of_small_machines() -> N
 
 
 def test_each_purpose_has_its_own_key_and_none_shows_in_print(tmp_path: Path) -> None:
-    key = store_key.create_store_key(tmp_path, "x")
+    key = store_key.create_store_key(tmp_path, RIGHT)
     assert len({key.derive("journal"), key.derive("vault"), key.derive("list:sltd"), key.secret}) == 4
     assert key.secret.hex() not in repr(key) and repr(key.secret) not in repr(key)
 
 
 def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    store_key.create_store_key(tmp_path, "x")
+    store_key.create_store_key(tmp_path, RIGHT)
     assert (tmp_path / store_key.KEYS_FILE).stat().st_mode & 0o077 == 0

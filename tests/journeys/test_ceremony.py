@@ -155,7 +155,7 @@ def test_the_short_form_keeps_its_keys_until_they_are_carried_away(waypost: Wayp
 
 def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, media: Path) -> None:
     stolen, other = kit(waypost, hq, "post-1"), kit(waypost, hq, "post-2")
-    revoked = waypost("hq", "revoke", "--home", hq, "--kit", "post-1", "--why", "stolen on the ferry")
+    revoked = waypost("hq", "revoke", "--home", hq, "--kit", "post-1", "--why", "stolen on the ferry", "--yes")
     assert revoked.out.startswith("post-1 is revoked. New keys for: un.")
     told = waypost("courier", "run", "--home", stolen)
     assert told.code == 1 and "stolen on the ferry" in told.err
@@ -165,7 +165,7 @@ def test_a_stolen_kit_is_revoked_and_made_again(waypost: Waypost, hq: Path, medi
     assert "headquarters revoked this kit (stolen on the ferry)" in waypost("lists", "--home", stolen).out
     again = waypost(
         "hq", "enrol", "--home", hq, "--kit", "post-1", "--source", hq / "public", "--out", media / "again", "--again",
-        "--lists", "un",
+        "--lists", "un", "--yes",
     )  # fmt: skip
     assert again.code == 0
     assert [one["lists"] for one in waypost("hq", "kits", "--home", hq, "--json").json] == [["un"], None]
@@ -179,4 +179,4 @@ def test_a_headquarters_whose_clock_jumped_signs_when_somebody_looked(
 ) -> None:
     monkeypatch.setattr(metadata, "read_system_time", lambda: read_system_time() + timedelta(days=50))
     assert "--clock-is-right" in waypost("hq", "publish", "--home", hq).err
-    assert waypost("hq", "publish", "--home", hq, "--clock-is-right").code == 0
+    assert waypost("hq", "publish", "--home", hq, "--clock-is-right", "--yes").code == 0

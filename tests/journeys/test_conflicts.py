@@ -43,7 +43,7 @@ def test_a_conflict_is_seen_looked_at_settled_and_the_kit_goes_on(waypost: Waypo
     for one in found:
         settled = must(
             "hq", "conflicts", "settle", one["number"], "--home", hq, "--happened", "both",
-            "--who", "Inspector One", "--why", "the disk was copied for a drill",
+            "--who", "Inspector One", "--why", "the disk was copied for a drill", "--yes",
         )  # fmt: skip
         assert "settled" in settled.out and "Inspector One: both happened" in settled.out
 

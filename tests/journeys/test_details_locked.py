@@ -52,7 +52,7 @@ def test_in_the_third_week_without_word_the_hit_is_told_without_the_person(hq: P
     # A discreet record is as little known as ever.
     assert "90866" not in at("+16d", "check", "--home", kit, "--mrz", DISCREET, "--json").out
     # One word of headquarters, and nothing new in it, unlocks them.
-    assert at("+16d", "hq", "publish", "--home", hq, "--clock-is-right").code == 0
+    assert at("+16d", "hq", "publish", "--home", hq, "--clock-is-right", "--yes").code == 0
     assert at("+16d", "courier", "run", "--home", kit, "--source", hq / "public").code == 0
     assert whole["reason"] in answered(kit, "+16d", "--plain").out
 

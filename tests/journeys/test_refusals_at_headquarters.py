@@ -36,9 +36,11 @@ def test_a_source_is_a_whole_path_and_one_that_is_not_here_is_said_to_be(
 
 
 def test_a_change_of_a_kit_is_answered_with_what_changed(waypost: Waypost, hq: Path) -> None:
-    done = waypost("hq", "kits", "set", "north-1", "--home", hq, "--suspend", "being repaired", "--lease-days", 30)
+    done = waypost(
+        "hq", "kits", "set", "north-1", "--home", hq, "--suspend", "being repaired", "--lease-days", 30, "--yes"
+    )
     assert done.code == 0 and "north-1 from now on: suspended (being repaired), lease 30 days." in done.out
-    done = waypost("hq", "kits", "set", "north-1", "--home", hq, "--resume", "--lists", "un", "--sign-anew")
+    done = waypost("hq", "kits", "set", "north-1", "--home", hq, "--resume", "--lists", "un", "--sign-anew", "--yes")
     assert "lists un, not suspended, a new signature on its envelope." in done.out
 
 

@@ -93,7 +93,7 @@ def test_lists_are_erased_after_the_second_limit_and_come_anew(waypost: Waypost,
     # Somebody keeps the envelope from the kit and lets the lists pass: what signed them bears the calendar out.
     again = ("--list", "un", "--format", "un-xml", LISTS / "un.xml")
     assert at("+200d", "hq", "import", "--home", hq, "--clock-is-right", *again).code == 0
-    assert at("+200d", "hq", "publish", "--home", hq, "--clock-is-right").code == 0
+    assert at("+200d", "hq", "publish", "--home", hq, "--clock-is-right", "--yes").code == 0
     passed = shutil.copytree(hq / "public", hq.parent / "passed", ignore=shutil.ignore_patterns("kits"))
     at("+200d", "courier", "run", "--home", kit, "--source", passed)
     assert standing(kit, "+200d")["state"] == "locked"
@@ -143,7 +143,7 @@ def test_a_suspended_kit_locks_with_headquarters_reason_until_it_is_resumed(
 def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: Waypost, hq: Path, kit: Path) -> None:
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == 20
     shutil.copytree(kit / "lists", kit.parent / "copied by a thief")
-    assert waypost("hq", "revoke", "--home", hq, "--kit", "north-1", "--why", "stolen", "--wipe").code == 0
+    assert waypost("hq", "revoke", "--home", hq, "--kit", "north-1", "--why", "stolen", "--wipe", "--yes").code == 0
     assert "journal is kept" in fetched(waypost, hq, kit).err
     assert list_files(kit) == []
     answer = waypost("check", "--home", kit, "--mrz", WANTED)

@@ -63,7 +63,7 @@ def test_a_headquarters_that_signed_far_ahead_moves_no_clock_and_comes_back(
         refused = at(when, *words)
         assert ("add --clock-is-right" in refused.err) is (when == "+0")
         assert at(when, *words, "--clock-is-right").code == 0
-        assert at(when, "hq", "publish", "--home", hq, "--clock-is-right").code == 0
+        assert at(when, "hq", "publish", "--home", hq, "--clock-is-right", "--yes").code == 0
         done = waypost("courier", "run", "--home", kit, "--source", hq / "public")
         assert f"notices: version {count} → {count + 1}" in done.out
         assert ("far ahead of this kit's clock" in done.err) is (when == "+800d")

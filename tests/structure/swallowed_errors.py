@@ -37,6 +37,7 @@ ERROR_HOOKS = {"excepthook", "handle_error", "handle_exception", "unraisablehook
 UNLOGGED = {
     ("appliance/checks/chip_check.py", "run"): "the service of the chip reader logs why a chip was not read",
     ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
+    ("appliance/counter/reader_loop.py", "work"): "the caller logs or raises it",
     ("appliance/screening/run.py", "start_check"): "no thread is idle, so one is made",
     ("data/documents/document_record.py", "_code_or_none"): "a code that a newer table gave is said as unknown",
     ("data/documents/sealed_keys.py", "_encrypt"): "the first call of a thread makes its encryptor",
@@ -46,6 +47,7 @@ UNLOGGED = {
     ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
     ("devices/chip/readers/pcsc.py", "_call_in_loop"): "the loop has ended: nobody waits",
     ("devices/daemon_thread.py", "work"): "the caller raises it, unless nobody waits any more",
+    ("data/durable_files.py", "set_mode"): "a file system without modes, such as a stick's; who needs one looks at it",
     ("data/store.py", "_set"): "another process opens the file at that moment, so it is tried again",
     ("devices/chip/readers/pcsc.py", "_next"): "the chip was lifted at that moment, and the next one is waited for",
     ("devices/documents/camera.py", "_take"): "a frame too small to hold a zone is none",

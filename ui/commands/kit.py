@@ -20,7 +20,8 @@ from provisioning.enrol import init_kit
 from provisioning.restore import restore_kit
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.commands.logs import make_logs_command
-from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
+from ui.commands.passphrase import make_passphrase_command
+from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase, warn_of_open_file
 from ui.text.help import group, option
 from ui.text.translation import say
 from ui.wiring import lists_of
@@ -32,6 +33,9 @@ def kit() -> None:
 
 
 kit.add_command(make_logs_command(HomeKind.KIT, kit_home_option, "waypost kit logs --home /var/lib/waypost --since 2d"))
+kit.add_command(
+    make_passphrase_command(HomeKind.KIT, kit_home_option, "waypost kit passphrase --home /var/lib/waypost")
+)
 
 
 @kit.command(
@@ -52,6 +56,7 @@ kit.add_command(make_logs_command(HomeKind.KIT, kit_home_option, "waypost kit lo
     help=_("The secret file that `waypost hq enrol` wrote."),
 )
 def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
+    warn_of_open_file(enrolment)
     kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
     name = kit_home.settings.kit
     kit_home.close()

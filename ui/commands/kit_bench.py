@@ -165,7 +165,7 @@ async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: f
             if fault:
                 await asyncio.sleep(min(READ_S / 4, max(0.0, left)))
         if not line.has_received and not last_fault:
-            _print_hint(advice(b"", ""))
+            _print_hint(registry.silence_hint(url.scheme))
         return 1 if last_fault else 0
     except DeviceFault as fault:
         log_error(fault, device=device.info.driver)

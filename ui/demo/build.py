@@ -21,7 +21,7 @@ from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.kit import courier
 from ui.wiring import open_kit_for_changes
 
-PASSPHRASE = "demonstration"  # noqa: S105  (invented people behind it)
+PASSPHRASE = "only-a-demonstration"  # noqa: S105  (invented people behind it)
 SHIFT = "shift.toml"
 
 

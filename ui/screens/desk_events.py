@@ -25,7 +25,7 @@ from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note
 from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
-from ui.screens.desk_view import HANGS, DeskView
+from ui.screens.desk_view import DeskView
 from ui.widgets.mrz_line import MrzLine
 
 TICK_S = 1.0
@@ -272,7 +272,7 @@ class DeskEvents(DeskView):
             return
         self._is_refreshing = True
         states = {}
-        state = HANGS if self.device_hangs else self.device
+        state = self.hanging_state if self.device_hangs else self.device
         if self.port.reader and state:
             states[self.port.reader.info.title] = state
 

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Label
 
 from data.text import EMPTY, Message, _
-from devices.faults import FaultReason
+from devices.faults import FaultReason, restart_hint
 from devices.ports import DeviceHealth, DeviceState
 from ui.desk import actions
 from ui.desk.actions import DeskAction, Privacy
@@ -22,10 +22,6 @@ from ui.widgets.document_pane import DocumentPane
 from ui.widgets.footer import FooterKeys, MessageLine
 from ui.widgets.mrz_line import MrzLine
 from ui.widgets.status_lines import StatusLines
-
-HANGS = DeviceState(
-    DeviceHealth.FAULTED, FaultReason.TIMEOUT, _("Unplug the reader, wait five seconds, plug it in again")
-)
 
 
 class DeskView(Screen[None]):
@@ -72,10 +68,16 @@ class DeskView(Screen[None]):
             yield MrzLine()
         yield FooterKeys(self.keymap)
 
+    @property
+    def hanging_state(self) -> DeviceState:
+        """The state of a reader whose driver does not come back."""
+        driver = self.port.reader.info.driver if self.port.reader else ""
+        return DeviceState(DeviceHealth.FAULTED, FaultReason.TIMEOUT, restart_hint(driver))
+
     def draw(self) -> None:
         """Draw everything from the state."""
         session, privacy = self.session, self.privacy
-        device = HANGS if self.device_hangs else self.device
+        device = self.hanging_state if self.device_hangs else self.device
         what = _("The reader does not answer") if self.device_hangs else self.device_what
         overrides = self.post_state.overrides if self.post_state else ()
         self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)

@@ -1,8 +1,8 @@
 """`vendor:///run/vendor/reader.sock`: an example of a driver by a third party, one file and one entry point.
 
 The vendor's service hands out each document over a local socket, between STX and ETX. A driver is a module with
-`SIMULATED`, `discover` and `reader`. `NATIVE = True` has Waypost run it in a process of its own, as a driver that
-loads a vendor's library must: should the library crash, hang or leak, the desk goes on.
+`SIMULATED`, `discover` and `reader`. Waypost runs it in a process of its own, as every driver of a third party: should
+it, or a vendor's library that it loads, crash, hang or leak, the desk goes on.
 """
 
 import socket
@@ -18,7 +18,6 @@ from devices.live_reader import LiveReader
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 SIMULATED = False
-NATIVE = True
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:

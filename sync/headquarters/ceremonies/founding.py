@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, Role, Root, Targets
 
 from data.clock import read_system_time
-from data.durable_files import write_durably
+from data.durable_files import PUBLIC_MODE, write_durably
 from data.errors import InputError
+from data.passphrase import normalize_new_passphrase
 from data.policy import DEFAULT_ENTRY, DEFAULT_ERASE_WITHIN_H, POLICY_FILE, ListPolicy, Policy, policy_to_json
 from data.text import _, plural
 from sync.formats.manifest import manifest_target
@@ -62,9 +63,12 @@ def make_headquarters(path: Path, passphrase: str, media: Sequence[Medium] = ())
         media: four, for `NAMES` in this order; none: the keys stay in the home under its passphrase.
 
     Raises:
-        InputError: the home is not empty, a medium does not exist, or two keys would be on one medium.
+        InputError: the home is not empty, a passphrase cannot be (`data.passphrase`), a medium does not exist, or two
+            keys would be on one medium.
     """
     _must_be_apart(media)
+    for secret in (passphrase, *(medium.passphrase for medium in media)):
+        normalize_new_passphrase(secret)  # before anything is made
     home = HeadquartersHome.create(path, passphrase)
     try:
         now = read_system_time().replace(microsecond=0)
@@ -103,7 +107,7 @@ def _record_founding(
         ),
     ]
     for folder in [medium.folder for medium in media] or [home.offline]:
-        write_durably(folder / SEEN_ROOT, root)
+        write_durably(folder / SEEN_ROOT, root, mode=PUBLIC_MODE)
         signing.record_act(folder / signing.PROTOCOL_NAME, now, _("A headquarters was set up"), lines)
     signing.record_act(home.path / signing.PROTOCOL_NAME, now, _("This headquarters was set up"), lines)
 

@@ -21,7 +21,7 @@ from pydantic import Field
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from data import store_key
-from data.durable_files import write_durably
+from data.durable_files import PUBLIC_MODE, write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, encode_canonical, exactly, to_json_value
 from data.text import THE_VALUE, _
@@ -120,16 +120,16 @@ def create_key(medium: Path, name: str, role: Role, passphrase: str, now: dateti
     """A new key on `medium`, with its public half in a second file.
 
     Raises:
-        InputError: the name cannot be, the medium is not there or holds a key of this name, or there is no passphrase.
+        InputError: the name cannot be, the medium is missing or holds a key of this name, or the passphrase cannot be.
     """
-    _must_be_free(medium, name, passphrase)
+    _must_be_free(medium, name)
     private = Ed25519PrivateKey.generate()
     about = PublicKey(name, role, private.public_key().public_bytes_raw().hex())
     key, made_at = OfflineKey(about, private), str(to_json_value(now))
     _write(medium / f"{name}{SUFFIX}", key, passphrase, holder[:_MOST_HOLDER], made_at)
     facts = {"format": FORMAT, "name": name, "role": role, "made": made_at, "public": about.public}
     signature = private.sign(_label(about)).hex()
-    write_durably(medium / f"{name}.public", encode_canonical({**facts, "signature": signature}))
+    write_durably(medium / f"{name}.public", encode_canonical({**facts, "signature": signature}), mode=PUBLIC_MODE)
     return key
 
 
@@ -138,9 +138,8 @@ def rewrap_key(file: KeyFile, old: str, new: str) -> None:
 
     Raises:
         WrongPassphrase: `old` does not open it.
-        InputError: there is no new one.
+        InputError: the new one cannot be (`data.passphrase`).
     """
-    _must_be_given(new)
     _write(file.path, file.open(old), new, file.holder, file.made_at)
 
 
@@ -239,15 +238,10 @@ def _write(path: Path, key: OfflineKey, passphrase: str, holder: str, made_at: s
     about = key.about
     facts = {"format": FORMAT, "name": about.name, "role": about.role, "made": made_at, "public": about.public}
     wrapped = store_key.wrap_secret(key.private.private_bytes_raw(), passphrase, _label(about))
-    write_durably(path, encode_canonical({**facts, "holder": holder, **to_json_value(wrapped)}), mode=0o600)
+    write_durably(path, encode_canonical({**facts, "holder": holder, **to_json_value(wrapped)}))
 
 
-def _must_be_given(passphrase: str) -> None:
-    if not passphrase:
-        raise InputError(_("The passphrase is empty"), do=_("Give at least one character; a sentence is better"))
-
-
-def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
+def _must_be_free(medium: Path, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise InputError(
             _("{name} is not a valid name for a key", name=repr(name)),
@@ -264,7 +258,6 @@ def _must_be_free(medium: Path, name: str, passphrase: str) -> None:
             means=_("That key was not changed."),
             do=_("Choose another name"),
         )
-    _must_be_given(passphrase)
 
 
 def _damaged_key_error(path: Path) -> Damaged:

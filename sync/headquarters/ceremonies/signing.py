@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tuf.api.metadata import Key, Metadata, Root, Targets, VerificationResult
 
-from data.durable_files import write_durably
+from data.durable_files import PUBLIC_MODE, open_regular, write_durably
 from data.errors import InputError
 from data.text import Message, _
 from sync.headquarters.ceremonies.offline_key import OfflineKey, PublicKey, published_name
@@ -28,9 +28,9 @@ SEEN_ROOT = "root.json"
 
 
 def record_act(file: Path, now: datetime, title: str, lines: Iterable[str]) -> None:
-    """Append one act; it survives a power cut from here on."""
+    """Append one act; it survives a power cut from here on. A link that a prepared medium has there is not followed."""
     text = f"{now:%Y-%m-%d %H:%M:%S} UTC  {title}\n" + "".join(f"    {line}\n" for line in lines)
-    with file.open("a", encoding="utf-8") as protocol:
+    with os.fdopen(open_regular(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "a", encoding="utf-8") as protocol:
         protocol.write(text + "\n")
         protocol.flush()
         os.fsync(protocol.fileno())
@@ -113,7 +113,7 @@ def must_be_ours(request: SigningRequest, medium: Path) -> bool:
 
 def remember_root(request: SigningRequest, medium: Path) -> None:
     """The medium knows the root in force from now on."""
-    write_durably(medium / SEEN_ROOT, request.roots[-1])
+    write_durably(medium / SEEN_ROOT, request.roots[-1], mode=PUBLIC_MODE)
 
 
 def must_be_complete(request: SigningRequest) -> None:

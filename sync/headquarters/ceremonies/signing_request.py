@@ -22,7 +22,7 @@ from typing import Annotated, Any
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
-from data.durable_files import write_durably
+from data.durable_files import PUBLIC_MODE, write_durably
 from data.errors import InputError, MalformedError, MismatchError, SignatureError, TrustError
 from data.json_codec import Base64, ZonedTime, decode, encode_canonical, exactly
 from data.json_errors import explain_refusal
@@ -166,7 +166,7 @@ def write_request(request: SigningRequest, path: Path) -> None:
         "policy": _text(request.policy),
         "new": {name: None if content is None else _text(content) for name, content in new.items()},
     }
-    write_durably(path, encode_canonical(facts))
+    write_durably(path, encode_canonical(facts), mode=PUBLIC_MODE)
 
 
 def _read_root(content: bytes) -> Metadata[Root]:

@@ -8,6 +8,7 @@ The rows must add up to the digest that was signed then.
 
 import json
 import os
+import secrets
 from pathlib import Path
 
 from data import durable_files
@@ -28,7 +29,7 @@ def rebuild_version(home: HeadquartersHome, name: str, version: int, out: Path) 
         InputError: there was no such version, or `out` is there already.
         Damaged: the rows that the store has do not add up to what was signed.
     """
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.new")
+    unfinished = out.with_name(f".{out.name}.{secrets.token_hex(16)}.new")
     try:
         with home.store.transaction() as connection:
             entry = find_list(connection, name)

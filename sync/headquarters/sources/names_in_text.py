@@ -31,7 +31,8 @@ _MARKS = str.maketrans("", "", '“”„"«»()[]')
 NOTHING = frozenset({"", "na", "n/a", "N/A", "-", "none", "unknown", "Unknown", "-0-"})
 """Exactly so: NA and Na are surnames."""
 
-_LOST_LETTER = re.compile("[?\ufffd]")
+_LOST_LETTER = re.compile("[?\ufffd…]")
+"""What a decoder writes for a byte that it could not read, and what `clean` writes where it cut a text."""
 
 MAX_ASSOCIATES = 20
 _RECORD = r"\(\s*(?:[^()]{0,40}[,;] )?(?P<record>[A-Z]{2}[ie]\.\d{3})\b[^()]*\)"
@@ -52,7 +53,7 @@ _PLAIN_KIN = re.compile(
 )
 
 NAME_LIMIT = 300
-"""Characters of a name; longer ones are cut."""
+"""Characters of a name; longer ones are cut, and counted as names that cannot be read in full."""
 
 
 def clean_name(text: str | None) -> str:
@@ -71,7 +72,7 @@ def has_letters(name: str) -> bool:
 
 
 def is_readable(name: str) -> bool:
-    """Whether it is a name, and has no mark in it that stands for a letter that was lost."""
+    """Whether a cleaned name is one, and has no mark in it for letters that were lost or cut off."""
     return has_letters(name) and not _LOST_LETTER.search(name)
 
 

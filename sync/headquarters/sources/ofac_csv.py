@@ -207,7 +207,7 @@ def _read_remarks(sdn: OfacTable, comments: OfacTable) -> dict[str, Remarks]:
 
 def _count_unread(name: str, aliases: Sequence[ListedName], remarks: Remarks) -> Counter[Message]:
     """What of a person was there and was not understood; an alias of alt.csv has a name."""
-    names = (name, *(alias.full for alias in aliases))
+    names = (clean(name, names_in_text.NAME_LIMIT), *(alias.full for alias in aliases))
     unreadable = Counter({names_in_text.UNREADABLE: sum(not names_in_text.is_readable(text) for text in names)})
     return +(remarks.unread + unreadable)
 

@@ -168,14 +168,19 @@ def _names(element: Element, skipped: Counter[Message]) -> Iterator[ListedName]:
         names_in_text.clean_name(element.findtext(f"{nth}_NAME")) for nth in ("FIRST", "SECOND", "THIRD", "FOURTH")
     ]
     skipped[names_in_text.UNREADABLE] += not all(map(names_in_text.is_readable, filter(None, parts)))
-    yield ListedName(" ".join(filter(None, parts))[:NAME_LIMIT])
+    full = " ".join(filter(None, parts))
+    skipped[names_in_text.UNREADABLE] += len(full) > NAME_LIMIT
+    yield ListedName(clean(full, NAME_LIMIT))
     for original in filter(None, map(str.strip, clean(element.findtext("NAME_ORIGINAL_SCRIPT")).split(";"))):
-        skipped[names_in_text.UNREADABLE] += not names_in_text.is_readable(original)
-        yield ListedName(names_in_text.clean_name(original), quality=NameQuality.ORIGINAL)
+        name = names_in_text.clean_name(original)
+        skipped[names_in_text.UNREADABLE] += not names_in_text.is_readable(name)
+        yield ListedName(name, quality=NameQuality.ORIGINAL)
     for alias in element.findall("INDIVIDUAL_ALIAS"):
         text = clean(alias.findtext("ALIAS_NAME"))
-        skipped[names_in_text.UNREADABLE] += text not in names_in_text.NOTHING and not names_in_text.is_readable(text)
-        yield from _aliases(alias)
+        aliases = list(_aliases(alias))
+        read = names_in_text.is_readable(text) and all(names_in_text.is_readable(name.full) for name in aliases)
+        skipped[names_in_text.UNREADABLE] += text not in names_in_text.NOTHING and not read
+        yield from aliases
 
 
 def _aliases(alias: Element) -> Iterator[ListedName]:

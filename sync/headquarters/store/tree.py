@@ -53,7 +53,8 @@ def project(home: HeadquartersHome) -> None:
 def place(home: HeadquartersHome, finished: Path, path: str) -> None:
     """Move a finished file into the tree; it survives a power cut from here on."""
     target = home.public / path
-    durable_files.make_folder(target.parent)
+    durable_files.make_folder(target.parent, mode=durable_files.PUBLIC_FOLDER_MODE)
+    durable_files.set_mode(finished, durable_files.PUBLIC_MODE)
     durable_files.sync_file(finished)
     durable_files.put_in_place(finished, target)
 

@@ -87,7 +87,7 @@ class AnswerCache:
         head = json.dumps({"etag": answer.etag, "sha256": sha256(answer.content).hexdigest()})
         file = self._file(url)
         with suppress_logged(OSError):
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(exist_ok=True, mode=durable_files.PRIVATE_FOLDER_MODE)
             durable_files.replace_file(file, head.encode() + b"\n" + answer.content)
 
     def forget(self) -> None:

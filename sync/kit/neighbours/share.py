@@ -3,8 +3,10 @@
 - Nothing here is secret: metadata is public, list files are ciphertext. Envelopes are for one kit and are not kept.
 - Files keep the names under which they were published. When the folder is full, the oldest go first.
 - Read-only, exact names: a path is looked up among what is offered, never on the disk.
-- A few connections at a time, a rate for all of them together, a time in which a question must be asked and one
-  in which its answer must be taken; only addresses of a local network are answered.
+- A few connections at a time, fewer of one address, and a rate for all of them together. A question must be asked in a
+  time, its answer taken at a rate; only addresses of a local network are answered.
+- Whoever asks nothing just then holds no place: where there are too many, the one that has asked nothing for longest is
+  cut.
 """
 
 import os
@@ -13,17 +15,20 @@ import socketserver
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Thread, Timer
-from time import sleep
+from socket import SHUT_RDWR
+from threading import Event, Lock, Thread, Timer
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
+from data.durable_files import PRIVATE_FOLDER_MODE
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
 from sync.formats.manifest import SealedFile
@@ -60,7 +65,7 @@ class Share:
         if file.size > self._most_bytes:
             return
         with suppress_logged(OSError):  # a neighbour's convenience never stops a sync
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
             self._make_room(file.size)
             with suppress(FileExistsError):
                 os.link(whole, self._folder / path.replace("/", _SLASH))
@@ -139,6 +144,18 @@ def _read_metadata(file: Path) -> Metadata[Any]:
     return Metadata.from_bytes(file.read_bytes())
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    address: str
+    idle_since: float | None
+    """None while a question is being answered."""
+
+
+def _hang_up(connection: Any) -> None:
+    with suppress(OSError):
+        connection.shutdown(SHUT_RDWR)
+
+
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
     daemon_threads = True
@@ -149,14 +166,15 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         super().__init__(address, _Answer)
         self.offer = offer
         self.ended = Event()
-        self._free = BoundedSemaphore(LIMITS.share_connections)
+        self._places: dict[Any, _Place] = {}
+        self._lock = Lock()
         self._pace = RateLimiter(LIMITS.share_bytes_s, sleep=sleep)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread while one of the few is free."""
+        """Answer in a thread while there is a place, or one that nobody uses."""
         if not is_local(client_address[0]):
             self.shutdown_request(request)
-        elif not self._free.acquire(blocking=False):
+        elif not self._take_place(request, client_address[0]):
             with suppress(OSError):
                 request.sendall(_BUSY)
             self.shutdown_request(request)
@@ -168,7 +186,35 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            with self._lock:
+                self._places.pop(request, None)
+
+    def _take_place(self, request: Any, address: str) -> bool:
+        with self._lock:
+            theirs = [other for other, place in self._places.items() if place.address == address]
+            if len(theirs) >= LIMITS.share_connections_each and not self._cut_idle(theirs):
+                return False
+            if len(self._places) >= LIMITS.share_connections and not self._cut_idle(list(self._places)):
+                return False
+            self._places[request] = _Place(address, monotonic())
+        return True
+
+    def _cut_idle(self, connections: list[Any]) -> bool:
+        """End the one of `connections` that has asked nothing for longest; False where all are being answered."""
+        since = {connection: self._places[connection].idle_since for connection in connections}
+        idle = {connection: time for connection, time in since.items() if time is not None}
+        if not idle:
+            return False
+        longest = min(idle, key=lambda connection: idle[connection])
+        del self._places[longest]
+        _hang_up(longest)
+        return True
+
+    def note_work(self, request: Any, *, idle_since: float | None) -> None:
+        """From now on `request` is being answered (None), or asks nothing since then."""
+        with self._lock:
+            if request in self._places:
+                self._places[request] = replace(self._places[request], idle_since=idle_since)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what broke an answer; a neighbour that hangs up or falls silent is no event."""
@@ -189,20 +235,17 @@ class _Answer(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         """One question, in its time."""
-        self._deadline = Timer(LIMITS.share_request_s, self._hang_up)
-        self._deadline.daemon = True
-        self._deadline.start()
+        self._end_after(LIMITS.share_request_s)
         try:
             super().handle_one_request()
         finally:
             self._deadline.cancel()
+            self.server.note_work(self.request, idle_since=monotonic())
 
     def do_GET(self) -> None:
         """The file, from where it is asked for."""
         self._deadline.cancel()
-        self._deadline = Timer(LIMITS.share_connection_s, self._hang_up)
-        self._deadline.daemon = True
-        self._deadline.start()
+        self.server.note_work(self.request, idle_since=None)
         file = self.server.offer().get(self.path.lstrip("/"))
         try:
             if file is None:
@@ -225,6 +268,9 @@ class _Answer(BaseHTTPRequestHandler):
         if part:
             headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
         self._say(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK, headers)
+        self._end_after(
+            min(LIMITS.share_connection_s, LIMITS.share_request_s + (end - start) / LIMITS.share_least_bytes_s)
+        )
         content.seek(start)
         while (piece := content.read(min(PIECE_BYTES, end - content.tell()))) and not self.server.ended.is_set():
             self.server.pace(len(piece))
@@ -236,9 +282,10 @@ class _Answer(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def _hang_up(self) -> None:
-        with suppress(OSError):
-            self.connection.shutdown(2)
+    def _end_after(self, seconds: float) -> None:
+        self._deadline = Timer(seconds, _hang_up, (self.connection,))
+        self._deadline.daemon = True
+        self._deadline.start()
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Who asked for what is nobody's business."""

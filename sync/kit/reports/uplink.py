@@ -19,6 +19,7 @@ from data.errors import LinkError, NotOffered, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox, OutboxBatch
 from data.text import _
+from data.untrusted_text import hide_credentials
 from sync.formats.report_messages import UPLINK_PATH
 from sync.kit.connections.http_client import (
     LINE_ERRORS,
@@ -77,6 +78,7 @@ class HttpUplink:
         """`paced` gives what is to be sent in parts, each when it may go; cases do not wait for it."""
         self._paced = paced
         self._url = f"{normalize_source(url)}/{UPLINK_PATH}"
+        self._shown = hide_credentials(self._url)
         self._limits = limits
         self._client = open_client(transport or uplink_transport())
 
@@ -103,7 +105,11 @@ class HttpUplink:
                 return self._answer(response)
         except LINE_ERRORS as error:
             raise LinkError(
-                _("No connection to {url} ({reason})", url=self._url, reason=describe_line_error(error)),
+                _(
+                    "No connection to {url} ({reason})",
+                    url=self._shown,
+                    reason=describe_line_error(error),
+                ),
                 means=REPORTS_STAY,
                 do=TRIED_AGAIN,
             ) from error
@@ -112,7 +118,11 @@ class HttpUplink:
         status = response.status_code
         if status in (404, 405, 410, 501):
             raise NotOffered(
-                _("No service accepts reports at {url} (HTTP {status})", url=self._url, status=status),
+                _(
+                    "No service accepts reports at {url} (HTTP {status})",
+                    url=self._shown,
+                    status=status,
+                ),
                 means=REPORTS_STAY,
                 do=WHERE_REPORTS_GO,
             )

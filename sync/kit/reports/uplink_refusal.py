@@ -15,6 +15,7 @@ from data.errors import Problem
 from data.json_codec import ZonedTime, decode_or_none, encode_canonical
 from data.kit.home import KitHome
 from data.text import _
+from data.untrusted_text import hide_credentials
 from sync.kit.reports.uplink import REPORTS_STAY, WHERE_REPORTS_GO
 from sync.limits import LIMITS
 
@@ -52,7 +53,7 @@ class UplinkRefusal:
         """As a problem, for a run that does not ask."""
         time = f"{self.asked_again:%Y-%m-%d %H:%M} UTC"
         return Problem(
-            _("No service accepted reports at {url} when this kit last asked", url=self.url),
+            _("No service accepted reports at {url} when this kit last asked", url=hide_credentials(self.url)),
             REPORTS_STAY,
             _(
                 "{where_reports_go}. The kit asks again after {time}, or now with `waypost courier run`",

@@ -14,7 +14,9 @@ def test_a_kit_opened_anew_goes_on_making_what_lies_beside_a_base(tmp_path: Path
     def write_companion(replica: Replica, base: str, rows: Iterable[Row]) -> None:
         """Nothing is written here."""
 
-    with closing(KitHome.create(tmp_path / "kit", "a sentence", Settings(kit="k", source="s"))) as kit:
+    with closing(
+        KitHome.create(tmp_path / "kit", "a sentence that is long enough", Settings(kit="k", source="s"))
+    ) as kit:
         kit.companions["persons"] = write_companion
         with closing(kit.reopen()) as again:
             assert again.lists.add("un", "persons").companion is write_companion

@@ -125,7 +125,7 @@ def test_lists_that_came_anew_while_somebody_meant_to_erase_them_stay(kit: KitHo
 
 
 def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHome) -> None:
-    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase that is long", kit.settings)) as other:
         assert enforcement.enforce_access(other, after(0)).is_open, "headquarters has not spoken to it yet"
         save_status(other, LEASED)
         for ask in (enforcement.read_access, enforcement.enforce_access):
@@ -134,7 +134,7 @@ def test_a_kit_that_heard_and_does_not_know_when_any_more_is_damaged(kit: KitHom
 
 
 def test_a_first_word_signed_too_far_ahead_counts_from_when_it_came(kit: KitHome) -> None:
-    with closing(KitHome.create(kit.path.parent / "other", "a passphrase", kit.settings)) as other:
+    with closing(KitHome.create(kit.path.parent / "other", "a passphrase that is long", kit.settings)) as other:
         enforcement.record_contact(other, SIGNED + timedelta(days=600), after(0), ContactNovelty.NEW)
         save_status(other, LEASED)
         access = enforcement.enforce_access(other, after(59, ran_days=59))

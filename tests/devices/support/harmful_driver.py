@@ -57,7 +57,9 @@ class Bad:
         raise ZeroDivisionError("ZOLTAVERDE")
 
     def who(self):
-        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')}",)
+        import ctypes
+        dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
+        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')} {dumpable}",)
 """
 
 

@@ -10,6 +10,7 @@ from ui.commands.hq.policy import approve_command, policy
 from ui.commands.hq.publish import publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
 from ui.commands.logs import make_logs_command
+from ui.commands.passphrase import make_passphrase_command
 from ui.options import headquarters_home_option
 from ui.text.help import group
 
@@ -43,6 +44,9 @@ for _command in (
     conflicts_command,
     make_logs_command(
         HomeKind.HEADQUARTERS, headquarters_home_option, "waypost hq logs --home /srv/waypost --since 2d"
+    ),
+    make_passphrase_command(
+        HomeKind.HEADQUARTERS, headquarters_home_option, "waypost hq passphrase --home /srv/waypost"
     ),
 ):
     hq.add_command(_command)

@@ -31,8 +31,8 @@ from ui.commands.hq.signing import (
     print_next_step,
     show_request,
     sign_here,
-    yes_option,
 )
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
     headquarters_group_home_option,
@@ -315,8 +315,7 @@ def accept_command(request: Path, home: Path, passphrase_file: Path | None, yes:
     signing_request = read_request(request)
     show_request(signing_request)
     must_be_complete(signing_request)
-    if not yes:
-        click.confirm(translate(_("Put this into force?")), abort=True, err=True)
+    must_be_confirmed(_("Put this into force?"), yes=yes)
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         accept_signed(headquarters, signing_request)
     say(_("It is in force and published."))

@@ -21,7 +21,9 @@ from sync.headquarters.kits import (
     revoke_kit,
     wipe_kit,
 )
+from sync.headquarters.store.list_table import all_lists
 from sync.link import is_url
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
     headquarters_group_home_option,
@@ -38,6 +40,8 @@ from ui.text.utc_time import utc_minute
 
 _SENTENCE = 200
 
+_REVOKED_EFFECT = _("It keeps the lists that it has; they lock once this reaches it.")
+_WIPED_EFFECT = _("Once this reaches the kit, it erases the lists that it has.")
 KIT_STATES = {
     IN_FORCE: in_context("state of a kit", "in force"),
     SUSPENDED: in_context("state of a kit", "suspended"),
@@ -80,6 +84,7 @@ class _Names(click.ParamType[tuple[str, ...]]):
     is_flag=True,
     help=_("Enrol a known kit again, for example after a repair. Anything sealed to it before becomes void."),
 )
+@yes_option
 def enrol_command(
     home: Path,
     passphrase_file: Path | None,
@@ -88,9 +93,16 @@ def enrol_command(
     out: Path,
     lists: tuple[str, ...] | None,
     again: bool,
+    yes: bool,
 ) -> None:
     which = EnrolmentMode.AGAIN if again else EnrolmentMode.NEW
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        if again and (summary := _summary(headquarters, kit)):
+            must_be_confirmed(
+                _("Enrol {kit} again and publish that now?", kit=safe(kit)),
+                yes=yes,
+                effects=[*summary, _("What that kit has now gets nothing new any more.")],
+            )
         enrolled = enrol(headquarters, kit, source, out, lists=lists, which=which)
     say(
         _(
@@ -188,6 +200,7 @@ def _kit_line(kit: KitSummary) -> Message:
     is_flag=True,
     help=_("Sign its envelope again, for a kit whose lists have locked even though nothing changes for it."),
 )
+@yes_option
 def set_command(
     kit: str,
     home: Path,
@@ -198,6 +211,7 @@ def set_command(
     resume: bool,
     lease_days: int | None,
     sign_anew: bool,
+    yes: bool,
 ) -> None:
     changes: list[KitChange] = []
     if lists is not None or every_list:
@@ -213,9 +227,35 @@ def set_command(
             _("Give at least one change; --lists cannot be used with --every-list, nor --suspend with --resume.")
         )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        if losses := _losses(headquarters, kit, changes):
+            effects = [*_summary(headquarters, kit), *losses]
+            must_be_confirmed(_("Change {kit} and publish that now?", kit=safe(kit)), yes=yes, effects=effects)
         turned = change_kit(headquarters, kit, *changes)
     words = join(map(_change_words, changes), ", ")
     say(join([_("{kit} from now on: {changes}.", kit=safe(kit), changes=words), *_new_keys(turned)]))
+
+
+def _losses(headquarters: HeadquartersHome, name: str, changes: list[KitChange]) -> list[Message]:
+    """What of the kit's lists the changes make it erase, at once or sooner than before."""
+    kit = next((kit for kit in list_kits(headquarters) if kit.name == name), None)
+    with headquarters.store.reading() as connection:
+        known = {entry.name for entry in all_lists(connection)}
+    if kit is None:  # the change says so
+        return []
+    losses = []
+    for change in changes:
+        match change:
+            case SetLists(tuple() as names) if known.issuperset(names) and set(kit.lists or known) - set(names):
+                losses.append(_("Once this reaches the kit, it erases every list but {names}.", names=", ".join(names)))
+            case SetLease(int() as days) if days and (kit.lease_days == 0 or days < kit.lease_days):
+                losses.append(
+                    plural(
+                        "Without contact, its lists lock after {count} day and are erased after three times as long.",
+                        "Without contact, its lists lock after {count} days and are erased after three times as long.",
+                        days,
+                    )
+                )
+    return losses
 
 
 def _change_words(change: KitChange) -> Message:
@@ -245,14 +285,23 @@ def _change_words(change: KitChange) -> Message:
 @option("--kit", required=True, help=_("Name of the kit."))
 @option("--why", required=True, help=_("The reason, in one line. The kit shows it."))
 @option("--wipe", is_flag=True, help=_("The kit also erases its lists and their keys once this reaches it."))
-def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str, wipe: bool) -> None:
+@yes_option
+def revoke_command(home: Path, passphrase_file: Path | None, kit: str, why: str, wipe: bool, yes: bool) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        if summary := _summary(headquarters, kit):
+            must_be_confirmed(
+                _("Revoke {kit} permanently and publish that now?", kit=safe(kit)),
+                yes=yes,
+                effects=[*summary, _WIPED_EFFECT if wipe else _REVOKED_EFFECT],
+            )
         turned = (wipe_kit if wipe else revoke_kit)(headquarters, kit, why)
-    if wipe:
-        effect = _("Once this reaches the kit, it erases the lists that it has.")
-    else:
-        effect = _("It keeps the lists that it has; they lock once this reaches it.")
+    effect = _WIPED_EFFECT if wipe else _REVOKED_EFFECT
     say(join([_("{kit} is revoked.", kit=kit), *_new_keys(turned), effect]))
+
+
+def _summary(headquarters: HeadquartersHome, name: str) -> list[Message]:
+    """The line of one kit; none where it is not known: there is nothing to confirm, and the change says so."""
+    return [_kit_line(kit) for kit in list_kits(headquarters) if kit.name == name]
 
 
 def _new_keys(names: tuple[str, ...]) -> list[Message]:

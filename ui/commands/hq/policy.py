@@ -22,7 +22,8 @@ from sync.headquarters.ceremonies.proposal import ProposedChanges, propose
 from sync.headquarters.ceremonies.signing_request import SigningRequest, write_request
 from sync.headquarters.home import HeadquartersHome
 from ui.commands.hq.keys import sign_command
-from ui.commands.hq.signing import key_passphrases_option, passphrase_reader, show_request, sign_here, yes_option
+from ui.commands.hq.signing import key_passphrases_option, passphrase_reader, show_request, sign_here
+from ui.confirmation import yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, group, option
 from ui.text.translation import say

@@ -17,6 +17,7 @@ from sync.headquarters.publishing.publisher import PublishedList, PublishReport,
 from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.store.list_table import Urgency
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
 from ui.text.translation import say
@@ -43,10 +44,19 @@ from ui.text.translation import say
     is_flag=True,
     help=_("Only withdraw what is no longer listed. Kits fetch this first; it is only a few bytes."),
 )
+@yes_option
 @json_option
-def publish_command(home: Path, passphrase_file: Path | None, clock_is_right: bool, urgent: bool, as_json: bool) -> int:
+def publish_command(
+    home: Path, passphrase_file: Path | None, clock_is_right: bool, urgent: bool, yes: bool, as_json: bool
+) -> int:
     urgency = Urgency.URGENT if urgent else Urgency.ORDINARY
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        if clock_is_right:
+            must_be_confirmed(
+                _("Is it {time:%Y-%m-%d %H:%M} UTC now, and shall that be signed?", time=read_system_time()),
+                yes=yes,
+                effects=[_("Kits take a signed time for the earliest that it can be. It cannot be taken back.")],
+            )
         now = read_system_time() if clock_is_right else None
         report = publish(headquarters, now=now, urgency=urgency)
     if as_json:

@@ -16,6 +16,7 @@ from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamRepor
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
 from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
     headquarters_group_home_option,
@@ -244,10 +245,12 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
 )
 @option("--who", required=True, help=_("Name of the person who decides."))
 @option("--why", required=True, help=_("The reason; recorded with the decision."))
+@yes_option
 def settle_command(
-    home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, who: str, why: str
+    home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, who: str, why: str, yes: bool
 ) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        must_be_confirmed(_("Settle conflict {number} for good?", number=number), yes=yes)
         conflict = settle(headquarters, number, Ruling(happened), who, why)
     if as_json:
         emit(_conflict_json(conflict))

@@ -13,10 +13,11 @@ from sync.headquarters.ceremonies.ceremony import sign_on_medium
 from sync.headquarters.ceremonies.request_words import describe_request
 from sync.headquarters.ceremonies.signing import Signatures, count_signatures
 from sync.headquarters.ceremonies.signing_request import SigningRequest
+from ui.confirmation import must_be_confirmed
 from ui.options import read_passphrase
 from ui.text.help import option
 from ui.text.sanitize import safe
-from ui.text.translation import say, translate
+from ui.text.translation import say
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,11 +51,6 @@ def key_passphrases_option(command: _F) -> _F:
     )(command)
 
 
-def yes_option(command: _F) -> _F:
-    """`--yes`."""
-    return option("--yes", is_flag=True, help=_("Do not ask for confirmation."))(command)
-
-
 def passphrase_reader(files: tuple[Path, ...], *, new: bool = False, option: str = KEY_FILE) -> Callable[[str], str]:
     """A function that returns the passphrase of a key by its name: from `files` in their order, then from the prompt.
 
@@ -77,8 +73,7 @@ def sign_here(
     if not media:
         raise InputError(_("No medium was given"), do=_("Give --medium"))
     _show_words(request)
-    if not agreed:
-        click.confirm(translate(_("Sign this?")), abort=True, err=True)
+    must_be_confirmed(_("Sign this?"), yes=agreed)
     for medium in media:
         request, lines = sign_on_medium(request, medium, lambda file: ask(file.about.name), read_system_time())
         for line in lines:

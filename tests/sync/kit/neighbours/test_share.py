@@ -2,7 +2,8 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Event, Thread
 from time import sleep
@@ -154,16 +155,84 @@ def talk(url: str, words: str) -> bytes:
     return answer
 
 
-def test_only_a_few_are_served_at_once_and_the_rest_is_asked_to_come_again(near: str) -> None:
-    address = ("127.0.0.1", int(near.rpartition(":")[2]))
-    first = [socket.create_connection(address) for _ in range(LIMITS.share_connections)]
-    try:
+def connect(url: str, address: str) -> socket.socket:
+    """From one of the loopback's addresses, each of which stands for a machine."""
+    return socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), GUARD_S, (address, 0))
+
+
+ASKED = b"GET /metadata/timestamp.json HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "words", [b"", b"GET /metadata/timest", ASKED], ids=["silent", "half a question", "kept alive"]
+)
+@pytest.mark.parametrize("machines", [1, 40])
+def test_connections_that_ask_nothing_hold_no_place(near: str, words: bytes, machines: int) -> None:
+    with ExitStack() as holders:
+        for number in range(40):
+            holder = holders.enter_context(connect(near, f"127.0.0.{2 + number % machines}"))
+            holder.sendall(words)
+            if words == ASKED:
+                assert holder.recv(12) in (b"HTTP/1.1 200", b"HTTP/1.1 503")  # the one before may just be ending
+        sleep(0.2)
+        assert ask(near, "metadata/timestamp.json")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[str]:
+    """A share whose one file is larger than what lies in the sockets' buffers."""
+    (tmp_path / "file").write_bytes(bytes(64 << 20))
+    server = NeighbourServer(lambda: {"file": tmp_path / "file"}, 0, "127.0.0.1")
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+
+
+def take(holders: ExitStack, url: str, address: str) -> socket.socket:
+    """A connection that is being answered, and takes no more than the beginning."""
+    connection = holders.enter_context(connect(url, address))
+    connection.sendall(b"GET /file HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert connection.recv(12).startswith(b"HTTP/1.1 200")
+    return connection
+
+
+def test_only_a_few_are_answered_at_once_and_the_rest_is_asked_to_come_again(large: str) -> None:
+    with ExitStack() as holders:
+        for number in range(LIMITS.share_connections):
+            take(holders, large, f"127.0.0.{2 + number}")
         with pytest.raises(LinkError, match="503"):
-            for _ in range(50):
-                ask(near, "metadata/timestamp.json")
-    finally:
-        for one_of_them in first:
-            one_of_them.close()
+            ask(large, "file")
+
+
+def test_one_machine_does_not_get_all_places(large: str) -> None:
+    with ExitStack() as holders:
+        for _ in range(LIMITS.share_connections_each):
+            take(holders, large, "127.0.0.2")
+        refused = holders.enter_context(connect(large, "127.0.0.2"))
+        refused.sendall(b"GET /file HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert refused.recv(12) == b"HTTP/1.1 503"
+        take(holders, large, "127.0.0.3")
+
+
+def test_an_answer_that_nobody_takes_ends(large: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = replace(LIMITS, share_request_s=0.2, share_least_bytes_s=1 << 30)
+    monkeypatch.setattr("sync.kit.neighbours.share.LIMITS", limits)
+    with ExitStack() as holders:
+        connection = take(holders, large, "127.0.0.2")
+        received = 0
+        with suppress(ConnectionError):
+            sleep(0.5)
+            while piece := connection.recv(1 << 16):
+                received += len(piece)
+        assert received < 64 << 20
+
+
+def test_who_is_not_of_the_local_network_is_not_answered(near: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.kit.neighbours.share.is_local", lambda address: address != "127.0.0.9")
+    with connect(near, "127.0.0.9") as far, suppress(ConnectionError):
+        far.sendall(ASKED)
+        assert far.recv(1) == b""
+    assert ask(near, "metadata/timestamp.json")
 
 
 def test_answers_wait_for_the_rate_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

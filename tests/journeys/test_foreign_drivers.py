@@ -1,0 +1,87 @@
+"""A third party's driver can neither hang `check` past its wait nor end it, whatever it declares."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import PASSPHRASE, TOP
+from tests.support.waiting import GUARD_S
+
+DRIVER = """
+import os, sys, time
+from devices.live_reader import LiveReader
+from devices.ports import DeviceInfo
+
+SIMULATED = False
+
+def discover(context):
+    return []
+
+def harm(url, step):
+    if url.settings.get("at") == step:
+        {"hang": lambda: time.sleep(1000), "exit": lambda: os._exit(0), "raise": sys.exit}[url.where]()
+
+def reader(url, context):
+    harm(url, "make")
+    return LiveReader(DeviceInfo("bad:" + url.where, "Bad reader", "bad"), Bad(url), context.now)
+
+class Bad:
+    has_begun = False
+
+    def __init__(self, url):
+        self.url = url
+
+    def connect(self):
+        harm(self.url, "open")
+
+    def disconnect(self):
+        pass
+
+    async def receive(self):
+        harm(self.url, "read")
+        return ()
+"""
+WAIT_S = 1
+
+
+@pytest.fixture
+def plug_in(tmp_path: Path) -> Path:
+    """A folder with the driver, installed as packages are."""
+    folder = tmp_path / "site"
+    info = folder / "bad-1.dist-info"
+    info.mkdir(parents=True)
+    (folder / "bad_driver.py").write_text(DRIVER)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[waypost.drivers]\nbad = bad_driver\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "bad://hang?at=open", "bad://hang?at=read", "bad://exit?at=open", "bad://exit?at=read", "bad://raise?at=open",
+        "bad://raise?at=read", "bad://hang?at=make", "bad://raise?at=make", "bad://hang?at=read&isolated=no",
+        "bad://raise?at=read&isolated=no", "bad://hang?at=open&isolated=no",
+    ],
+)  # fmt: skip
+def test_check_answers_in_time(made: Path, plug_in: Path, url: str) -> None:
+    words = ["check", "--home", str(made / "north-1"), "--reader", url, "--wait", str(WAIT_S), "--json"]
+    path = os.pathsep.join([str(plug_in), str(TOP)])
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", *words],
+        cwd=TOP,
+        env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=2 * GUARD_S,
+    )
+    assert time.monotonic() - began < 2 * GUARD_S
+    assert done.returncode == 30, (done.returncode, done.stderr)
+    assert json.loads(done.stdout)["verdict"] == "cannot_say"
+    assert "Traceback" not in done.stderr
