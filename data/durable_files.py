@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_IMODE, S_ISREG
 from typing import IO
 
-from data.errors import Busy, InputError, StoreError
+from data.errors import Busy, InputError, StoreError, describe_os_error
 from data.text import Message, _
 
 _NO_MODES = (EPERM, EACCES, EROFS, ENOTSUP)
@@ -131,7 +131,7 @@ def translate_os_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            _("The system could not use a file ({reason})", reason=error.strerror or _("no reason given")),
+            _("The system could not use a file ({reason})", reason=describe_os_error(error)),
             means=_("What was in force stays in force. Unfinished work does not count."),
             do=_("Check whether the disk is full, read-only or failing. The next run tries again"),
         ) from error

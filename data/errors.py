@@ -51,6 +51,15 @@ class WaypostError(Exception):
         return str(self.message)
 
 
+_NO_REASON = _("no reason given")
+
+
+def describe_os_error(error: BaseException, otherwise: Message = _NO_REASON) -> Message:
+    """The system's own words for an error; `otherwise` where it has none, since not every OSError has."""
+    words = error.strerror if isinstance(error, OSError) else None
+    return join([words]) if words else otherwise
+
+
 class InputError(WaypostError):
     """What was typed, scanned or put into a file cannot be used."""
 

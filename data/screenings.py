@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
 from data.documents.mrz.zone_deviations import has_unknown_birth
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import Capture, TravelDocument
 from data.persons.person import Associate, HeldDocument, PartialDate, Sex
 from data.text import EMPTY, Message, _
 
@@ -228,6 +228,15 @@ class Screening:
     codes: tuple[Barcode, ...] = ()
     """Bar codes that were presented along: boarding passes, digital seals."""
     id: UUID = field(default_factory=uuid4)
+
+    @property
+    def rests_on_typing(self) -> bool:
+        """Whether a number, a name or a birth date was typed; an access number, which only opens a chip, is none."""
+        if any(document.capture is Capture.TYPED for document in self.documents):
+            return True
+        read = [Traveller.of(document) for document in self.documents]
+        meant = [Traveller.as_meant(document, self.at.date()) for document in self.documents]
+        return self.traveller is not None and self.traveller not in (*read, *meant)
 
     @property
     def people(self) -> tuple[Traveller, ...]:

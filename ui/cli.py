@@ -18,10 +18,10 @@ from typing import Any
 
 import click
 
-from data.errors import IncompleteSource, InputError, StoreError, WaypostError
+from data.errors import IncompleteSource, InputError, StoreError, WaypostError, describe_os_error
 from data.installation import install_command
 from data.process_hardening import harden_process
-from data.text import _, join
+from data.text import EMPTY, _, join
 from ui.text.help import CommandGroup, Option
 from ui.text.translation import say, translate, use_language
 
@@ -154,7 +154,7 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("WAYPOST_DEBUG"):
             raise
         _log_error(error)
-        reason = error.strerror if isinstance(error, OSError) else ""
+        reason = describe_os_error(error, EMPTY)
         _report_failure(_system_error(reason) if reason else _unexpected_error(arguments), arguments)
         return failure
 

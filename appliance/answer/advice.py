@@ -46,6 +46,21 @@ NOT_DONE_ADVICE_BY_REASON = {
 }
 """Where scanning again would end in the same way."""
 
+_TYPE_AGAIN_ADVICE = Advice(
+    _("Type the number again"),
+    (
+        _("Scan the document, or type its number again with the check digit of the zone"),
+        REFER_IF_UNSETTLED,
+    ),
+)
+ENTRY_ADVICE_BY_REASON = {
+    **dict.fromkeys(("typed_once", "typed_differently", "typed_digit_wrong"), _TYPE_AGAIN_ADVICE),
+    "no_document_seen": Advice(
+        _("No document was seen"), (_("Ask for a document and scan it"), _("Refer a traveller who has none"))
+    ),
+}
+"""Where a number was typed and not confirmed, or nobody saw a document."""
+
 SEAL_ADVICE = Advice(
     _("The digital seal is not in order"),
     (

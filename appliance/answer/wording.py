@@ -3,7 +3,10 @@
 - A hit is a lead, not proof: no step here acts on a record before the country that issued it confirms
   (docs/screening.md, "A hit is a lead").
 - A protected person is never worded as a suspect, and a sanctions entry is no ground for action at the border.
-- The first of the most serious findings, and the most serious evidence in it, decide what is said first.
+- The first of the most serious findings, and the most serious evidence in it, decide what is said first; among equals
+  a listed document or person comes before anything else.
+- "Nothing found" is said only where nothing was found, however little it counts. What the kit does not carry, and that
+  an answer rests on typing, stands in the verdict's own lines.
 - Every answer gives the age of the oldest list that was searched (docs/screening.md, "Ages of lists").
 """
 
@@ -12,6 +15,7 @@ from datetime import datetime
 
 from appliance.answer.advice import (
     ASYLUM_CLAIM,
+    ENTRY_ADVICE_BY_REASON,
     KEEP_DOCUMENT_IN_SIGHT,
     NOT_DONE_ADVICE,
     NOT_DONE_ADVICE_BY_REASON,
@@ -39,7 +43,7 @@ from appliance.verdict import (
 )
 from data.lists.edition import format_age
 from data.persons.notice import Action
-from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, State, Verdict
+from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, Screening, State, Verdict
 from data.text import Message, _, in_context, join
 
 AS_OF = "as_of"
@@ -47,9 +51,12 @@ AS_OF = "as_of"
 AGES_FROM = "ages_from"
 """Fact of a list's age: the time from which it counts, where that is later than the screening's, ISO 8601."""
 NOTHING_FOUND = _("Nothing found")
+ONLY_SIMILAR = _("No match, only similar records")
 
 LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
 CLEAR_ADVICE = Advice(NOTHING_FOUND)
+SIMILAR_ADVICE = Advice(ONLY_SIMILAR)
+"""CLEAR, where a list has something that is no match and counts for nothing."""
 
 ADVICE_BY_ACTION = {
     Action.DETAIN: Advice(
@@ -149,6 +156,7 @@ LISTS_LACKING_ADVICE = Advice(
 )
 NOTICE_ADVICE = Advice(_("Look at the document"), (_("Compare the document with what was read, then decide"),))
 _NOTICE_ADVICE_BY_REASON = {
+    **ENTRY_ADVICE_BY_REASON,
     "digit_wrong": Advice(
         NOTICE_ADVICE.title,
         (_("Scan again"), _("If that does not help, compare the document with what was read, then decide")),
@@ -202,12 +210,12 @@ _CLOSED_REASONS = frozenset(kind.value for kind in ALL_LISTS_CONDITIONS)
 _LACKING_REASONS = frozenset(kind.value for kind in ONE_LIST_CONDITIONS | {ConditionKind.KIND_NOT_CARRIED})
 
 
-def verdict_sentence(findings: Sequence[Finding], verdict: Verdict) -> Message:
-    """What decided, in one sentence."""
+def verdict_sentence(findings: Sequence[Finding], verdict: Verdict, screening: Screening) -> Message:
+    """What decided, in one sentence, and whether that rests on typing."""
     first = deciding_finding(findings)
-    if verdict is Verdict.CANNOT_SAY and first is not None:
-        return first.says
-    return advice_for_findings(findings).title
+    cannot_say = verdict is Verdict.CANNOT_SAY and first is not None
+    says = first.says if cannot_say and first else advice_for_findings(findings).title
+    return _("{sentence} (rests on typing)", sentence=says) if screening.rests_on_typing else says
 
 
 def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
@@ -217,7 +225,8 @@ def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
 
 
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
-    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done.
+    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done, and the
+    kinds of list that the kit does not carry.
 
     Where no answer can be given it says so if no list or not every list was searched, and names a similar number.
     """
@@ -231,7 +240,25 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
         for finding in findings
         if finding.state is State.NOT_DONE and not finding.mandatory
     ]
+    parts += [
+        _("not carried: {kind}", kind=_KINDS_IN_WORDS.get(finding.check, finding.check))
+        for finding in findings
+        if finding.reason == NOT_CARRIED
+    ]
     return join(parts, "; ")
+
+
+NOT_CARRIED = "not_carried"
+"""Reason: the kit has no list of a kind, and need not have one."""
+_KINDS_IN_WORDS = {
+    "documents": _("lists of stolen documents"),
+    "persons": _("lists of wanted persons"),
+}
+
+
+def _has_only_similar(findings: Iterable[Finding]) -> bool:
+    """Whether a list has something like the traveller or the document, though it is no match."""
+    return any(map(has_evidence, findings))
 
 
 def _find_similar_number(findings: Sequence[Finding]) -> Finding | None:
@@ -249,8 +276,13 @@ def _describe_outcome(findings: Iterable[Finding], outcome: Finding | None, now:
     age = format_age(now - oldest)
     if outcome:
         return _("{finding} (list updated {age})", finding=outcome.says, age=age)
+    is_similar = _has_only_similar(searched)
     if any(map(_has_missed_list, findings)):
+        if is_similar:
+            return _("No match on other lists, updated {age}, only similar records", age=age)
         return _("Nothing found on other lists, updated {age}", age=age)
+    if is_similar:
+        return _("No match, only similar records; lists updated {age}", age=age)
     return _("Nothing found; lists updated {age}", age=age)
 
 
@@ -270,7 +302,7 @@ def advice_for_findings(findings: Sequence[Finding]) -> Advice:
     """What the officer does next about these findings."""
     finding = deciding_finding(findings)
     if finding is None:
-        return CLEAR_ADVICE
+        return SIMILAR_ADVICE if _has_only_similar(findings) else CLEAR_ADVICE
     deciding = verdict_of_finding(finding)
     choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
     advice = next(choices, advice_for_finding(finding))
@@ -289,7 +321,13 @@ def _advice_for_evidence(finding: Finding) -> Iterator[tuple[Verdict, Advice]]:
 def deciding_finding(findings: Iterable[Finding]) -> Finding | None:
     """The first of the most serious findings; None when nothing is more than CLEAR."""
     serious = [finding for finding in findings if verdict_of_finding(finding) is not Verdict.CLEAR]
-    return max(serious, key=lambda finding: verdict_of_finding(finding).seriousness, default=None)
+    return max(serious, key=_rank, default=None)
+
+
+def _rank(finding: Finding) -> tuple[int, bool]:
+    """How serious a finding is, and whether that is because of a listed document or person."""
+    verdict = verdict_of_finding(finding)
+    return verdict.seriousness, any(by_record is verdict for by_record, _advice in _advice_for_evidence(finding))
 
 
 def advice_for_finding(finding: Finding) -> Advice:

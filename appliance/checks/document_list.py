@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from appliance.checks.list_state import answer_from_list, edition_facts
+from appliance.checks.printed_data import NUMBER_BLANK
 from appliance.screening.check_ports import ListReader, ListView
 from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
@@ -45,6 +46,8 @@ FindDocuments = Callable[[ListView, TravelDocument, datetime], Iterable[Document
 InputError when the document has no number that a list could hold: it was not looked up.
 """
 
+_Match = tuple[DocumentMatch, str]
+"""A listed document, and the number as it was read to which it belongs."""
 _BEST_FIRST = list(Grade)
 _WORST_FIRST = [State.HIT, State.NOTICE, State.PASS]
 FRAUDS = {
@@ -79,7 +82,7 @@ class DocumentListCheck:
         return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
-        matches: list[DocumentMatch] = []
+        matches: list[_Match] = []
         is_country_known = True
         unread = EMPTY
         for document in screening.documents:
@@ -88,32 +91,35 @@ class DocumentListCheck:
             except InputError as error:
                 unread = _describe_unread(document, error)
                 continue
-            matches += document_matches
+            matches += ((match, document.number) for match in document_matches)
             is_country_known = is_country_known and (
                 not document_matches or canonical_country(document.issuer) is not None
             )
-        matches.sort(key=lambda match: (_BEST_FIRST.index(match.grade), not match.certain))
+        matches.sort(key=lambda match: (_BEST_FIRST.index(match[0].grade), not match[0].certain))
         state, reason, says = _describe_matches(self._list.name, matches)
         if state is State.PASS and not is_country_known:
             state, reason = State.NOTICE, "country_unknown"
             says = _("{finding}; the country was not read: look at the page", finding=says)
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
-        return Finding(self.name, state, reason, says, True, Evidence(tuple(matches), facts=edition_facts(edition)))
+        evidence = Evidence(tuple(match for match, _number in matches), facts=edition_facts(edition))
+        return Finding(self.name, state, reason, says, True, evidence)
 
 
 def _describe_unread(document: TravelDocument, error: InputError) -> Message:
     """Why a document was not looked up; an empty number is no number, not one of 0 letters."""
     if document.number:
         return _("{problem}: read it again", problem=error.what)
+    if document.is_typed_number:
+        return NUMBER_BLANK
     return _("No document number was read: scan again")
 
 
-def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[State, str, Message]:
+def _describe_matches(list_name: str, matches: list[_Match]) -> tuple[State, str, Message]:
     if not matches:
         return State.PASS, "not_listed", _("No document presented is on {list}", list=list_name)
-    best = min(matches, key=lambda match: _WORST_FIRST.index(_match_state(match)))
-    says = _describe_match(list_name, best)
+    best, number = min(matches, key=lambda match: _WORST_FIRST.index(_match_state(match[0])))
+    says = _describe_match(list_name, best, number)
     if best.grade in (Grade.EXACT, Grade.IN_RANGE) and not best.certain:
         says = _("{finding}, but was typed or misread: scan it", finding=says)
     if _match_state(best) is State.NOTICE:
@@ -122,7 +128,8 @@ def _describe_matches(list_name: str, matches: list[DocumentMatch]) -> tuple[Sta
     return _match_state(best), f"document_{best.grade}", says
 
 
-def _describe_match(list_name: str, listed: DocumentMatch) -> Message:
+def _describe_match(list_name: str, listed: DocumentMatch, read: str) -> Message:
+    """In one sentence; `read` is the traveller's number, which a number that is only similar to it never stands for."""
     number, fraud = listed.number, FRAUDS.get(listed.fraud, listed.fraud)
     match listed.grade:
         case Grade.EXACT if fraud:
@@ -136,9 +143,17 @@ def _describe_match(list_name: str, listed: DocumentMatch) -> Message:
         case Grade.IN_RANGE:
             return _("{number} is in a range of blanks on {list}", number=number, list=list_name)
         case Grade.NEAR if fraud:
-            return _("{number} is similar to a number on {list} as {fraud}", number=number, list=list_name, fraud=fraud)
+            return _(
+                "{read} is not {number}, which is on {list} as {fraud}, but is similar",
+                read=read,
+                number=number,
+                list=list_name,
+                fraud=fraud,
+            )
         case Grade.NEAR:
-            return _("{number} is similar to a number on {list}", number=number, list=list_name)
+            return _(
+                "{read} is not {number}, which is on {list}, but is similar", read=read, number=number, list=list_name
+            )
         case Grade.ELSEWHERE:
             return _("{list} has this number only for another country or type", list=list_name)
 

@@ -6,6 +6,7 @@
 - Loads nothing that reads chips.
 """
 
+from appliance.answer.wording import NOT_CARRIED
 from appliance.checks.list_state import damaged_list_finding
 from data.documents.travel_document import find_chip_document
 from data.kit.settings import ChipExpectation
@@ -40,7 +41,7 @@ class NotCarriedCheck:
         if self.mandatory:
             says = _("{kind}: not carried, but required here", kind=kind)
             return Finding(self.name, State.NOT_DONE, "required_not_carried", says)
-        return Finding(self.name, State.NOT_APPLICABLE, "not_carried", _("{kind}: not carried", kind=kind))
+        return Finding(self.name, State.NOT_APPLICABLE, NOT_CARRIED, _("{kind}: not carried", kind=kind))
 
 
 class BrokenListCheck:

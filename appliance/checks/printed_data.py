@@ -3,6 +3,8 @@
 - The zone (Doc 9303-3): check digits, characters, state codes, dates, format. A wrong digit is something to look at,
   not a hit; text that is not an MRZ gives no answer. What a misread field most likely says, and which other numbers a
   document may have, is shown next to what was read and changes no judgement.
+- A number that was typed counts as read only once it was confirmed; one that was typed once is something to look at,
+  and so is a traveller of whom no document was seen (docs/screening.md, "What was typed").
 - The number: that of a specimen, a placeholder, or one in a form that the state does not use is something to look at
   (docs/screening.md, "Verdicts"), never a hit.
 - What genuine documents of an issuer are known to have (`data.documents.known_deviations`) stands beside the result and
@@ -26,8 +28,8 @@ from data.documents.mrz.formats import LAYOUTS
 from data.documents.mrz.zone_deviations import find_endless_validity, find_zone_deviations
 from data.documents.number import Oddity, clean_number, find_oddities, is_din
 from data.documents.tables.deviations import KnownDeviation
-from data.documents.travel_document import Capture, MrzProblem, TravelDocument
-from data.persons.person import PartialDate
+from data.documents.travel_document import Confirmation, MrzProblem, TravelDocument
+from data.persons.person import PartialDate, is_in_future
 from data.screenings import Finding, Screening, State
 from data.text import Message, _
 
@@ -50,6 +52,8 @@ _PROBLEMS = {
 MOST_CANDIDATE_NUMBERS = 6
 """Candidates for a number that are worth an officer's look."""
 _NO_DOCUMENT = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
+_NO_DOCUMENT_SEEN = Observation(State.NOTICE, "no_document_seen", _("No document was seen"))
+NUMBER_BLANK = _("The document number is blank: type it, or scan the document")
 _SPECIMEN = Observation(State.NOTICE, "specimen", _("This is a specimen, not a travel document"))
 
 
@@ -65,12 +69,13 @@ class MrzCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `digits_right`; NOTICE `digit_wrong`, `keyboard_layout`, `doubtful`, `specimen` or the problem's.
 
-        NOT_DONE `not_an_mrz`.
+        Of a typed number PASS `typed_confirmed`; NOTICE `typed_once`, `typed_differently`, `typed_digit_wrong`. NOTICE
+        `no_document_seen`. NOT_DONE `not_an_mrz`, `no_number`.
         """
         observations = [observation for document in screening.documents for observation in _look_at_zone(document)]
         if self._profile == "production":
             observations += [_SPECIMEN for document in screening.documents if is_specimen_country(document.issuer)]
-        finding = worst_finding(self.name, observations, _NO_DOCUMENT)
+        finding = worst_finding(self.name, observations, _NO_DOCUMENT_SEEN)
         facts = finding.evidence.facts | _repairs_and_candidates(screening.documents)
         finding = replace(finding, evidence=replace(finding.evidence, facts=facts))
         return _with_deviations(finding, map(find_zone_deviations, screening.documents))
@@ -99,8 +104,8 @@ def _repairs_and_candidates(documents: Sequence[TravelDocument]) -> dict[str, st
 
 
 def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
-    if not document.raw and document.capture is Capture.TYPED:
-        yield Observation(State.NOT_APPLICABLE, "typed", _("Typed, so there is no machine-readable zone to check"))
+    if document.is_typed_number:
+        yield _judge_typed_number(document)
         return
     if document.format is None:
         says = _explain_swap(document) or _("What was read is not a machine-readable zone: scan again")
@@ -123,8 +128,31 @@ def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
         fields = name_fields(document.doubtful)
         says = _("The reader is not sure what it read ({fields}): compare with the page", fields=fields)
         yield Observation(State.NOTICE, "doubtful", says)
+    if document.digit("number") is None:
+        says = _("The zone has no check digit for the number: compare the number with the page")
+        yield Observation(State.NOTICE, "no_number_digit", says)
     says = _("{format}: every check digit is right", format=document.format.value)
     yield Observation(State.PASS, "digits_right", says)
+
+
+def _judge_typed_number(document: TravelDocument) -> Observation:
+    """Whether a number that was typed without a zone may count as read."""
+    digit = document.digit("number")
+    if not document.number:
+        return Observation(State.NOT_DONE, "no_number", NUMBER_BLANK)
+    if document.confirmation is Confirmation.DIFFERS:
+        says = _("The number was typed twice, and not the same: type it again")
+        return Observation(State.NOTICE, "typed_differently", says)
+    if digit and not digit.ok:
+        says = _("The check digit that was typed does not fit the number: type both again")
+        return Observation(State.NOTICE, "typed_digit_wrong", says)
+    if not document.number_is_certain:
+        says = _("The number was typed once: type it again, or scan the document")
+        return Observation(State.NOTICE, "typed_once", says)
+    if digit:
+        return Observation(State.PASS, "typed_confirmed", _("Typed, and its check digit is right"))
+    says = _("Typed and compared, without a check digit")
+    return Observation(State.PASS, "typed_confirmed", says)
 
 
 def _explain_swap(document: TravelDocument) -> Message | None:
@@ -212,7 +240,7 @@ class ValidityCheck:
 
 
 def _look_at_dates(document: TravelDocument, today: date) -> Iterator[Observation]:
-    if document.birth and _first_day(document.birth) > today:
+    if document.birth and is_in_future(document.birth, today):
         yield Observation(
             State.NOTICE, "birth_in_future", _("The date of birth is in the future: compare with the printed page")
         )

@@ -10,12 +10,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, find_request_fault
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
+from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
 from data.json_codec import convert, decode, decode_or_none
 from data.json_errors import JsonError, JsonProblem
 from data.screenings import Direction
 from data.text import THE_VALUE, _
 
+_UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
+"""What a decoder puts in place of bytes that it could not read, and halves of characters: answers would look alike."""
 _HEXADECIMAL = re.compile(r"([0-9a-fA-F]{2})*")
 
 
@@ -28,10 +31,20 @@ def _check_code(text: str) -> str:
 def _parse_id(value: object) -> str | int | None:
     if value is not None and type(value) not in (str, int):
         raise ValueError(_("{field} must be text or a whole number", field=THE_VALUE))
+    if isinstance(value, str) and _UNREADABLE.search(value):
+        raise ValueError(_("{field} has characters that cannot be read", field=THE_VALUE))
     return cast("str | int | None", value)
 
 
+def _parse_check_digit(value: object) -> str:
+    """As text; a number of JSON is as good, and is judged as what was typed."""
+    if type(value) not in (str, int):
+        raise ValueError(_("{field} must be a digit", field=THE_VALUE))
+    return str(value)
+
+
 _Code = Annotated[str, AfterValidator(_check_code)]
+_CheckDigit = Annotated[str, PlainValidator(_parse_check_digit)]
 _Id = Annotated[str | int | None, PlainValidator(_parse_id)]
 
 _NOBODY = _("Nobody was screened.")
@@ -39,20 +52,28 @@ _PRESENTED = "presented"
 _FAULT_SENTENCES = {
     RequestFault.NAMES_NOBODY: _("it has no mrz, number or name"),
     RequestFault.NO_NAME: _("born, sex and nationality need a name"),
-    RequestFault.NO_NUMBER: _("country and type need a number"),
+    RequestFault.NO_NUMBER: _("country, type, check_digit and number_again need a number"),
 }
 
 
 class CheckRequest(BaseModel):
-    """One traveller: a zone, or a typed number, or a typed person, or several of them."""
+    """One traveller: a zone, or a typed number, or a typed person, or several of them.
+
+    A program that scanned the document gives the zone. A number was typed, and counts as read only with its check digit
+    or a second entry (docs/screening.md, "Document numbers").
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     id: _Id = None
     mrz: str | None = None
-    number: str = ""
+    number: str | None = None
+    """None where none was given; one that is given and blank could not be read."""
     country: str = ""
     type: str = ""
+    """Empty: not known, so every type is searched."""
+    check_digit: _CheckDigit = ""
+    number_again: str | None = None
     name: str = ""
     """`SURNAME, GIVEN`; without a comma all of it is the surname."""
     born: str = ""
@@ -67,9 +88,9 @@ class CheckRequest(BaseModel):
     def _asks_something(self, info: ValidationInfo) -> "CheckRequest":
         is_presented = self.mrz is not None or bool(info.context and info.context.get(_PRESENTED))
         fault = find_request_fault(
-            self.number,
-            self.name,
-            of_document=(self.country, self.type),
+            (self.number or "").strip(),
+            self.name.strip(),
+            of_document=self._document_details if self.number is None else (),
             of_person=(self.born, self.sex, self.nationality),
             is_presented=is_presented,
         )
@@ -103,8 +124,8 @@ class CheckRequest(BaseModel):
             InputError: a date, a country or a sex is not valid.
         """
         subject = presented or (Subject() if self.mrz is None else Subject.from_zone(self.mrz, today))
-        if self.number or self.name:
-            subject = subject.with_entry(self._entry().to_subject())
+        if self.number is not None or self.name.strip():
+            subject = subject.with_entry(self._typed(today))
         direction = Direction(self.direction) if self.direction else None
         subject = replace(subject, can=can or subject.can)
         return ScreeningRequest(subject.with_codes(self._codes()), officer, direction, self.party)
@@ -112,9 +133,26 @@ class CheckRequest(BaseModel):
     def _codes(self) -> tuple[Barcode, ...]:
         return tuple(Barcode(Symbology.UNKNOWN, bytes.fromhex(content)) for content in self.codes)
 
-    def _entry(self) -> ManualEntry:
+    @property
+    def _document_details(self) -> tuple[str, ...]:
+        return self.country, self.type, self.check_digit, self.number_again or ""
+
+    def _typed(self, today: date) -> Subject:
+        """What was typed. A number that is blank is a document whose number was not read, never no document."""
         surname, _, given = self.name.partition(",")
-        return ManualEntry(self.number, self.country, self.type, surname, given, self.born, self.sex, self.nationality)
+        person = ManualEntry(surname=surname, given=given, birth=self.born, sex=self.sex, nationality=self.nationality)
+        if self.number is None or self.number.strip():
+            return replace(
+                person,
+                number=self.number or "",
+                country=self.country,
+                type=self.type,
+                check_digit=self.check_digit,
+                number_again=self.number_again,
+            ).to_subject(today)
+        unread = TravelDocument(self.type.strip().upper(), self.country.strip().upper(), "", capture=Capture.TYPED)
+        traveller = person.to_subject(today).traveller if self.name.strip() else None
+        return Subject((unread,), traveller)
 
 
 class _Label(BaseModel):
@@ -127,7 +165,7 @@ class _Label(BaseModel):
 
 def request_id(line: bytes) -> str | int | None:
     """The `id` of a batch line that could not be screened, also if it is not UTF-8; None where it cannot be read."""
-    label = decode_or_none(_Label, line.decode("utf-8", "replace"))
+    label = decode_or_none(_Label, line.decode("utf-8", "replace"))  # an id with such a byte is none: `_parse_id`
     return label.id if label else None
 
 

@@ -1,7 +1,7 @@
 """What people decide: the officer about a traveller, a supervisor about work under a standing condition.
 
 - A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
-- CLEAR: Enter admits. Any other verdict needs the decision's own key.
+- CLEAR: Enter admits, unless the answer rests on typing. Anything else needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name.
@@ -150,6 +150,11 @@ def decide(
         raise Denied(_("There is no verdict yet"), do=_("Wait until the checks have ended"))
     if key is DecisionKey.ENTER and (result.verdict, decision) != (Verdict.CLEAR, Decision.ADMIT):
         raise Denied(_("Enter admits on CLEAR only"), do=_("Press the key for the decision"))
+    if key is DecisionKey.ENTER and result.screening.rests_on_typing:
+        raise Denied(
+            _("Enter does not admit a traveller whose answer rests on typing"),
+            do=_("Compare what was typed with the document, then press the key for the decision"),
+        )
     second = second.strip()
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:

@@ -1,28 +1,35 @@
 """What an officer typed about a document or a person becomes the subject of a screening.
 
 - Nothing is corrected: apart from blanks and small letters, a number stays as it was typed.
+- Nothing stands in for what was not typed: an empty type is an unknown one, which is looked up as every type.
+- A number counts as read only once it is confirmed: by its check digit, by a second entry, or by reading it back.
 - What cannot be compared is refused, not left out: a number in Greek letters, half a character, a lost byte, a birth
   date without a name.
 """
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Self
 
 from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
 from data.documents.code_tables import canonical_country
-from data.documents.number import clean_number
-from data.documents.travel_document import Capture, MrzName, TravelDocument
+from data.documents.mrz.fields import judge_digit
+from data.documents.number import clean_number, number_as_weighed
+from data.documents.travel_document import Capture, CheckDigit, Confirmation, MrzName, TravelDocument
 from data.errors import InputError
-from data.persons.person import PartialDate, Sex
+from data.persons.person import PartialDate, Sex, is_in_future
 from data.screenings import Traveller
 from data.text import Message, _, in_context
 
 MOST_CHARACTERS = 64
 """Characters of a name or a number; no document has more."""
 
-_YEARS = range(1880, 2101)
-"""Plausible birth years. They do not depend on the kit's clock: it may be wrong, and a newborn must not be refused."""
+_FIRST_YEAR = 1880
+"""Nobody alive was born before."""
+_NEWBORN = timedelta(days=1)
+"""How far a birth may lie behind this kit's date, which is that of UTC: in the east the next day has begun."""
 _LOST = "\ufffd"
 """What a decoder puts in place of a byte that it could not read."""
 _UNREADABLE = ("Cc", "Cs", "Co", "Cn")
@@ -37,6 +44,8 @@ _FIELDS: Mapping[str, Message] = {
     "sex": in_context("field of a form", "sex"),
     "nationality": in_context("field of a form", "nationality"),
     "can": _("card access number"),
+    "check_digit": _("check digit"),
+    "number_again": _("document number, typed again"),
 }
 _SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
 _FAULT_SENTENCES = {
@@ -46,7 +55,7 @@ _FAULT_SENTENCES = {
         _("Type the surname too, or leave them empty; a person's only name goes into the surname"),
     ),
     RequestFault.NO_NUMBER: (
-        _("Country and type need a document number"),
+        _("Country, type and check digit need a document number"),
         _("Type the number too, or leave them empty"),
     ),
 }
@@ -58,7 +67,7 @@ class ManualEntry:
 
     A document, and its holder's surname::
 
-        ManualEntry(number="ab12345", country="NOR", surname="Sample").to_subject()
+        ManualEntry(number="ab12345", country="NOR", surname="Sample").to_subject(today)
     """
 
     number: str = ""
@@ -70,9 +79,20 @@ class ManualEntry:
     sex: str = ""
     nationality: str = ""
     can: str = field(default="", repr=False)
+    check_digit: str = ""
+    """The digit that stands behind the number in the zone."""
+    number_again: str | None = None
+    """The number, typed a second time; None where it was typed once."""
+    read_back: Confirmation = Confirmation.NONE
+    """READ_BACK once the officer has compared the number with the document."""
 
-    def to_subject(self) -> Subject:
-        """The document, the person, or both.
+    @classmethod
+    def of_form(cls, fields: Mapping[str, Any], read_back: Confirmation = Confirmation.NONE) -> Self:
+        """The fields of a form, by their names here."""
+        return cls(**fields, read_back=read_back)
+
+    def to_subject(self, today: date) -> Subject:
+        """The document, the person, or both; `today` by the trusted clock.
 
         Raises:
             InputError: nothing was typed, or a field is not valid; it names the field.
@@ -80,25 +100,28 @@ class ManualEntry:
         entry = self._clean()
         if entry.can:
             check_access_number(entry.can)
-            if not any(astuple(replace(entry, can=""))):
+            if not any(getattr(entry, name) for name in _FIELDS if name != "can"):
                 return Subject(can=entry.can)
         entry._check_names_somebody()
-        traveller = entry._traveller() if entry.surname else None
+        traveller = entry._traveller(today) if entry.surname else None
         documents = (entry._document(traveller),) if entry.number else ()
         return Subject(documents, traveller, can=entry.can)
 
     def _clean(self) -> "ManualEntry":
         """In capitals, with single blanks; InputError for what cannot be compared."""
-        cleaned = ManualEntry(*(" ".join(str(text).upper().split()) for text in astuple(self)))
-        for entry_field, text in zip(fields(cleaned), astuple(cleaned), strict=True):
-            _check_typed_text(entry_field.name, text)
-        return cleaned
+        typed = {name: getattr(self, name) for name in _FIELDS}
+        cleaned: dict[str, Any] = {
+            name: " ".join(str(text).upper().split()) for name, text in typed.items() if text is not None
+        }
+        for name, text in cleaned.items():
+            _check_typed_text(name, text)
+        return replace(self, **cleaned)
 
     def _check_names_somebody(self) -> None:
         fault = find_request_fault(
             self.number,
             self.surname,
-            of_document=(self.country, self.type),
+            of_document=(self.country, self.type, self.check_digit, self.number_again or ""),
             of_person=(self.given, self.birth, self.sex, self.nationality),
         )
         if fault:
@@ -106,7 +129,8 @@ class ManualEntry:
             raise InputError(what, do=do)
 
     def _document(self, traveller: Traveller | None) -> TravelDocument:
-        document = typed_document(self.number, self.country, self.type or "P")
+        document = typed_document(self.number, self.country, self.type)
+        document = replace(document, digits=self._digits(), confirmation=self._confirmation)
         if traveller is None:
             return document
         return replace(
@@ -117,7 +141,25 @@ class ManualEntry:
             sex=traveller.sex,
         )
 
-    def _traveller(self) -> Traveller:
+    def _digits(self) -> tuple[CheckDigit, ...]:
+        digit = self.check_digit
+        if not digit:
+            return ()
+        if len(digit) != 1 or not (digit.isascii() and digit.isdecimal()):
+            raise InputError(
+                _("The check digit is not one digit"),
+                do=_("Type the digit that stands behind the number in the zone, or leave it out"),
+            )
+        return (judge_digit("number", number_as_weighed(self.number, digit), digit),)
+
+    @property
+    def _confirmation(self) -> Confirmation:
+        if self.number_again is not None:
+            is_same = clean_number(self.number_again) == clean_number(self.number)
+            return Confirmation.TYPED_TWICE if is_same else Confirmation.DIFFERS
+        return self.read_back
+
+    def _traveller(self, today: date) -> Traveller:
         if self.sex not in _SEXES:
             raise InputError(_("The sex is not M, F or X"), do=_("Type one of them, or leave it empty"))
         if self.nationality and canonical_country(self.nationality) is None:
@@ -127,7 +169,7 @@ class ManualEntry:
         return Traveller(
             surname=self.surname,
             given=self.given,
-            birth=_birth(self.birth),
+            birth=_birth(self.birth, today),
             sex=_SEXES[self.sex],
             nationality=self.nationality,
         )
@@ -164,14 +206,18 @@ def _check_typed_text(name: str, value: str) -> None:
             _("There are characters that cannot be read ({field})", field=_FIELDS[name]),
             do=_("Type it again; a file must be in UTF-8"),
         )
-    if name == "number" and any(char.isalnum() and not char.isascii() for char in unicodedata.normalize("NFKC", value)):
+    if name in ("number", "number_again") and _has_other_script(value):
         raise InputError(
             _("The number has letters or digits of another script"),
             do=_("Type it in A to Z and 0 to 9, or scan it"),
         )
 
 
-def _birth(text: str) -> PartialDate | None:
+def _has_other_script(number: str) -> bool:
+    return any(char.isalnum() and not char.isascii() for char in unicodedata.normalize("NFKC", number))
+
+
+def _birth(text: str, today: date) -> PartialDate | None:
     if not text:
         return None
     try:
@@ -181,6 +227,11 @@ def _birth(text: str) -> PartialDate | None:
             _("The birth date cannot be read"),
             do=_("Type year-month-day like 1965-03-17, or 1965-03, or 1965"),
         ) from error
-    if birth.year not in _YEARS:
+    if (birth.year or 0) < _FIRST_YEAR:
         raise InputError(_("No living person has this birth date"), do=_("Type it again, or leave it empty"))
+    if is_in_future(birth, today + _NEWBORN):
+        raise InputError(
+            _("The birth date is in the future: this kit's date is {date}", date=today.isoformat()),
+            do=_("Type it again, or leave it empty; if the kit's date is wrong, tell the technician"),
+        )
     return birth

@@ -271,7 +271,7 @@ class ScreeningRun:
             screening=self._screening,
             verdict=verdict,
             findings=visible,
-            says=wording.verdict_sentence(visible, verdict),
+            says=wording.verdict_sentence(visible, verdict, self._screening),
             second_line=wording.second_line(visible, self._screening.at),
             advice=advice_for_findings(visible),
             revision=self._revision,

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from data.documents.tables.countries import ALIAS_NAMES, ALIASES, COUNTRIES, SHORT_ALIASES, SPECIMENS, SUCCESSORS
 from data.documents.tables.types import DOCUMENT_TYPES, MRZ_GROUPS
+from data.documents.travel_document import TravelDocument
 from data.text import Message, in_context, join
 
 COUNTRY_CODES: tuple[str, ...] = tuple(row[0] for row in COUNTRIES)
@@ -32,6 +33,10 @@ TYPE_GROUPS: tuple[str, ...] = tuple(dict.fromkeys(row[2] for row in DOCUMENT_TY
 """Every group a listed document can have: P passports, I cards, V visas, D driving licences, R vehicle papers, O."""
 
 OTHER_GROUP = "O"
+
+_ZONE_GROUPS = frozenset("PIVD")
+"""Groups of documents that have a machine-readable zone."""
+_LONGEST_ZONE_CODE = 2
 
 _GROUP_OF_TYPE = {row[0]: row[2] for row in DOCUMENT_TYPES}
 _TYPE_NAMES = {row[0]: row[3] for row in DOCUMENT_TYPES}
@@ -111,17 +116,37 @@ def type_group(type_code: str) -> str:
 def group_of_mrz(code: str) -> str:
     """The group of an MRZ's document code: its first letter, with A, C and I as one.
 
-    Empty where no listed document has such a code: a misread one is looked up as what it may be.
+    Empty where no zone has such a code: a misread one is looked up as every type.
     """
     first = code[:1].upper()
     group = MRZ_GROUPS.get(first, first)
-    return group if group in TYPE_GROUPS else ""
+    return group if group in _ZONE_GROUPS else ""
 
 
 def group_of(code: str) -> str:
-    """The group of a document's code, printed (`PD`) or typed as on the list (`DIP`)."""
+    """The group of a document's code: printed (`PD`), typed as on the list (`DIP`), or a group (`R`).
+
+    Empty where the code does not say it: none was typed, or one that neither a zone nor a list has. No group stands in
+    for an unknown one.
+    """
     code = code.strip(" <").upper()
-    return _GROUP_OF_TYPE[code] if code in _GROUP_OF_TYPE else group_of_mrz(code)
+    if code in _GROUP_OF_TYPE or code in TYPE_GROUPS:
+        return type_group(code)
+    return group_of_mrz(code) if len(code) <= _LONGEST_ZONE_CODE else ""
+
+
+def document_group(document: TravelDocument) -> str:
+    """The group of a document's type; empty where it is not known, which is every type.
+
+    A zone has only the codes of zones: one that begins with R was misread, and is no vehicle paper.
+    """
+    return group_of_mrz(document.code) if document.format else group_of(document.code)
+
+
+def possible_groups(document: TravelDocument) -> tuple[str, ...]:
+    """The group of a document's type, or every group where it is not known."""
+    group = document_group(document)
+    return (group,) if group else TYPE_GROUPS
 
 
 def type_index(type_code: str) -> int:

@@ -1,9 +1,11 @@
 """What a document asks of a sealed list, as canonical rows, and what the list answers.
 
 - Grades, best first. Exact: number, issuer or its successors, group. In range: inside a range of stolen blanks. Near:
-  of a number that a machine read with a right digit, the confusable numbers with an equal digit; of any other, all
-  confusable numbers and all numbers one edit away, for the officer to look at (docs/screening.md, "Similar numbers").
-  Elsewhere: the same number with another issuer or group.
+  of a number with a right digit, the confusable numbers with an equal digit; of one that was confirmed without its
+  digit, those with one confusable character; of any other, all confusable numbers and all numbers one edit away, for
+  the officer to look at (docs/screening.md, "Similar numbers"). Elsewhere: the same number with another issuer or
+  group.
+- A document whose type is not known is looked up as every type.
 - The document's own rows are always looked up in the list itself; for the many others the list may use a filter that
   it trusts.
 - A record whose review date is before the version's own signed date no longer hits. Past it by this machine's clock
@@ -20,16 +22,25 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from data.documents.code_tables import COUNTRY_CODES, canonical_country, group_of, successor_states
+from data.documents.code_tables import (
+    COUNTRY_CODES,
+    TYPE_GROUPS,
+    canonical_country,
+    document_group,
+    possible_groups,
+    successor_states,
+)
 from data.documents.document_record import day_text, unpack_facts
 from data.documents.number import (
     LONGEST,
     MOST_NEIGHBOURS,
     clean_number,
     is_din,
+    number_as_weighed,
     pad_numbers,
     same_digit_numbers,
     similar_numbers,
+    single_swap_numbers,
 )
 from data.documents.sealed_keys import (
     NUMBER_AT,
@@ -47,7 +58,7 @@ from data.screenings import DocumentMatch, Grade
 from data.text import Message, _, plural
 
 _TRAVEL_GROUPS = ("P", "I", "V")
-"""Tried for a document whose group is not known, and for the same number elsewhere."""
+"""Tried for the same number elsewhere."""
 
 _MRZ_NUMBER = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
 
@@ -87,7 +98,7 @@ def build_query(document: TravelDocument) -> DocumentQuery:
         )
     places = _own_country_groups(document)
     near = near_rows(document, number, places)
-    elsewhere = _everywhere(group_of(document.code)).copy()
+    elsewhere = _everywhere(document_group(document)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = pad_numbers([number])
     return DocumentQuery(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
 
@@ -104,12 +115,23 @@ def _describe_length(length: int) -> Message:
 
 def near_rows(document: TravelDocument, number: str, places: Sequence[CountryGroup]) -> Rows:
     """The canonical rows of what is near; the very number may be among them."""
-    numbers = _same_digit_rows(document.number) if document.number_is_certain else similar_numbers(number)
+    numbers = _neighbours(document, number)
     rows = np.zeros((len(places), len(numbers), ROW_BYTES), np.uint8)
     rows[:, :, NUMBER_AT : NUMBER_AT + LONGEST] = numbers
     for place, (country, group) in enumerate(places):
         rows[place, :, :NUMBER_AT] = np.frombuffer((country + group).encode("ascii"), np.uint8)
     return rows.reshape(-1, ROW_BYTES)
+
+
+def _neighbours(document: TravelDocument, number: str) -> Rows:
+    """What the number may be instead: (n, 25)."""
+    if not document.number_is_certain:
+        return similar_numbers(number)
+    digit = document.digit("number")
+    if digit is None:  # confirmed without its digit, which would tell confusable numbers apart
+        return single_swap_numbers(number)
+    is_typed = document.is_typed_number
+    return _same_digit_rows(number_as_weighed(document.number, digit.found) if is_typed else document.number)
 
 
 def canonical_rows(plain: Sequence[tuple[str, str, str]]) -> Rows:
@@ -177,9 +199,9 @@ def find_own_rows(
 
 def _own_country_groups(document: TravelDocument) -> list[CountryGroup]:
     """The (country, group) pairs that are this document's own."""
-    country, group = canonical_country(document.issuer), group_of(document.code)
+    country = canonical_country(document.issuer)
     countries = (country, *successor_states(country)) if country else ()
-    return list(product(countries, (group,) if group else _TRAVEL_GROUPS))
+    return list(product(countries, possible_groups(document)))
 
 
 def _same_digit_rows(printed: str) -> Rows:
@@ -195,8 +217,8 @@ def _same_digit_rows(printed: str) -> Rows:
 
 @lru_cache(maxsize=32)
 def _everywhere(group: str) -> Rows:
-    """The canonical rows of every (country, group) pair, without a number."""
-    places = product(COUNTRY_CODES, dict.fromkeys((*_TRAVEL_GROUPS, *group)))
+    """The canonical rows of every (country, group) pair, without a number; of every group for an unknown `group`."""
+    places = product(COUNTRY_CODES, dict.fromkeys((*_TRAVEL_GROUPS, group)) if group else TYPE_GROUPS)
     return _rows(b"".join([(country + each).encode("ascii").ljust(ROW_BYTES, b"\0") for country, each in places]))
 
 

@@ -22,7 +22,7 @@ from string import ascii_uppercase, digits
 import numpy as np
 from numpy.typing import NDArray
 
-from data.documents.mrz.fields import VALUES, WEIGHTS
+from data.documents.mrz.fields import VALUES, WEIGHTS, check_digit
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.tables.number_patterns import CERTAIN, SPECIMENS
 from data.documents.travel_document import MrzFormat, TravelDocument
@@ -62,6 +62,23 @@ def same_digit_numbers(printed: str) -> Rows:
     swaps = _Swaps(printed)
     chosen = swaps.sets_at_different_places()
     return swaps.apply_sets(chosen[swaps.adds[chosen].sum(axis=1) % 10 == 0])
+
+
+def single_swap_numbers(number: str) -> Rows:
+    """The numbers that differ from a cleaned one in a single confusable character: (n, 25), padded with zeros."""
+    swaps = [(at, other) for at, char in enumerate(number) for other in CONFUSABLE.get(char, "")]
+    return pad_numbers([number[:at] + other + number[at + 1 :] for at, other in swaps])
+
+
+def number_as_weighed(text: str, digit: str) -> str:
+    """A typed number as a zone has it for this check digit: with a filler for each blank or mark inside, or without.
+
+    Doc 9303-3 writes fillers; a person may type a blank that is not printed. Without where the digit fits neither form.
+    """
+    cleaned = clean_number(text)
+    filled = "".join(clean_number(char) or "<" for char in unicodedata.normalize("NFKC", text.strip()))
+    with_fillers = re.sub("<+", "<", filled).strip("<")
+    return with_fillers if check_digit(cleaned) != digit and check_digit(with_fillers) == digit else cleaned
 
 
 def one_edit_numbers(number: str) -> Rows:

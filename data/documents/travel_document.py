@@ -22,6 +22,19 @@ class Capture(StrEnum):
     """An officer typed it."""
 
 
+class Confirmation(StrEnum):
+    """How a typed document number was confirmed, apart from a check digit that was typed with it."""
+
+    NONE = ""
+    """It was typed once."""
+    TYPED_TWICE = "typed_twice"
+    """Typed a second time, and the same."""
+    READ_BACK = "read_back"
+    """The officer compared it with the document, character by character."""
+    DIFFERS = "typed_differently"
+    """Typed a second time, and not the same."""
+
+
 class MrzFormat(StrEnum):
     """Layouts of Doc 9303 parts 4 to 7, the old French identity card, and driving licences with a zone."""
 
@@ -133,6 +146,8 @@ class TravelDocument:
     candidates: tuple[str, ...] = ()
     """Other numbers this one may be in truth, to be looked up beside it (`data.documents.mrz.fields`)."""
     capture: Capture = Capture.TYPED
+    confirmation: Confirmation = Confirmation.NONE
+    """Of a number that was typed without a zone."""
     provenance: Provenance | None = None
 
     def digit(self, field: str) -> CheckDigit | None:
@@ -141,13 +156,19 @@ class TravelDocument:
 
     @property
     def number_is_certain(self) -> bool:
-        """Machine-read beyond doubt, its own digit right: the ground for an exact hit to REFER.
+        """Read beyond doubt with its own digit right, or typed and confirmed: the ground for an exact hit to REFER.
 
         The rule is in docs/screening.md, "Document numbers".
         """
         digit = self.digit("number")
-        sure = self.capture is Capture.MACHINE and "number" not in self.doubtful
-        return sure and digit is not None and digit.ok
+        if digit is not None:
+            return digit.ok and "number" not in self.doubtful and self.confirmation is not Confirmation.DIFFERS
+        return self.confirmation in (Confirmation.TYPED_TWICE, Confirmation.READ_BACK)
+
+    @property
+    def is_typed_number(self) -> bool:
+        """Whether an officer typed its number, or was to type it, without a zone."""
+        return self.capture is Capture.TYPED and not self.raw
 
 
 _FORMATS_WITHOUT_CHIP = frozenset({MrzFormat.MRV_A, MrzFormat.MRV_B, MrzFormat.FR_DL, MrzFormat.CH_DL})

@@ -21,7 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 from data import store
-from data.documents.code_tables import canonical_country, group_of
+from data.documents.code_tables import canonical_country, document_group, possible_groups
 from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
@@ -68,21 +68,20 @@ class SightingLog:
         Without this screening's own revisions, and without its party: a family passport is shown once for each of them.
         """
         key = self._journal.sightings_key
-        mark = hash_document(key, document)
-        if mark is None:
-            return ()
+        groups = dict.fromkeys((*possible_groups(document), ""))  # seen with its type, or when nobody knew that
+        marks = [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
         query = """SELECT screening, at, direction, lane, (
                        SELECT outcome FROM event WHERE event.screening = sighting.screening AND kind = 'decision'
                        ORDER BY event.rowid DESC LIMIT 1)
-                   FROM sighting WHERE document = ? AND at >= ? AND screening != ? AND (party != ? OR party = x'')
-                   ORDER BY at DESC"""
-        values = (mark, str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+                   FROM sighting WHERE document = ? AND at >= ? AND screening != ? AND (party != ? OR party = x'')"""
+        values = (str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
         with self._journal.reading() as connection:
-            rows = connection.execute(query, values).fetchall()
-        return [
+            rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
+        sightings = [
             Sighting(earlier, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
             for earlier, at, direction, lane, what in rows
         ]
+        return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
 
     def any_in(self, direction: Direction, since: datetime) -> bool:
         """Whether this kit has screened anybody in this direction from `since` on."""
@@ -105,11 +104,15 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening) -
 
 def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
     """The keyed hash of a document: issuer, group and number, as lists name them; None without a number."""
+    return _hash_as_type(key, document, document_group(document))
+
+
+def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
     number = clean_number(document.number)
     if not number:
         return None
     issuer = canonical_country(document.issuer) or document.issuer
-    return _hash_keyed(key, f"document\0{issuer}\0{group_of(document.code)}\0{number}")
+    return _hash_keyed(key, f"document\0{issuer}\0{group}\0{number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from data.documents.code_tables import document_group
 from data.documents.travel_document import TravelDocument
 from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
@@ -26,6 +27,9 @@ SETTINGS_FILE = "kit.toml"
 _STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+Profile = Literal["development", "production"]
+
+
 class ChipExpectation(StrEnum):
     """Of which documents this post expects a chip that can be read."""
 
@@ -36,9 +40,9 @@ class ChipExpectation(StrEnum):
     """Every document but visas, which have none."""
 
     def applies_to(self, document: TravelDocument) -> bool:
-        """Whether the chip of this document must be read before this post says CLEAR."""
+        """Whether the chip of this document must be read before this post says CLEAR; an unknown type may be any."""
         if self is ChipExpectation.PASSPORTS:
-            return document.code[:1] == "P"
+            return document_group(document) in ("P", "")
         return self is ChipExpectation.ALWAYS
 
 
@@ -141,8 +145,9 @@ class Settings(BaseModel):
     outbox_keep_days: int = Field(
         30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
     )
-    profile: Literal["development", "production"] = Field(
-        "development", description="A production kit refuses simulated devices."
+    profile: Profile = Field(
+        "production",
+        description="production, or development: a kit for trials, which takes simulated devices and specimens.",
     )
     post: str = Field("", description="The crossing this kit stands at.")
     lane: str = Field("", description="The lane, where a post has several.")

@@ -75,6 +75,12 @@ class PartialDate:
         return text
 
 
+def is_in_future(birth: PartialDate, today: date) -> bool:
+    """Whether the whole of a birth date, or the end of a span of years, is after `today`."""
+    first = date(birth.year or date.min.year, birth.month or 1, birth.day or 1)
+    return first > today or (birth.until or 0) > today.year
+
+
 def _parse_birth(value: object) -> PartialDate:
     """A date in JSON: its text form, or its five parts where the text form would lose one."""
     try:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from data.errors import describe_os_error
 from data.log.error_log import log_error
 from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
@@ -192,7 +193,7 @@ class FolderChannel:
 
     def _file_fault(self, problem: Message, error: OSError) -> DeviceFault:
         """The fault of one file. Its name is left out: it may be a traveller's."""
-        values = {"folder": self._path.name, "problem": problem, "error": error.strerror or _("no reason given")}
+        values = {"folder": self._path.name, "problem": problem, "error": describe_os_error(error)}
         what = _("A file in the folder {folder} {problem}: {error}", **values)
         hint = _("Ask the technician: a file in the folder {folder} {problem}: {error}", **values)
         return DeviceFault(FaultReason.BAD_READ, what, hint=hint)
@@ -204,7 +205,7 @@ class FolderChannel:
             return DeviceFault(FaultReason.DENIED, what, hint=_("Ask the technician to allow the folder"))
         if isinstance(error, FileNotFoundError | NotADirectoryError) or not self._is_there():
             return self._unplugged_fault()
-        reason = error.strerror or _("no reason given")
+        reason = describe_os_error(error)
         what = _("The folder {name} cannot be read: {error}", name=self._path.name, error=reason)
         return DeviceFault(FaultReason.PROTOCOL, what, hint=_("Ask the technician to look at the disk or the share"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from data.documents.barcodes import Barcode
+from data.errors import describe_os_error
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader
@@ -24,7 +25,8 @@ class RecordingWriter:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise DeviceFault(
-                FaultReason.SETUP, _("{name} cannot be written: {reason}", name=path.name, reason=error.strerror)
+                FaultReason.SETUP,
+                _("{name} cannot be written: {reason}", name=path.name, reason=describe_os_error(error)),
             ) from error
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = redact

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from data.errors import LinkError, NotOffered, TrustError
+from data.errors import LinkError, NotOffered, TrustError, describe_os_error
 from data.journal.chains import Stream
 from data.journal.outgoing import OutboxBatch
 from data.text import _
@@ -167,7 +167,7 @@ def piece_name(name: str, number: int) -> str:
 def stick_read_error(name: str, error: OSError) -> LinkError:
     """The error for a file of a stick that the system could not read."""
     return LinkError(
-        _("{name} on the stick cannot be read ({reason})", name=name, reason=error.strerror),
+        _("{name} on the stick cannot be read ({reason})", name=name, reason=describe_os_error(error)),
         means=STAYS,
         do=_("Try another stick"),
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from data.durable_files import PUBLIC_FOLDER_MODE, PUBLIC_MODE, set_mode
-from data.errors import InputError, LinkError, StoreError, WaypostError
+from data.errors import InputError, LinkError, StoreError, WaypostError, describe_os_error
 from data.text import _
 from sync.formats.stick import STICK_FOLDER, UNFINISHED_SUFFIX, Stick, StickFolder, piece_name
 from sync.limits import LIMITS, SyncLimits
@@ -221,7 +221,7 @@ def _read_here(source: Path) -> Iterator[IO[bytes]]:
         raise
     except OSError as error:
         raise StoreError(
-            _("{name} cannot be read ({reason})", name=source.name, reason=error.strerror),
+            _("{name} cannot be read ({reason})", name=source.name, reason=describe_os_error(error)),
             do=_("Run `waypost hq publish`"),
         ) from error
 
@@ -237,12 +237,12 @@ def _translate_errors(name: str) -> Iterator[None]:
             ) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise StoreError(
-                _("The stick cannot be written ({reason})", reason=error.strerror),
+                _("The stick cannot be written ({reason})", reason=describe_os_error(error)),
                 means=_SAFE,
                 do=_("Check its write-protect switch, or mount it writable"),
             ) from error
         raise StoreError(
-            _("The stick failed at {name} ({reason})", name=name, reason=error.strerror),
+            _("The stick failed at {name} ({reason})", name=name, reason=describe_os_error(error)),
             means=_SAFE,
             do=_("Plug it in again, or use another stick"),
         ) from error

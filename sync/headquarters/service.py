@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from data.errors import NoHome, StoreError, TrustError
+from data.errors import NoHome, StoreError, TrustError, describe_os_error
 from data.homes import HomeKind, refuse_other_home
 from data.log.error_log import log_error
 from data.text import Message, _
@@ -162,7 +162,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, UnicodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else _("no such address")
+        why = describe_os_error(error, _("no such address"))
         raise StoreError(
             _("The server cannot listen on {host} port {port} ({reason})", host=host, port=port, reason=why),
             do=_("Choose another --port or --host"),

@@ -39,6 +39,7 @@ from data.errors import (
     SignatureError,
     StoreError,
     TrustError,
+    describe_os_error,
 )
 from data.text import _, join
 from sync.limits import LIMITS
@@ -191,7 +192,7 @@ def _translate_errors() -> Iterator[None]:
         raise _rule_error(error) from error
     except OSError as error:
         raise StoreError(
-            _("The kit's `trust` folder cannot be used ({reason})", reason=error.strerror), means=STAYS
+            _("The kit's `trust` folder cannot be used ({reason})", reason=describe_os_error(error)), means=STAYS
         ) from error
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from appliance.screening.run import ScreeningLimits
-from data.documents.travel_document import Capture, MrzFormat
+from data.documents.travel_document import Capture, Confirmation, MrzFormat
 from data.screenings import Decision
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.waiting import GUARD_S
@@ -200,8 +200,12 @@ async def test_a_typed_document_number_is_screened() -> None:
         await officer.press("backspace", "backspace", "backspace")
         await officer.type("NOR")
         await officer.press("enter")
-        await officer.sees("X1234567", "typed")
-        assert officer.counter.screened[0].documents[0].capture is Capture.TYPED
+        await officer.sees("Norway, any type", "place 2: 1 or I, L, V?")
+        assert officer.counter.screened == []
+        await officer.reads_back()
+        await officer.sees("X1234567", "typed, read back")
+        (document,) = officer.counter.screened[0].documents
+        assert (document.capture, document.confirmation) == (Capture.TYPED, Confirmation.READ_BACK)
 
 
 async def test_a_typed_person_is_screened() -> None:

@@ -67,6 +67,7 @@ class Case:
         """The same fields in the Desk's form."""
         fields = dict(self.typed)
         surname, _, given = fields.pop("name", "").partition(",")
+        fields.pop("number_again", "")
         return {"birth": fields.pop("born", ""), "surname": surname, "given": given, **fields}
 
     @property
@@ -92,7 +93,8 @@ def _misread_cases() -> Iterator[Case]:
 
 
 PERSON = (("name", "Zoltaverde Quint, Ignacio Ramiro"), ("born", "1979-04-23"), ("sex", "M"), ("nationality", "ARG"))
-DOCUMENT = (("number", "24fv-38617"), ("country", "FRA"))
+DOCUMENT = (("number", "24fv-38617"), ("number_again", "24FV 38617"), ("country", "FRA"))
+"""Typed twice; at the Desk it is read back."""
 READ = (
     Case("honest", HONEST),
     Case("stolen", STOLEN),
@@ -134,7 +136,7 @@ def of_result(result: ScreeningResult) -> Findings:
 def by_check(waypost: Waypost, kit: Path, cases: tuple[Case, ...], *more: str, passphrase: str) -> list[Findings]:
     answers = []
     for case in cases:
-        options = [part for name, text in case.typed for part in (f"--{name}", text)]
+        options = [part for name, text in case.typed for part in (f"--{name.replace('_', '-')}", text)]
         for number, code in enumerate(case.codes):
             (kit / f"code{number}").write_bytes(code)
             options += ["--code", str(kit / f"code{number}")]
@@ -180,6 +182,8 @@ async def _fill_in(officer: Officer, case: Case) -> None:
     for name, text in case.form.items():
         officer.top.query_one(f"#{name}", Input).value = text
     await officer.press("enter")
+    if case.form.get("number"):
+        await officer.reads_back()
 
 
 def by_demonstration(

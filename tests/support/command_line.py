@@ -67,5 +67,5 @@ def enrolled(waypost: Waypost, hq: Path, kit: Path, source: object) -> Path:
     """A new kit of this headquarters, at `kit`."""
     secret = kit.with_suffix(".secret")
     assert waypost("hq", "enrol", "--home", hq, "--kit", kit.name, "--source", source, "--out", secret).code == 0
-    assert waypost("kit", "init", "--home", kit, "--enrol", secret).code == 0
+    assert waypost("kit", "init", "--home", kit, "--enrol", secret, "--profile", "development").code == 0
     return kit

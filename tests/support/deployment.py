@@ -112,7 +112,7 @@ class Deployment:
         secret = self.secret(name)
         enrol(self.hq, name, source or str(self.mirror), secret)
         self.refresh_mirror()
-        self.kits.append(init_kit(self.folder / name, PASSPHRASE, secret))
+        self.kits.append(init_kit(self.folder / name, PASSPHRASE, secret, "development"))
         return self.kits[-1]
 
     def secret(self, name: str) -> Path:

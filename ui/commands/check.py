@@ -50,7 +50,7 @@ _FAULT_SENTENCES = {
         _("Give --name too, or leave them out"),
     ),
     RequestFault.NO_NUMBER: (
-        _("--country and --type belong to a typed number"),
+        _("--country, --type, --check-digit and --number-again belong to a typed number"),
         _("Give --number too, or leave them out"),
     ),
 }
@@ -62,14 +62,17 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
         "Screen one traveller, or many.\n\n"
         "Give the document's machine-readable zone (--mrz), a typed number (--number), a typed name (--name), or a "
         "device to wait at (--reader, --chip). A chip is opened with the zone or with --can.\n\n"
-        "A number alone is CANNOT SAY where the kit carries lists of persons: give the name too.\n\n"
+        "A number alone is CANNOT SAY where the kit carries lists of persons: give the name too. A number that was "
+        "typed once is never CLEAR: confirm it with --check-digit or --number-again. A program that scanned the "
+        "document gives the zone.\n\n"
         "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
         "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
         "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
     ),
     examples=[
         "waypost check --home /var/lib/waypost --mrz - < zone.txt",
-        'waypost check --home /var/lib/waypost --number AB1234567 --country NOR \\\n  --name "SAMPLE, ANNA"',
+        "waypost check --home /var/lib/waypost --number AB1234567 --check-digit 1 \\\n"
+        '  --country NOR --name "SAMPLE, ANNA"',
         'waypost check --home /var/lib/waypost --name "SAMPLE, ANNA" --born 1965-03-17',
         "waypost check --home /var/lib/waypost --batch travellers.jsonl",
     ],
@@ -79,7 +82,9 @@ EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CA
 @option("--mrz", help=_("The machine-readable zone, a line feed after each line. `-` reads standard input."))
 @option("--number", help=_("A typed document number; needs --country."))
 @option("--country", help=_("Issuing state of --number, as in the zone: NOR, D."))
-@option("--type", help=_("Document code of --number: P, I, V … If not given: P."))
+@option("--type", help=_("Document code of --number: P, I, V … If not given, every type is searched."))
+@option("--check-digit", help=_("With --number: the digit that stands behind the number in the zone."))
+@option("--number-again", help=_("With --number: the number, typed a second time from the document."))
 @option("--name", help=_("A typed name: `SURNAME, GIVEN`."))
 @option("--born", help=_("With --name: 1965-03-17, 1965-03 or 1965."))
 @option("--sex", type=click.Choice(["M", "F", "X"]), help=_("With --name: the sex."))
@@ -137,7 +142,7 @@ def check(
     asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
     if (batch is not None) == asks_one:
         raise click.UsageError(_("Give --mrz, --number, --name, --reader or --chip; or --batch alone."))
-    if values["number"] and not values["country"]:
+    if (values["number"] or "").strip() and not values["country"]:
         raise click.UsageError(_("--country is missing: the same number may exist in every state."))
     if devices.reader and values["mrz"] is not None:
         raise click.UsageError(_("Give --mrz or --reader, not both."))
@@ -253,10 +258,11 @@ def _is_file(given: str) -> bool:
 def _must_name_somebody(values: dict[str, str | None], *, is_presented: bool) -> None:
     """InputError where the options name neither a document nor a person, or a detail of one that is not named."""
     text = {name: value or "" for name, value in values.items()}
+    document_details = [text[name] for name in ("country", "type", "check_digit", "number_again")]
     fault = find_request_fault(
-        text["number"],
-        text["name"],
-        of_document=(text["country"], text["type"]),
+        text["number"].strip(),
+        text["name"].strip(),
+        of_document=document_details if values["number"] is None else (),
         of_person=(text["born"], text["sex"], text["nationality"]),
         is_presented=is_presented,
     )

@@ -14,7 +14,7 @@ from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_
 from appliance.matching.weights import WEIGHTS_ID, Thresholds
 from data.homes import HomeKind
 from data.kit.home import KitHome
-from data.kit.settings import SETTINGS_FILE
+from data.kit.settings import SETTINGS_FILE, Profile
 from data.text import _
 from provisioning.enrol import init_kit
 from provisioning.restore import restore_kit
@@ -55,9 +55,16 @@ kit.add_command(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=_("The secret file that `waypost hq enrol` wrote."),
 )
-def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
+@option(
+    "--profile",
+    type=click.Choice(["production", "development"]),
+    default="production",
+    show_default=True,
+    help=_("development: a kit for trials, which takes simulated devices and specimens. Not for a post."),
+)
+def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Profile) -> None:
     warn_of_open_file(enrolment)
-    kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment)
+    kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment, profile)
     name = kit_home.settings.kit
     kit_home.close()
     say(
@@ -68,6 +75,8 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path) -> None:
             settings=home / SETTINGS_FILE,
         )
     )
+    if profile == "development":
+        say(_("It is a development kit: it takes simulated devices and specimens. Do not use it at a post."))
 
 
 @kit.command(

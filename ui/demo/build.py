@@ -58,7 +58,7 @@ def build(folder: Path, tell: Callable[[Message], None]) -> Path:
         )
         secret = folder / "enrolment.json"
         enrol(headquarters, "demo-kit", str(headquarters.public), secret)
-    kit = init_kit(folder / "kit", PASSPHRASE, secret)
+    kit = init_kit(folder / "kit", PASSPHRASE, secret, "development")
     secret.unlink()
     with closing(kit):
         _set_up(kit)

@@ -161,6 +161,10 @@ def for_worse_verdict(name: str) -> Note:
 ENTER_ONLY_ON_CLEAR = Note(
     _("Enter admits only on CLEAR: press the key for the decision"), _("Press the key for the decision")
 )
+ENTER_NOT_ON_TYPING = Note(
+    _("Enter does not admit what was typed: compare it with the document, then press F6"),
+    _("Press the key for the decision"),
+)
 TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
 ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
 NO_CHIP_TO_OPEN = neutral(

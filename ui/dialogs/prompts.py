@@ -1,23 +1,28 @@
 """Short questions to the officer: whom to screen without a scan, who is the second person, leave the desk?
 
-- Type in takes the number of a document, or a person, or both.
+- Type in takes the number of a document, or a person, or both. A number is read back before anybody is screened.
 - The page that asks for a second person has a neutral title, since travellers may see it. Nothing is recorded without
   the name.
 - Leaving asks for confirmation: coming back takes a restart and a passphrase.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import Subject
+from data.documents.number import clean_number
+from data.documents.travel_document import Confirmation
 from data.text import EMPTY, Message, _, in_context
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.dialogs.read_back import ReadBack, ReadBackDialog
 from ui.text.translation import translate
 
 
@@ -26,7 +31,7 @@ class TypeInDialog(FormDialog[Subject]):
 
     heading: ClassVar[Message] = _("Type in")
     lead: ClassVar[Sequence[Message]] = (
-        _("A document, a person, or both. A typed number counts less than a scanned one."),
+        _("A document, a person, or both. A typed number counts once it is read back. Scan the document if you can."),
         EMPTY,
     )
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
@@ -35,7 +40,10 @@ class TypeInDialog(FormDialog[Subject]):
             in_context("field of a form", "Issuing country"),
             _("letters of the machine-readable zone, like NOR or D"),
         ),
-        "type": (in_context("field of a form", "Type"), _("P passport, I identity card, V visa; empty: P")),
+        "type": (
+            in_context("field of a form", "Type"),
+            _("P passport, I identity card, V visa; empty: not known"),
+        ),
         "surname": (in_context("field of a form", "Surname"), EMPTY),
         "given": (in_context("field of a form", "Given names"), EMPTY),
         "birth": (
@@ -50,9 +58,31 @@ class TypeInDialog(FormDialog[Subject]):
         ),
     }
 
+    def __init__(self, today: Callable[[], date]) -> None:
+        super().__init__()
+        self._today = today
+
     def submit(self, values: dict[str, str]) -> None:
-        """Close with whom to screen."""
-        self.dismiss(ManualEntry(**values).to_subject())
+        """Close with whom to screen, once a number was read back."""
+        subject = ManualEntry.of_form(values).to_subject(self._today())
+        if not subject.documents:
+            self.dismiss(subject)
+            return
+
+        def take(answer: ReadBack | None) -> None:
+            if answer and not answer.place:
+                self.dismiss(ManualEntry.of_form(values, Confirmation.READ_BACK).to_subject(self._today()))
+            elif answer:
+                self._mend(answer.place)
+
+        self.app.push_screen(ReadBackDialog(subject), take)
+
+    def _mend(self, place: int) -> None:
+        """Select the character of the number that the officer wants to type again."""
+        field = self.query_one("#number", Input)
+        places = [at for at, character in enumerate(field.value) if clean_number(character)]
+        field.focus()
+        field.selection = Selection(places[place - 1], places[place - 1] + 1)
 
 
 class SecondPersonDialog(FormDialog[str]):

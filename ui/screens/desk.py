@@ -1,6 +1,7 @@
 """The desk: one traveller, one verdict, one key.
 
-- Enter admits on CLEAR only, and only when the verdict has been on the screen long enough to be seen.
+- Enter admits on CLEAR only, never what was typed, and only when the verdict has been on the screen long enough to be
+  seen.
 - F6 pressed twice admits one traveller: the verdict on the next in line must have been seen as well.
 - Nothing succeeds silently: a decision is shown as recorded once it is in the journal.
 """
@@ -59,6 +60,8 @@ class Desk(DeskEvents):
             self.next_traveller()
         elif session.result and session.result.verdict is not Verdict.CLEAR:
             self.show_note(notes.ENTER_ONLY_ON_CLEAR)
+        elif session.result and session.result.screening.rests_on_typing:
+            self.show_note(notes.ENTER_NOT_ON_TYPING)
         elif message.at < session.shown_at + SEEN_AFTER_S:
             self.show_note(notes.TOO_SOON)
         else:
@@ -121,7 +124,7 @@ class Desk(DeskEvents):
             elif subject:
                 self.take(subject)
 
-        self.app.push_screen(TypeInDialog(), screen_typed)
+        self.app.push_screen(TypeInDialog(self.port.today), screen_typed)
 
     def action_lists(self) -> None:
         """F9."""

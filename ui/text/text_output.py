@@ -120,6 +120,7 @@ def result_json(
         "verdict": result.verdict.value,
         "says": result.says,
         "second_line": result.second_line,
+        "rests_on_typing": screening.rests_on_typing,
         "advice": [result.advice.title, *result.advice.steps],
         "revision": result.revision,
         "elapsed_ms": round(result.elapsed_ms, 2),
@@ -185,6 +186,7 @@ def document_json(document: TravelDocument) -> dict[str, Any]:
         "digits": to_json_value(document.digits),
         "problems": to_json_value(document.problems),
         "capture": document.capture.value,
+        "confirmation": document.confirmation.value,
     }
 
 
@@ -253,7 +255,8 @@ def describe_match(match: DocumentMatch) -> Message:
         facts.append(_("review by {date} (past, by this kit's clock)", date=safe(match.review)))
     elif match.review:
         facts.append(_("review by {date}", date=safe(match.review)))
-    facts.append(_("machine-read, check digit right") if match.certain else _("typed or misread: scan it"))
+    sure = _("read with a right check digit, or typed and confirmed")
+    facts.append(sure if match.certain else _("typed once or misread: scan it"))
     return _("{list}: {facts}", list=safe(match.list), facts=join(facts, ", "))
 
 

@@ -43,6 +43,8 @@ _KEYS = {
     Verdict.CANNOT_SAY: _("F5 refers"),
     Verdict.REFER: _("F5 refers"),
 }
+_KEYS_AFTER_TYPING = _("F6 admits once it is compared, F5 refers")
+"""On CLEAR, where the answer rests on typing."""
 _KEYS_WITH_SECOND_PERSON = _("F5 refers, F6 admits with a second person")
 """On CANNOT SAY, where no standing condition is in the way."""
 
@@ -222,6 +224,8 @@ def _next_step(
 def _decision_keys(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> Message:
     if result.verdict is Verdict.CANNOT_SAY and _is_open(find_conditions(result.findings)[0], overrides):
         return _KEYS_WITH_SECOND_PERSON
+    if result.verdict is Verdict.CLEAR and result.screening.rests_on_typing:
+        return _KEYS_AFTER_TYPING
     return _KEYS[result.verdict]
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from appliance.counter.subject import Subject
 from data.documents.barcodes import BarcodeKind
 from data.documents.mrz.zone_deviations import LAST_YEAR
-from data.documents.travel_document import Capture, TravelDocument
+from data.documents.travel_document import Capture, Confirmation, TravelDocument
 from data.screenings import Traveller
 from data.text import Message, _, in_context, join, plural
 from ui.desk.actions import Privacy
@@ -24,6 +24,12 @@ _KINDS = {
     BarcodeKind.SEAL: _("digital seal"),
     BarcodeKind.OPEN_SEAL: _("digital seal"),
     BarcodeKind.OTHER: _("other code"),
+}
+
+
+_HOW_TYPED = {
+    Confirmation.READ_BACK: _("typed, read back"),
+    Confirmation.TYPED_TWICE: _("typed twice, and the same"),
 }
 
 
@@ -104,6 +110,8 @@ def _source(document: TravelDocument) -> Message:
 
 
 def _digits(document: TravelDocument) -> Content:
+    if document.is_typed_number:
+        return _line(_HOW_TYPED.get(document.confirmation, _("typed once")))
     if not document.raw:
         return _line(_("no machine-readable zone"))
     wrong = [DIGIT_FIELDS.get(digit.field) or safe(digit.field, 12) for digit in document.digits if not digit.ok]

@@ -12,6 +12,7 @@ from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from data.errors import describe_os_error
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.text import _
@@ -108,7 +109,8 @@ class ChipRecordingWriter:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise DeviceFault(
-                FaultReason.SETUP, _("{name} cannot be written: {reason}", name=path.name, reason=error.strerror)
+                FaultReason.SETUP,
+                _("{name} cannot be written: {reason}", name=path.name, reason=describe_os_error(error)),
             ) from error
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = head.redacted

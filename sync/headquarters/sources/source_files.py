@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from data.errors import IncompleteSource, RefusedFile
+from data.errors import IncompleteSource, RefusedFile, describe_os_error
 from data.text import EMPTY, Message, _
 
 LINE_LIMIT = 65_536
@@ -193,9 +193,8 @@ def _refuse_size(path: Path, limit: int) -> RefusedFile:
     )
 
 
-def _explain(problem: Exception) -> str:
-    words = problem.strerror if isinstance(problem, OSError) else None
-    return words or _("it is not a gzip file")
+def _explain(problem: Exception) -> Message:
+    return describe_os_error(problem, _("it is not a gzip file"))
 
 
 def _skip_rest(file: TextIO) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
-from data.errors import Interrupted, LinkError, NotOffered
+from data.errors import Interrupted, LinkError, NotOffered, describe_os_error
 from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, piece_name, stick_read_error
 from sync.link import PIECE_BYTES, STAYS, TIMESTAMP, Source, SourceKind, check_path, limit_bytes
@@ -113,7 +113,7 @@ class StickLink:
 
 def _unreadable(path: str, error: OSError) -> LinkError:
     return LinkError(
-        _("{path} cannot be read ({reason})", path=path, reason=error.strerror),
+        _("{path} cannot be read ({reason})", path=path, reason=describe_os_error(error)),
         means=STAYS,
         do=_("Check the stick or the share"),
     )

@@ -14,8 +14,8 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from data.clock import read_system_time
-from data.errors import AskedToWait, LinkError
-from data.text import Message, _, join
+from data.errors import AskedToWait, LinkError, describe_os_error
+from data.text import Message, _
 from sync.limits import LIMITS
 
 LINE_ERRORS = (httpx.TransportError, httpx.InvalidURL)
@@ -77,7 +77,7 @@ def describe_line_error(error: Exception) -> Message:
     cause = _system_error(error) if isinstance(error, httpx.NetworkError) else None
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _("the server's certificate is not accepted: {verify_message}", verify_message=cause.verify_message)
-    return join([cause.strerror]) if cause and cause.strerror else _BROKE
+    return describe_os_error(cause, _BROKE) if cause else _BROKE
 
 
 def seconds_to_wait(retry_after: str, date: str = "", most: timedelta = LIMITS.asked_wait_most) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import certifi
 
-from data.errors import SettingsError
+from data.errors import SettingsError, describe_os_error
 from data.text import Message, _
 from sync.limits import LIMITS
 
@@ -74,7 +74,7 @@ class _RememberingSocket(ssl.SSLSocket):
 
 def _explain(error: OSError | ValueError) -> str | Message:
     """Why, in the words of the system or of OpenSSL, which name no secret."""
-    return getattr(error, "reason", None) or getattr(error, "strerror", None) or _("no reason given")
+    return getattr(error, "reason", None) or describe_os_error(error)
 
 
 def _load(file: str, load: Any) -> None:

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 
-from data.errors import SettingsError
+from data.errors import SettingsError, describe_os_error
 from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
 from data.text import _
@@ -212,7 +212,7 @@ def _start_server(share: Share, port: int) -> NeighbourServer:
         server = NeighbourServer(share.offer, port)
     except OSError as error:
         raise SettingsError(
-            _("Port {port} for neighbours cannot be opened ({reason})", port=port, reason=error.strerror),
+            _("Port {port} for neighbours cannot be opened ({reason})", port=port, reason=describe_os_error(error)),
             do=_("Choose another `share_port` under [courier] in kit.toml"),
         ) from error
     server.start()

@@ -1,14 +1,28 @@
 """The words of an answer: what is found, and which step comes next."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from appliance.answer import wording
 from appliance.answer.wording import advice_for_findings, deciding_finding
+from appliance.checks.nothing_to_ask import NotCarriedCheck
+from appliance.verdict import verdict_of_finding
+from data.documents.travel_document import Capture
 from data.persons.notice import Action
-from data.screenings import Band, Finding, Grade, State
-from tests.support.sample import candidate, documents_hit, finding, match, persons_hit
+from data.screenings import Band, Evidence, Finding, Grade, Screening, State, Verdict
+from tests.support.sample import (
+    ADA,
+    NOW,
+    candidate,
+    document,
+    documents_hit,
+    finding,
+    match,
+    persons_hit,
+    screening,
+)
 
 HOLDING = ("detain", "hold", "arrest", "suspect", "seize")
 
@@ -116,3 +130,67 @@ def test_checks_in_words() -> None:
         "Age of the list un-2",
         "face",
     ]
+
+
+SIMILAR = (
+    documents_hit(match(Grade.NEAR, certain=False), state=State.PASS),
+    documents_hit(match(Grade.ELSEWHERE), state=State.PASS),
+    persons_hit(candidate(Band.WEAK), state=State.PASS),
+)
+AGE = {wording.AS_OF: (NOW - timedelta(hours=3)).isoformat()}
+
+
+def aged(similar: Finding) -> Finding:
+    return replace(similar, evidence=replace(similar.evidence, facts=AGE))
+
+
+@pytest.mark.parametrize("similar", SIMILAR)
+def test_nothing_found_is_not_said_over_something_found(similar: Finding) -> None:
+    passed, lost = finding(check="persons:b", evidence=Evidence(facts=AGE)), finding(State.NOT_DONE, "documents:b")
+    assert verdict_of_finding(similar) is Verdict.CLEAR
+    for others in ((), (passed,), (passed, passed)):
+        findings = [*others, aged(similar)]
+        assert "Nothing found" not in wording.verdict_sentence(findings, Verdict.CLEAR, screening())
+        assert "Nothing found" not in wording.second_line(findings, NOW)
+        assert "Nothing found" not in wording.second_line([*findings, lost], NOW)
+    assert wording.verdict_sentence([passed], Verdict.CLEAR, screening()) == "Nothing found"
+    assert wording.second_line([passed], NOW) == "Nothing found; lists updated 3 hours ago"
+
+
+def test_a_kind_of_list_that_the_kit_does_not_carry_is_named_in_the_second_line() -> None:
+    passed = finding(check="persons:a", evidence=Evidence(facts=AGE))
+    lacking = NotCarriedCheck("documents", required=False).run(screening())
+    said = "Nothing found; lists updated 3 hours ago; not carried: lists of stolen documents"
+    assert wording.second_line([passed, lacking], NOW) == said
+    look = finding(State.NOTICE, says="Look here")
+    assert wording.second_line([look, lacking], NOW) == "Look here; not carried: lists of stolen documents"
+
+
+TYPED_DOCUMENT = document(raw="", format=None, digits=(), capture=Capture.TYPED)
+
+
+@pytest.mark.parametrize(
+    ("screened", "is_typed"),
+    [
+        (screening(), False),
+        (screening(traveller=None), False),
+        (screening(TYPED_DOCUMENT), True),
+        (screening(document(), TYPED_DOCUMENT), True),
+        (screening(document(capture=Capture.TYPED)), True),
+        (screening(traveller=replace(ADA, surname="SAMPLER")), True),
+        (screening(traveller=replace(ADA, birth=None)), True),
+    ],
+)
+def test_the_verdict_says_that_it_rests_on_typing(screened: Screening, is_typed: bool) -> None:
+    assert screened.rests_on_typing is is_typed
+    for verdict in Verdict:
+        says = wording.verdict_sentence([finding(), finding(State.NOT_DONE)], verdict, screened)
+        assert says.endswith("(rests on typing)") is is_typed
+
+
+def test_among_equals_a_listed_record_is_told_before_something_to_look_at() -> None:
+    listed = documents_hit(match(certain=False))
+    once = finding(State.NOTICE, reason="typed_once")
+    assert deciding_finding([once, listed]) is listed
+    assert deciding_finding([once, documents_hit(match(Grade.ELSEWHERE), state=State.NOTICE)]) is once
+    assert advice_for_findings([once]).title == "Type the number again"

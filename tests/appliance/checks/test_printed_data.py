@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,15 @@ from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, Numb
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity
-from data.documents.travel_document import Capture, CheckDigit, FieldRepair, MrzFormat, MrzProblem, TravelDocument
+from data.documents.travel_document import (
+    Capture,
+    CheckDigit,
+    Confirmation,
+    FieldRepair,
+    MrzFormat,
+    MrzProblem,
+    TravelDocument,
+)
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
 from tests.data.support.deviating_zones import deviating_zone
@@ -57,12 +66,40 @@ def test_the_worst_of_several_documents_counts_and_all_reasons_are_kept() -> Non
     assert finding.evidence.facts == {"reasons": "digit_wrong unknown_state"}
 
 
-def test_text_that_is_no_zone_gives_no_answer_and_a_typed_number_does_not_apply() -> None:
+def test_text_that_is_no_zone_gives_no_answer() -> None:
     assert mrz(document(raw="HELLO", format=None)).reason == "not_an_mrz"
     assert mrz(document(raw="HELLO", format=None)).state is State.NOT_DONE
     assert mrz(document(raw="", format=None)).reason == "not_an_mrz"
-    assert mrz(document(raw="", format=None, capture=Capture.TYPED)).state is State.NOT_APPLICABLE
-    assert MrzCheck().run(replace(screening(), documents=())).reason == "no_document"
+
+
+def test_of_a_traveller_without_a_document_it_is_said_that_none_was_seen() -> None:
+    finding = MrzCheck().run(replace(screening(), documents=()))
+    assert (finding.state, finding.reason, finding.says) == (State.NOTICE, "no_document_seen", "No document was seen")
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [
+        ({}, State.NOTICE, "typed_once"),
+        ({"number": ""}, State.NOT_DONE, "no_number"),
+        ({"digits": (CheckDigit("number", "1", "1", True),)}, State.PASS, "typed_confirmed"),
+        ({"digits": (WRONG,)}, State.NOTICE, "typed_digit_wrong"),
+        ({"confirmation": Confirmation.TYPED_TWICE}, State.PASS, "typed_confirmed"),
+        ({"confirmation": Confirmation.READ_BACK}, State.PASS, "typed_confirmed"),
+        ({"confirmation": Confirmation.DIFFERS}, State.NOTICE, "typed_differently"),
+        ({"confirmation": Confirmation.TYPED_TWICE, "digits": (WRONG,)}, State.NOTICE, "typed_digit_wrong"),
+    ],
+)
+def test_a_typed_number_counts_as_read_only_once_it_is_confirmed(
+    changes: dict[str, Any], state: State, reason: str
+) -> None:
+    finding = mrz(document(**{"raw": "", "format": None, "digits": (), "capture": Capture.TYPED} | changes))
+    assert (finding.state, finding.reason, finding.mandatory) == (state, reason, True)
+
+
+def test_a_zone_without_a_digit_for_its_number_never_passes_alone() -> None:
+    finding = mrz(document(digits=()))
+    assert (finding.state, finding.reason) == (State.NOTICE, "no_number_digit")
 
 
 def test_characters_that_a_keyboard_layout_swapped_say_what_to_set() -> None:

@@ -1,7 +1,13 @@
 """What a check may be asked: an access number has six digits."""
 
+import json
+from datetime import date
+
 import pytest
 
+from appliance.counter.check_request import CheckRequest, request_id
+from appliance.counter.subject import Subject
+from data.documents.travel_document import Capture, Confirmation
 from data.errors import InputError
 from tests.ui.support.desk_kit import Counter as Fakes
 
@@ -10,3 +16,84 @@ from tests.ui.support.desk_kit import Counter as Fakes
 def test_an_access_number_has_six_digits_whoever_gives_it(can: str) -> None:
     with pytest.raises(InputError, match="six digits"):
         Fakes().service.read_chip(can)
+
+
+TODAY = date(2026, 7, 1)
+
+
+def asked(**fields: object) -> Subject:
+    return CheckRequest.from_json(json.dumps(fields).encode()).screening_request("officer-1", TODAY).subject
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u3000"])
+def test_a_blank_number_is_a_document_that_was_not_read(blank: str) -> None:
+    for more in ({"name": "Sample, Ada"}, {"name": "Sample", "country": "EST", "type": "I"}, {"mrz": "nothing"}):
+        document = asked(number=blank, **more).documents[-1]
+        assert (document.number, document.capture) == ("", Capture.TYPED)
+
+
+def test_no_number_is_no_document() -> None:
+    assert asked(name="Sample, Ada").documents == asked(name="Sample, Ada", number=None).documents == ()
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"number": " "}, {"name": " "}, {"number": "", "name": ""}, {"check_digit": "1"}]
+)
+def test_blanks_alone_name_nobody(fields: dict[str, str]) -> None:
+    with pytest.raises(InputError):
+        asked(**fields)
+
+
+@pytest.mark.parametrize("digit", ["9", 9])
+def test_a_line_may_give_the_check_digit_as_text_or_as_a_number(digit: object) -> None:
+    (document,) = asked(number="NN8877665", country="EST", check_digit=digit).documents
+    assert document.digits[0].found == "9"
+
+
+@pytest.mark.parametrize("digit", [None, True, 1.0, [], "", "12", 12, -1])
+def test_what_is_no_check_digit_confirms_nothing(digit: object) -> None:
+    try:
+        (document,) = asked(number="NN8877665", country="EST", check_digit=digit).documents
+    except InputError:
+        return
+    assert not document.number_is_certain
+
+
+def test_a_line_may_give_the_number_again() -> None:
+    (document,) = asked(number="NN8877665", country="EST", number_again="nn887 7665").documents
+    assert document.confirmation is Confirmation.TYPED_TWICE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"id": 1, "id": 2, "name": "S"}',
+        b'{"id": 1, "number": "AB12345", "number": "AB12346", "country": "NOR"}',
+        b'{"id": 1, "number": "AB12345", "country": "NOR", "\\u006eumber": "AB12346"}',
+        b'{"id": 1, "name": "S", "codes": [], "codes": []}',
+    ],
+)
+def test_a_key_that_occurs_twice_is_refused(line: bytes) -> None:
+    with pytest.raises(InputError, match="twice"):
+        CheckRequest.from_json(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        (b'{"id": 7, "number": 5}', 7),
+        (b'{"id": "a", "name": "M\xff"}', "a"),
+        (b'{"id": "a\xff"}', None),
+        (b'{"id": "a\xfe"}', None),
+        (b'{"id": "a\\ud800"}', None),
+        (b'{"id": "a\\ufffd"}', None),
+        (b'{"id": 1, "id": 2}', None),
+        (b'{"id": true}', None),
+        (b'{"id": 1.0}', None),
+        (b"[7]", None),
+        (b"7", None),
+        (b'"a"', None),
+    ],
+)
+def test_the_answer_to_a_line_that_cannot_be_read_has_its_own_id_or_none(line: bytes, label: object) -> None:
+    assert request_id(line) == label

@@ -1,5 +1,6 @@
 """Who may decide what, under which findings, conditions and openings."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,10 @@ from appliance.counter.decisions import (
 )
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import Condition, ConditionKind
+from data.documents.travel_document import Capture
 from data.errors import Denied
 from data.screenings import Decision, Finding, State, Verdict
-from tests.support.sample import NOW, Notebook, finding, result
+from tests.support.sample import NOW, Notebook, document, finding, result, screening
 
 EXPIRED = Condition(ConditionKind.LIST_EXPIRED, "sltd")
 DAMAGED = Condition(ConditionKind.LIST_DAMAGED, "un-2")
@@ -120,3 +122,10 @@ def test_decisions_and_overrides_are_journalled_with_their_grounds() -> None:
     assert journal.acts[0][:2] == ("opening", "list_expired")
     assert journal.acts[0][2]["second"] == "other"
     assert journal.decisions[0]["reason"] == "cannot_say: list_expired sltd (boss)"
+
+
+def test_enter_never_admits_what_was_typed_and_the_own_key_does() -> None:
+    typed = replace(result(Verdict.CLEAR), screening=screening(document(capture=Capture.TYPED)))
+    with pytest.raises(Denied, match="rests on typing"):
+        decide(typed, Decision.ADMIT, officer="o", now=NOW, key=DecisionKey.ENTER)
+    assert decide(typed, Decision.ADMIT, officer="o", now=NOW).decision is Decision.ADMIT

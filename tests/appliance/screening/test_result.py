@@ -40,7 +40,8 @@ def test_the_second_line_of_cannot_say_names_a_similar_number() -> None:
         "documents:a",
     )
     unread = Asked(lambda: finding(State.NOT_DONE, "mrz", says="A digit is wrong"), "mrz")
-    assert screen(near).second_line == "Nothing found; lists updated 3 hours ago"
+    assert screen(near).second_line == "No match, only similar records; lists updated 3 hours ago"
+    assert screen(near).says == "No match, only similar records"
     assert screen(near, unread).second_line == "L1234567A is similar to a number on a (list updated 3 hours ago)"
 
 

@@ -62,3 +62,13 @@ def test_words_for_the_screen() -> None:
     assert code_tables.type_name("DIP") == "diplomatic passport"
     assert code_tables.type_name("I") == "identity document"
     assert code_tables.type_name("QQQ") == "QQQ"
+
+
+@pytest.mark.parametrize("code", ["", " ", "X", "RX", "OX", "REFUGEE", "OTHERS", "PASSPORT", "CARD", "\u0663"])
+def test_a_code_that_says_no_type_is_of_no_group(code: str) -> None:
+    assert code_tables.group_of(code) == ""
+
+
+@pytest.mark.parametrize("group", code_tables.TYPE_GROUPS)
+def test_the_letter_of_a_group_is_that_group(group: str) -> None:
+    assert code_tables.group_of(group.lower()) == group

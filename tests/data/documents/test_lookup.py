@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from data.documents.code_tables import TYPE_CODES
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.lookup import LookupDates, build_query, find_matches
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
 from data.documents.sealed_keys import Sealer
-from data.documents.travel_document import Capture, MrzFormat, TravelDocument
+from data.documents.tables.confusable import CONFUSABLE
+from data.documents.travel_document import Capture, CheckDigit, Confirmation, MrzFormat, TravelDocument
 from data.errors import InputError
 from data.lists.kinds import documents
 from data.screenings import DocumentMatch, Grade
@@ -80,10 +84,44 @@ MISREAD = parse_mrz(passport().raw.replace("L898902C36", "L898902C37"), capture=
     ids=["confused, equal digit", "confused", "confused thrice", "replaced", "left out", "put in", "changed places"],
 )
 def test_a_number_that_is_not_certain_shows_similar_ones_and_a_certain_one_does_not(listed: str) -> None:
-    for uncertain in (passport(capture=Capture.TYPED), MISREAD):
+    for uncertain in (replace(passport(), doubtful=("number",)), MISREAD):
         (match,) = look(uncertain, record(listed))
         assert (match.grade, match.number, match.certain) == (Grade.NEAR, listed, False)
     assert bool(look(passport(), record(listed))) == (listed == "1898902C3")
+
+
+def confirmed(number: str) -> TravelDocument:
+    return TravelDocument("P", "UTO", number, confirmation=Confirmation.READ_BACK)
+
+
+NUMBERS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=5, max_size=25)
+
+
+@given(NUMBERS, st.data())
+def test_every_confusable_neighbour_of_a_number_confirmed_without_its_digit_is_near(
+    number: str, data: st.DataObject
+) -> None:
+    swaps = [(at, other) for at, char in enumerate(number) for other in CONFUSABLE.get(char, "")]
+    assume(swaps)
+    at, other = data.draw(st.sampled_from(swaps))
+    (match,) = look(confirmed(number), record(number[:at] + other + number[at + 1 :]))
+    assert (match.grade, match.certain) == (Grade.NEAR, True)
+
+
+@pytest.mark.parametrize("listed", ["LB9B9O2C3", "L898902C4", "L89892C3", "L8989022C3", "L889902C3"])
+def test_other_similar_numbers_of_a_confirmed_one_are_nothing(listed: str) -> None:
+    assert look(confirmed("L898902C3"), record(listed)) == ()
+
+
+def test_a_confirmed_number_is_judged_as_a_read_one() -> None:
+    by_digit = TravelDocument("P", "UTO", "L898902C3", digits=(CheckDigit("number", "6", "6", ok=True),))
+    for typed in (confirmed("L898902C3"), by_digit, passport(capture=Capture.TYPED)):
+        (match,) = look(typed, record())
+        assert (match.grade, match.certain) == (Grade.EXACT, True)
+        (match,) = look(typed, record("1898902C3"))
+        assert (match.grade, match.certain) == (Grade.NEAR, True)
+    for typed in (by_digit, replace(by_digit, number="l89-8902 c3"), passport(capture=Capture.TYPED)):
+        assert look(typed, record("L8989O2C3")) == ()  # another digit: it cannot be that number
 
 
 def test_a_near_number_of_another_country_is_nothing() -> None:
@@ -97,11 +135,28 @@ def test_long_numbers_match_as_a_whole() -> None:
     assert look(card, record("590123456", "BEL", "IDC")) == ()
 
 
-def test_a_typed_number_without_a_type_is_tried_as_passport_card_and_visa() -> None:
-    typed = TravelDocument(code="", issuer="UTO", number="L898 902-c3")
-    for kind in ("PAS", "IDC", "VSA"):
+@pytest.mark.parametrize("code", ["", "X", "?", "Z9", "REFUGEE", "NONE"])
+def test_a_typed_number_of_unknown_type_is_looked_up_as_every_type(code: str) -> None:
+    typed = TravelDocument(code=code, issuer="UTO", number="L898 902-c3")
+    for kind in TYPE_CODES:
         (match,) = look(typed, record(kind=kind))
-        assert (match.grade, match.certain) == (Grade.EXACT, False)
+        assert (match.grade, match.certain) == (Grade.EXACT, False), kind
+    blanks = DocumentRecord("L89800000", "UTO", "VRD", Fraud.STOLEN_BLANK, number_to="L89899999")
+    in_range = replace(typed, number="L89812345")
+    assert look(in_range, blanks)[0].grade is Grade.IN_RANGE
+    for kind in TYPE_CODES:
+        (match,) = look(typed, record(kind=kind, country="FRA"))
+        assert match.grade is Grade.ELSEWHERE, kind
+
+
+def test_a_zone_with_a_misread_code_is_looked_up_as_every_type() -> None:
+    """R is misread P: no zone of a vehicle paper begins so."""
+    misread = replace(passport(), code="R")
+    assert [match.grade for match in look(misread, record())] == [Grade.EXACT]
+
+
+def test_a_typed_type_of_the_list_is_that_of_the_list() -> None:
+    typed = TravelDocument(code="", issuer="UTO", number="L898902C3")
     (typed_as_listed,) = look(replace(typed, code="DRV"), record(kind="DRV"))
     assert typed_as_listed.grade is Grade.EXACT
 

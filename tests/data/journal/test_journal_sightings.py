@@ -59,6 +59,18 @@ def test_a_document_is_the_same_however_its_issuer_and_type_are_written(journal:
     assert history.before(now(), TravelDocument("P", "FRA", "C1X2Y3Z45"), DAY) == []
 
 
+def test_a_document_of_unknown_type_is_known_by_any_and_any_by_it(journal: Journal) -> None:
+    seen(journal, TravelDocument("I", "EST", "AE4471902"), at=NOW - timedelta(hours=2))
+    history = SightingLog(journal)
+    assert len(history.before(now(), TravelDocument("", "EST", "AE4471902"), DAY)) == 1
+    assert history.before(now(), TravelDocument("P", "EST", "AE4471902"), DAY) == []
+    seen(journal, TravelDocument("", "EST", "AE4471902"), at=NOW - timedelta(hours=1))
+    earlier = history.before(now(), TravelDocument("V", "EST", "AE4471902"), DAY)
+    assert [sighting.at for sighting in earlier] == [NOW - timedelta(hours=1)]
+    both = history.before(now(), TravelDocument("I", "EST", "AE4471902"), DAY)
+    assert [sighting.at for sighting in both] == [NOW - timedelta(hours=1), NOW - timedelta(hours=2)]
+
+
 def test_a_screening_is_no_sighting_for_itself_nor_for_its_party(journal: Journal) -> None:
     mother = seen(journal, at=NOW - timedelta(minutes=1), party="bus 4")
     journal.record_screening(mother, [], Verdict.REFER, 2)
@@ -70,7 +82,7 @@ def test_a_screening_is_no_sighting_for_itself_nor_for_its_party(journal: Journa
 
 def test_what_has_no_number_is_not_remembered(journal: Journal) -> None:
     seen(journal, TravelDocument("", "", "", raw="\ud800".encode("utf-8", "replace").decode()))
-    assert SightingLog(journal).before(now(), TravelDocument("", "", ""), DAY) == ()
+    assert SightingLog(journal).before(now(), TravelDocument("", "", ""), DAY) == []
 
 
 def test_the_number_stands_nowhere_in_the_memory(journal: Journal) -> None:

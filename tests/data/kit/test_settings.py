@@ -68,10 +68,10 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path, text: str, named: str
 
 
 def test_the_environment_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROFILE", "production")
+    monkeypatch.setenv("PROFILE", "development")
     monkeypatch.setenv("CHECK_DEADLINE_S", "60")
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
-    assert Settings.load(tmp_path / "kit.toml").profile == "development"
+    assert Settings.load(tmp_path / "kit.toml").profile == "production"
 
 
 def test_the_courier_has_a_section_of_its_own(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import Counter, zone
+from ui.dialogs import read_back
 from ui.screens.app import DeskApp
 from ui.screens.desk import SEEN_AFTER_S
 
@@ -79,6 +80,12 @@ class Officer:
         """Scan the document with this number and wait for the verdict."""
         await self.scan(zone(number))
         await self.sees(verdict)
+
+    async def reads_back(self) -> None:
+        """Compare the number that was typed with the document, and confirm it."""
+        await self.sees("Read it back")
+        await asyncio.sleep(read_back.SEEN_AFTER_S + 0.05)
+        await self.press("enter")
 
     async def looks(self) -> None:
         """Look at a verdict for as long as it takes to see it."""
