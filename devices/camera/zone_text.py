@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data.documents.mrz.formats import Layout
-from data.documents.mrz.parse import find_layout
+from data.documents.mrz.zone import find_layout
 from devices.camera.ocr import CharacterLine
 
 _WIDTHS = (44, 36, 30)

@@ -15,6 +15,7 @@ from appliance.answer.wording import check_title
 from appliance.checks.chip_check import CHIP_PRINT_CHECK
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.screening.result import ScreeningProgress
+from appliance.verdict import has_evidence
 from data.screenings import Finding, State
 from data.text import EMPTY, Message, _, in_context, plural
 from ui.desk.actions import Privacy
@@ -117,11 +118,18 @@ def _finding_lines(finding: Finding, width: int) -> list[str]:
 def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
     listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
     lines = [line for finding in _distinct(listed) for line in _finding_lines(finding, width)]
-    passed = sum(finding.state is State.PASS and finding not in listed for finding in findings)
+    unlisted = [finding for finding in findings if finding.state is State.PASS and finding not in listed]
+    similar = sum(map(has_evidence, unlisted))
+    passed = len(unlisted) - similar
     not_carried = sum(finding.reason == "not_carried" for finding in findings)
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings) - not_carried
     if passed:
         says = plural("{count} check done, nothing found", "{count} checks done, nothing found", passed)
+        lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
+    if similar:
+        says = plural(
+            "{count} check done, only similar records: F4", "{count} checks done, only similar records: F4", similar
+        )
         lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
     if apart:
         says = plural("{count} check not applicable", "{count} checks not applicable", apart)

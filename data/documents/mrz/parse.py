@@ -5,6 +5,7 @@
   widths), and the look-alikes of the filler that keyboards and web pages make. Letters and digits are never changed
   for others. A lone surrogate, which no file or journal can hold, becomes U+FFFD: an illegal character, never a
   missing one.
+- Lines that came in another order are put in order (`data.documents.mrz.zone`).
 - The zone is the run of lines that has a format; what a reader sends around it (`data.documents.reader_frames`) is no
   part of it. Lines that are no run are never joined. Where two runs may be the zone, or a line of another zone is left
   over, nothing is read.
@@ -22,20 +23,19 @@ from datetime import date
 
 from data.documents.french_card import read_issue_month
 from data.documents.mrz import fields
-from data.documents.mrz.fields import UNKNOWN_DATE, find_problems, judge_digit, judge_optional_digit, number_candidates
-from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, MRV_A, MRV_B, TD1, TD2, TD3, Layout
-from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones
+from data.documents.mrz.fields import UNKNOWN_DATE, find_problems, number_candidates
+from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, Layout
+from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones, unclear_order
 from data.documents.mrz.repair import find_repairs, repairable_fields
+from data.documents.mrz.zone import OrderedLines, find_order, judge_other_digits, read_number
 from data.documents.mrz.zone_deviations import (
     endless_date,
     find_no_end,
     fits_age,
-    judge_long_number_digit,
     latest_birth,
-    series_of_zone,
 )
 from data.documents.reader_frames import ZONE_WIDTHS, drop_headers, zone_lines
-from data.documents.travel_document import Capture, CheckDigit, MrzName, Provenance, TravelDocument
+from data.documents.travel_document import Capture, MrzName, Provenance, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex
 from data.text import plural
@@ -65,32 +65,35 @@ _MOST_UNREAD = 3
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
 
 
-def find_zone(text: str) -> tuple[list[str], Layout]:
-    """The lines of the zone in `text`, in capitals and without blanks, and the layout that they have.
+def find_zone(text: str) -> OrderedLines:
+    """The lines of the zone in `text`, in capitals, without blanks and in their order, and the layout that they have.
 
-    InputError where there is none, saying how many lines of what length were read; or more than one.
+    InputError where there is none, saying how many lines of what length were read; more than one; or lines whose order
+    is not certain.
     """
     bounded = _bounded(text)
     parts = _SEPARATORS.split(_UNSEEN.sub("", _write_as_zone(bounded)))
     lines = [line for line in ("".join(part.split()) for part in parts) if line]
-    layout = find_layout(lines)
-    if layout is None or lines[-1].endswith("_"):
+    ordered = find_order(lines)
+    if ordered is None or lines[-1].endswith("_"):
         run = _find_run(_write_as_zone(drop_headers(bounded)))
         if run is not None:
-            return list(run.lines), run.layout
-    if layout is None:
+            return run.ordered
+    if ordered is None:
         raise no_mrz(describe_lines(lines))
-    return lines, layout
+    if not ordered.is_certain:
+        raise unclear_order()
+    return ordered
 
 
 def count_digits(text: str) -> tuple[int, int]:
     """How many check digits of the zone in `text` are right, and how many are wrong; none where there is no zone."""
     try:
-        lines, layout = find_zone(text)
+        zone = find_zone(text)
     except InputError:
         return 0, 0
-    flat = "".join(lines)
-    judged = [digit.ok for digit in (_number(layout, flat)[1], *_other_digits(layout, flat)) if digit]
+    layout, flat = zone.layout, "".join(zone.lines)
+    judged = [digit.ok for digit in (read_number(layout, flat)[1], *judge_other_digits(layout, flat)) if digit]
     return sum(judged), len(judged) - sum(judged)
 
 
@@ -102,10 +105,10 @@ def _write_as_zone(text: str) -> str:
 def is_whole_zone(text: str) -> bool:
     """Whether `text` certainly has a whole zone, so that nothing more of it can follow."""
     try:
-        lines, layout = find_zone(text)
+        zone = find_zone(text)
     except InputError:
         return False
-    return _ZoneRun.of(lines, layout, 0).is_likely
+    return _ZoneRun.of(zone, 0).is_likely
 
 
 def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
@@ -115,14 +118,20 @@ def doubtful_fields(layout: Layout, doubts: Sequence[int]) -> tuple[str, ...]:
     )
 
 
+def _doubtful_fields(zone: OrderedLines, provenance: Provenance) -> tuple[str, ...]:
+    """Of lines that were put in order, where the reader's places mean nothing any more, every field is."""
+    doubts = provenance.doubts
+    return doubtful_fields(zone.layout, range(sum(zone.layout.widths)) if doubts and zone.was_out_of_order else doubts)
+
+
 def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenance | None = None) -> TravelDocument:
     """Read an MRZ of any format (`data.documents.mrz.formats`).
 
     `today` settles centuries. InputError only when the text has no zone, or more than one (`find_zone`).
     """
-    lines, layout = find_zone(text)
-    flat = "".join(lines)
-    number, number_digit, optional = _number(layout, flat)
+    zone = find_zone(text)
+    lines, layout, flat = zone.lines, zone.layout, "".join(zone.lines)
+    number, number_digit, optional = read_number(layout, flat)
     birth, expiry = _dates(layout, flat, number, today)
     name = _name(layout, flat)
     problems = find_problems(layout, flat, number=number, name=name, birth=birth, expiry=expiry)
@@ -138,10 +147,10 @@ def parse_mrz(text: str, *, capture: Capture, today: date, provenance: Provenanc
         optional=" ".join(part for part in optional if part),
         format=layout.format,
         raw="\n".join(lines),
-        digits=(*((number_digit,) if number_digit else ()), *_other_digits(layout, flat)),
+        digits=(*((number_digit,) if number_digit else ()), *judge_other_digits(layout, flat)),
         problems=problems,
         repairs=find_repairs(layout, flat) if problems else (),
-        doubtful=doubtful_fields(layout, provenance.doubts) if provenance else (),
+        doubtful=_doubtful_fields(zone, provenance) if provenance else (),
         candidates=number_candidates(number, number_digit, layout.number_prefix.stop) if number_digit else (),
         capture=capture,
         provenance=provenance,
@@ -175,8 +184,7 @@ def apply_repairs(document: TravelDocument, today: date) -> TravelDocument:
 class _ZoneRun:
     """Consecutive lines that have a format, and what says that they are a zone."""
 
-    lines: tuple[str, ...]
-    layout: Layout
+    ordered: OrderedLines
     place: int
     """Of the first line among all lines."""
     right_digits: int
@@ -184,12 +192,20 @@ class _ZoneRun:
     is_legal: bool
 
     @classmethod
-    def of(cls, lines: Sequence[str], layout: Layout, place: int) -> "_ZoneRun":
-        flat = "".join(lines)
-        judged = [_number(layout, flat)[1], *_other_digits(layout, flat)]
+    def of(cls, ordered: OrderedLines, place: int) -> "_ZoneRun":
+        layout, flat = ordered.layout, "".join(ordered.lines)
+        judged = [read_number(layout, flat)[1], *judge_other_digits(layout, flat)]
         right = sum(digit is not None and digit.ok and digit.found.isdecimal() for digit in judged)
         by_code = len(flat) if layout in (FR_DL, CH_DL) else 0
-        return cls(tuple(lines), layout, place, max(right, by_code), fields.is_legal(layout, flat))
+        return cls(ordered, place, max(right, by_code), fields.is_legal(layout, flat))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return self.ordered.lines
+
+    @property
+    def layout(self) -> Layout:
+        return self.ordered.layout
 
     @property
     def likeliness(self) -> tuple[bool, int, bool]:
@@ -228,7 +244,7 @@ def _find_run(written: str) -> _ZoneRun | None:
     before, after = lines[: best.place], lines[best.place + len(best.lines) :]
     if any(line not in best.lines and _looks_like_zone_line(line) for line in before + after):
         raise several_zones()
-    if any(run.is_likely and run.lines != best.lines for others in (before, after) for run in _runs(others)):
+    if any(run.is_likely and run.lines != best.lines for others in (before, after) for run in _preferred_runs(others)):
         raise several_zones()
     return best
 
@@ -236,13 +252,20 @@ def _find_run(written: str) -> _ZoneRun | None:
 def _runs(lines: list[str]) -> Iterator[_ZoneRun]:
     for count in (1, 2, 3):
         for place in range(len(lines) - count + 1):
-            layout = find_layout(lines[place : place + count])
-            if layout is not None:
-                yield _ZoneRun.of(lines[place : place + count], layout, place)
+            ordered = find_order(lines[place : place + count])
+            if ordered is not None and ordered.is_certain:
+                yield _ZoneRun.of(ordered, place)
+
+
+def _preferred_runs(lines: list[str]) -> list[_ZoneRun]:
+    """The runs whose lines came in order, if one of them is a zone; else all of them."""
+    runs = list(_runs(lines))
+    in_order = [run for run in runs if not run.ordered.was_out_of_order]
+    return in_order if any(run.is_likely for run in in_order) else runs
 
 
 def _best_run(lines: list[str]) -> _ZoneRun | None:
-    runs = list(_runs(lines))
+    runs = _preferred_runs(lines)
     best = max(runs, key=lambda run: run.likeliness, default=None)
     as_likely = {run.lines for run in runs if best and run.likeliness == best.likeliness}
     if best and best.is_likely and len(as_likely) > 1:
@@ -252,22 +275,6 @@ def _best_run(lines: list[str]) -> _ZoneRun | None:
 
 def _looks_like_zone_line(line: str) -> bool:
     return len(line) in ZONE_WIDTHS and "<" in line and sum(char not in fields.VALUES for char in line) <= _MOST_UNREAD
-
-
-def find_layout(lines: list[str]) -> Layout | None:
-    """The layout these lines have; None when no format has so many lines of that length."""
-    match tuple(map(len, lines)):
-        case (30, 30, 30) if not any(line.startswith("D1FRA") for line in lines):
-            return TD1
-        case (44, 44):
-            return MRV_A if lines[0][0] == "V" else TD3
-        case (36, 36):
-            return _two_lines_of_36(lines)
-        case (30,) if lines[0].startswith("D1FRA"):
-            return FR_DL
-        case (9, 30, 30) if lines[1].startswith("FACHE"):
-            return CH_DL
-    return None
 
 
 def _field_places(layout: Layout) -> Iterator[tuple[str, slice]]:
@@ -291,35 +298,6 @@ def _field_places(layout: Layout) -> Iterator[tuple[str, slice]]:
 
 def _contains(where: slice, place: int) -> bool:
     return bool(where.start <= place < where.stop)
-
-
-def _number(layout: Layout, flat: str) -> tuple[str, CheckDigit | None, list[str]]:
-    """Number without trailing filler, its digit where the format has one, and what optional data remain."""
-    field, optional = flat[layout.number], [flat[part].rstrip("<") for part in layout.optional]
-    if layout.number_digit is None:
-        return field.rstrip("<"), None, optional
-    digit = flat[layout.number_digit]
-    if layout.continues and digit == "<" and not field.endswith("<"):
-        rest, _, after = flat[layout.continues].partition("<")
-        if len(rest) > 1:
-            digit_of_all = judge_long_number_digit(series_of_zone(layout, flat), field, rest[:-1], rest[-1])
-            return field + rest[:-1], digit_of_all, [after.strip("<"), *optional[1:]]
-    return field.rstrip("<"), judge_digit("number", flat[layout.number_prefix] + field, digit), optional
-
-
-def _other_digits(layout: Layout, flat: str) -> list[CheckDigit]:
-    digits = []
-    if layout.birth and layout.birth_digit:
-        digits.append(judge_digit("birth", flat[layout.birth], flat[layout.birth_digit]))
-    if layout.expiry and layout.expiry_digit:
-        digits.append(judge_digit("expiry", flat[layout.expiry], flat[layout.expiry_digit]))
-    if layout.optional_digit:
-        digits.append(judge_optional_digit(flat[layout.optional[0]], flat[layout.optional_digit]))
-    if layout.composite_digit:
-        digits.append(
-            judge_digit("composite", "".join([flat[part] for part in layout.composite]), flat[layout.composite_digit])
-        )
-    return digits
 
 
 def _name(layout: Layout, flat: str) -> MrzName | None:
@@ -357,12 +335,3 @@ def _latest_birth(layout: Layout, number: str, expiry: PartialDate | None, today
     if expiry and expiry.year:
         return min(today, fields.last_day(expiry))
     return today
-
-
-def _two_lines_of_36(lines: list[str]) -> Layout:
-    if lines[0][0] == "V":
-        return MRV_B
-    # A TD2 card has the nationality where the French card has the end of its number and the number's digit.
-    if lines[0].startswith("IDFRA") and not lines[1][10:13].replace("<", "").isalpha():
-        return FR_ID
-    return TD2

@@ -37,3 +37,12 @@ def several_zones() -> InputError:
         means=_("Nothing was read from any of them."),
         do=_("Present one document at a time"),
     )
+
+
+def unclear_order() -> InputError:
+    """The error for lines that seem to be out of order, where it is not certain which order is meant."""
+    return InputError(
+        _("The lines of the machine-readable zone seem to be out of order"),
+        means=_("Nothing was read from the document."),
+        do=_("Scan it again, or type the lines in the order in which they are printed"),
+    )

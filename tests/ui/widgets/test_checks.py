@@ -1,10 +1,12 @@
 """The checks fit their room; what was not done is never what is left out."""
 
+from dataclasses import replace
+
 from appliance.answer.wording import CLEAR_ADVICE
 from appliance.screening.result import ScreeningProgress
-from data.screenings import Finding, State, Verdict
+from data.screenings import Band, Finding, Grade, State, Verdict
 from data.text import _
-from tests.support.sample import result, screening
+from tests.support.sample import candidate, documents_hit, match, persons_hit, result, screening
 from ui.desk.actions import Privacy
 from ui.widgets.checks import check_lines
 
@@ -37,6 +39,15 @@ def test_passed_checks_are_told_in_one_line_when_there_is_no_room() -> None:
     assert len(lines) < HEIGHT
     assert lines[0].startswith("? Persons on un")
     assert lines[-1] == "✓ 20 checks done, nothing found"
+
+
+def test_a_check_that_found_something_similar_is_not_counted_as_nothing_found() -> None:
+    similar = [
+        replace(documents_hit(match(Grade.ELSEWHERE), state=State.PASS), check="documents:a"),
+        replace(persons_hit(candidate(Band.WEAK), state=State.PASS), check="persons:b"),
+    ]
+    lines = check_lines(_progress(*_passed(20), *similar), Privacy.OPEN, 60, HEIGHT)
+    assert lines == ["✓ 20 checks done, nothing found", "✓ 2 checks done, only similar records: F4"]
 
 
 def test_what_several_checks_say_alike_is_said_once_and_kinds_not_carried_are_told_from_checks_that_do_not_apply() -> (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from data.documents.mrz.parse import find_layout
+from data.documents.mrz.zone import find_layout
 from devices.simulated.chip.personalisation import data_groups, portrait
 from devices.simulated.chip.personalisation.card import (
     ATR_INFO,

@@ -1,0 +1,166 @@
+"""A whole zone: the order of its lines if they came in another one, its document number and its check digits.
+
+- A reader, a file or a hand may send the lines of a zone in any order. Read as they came they would give a name of
+  digits and somebody else's number, so every order that has a format is compared.
+- Lines stay as they came unless another order is clearly better: by right check digits and characters in their place.
+  A misread zone in its right order is not turned over for that: a character that a reader takes for another counts as
+  in its place. Where another order is better, but not clearly, nothing is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from string import ascii_uppercase, digits
+
+from data.documents.code_tables import is_known_country
+from data.documents.mrz.fields import judge_digit, judge_optional_digit
+from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, MRV_A, MRV_B, TD1, TD2, TD3, Layout
+from data.documents.mrz.zone_deviations import judge_long_number_digit, series_of_zone
+from data.documents.tables.confusable import CONFUSABLE
+from data.documents.travel_document import CheckDigit
+
+_MOST_LINES = 3
+_A_RIGHT_DIGIT = 3
+"""A check digit that is right weighs as much as so many characters in their place."""
+_SURE = 4
+"""By how much another order must be better than the one in which the lines came."""
+_A_CODE_OUT_OF_PLACE = 3
+"""A document code or a state that no zone has counts as so many characters out of place."""
+_LETTERS = frozenset(ascii_uppercase + "<").union(char for char in CONFUSABLE if char.isdecimal())
+_DIGITS = frozenset(digits + "<").union(char for char in CONFUSABLE if char.isalpha())
+"""What stands where letters must be, and where digits must be, misread ones that look alike included."""
+_SEXES = frozenset("MFX<")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLines:
+    """The lines of a zone in their order, and the layout that they have."""
+
+    lines: tuple[str, ...]
+    layout: Layout
+    was_out_of_order: bool
+    """Whether they came in another order."""
+    is_certain: bool = True
+    """Whether it is certain that this order is meant; if not, nothing is to be read."""
+
+    @property
+    def flat(self) -> str:
+        """The lines joined."""
+        return "".join(self.lines)
+
+
+def find_order(lines: Sequence[str]) -> OrderedLines | None:
+    """The lines in the order in which they are most likely meant; None where no order has a format."""
+    if not 0 < len(lines) <= _MOST_LINES:
+        return None
+    came = _order(tuple(lines), tuple(lines))
+    if came and not count_out_of_place(came):
+        return came  # no other order can be better
+    orders = list(filter(None, (_order(order, tuple(lines)) for order in permutations(lines))))
+    ranks = {order.lines: _rank(order) for order in orders}
+    best = max(orders, key=lambda order: ranks[order.lines], default=None)
+    if best is None or came is None or ranks[best.lines] <= ranks[came.lines]:
+        return came or best
+    return replace(best, is_certain=ranks[best.lines] - ranks[came.lines] >= _SURE)
+
+
+def find_layout(lines: list[str]) -> Layout | None:
+    """The layout these lines have; None when no format has so many lines of that length."""
+    match tuple(map(len, lines)):
+        case (30, 30, 30) if not any(line.startswith("D1FRA") for line in lines):
+            return TD1
+        case (44, 44):
+            return MRV_A if lines[0][0] == "V" else TD3
+        case (36, 36):
+            return _two_lines_of_36(lines)
+        case (30,) if lines[0].startswith("D1FRA"):
+            return FR_DL
+        case (9, 30, 30) if lines[1].startswith("FACHE"):
+            return CH_DL
+    return None
+
+
+def _two_lines_of_36(lines: list[str]) -> Layout:
+    if lines[0][0] == "V":
+        return MRV_B
+    # A TD2 card has the nationality where the French card has the end of its number and the number's digit.
+    if lines[0].startswith("IDFRA") and not lines[1][10:13].replace("<", "").isalpha():
+        return FR_ID
+    return TD2
+
+
+def _order(lines: tuple[str, ...], came: tuple[str, ...]) -> OrderedLines | None:
+    layout = find_layout(list(lines))
+    return OrderedLines(lines, layout, was_out_of_order=lines != came) if layout else None
+
+
+def _rank(zone: OrderedLines) -> int:
+    """Greater for an order that is more likely meant."""
+    return _A_RIGHT_DIGIT * count_right_digits(zone) - count_out_of_place(zone)
+
+
+def count_right_digits(zone: OrderedLines) -> int:
+    """Check digits that are printed as digits and right."""
+    judged = [read_number(zone.layout, zone.flat)[1], *judge_other_digits(zone.layout, zone.flat)]
+    return sum(digit is not None and digit.ok and digit.found.isdecimal() for digit in judged)
+
+
+def count_out_of_place(zone: OrderedLines) -> int:
+    """Digits for letters and letters for digits, unless they look alike, and codes that no zone has."""
+    layout, flat = zone.layout, zone.flat
+    wrong = sum(_count_other(flat[where], _LETTERS) for where in _places_of_letters(layout))
+    wrong += sum(_count_other(flat[where], _DIGITS) for where in _places_of_digits(layout))
+    if layout.sex is not None:
+        wrong += _count_other(flat[layout.sex], _SEXES)
+    is_code = flat[layout.code][0] in layout.first_letters
+    return wrong + _A_CODE_OUT_OF_PLACE * ((not is_code) + (not is_known_country(flat[layout.issuer])))
+
+
+def _count_other(text: str, expected: frozenset[str]) -> int:
+    return 0 if expected.issuperset(text) else sum(char not in expected for char in text)
+
+
+def _places_of_letters(layout: Layout) -> list[slice]:
+    return [where for where in (layout.issuer, layout.nationality, layout.surname, layout.given) if where is not None]
+
+
+def _places_of_digits(layout: Layout) -> list[slice]:
+    digit_places = (
+        layout.number_digit,
+        layout.birth_digit,
+        layout.expiry_digit,
+        layout.optional_digit,
+        layout.composite_digit,
+    )
+    dates = [where for where in (layout.birth, layout.expiry) if where is not None]
+    return dates + [slice(place, place + 1) for place in digit_places if place is not None]
+
+
+def read_number(layout: Layout, flat: str) -> tuple[str, CheckDigit | None, list[str]]:
+    """Number without trailing filler, its digit where the format has one, and what optional data remain."""
+    field, optional = flat[layout.number], [flat[part].rstrip("<") for part in layout.optional]
+    if layout.number_digit is None:
+        return field.rstrip("<"), None, optional
+    digit = flat[layout.number_digit]
+    if layout.continues and digit == "<" and not field.endswith("<"):
+        rest, _, after = flat[layout.continues].partition("<")
+        if len(rest) > 1:
+            digit_of_all = judge_long_number_digit(series_of_zone(layout, flat), field, rest[:-1], rest[-1])
+            return field + rest[:-1], digit_of_all, [after.strip("<"), *optional[1:]]
+    return field.rstrip("<"), judge_digit("number", flat[layout.number_prefix] + field, digit), optional
+
+
+def judge_other_digits(layout: Layout, flat: str) -> list[CheckDigit]:
+    """The check digits of the joined lines `flat` but that of the number."""
+    digits = []
+    if layout.birth and layout.birth_digit:
+        digits.append(judge_digit("birth", flat[layout.birth], flat[layout.birth_digit]))
+    if layout.expiry and layout.expiry_digit:
+        digits.append(judge_digit("expiry", flat[layout.expiry], flat[layout.expiry_digit]))
+    if layout.optional_digit:
+        digits.append(judge_optional_digit(flat[layout.optional[0]], flat[layout.optional_digit]))
+    if layout.composite_digit:
+        digits.append(
+            judge_digit("composite", "".join([flat[part] for part in layout.composite]), flat[layout.composite_digit])
+        )
+    return digits
