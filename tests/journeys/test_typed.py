@@ -263,3 +263,14 @@ def test_a_kind_of_list_that_is_not_carried_stands_in_the_verdicts_second_line(
     assert waypost("courier", "run", "--home", home).code == 0
     done = waypost("check", "--home", home, "--mrz", STOLEN)
     assert "not carried: lists of stolen documents" in done.out.splitlines()[1], done.out
+
+
+def test_a_kit_for_trials_says_so_and_no_other_kit_is_one(waypost: Waypost, hq: Path, tmp_path: Path) -> None:
+    said = {}
+    for name, options in {"post": (), "trial": ("--profile", "development")}.items():
+        secret = tmp_path / f"{name}.secret"
+        assert waypost("hq", "enrol", "--home", hq, "--kit", name, "--source", hq, "--out", secret).code == 0
+        said[name] = waypost("kit", "init", "--home", tmp_path / name, "--enrol", secret, *options).out
+    assert "development" not in said["post"] and "It is a development kit" in said["trial"]
+    assert 'profile = "production"' in (tmp_path / "post/kit.toml").read_text()
+    assert 'profile = "development"' in (tmp_path / "trial/kit.toml").read_text()

@@ -1,5 +1,6 @@
 """What a kit refuses to be made from."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,11 @@ def test_a_kit_does_not_move_into_a_folder_with_something_in_it(deployment: Depl
     with pytest.raises(InputError, match="passphrase"):
         init_kit(tmp_path / "new", "", deployment.folder / "post-1.enrol")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_kit_is_for_production_unless_a_kit_for_trials_is_asked_for(deployment: Deployment, tmp_path: Path) -> None:
+    deployment.kit()
+    secret = deployment.folder / "post-1.enrol"
+    for name, asked in (("plain", ()), ("production", ("production",)), ("development", ("development",))):
+        with closing(init_kit(tmp_path / name, PASSPHRASE, secret, *asked)) as kit:  # type: ignore[arg-type]
+            assert kit.settings.profile == (asked[0] if asked else "production")

@@ -120,6 +120,9 @@ def test_a_confirmed_number_is_judged_as_a_read_one() -> None:
         assert (match.grade, match.certain) == (Grade.EXACT, True)
         (match,) = look(typed, record("1898902C3"))
         assert (match.grade, match.certain) == (Grade.NEAR, True)
+    for typed in (by_digit, replace(by_digit, number="l89-8902 c3")):
+        (match,) = look(typed, record("1898902C3"))
+        assert (match.grade, match.certain) == (Grade.NEAR, True)
     for typed in (by_digit, replace(by_digit, number="l89-8902 c3"), passport(capture=Capture.TYPED)):
         assert look(typed, record("L8989O2C3")) == ()  # another digit: it cannot be that number
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from data.documents.travel_document import MrzFormat, TravelDocument
 from data.errors import NoHome, SettingsError
 from data.kit.settings import ChipExpectation, ChipSettings, CourierSettings, Settings, parse_hour_span
 from data.screenings import Direction
@@ -115,3 +116,22 @@ def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path:
     with pytest.raises(SettingsError) as raised:
         Settings.load(file)
     assert "courier.hours: '22:00 to 6' is not a span of hours" in raised.value.what
+
+
+@pytest.mark.parametrize(
+    ("code", "format", "expected"),
+    [
+        ("P", MrzFormat.TD3, True),
+        ("PD", MrzFormat.TD3, True),
+        ("R", MrzFormat.TD3, True),
+        ("I", MrzFormat.TD1, False),
+        ("V", MrzFormat.MRV_A, False),
+        ("", None, True),
+        ("X", None, True),
+        ("DIP", None, True),
+        ("IDC", None, False),
+    ],
+)
+def test_a_document_of_unknown_type_counts_as_a_passport(code: str, format: MrzFormat | None, expected: bool) -> None:
+    document = TravelDocument(code, "NOR", "AB12345", format=format)
+    assert ChipExpectation.PASSPORTS.applies_to(document) is expected
