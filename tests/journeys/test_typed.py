@@ -16,7 +16,9 @@ from textual.widgets import Input
 
 from appliance.screening.result import ScreeningResult
 from data.documents.mrz.fields import check_digit
+from data.journal.history import read_events
 from data.json_codec import to_json_value
+from data.kit.home import KitHome
 from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import HONEST, STOLEN
 from tests.support.command_line import Waypost
@@ -207,7 +209,8 @@ async def _type_in(officer: Officer, case: Case) -> None:
 
 
 async def test_enter_never_admits_what_was_typed_and_f6_does(copy: Callable[[str], Path]) -> None:
-    with closing(open_counter(copy("kit"), PASSPHRASE, "desk")) as counter:
+    home = copy("kit")
+    with closing(open_counter(home, PASSPHRASE, "desk")) as counter:
         port = make_desk_port(counter, "officer-1", Path("kit"))
         async with DeskApp(port).run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, FakeCounter())
@@ -219,6 +222,10 @@ async def test_enter_never_admits_what_was_typed_and_f6_does(copy: Callable[[str
             await officer.sees("Enter does not admit what was typed")
             await officer.press("f6")
             await officer.sees("Recorded: HALLINGDAL, RAGNHILD SOFIE admitted")
+    with closing(KitHome.open(home, PASSPHRASE, "check")) as kit:
+        (screening,) = read_events(kit.journal, "screening")
+    (document,) = screening.detail["screening"]["documents"]
+    assert (document["capture"], document["confirmation"]) == ("typed", "read_back")
 
 
 def test_the_sentence_about_a_similar_number_never_names_the_listed_one_as_the_travellers(
@@ -258,7 +265,7 @@ def test_a_kind_of_list_that_is_not_carried_stands_in_the_verdicts_second_line(
     secret, home = tmp_path / "secret", tmp_path / "own"
     assert waypost("hq", "enrol", "--home", hq, "--kit", "own", "--source", hq / "public", "--out", secret).code == 0
     assert waypost("kit", "init", "--home", home, "--enrol", secret).code == 0
-    assert waypost("hq", "kits", "set", "--home", hq, "own", "--lists", "un").code == 0
+    assert waypost("hq", "kits", "set", "--home", hq, "own", "--lists", "un", "--yes").code == 0
     assert waypost("hq", "publish", "--home", hq).code == 0
     assert waypost("courier", "run", "--home", home).code == 0
     done = waypost("check", "--home", home, "--mrz", STOLEN)

@@ -18,7 +18,7 @@ from ui.text.translation import translate
 from ui.verdict_style import VERDICT_STYLES
 
 _OPEN = (
-    _("Enter admits, and only on CLEAR. Once it is recorded, Enter goes to the next traveller."),
+    _("Enter admits, only on CLEAR and never what was typed. Once it is recorded, Enter goes to the next traveller."),
     _("Esc and then a digit is a function key: 1 to 9 are F1 to F9, 0 is F10. Esc twice empties the input line."),
     _("Type or scan the two or three machine-readable lines; Enter ends each."),
 )
