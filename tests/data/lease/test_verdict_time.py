@@ -129,6 +129,12 @@ def test_no_clock_but_the_verdicts_goes_by_it(home: KitHome) -> None:
     assert access.lease and access.lease.silent_s <= timedelta(days=1).total_seconds()
 
 
+def test_where_nothing_is_later_ages_count_from_the_clock(home: KitHome) -> None:
+    for _ in range(2):
+        write(home, SIGNED + timedelta(hours=1))
+        assert enforcement.enforce_access(home, at(1)).ages_from is None
+
+
 def test_a_clock_that_was_corrected_by_a_little_is_no_jump(home: KitHome) -> None:
     write(home, SIGNED + timedelta(days=1, minutes=20))
     assert find_clock_jump(home, SIGNED + timedelta(days=1)) is None
