@@ -394,6 +394,20 @@ def test_a_journal_that_is_gone_is_an_alarm_and_the_lists_go_on(newer: Path) -> 
         assert now.changed_files == ("journal.db", "journal.db (outbox)") and now.unconfirmed == frozenset()
 
 
+def test_after_an_invented_acknowledgement_everything_is_sent_again(newer: Path) -> None:
+    invented = "INSERT INTO acknowledged SELECT stream, max(seq), hash, 'x', 'x' FROM outbox GROUP BY stream"
+    change_journal(newer, (invented.replace("'x'", f"'{NOW.isoformat()}'"), ()))
+    with closing(opened(newer)) as kit:
+        assert sum(Outbox(kit.journal).waiting().values()) == 0
+        incarnation = kit.journal.incarnation
+        access(kit)
+        assert kit.journal.incarnation != incarnation
+        with kit.journal.reading() as connection:
+            entries = connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        assert sum(Outbox(kit.journal).waiting().values()) == entries
+        assert verify_journal(kit.journal).faults == () == find_disagreements(kit)
+
+
 def test_a_list_that_is_put_back_under_a_running_desk_shows_too(
     made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
