@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appliance.answer.wording import AGES_FROM, AS_OF
 from appliance.screening.check_ports import ListReader, ListView
@@ -50,6 +50,10 @@ def edition_evidence(edition: Edition) -> Evidence:
     return Evidence(facts=edition_facts(edition))
 
 
+CORRECTED_BY = timedelta(minutes=1)
+"""By more than this, ages that count from another time than the screening's are said to: the clock was set back."""
+
+
 class ListAgeCheck:
     """Age of one list at the time of the screening."""
 
@@ -79,7 +83,7 @@ class ListAgeCheck:
         now = self._age_time(screening.at)
         name, age = self._list.name, format_age(now - edition.as_of)
         evidence = edition_evidence(edition)
-        if now > screening.at:  # the clock was set back
+        if now - screening.at > CORRECTED_BY:
             evidence = Evidence(facts=edition_facts(edition) | {AGES_FROM: now.isoformat()})
         match self._policy.band(edition.as_of, now):
             case AgeBand.EXPIRED:

@@ -234,24 +234,26 @@ def _merge_contact_ages(saved: _AccessRecord, counted: _AccessRecord, before: Co
 
 def _decide_access(home: KitHome, record: _AccessRecord, clock: Clock) -> ListAccess:
     access = decide_access(headquarters_word.read_status(home), record.silence, record.erased)
-    witness, now = home.witness.read(), _find_signed_now(record, clock)
+    witness, clock_now = home.witness.read(), clock.now()
+    now = _find_signed_now(record, clock_now)
+    latest = find_latest_time(home, now)
     return replace(
         access,
         since=record.since if record.state is access.state else None,
         contact_age=record.silence,
         generation=record.generation,
         headquarters_now=record.answer.headquarters_now(clock.read_uptime()) if record.answer else None,
-        ages_from=find_latest_time(home, now),
+        ages_from=latest if latest > clock_now else None,
         clock_jump=find_clock_jump(home, now),
         changed_files=tuple(alarm.file for alarm in list_alarms(witness)),
         unconfirmed=frozenset(witness.unconfirmed),
     )
 
 
-def _find_signed_now(record: _AccessRecord, clock: Clock) -> datetime:
+def _find_signed_now(record: _AccessRecord, now: datetime) -> datetime:
     """The clock's time, but not before the newest signed time with what the machine ran since that was known."""
     signed = record.signed_age
-    return max(clock.now(), signed.heard + timedelta(seconds=signed.ran_s)) if signed else clock.now()
+    return max(now, signed.heard + timedelta(seconds=signed.ran_s)) if signed else now
 
 
 def _count_time(record: _AccessRecord, clock: Clock) -> _AccessRecord:

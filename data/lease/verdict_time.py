@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from data.clock import MAX_SIGNED_AHEAD, Clock
+from data.errors import StoreError
 from data.kit.home import KitHome
+from data.log.error_log import log_error
 from data.witness.witness_record import ClockJump, LatestTime, WitnessRecord
 
 JUMP = timedelta(hours=1)
@@ -71,7 +73,15 @@ def note_time(home: KitHome, now: datetime) -> None:
 
 
 def _known_times(home: KitHome, record: WitnessRecord) -> tuple[LatestTime, ...]:
-    return tuple(known for known in (record.latest, home.journal.latest()) if known is not None)
+    return tuple(known for known in (record.latest, _journal_latest(home)) if known is not None)
+
+
+def _journal_latest(home: KitHome) -> LatestTime | None:
+    try:
+        return home.journal.latest()
+    except StoreError as error:  # the witness file has it too
+        log_error(error)
+        return None
 
 
 def _with_signed(

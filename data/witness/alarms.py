@@ -3,6 +3,8 @@
 - The lists concerned are not searched until headquarters has confirmed their newest version: an older list is one of
   them; an older vault, or a witness file that is gone, can vouch for none.
 - The alarm is entered into the journal, which reports it. It ends when headquarters has acknowledged the report.
+- Where the journal or its outbox was changed, nobody knows any more what headquarters has: the journal begins a new
+  incarnation, and whatever is still here is sent again.
 - From then on the files are compared with what they are now: one fault is one alarm.
 """
 
@@ -15,7 +17,7 @@ from time import monotonic
 from data.errors import WaypostError
 from data.journal import chains, journal_mark
 from data.journal.chains import Stream
-from data.journal.outgoing import read_acknowledged
+from data.journal.outgoing import begin_again, read_acknowledged
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
@@ -26,6 +28,7 @@ FILES_DISAGREE = "files_disagree"
 COMPARED_EVERY_S = 4.0
 """Files may also be put back under a process that has run for days."""
 _ACTOR = "kit"
+_CONCERN_REPORTS = {FilePart.JOURNAL, FilePart.OUTBOX}
 _CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
 
 
@@ -111,6 +114,9 @@ def _report(home: KitHome, alarms: Iterable[StandingAlarm], now: datetime) -> No
     for alarm in alarms:
         if alarm.report == 0:
             file = name_file(alarm.part, alarm.subject)
+            if alarm.part in _CONCERN_REPORTS:
+                with home.journal.writing() as connection:
+                    begin_again(connection, now)
             home.journal.record(FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})
             with home.journal.reading() as connection:
                 report = chains.read_head(connection, Stream.AUDIT).seq

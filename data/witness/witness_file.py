@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from fcntl import LOCK_EX, LOCK_SH, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from secrets import token_bytes
 from threading import RLock
+from time import monotonic, sleep
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,6 +32,7 @@ PLACE_BYTES = 256 * 1024
 _STEP_BYTES, _LENGTH_BYTES, _NONCE_BYTES = 8, 4, 12
 _HEAD_BYTES = _STEP_BYTES + _LENGTH_BYTES + _NONCE_BYTES
 _SYNCED_PLACE, _PLACES = 2, 3
+_LONGEST_WAIT_S, _AGAIN_S = 1.0, 0.001
 RecordChange = Callable[[WitnessRecord], WitnessRecord]
 
 
@@ -50,10 +52,17 @@ class WitnessFile:
         return self._path.exists()
 
     def read(self) -> WitnessRecord:
-        """The record; an empty one where there is none that can be read."""
+        """The record; an empty one where there is none that can be read.
+
+        Nobody is waited for: a place that is being written does not open, and the other has the step before.
+        """
         try:
-            with self._open(os.O_RDONLY, LOCK_SH) as file:
-                return self._read_newest(file)[1]
+            with self._lock:
+                file = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+                try:
+                    return self._read_newest(file)[1]
+                finally:
+                    os.close(file)
         except FileNotFoundError:
             return WitnessRecord()
         except OSError as error:
@@ -63,7 +72,7 @@ class WitnessFile:
     def change(self, change: RecordChange) -> None:
         """Replace the record by what `change` makes of it, without waiting for the disk."""
         try:
-            with self._open(os.O_RDWR | os.O_CREAT, LOCK_EX) as file:
+            with self._open() as file:
                 place, record = self._read_newest(file)
                 self._write(file, 1 if place == 0 else 0, record, change(record))
         except OSError as error:
@@ -72,7 +81,7 @@ class WitnessFile:
     def sync(self, change: RecordChange = lambda record: record) -> None:
         """The same, and wait until it is on the disk."""
         try:
-            with self._open(os.O_RDWR | os.O_CREAT, LOCK_EX) as file:
+            with self._open() as file:
                 place, record = self._read_newest(file)
                 changed = change(record)
                 changed = replace(changed, step=max(changed.step, record.step + 1))
@@ -83,12 +92,13 @@ class WitnessFile:
             log_error(error)
 
     @contextmanager
-    def _open(self, flags: int, how: int) -> Iterator[int]:
+    def _open(self) -> Iterator[int]:
+        """The file, for one writer at a time."""
         with self._lock:
-            is_new = bool(flags & os.O_CREAT) and not self._path.exists()
-            file = os.open(self._path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            is_new = not self._path.exists()
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             try:
-                flock(file, how)
+                _lock(file)
                 yield file
                 if is_new:
                     os.fsync(file)
@@ -132,3 +142,15 @@ class WitnessFile:
         head = bound + nonce
         os.pwrite(file, head + self._cipher.encrypt(nonce, content, bound), place * PLACE_BYTES)
         self._last = head, record
+
+
+def _lock(file: int) -> None:
+    """Keep other writers away; each takes less than a millisecond. OSError where one hangs."""
+    ends = monotonic() + _LONGEST_WAIT_S
+    while True:
+        try:
+            return flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            if monotonic() > ends:
+                raise
+        sleep(_AGAIN_S)

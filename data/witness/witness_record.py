@@ -39,10 +39,9 @@ class WitnessNote:
 
         A file that is behind what is known of it was put back: it gets no further by going on.
         """
-        known, step = self.required_step, 1 if self.change >= known_change else 0
-        return WitnessNote(
-            self.change + step, max(known, record.step), max(self.synced, record.synced_step), read_boot()
-        )
+        change = self.change + 1 if self.change >= known_change else self.change
+        witness, synced = max(self.required_step, record.step), max(self.synced, record.synced_step)
+        return WitnessNote(change, witness, synced, read_boot())
 
     @property
     def required_step(self) -> int:

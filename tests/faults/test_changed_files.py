@@ -18,6 +18,7 @@ from data.journal.history import PastEvent, read_events, verify_journal
 from data.journal.outgoing import AcknowledgedHeads, Outbox
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
+from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
@@ -257,6 +258,29 @@ def test_a_log_that_was_taken_away_after_a_kill_shows(newer: Path, name: str) ->
     assert disagreements(newer) != ()
 
 
+def test_a_journal_that_only_lost_an_acknowledgement_shows(newer: Path) -> None:
+    names = database("journal.db")
+    before = {name: (newer / name).read_bytes() for name in names if (newer / name).exists()}
+    with closing(opened(newer)) as kit:
+        Outbox(kit.journal).take(acknowledgement(kit), NOW)
+    for name in names:
+        remove(newer, name)
+    for name, content in before.items():
+        (newer / name).write_bytes(content)
+    assert FilePart.JOURNAL in parts(newer)
+
+
+def test_a_witness_that_was_never_synced_and_is_gone_after_another_start_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(KitHome.create(tmp_path / "kit", PASSPHRASE, Settings(kit="post-1", source="nowhere"))) as kit:
+        for _ in range(2):
+            kit.vault.put({"a": b"1"})
+    (tmp_path / "kit" / "witness").unlink()
+    monkeypatch.setattr("data.witness.witness_record.read_boot", lambda: "another start")
+    assert FilePart.WITNESS in parts(tmp_path / "kit")
+
+
 def test_all_logs_taken_away_at_once_show(newer: Path) -> None:
     def work() -> None:
         unclosed.append(kit := opened(newer))
@@ -368,6 +392,20 @@ def test_a_journal_that_is_gone_is_an_alarm_and_the_lists_go_on(newer: Path) -> 
     with closing(opened(newer)) as kit:
         now = access(kit)
         assert now.changed_files == ("journal.db", "journal.db (outbox)") and now.unconfirmed == frozenset()
+
+
+def test_after_an_invented_acknowledgement_everything_is_sent_again(newer: Path) -> None:
+    invented = "INSERT INTO acknowledged SELECT stream, max(seq), hash, 'x', 'x' FROM outbox GROUP BY stream"
+    change_journal(newer, (invented.replace("'x'", f"'{NOW.isoformat()}'"), ()))
+    with closing(opened(newer)) as kit:
+        assert sum(Outbox(kit.journal).waiting().values()) == 0
+        incarnation = kit.journal.incarnation
+        access(kit)
+        assert kit.journal.incarnation != incarnation
+        with kit.journal.reading() as connection:
+            entries = connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        assert sum(Outbox(kit.journal).waiting().values()) == entries
+        assert verify_journal(kit.journal).faults == () == find_disagreements(kit)
 
 
 def test_a_list_that_is_put_back_under_a_running_desk_shows_too(

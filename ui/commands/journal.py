@@ -21,7 +21,10 @@ def journal() -> None:
 
 @journal.command(
     "verify",
-    help=_("Check every link of the audit chain, offline.\n\nExit code 1: something was changed."),
+    help=_(
+        "Check, offline, every link of the audit chain and whether each file of the kit is the one that was written "
+        "last.\n\nExit code 1: something was changed."
+    ),
     examples=["waypost journal verify --home /var/lib/waypost"],
 )
 @kit_home_option
@@ -53,6 +56,6 @@ def _print_report(report: VerificationReport) -> None:
     for fault in report.faults:
         say(_("FAULT {fault}", fault=fault))
     if report.faults:
-        say(_("The journal was changed. Tell headquarters."))
+        say(_("The journal or another file of this kit was changed. Tell headquarters."))
     else:
         say(_("The journal is intact."))

@@ -207,7 +207,8 @@ def _row(state: ListState, *, locked: bool) -> Iterator[str]:
 def _state_word(state: ListState, *, locked: bool) -> Message:
     if locked and state.edition:
         return in_context("state of a list", "LOCKED")
-    if state.age:
+    is_searched = state.condition is None or state.condition.kind is not ConditionKind.LIST_UNCONFIRMED
+    if state.age and is_searched:
         return _STATES[state.age]
     return _PROBLEMS[state.condition.kind] if state.condition else EMPTY
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from data.clock import Clock, Uptime
+from data.errors import StoreError
 from data.kit.home import KitHome
 from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lease.enforcement import ContactNovelty
 from data.lease.verdict_time import SHOWN_FOR, find_clock_jump, find_latest_time, note_line, note_signed_time
+from data.text import _
 from tests.data.support.leases import LEASED, SIGNED
 from tests.support.kit_status import save_status
 
@@ -21,7 +23,9 @@ FAR = SIGNED + timedelta(days=26_000)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[KitHome]:
-    with closing(KitHome.create(tmp_path / "kit", "seven lanterns", Settings(kit="post-1", source="nowhere"))) as home:
+    with closing(
+        KitHome.create(tmp_path / "kit", "seven paper lanterns", Settings(kit="post-1", source="nowhere"))
+    ) as home:
         note_signed_time(home, SIGNED, at(0))
         yield home
 
@@ -102,6 +106,16 @@ def test_a_witness_file_that_is_gone_takes_no_time_with_it(home: KitHome) -> Non
     assert latest(home, 1) == 10
 
 
+def test_a_journal_that_cannot_be_read_takes_no_time_with_it(home: KitHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home, SIGNED + timedelta(days=10))
+
+    def damaged() -> None:
+        raise StoreError(_("The disk reports an error"))
+
+    monkeypatch.setattr(home.journal, "latest", damaged)
+    assert latest(home, 1) == 10
+
+
 def test_a_look_that_writes_nothing_into_the_journal_counts(home: KitHome) -> None:
     enforcement.enforce_access(home, at(10))
     access = enforcement.enforce_access(home, at(1))
@@ -127,6 +141,12 @@ def test_no_clock_but_the_verdicts_goes_by_it(home: KitHome) -> None:
     access = enforcement.enforce_access(home, at(1))
     assert access.is_open and access.ages_from == FAR
     assert access.lease and access.lease.silent_s <= timedelta(days=1).total_seconds()
+
+
+def test_where_nothing_is_later_ages_count_from_the_clock(home: KitHome) -> None:
+    for _look in range(2):
+        write(home, SIGNED + timedelta(hours=1))
+        assert enforcement.enforce_access(home, at(1)).ages_from is None
 
 
 def test_a_clock_that_was_corrected_by_a_little_is_no_jump(home: KitHome) -> None:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,19 @@ def test_a_disk_that_takes_nothing_stops_nobody(tmp_path: Path, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
+        file.change(lambda record: record.with_vault(2))
+    assert file.read().vault == 1
+    file.change(lambda record: record.with_vault(3))
+    assert file.read().vault == 3
+
+
+def test_a_process_that_hangs_while_it_writes_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = WitnessFile(tmp_path, KEY)
+    file.change(lambda record: record.with_vault(1))
+    monkeypatch.setattr("data.witness.witness_file._LONGEST_WAIT_S", 0.05)
+    with (tmp_path / "witness").open("rb") as held:
+        flock(held, LOCK_EX)
+        assert WitnessFile(tmp_path, KEY).read().vault == 1
         file.change(lambda record: record.with_vault(2))
     assert file.read().vault == 1
     file.change(lambda record: record.with_vault(3))

@@ -2,8 +2,11 @@
 
 from rich.console import Console
 
+from appliance.counter.kit_lists import ListState
 from appliance.standing_conditions import Condition, ConditionKind
+from data.lists.edition import AgeBand, Edition
 from data.text import _
+from tests.support.sample import NOW
 from ui.desk.desk_port import PostState
 from ui.dialogs.lists import lists_text, openable_conditions
 
@@ -20,3 +23,14 @@ def test_what_ends_a_condition_stands_under_it() -> None:
     with console.capture() as page:
         console.print(lists_text(PostState(conditions=(dead,)), ()))
     assert "the reader chip does not work\n  Ask the technician to start the service" in page.get()
+
+
+def test_a_list_that_may_be_an_older_copy_is_not_called_fresh() -> None:
+    edition = Edition("sltd", "documents", 1, NOW, NOW)
+    condition = Condition(ConditionKind.LIST_UNCONFIRMED, "sltd")
+    state = ListState("sltd", edition, AgeBand.FRESH, _("just now"), condition)
+    console = Console(width=120)
+    with console.capture() as page:
+        console.print(lists_text(PostState((state,), (condition,)), ()))
+    assert "NOT SEARCHED" in page.get() and "FRESH" not in page.get()
+    assert openable_conditions(PostState((state,), (condition,))) == [condition]
