@@ -33,7 +33,7 @@ from sync.kit.connections.transport import Traffic
 from sync.kit.envelopes import find_restrictions, refresh_metadata, take_envelope, take_policy
 from sync.kit.list_sync import ListSync, SyncMethod
 from sync.kit.neighbours.share import Share
-from sync.kit.post_apply import AfterApply, PostApply, erase_due
+from sync.kit.post_apply import AfterApply, PostApply, erase_due, find_unapproved
 from sync.kit.reports.report_sender import ReportSender
 from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
@@ -354,6 +354,7 @@ class _Run:
         self._update_access()
         self._erase()
         self._problems += find_restrictions(self._home, self._clock)
+        self._problems += find_unapproved(self._home)
         self._problems += [_set_aside_problem(source) for source in self._mirrors.set_aside]
         return CourierReport(
             lists=tuple(sorted(self._results, key=lambda result: result.name)),

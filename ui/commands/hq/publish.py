@@ -83,6 +83,8 @@ def _refusals(report: PublishReport) -> list[dict[str, object]]:
 def _print_publication(report: PublishReport) -> None:
     for publication in report.lists:
         say(_publication_line(publication))
+        if publication.needs_approval:
+            say(_describe_empty(publication), to_stderr=True)
     for refusal in report.refused:
         problem = WaypostError(refusal.what, means=refusal.means, do=refusal.do).message
         say(_("refused: {problem}", problem=problem), to_stderr=True)
@@ -94,6 +96,19 @@ def _print_publication(report: PublishReport) -> None:
     if report.refused:
         clauses.append(_("{count} waiting for approval", count=len(report.refused)))
     say(_("Published: {counts}.", counts=join(clauses, ", ")))
+
+
+def _describe_empty(publication: PublishedList) -> Message:
+    return WaypostError(
+        _("{list} version {version} is empty", list=publication.name, version=publication.version),
+        means=_("With it, kits answer CANNOT SAY: nobody is looked up in a list that lost everybody."),
+        do=_(
+            "If this is right, have the offline keys approve it: "
+            "`waypost hq approve --list {list} --version {version}`",
+            list=publication.name,
+            version=publication.version,
+        ),
+    ).message
 
 
 def _publication_line(publication: PublishedList) -> Message:
