@@ -35,6 +35,7 @@ from sync.kit.list_sync import ListSync, SyncMethod
 from sync.kit.neighbours.share import Share
 from sync.kit.post_apply import AfterApply, PostApply, erase_due, find_unapproved
 from sync.kit.reports.report_sender import ReportSender
+from sync.kit.reports.uplink import NO_ADDRESS, NOT_ASKED
 from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
 from sync.kit.staging import MirroredStaging
@@ -96,6 +97,7 @@ def run(
             options.connections.tls,
             options.ask_uplink,
             options.connections.uplink_waits,
+            NO_ADDRESS if _asks_headquarters(sources) else NOT_ASKED,
         ) as reporting:
             report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
@@ -108,6 +110,10 @@ def _uplink_url(home: KitHome, sources: Sequence[Source]) -> str:
     """Where reports go; empty when only sticks and neighbours are asked, or nobody takes any."""
     live = next((source.words for source in sources if source.kind is SourceKind.HEADQUARTERS), "")
     return (home.settings.uplink or (live if is_url(live) else "")) if live else ""
+
+
+def _asks_headquarters(sources: Sequence[Source]) -> bool:
+    return any(source.kind is SourceKind.HEADQUARTERS for source in sources)
 
 
 @dataclass(frozen=True)
