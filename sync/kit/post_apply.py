@@ -132,11 +132,10 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
     for name in home.lists.names():
         try:
             _erase_list(home, home.lists.open(name), clock)
-        except Damaged as error:
-            log_error(error, list_name=name)  # it is fetched again, which leaves nothing of it
         except WaypostError as error:
             log_error(error, list_name=name)
-            failed.append(error)
+            if not home.lists.needs_new_files(name, error):  # else it is fetched again, which leaves nothing of it
+                failed.append(error)
     return failed
 
 

@@ -11,7 +11,7 @@ import click
 from data.clock import read_system_time
 from data.errors import WaypostError
 from data.text import Message, _, join, plural
-from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.home import HeadquartersHome, public_folder
 from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.publisher import PublishedList, PublishReport, publish
 from sync.headquarters.publishing.rebuild import rebuild_version
@@ -187,7 +187,7 @@ def rebuild_command(
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
     def ready(port: int) -> None:
         address = f"http://{host}:{port}/"
-        folder = home / "public"
+        folder = public_folder(home)
         message = (
             _("Serving {folder} and accepting reports on {address} (Ctrl+C stops)", folder=folder, address=address)
             if uplink
