@@ -81,7 +81,7 @@ class KitHome:
     @cached_property
     def vault(self) -> Vault:
         """Small secrets."""
-        return Vault(home_files.VAULT.within(self.path), self._key, self.witness)
+        return Vault(self.path / home_files.VAULT.path, self._key, self.witness)
 
     @cached_property
     def journal(self) -> Journal:
@@ -91,7 +91,7 @@ class KitHome:
     @cached_property
     def lists(self) -> Catalogue:
         """The lists that this kit carries."""
-        folder = home_files.LISTS.within(self.path)
+        folder = self.path / home_files.LISTS.path
         return Catalogue(folder, load_lists_key(folder, self._key), self.companions, self.witness)
 
     def close_lists(self) -> None:
