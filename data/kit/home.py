@@ -103,12 +103,12 @@ class KitHome:
     @property
     def trust(self) -> Path:
         """Signed metadata as it came."""
-        return durable_files.ensure_folder(home_files.TRUST.within(self.path))
+        return durable_files.ensure_folder(self.path / home_files.TRUST.path)
 
     @property
     def staging(self) -> Path:
         """Downloads on their way; ciphertext only."""
-        return durable_files.ensure_folder(home_files.STAGING.within(self.path))
+        return durable_files.ensure_folder(self.path / home_files.STAGING.path)
 
     def close(self) -> None:
         """Let go of every file.
