@@ -21,6 +21,7 @@ class ConditionKind(StrEnum):
     LIST_EXPIRED = "list_expired"
     LIST_MISSING = "list_missing"
     LIST_DAMAGED = "list_damaged"
+    LIST_EMPTY = "list_empty"
     KIND_NOT_CARRIED = "required_not_carried"
     READER_DEAD = "reader_dead"
     LIST_UNCONFIRMED = "lists_unconfirmed"
@@ -54,6 +55,9 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.LIST_EXPIRED: lambda name: _("the list {list} has expired", list=name),
     ConditionKind.LIST_MISSING: lambda name: _("the list {list} was never received", list=name),
     ConditionKind.LIST_DAMAGED: lambda name: _("the list {list} is damaged", list=name),
+    ConditionKind.LIST_EMPTY: lambda name: _(
+        "the list {list} is empty, and headquarters has not approved that", list=name
+    ),
     ConditionKind.KIND_NOT_CARRIED: lambda kind: _(
         "this post needs a list of the kind {kind}, and this kit has none", kind=kind
     ),
@@ -77,9 +81,10 @@ ONE_LIST_CONDITIONS = frozenset(
         ConditionKind.LIST_MISSING,
         ConditionKind.LIST_DAMAGED,
         ConditionKind.LIST_UNCONFIRMED,
+        ConditionKind.LIST_EMPTY,
     }
 )
-"""The post lacks one of its lists, or has it too old."""
+"""The post lacks one of its lists, or has it too old or without a row."""
 _FILE_ADVICE = _(
     "Tell headquarters. This ends when headquarters has acknowledged the kit's report (`waypost courier run`, or a "
     "stick)"

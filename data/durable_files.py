@@ -3,9 +3,10 @@
 import glob
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EACCES, EINVAL, ENOTSUP, EPERM, EROFS
+from errno import EACCES, EINVAL, EIO, EISDIR, ELOOP, ENODEV, ENOTDIR, ENOTSUP, ENXIO, EPERM, EROFS
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
@@ -21,6 +22,7 @@ PRIVATE_FOLDER_MODE = 0o700
 PUBLIC_MODE = 0o644
 PUBLIC_FOLDER_MODE = 0o755
 """Of what is published, or carried to people and machines of other users."""
+_READ_BYTES = 1 << 20
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = PRIVATE_MODE) -> None:
@@ -124,6 +126,45 @@ def close_to_others(folder: Path) -> None:
         set_mode(folder, PRIVATE_FOLDER_MODE)
 
 
+def ensure_folder(folder: Path) -> Path:
+    """`folder`, made where it is missing. Whatever else lies under its name goes: nothing in it could be used."""
+    if not folder.is_dir():
+        remove(folder)
+        make_folder(folder)
+    return folder
+
+
+def remove(path: Path) -> None:
+    """Remove what lies at `path`, whatever it is: a file, a link (not what it leads to), a folder with all in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+FAULTS_OF_A_FILE = frozenset({EACCES, EINVAL, EIO, EISDIR, ELOOP, ENODEV, ENOTDIR, ENXIO, EPERM})
+"""Errors of the system that the file itself causes: trying again does not help."""
+
+
+def is_faulty(path: Path) -> bool:
+    """Whether the file at `path` itself keeps its content from being used: it is no regular file, may not be read and
+    written, or has a place that the disk cannot read.
+
+    False where there is none, and where the system lacks something (space, memory, descriptors): another try may do.
+    """
+    for flags in (os.O_RDWR, os.O_RDONLY):  # the latter on a disk that is read-only
+        try:
+            with os.fdopen(open_regular(path, flags), "rb") as file:
+                while file.read(_READ_BYTES):
+                    pass
+        except OSError as error:
+            if error.errno != EROFS:
+                return error.errno in FAULTS_OF_A_FILE
+        else:
+            return False
+    return False
+
+
 @contextmanager
 def translate_os_errors() -> Iterator[None]:
     """What the system refuses inside the block (a full disk, a failed sync) is a StoreError that says so."""
@@ -147,6 +188,16 @@ def open_regular(path: Path, flags: int, mode: int = PRIVATE_MODE) -> int:
         os.close(descriptor)
         raise OSError(EINVAL, _("{file} is not a regular file", file=path.name))
     return descriptor
+
+
+def read_regular(path: Path) -> bytes:
+    """The content of the file at `path`, or that a link there leads to; OSError where anything else is: a pipe is not
+    waited for.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(EINVAL, _("{file} is not a regular file", file=path.name))
+        return file.read()
 
 
 def open_lock(path: Path) -> IO[bytes]:

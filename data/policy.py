@@ -29,7 +29,8 @@ from data.errors import Damaged, TrustError
 from data.json_codec import Hexadecimal, Refusal, decode, encode_canonical, exactly, within
 from data.json_errors import JsonError
 from data.kit.home import KitHome
-from data.lists.edition import AgePolicy, Digest, ListName
+from data.lists.edition import AgePolicy, Digest, Edition, ListName
+from data.lists.kinds import load_kind
 from data.text import THE_VALUE, _
 
 POLICY_FILE = "policy.json"
@@ -101,6 +102,11 @@ class Bounds:
     def share(self) -> float:
         """`max_fall`: what the offline role says, else Waypost's own."""
         return DEFAULT_MAX_FALL if self.max_fall is None else self.max_fall
+
+    def approves(self, version: int, rows: int, digest: int) -> bool:
+        """Whether the offline role looked at this very version: it approved it, or made it the baseline."""
+        approval, baseline = Approval(version, digest), Baseline(version, rows, digest)
+        return approval in self.approvals or baseline == self.baseline
 
     def limit(self, rule: Rule) -> int:
         """Rows that `rule` allows: what the offline role says, else Waypost's own generous number."""
@@ -177,6 +183,17 @@ def read_bounds(home: KitHome, list_name: str) -> Bounds:
     """The bounds of a list; generous ones where the policy, or the kit as yet, has none."""
     policy = read_policy(home)
     return DEFAULT_BOUNDS if policy is None else policy.of(list_name).bounds
+
+
+def needs_approval(bounds: Bounds, edition: Edition) -> bool:
+    """Whether nobody may be looked up in this version before the offline role has approved it.
+
+    So it is with a list that has no row: whoever emptied it, by mistake or with the online keys, would let everybody
+    pass. What was withdrawn has left the kit all the same.
+    """
+    if edition.count or load_kind(edition.kind).MAY_BE_EMPTY:
+        return False
+    return not bounds.approves(edition.version, edition.count, edition.digest)
 
 
 def read_erase_within_h(home: KitHome, list_name: str) -> float:

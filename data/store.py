@@ -21,8 +21,9 @@ from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from data.errors import Busy, Damaged, StoreError
+from data.errors import StoreError
 from data.json_codec import decode, encode_canonical
+from data.store_errors import PRIMARY_CODE, make_busy_error, make_damaged_error, make_newer_error, to_store_error
 from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
@@ -76,6 +77,8 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
     """
     if purpose is Purpose.READ and not path.exists():
         raise StoreError(_("{name} does not exist", name=path.name))
+    if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
+        raise make_damaged_error(path.name)
     with translate_errors(path):
         connection = _open(path, purpose)
         try:
@@ -141,82 +144,13 @@ def wait_for_lock(descriptor: int, how: int, name: str) -> None:
             return flock(descriptor, how | LOCK_NB)
         except BlockingIOError:
             if monotonic() > ends:
-                raise _make_busy_error(name) from None
+                raise make_busy_error(name) from None
         sleep(_AGAIN_S)
 
 
-def to_store_error(error: Exception, path: Path) -> StoreError:
-    """What a driver's error means for the person who uses the home, by its code: its text may quote any name."""
-    name = "/".join(path.parts[-2:]) if path.parent.parent.name == "lists" else path.name
-    make_error = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
-    return make_error(name) if make_error else _make_other_error(name, str(error))
-
-
-def _make_busy_error(name: str) -> StoreError:
-    return Busy(_("{name} is in use by another process", name=name), means=_("Nothing was changed."), do=_("Try again"))
-
-
-def _make_full_error(_name: str) -> StoreError:
-    return StoreError(_("The disk is full"), means=_("Nothing was changed."), do=_("Free some space and try again"))
-
-
-def _make_damaged_error(name: str) -> StoreError:
-    return Damaged(
-        _("{name} is damaged or belongs to another home", name=name),
-        means=_("Its content cannot be used."),
-        do=_(
-            "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's "
-            "card says what helps"
-        ),
-    )
-
-
-def _make_disk_error(name: str) -> StoreError:
-    return StoreError(
-        _("{name} cannot be read or written: the disk reports an error", name=name),
-        do=_("Check whether the disk is full, read-only or failing; otherwise ask a technician"),  # ENOSPC may end here
-    )
-
-
-def _make_read_only_error(name: str) -> StoreError:
-    return StoreError(
-        _("{name} cannot be written", name=name),
-        means=_("Nothing was changed."),
-        do=_("Check whether the disk is read-only and whether you may write this file; otherwise ask a technician"),
-    )
-
-
-def _make_opening_error(name: str) -> StoreError:
-    return StoreError(
-        _("{name} cannot be opened", name=name),
-        do=_(
-            "Check whether you may read and write its folder, and whether the disk is full or read-only; otherwise ask "
-            "a technician"
-        ),
-    )
-
-
-def _make_other_error(name: str, text: str) -> StoreError:
-    return StoreError(
-        _("{name} cannot be used ({text})", name=name, text=text),
-        do=_("Check whether the disk is full or read-only; otherwise ask a technician"),
-    )
-
-
-_PRIMARY_CODE = 0xFF
-"""The bits of an SQLite code that say what kind of error it is; the others say where it happened."""
-_ERRORS: Mapping[int, Callable[[str], StoreError]] = {
-    sqlite3.SQLITE_BUSY: _make_busy_error,
-    sqlite3.SQLITE_LOCKED: _make_busy_error,
-    sqlite3.SQLITE_PROTOCOL: _make_busy_error,  # others kept opening and closing the file at the same time
-    sqlite3.SQLITE_FULL: _make_full_error,
-    sqlite3.SQLITE_CORRUPT: _make_damaged_error,
-    sqlite3.SQLITE_NOTADB: _make_damaged_error,
-    sqlite3.SQLITE_IOERR: _make_disk_error,
-    sqlite3.SQLITE_READONLY: _make_read_only_error,
-    sqlite3.SQLITE_PERM: _make_read_only_error,
-    sqlite3.SQLITE_CANTOPEN: _make_opening_error,
-}
+def files_of(path: Path) -> list[Path]:
+    """The database at `path` and what SQLite keeps beside it."""
+    return [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +193,6 @@ def is_current(connection: Connection, schema: Schema) -> bool:
     return known <= applied
 
 
-def make_newer_error(file: str) -> StoreError:
-    """What to raise where the tables of `file` are those of a later version."""
-    return StoreError(
-        _("{file} was made by a newer version of Waypost", file=file),
-        means=_("Nothing in it was read or changed."),
-        do=_("Install the newer version again"),
-    )
-
-
 def secrets(connection: Connection) -> None:
     """Name to value; a name says what the value is for."""
     connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
@@ -300,7 +225,7 @@ class Vault:
     def note(self) -> WitnessNote:
         """What the vault notes of its changes; an empty note before the first."""
         content = self.get(_NOTE)
-        return decode(WitnessNote, content, lambda _why: _make_damaged_error("vault.db")) if content else WitnessNote()
+        return decode(WitnessNote, content, lambda _why: make_damaged_error("vault.db")) if content else WitnessNote()
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Keep all `values`, replacing what was there."""
@@ -346,7 +271,7 @@ def _set(connection: Connection, pragma: str) -> None:
         try:
             connection.execute(pragma)
         except OperationalError as error:
-            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > ends:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > ends:
                 raise
         else:
             return

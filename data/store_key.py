@@ -23,10 +23,11 @@ from pydantic import Field
 from data.durable_files import hold_lock, remove_unfinished, write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, to_json_value
+from data.kit import home_files
 from data.passphrase import normalize_new_passphrase, passphrase_forms
 from data.text import THE_VALUE, _
 
-KEYS_FILE = "keys.json"
+KEYS_FILE = home_files.STORE_KEY.path
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 LANES = 4

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 from appliance.checks.list_state import answer_from_list, edition_facts
 from appliance.checks.printed_data import NUMBER_BLANK
-from appliance.screening.check_ports import ListReader, ListView
+from appliance.screening.check_ports import ListView, SearchedList
 from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
@@ -64,7 +64,7 @@ class DocumentListCheck:
 
     mandatory = True
 
-    def __init__(self, listed: ListReader, find: FindDocuments = find_documents) -> None:
+    def __init__(self, listed: SearchedList, find: FindDocuments = find_documents) -> None:
         self.name = f"documents:{listed.name}"
         self._list = listed
         self._find = find

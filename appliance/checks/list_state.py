@@ -1,4 +1,4 @@
-"""Is a list here, whole, and young enough for CLEAR by the post's policy; and how every check says that it is not.
+"""Is a list here, whole, not emptied and young enough for CLEAR; and how every check says that it is not.
 
 - The finding gives the age of the list in either case.
 - A list that a reader found damaged counts as damaged until the courier has fetched it again.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from appliance.answer.wording import AGES_FROM, AS_OF
-from appliance.screening.check_ports import ListReader, ListView
+from appliance.screening.check_ports import ListView, SearchedList
 from data.errors import Damaged
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
 from data.log.error_log import log_error
@@ -28,12 +28,22 @@ def damaged_list_finding(check: str, list_name: str) -> Finding:
     return Finding(check, State.NOT_DONE, "list_damaged", says)
 
 
-def answer_from_list(check: str, listed: ListReader, answer: Callable[[ListView, Edition], Finding]) -> Finding:
-    """What `answer` finds in the version in force; NOT_DONE where the list was never received or is damaged."""
+def empty_list_finding(check: str, edition: Edition) -> Finding:
+    """NOT_DONE `list_empty`: the list has no row, and headquarters' offline keys have not approved that."""
+    says = _(
+        "The list {list} is empty, and headquarters has not approved that, so it cannot be searched", list=edition.list
+    )
+    return Finding(check, State.NOT_DONE, "list_empty", says, True, edition_evidence(edition))
+
+
+def answer_from_list(check: str, listed: SearchedList, answer: Callable[[ListView, Edition], Finding]) -> Finding:
+    """What `answer` finds in the version in force; NOT_DONE where the list was never received, is damaged or empty."""
     try:
         with listed.read() as view:
             if view.edition is None:
                 return missing_list_finding(check, listed.name)
+            if listed.needs_approval(view.edition):
+                return empty_list_finding(check, view.edition)
             return answer(view, view.edition)
     except Damaged as error:
         log_error(error, list_name=listed.name)
@@ -60,7 +70,7 @@ class ListAgeCheck:
     mandatory = True
 
     def __init__(
-        self, listed: ListReader, policy: AgePolicy, age_time: Callable[[datetime], datetime] = lambda at: at
+        self, listed: SearchedList, policy: AgePolicy, age_time: Callable[[datetime], datetime] = lambda at: at
     ) -> None:
         """`age_time` gives the time from which ages count for a screening at a time."""
         self.name = f"age:{listed.name}"
@@ -69,7 +79,7 @@ class ListAgeCheck:
         self._age_time = age_time
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing` or `list_damaged`."""
+        """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing`, `list_damaged` or `list_empty`."""
         try:
             with self._list.read() as view:
                 edition, is_damaged = view.edition, self._list.needs_repair
@@ -80,6 +90,8 @@ class ListAgeCheck:
             return damaged_list_finding(self.name, self._list.name)
         if edition is None:
             return missing_list_finding(self.name, self._list.name)
+        if self._list.needs_approval(edition):
+            return empty_list_finding(self.name, edition)
         now = self._age_time(screening.at)
         name, age = self._list.name, format_age(now - edition.as_of)
         evidence = edition_evidence(edition)

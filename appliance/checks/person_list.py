@@ -16,7 +16,7 @@ from appliance.matching.index.person_index import IndexedList, IndexSource
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
-from appliance.screening.check_ports import ListView
+from appliance.screening.check_ports import ListView, SearchedList
 from data.lists.edition import Edition
 from data.persons.names import NO_NAME_WORDS, split_words
 from data.screenings import Band, Evidence, Finding, PersonCandidate, Screening, State, Traveller
@@ -30,7 +30,7 @@ FindCandidates = Callable[..., Iterable[PersonCandidate]]
 """`appliance.matching.matcher.find_candidates`, or a test's own."""
 
 
-class PersonList(IndexedList, Protocol):
+class PersonList(IndexedList, SearchedList, Protocol):
     """A person list of this kit. `appliance.screening.list_access.GuardedList` is one."""
 
     def withheld(self, edition: Edition) -> str:

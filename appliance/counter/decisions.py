@@ -26,7 +26,10 @@ from data.text import _
 LONGEST_OVERRIDE = timedelta(hours=12)
 """One shift."""
 
-FOUR_EYES_CONDITIONS = frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_UNCONFIRMED}) | ALL_LISTS_CONDITIONS
+FOUR_EYES_CONDITIONS = (
+    frozenset({ConditionKind.LIST_EXPIRED, ConditionKind.LIST_UNCONFIRMED, ConditionKind.LIST_EMPTY})
+    | ALL_LISTS_CONDITIONS
+)
 
 
 @dataclass(frozen=True, slots=True)

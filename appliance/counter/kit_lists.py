@@ -23,7 +23,7 @@ from data.lists.kinds import KINDS
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
-from data.policy import read_age_policy, read_erase_within_h
+from data.policy import needs_approval, read_age_policy, read_bounds, read_erase_within_h
 from data.text import EMPTY, Message, _, in_context, join
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
@@ -76,7 +76,12 @@ class KitLists:
         """The lists behind their guard, by name, without those that cannot be opened."""
         return {
             carried.name: GuardedList(
-                carried.name, carried.kind, partial(self._file, carried.name), self.guard, self._find_withholding_reason
+                carried.name,
+                carried.kind,
+                partial(self._file, carried.name),
+                self.guard,
+                self._find_withholding_reason,
+                partial(read_bounds, self.kit, carried.name),
             )
             for carried in self.carried
             if carried.kind in KINDS and (carried.name in self._files or self._is_erased)
@@ -190,12 +195,17 @@ class KitLists:
             notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
                 notes += [_("details locked")] if self._find_withholding_reason(state.edition, access) else []
-            condition = state.condition
+            condition = self._find_unapproved(state.edition) or state.condition
             if state.name in access.unconfirmed:
                 notes.append(_("not searched: it may be an older copy"))
                 condition = Condition(ConditionKind.LIST_UNCONFIRMED, state.name)
             words = join((state.words, *notes), ", ") if notes else state.words
             yield replace(state, words=words, condition=condition)
+
+    def _find_unapproved(self, edition: Edition | None) -> Condition | None:
+        if edition and not edition.count and needs_approval(read_bounds(self.kit, edition.list), edition):
+            return Condition(ConditionKind.LIST_EMPTY, edition.list)
+        return None
 
 
 def list_states(

@@ -1,6 +1,7 @@
 """What a run of the checks needs from the rest of the kit, as narrow ports that the counter provides.
 
-`data.journal.journal.Journal` is a `JournalWriter`, and `data.lists.replica.Replica` a `ListReader`.
+`data.journal.journal.Journal` is a `JournalWriter`, `data.lists.replica.Replica` a `ListReader`, and
+`appliance.screening.list_access.GuardedList` a `SearchedList`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +94,13 @@ class ListReader(Protocol):
 
     def prepare(self) -> None:
         """Bring the list's parts in memory up to the version in force, between travellers."""
+
+
+class SearchedList(ListReader, Protocol):
+    """A list as a check searches it."""
+
+    def needs_approval(self, edition: Edition) -> bool:
+        """Whether nobody may be looked up in this version before headquarters' offline keys have approved it."""
 
 
 class SightingsReader(Protocol):

@@ -25,6 +25,7 @@ from data.lists.edition import Edition, format_age
 from data.lists.kinds import trust
 from data.lists.replica import Replica
 from data.lists.storage.immutable_files import ArrayFile
+from data.policy import Bounds, needs_approval
 from data.text import Message, _, join
 
 if TYPE_CHECKING:
@@ -69,20 +70,31 @@ class ListAccessGuard:
 
 
 class GuardedList:
-    """One list behind the guard; an `appliance.screening.check_ports.ListReader`."""
+    """One list behind the guard; an `appliance.screening.check_ports.SearchedList`."""
 
     def __init__(
-        self, name: str, kind: str, open_file: Callable[[], Replica], guard: ListAccessGuard, rule: WithholdingRule
+        self,
+        name: str,
+        kind: str,
+        open_file: Callable[[], Replica],
+        guard: ListAccessGuard,
+        rule: WithholdingRule,
+        read_bounds: Callable[[], Bounds],
     ) -> None:
         self.name = name
         self.kind = kind
         self._open_file = open_file
         self._guard = guard
         self._rule = rule
+        self._read_bounds = read_bounds
 
     def withheld(self, edition: Edition) -> str:
         """Why the details of persons in this edition stay locked; empty where they may be shown."""
         return self._rule(edition, self._guard.access())
+
+    def needs_approval(self, edition: Edition) -> bool:
+        """Whether this version has no row, and the policy in force does not approve that."""
+        return not edition.count and needs_approval(self._read_bounds(), edition)
 
     @contextmanager
     def read(self) -> Iterator[ListView]:

@@ -30,6 +30,7 @@ from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitm
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
+from data.kit import home_files
 from data.lists.edition import Edition
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
 from data.store import Connection, migrate
@@ -41,7 +42,7 @@ from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16
 
-JOURNAL_FILE = "journal.db"
+JOURNAL_FILE = home_files.JOURNAL.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The folder of one kit and everything in it, opened with one passphrase.
 
-kit.toml (settings) · keys.json (wrapped store key) · vault.db · journal.db · lists/ · trust/ (signed
-metadata as it came) · staging/ (downloads on their way)
+`data.kit.home_files` says what lies where.
 """
 
 from functools import cached_property
@@ -12,6 +11,7 @@ from data.durable_files import close_to_others, make_private_folder
 from data.errors import InputError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
+from data.kit import home_files
 from data.kit.settings import SETTINGS_FILE, Settings
 from data.lists.catalogue import Catalogue, load_lists_key
 from data.lists.replica import Companion
@@ -21,7 +21,6 @@ from data.text import _
 from data.witness.witness_file import WitnessFile
 
 _LONG_CHAINS = ("desk", "courier", "technician")
-LISTS_FOLDER = "lists"
 
 
 class KitHome:
@@ -82,7 +81,7 @@ class KitHome:
     @cached_property
     def vault(self) -> Vault:
         """Small secrets."""
-        return Vault(self.path / "vault.db", self._key, self.witness)
+        return Vault(self.path / home_files.VAULT.path, self._key, self.witness)
 
     @cached_property
     def journal(self) -> Journal:
@@ -92,7 +91,7 @@ class KitHome:
     @cached_property
     def lists(self) -> Catalogue:
         """The lists that this kit carries."""
-        folder = self.path / LISTS_FOLDER
+        folder = self.path / home_files.LISTS.path
         return Catalogue(folder, load_lists_key(folder, self._key), self.companions, self.witness)
 
     def close_lists(self) -> None:
@@ -104,12 +103,12 @@ class KitHome:
     @property
     def trust(self) -> Path:
         """Signed metadata as it came."""
-        return self._folder("trust")
+        return durable_files.ensure_folder(self.path / home_files.TRUST.path)
 
     @property
     def staging(self) -> Path:
         """Downloads on their way; ciphertext only."""
-        return self._folder("staging")
+        return durable_files.ensure_folder(self.path / home_files.STAGING.path)
 
     def close(self) -> None:
         """Let go of every file.
@@ -121,8 +120,3 @@ class KitHome:
         for name in ("vault", "journal", "lists"):
             if name in self.__dict__:
                 getattr(self, name).close()
-
-    def _folder(self, name: str) -> Path:
-        folder = self.path / name
-        durable_files.make_folder(folder)
-        return folder

@@ -18,12 +18,13 @@ from data.documents.travel_document import TravelDocument
 from data.durable_files import write_durably
 from data.errors import NoHome, SettingsError
 from data.json_codec import convert
+from data.kit import home_files
 from data.screenings import Direction
 from data.text import _
 
 _HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
-SETTINGS_FILE = "kit.toml"
+SETTINGS_FILE = home_files.SETTINGS.path
 _STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 

@@ -1,11 +1,11 @@
 """Erases the lists of a kit and the keys that open them, so that nothing of them can be read from this disk again.
 
 The secret goes first: with it goes every copy of a file that lies under it, also one that a disk keeps elsewhere. Then
-the keys by which files are fetched, then the files. Identity, settings, journal, outbox, audit and the error log
-stay: the kit goes on recording and reporting, and can be given its lists again.
+the keys by which files are fetched, then the files that go by the table (`data.kit.home_files`). Identity, settings,
+journal, outbox, audit and the error log stay: the kit goes on recording and reporting, and can be given its lists
+again.
 """
 
-import shutil
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,16 +13,16 @@ from typing import Any
 
 from data import durable_files
 from data.json_codec import decode_or_none, encode_canonical
+from data.kit import home_files
 from data.kit.headquarters_word import LIST_KEYS
-from data.kit.home import LISTS_FOLDER, KitHome
+from data.kit.home import KitHome
+from data.kit.home_files import AtErasure
 from data.lists.catalogue import destroy_list_secret
 from data.text import _
 from data.witness.witness_record import WitnessRecord
 
-COURIER_LOCK = "courier.lock"
+COURIER_LOCK = home_files.COURIER_LOCK.path
 """Held by a process while it changes lists."""
-_FOLDERS = (LISTS_FOLDER, "staging", "shared", "answers")
-"""Lists, downloads on their way, files kept for neighbours, and what servers answered: an envelope holds keys."""
 
 
 def hold_courier_lock(home: KitHome) -> AbstractContextManager[None]:
@@ -35,10 +35,11 @@ def erase_lists(home: KitHome) -> None:
     with durable_files.translate_os_errors():
         home.close_lists()
         home.witness.change(_discard_lists)
-        destroy_list_secret(home.path / LISTS_FOLDER)
+        destroy_list_secret(home_files.LISTS.within(home.path))
         _erase_keys(home)
-        for name in _FOLDERS:
-            _empty_folder(home.path / name)
+        for entry in home_files.HOME_FILES:
+            if entry.at_erasure is AtErasure.GOES:
+                _empty(entry.within(home.path))
 
 
 def _discard_lists(record: WitnessRecord) -> WitnessRecord:
@@ -67,13 +68,11 @@ def _erase_keys(home: KitHome) -> None:
         home.vault.destroy({LIST_KEYS: b"" if keys is None else encode_canonical(replace(keys, lists=()))})
 
 
-def _empty_folder(folder: Path) -> None:
-    """The folder itself stays: others have it open."""
-    if not folder.is_dir():
+def _empty(path: Path) -> None:
+    """A folder itself stays: others have it open."""
+    if path.is_symlink() or not path.is_dir():
+        durable_files.remove(path)
         return
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    durable_files.sync_folder(folder)
+    for content in path.iterdir():
+        durable_files.remove(content)
+    durable_files.sync_folder(path)

@@ -19,7 +19,7 @@ from data.lists.storage.base_formats import Columns, PackedBase, PackedBaseWrite
 from data.lists.storage.immutable_files import derive_file_key, name_companion
 from data.lists.storage.key_filter import FILTER_PURPOSE, FilterBinding, FilterGuard, KeyFilter, OverlayKeys
 from data.lists.view import PackedView, View
-from data.log.error_log import suppress_logged
+from data.log.error_log import log_error, suppress_logged
 from data.store import Connection
 from data.store_key import StoreKey
 from data.text import _
@@ -40,9 +40,12 @@ class DamageNote:
     def names(self, base: str | None) -> bool:
         """Whether it is about the base in force."""
         try:
-            return self._file.read_bytes() == (base or "").encode()
+            return durable_files.read_regular(self._file) == (base or "").encode()
         except FileNotFoundError:
             return False
+        except OSError as error:
+            log_error(error)
+            return True  # something else lies there: the list is fetched again, which clears it
 
     @contextmanager
     def record_damage(self, base: Callable[[], str | None]) -> Iterator[None]:
@@ -51,12 +54,13 @@ class DamageNote:
             yield
         except Damaged:
             with suppress_logged(StoreError, OSError):  # what is wrong is already on its way to the caller
-                durable_files.write_durably(self._file, (base() or "").encode())
+                if not self._file.is_dir():
+                    durable_files.write_durably(self._file, (base() or "").encode())
             raise
 
     def clear(self) -> None:
         """The base it was about is gone."""
-        self._file.unlink(missing_ok=True)
+        durable_files.remove(self._file)
 
 
 class BaseFiles:
@@ -137,7 +141,7 @@ class BaseFiles:
         for purpose in ("base", *_COMPANIONS):
             for path in self._folder.glob(f"{purpose}-*"):
                 if path.name not in serving:
-                    path.unlink(missing_ok=True)
+                    durable_files.remove(path)
         durable_files.sync_folder(self._folder)
 
     def close(self) -> None:

@@ -26,6 +26,9 @@ _AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
 """Seconds of a unit, the least count for which it is used (36 hours, not 1 day), and its text."""
 
 _LIST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_RESERVED = frozenset({"default", "secret"})
+"""The policy's entry for all other lists, and the file beside the lists' folders on a kit: a list of that name would be
+taken for it."""
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 
 
@@ -167,5 +170,10 @@ def check_list_name(name: str) -> str:
         raise InputError(
             _("{name} is not a valid name for a list", name=repr(name)),
             do=_("Use 1 to 32 lower-case letters, digits and hyphens, like sltd or un-2"),
+        )
+    if name in _RESERVED:
+        raise InputError(
+            _("{name} cannot be the name of a list, because Waypost uses it for something else", name=name),
+            do=_("Choose another name"),
         )
     return name

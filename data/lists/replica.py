@@ -365,7 +365,7 @@ class Replica:
                 overlay.put_rows(self._overlay.connection, self._columns, change.additions)
             try:
                 self._bases.open(base)
-            except Damaged as error:
+            except StoreError as error:
                 log_error(error, list_name=self.name)
                 base = None  # nothing of it can be read
             yield self._bases.view(edition, self._overlay.connection, base)

@@ -29,10 +29,11 @@ from pydantic import Field
 from data.clock import read_system_time
 from data.durable_files import open_lock, open_regular
 from data.json_codec import decode_or_none, or_else
+from data.kit import home_files
 from data.log.error_origin import ErrorOrigin, describe_error, describe_place, matching
 from data.store_key import KEYS_FILE
 
-LOG_FOLDER = "log"
+LOG_FOLDER = home_files.LOG.path
 NEWEST_FILE = "errors.jsonl"
 MOST_BYTES = 1 << 20
 """Of one file."""

@@ -22,11 +22,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from data import durable_files
 from data.json_codec import decode_or_none, encode_canonical
+from data.kit import home_files
 from data.log.error_log import log_error
 from data.store_key import StoreKey
 from data.witness.witness_record import WitnessRecord
 
-WITNESS_FILE = "witness"
+WITNESS_FILE = home_files.WITNESS.path
 PLACE_BYTES = 256 * 1024
 """Of one place in the file; most of it is never written."""
 _STEP_BYTES, _LENGTH_BYTES, _NONCE_BYTES = 8, 4, 12

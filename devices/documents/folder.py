@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from data.documents.mrz.parse import is_whole_zone
 from data.documents.reader_frames import decode_zone_text
+from data.kit import home_files
 from data.text import _
 from devices.documents.dropped_files import folder_reader
 from devices.live_reader import ChannelEvent, LiveReader
@@ -16,7 +17,7 @@ from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice,
 from devices.reading import LONGEST_RAW
 
 SIMULATED = False
-INBOX = "inbox"
+INBOX = home_files.INBOX.path
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from data.kit import home_files
 from data.text import _
 from devices.camera.barcodes import BarcodeReader
 from devices.camera.guidance import guidance_for
@@ -24,7 +25,7 @@ from devices.reading import RawReading
 
 SIMULATED = False
 NATIVE = True
-INBOX = "pages"
+INBOX = home_files.PAGES.path
 
 
 def discover(context: DriverContext) -> Iterator[DiscoveredDevice]:

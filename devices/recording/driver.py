@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from data.documents.barcodes import Barcode
+from data.kit import home_files
 from data.text import _
 from devices import device_locks
 from devices.chip.recording.transports import ReplayedTransport
@@ -24,7 +25,7 @@ from devices.reading import RawReading
 from devices.recording.event_file import RecordingEvent, load_events, load_header
 
 SIMULATED = True
-FOLDER = "recordings"
+FOLDER = home_files.RECORDINGS.path
 """Recordings in this folder of the kit's home are discovered."""
 
 

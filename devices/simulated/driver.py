@@ -6,6 +6,7 @@ A camera draws its pages and reads them as a real one does, so only it needs the
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.kit import home_files
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.live_reader import LiveReader
@@ -16,7 +17,7 @@ from devices.simulated.document_reader import SimulatedReader
 from devices.simulated.kit_file import CameraScript, ChipReaderScript, ReaderScript, load_cameras, load_chip_readers
 
 SIMULATED = True
-FOLDER = "simulated"
+FOLDER = home_files.SIMULATED.path
 """Simulated kits in this folder of the kit's home are discovered."""
 
 

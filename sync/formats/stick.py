@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from data.durable_files import FAULTS_OF_A_FILE
 from data.errors import LinkError, NotOffered, TrustError, describe_os_error
 from data.journal.chains import Stream
 from data.journal.outgoing import OutboxBatch
@@ -27,6 +28,7 @@ from sync.limits import LIMITS, SyncLimits
 from sync.link import STAYS, check_path
 
 STICK_FOLDER = "waypost"
+_LISTS = "lists~"
 UNFINISHED_SUFFIX = ".part"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.~+_%-]{0,199}")
 
@@ -165,8 +167,10 @@ def piece_name(name: str, number: int) -> str:
 
 
 def stick_read_error(name: str, error: OSError) -> LinkError:
-    """The error for a file of a stick that the system could not read."""
-    return LinkError(
+    """The error for a file of a stick that the system could not read; NotOffered where another one may do."""
+    is_of_file = name.startswith(_LISTS) and error.errno in FAULTS_OF_A_FILE
+    make_error = NotOffered if is_of_file else LinkError
+    return make_error(
         _("{name} on the stick cannot be read ({reason})", name=name, reason=describe_os_error(error)),
         means=STAYS,
         do=_("Try another stick"),

@@ -104,7 +104,7 @@ class HeadquartersHome:
     @property
     def offline(self) -> Path:
         """Where the short form leaves the offline keys; absent once they were carried away."""
-        return self.path / "offline"
+        return offline_folder(self.path)
 
     @property
     def making(self) -> Path:
@@ -129,3 +129,8 @@ class HeadquartersHome:
 def public_folder(home: Path) -> Path:
     """The static tree of the headquarters in `home`; needs no passphrase."""
     return home / "public"
+
+
+def offline_folder(home: Path) -> Path:
+    """Where the offline keys of a headquarters without media lie."""
+    return home / "offline"

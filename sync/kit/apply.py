@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 
-from data.errors import Damaged, TrustError
+from data.errors import Damaged, StoreError, TrustError
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.lists.contents import ListContents, measure_contents
@@ -116,7 +116,7 @@ def _measure_replica(replica: Replica, kind: Kind) -> ListContents | None:
     try:
         with replica.read() as view:
             return _measure(kind, view)
-    except Damaged as error:
+    except StoreError as error:
         log_error(error, list_name=replica.name)
         return None
 
@@ -242,14 +242,14 @@ class _KeptCounter:
         try:
             with self._replica.read() as view:
                 return count + len(view.get_many(keys))
-        except Damaged as error:
+        except StoreError as error:
             log_error(error, list_name=self._replica.name)
             return None  # the new files replace the damaged ones
 
     def _open_shared_counter(self, reading: ExitStack) -> SharedKeyCounter | None:
         try:
             view = reading.enter_context(self._replica.read())
-        except Damaged as error:
+        except StoreError as error:
             log_error(error, list_name=self._replica.name)
             return None
         return SharedKeyCounter(view.packed_rows()) if isinstance(view, PackedView) else None
@@ -259,7 +259,7 @@ def _count_part(shared: SharedKeyCounter | None, part: PackedRows) -> SharedKeyC
     try:
         if shared:
             shared.add(part)
-    except Damaged as error:
+    except StoreError as error:
         log_error(error)
         return None
     return shared

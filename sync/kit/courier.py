@@ -11,8 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from data import durable_files
 from data.clock import Clock
-from data.errors import AskedToWait, Damaged, Interrupted, LinkError, Postponed, Problem, TrustError, WaypostError
-from data.kit import headquarters_word
+from data.errors import (
+    AskedToWait,
+    Interrupted,
+    LinkError,
+    NotOffered,
+    Postponed,
+    Problem,
+    TrustError,
+    WaypostError,
+)
+from data.kit import headquarters_word, home_files
 from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
@@ -31,10 +40,11 @@ from sync.kit.connections.mirrors import Connections, Mirrors, open_mirrors
 from sync.kit.connections.transfer_limiter import LimitMode, TransferLimiter
 from sync.kit.connections.transport import Traffic
 from sync.kit.envelopes import find_restrictions, refresh_metadata, take_envelope, take_policy
-from sync.kit.list_sync import ListSync, SyncMethod
+from sync.kit.list_sync import ListSync, SyncMethod, SyncResult
 from sync.kit.neighbours.share import Share
-from sync.kit.post_apply import AfterApply, PostApply, erase_due
+from sync.kit.post_apply import AfterApply, PostApply, erase_due, find_unapproved
 from sync.kit.reports.report_sender import ReportSender
+from sync.kit.reports.uplink import NO_ADDRESS, NOT_ASKED
 from sync.kit.reports.uplink_refusal import AskUplink
 from sync.kit.run_report import CourierReport, ListSyncResult, ProgressMeter, SyncProgress
 from sync.kit.staging import MirroredStaging
@@ -42,7 +52,7 @@ from sync.limits import LIMITS
 from sync.link import CountingLink, Delivery, Source, SourceKind, is_url
 from sync.trust.metadata import Trust
 
-USAGE = "usage.json"
+USAGE = home_files.USAGE.path
 """What the thin line cost this day and this month; nothing secret."""
 
 
@@ -96,6 +106,7 @@ def run(
             options.connections.tls,
             options.ask_uplink,
             options.connections.uplink_waits,
+            NO_ADDRESS if _asks_headquarters(sources) else NOT_ASKED,
         ) as reporting:
             report = fetcher.fetch(sources, reporting)
             sent, problems = reporting.finish(report.complaints())
@@ -108,6 +119,10 @@ def _uplink_url(home: KitHome, sources: Sequence[Source]) -> str:
     """Where reports go; empty when only sticks and neighbours are asked, or nobody takes any."""
     live = next((source.words for source in sources if source.kind is SourceKind.HEADQUARTERS), "")
     return (home.settings.uplink or (live if is_url(live) else "")) if live else ""
+
+
+def _asks_headquarters(sources: Sequence[Source]) -> bool:
+    return any(source.kind is SourceKind.HEADQUARTERS for source in sources)
 
 
 @dataclass(frozen=True)
@@ -241,11 +256,10 @@ class _Run:
         for name in self._home.lists.names():
             try:
                 self._post_apply.finish(self._home.lists.open(name))
-            except Damaged as error:
-                log_error(error, list_name=name)  # it is fetched again below
             except WaypostError as error:
                 log_error(error, list_name=name)
-                failed[name] = error
+                if not self._home.lists.needs_new_files(name, error):  # else it is fetched again below
+                    failed[name] = error
         return failed
 
     def _sync_lists(self, lists: Sequence[ListKey], trust: Trust) -> None:
@@ -264,7 +278,7 @@ class _Run:
         self._meter.expect({sync.name: sync.missing for sync in ready})
         for sync in ready:
             self._meter.begin(sync.name)
-            with self._errors_noted(sync.name), self._limiter.loading(sync.missing):
+            with self._errors_noted(sync.name):
                 self._sync_list(sync, trust)
 
     def _manifests(self, lists: Sequence[ListKey], trust: Trust) -> dict[str, Manifest]:
@@ -282,7 +296,7 @@ class _Run:
 
     def _sync_list(self, sync: ListSync, trust: Trust) -> None:
         received = self._link.received
-        result = sync.run()
+        result = self._run_sync(sync)
         if result.way is not SyncMethod.HELD_BACK:
             record_list_contact(self._home, sync.name, enforcement.cap_signed(trust.signed_at, self._clock))
             confirm_list(self._home, sync.name, self._version(sync.name))
@@ -296,6 +310,17 @@ class _Run:
                 removed=result.removed,
             )
         )
+
+    def _run_sync(self, sync: ListSync) -> SyncResult:
+        """By the cheapest files, or by others where one of these cannot be had."""
+        while True:
+            try:
+                with self._limiter.loading(sync.missing):
+                    return sync.run()
+            except (NotOffered, TrustError) as error:
+                if not sync.find_other_way():
+                    raise
+                log_error(error, list_name=sync.name)
 
     def _update_access(self) -> None:
         """We hold the courier's lock ourselves: nobody need be kept away from an erasure."""
@@ -354,6 +379,7 @@ class _Run:
         self._update_access()
         self._erase()
         self._problems += find_restrictions(self._home, self._clock)
+        self._problems += find_unapproved(self._home)
         self._problems += [_set_aside_problem(source) for source in self._mirrors.set_aside]
         return CourierReport(
             lists=tuple(sorted(self._results, key=lambda result: result.name)),

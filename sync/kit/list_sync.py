@@ -2,7 +2,9 @@
 
 A file that does not fit (the list here was damaged, or a delta is wrong though signed) is followed by a repair, which
 fetches only the parts that differ, and only then by a whole snapshot; a file that came wrong costs nothing but another
-try at the next run. A change beyond its bounds is refused and nothing else is tried. The old list serves all the time.
+try at the next run. Where no source has a file, or none has it as it was signed, other files that lead to the newest
+version come in its place. A change beyond its bounds is refused and nothing else is tried. The old list serves all
+the time.
 """
 
 from collections.abc import Iterator
@@ -11,7 +13,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from data.errors import BoundsError, Damaged, LinkError, RollbackError, StoreError, TrustError
+from data.errors import (
+    BoundsError,
+    Damaged,
+    LinkError,
+    NotOffered,
+    RollbackError,
+    StoreError,
+    TrustError,
+)
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.kinds import load_kind
@@ -79,6 +89,7 @@ class ListSync:
                 means=_("The newer list stays in force."),
                 do=_("Tell headquarters"),
             )
+        self._not_to_be_had: set[SealedFile] = set()
         self._plan = self._make_plan(0 if self._damaged else self.have)
 
     @property
@@ -105,10 +116,28 @@ class ListSync:
             TrustError: a file was not signed or does not fit.
             StoreError: the disk or a file of the kit.
         """
-        result = self._update()
+        try:
+            result = self._update()
+        except BoundsError:
+            raise
+        except (TrustError, StoreError):
+            self._staging.forget_spoiled(self.files)
+            raise
         for file in self.files:
             self._staging.forget(file)
         return result
+
+    def find_other_way(self) -> bool:
+        """Whether other files lead to the newest version, after `run` could not have one; `missing` is their cost."""
+        if self._not_to_be_had.isdisjoint(step.file for step in self._plan.steps):
+            return False
+        edition = self._replica.edition()
+        try:
+            self._plan = self._make_plan(edition.version if edition and not self._damaged else 0)
+        except (TrustError, LinkError) as error:
+            log_error(error, list_name=self.name)
+            return False
+        return True
 
     def _update(self) -> SyncResult:
         if self._damaged or not self.have:
@@ -150,7 +179,7 @@ class ListSync:
                 return SyncResult(SyncMethod.REPAIR, self._repair(repair))
             except BoundsError:
                 raise
-            except (TrustError, Damaged) as error:
+            except (TrustError, Damaged, NotOffered) as error:
                 log_error(error, list_name=self.name)  # the parts do not make the list whole: only the whole list will
         try:
             return self._follow(self._make_plan(0))
@@ -168,19 +197,28 @@ class ListSync:
 
     def _make_plan(self, have: int) -> DownloadPlan:
         try:
-            return plan_downloads(self._manifest, have, self._missing_of, opens=lambda file: file.epoch in self._keys)
+            return plan_downloads(self._manifest, have, self._missing_of, opens=self._may_fetch)
         except TrustError:
             for step in plan_downloads(self._manifest, have, self._missing_of).steps:
                 self._key(step.file)
             raise
+
+    def _may_fetch(self, file: SealedFile) -> bool:
+        return file.epoch in self._keys and file not in self._not_to_be_had
 
     def _follow(self, plan: DownloadPlan) -> SyncResult:
         removed = sum(self._take(step) for step in plan.steps)
         return SyncResult(SyncMethod.DELTA if plan.steps[0].since else SyncMethod.SNAPSHOT, removed)
 
     def _take(self, step: PlanStep) -> int:
-        path = self._fetch(step.file)
-        removed = self._take_delta(step, path) if step.since else self._take_snapshot(step, path)
+        try:
+            path = self._fetch(step.file)
+            removed = self._take_delta(step, path) if step.since else self._take_snapshot(step, path)
+        except BoundsError:
+            raise
+        except (NotOffered, TrustError):
+            self._not_to_be_had.add(step.file)
+            raise
         self._post_apply.expect(self.name, PendingSteps(step.to, removed))
         self._post_apply.finish(self._replica)
         return removed
@@ -287,24 +325,18 @@ def _open_list(home: KitHome, listed: ListKey) -> tuple[Replica, int, bool]:
     load_kind(listed.kind)  # one this software does not know must not get a folder
     try:
         replica = home.lists.add(listed.name, listed.kind)
-    except Damaged as error:
+    except StoreError as error:
+        if not home.lists.needs_new_files(listed.name, error):
+            raise
         log_error(error, list_name=listed.name)
         home.lists.discard(listed.name)
         replica = home.lists.add(listed.name, listed.kind)
-    if replica.kind != listed.kind:
-        raise StoreError(
-            _(
-                "The list {list} is of the kind {known} on this kit, not {kind}",
-                list=listed.name,
-                known=replica.kind,
-                kind=listed.kind,
-            ),
-            means=_("It stays as it is."),
-        )
     try:
         with replica.read():
             damaged = replica.needs_repair
-    except Damaged as error:
+    except StoreError as error:
+        if not home.lists.needs_new_files(listed.name, error):
+            raise
         log_error(error, list_name=listed.name)
         replica.discard_unreadable_overlay()
         damaged = True

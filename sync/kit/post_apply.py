@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.clock import Clock, ClockReading
-from data.errors import Damaged, InputError, WaypostError
+from data.errors import Damaged, InputError, Problem, WaypostError
 from data.journal.chains import LIST_CHANGED
 from data.journal.history import read_events
 from data.json_codec import decode, encode_canonical
@@ -26,7 +26,7 @@ from data.lists.edition import Edition
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
-from data.policy import read_erase_within_h
+from data.policy import needs_approval, read_bounds, read_erase_within_h
 from data.text import _
 from sync.kit.apply import must_compact
 
@@ -132,12 +132,31 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
     for name in home.lists.names():
         try:
             _erase_list(home, home.lists.open(name), clock)
-        except Damaged as error:
-            log_error(error, list_name=name)  # it is fetched again, which leaves nothing of it
         except WaypostError as error:
             log_error(error, list_name=name)
-            failed.append(error)
+            if not home.lists.needs_new_files(name, error):  # else it is fetched again, which leaves nothing of it
+                failed.append(error)
     return failed
+
+
+def find_unapproved(home: KitHome) -> list[Problem]:
+    """Lists without a row that headquarters' offline keys have not approved: nobody is looked up in them."""
+    problems = []
+    for name in home.lists.names():
+        try:
+            edition = home.lists.open(name).edition()
+        except WaypostError as error:
+            log_error(error, list_name=name)
+            continue  # its own result says so
+        if edition and not edition.count and needs_approval(read_bounds(home, name), edition):
+            problems.append(
+                Problem(
+                    _("Version {version} of {list} is empty", version=edition.version, list=name),
+                    _("Nobody is looked up in it, so this kit answers CANNOT SAY."),
+                    _("Tell headquarters. If the list is right, its offline keys can approve this version"),
+                )
+            )
+    return problems
 
 
 def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> Edition:

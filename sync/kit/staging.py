@@ -41,6 +41,9 @@ class Staging:
     def __init__(self, folder: Path, link: FileLink) -> None:
         self._folder = folder
         self._link = link
+        for path in folder.iterdir():
+            if path.is_symlink() or not path.is_file():
+                durable_files.remove(path)
 
     def missing(self, file: SealedFile) -> int:
         """Bytes of `file` that are not here yet, or are here and wrong."""
@@ -97,6 +100,13 @@ class Staging:
         for path in self._paths(file):
             path.unlink(missing_ok=True)
 
+    def forget_spoiled(self, files: Iterable[SealedFile]) -> None:
+        """Remove those of these files that were verified and are not as they were signed any more: a disk fails."""
+        for file in files:
+            whole = self._whole(file)
+            if whole.exists() and not _has_hash(whole, file):
+                whole.unlink()
+
     def keep_only(self, wanted: Iterable[SealedFile]) -> None:
         """Remove files that no version needs any longer."""
         names = {path.name for file in wanted for path in self._paths(file)}
@@ -117,6 +127,17 @@ class Staging:
             except TrustError:
                 part.unlink()
                 raise
+        if self._have(file) == have < file.size:  # the source has no more of it: trying again would not help
+            raise NotOffered(
+                _(
+                    "{path} ends after {received} of {size} bytes at its source",
+                    path=path,
+                    received=have,
+                    size=file.size,
+                ),
+                means=STAYS,
+                do=_("Tell headquarters"),
+            )
         if self._have(file) < file.size:
             raise _broken_off_error(path, self._have(file), file)
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from data.errors import Damaged, TrustError
 from data.kit.home import KitHome
 from data.kit.settings import Settings
-from data.lists.edition import AgePolicy
+from data.lists.edition import AgePolicy, Edition
+from data.lists.kinds import KINDS, persons
 from data.policy import (
     DEFAULT_ERASE_WITHIN_H,
     VAULT_POLICY,
@@ -22,6 +24,7 @@ from data.policy import (
     Bounds,
     ListPolicy,
     Policy,
+    needs_approval,
     policy_from_json,
     policy_to_json,
     read_age_policy,
@@ -183,3 +186,22 @@ def test_a_list_loses_a_tenth_at_once_where_nothing_is_said() -> None:
     assert Bounds().share == 0.1
     assert policy(default={}, other={"bounds": {"max_fall": 1}}).of("other").bounds.share == 1
     assert policy(default={}, other={"bounds": {"max_fall": 0}}).of("other").bounds.share == 0
+
+
+EMPTIED = Edition("un", "persons", 9, datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_without_a_row_needs_an_approval_of_that_very_version(kind: str) -> None:
+    emptied = replace(EMPTIED, kind=kind)
+    assert needs_approval(Bounds(), emptied)
+    assert needs_approval(Bounds(approvals=(Approval(8, 0), Approval(10, 0), Approval(9, 5))), emptied)
+    assert needs_approval(Bounds(baseline=Baseline(9, 1, 0)), emptied)
+    assert not needs_approval(Bounds(approvals=(Approval(9, 0),)), emptied)
+    assert not needs_approval(Bounds(baseline=Baseline(9, 0, 0)), emptied)
+    assert not needs_approval(Bounds(), replace(emptied, count=1, digest=5))
+
+
+def test_a_kind_that_may_be_empty_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "MAY_BE_EMPTY", True)
+    assert not needs_approval(Bounds(), EMPTIED)

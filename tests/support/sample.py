@@ -132,9 +132,13 @@ class PaperList:
     error: Exception | None = None
     needs_repair: bool = False
     locked_reason: str = ""
+    is_emptied: bool = False
 
     def withheld(self, edition: Edition) -> str:
         return self.locked_reason
+
+    def needs_approval(self, edition: Edition) -> bool:
+        return self.is_emptied
 
     def base(self) -> None:
         """None: all of it is what changed since."""

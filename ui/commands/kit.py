@@ -18,6 +18,8 @@ from data.kit.settings import SETTINGS_FILE, Profile
 from data.text import _
 from provisioning.enrol import init_kit
 from provisioning.restore import restore_kit
+from sync.kit.reports.uplink import NO_ADDRESS
+from sync.link import is_url
 from ui.commands.kit_bench import ChipBenchOptions, bench_readers
 from ui.commands.logs import make_logs_command
 from ui.commands.passphrase import make_passphrase_command
@@ -66,6 +68,7 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Pro
     warn_of_open_file(enrolment)
     kit_home = init_kit(home, read_passphrase(passphrase_file, new=True), enrolment, profile)
     name = kit_home.settings.kit
+    has_uplink = bool(kit_home.settings.uplink) or is_url(kit_home.settings.source)
     kit_home.close()
     say(
         _(
@@ -77,6 +80,8 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Pro
     )
     if profile == "development":
         say(_("It is a development kit: it takes simulated devices and specimens. Do not use it at a post."))
+    if not has_uplink:
+        say(NO_ADDRESS.message)
 
 
 @kit.command(

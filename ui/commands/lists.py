@@ -40,6 +40,7 @@ _STATES = {
     ConditionKind.LIST_MISSING: in_context("state of a list", "missing"),
     ConditionKind.LIST_DAMAGED: in_context("state of a list", "damaged"),
     ConditionKind.LIST_UNCONFIRMED: in_context("state of a list", "not searched"),
+    ConditionKind.LIST_EMPTY: in_context("state of a list", "EMPTY, not approved"),
 }
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from data.clock import read_system_time
 from data.durable_files import write_durably
+from data.kit import home_files
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE, ChipExpectation, ChipSettings, Settings
 from data.text import Message, _, plural
@@ -22,7 +23,7 @@ from sync.kit import courier
 from ui.wiring import open_kit_for_changes
 
 PASSPHRASE = "only-a-demonstration"  # noqa: S105  (invented people behind it)
-SHIFT = "shift.toml"
+SHIFT = home_files.SHIFT.path
 
 
 @dataclass(frozen=True, slots=True)

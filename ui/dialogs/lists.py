@@ -86,6 +86,7 @@ OPENABLE = frozenset(
         ConditionKind.LIST_MISSING,
         ConditionKind.LIST_DAMAGED,
         ConditionKind.LIST_UNCONFIRMED,
+        ConditionKind.LIST_EMPTY,
         ConditionKind.KIND_NOT_CARRIED,
     }
     | ALL_LISTS_CONDITIONS
@@ -103,6 +104,7 @@ _STATES = {
 _PROBLEMS = {
     ConditionKind.LIST_MISSING: in_context("state of a list", "NEVER RECEIVED"),
     ConditionKind.LIST_DAMAGED: in_context("state of a list", "DAMAGED"),
+    ConditionKind.LIST_EMPTY: in_context("state of a list", "EMPTY"),
     ConditionKind.LISTS_ERASED: in_context("state of a list", "ERASED"),
     ConditionKind.LIST_UNCONFIRMED: in_context("state of a list", "NOT SEARCHED"),
 }
@@ -207,10 +209,9 @@ def _row(state: ListState, *, locked: bool) -> Iterator[str]:
 def _state_word(state: ListState, *, locked: bool) -> Message:
     if locked and state.edition:
         return in_context("state of a list", "LOCKED")
-    is_searched = state.condition is None or state.condition.kind is not ConditionKind.LIST_UNCONFIRMED
-    if state.age and is_searched:
-        return _STATES[state.age]
-    return _PROBLEMS[state.condition.kind] if state.condition else EMPTY
+    if state.condition and state.condition.kind in _PROBLEMS:
+        return _PROBLEMS[state.condition.kind]
+    return _STATES[state.age] if state.age else EMPTY
 
 
 def _conditions(post: PostState) -> Iterator[Text]:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from appliance.counter.kit_lists import ListState
+from appliance.standing_conditions import ConditionKind
 from data.lists.edition import AgeBand
 from data.screenings import Direction
 from data.text import Message, _, in_context, join, plural
@@ -94,6 +95,8 @@ def lists_line(post: PostState | None, privacy: Privacy) -> Message:
 
 
 def _age(state: ListState) -> Message:
+    if state.condition and state.condition.kind is ConditionKind.LIST_EMPTY:
+        return _("{age}, EMPTY", age=state.words)
     if state.age is AgeBand.OLD:
         return _("{age}, old", age=state.words)
     if state.age is AgeBand.EXPIRED:

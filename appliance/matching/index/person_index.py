@@ -276,7 +276,7 @@ class IndexSource:
             return PersonIndex((), self._replica.name)
         try:
             contents = self._replica.index_file(base, INDEX_FORM).read()
-        except Damaged as error:
+        except (StoreError, OSError) as error:
             log_error(error, list_name=self._replica.name)
             contents = None
         if contents is None:

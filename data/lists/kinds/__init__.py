@@ -26,6 +26,9 @@ class Kind(Protocol):
     NAME: str
     SEALED: bool
     """Whether keys are sealed with the list's salt."""
+    MAY_BE_EMPTY: bool
+    """Whether a list without a row is an ordinary state: nobody is warned of now, no operation is under way. Of a list
+    from a source it is not (`data.policy.needs_approval`)."""
     KEY_TYPE: str
     """SQL type of the key on the kit: INTEGER (8 bytes) or BLOB."""
     BODY_TYPE: str

@@ -21,6 +21,7 @@ from data.text import _
 
 NAME = "documents"
 SEALED = True
+MAY_BE_EMPTY = False
 KEY_TYPE = "INTEGER"
 BODY_TYPE = "INTEGER"
 _SENT_FIELDS = ("fraud", "type", "country", "theft", "review", "expiry")

@@ -17,6 +17,7 @@ from data.untrusted_text import clean
 
 NAME = "persons"
 SEALED = False
+MAY_BE_EMPTY = False
 KEY_TYPE = "BLOB"
 BODY_TYPE = "BLOB"
 _RANKS = {action: len(Action) - place for place, action in enumerate(Action)}

@@ -10,6 +10,7 @@ from data.lists.rows import Row
 
 NAME = "trust"
 SEALED = False
+MAY_BE_EMPTY = False
 KEY_TYPE = "BLOB"
 BODY_TYPE = "BLOB"
 

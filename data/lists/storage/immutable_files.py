@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data import durable_files, store
+from data import durable_files, store, store_errors
 from data.errors import Damaged, StoreError
 from data.store import Connection, Purpose, Schema
 from data.store_key import StoreKey
@@ -119,10 +119,12 @@ class ImmutableFile:
         )
 
     def _open(self) -> Connection:
+        if not self._path.is_file():  # a pipe would be waited for
+            raise self.make_damaged_error()
         try:
             connection = store.connect(self._path, self._key, Purpose.READ, self._page_bytes)
         except StoreError as error:
-            if self._path.exists():
+            if isinstance(error, Damaged) or not self._is_faulty():
                 raise
             raise self.make_damaged_error() from error
         try:
@@ -145,7 +147,16 @@ class ImmutableFile:
 
     def _make_error(self, error: Exception) -> Exception:
         self.close()
-        return store.to_store_error(error, self._path)
+        store_error = store_errors.to_store_error(error, self._path)
+        if isinstance(store_error, Damaged) or not (store_errors.is_of_content(error) or self._is_faulty()):
+            return store_error
+        return self.make_damaged_error()
+
+    def _is_faulty(self) -> bool:
+        """Whether the file is gone, or cannot be read; not where this user may not read it."""
+        if not self._path.exists():
+            return True
+        return os.access(self._path, os.R_OK) and durable_files.is_faulty(self._path)
 
 
 def name_companion(purpose: str, base: str) -> str:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data import store
+from data import durable_files, store
 from data.errors import Damaged
 from data.json_codec import ZonedTime, decode, to_json_value
 from data.json_errors import JsonError
@@ -268,8 +268,8 @@ class OverlayFile:
         replaced = self.connection
         self.witness.discard()
         with self._hold_name(LOCK_EX):
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(f"{OVERLAY_FILE}{suffix}").unlink(missing_ok=True)
+            for path in store.files_of(self._path):
+                durable_files.remove(path)
             self._open()
         replaced.close()
 

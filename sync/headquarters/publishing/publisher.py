@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from data.errors import BoundsError, InputError
 from data.lists.contents import ListContents, measure_contents
 from data.lists.kinds import counts_contents, load_kind
-from data.policy import Bounds
+from data.policy import Bounds, needs_approval
 from data.text import Message, _
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, make_headquarters
@@ -63,6 +63,8 @@ class PublishedList:
     snapshot_bytes: int
     delta_bytes: int
     """Of the delta from the version before; 0 where there is none."""
+    needs_approval: bool
+    """Whether it has no row: kits look nobody up in it before the offline keys have approved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,12 @@ class _Publication:
             rows=version.count,
             snapshot_bytes=files.snapshot.file.size + files.snapshot.parts_bytes,
             delta_bytes=max(deltas, key=lambda delta: delta.since).file.size if deltas else 0,
+            needs_approval=self._needs_approval(entry, version),
         )
+
+    def _needs_approval(self, entry: StoredList, version: Version) -> bool:
+        edition = edition_at(self._connection, entry, version.number)
+        return edition is not None and needs_approval(self._policy.of(entry.name).bounds, edition)
 
     def _next_version(self, entry: StoredList, before: Version) -> tuple[Version, VersionDiff]:
         if before.number and entry.run == entry.newest_run:

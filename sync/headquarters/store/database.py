@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from data import store
 from data.errors import Damaged
+from data.store_errors import to_store_error
 from data.text import _
 from sync.headquarters.store.migration import READING, WRITING, DatabaseSchema, open_current
 
@@ -91,7 +92,7 @@ class HeadquartersStore:
         try:
             yield
         except DBAPIError as error:
-            problem = store.to_store_error(_original(error), self._path)
+            problem = to_store_error(_original(error), self._path)
             raise _damage(problem) if isinstance(problem, Damaged) else problem from error
 
 

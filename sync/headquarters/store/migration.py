@@ -20,7 +20,8 @@ from sqlalchemy.exc import DBAPIError
 
 from data.durable_files import open_lock
 from data.errors import Busy, StoreError
-from data.store import BUSY_TIMEOUT_MS, make_newer_error, to_store_error
+from data.store import BUSY_TIMEOUT_MS
+from data.store_errors import make_newer_error, to_store_error
 from data.text import Message, _
 from sync.headquarters.store import report_tables, secret_table, tables
 

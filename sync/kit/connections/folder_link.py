@@ -8,10 +8,13 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
+from data.durable_files import FAULTS_OF_A_FILE
 from data.errors import Interrupted, LinkError, NotOffered, describe_os_error
 from data.text import _
 from sync.formats.stick import Stick, StickFolder, flat_name, piece_name, stick_read_error
 from sync.link import PIECE_BYTES, STAYS, TIMESTAMP, Source, SourceKind, check_path, limit_bytes
+
+_LISTS = "lists/"
 
 
 class FolderLink:
@@ -112,7 +115,10 @@ class StickLink:
 
 
 def _unreadable(path: str, error: OSError) -> LinkError:
-    return LinkError(
+    """What is wrong with one file of a list is no reason to wait: another file may do."""
+    is_of_file = path.startswith(_LISTS) and error.errno in FAULTS_OF_A_FILE
+    make_error = NotOffered if is_of_file else LinkError
+    return make_error(
         _("{path} cannot be read ({reason})", path=path, reason=describe_os_error(error)),
         means=STAYS,
         do=_("Check the stick or the share"),

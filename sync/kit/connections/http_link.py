@@ -205,6 +205,8 @@ class HttpLink:
         if status == HTTPStatus.OK:
             return offset
         answered = _("The server answered the request for {path} with HTTP {status}", path=path, status=status)
+        if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:  # the server's file ends before the part begins
+            raise NotOffered(answered, means=STAYS, do=_("Tell headquarters"))
         raise refusal_error(response, answered, means=STAYS)
 
     def _line_error(self, error: Exception) -> LinkError:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed
+from data.kit import home_files
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.text import _, join
@@ -169,7 +170,7 @@ class Connections:
 
     def configure(self, home: KitHome, sources: Iterable[Source]) -> None:
         """What is missing yet, as kit.toml has it; SettingsError where a certificate cannot be used."""
-        self.answers = self.answers or AnswerCache(home.trust / "answers")
+        self.answers = self.answers or AnswerCache(home_files.ANSWERS.within(home.path))
         servers = [home.settings.uplink, *(source.words for source in sources)]
         if self.tls is None and any(words.startswith("https:") for words in servers):
             settings = home.settings.courier

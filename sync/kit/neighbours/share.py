@@ -29,6 +29,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
 from data.durable_files import PRIVATE_FOLDER_MODE
+from data.kit import home_files
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
 from sync.formats.manifest import SealedFile
@@ -58,7 +59,9 @@ class Share:
     def of(cls, home: KitHome) -> "Share":
         """The share of a kit, as kit.toml has it."""
         settings = home.settings.courier
-        return cls(home.path / "shared", home.trust, int(settings.share_mb * _MB) if settings.share else 0)
+        return cls(
+            home_files.SHARED.within(home.path), home.trust, int(settings.share_mb * _MB) if settings.share else 0
+        )
 
     def keep(self, path: str, file: SealedFile, whole: Path) -> None:
         """Keep the verified file `whole`, published at `path`, for neighbours; without a copy of its bytes."""

@@ -20,7 +20,7 @@ from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
 from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.reports.health import enter_health
-from sync.kit.reports.uplink import HttpUplink, MeteredUplink, Uplink, uplink_transport
+from sync.kit.reports.uplink import NO_ADDRESS, HttpUplink, MeteredUplink, Uplink, uplink_transport
 from sync.kit.reports.uplink_refusal import AskUplink, forget_refusal, note_refusal, read_refusal
 
 
@@ -36,8 +36,10 @@ class ReportSender:
         tls: ResumingContext | None = None,
         ask: AskUplink = AskUplink.WHEN_DUE,
         asked_waits: dict[str, AskedWait] | None = None,
+        nowhere: Problem = NO_ADDRESS,
     ) -> None:
-        """`url` is where reports go, empty for nowhere; `asked_waits` lasts as long as the process."""
+        """`url` is where reports go, empty for nowhere (`nowhere`: why). `asked_waits` lasts as long as the process."""
+        self._nowhere = None if url else nowhere
         self._asked_waits = {} if asked_waits is None else asked_waits
         self._home = home
         self._limiter = limiter
@@ -80,8 +82,8 @@ class ReportSender:
             wrong = (Problem.of(error),)
         self._end()
         sent = self._dispatch.sent if self._dispatch else None
-        if self._refusal and sent and sent.waiting:
-            sent.refused = self._refusal.problem
+        if sent and sent.waiting:
+            sent.refused = self._refusal.problem if self._refusal else self._nowhere
         if self._problem is None or isinstance(self._problem, NoHome):
             return sent, wrong
         if not isinstance(self._problem, WaypostError):

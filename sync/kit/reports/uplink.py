@@ -15,7 +15,7 @@ from typing import Protocol, Self
 
 import httpx
 
-from data.errors import LinkError, NotOffered, TrustError
+from data.errors import LinkError, NotOffered, Problem, TrustError
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox, OutboxBatch
 from data.text import _
@@ -40,6 +40,17 @@ REPORTS_STAY = _("The reports stay on this kit until headquarters has them.")
 WHERE_REPORTS_GO = _(
     "Headquarters accepts reports where it runs `waypost hq serve --uplink`: set `uplink` in kit.toml to that "
     "address, or carry the reports on a stick"
+)
+NO_ADDRESS = Problem(
+    _("This kit has no address for its reports"),
+    REPORTS_STAY,
+    WHERE_REPORTS_GO,
+)
+"""The lists come out of a folder, which takes no reports."""
+NOT_ASKED = Problem(
+    _("This run asked only a stick or a neighbouring kit, which take no reports"),
+    REPORTS_STAY,
+    _("Run `waypost stick out` for the stick, or `waypost courier run` without --source"),
 )
 
 

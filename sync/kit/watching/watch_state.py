@@ -17,7 +17,7 @@ from data.durable_files import open_regular, replace_file
 from data.errors import WaypostError
 from data.json_codec import complete_in_json, decode, encode_canonical, to_json_value
 from data.json_errors import JsonError
-from data.kit import headquarters_word
+from data.kit import headquarters_word, home_files
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.enforcement import AccessFacts
@@ -27,10 +27,10 @@ from sync.kit.reports.dispatch import SendResult
 from sync.kit.run_report import CourierReport, ListProgress, ListSyncResult, SyncProgress
 from sync.kit.watching.retry_schedule import RunEnding, RunOutcome, run_ending
 
-STATE_FILE = "courier.json"
+STATE_FILE = home_files.COURIER_STATE.path
 HEADQUARTERS = "headquarters"
 """The source if the run names no other."""
-WATCH_LOCK = "watch.lock"
+WATCH_LOCK = home_files.WATCH_LOCK.path
 """Held by the service as long as it runs."""
 _MOST_BYTES = 1 << 20
 

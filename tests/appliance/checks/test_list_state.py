@@ -30,6 +30,13 @@ def test_a_list_that_never_came_or_is_damaged_gives_no_answer(number: int) -> No
     assert (damaged.state, damaged.reason) == (State.NOT_DONE, "list_damaged")
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_an_emptied_list_gives_no_answer_and_says_how_old_it_is(number: int) -> None:
+    finding = checks_of(PaperList(is_emptied=True))[number].run(screening())
+    assert (finding.state, finding.reason) == (State.NOT_DONE, "list_empty")
+    assert finding.evidence.facts["list"] == "sltd" and finding.evidence.facts["as_of"]
+
+
 @pytest.mark.parametrize(
     ("hours", "state", "reason", "words"),
     [

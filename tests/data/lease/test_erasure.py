@@ -21,7 +21,7 @@ def test_while_a_courier_is_at_work_nothing_is_erased_but_the_lists_are_closed(k
     assert not (kit.path / "lists" / "un").exists()
 
 
-@pytest.mark.parametrize("step", ["_erase_keys", "_empty_folder"])
+@pytest.mark.parametrize("step", ["_erase_keys", "_empty"])
 def test_an_erasure_that_was_cut_off_is_finished_at_the_next_look(
     kit: KitHome, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.errors import SettingsError
-from data.lists.edition import AgeBand, AgePolicy, format_age
+from data.errors import InputError, SettingsError
+from data.lists.edition import AgeBand, AgePolicy, check_list_name, format_age
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -40,3 +40,14 @@ def test_bands_meet_at_their_bounds(age_h: float) -> None:
 def test_bands_that_cannot_be_are_refused(hours: tuple[float, float]) -> None:
     with pytest.raises(SettingsError, match="cannot be old"):
         AgePolicy(*hours)
+
+
+@pytest.mark.parametrize("name", ["default", "secret", "", "Un", "un/2", "-un", "u" * 33])
+def test_what_cannot_name_a_list_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="name"):
+        check_list_name(name)
+
+
+@pytest.mark.parametrize("name", ["sltd", "un-2", "default-2", "secrets"])
+def test_a_list_may_be_called_anything_else(name: str) -> None:
+    assert check_list_name(name) == name

@@ -8,7 +8,7 @@ import click
 from data.errors import InputError
 from data.text import _, plural
 from sync.headquarters.ceremonies.founding import OFFLINE_KEY_NAMES, Medium
-from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.home import HeadquartersHome, offline_folder, public_folder
 from sync.headquarters.publishing.publisher import found_headquarters
 from sync.headquarters.publishing.recovery import recover
 from ui.commands.hq.kits import KIT_STATES
@@ -63,12 +63,15 @@ def init_command(
         _(
             "Headquarters is ready. Kits read {folder}. Next: `waypost hq import`, `waypost hq publish`, "
             "`waypost hq enrol`.",
-            folder=home / "public",
+            folder=public_folder(home),
         )
     )
     if not media:
         say(
-            _("Its offline keys are in {folder}. Carry each of them to a medium of its own.", folder=home / "offline"),
+            _(
+                "Its offline keys are in {folder}. Carry each of them to a medium of its own.",
+                folder=offline_folder(home),
+            ),
             to_stderr=True,
         )
 

@@ -11,7 +11,7 @@ import click
 from data.clock import read_system_time
 from data.errors import WaypostError
 from data.text import Message, _, join, plural
-from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.home import HeadquartersHome, public_folder
 from sync.headquarters.ingest.segments import Ingest
 from sync.headquarters.publishing.publisher import PublishedList, PublishReport, publish
 from sync.headquarters.publishing.rebuild import rebuild_version
@@ -83,6 +83,8 @@ def _refusals(report: PublishReport) -> list[dict[str, object]]:
 def _print_publication(report: PublishReport) -> None:
     for publication in report.lists:
         say(_publication_line(publication))
+        if publication.needs_approval:
+            say(_describe_empty(publication), to_stderr=True)
     for refusal in report.refused:
         problem = WaypostError(refusal.what, means=refusal.means, do=refusal.do).message
         say(_("refused: {problem}", problem=problem), to_stderr=True)
@@ -94,6 +96,19 @@ def _print_publication(report: PublishReport) -> None:
     if report.refused:
         clauses.append(_("{count} waiting for approval", count=len(report.refused)))
     say(_("Published: {counts}.", counts=join(clauses, ", ")))
+
+
+def _describe_empty(publication: PublishedList) -> Message:
+    return WaypostError(
+        _("{list} version {version} is empty", list=publication.name, version=publication.version),
+        means=_("With it, kits answer CANNOT SAY: nobody is looked up in a list that lost everybody."),
+        do=_(
+            "If this is right, have the offline keys approve it: "
+            "`waypost hq approve --list {list} --version {version}`",
+            list=publication.name,
+            version=publication.version,
+        ),
+    ).message
 
 
 def _publication_line(publication: PublishedList) -> Message:
@@ -172,7 +187,7 @@ def rebuild_command(
 def serve_command(home: Path, passphrase_file: Path | None, host: str, port: int, uplink: bool) -> None:
     def ready(port: int) -> None:
         address = f"http://{host}:{port}/"
-        folder = home / "public"
+        folder = public_folder(home)
         message = (
             _("Serving {folder} and accepting reports on {address} (Ctrl+C stops)", folder=folder, address=address)
             if uplink

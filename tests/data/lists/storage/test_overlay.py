@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import closing
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -188,11 +189,11 @@ def test_what_the_system_says_of_the_file_is_an_error_of_the_list(
     replica.close()
 
 
-def test_a_file_in_place_of_the_folder_is_an_error_of_the_list(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_gives_way_to_the_list(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
-    (tmp_path / "lists" / "wanted").write_text("mine")
-    with pytest.raises(StoreError):
-        Catalogue(tmp_path / "lists", KEY).add("wanted", "persons")
+    (tmp_path / "lists" / "wanted").write_text("x")
+    with closing(Catalogue(tmp_path / "lists", KEY)) as catalogue:
+        assert catalogue.add("wanted", "persons").edition() is None
 
 
 def test_a_process_that_hangs_while_it_replaces_the_file_holds_nobody_for_long(

@@ -20,9 +20,12 @@ from sync.kit.connections.transfer_limiter import LimitMode
 from sync.kit.courier import USAGE, RunOptions
 from sync.kit.reports.dispatch import SendResult
 from sync.kit.reports.uplink_refusal import AskUplink, note_refusal, read_refusal
+from sync.kit.watching.watch_state import note_run
+from sync.link import Source, SourceKind
 from tests.support.deployment import PEOPLE, Deployment, names
 from tests.support.network.chaos import ChaosServer, Fault
 from tests.support.network.uplinks import events_here, events_of, happen
+from ui.text.courier_status import courier_status_lines, read_courier_status
 
 
 def test_reports_go_with_every_sync_and_carry_its_receipts(
@@ -78,6 +81,26 @@ def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wa
         for options, clock in ((RunOptions(ask_uplink=AskUplink.AT_ONCE), None), (RunOptions(), later)):
             report = courier.run(kit, options=options, clock=clock)
             assert not report.ok and "HTTP 503" in report.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (SourceKind.HEADQUARTERS, "This kit has no address for its reports"),
+        (SourceKind.STICK, "This run asked only a stick or a neighbouring kit, which take no reports"),
+    ],
+)
+def test_why_reports_wait_is_told_where_a_run_has_nowhere_to_send_them(
+    deployment: Deployment, kit: KitHome, kind: SourceKind, words: str
+) -> None:
+    happen(kit, 3)
+    result = courier.run(kit, source=Source(str(deployment.mirror), kind))
+    assert result.ok and result.sent is not None and result.sent.refused is not None
+    assert result.sent.waiting > 3
+    assert result.sent.refused.what == words and result.sent.refused.do
+    note_run(kit, "", result)
+    lines = "\n".join(map(str, courier_status_lines(read_courier_status(kit.path))))
+    assert f"{result.sent.waiting} waiting" in lines and words in lines
 
 
 def test_a_refusal_is_forgotten_once_reports_are_taken(
