@@ -21,7 +21,9 @@ FAR = SIGNED + timedelta(days=26_000)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[KitHome]:
-    with closing(KitHome.create(tmp_path / "kit", "seven lanterns on the bridge", Settings(kit="post-1", source="nowhere"))) as home:
+    with closing(
+        KitHome.create(tmp_path / "kit", "seven lanterns on the bridge", Settings(kit="post-1", source="nowhere"))
+    ) as home:
         note_signed_time(home, SIGNED, at(0))
         yield home
 
