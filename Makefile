@@ -5,11 +5,12 @@ PIP := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 PART ?=
 COUNT ?= 1000
 SIZE ?=
+NAME ?=
 
 # Where `make install` puts the command: /usr/local for root, else the user's own folder.
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: demo test install acceptance check messages bench faults pictures lock host clean
+.PHONY: demo test install acceptance check messages bench faults mutants pictures lock host clean
 
 demo: .venv/.ready
 	@$(BIN)/waypost demo
@@ -47,6 +48,10 @@ messages: .venv/.ready
 # Kills, power cuts, refused calls and the state machine, COUNT times each; `make test` does some dozens.
 faults: .venv/.ready host
 	WAYPOST_FAULTS=$(COUNT) $(BIN)/python -m pytest -m "acceptance or not acceptance" tests/faults
+
+# Removes each control of docs/threats.md in a copy, and sees a test fail: less than an hour. NAME=… runs those whose name has it.
+mutants: .venv/.ready host
+	$(BIN)/python -m tests.mutants run $(if $(NAME),"$(NAME)")
 
 bench: .venv/.ready
 	@sh provisioning/host-packages.sh bench

@@ -77,3 +77,25 @@ def test_a_held_lock_is_busy_and_freed_when_its_holder_dies(tmp_path: Path) -> N
     holder.communicate()
     with durable_files.hold_lock(lock, "fetching lists"):
         pass
+
+
+@pytest.mark.parametrize("replace", [durable_files.write_durably, durable_files.replace_file])
+def test_nobody_can_put_a_link_in_the_way_of_a_new_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: Callable[[Path, bytes], None]
+) -> None:
+    """Not even somebody who guesses its name."""
+    monkeypatch.setattr("data.durable_files.secrets.token_hex", lambda count: "0" * 2 * count)
+    (tmp_path / "victim").write_bytes(b"precious")
+    (tmp_path / f".a.json.{'0' * 32}.new").symlink_to(tmp_path / "victim")
+    with pytest.raises(FileExistsError):
+        replace(tmp_path / "a.json", b"new")
+    assert (tmp_path / "victim").read_bytes() == b"precious" and not (tmp_path / "a.json").exists()
+
+
+def test_the_name_of_a_new_file_cannot_be_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    rename = Path.replace
+    monkeypatch.setattr(Path, "replace", lambda new, target: names.append(new.name) or rename(new, target))
+    for _ in range(2):
+        durable_files.write_durably(tmp_path / "a.json", b"x")
+    assert len(set(names)) == 2 and all(len(name.split(".")[-2]) == 32 for name in names)

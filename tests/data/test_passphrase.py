@@ -72,3 +72,10 @@ def test_every_form_of_a_text_is_tried_once_and_nfc_first(text: str) -> None:
     except InputError:
         return
     assert forms[0] == normalize("NFC", text) and text in forms and len(forms) == len(set(forms)) <= 3
+
+
+def test_composed_letters_are_what_is_set() -> None:
+    """So that every later version opens it with one try."""
+    sheet = store_key.wrap_secret(b"a secret", DECOMPOSED, b"label")
+    cipher = AESGCM(store_key._derive_wrapping_key(COMPOSED, sheet.kdf))
+    assert cipher.decrypt(sheet.nonce, sheet.wrapped, b"label") == b"a secret"

@@ -236,3 +236,46 @@ def test_a_file_of_a_newer_version_is_refused_and_stays_as_it_is(tmp_path: Path)
             with pytest.raises(StoreError, match=r"a\.db was made by a newer version of Waypost"):
                 migrate(connection, Schema("test", known))
             assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'v'").fetchone()
+
+
+PRAGMAS = {
+    Purpose.SERVE: {
+        "temp_store": 2, "trusted_schema": 0, "secure_delete": 1, "foreign_keys": 1, "synchronous": 2,
+        "journal_mode": "wal",
+    },
+    Purpose.BUILD: {"temp_store": 2, "trusted_schema": 0, "journal_mode": "off"},
+    Purpose.READ: {"temp_store": 2, "trusted_schema": 0},
+}  # fmt: skip
+"""What each kind of connection is bound to have, as SQLite numbers it."""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "pragma"), [(purpose, pragma) for purpose, pragmas in PRAGMAS.items() for pragma in pragmas]
+)
+def test_a_connection_has_the_pragmas_of_its_purpose(tmp_path: Path, purpose: Purpose, pragma: str) -> None:
+    store.connect(tmp_path / "a.db", KEY, Purpose.BUILD).close()
+    with closing(store.connect(tmp_path / "a.db", KEY, purpose)) as connection:
+        assert connection.execute(f"PRAGMA {pragma}").fetchone() == (PRAGMAS[purpose][pragma],)
+
+
+def test_a_view_in_a_prepared_file_runs_none_of_our_functions(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(store.connect(path, KEY)) as made:
+        made.create_function("act", 0, lambda: 1)
+        made.execute("CREATE VIEW trap AS SELECT act() AS acted")
+    with closing(store.connect(path, KEY)) as connection:
+        connection.create_function("act", 0, lambda: 1)
+        with pytest.raises(store.DatabaseError, match="unsafe use of act"):
+            connection.execute("SELECT acted FROM trap").fetchall()
+
+
+def test_what_a_large_sort_puts_aside_never_reaches_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite would put it into a file without a name, and SQLCipher does not encrypt all of those."""
+    with closing(store.connect(tmp_path / "a.db", KEY)) as connection:
+        connection.execute("PRAGMA cache_size = 10")
+        connection.execute("CREATE TABLE t (x)")
+        connection.executemany("INSERT INTO t VALUES (?)", ((secrets.token_hex(500),) for _ in range(4000)))
+        rows = connection.execute("SELECT x FROM t ORDER BY x")
+        rows.fetchone()
+        names = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        assert not [name for name in names if "etilqs" in name]

@@ -1,9 +1,11 @@
 """The vault keeps named secrets, all of a call or none, and nothing in clear."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from data import store
 from data.errors import StoreError
 from data.store import Vault
 from data.store_key import StoreKey
@@ -26,3 +28,15 @@ def test_a_call_keeps_all_or_nothing(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         vault.put({"a": b"1", "b": None})  # type: ignore[dict-item]
     assert vault.get("a") is None
+
+
+def test_a_destroyed_value_is_in_no_file_any_more_not_even_for_who_has_the_key(tmp_path: Path) -> None:
+    """What a disk image would show: the main file without the log beside it, and the log itself."""
+    vault = Vault(tmp_path / "v.db", KEY)
+    vault.put({"keys": b"old" * 1000})
+    vault.destroy({"keys": b""})
+    assert (tmp_path / "v.db-wal").stat().st_size == 0
+    (tmp_path / "image.db").write_bytes((tmp_path / "v.db").read_bytes())
+    with closing(store.connect(tmp_path / "image.db", KEY.derive("vault"))) as image:
+        assert image.execute("SELECT value FROM secret WHERE name = 'keys'").fetchone() == (b"",)
+    vault.close()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.counter import reader_loop
+from devices.faults import DeviceFault
 from tests.support.command_line import PASSPHRASE, TOP
 from tests.support.waiting import GUARD_S
 
@@ -85,3 +87,20 @@ def test_check_answers_in_time(made: Path, plug_in: Path, url: str) -> None:
     assert done.returncode == 30, (done.returncode, done.stderr)
     assert json.loads(done.stdout)["verdict"] == "cannot_say"
     assert "Traceback" not in done.stderr
+
+
+def test_check_gives_up_on_a_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a clock: what is waited for is the wait that was asked for, and as long again as a driver may hang."""
+    waits: list[float] = []
+
+    class Never:
+        def put(self, item: object) -> None: ...
+
+        def get(self, timeout: float) -> object:
+            waits.append(timeout)
+            raise reader_loop.Empty
+
+    monkeypatch.setattr(reader_loop, "Queue", Never)
+    with pytest.raises(DeviceFault, match="stopped responding"):
+        reader_loop.wait_for_document(lambda: None, 3.0, lambda text: None)  # type: ignore[arg-type, return-value]
+    assert waits == [3.0 + reader_loop.HANGS_AFTER_S]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError, LinkError
-from sync.formats.stick import flat_name, is_stick
+from sync.formats.stick import STICK_FOLDER, Stick, StickFolder, flat_name, is_stick
 from sync.headquarters import sticks as stick_hq
 from sync.kit import courier
 from sync.kit import sticks as stick_kit
@@ -59,3 +59,15 @@ def test_what_is_no_stick_is_said(deployment: Deployment, stick: Path, tmp_path:
         pass
     with pytest.raises(LinkError):
         flat_name("../etc/passwd")
+
+
+def test_a_link_on_a_stick_is_not_followed_even_to_what_could_be_right(stick: Path, tmp_path: Path) -> None:
+    """What it leads to is this machine's: whoever prepared the stick learns whether it is there."""
+    folder = stick / STICK_FOLDER / StickFolder.REPORTS
+    folder.mkdir(parents=True)
+    (folder / "a.report").write_bytes(b"a report")
+    (tmp_path / "b").write_bytes(b"a report")
+    (folder / "b.report").symlink_to(tmp_path / "b")
+    assert Stick(stick).read(StickFolder.REPORTS, "a.report", most_bytes=100) == b"a report"
+    with pytest.raises(LinkError, match="cannot be read"):
+        Stick(stick).read(StickFolder.REPORTS, "b.report", most_bytes=100)

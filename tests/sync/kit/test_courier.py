@@ -89,3 +89,13 @@ def test_details_stay_open_where_headquarters_clock_is_weeks_ahead_of_the_kits(d
     access = read_access(kit, headquarters_word.read_clock(kit))
     word = headquarters_word.read_list_contact(kit, replace(edition, published=now - timedelta(days=30)))
     assert not find_withholding_reason(word, 14 * 24.0, access, behind.now())
+
+
+def test_a_word_about_a_list_that_was_signed_far_ahead_counts_from_when_it_came(deployment: Deployment) -> None:
+    """It would keep the details of the list open for years after headquarters fell silent."""
+    kit = deployment.kit()
+    deployment.take(PEOPLE)
+    deployment.publish_again(now=read_system_time() + timedelta(days=800))
+    courier.run(kit)
+    contacts = headquarters_word._parse_list_contacts(kit.vault.get(headquarters_word.LIST_CONTACTS))
+    assert contacts["un"] <= read_system_time()

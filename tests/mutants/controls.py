@@ -1,0 +1,8 @@
+"""All mutants."""
+
+from tests.mutants.at_rest import AT_REST
+from tests.mutants.in_transit import IN_TRANSIT
+from tests.mutants.mutant import Mutant
+from tests.mutants.processes import PROCESSES
+
+MUTANTS: tuple[Mutant, ...] = (*AT_REST, *IN_TRANSIT, *PROCESSES)

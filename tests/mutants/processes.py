@@ -1,0 +1,147 @@
+"""Controls over processes and over those who connect to them."""
+
+from tests.mutants.mutant import Mutant
+
+_COMMAND = "any command"
+_DRIVER = "the driver of a device that is isolated"
+_SHARE = "a kit that shares with neighbours"
+_SERVER = "headquarters (`sync/headquarters/http_connections.py`)"
+_PROBE = "tests/journeys/test_processes.py::test_every_command_begins_by_hardening_its_process"
+_DRIVER_TEST = "tests/journeys/test_processes.py::test_the_process_of_a_driver_is_as_hard"
+_HARDENING = "data/process_hardening.py"
+_SHARE_FILE = "sync/kit/neighbours/share.py"
+_SHARE_TESTS = "tests/sync/kit/neighbours/test_share.py"
+_SERVER_FILE = "sync/headquarters/http_connections.py"
+_SERVER_TESTS = "tests/sync/headquarters/test_http_connections.py"
+
+PROCESSES = (
+    Mutant(
+        "no core dump of a command",
+        _COMMAND,
+        _HARDENING,
+        "    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n",
+        "",
+        (_PROBE,),
+    ),
+    Mutant(
+        "no command can be traced",
+        _COMMAND,
+        _HARDENING,
+        "    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)\n",
+        "",
+        (_PROBE,),
+    ),
+    Mutant("mask of new files", _COMMAND, _HARDENING, "    os.umask(PRIVATE_MASK)\n", "", (_PROBE,)),
+    Mutant(
+        "the passphrase leaves the environment",
+        _COMMAND,
+        _HARDENING,
+        "    passphrase = os.environ.pop(PASSPHRASE_VARIABLE, None)\n    _from_environment[:]",
+        "    passphrase = os.environ.get(PASSPHRASE_VARIABLE)\n    _from_environment[:]",
+        (_PROBE,),
+    ),
+    Mutant(
+        "core dump and tracing of a driver",
+        _DRIVER,
+        "devices/isolation/child.py",
+        "    harden_process()\n",
+        "",
+        (_DRIVER_TEST,),
+    ),
+    Mutant(
+        "a driver inherits no passphrase",
+        _DRIVER,
+        "devices/isolation/process.py",
+        "    return {**inherited,",
+        "    return {**os.environ, **inherited,",
+        (_DRIVER_TEST,),
+    ),
+    Mutant(
+        "a driver ends with the kit's process",
+        _DRIVER,
+        _HARDENING,
+        "    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)\n",
+        "",
+        ("tests/journeys/test_processes.py::test_a_driver_that_hangs_ends_with_a_kit_that_is_killed",),
+    ),
+    Mutant(
+        "a third party's driver is isolated whatever it declares",
+        _DRIVER,
+        "devices/registry.py",
+        "    is_foreign = parsed.scheme not in BUILT_IN_DRIVERS or ",
+        "    is_foreign = ",
+        ("tests/journeys/test_foreign_drivers.py::test_check_answers_in_time[bad://exit?at=read]",),
+    ),
+    Mutant(
+        "a driver that hangs is left behind",
+        _DRIVER,
+        "appliance/counter/reader_loop.py",
+        "result = outcome.get(timeout=wait_s + HANGS_AFTER_S)",
+        "result = outcome.get(timeout=wait_s + 3 * HANGS_AFTER_S)",
+        ("tests/journeys/test_foreign_drivers.py::test_check_gives_up_on_a_driver_that_hangs",),
+    ),
+    Mutant(
+        "only a local network is answered",
+        _SHARE,
+        _SHARE_FILE,
+        "        if not is_local(client_address[0]):\n",
+        "        if False:\n",
+        (f"{_SHARE_TESTS}::test_who_is_not_of_the_local_network_is_not_answered",),
+    ),
+    Mutant(
+        "who asks nothing holds no place",
+        _SHARE,
+        _SHARE_FILE,
+        "        if not idle:\n            return False\n",
+        "        return False\n",
+        (f"{_SHARE_TESTS}::test_connections_that_ask_nothing_hold_no_place",),
+    ),
+    Mutant(
+        "places of one address",
+        _SHARE,
+        _SHARE_FILE,
+        "len(theirs) >= LIMITS.share_connections_each",
+        "len(theirs) > LIMITS.share_connections",
+        (f"{_SHARE_TESTS}::test_one_machine_does_not_get_all_places",),
+    ),
+    Mutant(
+        "places in all",
+        _SHARE,
+        _SHARE_FILE,
+        "len(self._places) >= LIMITS.share_connections and",
+        "len(self._places) >= 1000 and",
+        (f"{_SHARE_TESTS}::test_only_a_few_are_answered_at_once_and_the_rest_is_asked_to_come_again",),
+    ),
+    Mutant(
+        "an answer must be taken",
+        _SHARE,
+        _SHARE_FILE,
+        "min(LIMITS.share_connection_s, LIMITS.share_request_s + (end - start) / LIMITS.share_least_bytes_s)",
+        "LIMITS.share_connection_s",
+        (f"{_SHARE_TESTS}::test_an_answer_that_nobody_takes_ends",),
+    ),
+    Mutant(
+        "the connection that has not moved for longest gives way",
+        _SERVER,
+        _SERVER_FILE,
+        "            min(idle or others, key=lambda other: other.moved_at).cut()\n",
+        "            pass\n",
+        (f"{_SERVER_TESTS}::test_one_too_many_ends_the_one_that_has_not_moved_for_longest",),
+    ),
+    Mutant(
+        "a slow line keeps its place",
+        _SERVER,
+        _SERVER_FILE,
+        "            self._note_move()\n        super().data_received(data)\n",
+        "            pass\n        super().data_received(data)\n",
+        (f"{_SERVER_TESTS}::test_a_slow_line_keeps_its_place_while_others_come_and_stop",),
+    ),
+    Mutant(
+        "a question must be whole in time",
+        _SERVER,
+        _SERVER_FILE,
+        "        if self.cycle is None and not self.transport.is_closing():\n",
+        "        if False:\n",
+        (f"{_SERVER_TESTS}::test_who_asks_nothing_is_hung_up_on",),
+    ),
+)
