@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-MARKED = {"support", "structure", "benches", "benchmarks", "fuzz"}
+MARKED = {"support", "structure", "benches", "benchmarks", "fuzz", "mutants"}
 
 
 def modules() -> list[Path]:

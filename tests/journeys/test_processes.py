@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from devices.isolation.isolated_reader import IsolatedReader
-from devices.ports import DocumentReader
-from tests.devices.isolation.conftest import device  # noqa: F401  (a driver that does harm)
-from tests.devices.support.harmful_driver import ask_process
+from tests.devices.support.harmful_driver import ask_process, harmful_reader
 from tests.structure.product import product_modules
 from tests.support.command_line import PASSPHRASE, TOP
 from tests.support.processes import allow_core_dumps, core_limits, is_running, mask
@@ -90,7 +88,8 @@ def test_the_passphrase_of_the_environment_still_opens_the_kit(made: Path) -> No
         assert process.wait() == 0
 
 
-async def test_the_process_of_a_driver_is_as_hard(device: DocumentReader, tmp_path: Path) -> None:  # noqa: F811
+async def test_the_process_of_a_driver_is_as_hard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = harmful_reader(tmp_path, monkeypatch)
     assert isinstance(device, IsolatedReader)
     await device.open()
     pid, passphrase, dumpable = (await ask_process(device, tmp_path)).split()
@@ -104,7 +103,7 @@ import asyncio, sys
 from pathlib import Path
 from devices import registry
 from devices.ports import DriverContext
-from tests.devices.support.harmful_driver import ask_process
+from tests.devices.support.harmful_driver import ask_process, harmful_reader
 
 async def main(folder):
     device = registry.reader(f"bad://{folder}", DriverContext(folder))
@@ -118,7 +117,8 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def test_a_driver_that_hangs_ends_with_a_kit_that_is_killed(device: DocumentReader, tmp_path: Path) -> None:  # noqa: F811
+def test_a_driver_that_hangs_ends_with_a_kit_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = harmful_reader(tmp_path, monkeypatch)
     """It never looks at its socket again: only the kernel can end it."""
     path = os.pathsep.join([str(tmp_path), str(TOP)])
     kit = subprocess.Popen(

@@ -131,6 +131,9 @@ _HEALTH = {
     "standing": {"state": "good", "reason": "", "since": None, "days_left": 3, "silent_days": 1},
 }
 
+_NOTE = {"change": 3, "witness": 4, "synced": 2, "boot": "b"}
+_LATEST = {"at": _TIME, "signed": _TIME, "contacts": 1}
+
 EXAMPLES: dict[str, Any] = {
     "appliance.counter.check_request:CheckRequest": {
         "id": "a", "mrz": "P<", "number": "A1", "country": "NOR", "type": "P", "name": "DOE, JANE", "born": "1990",
@@ -146,15 +149,18 @@ EXAMPLES: dict[str, Any] = {
         "sig": {"sigvl": "AQ", "cer": "Ag"},
     },
     "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
+    "data.journal.journal_mark:LatestTime": _LATEST,
+    "data.journal.journal_mark:WitnessNote": _NOTE,
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
     "data.kit.headquarters_word:dict[str, ZonedTime]": {"un": _TIME},
     "data.lease.enforcement:_AccessRecord": {
         "silence": {
             "heard": _TIME, "boot": "b", "boot_s": 1.0, "ran_s": 2.0, "away_s": 3.0, "claim_s": None, "held_s": 4.0,
-            "since_s": 5.0, "signed_s": 6.0,
+            "since_s": 5.0, "signed_s": 6.0, "step_s": 7.0, "unseen_s": 8.0, "unseen_since_s": 9.0,
         },
         "words": 1, "state": "locked", "since": _TIME, "erased": "", "erasing": False, "generation": 2,
+        "signed_age": None, "answer": {"signed": _TIME, "boot": "b", "boot_s": 1.0},
     },
     "data.lease.erasure:_ListKeysNote": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
     "data.lists.catalogue:_KindNote": {"kind": "persons"},
@@ -164,6 +170,7 @@ EXAMPLES: dict[str, Any] = {
         "theft_country": "NOR", "issued": "2020-01-31", "expires": "2030-01-31", "review": "2027-01-31", "batch": "7",
         "reference": "r", "note": "n", "number_to": "A1234569",
     },
+    "data.lists.storage.list_witness:WitnessNote": _NOTE,
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
     "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
     "data.log.error_log:LogEntry": {"at": _TIME, "errors": [{"class": "Damaged"}]},
@@ -195,6 +202,15 @@ EXAMPLES: dict[str, Any] = {
         "erase_within_hours": 336.0, "kits": "99" * 32,
     },
     "data.store_key:WrappedSecret": _WRAPPED,
+    "data.store:WitnessNote": _NOTE,
+    "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
+    "data.witness.witness_file:WitnessRecord": {
+        "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "contacts": 1, "latest": _LATEST,
+        "journal": {"change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}},
+        "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
+        "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "settled": _LATER},
+        "alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}], "unconfirmed": {"un": 3},
+    },
     "devices.chip.recording.exchange_file:ChipRecordingHeader": {"version": 1, "redacted": False, "seed": "00"},
     "devices.chip.recording.exchange_file:RecordedExchange": {
         "command": "00a4", "response": "9000", "took_ms": 1.5, "fault": "bad_read",

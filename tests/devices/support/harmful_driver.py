@@ -1,8 +1,14 @@
 """A driver that crashes, hangs, leaks, stumbles or refuses as a file in its folder says."""
 
+import sys
+from importlib import invalidate_caches
 from pathlib import Path
 
-from devices.ports import DocumentReader
+import pytest
+
+from devices import registry
+from devices.isolation import isolated_reader, process
+from devices.ports import DocumentReader, DriverContext
 from devices.reading import Reading
 from tests.support.waiting import GUARD_S
 
@@ -72,3 +78,20 @@ async def ask_process(device: DocumentReader, folder: Path) -> str:
     got = await device.read(GUARD_S)
     assert isinstance(got, Reading)
     return got.raw
+
+
+def harmful_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentReader:
+    """The reader of that driver, isolated, with its file in `tmp_path`."""
+    (tmp_path / "bad_driver.py").write_text(DRIVER)
+    info = tmp_path / "bad-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[waypost.drivers]\nbad = bad_driver\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "bad_driver", raising=False)
+    monkeypatch.setenv("WAYPOST_PASSPHRASE", "secret")
+    monkeypatch.setattr(isolated_reader, "HANGS_AFTER_S", GUARD_S)
+    monkeypatch.setattr(isolated_reader, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(process, "START_S", GUARD_S)
+    invalidate_caches()
+    return registry.reader(f"bad://{tmp_path}", DriverContext(tmp_path))
