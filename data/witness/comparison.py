@@ -162,9 +162,10 @@ def _find_older_metadata(record: WitnessRecord, trust: dict[str, TrustMark]) -> 
 def read_trust_marks(folder: Path) -> dict[str, TrustMark]:
     """The mark of each file of metadata, by its name; one that cannot be read has version 0.
 
-    A link to the newest root is none of them: it is made again with each run.
+    A link to the newest root is none of them: it is made again with each run. Nor is what else a run keeps there.
     """
-    paths = [path for path in folder.rglob("*.json") if not path.is_symlink() and path.parent.name != "targets"]
+    metadata_paths = (*folder.glob("*.json"), *folder.glob("root_history/*.json"))
+    paths = [path for path in metadata_paths if not path.is_symlink()]
     return {str(path.relative_to(folder)): _read_mark(path) for path in sorted(paths)}
 
 

@@ -22,7 +22,7 @@ from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
-from data.witness.comparison import Disagreement, FilePart, find_disagreements
+from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_trust_marks
 from sync.kit import courier
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh
 from tests.support.killing import moments_of
@@ -279,6 +279,14 @@ def test_a_witness_that_was_never_synced_and_is_gone_after_another_start_shows(
     (tmp_path / "kit" / "witness").unlink()
     monkeypatch.setattr("data.witness.witness_record.read_boot", lambda: "another start")
     assert FilePart.WITNESS in parts(tmp_path / "kit")
+
+
+def test_what_a_run_keeps_beside_the_metadata_is_no_part_of_it(newer: Path) -> None:
+    for name in ("answers/timestamp.json", "targets/policy.json"):
+        (newer / "trust" / name).parent.mkdir(exist_ok=True)
+        (newer / "trust" / name).write_text('{"signed": {"version": 99}}')
+    with closing(opened(newer)) as kit:
+        assert set(read_trust_marks(kit.trust)) == set(METADATA)
 
 
 def test_all_logs_taken_away_at_once_show(newer: Path) -> None:

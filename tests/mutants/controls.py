@@ -4,5 +4,6 @@ from tests.mutants.at_rest import AT_REST
 from tests.mutants.in_transit import IN_TRANSIT
 from tests.mutants.mutant import Mutant
 from tests.mutants.processes import PROCESSES
+from tests.mutants.witnesses import WITNESSES
 
-MUTANTS: tuple[Mutant, ...] = (*AT_REST, *IN_TRANSIT, *PROCESSES)
+MUTANTS: tuple[Mutant, ...] = (*AT_REST, *IN_TRANSIT, *PROCESSES, *WITNESSES)

@@ -68,6 +68,12 @@ def test_anything_but_admission_needs_nobody_else(decision: Decision, verdict: V
     assert decide(result(verdict), decision, officer="o", now=NOW).decision is decision
 
 
+@pytest.mark.parametrize("kind", [ConditionKind.LIST_EXPIRED, ConditionKind.LIST_UNCONFIRMED])
+def test_work_with_an_older_list_is_opened_by_two(kind: ConditionKind) -> None:
+    with pytest.raises(Denied, match="second person"):
+        open_work(Condition(kind, "sltd"), supervisor="boss", now=NOW)
+
+
 def test_admission_under_a_standing_condition_needs_its_opening() -> None:
     shown = cannot_say(WITHOUT_SLTD)
     with pytest.raises(Denied, match="the list sltd has expired"):

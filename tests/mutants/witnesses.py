@@ -1,0 +1,93 @@
+"""Controls that notice older and changed files of a kit, and clocks that go wrong."""
+
+from tests.mutants.mutant import Mutant
+
+_REPLACED = "a file of the kit is deleted, cut, emptied or replaced"
+_SET_BACK = "a clock is set back"
+_CLOCK = "a wrong clock"
+_FAULTS = "tests/faults/test_changed_files.py"
+
+WITNESSES = (
+    Mutant(
+        "an older witness file",
+        _REPLACED,
+        "data/witness/comparison.py",
+        "if is_lost or home.witness.read().step < required_step:",
+        "if is_lost:",
+        (f"{_FAULTS}::test_a_power_cut_takes_what_was_not_synced_and_raises_no_alarm",),
+    ),
+    Mutant(
+        "an older vault",
+        _REPLACED,
+        "data/witness/comparison.py",
+        "if vault.change < record.vault:",
+        "if False:",
+        (f"{_FAULTS}::test_a_vault_that_was_deleted_is_no_kit_any_more",),
+    ),
+    Mutant(
+        "a file that was put back gets no further by going on",
+        _REPLACED,
+        "data/witness/witness_record.py",
+        "change = self.change + 1 if self.change >= known_change else self.change",
+        "change = self.change + 1",
+        ("tests/data/witness/test_witness_file.py::test_a_file_that_was_put_back_gets_no_further_by_going_on",),
+    ),
+    Mutant(
+        "a list that may be older is not searched",
+        _REPLACED,
+        "data/lease/access.py",
+        "if list_name in access.unconfirmed:",
+        "if False:",
+        (
+            "tests/journeys/test_changed_files.py::test_an_older_list_answers_nobody_until_headquarters_confirms_the_newest",
+        ),
+    ),
+    Mutant(
+        "after a change of the journal everything is sent again",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "if alarm.part in _CONCERN_REPORTS:",
+        "if False:",
+        (f"{_FAULTS}::test_after_an_invented_acknowledgement_everything_is_sent_again",),
+    ),
+    Mutant(
+        "each event is compared with its entry in the outbox",
+        _REPLACED,
+        "data/journal/history.py",
+        "        _compare_outbox(connection, faults)\n",
+        "",
+        (f"{_FAULTS}::test_an_outcome_whose_chain_was_written_anew_contradicts_what_headquarters_is_told",),
+    ),
+    Mutant(
+        "a restored kit begins a new incarnation",
+        _REPLACED,
+        "provisioning/restore.py",
+        "        begin_again(connection, now)\n",
+        "        pass\n",
+        ("tests/provisioning/test_restore.py::test_a_restored_kit_begins_a_new_incarnation_and_raises_no_alarm",),
+    ),
+    Mutant(
+        "running time since the newest signed time",
+        _SET_BACK,
+        "data/lease/enforcement.py",
+        "return max(now, signed.heard + timedelta(seconds=signed.ran_s)) if signed else now",
+        "return now",
+        ("tests/data/lease/test_verdict_time.py::test_what_the_machine_ran_since_the_newest_signed_time_counts",),
+    ),
+    Mutant(
+        "a clock that is behind settles no jump",
+        _SET_BACK,
+        "data/lease/verdict_time.py",
+        "if times and not time.is_behind and",
+        "if times and",
+        ("tests/data/lease/test_verdict_time.py::test_last_months_files_under_a_dead_battery_settle_nothing",),
+    ),
+    Mutant(
+        "one absurd reading of the running time proves nothing",
+        _CLOCK,
+        "data/lease/access.py",
+        "LARGEST_STEP_S = 24 * 3600.0",
+        "LARGEST_STEP_S = 1e12",
+        ("tests/data/lease/test_enforcement.py::test_one_absurd_reading_of_the_uptime_erases_nothing",),
+    ),
+)
