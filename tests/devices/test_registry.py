@@ -10,6 +10,7 @@ import pytest
 from data.installation import install_command
 from devices import registry
 from devices.faults import DeviceFault, FaultReason
+from devices.isolation.isolated_reader import IsolatedReader
 from devices.ports import DeviceUrl, DriverContext
 from devices.registry import BUILT_IN_DRIVERS
 
@@ -77,6 +78,9 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(
     monkeypatch.setattr(registry, "entry_points", entry_points)
     assert registry.schemes() == (*BUILT_IN_DRIVERS, "acme", "broken")
     assert registry.reader("acme://simulated/kit.toml#reader", context).info.title
+    assert isinstance(registry.reader("acme://simulated/kit.toml#reader", context), IsolatedReader)
+    trusted = registry.reader("acme://simulated/kit.toml?isolated=no#reader", context)
+    assert not isinstance(trusted, IsolatedReader)
     assert registry.reader("simulated://simulated/kit.toml#reader", context).info.title
     assert reason_of("broken://x", context) is FaultReason.NO_DRIVER
     assert len(registry.discover(context)) == 2

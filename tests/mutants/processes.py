@@ -70,7 +70,7 @@ PROCESSES = (
         "devices/registry.py",
         "    is_foreign = parsed.scheme not in BUILT_IN_DRIVERS or ",
         "    is_foreign = ",
-        ("tests/journeys/test_foreign_drivers.py::test_check_answers_in_time[bad://exit?at=read]",),
+        ("tests/devices/test_registry.py::test_a_third_party_adds_a_driver_but_takes_over_none",),
     ),
     Mutant(
         "a driver that hangs is left behind",

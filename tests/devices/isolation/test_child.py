@@ -15,8 +15,8 @@ from tests.devices.support.harmful_driver import ask_process, is_running
 async def test_it_runs_elsewhere_and_inherits_no_passphrase(device: DocumentReader, tmp_path: Path) -> None:
     assert isinstance(device, IsolatedReader)
     await device.open()
-    pid, passphrase, _dumpable = (await ask_process(device, tmp_path)).split()
-    assert int(pid) != os.getpid() and passphrase == "None"
+    pid, passphrase, _dumpable, began_with = (await ask_process(device, tmp_path)).split()
+    assert int(pid) != os.getpid() and (passphrase, began_with) == ("None", "False")
     await device.close()
     assert not is_running(pid)
 

@@ -65,7 +65,8 @@ class Bad:
     def who(self):
         import ctypes
         dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
-        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')} {dumpable}",)
+        began_with = "WAYPOST_PASSPHRASE" in Path("/proc/self/environ").read_text()
+        return (f"{os.getpid()} {os.environ.get('WAYPOST_PASSPHRASE')} {dumpable} {began_with}",)
 """
 
 
