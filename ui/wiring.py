@@ -86,7 +86,7 @@ class _Wiring:
             lane=Lane(settings.kit, settings.post, settings.lane, settings.direction),
             lists=self._lists,
             journal=self._kit.journal,
-            records=CounterRecords(self._referrals(), TravellerLog(self._kit.journal), UnreadLog(self._kit.journal)),
+            records=self._records,
             clock=lambda: read_clock(self._kit),
             checks=self._checks,
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
@@ -99,6 +99,10 @@ class _Wiring:
         return list(
             checks_of(self._lists, SightingLog(self._kit.journal), self._referrals(), self._settings, chip_service)
         )
+
+    def _records(self) -> CounterRecords:
+        journal = self._kit.journal
+        return CounterRecords(self._referrals(), TravellerLog(journal), UnreadLog(journal))
 
     def _referrals(self) -> ReferralLog:
         memory = timedelta(hours=self._settings.referrals_kept_h)

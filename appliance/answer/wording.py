@@ -166,7 +166,7 @@ _NOTICE_ADVICE_BY_REASON = {
 _NOTICE_ADVICE_BY_CHECK = {
     "referrals": Advice(
         _("Referred here before"),
-        (_("Ask the second line what came of it: F6 needs a second person"),),
+        (_("Ask the second line how it ended"),),
     ),
     "seen_again": Advice(_("This document was seen here before"), (_("Find out why, then decide"),)),
     "boarding_pass": Advice(_("Look at the boarding pass"), (_("Ask whose it is, then decide"),)),

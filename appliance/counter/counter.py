@@ -263,7 +263,7 @@ class Counter:
     def past(self) -> PastTravellers | None:
         """Who was screened here lately and who still waits; None where the journal does not remember it."""
         records = self._parts.records
-        return PastTravellers(records, lambda: self.clock.now()) if records else None
+        return PastTravellers(records(), lambda: self.clock.now()) if records else None
 
     @property
     def screener(self) -> Screener:

@@ -181,9 +181,9 @@ def _check_outcome(referral: Referral, decision: Decision, officer: str, second:
         return  # referred once more: it stays open
     if not referral.is_settled_by("" if decision is Decision.REFER else officer, second):
         raise NeedsSecondPerson(
-            _("This traveller was referred, and a second person settles that"),
-            means=_("Nothing was recorded; the referral is still open"),
-            do=_("Name a second person who did not refer the traveller"),
+            _("Only a second person settles a referral"),
+            means=_("It is still open"),
+            do=_("Name somebody who did not refer the traveller"),
         )
 
 

@@ -64,8 +64,9 @@ class CounterParts:
     """The trusted clock; a sync in another process may have raised its floor."""
     checks: Callable[["ChipReaderService | None"], Sequence[Check]]
     """Makes the checks over the lists that are open now; called again when the lists are opened again."""
-    records: CounterRecords | None = None
-    """None where the journal keeps nothing but screenings: then nobody is called back, and nothing is kept unread."""
+    records: Callable[[], CounterRecords] | None = None
+    """Makes them when they are first needed. None where the journal keeps nothing but screenings: then nobody is called
+    back, and nothing is kept unread."""
     limits: ScreeningLimits = field(default_factory=ScreeningLimits)
     chips: Callable[[], "ChipReaderService | None"] = lambda: None
     """Makes the service that reads chips, when it is first needed; None if chips are not read."""

@@ -60,7 +60,7 @@ async def test_who_referred_cannot_settle_it_alone(journal: Journal) -> None:
         await officer.sees("A second person must agree")
         await officer.type("Officer-1")
         await officer.press("enter")
-        await officer.sees("a second person settles that")
+        await officer.sees("Only a second person settles a referral")
         assert [record.decision for record in officer.counter.decisions] == [Decision.REFER]
 
 

@@ -35,7 +35,7 @@ _DECISIONS = {
     Decision.REFER: in_context("a decision", "referred"),
     Decision.WITHDREW: in_context("a decision", "withdrew"),
 }
-_NAME_COLUMNS, _VERDICT_COLUMNS, _STATE_COLUMNS = 32, 14, 22
+_NAME_COLUMNS, _VERDICT_COLUMNS, _STATE_COLUMNS = 26, 14, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,10 @@ def _describe_waiting(document: WaitingDocument) -> str:
     first = document.subject.documents[0] if document.subject.documents else None
     name = translate(name_of(document.subject.traveller))
     number = safe(" ".join(filter(None, (first.issuer, first.number))), 20) if first else ""
-    since = _("unread since {time} UTC", time=f"{document.since:%H:%M}") if document.since else _("waits")
-    return " ".join((_fit(name, _NAME_COLUMNS), _fit(number, _VERDICT_COLUMNS + 3), shorten(translate(since), 25)))
+    since = _("unread since {time}", time=f"{document.since:%H:%M}") if document.since else _("waits")
+    return " ".join(
+        (_fit(name, _NAME_COLUMNS), _fit(number, _VERDICT_COLUMNS + 3), shorten(translate(since), _STATE_COLUMNS))
+    )
 
 
 def _fit(text: str, columns: int) -> str:

@@ -143,7 +143,7 @@ def test_an_open_referral_is_settled_by_somebody_who_did_not_refer(decision: Dec
         return decide(shown, decision, officer=officer, now=LATER, second=second, referral=REFERRED)
 
     for officer, second in (("kim", ""), ("kim", " Robin"), ("KIM ", "kim")):
-        with pytest.raises(NeedsSecondPerson, match="a second person settles that"):
+        with pytest.raises(NeedsSecondPerson, match="Only a second person settles a referral"):
             settle(officer, second)
     assert settle("lee").officer == "lee"
     assert settle("kim", "lee").second == "lee"

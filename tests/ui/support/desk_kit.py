@@ -174,9 +174,13 @@ class Counter:
                 limits=self.limits,
                 chips=lambda: self.chips,
                 reader=lambda url: self.reader,
-                records=self.records,
+                records=self._make_records if isinstance(self.journal, Journal) else None,
             )
         )
+
+    def _make_records(self) -> CounterRecords:
+        assert self.records is not None
+        return self.records
 
     @cached_property
     def records(self) -> CounterRecords | None:
