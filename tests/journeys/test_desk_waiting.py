@@ -51,7 +51,7 @@ async def test_twelve_dropped_files_are_counted_kept_and_gone_from_the_folder(jo
         for number in range(12):
             (inbox / "page.part").write_text(zone(f"C12345{number:02}", "ZOLTAVERDE"))
             (inbox / "page.part").rename(inbox / f"page{number:02}.txt")
-        await officer.sees("waits 12: NOR Z., NOR Z., +10", "12 more documents have been read")
+        await officer.sees("waits 12: NOR Z., +11", "12 more documents have been read")
         await officer.until(lambda: len(unread(journal)) == 12, "twelve documents in the journal")
         await officer.until(lambda: not [path for path in inbox.rglob("*") if path.is_file()], "an empty folder")
     async with at_desk(Counter(journal=journal)) as officer:

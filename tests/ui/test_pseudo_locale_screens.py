@@ -49,7 +49,7 @@ NO_ROOM = {
     "no answer, Enter": {20},
     "called back, undecided": {21},
     "called back, decided": {20},
-    "referred before, settled by nobody else": {20},
+    "referred before, settled by nobody else": {19},
     "too soon": {20},
     "admitted, with a second person": {20},
     "admitted, under a condition": {20},
