@@ -49,6 +49,7 @@ NO_ROOM = {
     "no answer, Enter": {20},
     "called back, undecided": {21},
     "called back, decided": {20},
+    "referred before": {21},
     "referred before, settled by nobody else": {19},
     "too soon": {20},
     "admitted, with a second person": {20},
