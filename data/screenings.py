@@ -9,14 +9,20 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID, uuid4
+
+from pydantic import PlainValidator
 
 from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
 from data.documents.mrz.zone_deviations import has_unknown_birth
 from data.documents.travel_document import Capture, TravelDocument
-from data.persons.person import Associate, HeldDocument, PartialDate, Sex
-from data.text import EMPTY, Message, _
+from data.persons.person import Associate, HeldDocument, RecordedDate, Sex
+from data.text import EMPTY, Message, _, decode_text
+
+RecordedText = Annotated[str, PlainValidator(decode_text)]
+"""A text that may be a message: read back from a journal, it is one."""
 
 
 class State(StrEnum):
@@ -99,8 +105,8 @@ class FieldComparison:
     """One field, both values, how they compare, and what it adds to the score (log-odds)."""
 
     field: str
-    traveller: str
-    listed: str
+    traveller: RecordedText
+    listed: RecordedText
     agreement: Agreement
     weight: float = 0.0
     note: Message = EMPTY
@@ -140,7 +146,7 @@ class PersonCandidate:
     """What this person is known to hold."""
     review_passed: bool = False
     """Past its review date by this kit's clock alone."""
-    withheld: str = ""
+    withheld: RecordedText = ""
     """Why the record's details are locked and left out here; empty where they are not."""
 
 
@@ -150,7 +156,7 @@ class Evidence:
 
     matches: tuple[DocumentMatch, ...] = ()
     candidates: tuple[PersonCandidate, ...] = ()
-    facts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, RecordedText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ class Traveller:
     surname: str
     given: str = ""
     truncated: bool = False
-    birth: PartialDate | None = None
+    birth: RecordedDate | None = None
     sex: Sex = Sex.UNKNOWN
     nationality: str = ""
     """As printed; canonical only when compared."""

@@ -5,12 +5,15 @@
 - One task listens to the device, so a cancelled or timed-out read loses no document: the next read gets it.
 - A device that is unplugged, also before `open`, is used again as soon as udev reports it; without udev, it is looked
   for every quarter of a second (`devices.hotplug`).
+- A document's source (a dropped file) stays until the caller has kept the document: that is said by `acknowledge`, or
+  by the next read. What was delivered last when the reader is closed, or its process ends, is delivered again.
 - An unexpected exception of a channel is a fault of the device, which is connected again after a pause.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -23,8 +26,20 @@ from devices.hotplug.plug import Plug
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
 from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
 
-ChannelEvent = str | RawReading | Retry | DeviceFault
+PlainEvent = str | RawReading | Retry | DeviceFault
 """A document's text (lines joined by line feeds), guidance, or the fault of one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """An event whose source stays where it is until what it says is safe."""
+
+    event: PlainEvent
+    put_away: Callable[[], DeviceFault | None]
+    """Put the source away; why that failed, if it did."""
+
+
+ChannelEvent = PlainEvent | HeldEvent
 
 MOST_WAITING = 8
 """Documents in the queue; if there are more, they wait in the device."""
@@ -72,6 +87,8 @@ class LiveReader(StatefulDevice):
         self._queue: asyncio.Queue[ChannelEvent | None] = asyncio.Queue(MOST_WAITING)
         self._failure: DeviceFault | None = None
         self._is_reading = False
+        self._held: list[Callable[[], DeviceFault | None]] = []
+        """What puts away the sources of delivered documents, which are not safe yet."""
 
     async def open(self) -> None:
         """Take the device, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
@@ -117,6 +134,7 @@ class LiveReader(StatefulDevice):
         if failure is not None and self._queue.empty():
             await asyncio.sleep(0)  # a caller that tries again at once must not block its loop
             raise failure
+        await self.acknowledge()
         self._is_reading = True
         self._show()
         try:
@@ -133,9 +151,30 @@ class LiveReader(StatefulDevice):
             self._show()
         return self._deliver(event)
 
+    async def acknowledge(self) -> None:
+        """What was delivered is safe: its sources may go."""
+        held, self._held = self._held, []
+        for put_away in held:
+            self._put_away(put_away)
+
+    async def leave_unread(self) -> None:
+        """What was delivered could not be kept: its sources stay, and are delivered when the reader is opened again."""
+        self._held = []
+
+    def _put_away(self, put_away: Callable[[], DeviceFault | None]) -> None:
+        problem = put_away()
+        if problem is not None and not self._queue.full():
+            self._queue.put_nowait(problem)  # whoever reads it logs it
+
     def _deliver(self, event: ChannelEvent | None) -> Reading | Retry:
         if event is None:
             raise self._not_open_fault()
+        if isinstance(event, HeldEvent):
+            if isinstance(event.event, str | RawReading):
+                self._held.append(event.put_away)
+            else:
+                self._put_away(event.put_away)  # guidance and faults are said once
+            event = event.event
         if isinstance(event, DeviceFault):
             raise event
         if isinstance(event, Retry):

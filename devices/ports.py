@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from data.clock import read_system_time
@@ -160,6 +160,36 @@ class DocumentReader(Device, Protocol):
         Raises:
             DeviceFault: NOT_OPEN; UNPLUGGED while the device is missing; BAD_READ, PROTOCOL.
         """
+
+
+class HoldingReader(DocumentReader, Protocol):
+    """A document reader whose source of a document stays until the document is safe.
+
+    Not every reader has such a source: use the functions `acknowledge` and `leave_unread` of this module.
+    """
+
+    async def acknowledge(self) -> None:
+        """What was delivered is safe. The next `read` says the same."""
+
+    async def leave_unread(self) -> None:
+        """What was delivered could not be kept: it is delivered again when the reader is opened again."""
+
+
+def holds_documents(reader: DocumentReader) -> bool:
+    """Whether documents queue in this reader, so that it must be read for them to be seen."""
+    return hasattr(reader, "acknowledge")
+
+
+async def acknowledge(reader: DocumentReader) -> None:
+    """Tell a reader that what it delivered is safe, if it wants to know."""
+    if hasattr(reader, "acknowledge"):
+        await cast(HoldingReader, reader).acknowledge()
+
+
+async def leave_unread(reader: DocumentReader) -> None:
+    """Tell a reader that what it delivered could not be kept, if it wants to know."""
+    if hasattr(reader, "leave_unread"):
+        await cast(HoldingReader, reader).leave_unread()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,21 @@ Modules that only a device needs are imported when it is wired: loading what rea
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.counter.check_set import checks_of
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
-from appliance.counter.parts import CounterParts, Lane
+from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.matching.index.person_index import write_index
 from appliance.screening.check_ports import Check
 from appliance.screening.run import ScreeningLimits
 from data.journal.journal import SightingLog
+from data.journal.referrals import ReferralLog
+from data.journal.travellers import TravellerLog
+from data.journal.unread import UnreadLog
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.log.error_log import log_error
@@ -82,6 +86,7 @@ class _Wiring:
             lane=Lane(settings.kit, settings.post, settings.lane, settings.direction),
             lists=self._lists,
             journal=self._kit.journal,
+            records=self._records,
             clock=lambda: read_clock(self._kit),
             checks=self._checks,
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
@@ -91,7 +96,18 @@ class _Wiring:
         )
 
     def _checks(self, chip_service: "ChipReaderService | None") -> list[Check]:
-        return list(checks_of(self._lists, SightingLog(self._kit.journal), self._settings, chip_service))
+        return list(
+            checks_of(self._lists, SightingLog(self._kit.journal), self._referrals(), self._settings, chip_service)
+        )
+
+    def _records(self) -> CounterRecords:
+        journal = self._kit.journal
+        return CounterRecords(self._referrals(), TravellerLog(journal), UnreadLog(journal))
+
+    def _referrals(self) -> ReferralLog:
+        memory = timedelta(hours=self._settings.referrals_kept_h)
+        self._kit.journal.sightings_kept = memory
+        return ReferralLog(self._kit.journal, memory)
 
     # ── devices ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -164,6 +164,10 @@ _NOTICE_ADVICE_BY_REASON = {
     "only_visa": Advice(NOTICE_ADVICE.title, (_("Scan the passport as well"),)),
 }
 _NOTICE_ADVICE_BY_CHECK = {
+    "referrals": Advice(
+        _("Referred here before"),
+        (_("Ask the second line how it ended"),),
+    ),
     "seen_again": Advice(_("This document was seen here before"), (_("Find out why, then decide"),)),
     "boarding_pass": Advice(_("Look at the boarding pass"), (_("Ask whose it is, then decide"),)),
 }
@@ -172,6 +176,7 @@ _NOTICE_ADVICE_BY_CHECK = {
 _CHECK_TITLES: Mapping[str, Message] = {
     "chip": in_context("title of a check", "Chip"),
     "chip_print": _("Chip against print"),
+    "referrals": _("Referred here before"),
     "seen_again": _("Seen here before"),
     "mrz": _("Machine-readable zone"),
     "number": _("Document number"),

@@ -4,14 +4,17 @@
   at this lane without a decision settled nothing.
 - A kit knows who left only where it screens departures too. Where it does not, a return is odd only `soon`: a commuter
   may leave through a gate that no kit watches.
+- An admission that settled a referral is the second line's word, and often no crossing yet: the traveller then comes
+  back to the lane. The next screening says how it was settled (`appliance.checks.referrals`), and this one raises
+  nothing.
 - Something to look at, never a hit; a missing answer never stops a CLEAR (docs/screening.md, "Mandatory checks").
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.screening.check_ports import SightingsReader
+from appliance.screening.check_ports import ReferralsReader, SightingsReader
 from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Sighting
@@ -33,12 +36,14 @@ class SeenAgainCheck:
     def __init__(
         self,
         sightings: SightingsReader,
+        referrals: ReferralsReader,
         *,
         within: timedelta = timedelta(hours=24),
         soon: timedelta = timedelta(hours=2),
     ) -> None:
         """`within`: how far back to look, at most what the journal keeps; `soon`: see the rules above."""
         self._sightings = sightings
+        self._referrals = referrals
         self._within = within
         self._soon = soon
 
@@ -53,12 +58,11 @@ class SeenAgainCheck:
     def _look_up(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
         earlier = self._sightings.before(screening, document, screening.at - self._within)
         last = next((sighting for sighting in earlier if _is_settled(sighting, screening)), None)
-        reason = self._reason(last, screening) if last else ""
+        reason = self._reason(last, screening) if last and not self._is_outcome(last, screening) else ""
         if last and reason:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
-            says = _("Seen here {when}; nothing unusual about it", when=_describe_when(earlier[0], screening))
-            yield Observation(State.PASS, "seen_before", says)
+            yield Observation(State.PASS, "seen_before", _describe_earlier(earlier[0], screening))
         else:
             yield Observation(State.PASS, "not_seen", _("Not seen here recently"))
 
@@ -68,6 +72,13 @@ class SeenAgainCheck:
         if last.direction is not screening.direction or not self._knows(last, screening):
             return ""
         return _TWICE[screening.direction] if last.decision is Decision.ADMIT else "two_lanes"
+
+    def _is_outcome(self, last: Sighting, screening: Screening) -> bool:
+        """Whether this admission settled the traveller's referral."""
+        if last.decision is not Decision.ADMIT:
+            return False
+        referral = self._referrals.find(screening)
+        return referral is not None and referral.outcome is not None and referral.outcome.at == last.decided_at
 
     def _knows(self, last: Sighting, screening: Screening) -> bool:
         """Whether the kit would have seen the document go the other way in between."""
@@ -81,6 +92,25 @@ def _is_settled(earlier: Sighting, screening: Screening) -> bool:
     if earlier.decision is None:
         return "" not in (earlier.lane, screening.lane) and earlier.lane != screening.lane
     return earlier.decision not in _UNSETTLED
+
+
+def _describe_earlier(earlier: Sighting, screening: Screening) -> Message:
+    """What is known of it. Nothing unusual is only a crossing the other way: exit after exit may be a slip."""
+    when = _describe_when(earlier, screening)
+    if earlier.decision is None:
+        return _("Seen here {when}; nothing was decided then", when=when)
+    if earlier.direction is screening.direction:
+        return _SAME_WAY[screening.direction](when)
+    if earlier.decision is Decision.ADMIT and earlier.direction is _OPPOSITE.get(screening.direction):
+        return _("Seen here {when}; nothing unusual about it", when=when)
+    return _("Seen here {when}", when=when)
+
+
+_SAME_WAY: Mapping[Direction, Callable[[Message], Message]] = {
+    Direction.ENTRY: lambda when: _("Seen here {when}, entering as now; this kit has not seen the way back", when=when),
+    Direction.EXIT: lambda when: _("Seen here {when}, leaving as now; this kit has not seen the way back", when=when),
+    Direction.TRANSIT: lambda when: _("Seen here {when}, in transit as now", when=when),
+}
 
 
 def _describe_when(earlier: Sighting, screening: Screening) -> Message:

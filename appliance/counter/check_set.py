@@ -22,11 +22,12 @@ from appliance.checks.nothing_to_ask import (
 )
 from appliance.checks.person_list import PersonListCheck
 from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
+from appliance.checks.referrals import ReferralCheck
 from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, KitLists
 from appliance.matching.weights import DEFAULT_THRESHOLDS, WEIGHTS_ID, Thresholds
-from appliance.screening.check_ports import Check, SightingsReader
+from appliance.screening.check_ports import Check, ReferralsReader, SightingsReader
 from data.kit.settings import ChipExpectation, Settings
 from data.lists.kinds import KINDS
 
@@ -38,10 +39,15 @@ SEEN_WITHIN, SEEN_SOON = timedelta(hours=24), timedelta(hours=2)
 
 
 def checks_of(
-    lists: KitLists, sightings: SightingsReader, settings: Settings, chip_service: "ChipReaderService | None"
+    lists: KitLists,
+    sightings: SightingsReader,
+    referrals: ReferralsReader,
+    settings: Settings,
+    chip_service: "ChipReaderService | None",
 ) -> Iterator[Check]:
     """The checks over the lists that are open now; `chip_service` is None if chips are not read."""
-    yield SeenAgainCheck(sightings, within=SEEN_WITHIN, soon=SEEN_SOON)
+    yield ReferralCheck(referrals)
+    yield SeenAgainCheck(sightings, referrals, within=SEEN_WITHIN, soon=SEEN_SOON)
     yield MrzCheck(settings.profile)
     yield NumberCheck(settings.profile)
     yield ValidityCheck()

@@ -6,11 +6,12 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import (
@@ -23,6 +24,7 @@ from appliance.counter.decisions import (
 )
 from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState
 from appliance.counter.parts import CounterLists, CounterParts, Lane
+from appliance.counter.past_travellers import PastTravellers
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -37,10 +39,12 @@ from appliance.standing_conditions import (
 from data.clock import Clock, TrustedTime
 from data.documents.travel_document import find_chip_document
 from data.errors import InputError
+from data.journal.referrals import Referral
 from data.lease.access import ListAccess
 from data.screenings import Decision, Screening
 from data.text import Message, _
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
+from devices.reading import Reading
 
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
@@ -66,6 +70,8 @@ class PostSnapshot:
     last_contact: datetime | None
     """When the kit last heard from headquarters; None if it never did."""
     now: datetime
+    undecided: frozenset[str] = frozenset()
+    """Screenings at the desk that have no decision."""
 
 
 class Counter:
@@ -98,7 +104,10 @@ class Counter:
         """
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
-        return self.screener.screen(screening, on_progress)
+        result = self.screener.screen(screening, on_progress)
+        if request.subject.unread and result.revision and self.past:
+            self.past.discard(request.subject.unread)
+        return result
 
     def decide(
         self,
@@ -118,9 +127,14 @@ class Counter:
             key=key,
             second=second,
             overrides=self._overrides,
+            referral=self.find_referral(result.screening) if result else None,
         )
         record.append_to(self.journal)
         return record
+
+    def find_referral(self, screening: Screening) -> Referral | None:
+        """The traveller's newest referral here, with its outcome; None where there is none."""
+        return self.past.find_referral(screening) if self.past else None
 
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
@@ -180,8 +194,15 @@ class Counter:
                 raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
             return reader
 
-        reading, codes = reader_loop.wait_for_document(make_reader, wait_s, guide)
-        return Subject.from_reading(reading, self.today()).with_codes(codes)
+        unread = str(uuid4()) if self.past else ""
+
+        def keep(reader: DocumentReader, reading: Reading) -> None:
+            if self.past:
+                subject = replace(Subject.from_reading(reading, self.today()), unread=unread)
+                self.past.keep(subject, reader.info.title)
+
+        reading, codes = reader_loop.wait_for_document(make_reader, wait_s, guide, keep)
+        return replace(Subject.from_reading(reading, self.today()).with_codes(codes), unread=unread)
 
     def reader(self, url: str = "") -> DocumentReader | None:
         """The document reader at `url`, not opened yet; for an empty `url` the kit's own, None if it has none."""
@@ -204,7 +225,9 @@ class Counter:
         states, time = self.screened_states(), self.clock.trusted_time()
         conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
         self._overrides = active_overrides(self._overrides, conditions, time.now)
-        return PostSnapshot(states, conditions, self._overrides, access, self.lists.last_contact(), time.now)
+        undecided = self.past.undecided_ids() if self.past else frozenset[str]()
+        last_contact = self.lists.last_contact()
+        return PostSnapshot(states, conditions, self._overrides, access, last_contact, time.now, undecided)
 
     def conditions(self) -> tuple[Condition, ...]:
         """What the whole post lacks now, by its lists, its clock and its files."""
@@ -236,6 +259,12 @@ class Counter:
 
     # ── its parts ────────────────────────────────────────────────────────────────────────────────────
 
+    @cached_property
+    def past(self) -> PastTravellers | None:
+        """Who was screened here lately and who still waits; None where the journal does not remember it."""
+        records = self._parts.records
+        return PastTravellers(records(), lambda: self.clock.now()) if records else None
+
     @property
     def screener(self) -> Screener:
         """The screener over the lists that are open now."""
@@ -266,6 +295,10 @@ class Counter:
     def clock(self) -> Clock:
         """The trusted clock."""
         return self._parts.clock()
+
+    def now(self) -> datetime:
+        """The trusted time (UTC)."""
+        return self.clock.now()
 
     def today(self) -> date:
         """The trusted date, which decides the centuries of two-digit years."""

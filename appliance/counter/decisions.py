@@ -5,6 +5,8 @@
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name.
+- An open referral of the same traveller is settled by a second person: anybody but the officers who referred, deciding
+  or named. A further referral settles it only where that second person is named.
 - A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
   are locked or erased, need a second, different person (four eyes).
 - An override ends by itself when its condition ends. It never changes a verdict: the traveller stays CANNOT SAY, but
@@ -20,6 +22,7 @@ from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
+from data.journal.referrals import Referral
 from data.screenings import Decision, Screening, Verdict
 from data.text import _
 
@@ -100,6 +103,10 @@ def active_overrides(
     )
 
 
+class NeedsSecondPerson(Denied):
+    """The decision is allowed once a second person is named."""
+
+
 class DecisionKey(StrEnum):
     """How the officer decided."""
 
@@ -143,8 +150,9 @@ def decide(
     key: DecisionKey = DecisionKey.OWN_KEY,
     second: str = "",
     overrides: Collection[SupervisorOverride] = (),
+    referral: Referral | None = None,
 ) -> DecisionRecord:
-    """The decision to append to the journal. `result` is None while WORKING.
+    """The decision to append to the journal. `result` is None while WORKING; `referral` is the traveller's newest.
 
     Raises:
         Denied: a rule above forbids it.
@@ -159,10 +167,24 @@ def decide(
             do=_("Compare what was typed with the document, then press the key for the decision"),
         )
     second = second.strip()
+    if referral is not None and referral.outcome is None:
+        _check_outcome(referral, decision, officer, second)
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
         used = _check_admission(result, officer, second, overrides, now)
     return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
+
+
+def _check_outcome(referral: Referral, decision: Decision, officer: str, second: str) -> None:
+    """Denied where the decision would settle the referral and no second person agrees."""
+    if decision is Decision.REFER and not second:
+        return  # referred once more: it stays open
+    if not referral.is_settled_by("" if decision is Decision.REFER else officer, second):
+        raise NeedsSecondPerson(
+            _("Only a second person settles a referral"),
+            means=_("It is still open"),
+            do=_("Name somebody who did not refer the traveller"),
+        )
 
 
 def _check_admission(

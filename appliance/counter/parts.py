@@ -9,6 +9,9 @@ from appliance.counter.kit_lists import ListState
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
+from data.journal.referrals import ReferralLog
+from data.journal.travellers import TravellerLog
+from data.journal.unread import UnreadLog
 from data.lease.access import ListAccess
 from data.screenings import Direction
 from devices.ports import DocumentReader
@@ -42,6 +45,15 @@ class CounterLists(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CounterRecords:
+    """What the kit's journal remembers for the counter, beside the screenings themselves."""
+
+    referrals: ReferralLog
+    travellers: TravellerLog
+    unread: UnreadLog
+
+
+@dataclass(frozen=True, slots=True)
 class CounterParts:
     """The concrete parts of one counter."""
 
@@ -52,6 +64,9 @@ class CounterParts:
     """The trusted clock; a sync in another process may have raised its floor."""
     checks: Callable[["ChipReaderService | None"], Sequence[Check]]
     """Makes the checks over the lists that are open now; called again when the lists are opened again."""
+    records: Callable[[], CounterRecords] | None = None
+    """Makes them when they are first needed. None where the journal keeps nothing but screenings: then nobody is called
+    back, and nothing is kept unread."""
     limits: ScreeningLimits = field(default_factory=ScreeningLimits)
     chips: Callable[[], "ChipReaderService | None"] = lambda: None
     """Makes the service that reads chips, when it is first needed; None if chips are not read."""

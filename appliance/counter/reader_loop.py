@@ -3,11 +3,13 @@
 - A driver that hangs, even one that blocks its loop, leaves the screen responsive; `is_hung` says so.
 - A device that comes back is used again automatically, after waits that grow up to ten seconds.
 - While a document waits to be taken, no other is read, so that none is lost.
+- A reader is told that a document is safe once `post` has returned: then a dropped file may go.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Queue
 from threading import Event, Thread
 from time import monotonic
@@ -17,7 +19,7 @@ from data.errors import InputError, WaypostError
 from data.log.error_log import log_error, suppress_logged
 from data.text import EMPTY, Message, _
 from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
-from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader
+from devices.ports import READY, DeviceHealth, DeviceState, DocumentReader, acknowledge, leave_unread
 from devices.reading import Reading
 
 ONE_READ_S = 1.0
@@ -58,7 +60,11 @@ ReaderEvent = ReadingArrived | ReaderChanged | ReaderAdvice
 
 
 class ReaderLoop:
-    """Reads documents until it is stopped; `post` takes events from any thread."""
+    """Reads documents until it is stopped.
+
+    `post` takes events from any thread. It raises WaypostError where it could not keep a document, which the reader
+    then does not let go.
+    """
 
     def __init__(self, reader: DocumentReader, post: Callable[[ReaderEvent], object]) -> None:
         self._reader = reader
@@ -136,7 +142,7 @@ class ReaderLoop:
             else:
                 self._wait_s = FIRST_WAIT_S
                 self._report_recovery()
-                self._deliver(outcome)
+                await self._deliver(outcome)
 
     async def _handle_passing_fault(self, fault: DeviceFault) -> None:
         """Handle a fault after which the device stays open."""
@@ -146,12 +152,18 @@ class ReaderLoop:
             self._report_fault(fault)
             await self._rest()
 
-    def _deliver(self, outcome: Reading | Retry | None) -> None:
+    async def _deliver(self, outcome: Reading | Retry | None) -> None:
         if isinstance(outcome, Retry):
             self._post(ReaderAdvice(outcome.says))
         elif outcome is not None:
             self.hold()
-            self._post(ReadingArrived(outcome))
+            try:
+                self._post(ReadingArrived(outcome))
+            except WaypostError as error:
+                log_error(error, device=self._reader.info.driver)
+                await leave_unread(self._reader)
+            else:
+                await acknowledge(self._reader)
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
@@ -180,7 +192,10 @@ class ReaderLoop:
 
 
 def wait_for_document(
-    make_reader: Callable[[], DocumentReader], wait_s: float, guide: Callable[[Message], None]
+    make_reader: Callable[[], DocumentReader],
+    wait_s: float,
+    guide: Callable[[Message], None],
+    keep: Callable[[DocumentReader, Reading], None] = lambda reader, reading: None,
 ) -> tuple[Reading, tuple[Barcode, ...]]:
     """What `read_document` gives for the reader that `make_reader` makes, within `wait_s` whatever its driver does.
 
@@ -194,7 +209,8 @@ def wait_for_document(
 
     def work() -> None:
         try:
-            outcome.put(asyncio.run(read_document(make_reader(), wait_s, guide)))
+            reader = make_reader()
+            outcome.put(asyncio.run(read_document(reader, wait_s, guide, partial(keep, reader))))
         except BaseException as error:  # the caller raises it
             outcome.put(error)
 
@@ -212,11 +228,15 @@ def wait_for_document(
 
 
 async def read_document(
-    reader: DocumentReader, wait_s: float, guide: Callable[[Message], None]
+    reader: DocumentReader,
+    wait_s: float,
+    guide: Callable[[Message], None],
+    keep: Callable[[Reading], None] = lambda reading: None,
 ) -> tuple[Reading, tuple[Barcode, ...]]:
     """The first document on the reader within `wait_s`, and the codes that were read before it.
 
-    `guide` is called with what the person with the document should do.
+    `guide` is called with what the person with the document should do. `keep` makes the document safe, before the
+    reader lets it go.
 
     Raises:
         InputError: no document came.
@@ -232,6 +252,8 @@ async def read_document(
             if reading is not None and reading.codes and not reading.raw:
                 codes += reading.codes
             elif reading is not None:
+                keep(reading)
+                await acknowledge(reader)
                 return reading, codes
         raise InputError(
             _("No document was placed on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Sighting
+from data.journal.referrals import Referral
 from data.lists.edition import Edition
 from data.lists.rows import Row
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
@@ -101,6 +102,13 @@ class SearchedList(ListReader, Protocol):
 
     def needs_approval(self, edition: Edition) -> bool:
         """Whether nobody may be looked up in this version before headquarters' offline keys have approved it."""
+
+
+class ReferralsReader(Protocol):
+    """The kit's memory of referrals. `data.journal.referrals.ReferralLog` is one."""
+
+    def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
+        """The newest referral of this traveller, with its outcome if it has one."""
 
 
 class SightingsReader(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.persons.person import PartialDate, Sex
+from data.persons.person import RecordedDate, Sex
 
 
 class Capture(StrEnum):
@@ -130,9 +130,9 @@ class TravelDocument:
     """Document number as printed, without filler (long numbers joined)."""
     name: MrzName | None = None
     nationality: str = ""
-    birth: PartialDate | None = None
+    birth: RecordedDate | None = None
     sex: Sex = Sex.UNKNOWN
-    expiry: PartialDate | None = None
+    expiry: RecordedDate | None = None
     optional: str = ""
     format: MrzFormat | None = None
     raw: str = ""

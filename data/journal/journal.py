@@ -4,7 +4,9 @@
 - A document that comes again in an impossible way is noticed by its sightings. One holds a keyed hash of the document,
   never its number: HMAC-SHA256, cut to 16 bytes, under a key of this journal that serves nothing else. It is written in
   the transaction of the screening that it belongs to.
-- Sightings older than `SIGHTINGS_KEPT` go with the next screening that is written: this memory forgets by itself.
+- A traveller is remembered in the same way: by name, date of birth and nationality as read.
+- Sightings older than `SIGHTINGS_KEPT`, or than referrals are kept at this post, go with the next screening that is
+  written: this memory forgets by itself.
 """
 
 import secrets
@@ -22,6 +24,7 @@ from uuid import uuid4
 
 from data import store
 from data.documents.code_tables import canonical_country, document_group, possible_groups
+from data.documents.mrz.spelling import mrz_words
 from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
@@ -32,7 +35,7 @@ from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.lists.edition import Edition
-from data.screenings import Decision, Direction, Finding, Screening, Verdict
+from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection, migrate
 from data.store_key import StoreKey
 from data.text import _
@@ -41,8 +44,12 @@ from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
 _HASH_BYTES = 16
+_SHORTEST_NAME_FIELD = 30
+"""Characters: of an identity card (Doc 9303-5)."""
 
 JOURNAL_FILE = home_files.JOURNAL.path
+DESK_CHAIN = "desk"
+"""The kind of process whose screenings wait for an officer's decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Sighting:
     lane: str
     decision: Decision | None
     """The last one that was recorded."""
+    decided_at: datetime | None = None
 
 
 class SightingLog:
@@ -69,20 +77,16 @@ class SightingLog:
         Without this screening's own revisions, and without its party: a family passport is shown once for each of them.
         """
         key = self._journal.sightings_key
-        groups = dict.fromkeys((*possible_groups(document), ""))  # seen with its type, or when nobody knew that
-        marks = [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
-        query = """SELECT screening, at, direction, lane, (
-                       SELECT outcome FROM event WHERE event.screening = sighting.screening AND kind = 'decision'
-                       ORDER BY event.rowid DESC LIMIT 1)
-                   FROM sighting WHERE document = ? AND at >= ? AND screening != ? AND (party != ? OR party = x'')"""
+        query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at
+                   FROM sighting LEFT JOIN event ON event.rowid = (
+                       SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
+                   WHERE document = ? AND sighting.at >= ? AND sighting.screening != ?
+                   AND (party != ? OR party = x'')"""
         values = (str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+        marks = document_marks(key, document)
         with self._journal.reading() as connection:
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
-        sightings = [
-            Sighting(earlier, datetime.fromisoformat(at), Direction(direction), lane, Decision(what) if what else None)
-            for earlier, at, direction, lane, what in rows
-        ]
-        return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
+        return sorted((_to_sighting(*row) for row in rows), key=lambda sighting: sighting.at, reverse=True)
 
     def any_in(self, direction: Direction, since: datetime) -> bool:
         """Whether this kit has screened anybody in this direction from `since` on."""
@@ -91,21 +95,61 @@ class SightingLog:
             return connection.execute(query, (str(to_json_value(since)), direction.value)).fetchone() is not None
 
 
-def append_sightings(connection: Connection, key: bytes, screening: Screening) -> None:
-    """Remember the documents of a screening, once each; the caller holds the transaction."""
+def _to_sighting(
+    screening: str, at: str, direction: str, lane: str, decision: str | None, decided_at: str | None
+) -> Sighting:
+    return Sighting(
+        screening,
+        datetime.fromisoformat(at),
+        Direction(direction),
+        lane,
+        Decision(decision) if decision else None,
+        datetime.fromisoformat(decided_at) if decided_at else None,
+    )
+
+
+def append_sightings(
+    connection: Connection, key: bytes, screening: Screening, memory: timedelta = SIGHTINGS_KEPT
+) -> None:
+    """Remember documents and traveller of a screening, once each; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
     party = _hash_party(key, screening.party)
-    for document in screening.documents:
-        mark = hash_document(key, document)
-        if mark is not None:
-            row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party)
-            connection.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", row)
-    connection.execute("DELETE FROM sighting WHERE at < ?", (str(to_json_value(screening.at - SIGHTINGS_KEPT)),))
+    marks = [hash_document(key, document) for document in screening.documents]
+    marks += [hash_person(key, person) for person in screening.people]
+    for mark in filter(None, marks):
+        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party)
+        connection.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", row)
+    oldest = screening.at - max(memory, SIGHTINGS_KEPT)
+    connection.execute("DELETE FROM sighting WHERE at < ?", (str(to_json_value(oldest)),))
+
+
+def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
+    """Take what a decision settles from the undecided: its screening, and earlier ones of the same traveller.
+
+    An earlier REFER stays, unless the traveller was referred now or a second person agreed. The caller holds the
+    transaction.
+    """
+    connection.execute("DELETE FROM undecided WHERE screening = ?", (str(screening.id),))
+    with_refer = decision is Decision.REFER or bool(second)
+    verdicts = [verdict for verdict in Verdict if with_refer or verdict is not Verdict.REFER]
+    for mark in marks_to_look_up(key, screening):
+        for verdict in verdicts:
+            connection.execute(
+                """DELETE FROM undecided WHERE verdict = ? AND at <= ?
+                   AND screening IN (SELECT screening FROM sighting WHERE document = ?)""",
+                (verdict.value, str(to_json_value(screening.at)), mark),
+            )
 
 
 def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
     """The keyed hash of a document: issuer, group and number, as lists name them; None without a number."""
     return _hash_as_type(key, document, document_group(document))
+
+
+def document_marks(key: bytes, document: TravelDocument) -> list[bytes]:
+    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
+    groups = dict.fromkeys((*possible_groups(document), ""))
+    return [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
 
 
 def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
@@ -114,6 +158,26 @@ def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | N
         return None
     issuer = canonical_country(document.issuer) or document.issuer
     return _hash_keyed(key, f"document\0{issuer}\0{group}\0{number}")
+
+
+def hash_person(key: bytes, person: Traveller) -> bytes | None:
+    """The keyed hash of name, date of birth and nationality as read; None without a name or a date of birth.
+
+    The name is compared as a zone spells it, as far as the shortest zone shows it: an identity card and a passport
+    of one person give the same.
+    """
+    if person.birth is None or not (mrz_words(person.surname) or mrz_words(person.given)):
+        return None
+    name = "<".join([*mrz_words(person.surname), "", *mrz_words(person.given)])[:_SHORTEST_NAME_FIELD].rstrip("<")
+    nationality = canonical_country(person.nationality) or person.nationality
+    return _hash_keyed(key, f"person\0{name}\0{person.birth}\0{nationality}")
+
+
+def marks_to_look_up(key: bytes, screening: Screening) -> tuple[bytes, ...]:
+    """The keyed hashes under which this traveller or these documents may have been seen."""
+    marks = [mark for document in screening.documents for mark in document_marks(key, document)]
+    marks += filter(None, (hash_person(key, person) for person in screening.people))
+    return tuple(dict.fromkeys(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +204,8 @@ class Journal:
         self._chain = chain_name
         self._witness = witness
         self.sightings_key = key.derive("journal:sightings")
+        self.sightings_kept = SIGHTINGS_KEPT
+        """How long this post remembers documents and travellers, if longer."""
         self._lock = RLock()  # screenings are recorded from worker threads
         self._connection = store.connect(path, key.derive("journal"))
         migrate(self._connection, SCHEMA)
@@ -195,7 +261,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection: append_sightings(connection, self.sightings_key, screening),
+            lambda connection: self._remember(connection, screening, verdict),
         )
 
     def record_decision(
@@ -214,7 +280,8 @@ class Journal:
                 stream=Stream.CROSSINGS,
                 report={"decision": decision, "screening": str(screening.id), "second_person": bool(second)},
                 screening=str(screening.id),
-            )
+            ),
+            lambda connection: close_undecided(connection, self.sightings_key, screening, decision, second),
         )
 
     def record_list_changed(
@@ -284,6 +351,14 @@ class Journal:
                 link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).id),
             ),
         )  # fmt: skip
+
+    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict) -> None:
+        append_sightings(connection, self.sightings_key, screening, self.sightings_kept)
+        if self._chain == DESK_CHAIN:
+            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value)
+            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?)", row)
+        oldest = screening.at - max(self.sightings_kept, SIGHTINGS_KEPT)
+        connection.execute("DELETE FROM undecided WHERE at < ?", (str(to_json_value(oldest)),))
 
     def _is_recorded(self, screening: str) -> bool:
         with self._lock, store.translate_errors(self._path):

@@ -56,4 +56,19 @@ def lives_and_acknowledgements(connection: Connection) -> None:
         connection.execute(statement)
 
 
-SCHEMA = Schema("journal", (events_chain_outbox, sightings, lives_and_acknowledgements))
+def open_work_at_the_desk(connection: Connection) -> None:
+    """What is not done yet at the desk: rows that go, no part of any chain.
+
+    Screenings without a decision (`data.journal.travellers`), and documents not screened yet (`data.journal.unread`).
+    """
+    for statement in (
+        """CREATE TABLE undecided (
+            screening TEXT PRIMARY KEY, at TEXT NOT NULL, verdict TEXT NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE unread (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, device TEXT NOT NULL,
+            body BLOB NOT NULL)""",
+    ):
+        connection.execute(statement)
+
+
+SCHEMA = Schema("journal", (events_chain_outbox, sightings, lives_and_acknowledgements, open_work_at_the_desk))

@@ -176,6 +176,13 @@ class Settings(BaseModel):
         description="The weights that name_strong and name_possible were found for, as `waypost kit tune --write` "
         "writes it. With any others the limits of this version count, not those two.",
     )
+    referrals_kept_h: float = Field(
+        72.0,
+        ge=1,
+        le=720,
+        description="Hours for which a traveller who was referred here is CHECK at every screening, until somebody "
+        "settles it.",
+    )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
     chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
     courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")

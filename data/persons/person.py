@@ -98,6 +98,19 @@ _PARTS = set(product(_NUMBER, _NUMBER, _NUMBER, (bool,), _NUMBER))
 BirthDate = Annotated[PartialDate, PlainValidator(_parse_birth)]
 
 
+def _parse_recorded(value: object) -> PartialDate:
+    """A date as this kit recorded it: `str()` of a PartialDate, whose year may be unknown."""
+    match = _WITHOUT_YEAR.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return _parse_birth(value)
+    month, day = (int(part) if part else None for part in match.groups())
+    return _parse_birth([None, month, day, False, None])
+
+
+_WITHOUT_YEAR = re.compile(r"\?{4}(?:-(\d{2}))?(?:-(\d{2}))?")
+RecordedDate = Annotated[PartialDate, PlainValidator(_parse_recorded)]
+
+
 class Sex(StrEnum):
     """Sex as Doc 9303 prints it; X where unknown or unspecified."""
 

@@ -3,8 +3,10 @@
 - Files with the right endings are taken, oldest first; others (half-copied `.part` files) are left alone.
 - A file that is certainly complete is taken at once; any other when it has not grown for `settle` seconds (default 2),
   so that no file is taken while it is being written.
-- `after`: `delete` (default of a production kit: no data of a traveller stay in clear on the disk) or `aside`, which
-  moves files into the folder `read`.
+- A file that was taken lies in the folder `unread` until its document is safe (`acknowledge` of `devices.live_reader`).
+  What lies there when the reader is opened was given to nobody who kept it, and is given out again.
+- `after`, once it is safe: `delete` (default of a production kit: no data of a traveller stay in clear on the disk) or
+  `aside`, which moves files into the folder `read`.
 - A folder on a network can hang: add `isolated=yes`.
 """
 
@@ -13,20 +15,28 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from data.errors import describe_os_error
-from data.log.error_log import log_error
+from data.log.error_log import log_error, suppress_logged
 from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
-from devices.live_reader import ChannelEvent, LiveReader
+from devices.live_reader import ChannelEvent, HeldEvent, LiveReader, PlainEvent
 from devices.ports import DeviceInfo, DeviceUrl, DriverContext
 
 ASIDE = "read"
+UNREAD = "unread"
 LOOK_S = 0.1
 _Size = tuple[int, int]
 """Bytes and time of change (ns); both are the same if nobody has written."""
+
+
+def _taken_order(path: Path) -> tuple[int, str]:
+    """Oldest first: the names begin with the time of the last change, in nanoseconds."""
+    time, _dash, name = path.name.partition("-")
+    return (int(time) if time.isdecimal() else 0, name)
 
 
 class DroppedFileFormat(Protocol):
@@ -40,7 +50,7 @@ class DroppedFileFormat(Protocol):
     def most_bytes(self) -> int:
         """The most that is read of a file."""
 
-    def interpret(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> PlainEvent:
         """The event in a complete file. It may take a while, and runs in a thread."""
 
     def is_whole(self, data: bytes) -> bool:
@@ -75,6 +85,9 @@ class FolderChannel:
         self._pending: dict[str, tuple[_Size, float]] = {}
         self._growing: set[str] = set()
         self._taken_sizes: dict[str, _Size] = {}
+        self._left: list[Path] = []
+        """Files in `unread` that were there when the folder was opened."""
+        self._has_looked = False
 
     @property
     def has_begun(self) -> bool:
@@ -86,6 +99,7 @@ class FolderChannel:
         try:
             self._folder = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._look_for_left()
         except BlockingIOError:
             self.disconnect()
             raise DeviceFault(FaultReason.BUSY, _("Another program is reading {name}", name=self._path.name)) from None
@@ -95,12 +109,20 @@ class FolderChannel:
             log_error(
                 error, device="watch"
             )  # a file system without locks: only this process knows that the folder is taken
+            self._look_for_left()
+
+    def _look_for_left(self) -> None:
+        """Once: what this reader takes itself is handed out already."""
+        if not self._has_looked:
+            self._has_looked, self._left = True, self._find_left()
 
     async def receive(self) -> Sequence[ChannelEvent]:
         """The event in the next complete file."""
         await asyncio.sleep(LOOK_S)
         if self._folder is None or not self._is_there():
             raise self._unplugged_fault()
+        if self._left:
+            return await self._receive_left()
         try:
             files = sorted(self._files())
         except OSError as error:
@@ -114,12 +136,24 @@ class FolderChannel:
                 self._taken_sizes[name] = size  # said once, until the file changes
                 return (self._file_fault(_("cannot be read"), error),)
             if data is not None:
-                event = await self._interpret(data)
-                problem = self._put_away(name, size)
-                return (event, problem) if problem else (event,)
+                taken = self._take(name, size)
+                return (HeldEvent(await self._interpret(data), partial(self._put_away, taken, name)),)
         return ()
 
-    async def _interpret(self, data: bytes) -> ChannelEvent:
+    async def _receive_left(self) -> Sequence[ChannelEvent]:
+        """The oldest file that was taken before this reader was opened, and is not safe."""
+        taken = self._left.pop(0)
+        try:
+            data = self._read(taken)
+        except OSError as error:
+            log_error(error, device="watch")
+            return (self._file_fault(_("cannot be read"), error),)
+        if data is None:
+            return ()
+        name = taken.name.partition("-")[2] or taken.name
+        return (HeldEvent(await self._interpret(data), partial(self._put_away, taken, name)),)
+
+    async def _interpret(self, data: bytes) -> PlainEvent:
         try:
             return await asyncio.to_thread(self._format.interpret, data)
         except DeviceFault as fault:
@@ -151,13 +185,26 @@ class FolderChannel:
 
     def _data(self, name: str, size: _Size) -> bytes | None:
         """The content of a complete file; None if it may still grow, or is gone."""
-        try:
-            descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as file:
-                data = file.read(self._format.most_bytes)
-        except FileNotFoundError:
+        data = self._read(self._path / name)
+        if data is None:
             return None
         return data if self._format.is_whole(data) or self._has_settled(name, size) else None
+
+    def _read(self, path: Path) -> bytes | None:
+        """The content of a file; None if it is gone."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                return file.read(self._format.most_bytes)
+        except FileNotFoundError:
+            return None
+
+    def _find_left(self) -> list[Path]:
+        files: list[Path] = []
+        with suppress_logged(OSError, device="watch"):
+            if (self._path / UNREAD).is_dir():
+                files = sorted((self._path / UNREAD).iterdir(), key=_taken_order)
+        return [file for file in files if file.name.lower().endswith(self._format.suffixes) and not file.is_symlink()]
 
     def _has_settled(self, name: str, size: _Size) -> bool:
         now = time.monotonic()
@@ -169,17 +216,30 @@ class FolderChannel:
         self._pending[name] = size, since
         return now - since >= self._settle_s
 
-    def _put_away(self, name: str, size: _Size) -> DeviceFault | None:
-        """Why the file of the last document stays where it is, if it does."""
+    def _take(self, name: str, size: _Size) -> Path:
+        """Where the file of a document lies until it is safe: in `unread`, or else where it was."""
         self._pending.pop(name, None)
         self._growing.discard(name)
         self._taken_sizes[name] = size  # even if the file cannot be moved: a document is given out once
+        taken = self._path / UNREAD / f"{size[1]}-{name}"
+        try:
+            taken.parent.mkdir(mode=0o700, exist_ok=True)
+            (self._path / name).replace(taken)
+        except OSError as error:
+            log_error(error, device="watch")  # said when it cannot be put away either
+            return self._path / name
+        return taken
+
+    def _put_away(self, taken: Path, name: str) -> DeviceFault | None:
+        """Why the file of a document that is safe stays where it is, if it does."""
         try:
             if self._after == "delete":
-                (self._path / name).unlink()
+                taken.unlink()
             else:
                 (self._path / ASIDE).mkdir(mode=0o700, exist_ok=True)
-                (self._path / name).replace(self._path / ASIDE / name)
+                taken.replace(self._path / ASIDE / name)
+        except FileNotFoundError:
+            return None
         except OSError as error:
             log_error(error, device="watch")
             return self._file_fault(_("was read, but cannot be put away and stays there"), error)

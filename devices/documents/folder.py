@@ -12,7 +12,7 @@ from data.documents.reader_frames import decode_zone_text
 from data.kit import home_files
 from data.text import _
 from devices.documents.dropped_files import folder_reader
-from devices.live_reader import ChannelEvent, LiveReader
+from devices.live_reader import LiveReader, PlainEvent
 from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import LONGEST_RAW
 
@@ -38,7 +38,7 @@ class TextFiles:
     suffixes: tuple[str, ...] = (".txt", ".mrz")
     most_bytes = 4 * LONGEST_RAW
 
-    def interpret(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> PlainEvent:
         """The text of the file."""
         return decode_zone_text(data)
 

@@ -19,7 +19,7 @@ from devices.camera.picture import LARGEST_BYTES, decode_picture
 from devices.camera.zone_reader import ZoneReader
 from devices.documents.dropped_files import folder_reader
 from devices.faults import Guidance, Retry
-from devices.live_reader import ChannelEvent, LiveReader
+from devices.live_reader import LiveReader, PlainEvent
 from devices.ports import LONGEST_NAME, DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 from devices.reading import RawReading
 
@@ -50,7 +50,7 @@ class PageImages:
         self._zones = ZoneReader()
         self._codes = BarcodeReader()
 
-    def interpret(self, data: bytes) -> ChannelEvent:
+    def interpret(self, data: bytes) -> PlainEvent:
         """The zone, or guidance. DeviceFault BAD_READ if it is not a picture, NO_DRIVER without the extra."""
         picture = decode_picture(data)
         read, codes = self._zones.read(picture), self._codes.read(picture)

@@ -33,7 +33,7 @@ from devices.isolation.messages import (
     parse_job,
     parse_request,
 )
-from devices.ports import DeviceHealth, DocumentReader, DriverContext
+from devices.ports import DeviceHealth, DocumentReader, DriverContext, acknowledge, leave_unread
 from devices.reading import Reading
 
 MOST_MEMORY = 1 << 30
@@ -57,9 +57,13 @@ async def _serve(connection: socket.socket) -> None:
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
     try:
         while line := await requests.readline():  # the end of the socket ends a running read too
-            task = asyncio.create_task(_answer(device, parse_request(line).read, answers))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            request = parse_request(line)
+            if request.safe is not None:
+                await (acknowledge(device) if request.safe else leave_unread(device))
+            if request.read is not None:
+                task = asyncio.create_task(_answer(device, request.read, answers))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
     finally:
         for task in tuple(tasks):
             task.cancel()

@@ -104,6 +104,16 @@ class IsolatedReader(StatefulDevice):
             self._is_given_up = self._read_ends_at is not None
             self._show()
 
+    async def acknowledge(self) -> None:
+        """What was delivered is safe."""
+        if self._process is not None:
+            self._process.say_safe(safe=True)
+
+    async def leave_unread(self) -> None:
+        """What was delivered could not be kept."""
+        if self._process is not None:
+            self._process.say_safe(safe=False)
+
     async def _answer(self, timeout_s: float) -> AnswerMessage | DeviceFault:
         clock = asyncio.get_running_loop()
         ends_at = clock.time() + timeout_s

@@ -1,10 +1,10 @@
 """The messages between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
-To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time. From it:
-`{opened: true}` or `{fault}`; then `{state}` at every change, `{beat: n}` twice a second, `{line}` if the kit wants the
-bytes that come over the line, and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each
-read; at any time `{log: [origin, …]}`, an error for the kit's log (`data.log.error_origin`). Everything that the
-driver's process sends is checked: it runs foreign code.
+To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time, and
+`{safe: true | false}` about what it delivered. From it: `{opened: true}` or `{fault}`; then `{state}` at every change,
+`{beat: n}` twice a second, `{line}` if the kit wants the bytes that come over the line, and one `{answer: null | {raw,
+doubts, agreeing, codes} | {retry} | {fault}}` for each read; at any time `{log: [origin, …]}`, an error for the kit's
+log (`data.log.error_origin`). Everything that the driver's process sends is checked: it runs foreign code.
 
 Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
@@ -127,12 +127,14 @@ class DriverJob(BaseModel):
 
 
 class ReadRequest(BaseModel):
-    """The kit wants a document."""
+    """The kit wants a document, or says what became of the one that it got."""
 
     model_config = _STRICT
 
-    read: float
+    read: float | None = None
     """Seconds to wait for one."""
+    safe: bool | None = None
+    """Whether what was delivered is safe."""
 
 
 def parse_message(line: bytes) -> DriverMessage | None:

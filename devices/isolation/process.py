@@ -75,6 +75,10 @@ class DriverProcess:
         """Start one read in the driver."""
         self._send({"read": timeout_s})
 
+    def say_safe(self, *, safe: bool) -> None:
+        """Say whether what the driver delivered is safe."""
+        self._send({"safe": safe})
+
     async def stop(self) -> None:
         """Let it close its device and end; kill it if it does not."""
         self._requests.close()

@@ -12,7 +12,7 @@ from data.documents.barcodes import Barcode
 from data.errors import describe_os_error
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Retry
-from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader
+from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader, acknowledge, leave_unread
 from devices.reading import Reading
 from devices.recording.event_file import EventKind, RecordingEvent, RecordingHeader, redact_bytes, redact_text
 
@@ -112,6 +112,14 @@ class RecordedReader:
         if result is not None:
             self._recording.write_result(result)
         return result
+
+    async def acknowledge(self) -> None:
+        """What was delivered is safe."""
+        await acknowledge(self._reader)
+
+    async def leave_unread(self) -> None:
+        """What was delivered could not be kept."""
+        await leave_unread(self._reader)
 
     async def _listen(self) -> None:
         async for state in self._reader.events():

@@ -131,7 +131,8 @@ async def test_the_next_document_waits_until_the_last_traveller_is_decided() -> 
         await officer.scan(zone(CLEAR))
         await officer.sees("■ REFER", "The next document has been read")
         await officer.press("f5")
-        await officer.sees("● CLEAR", "Recorded: SAMPLE, ADA MARIA referred")
+        await officer.sees("■ REFER", "Recorded: SAMPLE, ADA MARIA referred")
+        assert "Recorded" not in await officer.sees("● CLEAR")
 
 
 async def test_going_on_without_a_decision_is_said() -> None:
@@ -144,7 +145,7 @@ async def test_going_on_without_a_decision_is_said() -> None:
 async def test_a_late_worse_answer_about_an_earlier_traveller_is_told() -> None:
     async with at_desk(Counter(limits=ScreeningLimits(check_s=0.3))) as officer:
         await officer.meets(LATE, "◆ CANNOT SAY")
-        await officer.press("f2")
+        await officer.press("f2", "enter")
         await officer.sees("○ READY")
         officer.counter.go.set()
         await officer.sees("LATE: SAMPLE, ADA MARIA is now REFER")
@@ -186,7 +187,19 @@ async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None
         assert "secret" not in text
         counter.broken = None
         await officer.scan(zone(CHECK))
-        await officer.sees("▲ CHECK")
+        await officer.sees("◆ CANNOT SAY", "waits 1: NOR S.")
+        await officer.press("f2", "enter")
+        await officer.sees("▲ CHECK", "unread 1")
+
+
+async def test_a_document_whose_screening_failed_may_be_scanned_again() -> None:
+    counter = Counter(broken=RuntimeError("SAMPLE, ADA: secret"))
+    async with at_desk(counter) as officer:
+        await officer.scan(zone(CHECK))
+        await officer.sees("◆ CANNOT SAY")
+        counter.broken = None
+        await officer.scan(zone(CHECK))
+        assert "waits" not in await officer.sees("▲ CHECK")
 
 
 async def test_a_typed_document_number_is_screened() -> None:
@@ -278,7 +291,7 @@ async def test_half_a_scan_is_cannot_say_and_does_not_mix_with_the_next() -> Non
         await officer.scan(f"{first[:-1]}\n{second[:-2]}\n")
         await officer.press("enter")
         await officer.sees("◆ CANNOT SAY", "not a machine-readable zone")
-        await officer.press("f2")
+        await officer.press("f2", "enter")
         await officer.meets(CLEAR, "● CLEAR")
 
 

@@ -98,7 +98,7 @@ async def test_the_next_traveller_ends_the_reading_without_a_late_alarm() -> Non
         async with at_desk(counter) as officer:
             await officer.scan(zone(CLEAR))
             await officer.sees("Chip: place the document on the chip reader")
-            await officer.press("f2")
+            await officer.press("f2", "enter")
             await officer.sees("○ READY")
             await officer.until(lambda: len(counter.journal.revisions) == 1)
             assert "LATE" not in officer.text

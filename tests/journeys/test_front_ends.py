@@ -33,6 +33,7 @@ from tests.ui.support.desk_kit import PaperReader
 from ui.commands import demo
 from ui.commands.desk import make_desk_port
 from ui.demo import build
+from ui.dialogs.undecided import GoOnDialog
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
@@ -122,7 +123,11 @@ def findings(answer: dict[str, Any]) -> Findings:
 
 def _without_ages(finding: dict[str, Any]) -> dict[str, Any]:
     evidence = dict(finding["evidence"], facts={})
-    says = "" if finding["check"] in ("seen_again",) or finding["check"].startswith("age:") else finding["says"]
+    says = (
+        ""
+        if finding["check"] in ("seen_again", "referrals") or finding["check"].startswith("age:")
+        else finding["says"]
+    )
     return {name: finding[name] for name in ("check", "state", "reason", "mandatory")} | {"is": [says, evidence]}
 
 
@@ -174,6 +179,8 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
                     reader.waiting.append(case.seen)
                 await officer.until(lambda number=number: len(results) == number, case.name)  # type: ignore[misc]
                 await officer.press("f2")
+                if isinstance(officer.top, GoOnDialog):
+                    await officer.press("enter")
     return list(map(of_result, results))
 
 

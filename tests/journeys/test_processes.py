@@ -125,8 +125,8 @@ asyncio.run(main(Path(sys.argv[1])))
 
 
 def test_a_driver_that_hangs_ends_with_a_kit_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = harmful_reader(tmp_path, monkeypatch)
     """It never looks at its socket again: only the kernel can end it."""
+    harmful_reader(tmp_path, monkeypatch)
     path = os.pathsep.join([str(tmp_path), str(TOP)])
     kit = subprocess.Popen(
         [sys.executable, "-c", HANGING, str(tmp_path)],

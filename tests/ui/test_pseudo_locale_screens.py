@@ -22,8 +22,9 @@ from ui.text.translation import DOMAIN
 
 VALUES = (
     "North Gate, officer-1, Page reader, Chip tray, sltd, wanted, vehicles, ofac, un, signers, UTC, EST, NOR, UTO, "
-    "XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, NCB Norland, Old Harbour, "
-    "birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, ECDH, GM, ECDSA, EC, Norway"
+    "XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, OTHER, NCB Norland, "
+    "Old Harbour, birth place, Forgery of invented papers, Robin, Kim, KIND, OF, zzzz, PACE, ECDH, GM, "
+    "ECDSA, EC, Norway"
 ).split(", ")
 """Names, codes and what a hand typed: nobody translates them."""
 AS_READ = re.compile(r"\S*<\S*|with (?:AES-|SHA)\d+")
@@ -45,6 +46,11 @@ NO_ROOM = {
     "cannot say, no answer in time": {21},
     "cannot say, internal error": {19},
     "cannot say, an error in three sentences": {20},
+    "no answer, Enter": {20},
+    "called back, undecided": {21},
+    "called back, decided": {20},
+    "referred before": {21},
+    "referred before, settled by nobody else": {19},
     "too soon": {20},
     "admitted, with a second person": {20},
     "admitted, under a condition": {20},

@@ -17,6 +17,7 @@ from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode
 from data.errors import InputError
+from data.journal.journal import DESK_CHAIN
 from data.log.error_log import destination
 from data.text import _
 from devices.faults import DeviceFault, FaultReason
@@ -114,8 +115,9 @@ def demo(keep: Path | None) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         kit = build(Path(folder), lambda line: say(line, to_stderr=True))
         destination.home, destination.process = kit, "demo"
-        with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-            if sys.stdin.isatty() and sys.stdout.isatty():
+        has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        with closing(open_counter(kit, PASSPHRASE, DESK_CHAIN if has_terminal else "check")) as counter:
+            if has_terminal:
                 run_desk(counter, OFFICER, kit)
             elif reader := counter.reader():
                 present_travellers(counter, reader)

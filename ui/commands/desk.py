@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +10,20 @@ from pathlib import Path
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
 from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import InputError
+from data.journal.journal import DESK_CHAIN
 from data.lists.edition import format_age
 from data.screenings import Decision
-from data.text import EMPTY, _, join
+from data.text import EMPTY, Message, _, join, plural
 from devices.ports import DeviceState
 from ui.desk.desk_port import DeskPort, PostState, Workplace
 from ui.options import kit_home_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
 from ui.text.kit_status import kit_status_lines, link_words
+from ui.text.translation import say
 from ui.wiring import open_counter
 
 
@@ -43,7 +46,7 @@ from ui.wiring import open_counter
 def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(_("The desk needs a terminal"), do=_("Use `waypost check` where there is none"))
-    with closing(open_counter(home, read_passphrase(passphrase_file), "desk")) as counter:
+    with closing(open_counter(home, read_passphrase(passphrase_file), DESK_CHAIN)) as counter:
         run_desk(counter, officer, home)
 
 
@@ -52,11 +55,35 @@ def run_desk(counter: Counter, officer: str, home: Path) -> None:
     from ui.screens.app import DeskApp
 
     DeskApp(make_desk_port(counter, officer, home)).run()
+    for line in open_work_lines(counter):
+        say(line, to_stderr=True)
+
+
+def open_work_lines(counter: Counter) -> Iterator[Message]:
+    """What is not done when the desk is left: it is in the journal, and the next desk shows it."""
+    past = counter.past
+    if past is None:
+        return
+    if undecided := len(past.undecided_ids()):
+        yield plural(
+            "{count} traveller has no decision yet: open the desk and press F9.",
+            "{count} travellers have no decision yet: open the desk and press F9.",
+            undecided,
+        )
+    if waiting := past.waiting():
+        yield plural(
+            "{count} document is unread since {time} UTC. It is kept for this shift; the desk shows it when it opens.",
+            "{count} documents are unread since {time} UTC. They are kept for this shift; the desk shows them when it "
+            "opens.",
+            len(waiting),
+            time=f"{waiting[0].since:%H:%M}",
+        )
 
 
 def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskPort:
     """Everything the desk may call; `home` is the kit's folder, where the courier's service writes its state."""
-    lane, chips, calls = counter.lane, counter.chips, _OfficerCalls(counter, officer, home)
+    lane, chips, past = counter.lane, counter.chips, counter.past
+    calls = _OfficerCalls(counter, officer, home)
     if chips:
         chips.open()
     return DeskPort(
@@ -68,6 +95,12 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         today=counter.today,
         reader=counter.reader(),
         forget_chip=chips.forget if chips else None,
+        now=counter.now,
+        keep=past.keep if past else None,
+        discard=past.discard if past else None,
+        find_unread=calls.find_unread if past else None,
+        overview=calls.overview if past else None,
+        call_back=past.call_back if past else None,
         simulated=bool(chips and chips.simulated),
     )
 
@@ -90,10 +123,23 @@ class _OfficerCalls:
     ) -> DecisionRecord:
         return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
+    def find_unread(self) -> tuple[Sequence[WaitingSubject], int]:
+        """What waits from before; what is older than a shift is removed first."""
+        past = self.counter.past
+        if past is None:
+            return (), 0
+        removed = past.end_shift(self.officer)
+        return past.waiting(), removed
+
+    def overview(self) -> TravellerOverview:
+        return self.counter.past.overview(self.officer) if self.counter.past else TravellerOverview()
+
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)
         synced = (
             _("synced {age}", age=format_age(post.now - post.last_contact)) if post.last_contact else _("never synced")
         )
         link = join(filter(None, [synced, link_words(self.home) if self.home else EMPTY]), ", ")
-        return PostState(post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)))
+        return PostState(
+            post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)), post.undecided
+        )

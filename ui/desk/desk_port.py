@@ -5,16 +5,18 @@
 - `decide` and `open_work` return only after they have written to the journal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.decisions import DecisionKey, DecisionRecord, SupervisorOverride
 from appliance.counter.kit_lists import ListState
+from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.standing_conditions import Condition
+from data.journal.travellers import PastScreening
 from data.screenings import Decision, Direction
 from data.text import EMPTY, Message
 from devices.ports import DeviceState, DocumentReader
@@ -43,6 +45,8 @@ class PostState:
     """`synced 5 minutes ago`, `never synced`; empty where it is not known."""
     kit_status: tuple[Message, ...] = ()
     """Lines that say whether the lists may be read, since when and why."""
+    undecided: frozenset[str] = frozenset()
+    """Screenings at this desk that have no decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +69,18 @@ class DeskPort:
     """The passport reader, not open yet; None where documents are typed."""
     forget_chip: Callable[[], None] | None = None
     """End the reading of the chip: the traveller has gone on. Answers at once. None where chips are not read."""
+    now: Callable[[], datetime] | None = None
+    """Trusted time (UTC). It answers at once."""
+    keep: Callable[[Subject, str], None] | None = None
+    """Keep a document, read at the device of this title, under `Subject.unread` until its verdict is in the journal. It
+    returns when the document is on the disk. None, like the four below, where the journal does not remember."""
+    discard: Callable[[str], None] | None = None
+    """Forget a document that was kept."""
+    find_unread: Callable[[], tuple[Sequence[WaitingSubject], int]] | None = None
+    """What was kept and never screened, oldest first; and how many were removed because their shift is over."""
+    overview: Callable[[], TravellerOverview] | None = None
+    """The travellers whom this officer may call back."""
+    call_back: Callable[[PastScreening], ScreeningResult | None] | None = None
+    """The result of a traveller of the overview; None if its details were purged."""
     simulated: bool = False
     """Whether any device is simulated."""

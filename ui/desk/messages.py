@@ -4,7 +4,7 @@
 - Such a thread touches no widget: it posts events, and handlers do the rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Thread
 
@@ -12,14 +12,16 @@ from textual.message import Message
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.decisions import DecisionRecord, SupervisorOverride
-from appliance.counter.reader_loop import ReaderAdvice, ReaderEvent, ReadingArrived
-from appliance.screening.result import ScreeningProgress
+from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
+from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
+from appliance.counter.subject import Subject
+from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import WaypostError
+from data.journal.travellers import PastScreening
 from data.log.error_log import log_error
 from data.text import EMPTY, _
 from data.text import Message as TextMessage
 from devices.ports import DeviceState
-from devices.reading import Reading
 from ui.desk.desk_port import PostState
 
 
@@ -84,6 +86,8 @@ class DecisionFailed(Message):
 
     session: int
     error: WaypostError
+    second: str = ""
+    """The second person who was named with it."""
 
 
 @dataclass
@@ -131,15 +135,44 @@ class ReaderGuidance(Message):
 
 @dataclass
 class DocumentRead(Message):
-    """The reader read something."""
+    """The reader read a document, or codes."""
 
-    reading: Reading
+    subject: Subject
 
 
-def reader_message(event: ReaderEvent) -> Message:
+@dataclass
+class KeepFailed(Message):
+    """A document that waits could not be kept, or not be forgotten."""
+
+    error: WaypostError
+
+
+@dataclass
+class UnreadFound(Message):
+    """Documents that were kept and never screened."""
+
+    subjects: Sequence[WaitingSubject]
+    removed: int
+    """Removed because their shift is over."""
+
+
+@dataclass
+class OverviewRead(Message):
+    """The travellers of the last hours."""
+
+    overview: TravellerOverview
+
+
+@dataclass
+class CalledBack(Message):
+    """A traveller of the last hours, to be shown again; None: the journal has no details any more."""
+
+    past: PastScreening
+    result: ScreeningResult | None
+
+
+def reader_message(event: ReaderAdvice | ReaderChanged) -> Message:
     """An event of the reader's loop as an event of the screen."""
-    if isinstance(event, ReadingArrived):
-        return DocumentRead(event.reading)
     if isinstance(event, ReaderAdvice):
         return ReaderGuidance(event.says)
     return ReaderStateChanged(event.state, event.what)

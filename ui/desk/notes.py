@@ -6,6 +6,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from appliance.counter.decisions import DecisionRecord, SupervisorOverride
@@ -14,6 +15,7 @@ from data.documents.travel_document import CheckDigit, TravelDocument
 from data.errors import WaypostError
 from data.screenings import Decision
 from data.text import EMPTY, Message, _, in_context, join, plural
+from ui.desk.traveller_session import TravellerSession
 from ui.desk.typed_zone import LINES_BY_LENGTH
 from ui.text.sanitize import safe
 
@@ -62,7 +64,7 @@ def neutral(text: Message, tone: Tone = Tone.PLAIN) -> Note:
 def for_decision(name: str, record: DecisionRecord) -> Note:
     """A decision is in the journal."""
     time = f"{record.at:%H:%M:%S} UTC"
-    text = _describe_decision(record.decision, name, time)
+    text = describe_decision(record.decision, name, time)
     if record.second:
         text = _("{decision}, second person: {name}", decision=text, name=safe(record.second))
     if record.overrides:
@@ -71,7 +73,8 @@ def for_decision(name: str, record: DecisionRecord) -> Note:
     return Note(text, _("Recorded at {time}", time=time))
 
 
-def _describe_decision(decision: Decision, name: str, time: str) -> Message:
+def describe_decision(decision: Decision, name: str, time: str) -> Message:
+    """What is recorded, about whom, since when."""
     match decision:
         case Decision.ADMIT:
             return _("Recorded: {name} admitted at {time}", name=name, time=time)
@@ -158,6 +161,49 @@ def for_worse_verdict(name: str) -> Note:
     return Note(text, _("Look again: F3 shows why"), Tone.WARN)
 
 
+def for_lost_if_left(error: WaypostError) -> Note:
+    """A document that waits is not in the journal."""
+    text = _("A document that waits could not be kept and is lost if the desk is left: {error}", error=error.message)
+    return Note(text, _("Something needs your attention: F3 shows it"), Tone.WARN)
+
+
+def for_unread_documents(count: int, since: datetime) -> Note:
+    """Documents were read before the desk was left or ended, and never screened."""
+    return neutral(
+        plural(
+            "{count} document is unread since {time} UTC: F2 takes it when no traveller is open",
+            "{count} documents are unread since {time} UTC: F2 takes the oldest when no traveller is open",
+            count,
+            time=f"{since:%H:%M}",
+        ),
+        Tone.WARN,
+    )
+
+
+def for_removed_documents(count: int) -> Note:
+    """Documents were unread when their shift ended."""
+    return neutral(
+        plural(
+            "{count} document of an earlier shift was never screened; it was removed",
+            "{count} documents of an earlier shift were never screened; they were removed",
+            count,
+        ),
+        Tone.WARN,
+    )
+
+
+def for_called_back(session: TravellerSession) -> Note:
+    """A traveller of the last hours is shown again."""
+    record = session.decision
+    if record is None:
+        return Note(_("{name}: called back, without a decision so far", name=session.name), _("Called back"), Tone.WARN)
+    time = f"{record.at:%H:%M:%S} UTC"
+    what = describe_decision(record.decision, session.name, time)
+    return Note(
+        _("{decision}. F5 or F6 corrects it; both stay in the journal", decision=what), _("Called back"), Tone.WARN
+    )
+
+
 ENTER_ONLY_ON_CLEAR = Note(
     _("Enter admits only on CLEAR: press the key for the decision"), _("Press the key for the decision")
 )
@@ -171,6 +217,18 @@ NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
+CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
+CALLED_BACK_BY_KEY = Note(
+    _("This traveller was called back: press the key for the decision"), _("Press the key for the decision")
+)
+DECIDE_FIRST = neutral(_("This traveller has no decision yet: decide, or press F2, and then call back the other"))
+DETAILS_GONE = neutral(_("The journal has no details of this traveller any more: scan the document again"), Tone.WARN)
+PART_OF_ZONE = neutral(
+    _("Only a part of the zone came, and nobody was screened: scan again, or type the missing lines"),
+    Tone.WARN,
+)
+ALREADY_RECORDED = neutral(_("That is recorded already"))
+STAYS_UNREAD = neutral(_("There is no answer for this document. F2 goes on; it stays unread, and F9 shows it"))
 NOTHING_RECORDED = neutral(_("Nothing was recorded"))
 
 

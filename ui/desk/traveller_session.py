@@ -12,13 +12,15 @@ from itertools import count
 from time import monotonic
 
 from appliance.checks.chip_check import CHIP_ENDED
+from appliance.checks.referrals import REFERRED_OPEN
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.decisions import DecisionRecord
 from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.documents.barcodes import Barcode
 from data.errors import WaypostError
-from data.screenings import State, Verdict
+from data.journal.travellers import PastScreening
+from data.screenings import Decision, State, Traveller, Verdict
 from data.text import Message, _
 from ui.text.sanitize import safe
 from ui.verdict_style import VERDICT_STYLES
@@ -71,7 +73,7 @@ class SessionStage(StrEnum):
     """A decision is being written to the journal."""
     DECIDED = "decided"
     FAILED = "failed"
-    """The screening itself failed: there is no verdict."""
+    """The screening itself failed: there is no verdict, and the document stays unread."""
 
 
 class TravellerSession:
@@ -86,6 +88,8 @@ class TravellerSession:
         self.chip: ChipReadStep | None = None
         """The newest step of its chip; it holds what the chip said until the session ends."""
         self.is_deciding = False
+        self.is_called_back = False
+        """Whether it was called back from the list: screened before, perhaps decided."""
         self.is_follow_up = False
         """Whether it began by itself, after the decision about the traveller before."""
         self.shown_at = 0.0
@@ -109,8 +113,28 @@ class TravellerSession:
 
     @property
     def is_over(self) -> bool:
-        """Whether the next traveller may begin without F2."""
-        return self.stage in (SessionStage.DECIDED, SessionStage.FAILED)
+        """Whether the next traveller may begin without F2: it is decided."""
+        return self.stage is SessionStage.DECIDED
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether one key may end it: nothing serious is open, and nothing that may become serious."""
+        if self.stage is SessionStage.OPEN and self.result:
+            return self.result.verdict in (Verdict.CLEAR, Verdict.CHECK) and self.result.complete
+        return self.is_over
+
+    @property
+    def has_open_referral(self) -> bool:
+        """Whether it was called back and the traveller is referred: then a second person may settle that with F5 too.
+
+        At the lane, F5 sends the traveller back to the second line.
+        """
+        if not self.is_called_back:
+            return False
+        if self.decision and self.decision.decision is Decision.REFER:
+            return True
+        findings = self.result.findings if self.result else ()
+        return any(finding.reason == REFERRED_OPEN for finding in findings)
 
     def update(self, progress: ScreeningProgress) -> None:
         """A step of the screening. A worse verdict after a decision opens the session again."""
@@ -121,6 +145,20 @@ class TravellerSession:
             if self.decision and now.verdict is not self.decision.verdict:
                 self.decision = None
 
+    @classmethod
+    def called_back(cls, past: PastScreening, result: ScreeningResult) -> "TravellerSession":
+        """The session of a traveller of the last hours, as the journal has it; what was decided stands."""
+        session = cls(Subject(result.screening.documents, result.screening.traveller))
+        checks = tuple(finding.check for finding in result.findings)
+        session.update(ScreeningProgress(result.screening, checks, result.findings, result))
+        session.is_called_back = True
+        if past.decision and not past.is_undecided:
+            done = past.decision
+            session.decision = DecisionRecord(
+                result.screening, done.decision, done.person, done.at, result.verdict, done.second
+            )
+        return session
+
     @property
     def is_reading_chip(self) -> bool:
         """Whether its chip is being read, or waited for."""
@@ -129,10 +167,14 @@ class TravellerSession:
     @property
     def name(self) -> str:
         """Surname and given names, safe to show on the screen; never for a log."""
-        traveller = self.subject.traveller
-        if traveller is None:
-            return _("(no name was read)")
-        return safe(f"{traveller.surname}, {traveller.given}" if traveller.given else traveller.surname, 40)
+        return name_of(self.subject.traveller)
+
+
+def name_of(traveller: Traveller | None) -> str:
+    """Surname and given names, safe to show on the screen; never for a log."""
+    if traveller is None:
+        return _("(no name was read)")
+    return safe(f"{traveller.surname}, {traveller.given}" if traveller.given else traveller.surname, 40)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from typing import ClassVar
 
 from rich.console import Group, JustifyMethod, RenderableType
@@ -115,10 +116,19 @@ _KINDS = {
 }
 
 
-class ListsDialog(Dialog[SupervisorOverride]):
-    """Ends with an override where work was opened, else None."""
+class PostPage(Enum):
+    """Another page of the post."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "close", _("close"), id="lists.close", show=False)]
+    TRAVELLERS = "travellers"
+
+
+class ListsDialog(Dialog[SupervisorOverride | PostPage]):
+    """Ends with an override where work was opened, with the page to be shown instead, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "close", _("close"), id="lists.close", show=False),
+        Binding("right,tab", "travellers", _("travellers"), id="lists.travellers", show=False),
+    ]
 
     def __init__(self, post: PostState, late: Sequence[Message], port: DeskPort, privacy: Privacy) -> None:
         super().__init__()
@@ -131,9 +141,9 @@ class ListsDialog(Dialog[SupervisorOverride]):
         """One page."""
         page = VerticalScroll(Static(lists_text(self._post, self._late)), classes="page")
         if self._may_open():
-            keys = _("Press its number to open work · ↑ ↓ scroll · Esc or F9 closes")
+            keys = _("Its number opens work · → travellers · ↑ ↓ scroll · Esc closes")
         else:
-            keys = _("↑ ↓ scroll · Esc or F9 closes")
+            keys = _("→ travellers · ↑ ↓ scroll · Esc or F9 closes")
         self.title_page(page, _("Lists and link"), keys)
         yield page
 
@@ -141,6 +151,10 @@ class ListsDialog(Dialog[SupervisorOverride]):
         """Focus the page. It names lists, so in quiet mode it closes by itself."""
         self.query_one(VerticalScroll).focus()
         self.hold_open(self._privacy)
+
+    def action_travellers(self) -> None:
+        """Close, to see the travellers."""
+        self.dismiss(PostPage.TRAVELLERS)
 
     def on_key(self, event: events.Key) -> None:
         """A digit opens work under that condition, but not where travellers may see the screen: it takes a while."""

@@ -6,7 +6,7 @@
 - Leaving asks for confirmation: coming back takes a restart and a passphrase.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import Subject
 from data.documents.number import clean_number
 from data.documents.travel_document import Confirmation
-from data.text import EMPTY, Message, _, in_context
+from data.text import EMPTY, Message, _, in_context, plural
 from ui.dialogs.dialog import Dialog, FormDialog, require_name
 from ui.dialogs.read_back import ReadBack, ReadBackDialog
 from ui.text.translation import translate
@@ -107,17 +107,33 @@ class LeaveDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", _("leave"), id="leave.leave", show=False)]
 
-    def __init__(self, *, has_undecided_traveller: bool) -> None:
+    def __init__(self, *, undecided: int, unread: int) -> None:
+        """How many travellers have no decision, and how many documents were not screened."""
         super().__init__()
-        self._has_undecided_traveller = has_undecided_traveller
+        self._undecided = undecided
+        self._unread = unread
 
     def compose(self) -> ComposeResult:
         """A question."""
         with VerticalScroll(classes="page") as page:
             self.title_page(page, _("Leave the desk?"), EMPTY)
-            if self._has_undecided_traveller:
-                yield Static(translate(_("This traveller has no decision yet.")), markup=False)
+            for line in self._open_work():
+                yield Static(translate(line), markup=False)
             yield Static(translate(_("Enter leaves, Esc stays.")), markup=False)
+
+    def _open_work(self) -> Iterator[Message]:
+        if self._undecided:
+            yield plural(
+                "{count} traveller has no decision yet: F9 shows who, now and when the desk is opened again.",
+                "{count} travellers have no decision yet: F9 shows who, now and when the desk is opened again.",
+                self._undecided,
+            )
+        if self._unread:
+            yield plural(
+                "{count} document is unread. It is kept for this shift.",
+                "{count} documents are unread. They are kept for this shift.",
+                self._unread,
+            )
 
     def on_mount(self) -> None:
         """Focus the page, which takes the keys."""

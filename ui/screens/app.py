@@ -3,6 +3,8 @@
 The theme is our own, made from `ui.verdict_style`. It never uses the terminal's palette, which may be anything.
 """
 
+import asyncio
+import signal
 from collections.abc import Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -114,7 +116,18 @@ class DeskApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Bind the configured keys, then show the desk."""
         self.set_keymap(self._keys)
+        if not self.is_headless:
+            self._listen_for_signals()
         self.push_screen(Desk(self._port, self._keys))
+
+    def _listen_for_signals(self) -> None:
+        """A terminal that is closed, or a machine that shuts down, ends the desk in order: the devices are released.
+
+        Nothing waits for it: what counts is in the journal already.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
 
     def action_command_palette(self) -> None:
         """Ctrl+P: Textual's palette, with our own hint."""

@@ -12,18 +12,24 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from appliance.counter.decisions import DecisionKey, SupervisorOverride
+from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
+from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
+from data.errors import WaypostError
+from data.journal.travellers import PastScreening
 from data.screenings import Decision, Verdict
+from data.text import Message, _
 from ui.desk import actions, messages, notes
 from ui.desk.actions import FOOTER, Privacy, action_for_digit
 from ui.desk.messages import run_in_background
-from ui.desk.traveller_session import SessionStage
+from ui.desk.traveller_session import SessionStage, TravellerSession
 from ui.dialogs.help import HelpDialog
-from ui.dialogs.lists import ListsDialog
+from ui.dialogs.lists import ListsDialog, PostPage
 from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.travellers import TravellerChoice, TravellersDialog
+from ui.dialogs.undecided import GoOnDialog, OutcomeDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.desk_events import DeskEvents
 from ui.widgets.mrz_line import MrzLine
@@ -58,6 +64,10 @@ class Desk(DeskEvents):
             return
         if session.is_over:
             self.next_traveller()
+        elif session.stage is SessionStage.FAILED:
+            self.show_note(notes.STAYS_UNREAD)
+        elif session.is_called_back:
+            self.show_note(notes.CALLED_BACK_BY_KEY)
         elif session.result and session.result.verdict is not Verdict.CLEAR:
             self.show_note(notes.ENTER_ONLY_ON_CLEAR)
         elif session.result and session.result.screening.rests_on_typing:
@@ -72,13 +82,26 @@ class Desk(DeskEvents):
         self.app.push_screen(HelpDialog(self.privacy, self.keymap))
 
     def action_new(self) -> None:
-        """F2. It waits while a decision is being recorded; that is then shown, or its error."""
+        """F2. It waits while a decision is being recorded, and asks before a traveller is left whose answer is open."""
+        session = self.session
+        if session is None or session.may_be_left:
+            self._go_on()
+            return
+
+        def go_on(confirmed: bool | None) -> None:
+            if confirmed and self.session is session and session.stage is not SessionStage.DECIDING:
+                self._go_on()
+
+        self.app.push_screen(GoOnDialog(_describe_leaving(session)), go_on)
+
+    def _go_on(self) -> None:
         self.record_note = notes.NOTHING
-        is_undecided = self.session is not None and not self.session.is_over
+        is_undecided = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         self.note = notes.for_missing_decision(self.session.name) if self.session and is_undecided else notes.NOTHING
         self.query_one(MrzLine).clear_all()
         self.codes.forget()
         self.next_traveller()
+        self.refresh_post_state()
 
     def action_quiet(self) -> None:
         """F3."""
@@ -92,8 +115,21 @@ class Desk(DeskEvents):
             self.app.push_screen(WhyDialog(self.session.result, self.privacy, reading))
 
     def action_refer(self) -> None:
-        """F5."""
-        self._decide(Decision.REFER, DecisionKey.OWN_KEY)
+        """F5. For a referred traveller who was called back, a second person's name makes it the outcome."""
+        session = self.session
+        if session is None or session.result is None:
+            return
+        if not session.has_open_referral:
+            self._decide(Decision.REFER, DecisionKey.OWN_KEY)
+            return
+
+        def refer_with(second: str | None) -> None:
+            if second is None or self.session is not session:
+                self.show_note(notes.NOTHING_RECORDED)
+            else:
+                self._decide(Decision.REFER, DecisionKey.OWN_KEY, second)
+
+        self.app.push_screen(OutcomeDialog(), refer_with)
 
     def action_admit(self) -> None:
         """F6."""
@@ -103,10 +139,12 @@ class Desk(DeskEvents):
         if session.is_follow_up and monotonic() < session.shown_at + SEEN_AFTER_S:
             self.show_note(self.record_note.then(notes.TOO_SOON))
             return
-        if not needs_second_person(session.result):
+        if needs_second_person(session.result):
+            self._admit_with_second_person(session)
+        else:
             self._decide(Decision.ADMIT, DecisionKey.OWN_KEY)
-            return
 
+    def _admit_with_second_person(self, session: TravellerSession) -> None:
         def admit_with(second: str | None) -> None:
             if second and self.session is session:
                 self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
@@ -129,16 +167,70 @@ class Desk(DeskEvents):
     def action_lists(self) -> None:
         """F9."""
 
-        def show_override(override: SupervisorOverride | None) -> None:
-            if override:
-                self.show_note(notes.for_override(override))
+        def show_answer(answer: SupervisorOverride | PostPage | None) -> None:
+            if answer is PostPage.TRAVELLERS:
+                self._ask_for_overview()
+            elif answer is not None and not isinstance(answer, PostPage):
+                self.show_note(notes.for_override(answer))
             self.refresh_post_state()
 
         if self.post_state:
             self.app.push_screen(
-                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_override
+                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_answer
             )
             self.late_notices.clear()
+
+    def _ask_for_overview(self) -> None:
+        """Read the travellers of the last hours in the background."""
+        read = self.port.overview
+
+        def ask() -> None:
+            self.post_message(messages.OverviewRead(read() if read else TravellerOverview()))
+
+        run_in_background("overview", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
+
+    @on(messages.OverviewRead)
+    def _show_overview(self, message: messages.OverviewRead) -> None:
+        def take_choice(choice: TravellerChoice | None) -> None:
+            if choice == TravellerChoice():
+                self.action_lists()
+            elif choice is not None:
+                self._take_choice(choice)
+
+        if self.is_current:
+            self.app.push_screen(TravellersDialog(message.overview, self.waiting, self.privacy), take_choice)
+
+    def _take_choice(self, choice: TravellerChoice) -> None:
+        session, read = self.session, self.port.call_back
+        if session is not None and not session.is_over and not self._is_on_screen(choice.past):
+            self.show_note(notes.DECIDE_FIRST)
+        elif choice.waiting is not None:
+            subject = self.waiting.take(choice.waiting.subject.unread)
+            if subject is not None:
+                self.begin(subject)
+        elif choice.past is not None and read is not None and not self._is_on_screen(choice.past):
+            past = choice.past
+
+            def ask() -> None:
+                self.post_message(messages.CalledBack(past, read(past)))
+
+            run_in_background("call back", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
+
+    def _is_on_screen(self, past: PastScreening | None) -> bool:
+        """Whether this traveller, without a decision, is on the screen already."""
+        session = self.session
+        if past is None or session is None or session.is_over or session.result is None:
+            return False
+        return str(session.result.screening.id) == past.id
+
+    @on(messages.CalledBack)
+    def _show_called_back(self, message: messages.CalledBack) -> None:
+        if self.session is not None and not self.session.is_over:
+            self.show_note(notes.DECIDE_FIRST)
+        elif message.result is None:
+            self.show_note(notes.DETAILS_GONE)
+        else:
+            self.call_back(TravellerSession.called_back(message.past, message.result))
 
     def action_leave(self) -> None:
         """F10."""
@@ -147,14 +239,19 @@ class Desk(DeskEvents):
             if confirmed:
                 self.app.exit()
 
-        is_undecided = self.session is not None and not self.session.is_over
-        self.app.push_screen(LeaveDialog(has_undecided_traveller=is_undecided), exit_if_confirmed)
+        is_open = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
+        undecided = self.count_undecided() + is_open
+        is_failed = self.session is not None and self.session.stage is SessionStage.FAILED
+        self.app.push_screen(LeaveDialog(undecided=undecided, unread=len(self.waiting) + is_failed), exit_if_confirmed)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
     def _decide(self, decision: Decision, pressed: DecisionKey, second: str = "") -> None:
         session = self.session
         if session is None or session.is_deciding:
+            return
+        if session.decision and session.decision.decision is decision and not second:
+            self.show_note(self.record_note.then(notes.ALREADY_RECORDED))
             return
         session.is_deciding = True
         self.draw()
@@ -164,7 +261,10 @@ class Desk(DeskEvents):
             record = self.port.decide(result, decision, pressed, second)
             self.post_message(messages.DecisionRecorded(number, record))
 
-        run_in_background("decision", decide, lambda error: self.post_message(messages.DecisionFailed(number, error)))
+        def refuse(error: WaypostError) -> None:
+            self.post_message(messages.DecisionFailed(number, error, second))
+
+        run_in_background("decision", decide, refuse)
 
     @on(messages.DecisionRecorded)
     def _show_decision(self, message: messages.DecisionRecorded) -> None:
@@ -177,16 +277,25 @@ class Desk(DeskEvents):
             return
         session.decision = message.record
         self.note = self.record_note = notes.for_decision(session.name, message.record)
-        if self.has_waiting_documents:
-            self.next_traveller()
-        else:
-            self.draw()
+        self.begin_next_soon()
+        self.refresh_post_state()
+        self.draw()
 
     @on(messages.DecisionFailed)
     def _show_decision_failure(self, message: messages.DecisionFailed) -> None:
-        if self.session and self.session.number == message.session:
-            self.session.is_deciding = False
-            self.show_note(notes.for_error(message.error))
+        session = self.session
+        if session is None or session.number != message.session:
+            return
+        session.is_deciding = False
+        self.show_note(notes.for_error(message.error))
+        if isinstance(message.error, NeedsSecondPerson) and not message.second and self.is_current:
+            self._admit_with_second_person(session)
+
+
+def _describe_leaving(session: TravellerSession) -> Message:
+    if session.stage is SessionStage.FAILED:
+        return _("This document has no answer. It stays unread: F9 shows it.")
+    return _("This traveller has no decision yet and stays undecided: F9 shows who is.")
 
 
 def needs_second_person(result: ScreeningResult) -> bool:

@@ -1,53 +1,41 @@
 """The events of the desk: documents from the reader or the keys, steps of a screening, the state of the post.
 
-- Background threads post events; only the handlers here and in `desk` touch the state.
-- A document read before the last traveller is decided waits, and does not replace another that waits. Nothing replaces
-  an open verdict by itself.
+Background threads post events; only the handlers here, in `desk_queue` and in `desk` touch the state.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 
 from textual import on
 
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
-from appliance.counter.reader_loop import ReaderEvent, ReaderLoop
 from appliance.counter.subject import Subject, join_codes
-from appliance.screening.result import ScreeningProgress
 from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
-from data.documents.travel_document import Capture, TravelDocument, find_chip_document
+from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
+from data.screenings import Verdict
 from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note
-from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
-from ui.screens.desk_view import DeskView
+from ui.desk.traveller_session import EarlierTraveller, SessionStage, late_answer
+from ui.screens.desk_queue import DeskQueue
 from ui.widgets.mrz_line import MrzLine
 
 TICK_S = 1.0
 POST_STATE_EVERY_S = 5.0
 """The screen shows a lock by headquarters after so long; screenings obey it at once."""
-MOST_PAST = 50
-MOST_WAITING = 3
-"""Documents that may wait for the open traveller's decision: a scanner next to the reader, a family's passports."""
 
 
-class DeskEvents(DeskView):
+class DeskEvents(DeskQueue):
     """The desk with its events."""
 
     def __init__(self, port: DeskPort, keymap: Mapping[str, str]) -> None:
         super().__init__(port, keymap)
-        self._waiting: deque[Subject] = deque()
-        self._past: dict[int, EarlierTraveller] = {}
-        self._accepted_zone = ""
-        """Lines that the officer wants to screen although a check digit is wrong."""
         self._is_refreshing = False
         self._refresh_again = False
-        self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
     def on_mount(self) -> None:
         """Start what runs in the background."""
@@ -56,6 +44,7 @@ class DeskEvents(DeskView):
         self.set_interval(TICK_S, self._tick)
         self.set_interval(POST_STATE_EVERY_S, self.refresh_post_state)
         self.refresh_post_state()
+        self.find_unread()
         self.draw()
 
     def on_unmount(self) -> None:
@@ -67,26 +56,32 @@ class DeskEvents(DeskView):
 
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
-        subject = Subject.from_reading(message.reading, self.port.today())
-        if subject.is_only_codes:
-            self._take_codes(subject.codes)
+        if message.subject.is_only_codes:
+            self._take_codes(message.subject.codes)
         else:
-            self.take(subject)
+            self.take(message.subject)
+        self._hold_or_resume_reader()
 
     def _take_codes(self, codes: tuple[Barcode, ...]) -> None:
         """Codes without a document: they join the traveller who has no decision yet, else the next document."""
         self._hold_or_resume_reader()
         session = self.session
-        if session is None or session.is_over:
+        if session is None or session.is_over or session.stage is SessionStage.FAILED:
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not self._waiting:
+        elif session.result and (session.result.verdict is Verdict.REFER or session.is_called_back):
+            self.show_note(notes.CODE_NOT_ADDED)  # screened again, a REFER would leave the screen
+        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not len(self.waiting):
             joined = join_codes(session.subject.codes, codes)
             if joined != session.subject.codes:
-                self.note = notes.for_added_codes(codes)
                 self.begin(replace(session.subject, codes=joined))
                 if self.session:
                     self.session.is_follow_up = True
+                self.show_note(notes.for_added_codes(codes))
+
+    @on(MrzLine.PartGivenBack)
+    def _show_part(self, message: MrzLine.PartGivenBack) -> None:
+        self.show_note(self.record_note.then(notes.PART_OF_ZONE))
 
     @on(MrzLine.Entered)
     def _take_typed_zone(self, message: MrzLine.Entered) -> None:
@@ -119,80 +114,6 @@ class DeskEvents(DeskView):
         self._give_back(document.raw, wrong)
         return True
 
-    def take(self, subject: Subject) -> None:
-        """Screen `subject` now, or keep it waiting while a verdict is open."""
-        subject = replace(subject, codes=self.codes.take(subject.codes))
-        if self.session is None or self.session.is_over:
-            self.note = self.record_note
-            self.begin(subject)
-        else:
-            self._queue(subject)
-
-    def _queue(self, subject: Subject) -> None:
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(subject)
-            if self._reader:
-                self._reader.hold()
-            self.show_note(self.record_note.then(notes.for_waiting_documents(len(self._waiting))))
-        else:
-            self.show_note(notes.NOT_TAKEN)
-
-    def begin(self, subject: Subject) -> None:
-        """Start a traveller's session."""
-        self._remember()
-        self.session = session = TravellerSession(subject)
-        self._accepted_zone = ""
-        if self.port.forget_chip and find_chip_document(subject.documents):
-            session.chip = ChipReadStep(ChipReadStage.LAY)
-        self._hold_or_resume_reader()
-
-        def tell(progress: ScreeningProgress) -> None:
-            self.post_message(messages.ScreeningAdvanced(session.number, progress))
-
-        def tell_chip(step: ChipReadStep) -> None:
-            self.post_message(messages.ChipAdvanced(session.number, step))
-
-        def screen() -> None:
-            self.port.screen(subject, tell, tell_chip)
-
-        run_in_background(
-            "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(session.number, error))
-        )
-        self.draw()
-
-    def next_traveller(self) -> None:
-        """End this session; begin the next one that waits, or be ready."""
-        if self._waiting:
-            self.begin(self._waiting.popleft())
-            if self.session:
-                self.session.is_follow_up = True
-        else:
-            self._remember()
-            self.session = None
-            self._hold_or_resume_reader()
-            self.draw()
-
-    @property
-    def has_waiting_documents(self) -> bool:
-        """Whether a document was read before the decision and waits."""
-        return bool(self._waiting)
-
-    def screen_again(self, can: str) -> None:
-        """Screen the document on the desk again and open its chip with the access number that was typed."""
-        if self.session and self.port.forget_chip and find_chip_document(self.session.subject.documents):
-            self.begin(replace(self.session.subject, can=can))
-        else:
-            self.show_note(notes.NO_CHIP_TO_OPEN)
-
-    def _remember(self) -> None:
-        if self.port.forget_chip:
-            self.port.forget_chip()
-        if self.session:
-            verdict = self.session.result.verdict if self.session.result else None
-            self._past[self.session.number] = EarlierTraveller(self.session.name, verdict)
-            while len(self._past) > MOST_PAST:
-                del self._past[next(iter(self._past))]
-
     # ── the screening advances ───────────────────────────────────────────────────────────────────────
 
     @on(messages.ScreeningAdvanced)
@@ -224,6 +145,7 @@ class DeskEvents(DeskView):
         if past and notice and message.progress.result:
             self._past[message.session] = EarlierTraveller(past.name, message.progress.result.verdict)
             self.late_notices.append(notice)
+            self.refresh_post_state()
             self.draw()
 
     @on(messages.ScreeningFailed)
@@ -235,10 +157,6 @@ class DeskEvents(DeskView):
         self.show_note(notes.for_error(message.error))
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
-
-    def _post_reader_event(self, event: ReaderEvent) -> None:
-        """From the reader's own thread."""
-        self.post_message(messages.reader_message(event))
 
     @on(messages.ReaderStateChanged)
     def _update_reader_state(self, message: messages.ReaderStateChanged) -> None:
@@ -292,15 +210,6 @@ class DeskEvents(DeskView):
             self.device_hangs = hangs
             self.refresh_post_state()
             self.draw()
-
-    def _hold_or_resume_reader(self) -> None:
-        """Read no document while a chip is read: the reader has one glass for both."""
-        if self._reader is None:
-            return
-        if self.session and self.session.is_reading_chip:
-            self._reader.hold()
-        elif not self._waiting:
-            self._reader.go_on()
 
     @on(MrzLine.Typing)
     def _show_typing_progress(self, message: MrzLine.Typing) -> None:

@@ -15,11 +15,12 @@ from ui.desk.actions import DeskAction, Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.notes import NOTHING, Note
 from ui.desk.traveller_session import PendingCodes, SessionStage, TravellerSession
+from ui.desk.waiting import WaitingDocuments
 from ui.text.translation import translate
 from ui.widgets.banner import Banner, banner_text
 from ui.widgets.checks import Checks
 from ui.widgets.document_pane import DocumentPane
-from ui.widgets.footer import FooterKeys, MessageLine
+from ui.widgets.footer import FooterKeys, MessageLine, WaitingLine
 from ui.widgets.mrz_line import MrzLine
 from ui.widgets.status_lines import StatusLines
 
@@ -50,6 +51,8 @@ class DeskView(Screen[None]):
         """What was recorded about the traveller before, until the officer does something else."""
         self.codes = PendingCodes()
         """Codes that were read before their document."""
+        self.waiting = WaitingDocuments()
+        """Documents that were read while a traveller has no decision."""
         self.late_notices: list[Message] = []
         """Notices about earlier travellers whose answer got worse."""
 
@@ -66,6 +69,7 @@ class DeskView(Screen[None]):
         with Horizontal(id="input"):
             yield Label(translate(_("MRZ>")), markup=False)
             yield MrzLine()
+            yield WaitingLine()
         yield FooterKeys(self.keymap)
 
     @property
@@ -80,13 +84,20 @@ class DeskView(Screen[None]):
         device = self.hanging_state if self.device_hangs else self.device
         what = _("The reader does not answer") if self.device_hangs else self.device_what
         overrides = self.post_state.overrides if self.post_state else ()
-        self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy)
+        self.query_one(StatusLines).show(self.post_state, self.late_notices, privacy, self.count_undecided())
         self.query_one(Banner).show(banner_text(session, device, what, privacy, overrides))
         self.query_one(DocumentPane).show(session.subject if session else None, privacy)
         chip = session.chip.says if session and session.chip else EMPTY
         self.query_one(Checks).show(session.progress if session else None, privacy, chip)
         self.query_one(MessageLine).show(self.note, privacy)
+        self.query_one(WaitingLine).show(self.waiting, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
+
+    def count_undecided(self) -> int:
+        """Travellers without a decision, beside the one on the screen."""
+        undecided = self.post_state.undecided if self.post_state else frozenset()
+        result = self.session.result if self.session else None
+        return len(undecided - {str(result.screening.id)} if result else undecided)
 
     def show_note(self, note: Note) -> None:
         """Show a note, and everything else as it is."""
@@ -107,8 +118,10 @@ class DeskView(Screen[None]):
         return working
 
     def _can_start_next(self) -> bool:
-        """Whether there is a traveller, or a code without a document, to leave behind."""
-        return self.session.stage is not SessionStage.DECIDING if self.session else self.codes.are_waiting
+        """Whether there is a traveller, or a code without a document, to leave behind; or a document that waits."""
+        if self.session:
+            return self.session.stage is not SessionStage.DECIDING
+        return self.codes.are_waiting or bool(len(self.waiting))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the keys of `working_actions` do anything."""

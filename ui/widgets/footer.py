@@ -11,7 +11,11 @@ from textual.widgets import Static
 
 from ui.desk.actions import DeskAction, Privacy, footer_places
 from ui.desk.notes import MOST, Note, Tone
+from ui.desk.waiting import WaitingDocuments, waiting_line
 from ui.text.sanitize import safe
+
+WAITING_COLUMNS = 28
+"""A row of 80 cells has 44 for a line of a zone and its cursor beside it."""
 
 
 class MessageLine(Static):
@@ -26,6 +30,21 @@ class MessageLine(Static):
         """Draw a note."""
         text = note.quiet if privacy is Privacy.QUIET else note.text
         self.update(Content.styled(safe(text, MOST), "bold $warn-ink" if note.tone is Tone.WARN else "$ink"))
+
+
+class WaitingLine(Static):
+    """The documents that wait, at the right of the input; no wider than what the lines of a zone leave."""
+
+    DEFAULT_CSS = (
+        f"WaitingLine {{ width: auto; max-width: {WAITING_COLUMNS}; height: 1; text-align: right; color: $ink; }}"
+    )
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def show(self, waiting: WaitingDocuments, privacy: Privacy) -> None:
+        """Draw what waits."""
+        self.update(Content.styled(waiting_line(waiting, privacy, WAITING_COLUMNS), "bold $ink"))
 
 
 class FooterKeys(Static):

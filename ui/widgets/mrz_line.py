@@ -2,12 +2,15 @@
 
 - Enter ends a line. The length of the first line says how many there are; Enter after the last one submits them.
 - A burst too fast for a hand counts as machine-read, which is stricter (an exact match refers). A burst that breaks
-  off is submitted as it is, so that half a scan never mixes with the next.
+  off is submitted as it is, so that half a scan never mixes with the next; but one with too few lines for a zone is
+  nobody's document: it goes back into the input, and counts as typed from then on.
+- A scan that comes into lines that were typed and not finished is taken alone; the typed ones stay in the input.
 - What a scanner sends around a zone does no harm: a line end of two characters is one Enter, empty lines mean nothing
   in a burst, and what follows a scan without a pause and without a filler is the scanner's own and is left out.
 - Esc and then a digit is a function key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -15,8 +18,10 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from data.documents.mrz.parse import is_whole_zone
 from data.documents.travel_document import Capture
 from ui.desk.typed_zone import (
+    LINES_BY_LENGTH,
     MOST_CHARACTERS,
     MOST_LINES,
     MOST_SCANNED_LINES,
@@ -26,6 +31,8 @@ from ui.desk.typed_zone import (
 )
 
 BROKEN_OFF_S = 0.8
+LEAST_LINES = 2
+"""Of a zone whose first line has no length that a zone has."""
 SCANNERS_OWN_S = 0.3
 """After a scan; no hand and no second document is as fast."""
 ARMED_S = 4.0
@@ -44,6 +51,12 @@ class MrzLine(Input):
 
         text: str
         capture: Capture
+
+    @dataclass
+    class PartGivenBack(Message):
+        """A burst ended with too few lines for a zone; they are in the input."""
+
+        lines: int
 
     @dataclass
     class Typing(Message):
@@ -71,6 +84,10 @@ class MrzLine(Input):
         super().__init__(max_length=MOST_CHARACTERS, select_on_focus=False, compact=True)
         self.lines: list[str] = []
         self._burst = Burst()
+        self._before_burst: tuple[tuple[str, ...], str] = ((), "")
+        """What was in the input before the burst: typed lines, or half a scan."""
+        self._is_half_scan = False
+        """Whether what was there before is half a scan, which the next scan replaces."""
         self._armed_until = 0.0
         self._broken_off: Timer | None = None
         self._enter_at = 0.0
@@ -85,6 +102,7 @@ class MrzLine(Input):
         self.value = ""
         self._last_progress = self._so_far()
         self._burst = Burst()
+        self._before_burst, self._is_half_scan = ((), ""), False
         self._stop_waiting()
 
     def keep(self, text: str) -> None:
@@ -92,6 +110,7 @@ class MrzLine(Input):
         *self.lines, self.value = text.split("\n")
         self._last_progress = self._so_far()
         self._burst = Burst()
+        self._before_burst = (tuple(self.lines), self.value)
         self.cursor_position = len(self.value)
 
     def insert_text_at_cursor(self, text: str) -> None:
@@ -116,6 +135,7 @@ class MrzLine(Input):
         elif event.is_printable:
             self._armed_until = 0.0
             self._stop_waiting()
+            self._begin_burst_after_pause(event.time)
             self._burst.key(event.time)
             if self._is_scanners_own:
                 self._broken_off = self.set_timer(SCANNERS_OWN_S, self._leave_out)
@@ -127,13 +147,32 @@ class MrzLine(Input):
         text = event.text.strip()[: MOST_CHARACTERS * MOST_SCANNED_LINES]
         if not text:
             return
+        self._begin_burst_after_pause(event.time)
         self._burst.paste(len(text), event.time)
         *before, last = filter(str.strip, text.splitlines())
         for line in before:
             self._finish(line)
         self.insert_text_at_cursor(last)
-        if is_complete([*self.lines, self.value], by_machine=self._burst.by_machine):
+        by_machine = self._burst.by_machine
+        if is_complete(self._burst_lines() if by_machine else [*self.lines, self.value], by_machine=by_machine):
             self._enter(event.time)
+
+    def _begin_burst_after_pause(self, at: float) -> None:
+        """Count speed from here after a pause: a scan may begin where a hand typed, or another scan broke off."""
+        is_scan = self._burst.by_machine
+        if self._burst.count and at - self._burst.last > (BROKEN_OFF_S if is_scan else SCANNERS_OWN_S):
+            self._is_half_scan = is_scan and not any(self._before_burst)
+            self._burst = Burst()
+        if not self._burst.count:
+            self._before_burst = (tuple(self.lines), self.value)
+
+    def _burst_lines(self) -> list[str]:
+        """The lines of the burst alone, without what was in the input before."""
+        before, start = self._before_burst
+        if tuple(self.lines[: len(before)]) != before:  # Backspace went further back
+            before, start = self._before_burst = (), ""
+        first, *others = [*self.lines, self.value][len(before) :]
+        return [line for line in (first.removeprefix(start), *others) if line]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Report how far the line is."""
@@ -163,17 +202,51 @@ class MrzLine(Input):
         if not self.value and not self.lines:
             self.post_message(self.EnterPressed(at))
             return
-        by_machine = self._burst.by_machine
+        if self._burst.by_machine:
+            self._end_line_of_scan()
+            return
         if self.value:
             self._finish("")
-        elif not by_machine:
+        else:
             self._hand_over()
             return
-        most = MOST_SCANNED_LINES if by_machine else MOST_LINES
-        if is_complete(self.lines, by_machine=by_machine) or len(self.lines) >= most:
+        if is_complete(self.lines, by_machine=False) or len(self.lines) >= MOST_LINES:
             self._hand_over()
-        elif by_machine:
-            self._broken_off = self.set_timer(BROKEN_OFF_S, self._hand_over)
+
+    def _end_line_of_scan(self) -> None:
+        """A line of a burst has ended: the scan is whole, or another line comes at once, or it broke off."""
+        scan = self._burst_lines()
+        if self.value:
+            self._finish("")
+        if is_complete(scan, by_machine=True):
+            self._hand_over_scan(scan)
+        elif any(self._before_burst) and is_whole_zone("\n".join(self.lines)):
+            self._hand_over()  # its lines came one by one
+        else:
+            self._broken_off = self.set_timer(BROKEN_OFF_S, self._end_broken_scan)
+
+    def _end_broken_scan(self) -> None:
+        """Hand over a damaged zone; give back what has too few lines to be one."""
+        scan = self._burst_lines()
+        if scan and len(scan) >= LINES_BY_LENGTH.get(len(scan[0]), LEAST_LINES):
+            self._hand_over_scan(scan)
+            return
+        text = "\n".join(scan if self._is_half_scan or not any(self._before_burst) else self.lines)
+        is_half_scan = self._is_half_scan or not any(self._before_burst)
+        self.keep(text)
+        self._is_half_scan = is_half_scan
+        self.post_message(self.PartGivenBack(len(scan)))
+
+    def _hand_over_scan(self, scan: Sequence[str]) -> None:
+        """The lines of a scan; what was typed before it stays in the input, half a scan goes."""
+        before, start = self._before_burst
+        typed = "" if self._is_half_scan else "\n".join((*before, start))
+        last = self._burst.last
+        self.clear_all()
+        self._scan_at = last
+        self.post_message(self.Entered("\n".join(scan), Capture.MACHINE))
+        if typed:
+            self.keep(typed)
 
     @property
     def _is_scanners_own(self) -> bool:
@@ -186,12 +259,12 @@ class MrzLine(Input):
             self.clear_all()
 
     def _hand_over(self) -> None:
+        """What a hand typed, all of it or in part."""
         text = "\n".join([*self.lines, *([self.value] if self.value else [])])
-        capture = Capture.MACHINE if self._burst.by_machine else Capture.TYPED
-        self._scan_at = self._burst.last if capture is Capture.MACHINE else 0.0
+        self._scan_at = 0.0
         self.clear_all()
         if text:
-            self.post_message(self.Entered(text, capture))
+            self.post_message(self.Entered(text, Capture.TYPED))
 
     def _escape(self, event: events.Key) -> None:
         if event.time < self._armed_until:

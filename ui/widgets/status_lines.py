@@ -45,11 +45,11 @@ class StatusLines(Static):
         super().__init__("", markup=False)
         self._place = place
         self._simulated = simulated
-        self._shown: tuple[PostState | None, tuple[Message, ...], Privacy] = (None, (), Privacy.OPEN)
+        self._shown: tuple[PostState | None, tuple[Message, ...], Privacy, int] = (None, (), Privacy.OPEN, 0)
 
-    def show(self, post: PostState | None, late: Sequence[Message], privacy: Privacy) -> None:
-        """Draw the post's state, and late answers about earlier travellers."""
-        self._shown = (post, tuple(late), privacy)
+    def show(self, post: PostState | None, late: Sequence[Message], privacy: Privacy, undecided: int = 0) -> None:
+        """Draw the post's state, late answers about earlier travellers, and how many of them have no decision."""
+        self._shown = (post, tuple(late), privacy, undecided)
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -57,25 +57,29 @@ class StatusLines(Static):
         self._draw()
 
     def _draw(self) -> None:
-        post, late, privacy = self._shown
+        post, late, privacy, undecided = self._shown
         notices = SEPARATOR.join(safe(notice, _NOTICE) for notice in _notices(post, late, privacy))
         lists = pack_lines(translate(lists_line(post, privacy)), self.content_size.width)
         if len(lists) > MOST_LISTS:  # the notices below them must stay on the screen
             lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
-        lines = [self._first(post), *map(Content, lists)]
+        lines = [self._first(post, undecided), *map(Content, lists)]
         self.update(Content("\n").join([*lines, Content.styled(f"! {notices}" if notices else "", "bold $warn-ink")]))
 
-    def _first(self, post: PostState | None) -> Content:
+    def _first(self, post: PostState | None, undecided: int) -> Content:
         place = self._place
         lane = _("lane {lane}", lane=place.lane) if place.lane else ""
         parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
         shown = [safe(part, 24) for part in parts if part] + [safe(post.link, 60) if post else ""]
         width = self.content_size.width
-        if not self._simulated:
-            return Content(fit_pieces([*filter(None, shown)], width))
-        badge = translate(in_context("badge: a device is simulated", "SIMULATED"))
-        text = fit_pieces([*filter(None, shown)], width - len(badge) - 2)
-        return Content.assemble(text, "  ", (badge, "bold $warn-ink reverse"))
+        badges = []
+        if undecided:
+            count = plural("{count} undecided: F9", "{count} undecided: F9", undecided)
+            badges.append((translate(count), "bold $warn-ink"))
+        if self._simulated:
+            simulated = in_context("badge: a device is simulated", "SIMULATED")
+            badges.append((translate(simulated), "bold $warn-ink reverse"))
+        text = fit_pieces([*filter(None, shown)], width - sum(len(badge) + 2 for badge, _style in badges))
+        return Content.assemble(text, *(part for badge in badges for part in ("  ", badge)))
 
 
 def lists_line(post: PostState | None, privacy: Privacy) -> Message:

@@ -12,6 +12,7 @@ from appliance.screening.run import Screener
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal, Sighting, SightingLog
+from data.journal.referrals import ReferralLog
 from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW, Asked, document, finding, screening
@@ -43,7 +44,9 @@ def another_leaves(journal: Journal, direction: Direction = EXIT) -> None:
 
 
 def look(journal: Journal, direction: Direction = ENTRY, lane: str = "1") -> Finding:
-    return SeenAgainCheck(SightingLog(journal)).run(replace(screening(), direction=direction, lane=lane))
+    return SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(
+        replace(screening(), direction=direction, lane=lane)
+    )
 
 
 def test_a_new_document_was_not_seen(journal: Journal) -> None:
@@ -125,9 +128,37 @@ def test_yesterday_is_over(journal: Journal) -> None:
 def test_one_document_of_several_is_enough_and_none_is_no_matter(journal: Journal) -> None:
     record_sighting(journal, 5)
     both = screening(document(number="X1111111C"), document())
-    assert SeenAgainCheck(SightingLog(journal)).run(both).reason == "entered_twice"
+    assert SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(both).reason == "entered_twice"
     none = replace(screening(), documents=())
-    assert SeenAgainCheck(SightingLog(journal)).run(none).state is State.NOT_APPLICABLE
+    assert SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(none).state is State.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_the_same_way_again_is_never_called_usual(journal: Journal, direction: Direction) -> None:
+    record_sighting(journal, 5 * 60, direction=direction)
+    answer = look(journal, direction)
+    assert answer.reason == "seen_before"
+    assert "nothing unusual" not in answer.says and "5 hours ago at lane 1" in answer.says
+
+
+def test_only_a_crossing_the_other_way_is_called_usual(journal: Journal) -> None:
+    record_sighting(journal, 5 * 60, direction=EXIT)
+    assert "nothing unusual about it" in look(journal, ENTRY).says
+    assert "nothing unusual" not in look(journal, TRANSIT).says
+    record_sighting(journal, 1, None, direction=EXIT)
+    assert "nothing was decided then" in look(journal, ENTRY).says
+
+
+def test_an_admission_that_settled_a_referral_is_not_held_against_who_comes_back_to_the_lane(
+    journal: Journal,
+) -> None:
+    referred = replace(screening(), at=NOW - timedelta(minutes=30), lane="1")
+    journal.record_screening(referred, [], Verdict.CHECK, 1)
+    journal.record_decision(referred, REFER, referred.at, "officer-1")
+    journal.record_decision(referred, ADMIT, NOW - timedelta(minutes=9), "officer-1", second="officer-2")
+    assert look(journal).reason == "seen_before"
+    record_sighting(journal, 4)
+    assert look(journal).reason == "entered_twice"
 
 
 class Broken:
@@ -139,14 +170,14 @@ class Broken:
 
 
 def test_a_memory_that_fails_is_not_done_and_stops_nobody(journal: Journal) -> None:
-    result = Screener([Asked(finding), SeenAgainCheck(Broken())], journal).screen(screening())
+    result = Screener([Asked(finding), SeenAgainCheck(Broken(), ReferralLog(journal))], journal).screen(screening())
     (answer,) = [one for one in result.findings if one.check == "seen_again"]
     assert answer.state is State.NOT_DONE and not answer.mandatory
     assert result.verdict is Verdict.CLEAR
 
 
 def test_the_pipeline_notices_the_second_time_and_not_the_first(journal: Journal) -> None:
-    screener = Screener([Asked(finding), SeenAgainCheck(SightingLog(journal))], journal)
+    screener = Screener([Asked(finding), SeenAgainCheck(SightingLog(journal), ReferralLog(journal))], journal)
     first = replace(screening(), at=NOW - timedelta(minutes=5))
     assert screener.screen(first).verdict is Verdict.CLEAR
     journal.record_decision(first, ADMIT, first.at, "officer-1")

@@ -9,6 +9,7 @@ from appliance.counter.decisions import (
     LONGEST_OVERRIDE,
     DecisionKey,
     DecisionRecord,
+    NeedsSecondPerson,
     SupervisorOverride,
     active_overrides,
     decide,
@@ -18,6 +19,7 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import Condition, ConditionKind
 from data.documents.travel_document import Capture
 from data.errors import Denied
+from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Finding, State, Verdict
 from tests.support.sample import NOW, Notebook, document, finding, result, screening
 
@@ -135,3 +137,35 @@ def test_enter_never_admits_what_was_typed_and_the_own_key_does() -> None:
     with pytest.raises(Denied, match="rests on typing"):
         decide(typed, Decision.ADMIT, officer="o", now=NOW, key=DecisionKey.ENTER)
     assert decide(typed, Decision.ADMIT, officer="o", now=NOW).decision is Decision.ADMIT
+
+
+REFERRED = Referral(NOW, ("kim", "robin"))
+
+
+@pytest.mark.parametrize("decision", [Decision.ADMIT, Decision.REFUSE, Decision.WITHDREW])
+def test_an_open_referral_is_settled_by_somebody_who_did_not_refer(decision: Decision) -> None:
+    def settle(officer: str, second: str = "") -> DecisionRecord:
+        shown = result(Verdict.CHECK)
+        return decide(shown, decision, officer=officer, now=LATER, second=second, referral=REFERRED)
+
+    for officer, second in (("kim", ""), ("kim", " Robin"), ("KIM ", "kim")):
+        with pytest.raises(NeedsSecondPerson, match="Only a second person settles a referral"):
+            settle(officer, second)
+    assert settle("lee").officer == "lee"
+    assert settle("kim", "lee").second == "lee"
+
+
+def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> None:
+    def refer(second: str) -> DecisionRecord:
+        return decide(result(Verdict.CHECK), Decision.REFER, officer="lee", now=LATER, second=second, referral=REFERRED)
+
+    assert refer("").decision is Decision.REFER
+    with pytest.raises(NeedsSecondPerson):
+        refer("kim")
+    assert refer("sam").second == "sam"
+
+
+def test_a_settled_referral_asks_for_nobody() -> None:
+    settled = replace(REFERRED, outcome=ReferralOutcome(Decision.ADMIT, NOW, "lee", ""))
+    record = decide(result(Verdict.CLEAR), Decision.ADMIT, officer="kim", now=LATER, referral=settled)
+    assert record.decision is Decision.ADMIT

@@ -12,6 +12,7 @@ from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal, SightingLog
+from data.journal.referrals import ReferralLog
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW
@@ -28,7 +29,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def screened(journal: Journal, text: str) -> tuple[Verdict, str]:
     """The verdict and the reason of the check of the zone."""
-    checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(SightingLog(journal))]
+    checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(SightingLog(journal), ReferralLog(journal))]
     request = ScreeningRequest(Subject.from_zone(text, NOW.date()), "officer-1")
     result = Screener(checks, journal).screen(request.screening(Lane("kit-1"), NOW))
     assert result.revision >= 1 and len(result.screening.documents[0].raw) <= LONGEST_RAW

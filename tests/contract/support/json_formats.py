@@ -102,6 +102,101 @@ WRITERS: dict[str, Callable[[Any], bytes | str]] = {
 
 
 _TIME, _LATER, _LAST = "2026-03-01T12:00:00Z", "2026-05-01T12:00:00Z", "2026-09-01T12:00:00Z"
+_PROVENANCE = {
+    "device": "paper:1",
+    "driver": "paper",
+    "at": _TIME,
+    "raw_hash": "00" * 32,
+    "simulated": False,
+    "doubts": [3],
+    "agreeing": 1,
+}
+_DOCUMENT = {
+    "code": "P",
+    "issuer": "UTO",
+    "number": "L1234567A",
+    "name": {"surname": "SAMPLE", "given": "ADA", "truncated": False},
+    "nationality": "UTO",
+    "birth": "1990-02-03",
+    "sex": "F",
+    "expiry": "2030-01-01",
+    "optional": "",
+    "format": "TD3",
+    "raw": "P<UTO",
+    "digits": [{"field": "number", "found": "1", "expected": "1", "ok": True}],
+    "problems": ["no_name"],
+    "repairs": [{"field": "birth", "read": "O", "means": "0"}],
+    "doubtful": ["number"],
+    "candidates": ["L1234567B"],
+    "capture": "machine",
+    "provenance": _PROVENANCE,
+}
+_TRAVELLER = {
+    "surname": "SAMPLE",
+    "given": "ADA",
+    "truncated": False,
+    "birth": "????-02-03",
+    "sex": "F",
+    "nationality": "UTO",
+}
+_FINDING = {
+    "check": "persons:un",
+    "state": "hit",
+    "reason": "person_strong",
+    "says": "Somebody",
+    "mandatory": True,
+    "evidence": {
+        "matches": [
+            {
+                "list": "sltd",
+                "grade": "exact",
+                "number": "L1234567A",
+                "country": "UTO",
+                "type": "PAS",
+                "fraud": "stolen",
+                "theft_date": "",
+                "theft_country": "",
+                "review": "",
+                "certain": True,
+                "review_passed": False,
+            },
+        ],
+        "candidates": [
+            {
+                "list": "un",
+                "record": "1",
+                "band": "strong",
+                "score": 9.0,
+                "name": "SAMPLE ADA",
+                "primary_name": "SAMPLE ADA",
+                "quality": "primary",
+                "action": "detain",
+                "colour": "red",
+                "owner": "NCB",
+                "reason": "",
+                "fields": [
+                    {
+                        "field": "birth",
+                        "traveller": "1990",
+                        "listed": "1990",
+                        "agreement": "same",
+                        "weight": 1.0,
+                        "note": "",
+                    },
+                ],
+                "against": ["Something"],
+                "ask": "",
+                "says": "",
+                "linked": [{"name": "EVE", "relation": "sister of", "record": "2"}],
+                "documents": [{"number": "L1", "country": "UTO", "type": "PAS"}],
+                "review_passed": False,
+                "withheld": "",
+            },
+        ],
+        "facts": {"as_of": _TIME},
+    },
+    "elapsed_ms": 1.5,
+}
 _HASH = "A" * 43
 _IDENTITY = pyrage.x25519.Identity.generate()
 _WRAPPED = {
@@ -151,6 +246,18 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
     "data.journal.journal_mark:LatestTime": _LATEST,
     "data.journal.journal_mark:WitnessNote": _NOTE,
+    "data.journal.referrals:dict[str, Any]": {"second": "lee", "reason": "check"},
+    "data.journal.travellers:_StoredDetail": {
+        "screening": {
+            "documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME, "officer": "kim", "direction": "entry",
+            "lane": "1", "party": "", "conveyance": "",
+        },
+    },
+    "data.journal.travellers:_StoredFindings": {"findings": [_FINDING]},
+    "data.journal.unread:UnreadContent": {
+        "zone": "P<UTO", "capture": "machine", "provenance": _PROVENANCE, "documents": [_DOCUMENT],
+        "traveller": _TRAVELLER,
+    },
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
     "data.kit.headquarters_word:dict[str, ZonedTime]": {"un": _TIME},
@@ -228,7 +335,7 @@ EXAMPLES: dict[str, Any] = {
     "devices.isolation.messages:DriverJob": {
         "url": "serial:///dev/x", "folder": "/k", "profile": "production", "devices": "/d", "tap": False,
     },
-    "devices.isolation.messages:ReadRequest": {"read": 20.0},
+    "devices.isolation.messages:ReadRequest": {"read": 20.0, "safe": True},
     "devices.recording.event_file:RecordingHeader": {
         "waypost_recording": 1, "title": "t", "driver": "serial", "redacted": True,
     },

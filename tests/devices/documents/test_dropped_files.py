@@ -8,6 +8,7 @@ import pytest
 
 from devices.documents.dropped_files import FolderChannel
 from devices.faults import DeviceFault, FaultReason
+from devices.ports import acknowledge, leave_unread
 from devices.reading import Reading
 from tests.contract.benches.port import ZONE
 from tests.devices.support.opened import open_reader
@@ -96,3 +97,35 @@ async def test_a_folder_that_cannot_be_listed_says_why(
         await device.read(GUARD_S)
     assert fault.value.reason is reason and advice in fault.value.hint
     await device.close()
+
+
+async def test_a_file_stays_until_its_document_is_safe_and_is_given_out_again_after_a_kill(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"page{number}.txt").write_text(f"{ZONE}{number}", "utf-8")
+        os.utime(tmp_path / f"page{number}.txt", (number, number))
+    device = open_reader(f"folder://{tmp_path}?after=delete&settle=0.1")
+    await device.open()
+    first = await device.read(GUARD_S)
+    assert isinstance(first, Reading)
+    await device.close()  # what was delivered was acknowledged by nobody
+    assert len(left_in(tmp_path)) == 2
+    again = open_reader(f"folder://{tmp_path}?after=delete&settle=0.1")
+    await again.open()
+    seen = [await again.read(GUARD_S)]
+    await acknowledge(again)
+    seen.append(await again.read(GUARD_S))
+    await acknowledge(again)
+    assert [reading.raw for reading in seen if isinstance(reading, Reading)] == [f"{ZONE}1", f"{ZONE}2"]
+    assert left_in(tmp_path) == set()
+    await again.close()
+
+
+async def test_a_document_that_could_not_be_kept_leaves_its_file(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(ZONE, "utf-8")
+    device = open_reader(f"folder://{tmp_path}?after=delete")
+    await device.open()
+    assert isinstance(await device.read(GUARD_S), Reading)
+    await leave_unread(device)
+    assert await device.read(0.3) is None
+    await device.close()
+    assert len(left_in(tmp_path)) == 1

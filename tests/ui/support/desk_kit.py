@@ -16,12 +16,14 @@ from appliance.checks.chip_check import ChipCheck, ChipPrintCheck
 from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.nothing_to_ask import NotCarriedCheck
 from appliance.checks.printed_data import MrzCheck, ValidityCheck
+from appliance.checks.referrals import ReferralCheck
+from appliance.checks.seen_again import SeenAgainCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
 from appliance.counter.decisions import DecisionKey, DecisionRecord
 from appliance.counter.kit_lists import ListState, list_states
-from appliance.counter.parts import CounterParts, Lane
+from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.counter.subject import Subject
 from appliance.screening.check_ports import Check
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -29,6 +31,10 @@ from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
+from data.journal.journal import Journal, SightingLog
+from data.journal.referrals import ReferralLog
+from data.journal.travellers import TravellerLog
+from data.journal.unread import UnreadLog
 from data.kit.settings import ChipExpectation
 from data.lease.access import AccessState, ListAccess
 from data.lists.edition import AgePolicy
@@ -142,7 +148,8 @@ class Counter:
     """Name of the listed person."""
     go: Event = field(default_factory=Event)
     """A slow check waits for it."""
-    journal: Notebook = field(default_factory=Notebook)
+    journal: Notebook | Journal = field(default_factory=Notebook)
+    """A real one remembers referrals, the undecided and what waits."""
     limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
@@ -152,6 +159,8 @@ class Counter:
     chips: ChipReaderService | None = None
     expected: ChipExpectation = ChipExpectation.PASSPORTS
     reads_codes: bool = False
+    officer: str = "officer-1"
+    now: datetime = NOW
 
     @cached_property
     def service(self) -> Service:
@@ -160,17 +169,29 @@ class Counter:
                 lane=Lane("kit-1", "North Gate", "2"),
                 lists=self,
                 journal=self.journal,
-                clock=lambda: Clock(floor=NOW, read=lambda: NOW),
+                clock=lambda: Clock(floor=self.now, read=lambda: self.now),
                 checks=self._checks,
                 limits=self.limits,
                 chips=lambda: self.chips,
                 reader=lambda url: self.reader,
+                records=self._make_records if isinstance(self.journal, Journal) else None,
             )
         )
 
+    def _make_records(self) -> CounterRecords:
+        assert self.records is not None
+        return self.records
+
+    @cached_property
+    def records(self) -> CounterRecords | None:
+        journal = self.journal
+        if isinstance(journal, Notebook):
+            return None
+        return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnreadLog(journal))
+
     def port(self) -> DeskPort:
         """The desk's own, over this counter; slow and broken where a test wants it so."""
-        self._real = make_desk_port(self.service, "officer-1")
+        self._real = make_desk_port(self.service, self.officer)
         return replace(
             self._real,
             screen=self.screen,
@@ -228,6 +249,11 @@ class Counter:
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
         ]
+        if self.records and not isinstance(self.journal, Notebook):
+            checks += [
+                ReferralCheck(self.records.referrals),
+                SeenAgainCheck(SightingLog(self.journal), self.records.referrals),
+            ]
         if self.reads_codes:
             checks.append(BoardingPassCheck())
         if chips:

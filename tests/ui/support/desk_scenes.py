@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.command import CommandPalette
@@ -12,20 +14,26 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from appliance.chips.reader_service import ChipReaderService
+from appliance.counter.subject import Subject
 from appliance.screening.run import ScreeningLimits
 from data.documents.barcodes import Barcode, Symbology
 from data.errors import WaypostError
+from data.journal.journal import Journal
+from data.store_key import StoreKey
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
-from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, PaperReader, zone
-from ui.desk import typed_zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, WEAK, Counter, PaperReader, zone
+from ui.desk import notes, typed_zone
 from ui.desk.traveller_session import SessionStage
+from ui.desk.waiting import MOST_WAITING
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, OpenWorkDialog
 from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.travellers import TravellersDialog
+from ui.dialogs.undecided import GoOnDialog, OutcomeDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.app import DeskApp
 from ui.screens.desk import Desk
@@ -92,6 +100,8 @@ class Scene:
     counter: dict[str, Any] = field(default_factory=dict)
     has_reader: bool = False
     has_chips: bool = False
+    has_journal: bool = False
+    """A real one, which remembers who is undecided or referred, and what waits."""
 
 
 @asynccontextmanager
@@ -102,7 +112,12 @@ async def staged(scene: Scene, size: tuple[int, int] = SIZE) -> AsyncIterator[Of
         chips: ChipReaderService | None = None
         if scene.has_chips:
             chips = stack.enter_context(reader_service(tray, PATIENT, norwegian_trust()))
-        counter = Counter(reader=reader if scene.has_reader else None, chips=chips, **scene.counter)
+        facts = dict(scene.counter)
+        if scene.has_journal:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            facts["journal"] = journal = Journal(folder / "journal.db", StoreKey(bytes(32)), "desk")
+            stack.callback(journal.close)
+        counter = Counter(reader=reader if scene.has_reader else None, chips=chips, **facts)
         pilot = await stack.enter_async_context(DeskApp(counter.port()).run_test(size=size))
         officer = Officer(pilot, counter)
         stage = Stage(officer, reader, tray)
@@ -186,7 +201,7 @@ async def _hangs(stage: Stage) -> None:
 async def _answers_late(stage: Stage) -> None:
     await stage.officer.scan(zone(LATE))
     await stage.until(lambda: bool(stage.desk.session and stage.desk.session.progress))
-    await stage.press("f2")
+    await stage.press("f2", "enter")
     stage.officer.counter.go.set()
     await stage.until(lambda: bool(stage.desk.late_notices))
 
@@ -307,6 +322,8 @@ async def _waits(stage: Stage) -> None:
 
 async def _waits_too_many(stage: Stage) -> None:
     await _waits(stage)
+    for _document in range(MOST_WAITING):
+        stage.desk.waiting.add(Subject.from_zone(zone(CLEAR), NOW.date()))
     await stage.officer.scan(zone(CHECK))
     await stage.officer.pilot.pause()
 
@@ -320,6 +337,74 @@ async def _decides_too_soon(stage: Stage) -> None:
 async def _leaves_undecided(stage: Stage) -> None:
     await stage.meets(CHECK)
     await stage.press("f2")
+
+
+async def _goes_on(stage: Stage) -> None:
+    await stage.meets(REFER)
+    await stage.press("f2", "enter")
+    await stage.until(lambda: bool(stage.desk.count_undecided()))
+
+
+async def _travellers(stage: Stage) -> None:
+    """One of each section, and the page that lists them."""
+    await stage.meets(CHECK)
+    await stage.press("f5")
+    await stage.until(lambda: bool(stage.desk.record_note.text))
+    await stage.scan(zone("C7654321", "OTHER"))
+    await stage.press("f6")
+    await stage.until(lambda: bool(stage.desk.record_note.text))
+    await _goes_on(stage)
+    past = stage.officer.counter.service.past
+    assert past is not None
+    past.keep(Subject.from_zone(zone("C1111111"), NOW.date()), "Page reader")
+    stage.desk.find_unread()
+    await stage.until(lambda: bool(len(stage.desk.waiting)))
+    await stage.opens("f9", ListsDialog)
+    await stage.opens("right", TravellersDialog)
+
+
+async def _calls_back(stage: Stage, *keys: str) -> None:
+    await _travellers(stage)
+    await stage.press(*keys, "enter")
+    await stage.until(lambda: bool(stage.desk.session))
+
+
+async def _settles(stage: Stage) -> None:
+    await _calls_back(stage, "down", "down")
+    await stage.opens("f5", OutcomeDialog)
+
+
+async def _names_who_settles(stage: Stage) -> None:
+    await stage.meets(CHECK)
+    await stage.press("f5")
+    await stage.until(lambda: bool(stage.desk.record_note.text))
+    await stage.meets(CHECK)
+    await stage.opens("f6", SecondPersonDialog)
+    await stage.officer.type("officer-1")
+    await stage.press("enter")
+    await stage.until(lambda: bool(stage.desk.note.text))
+
+
+async def _leaves_with_documents(stage: Stage) -> None:
+    await _waits(stage)
+    await stage.opens("f10", LeaveDialog)
+
+
+async def _no_travellers(stage: Stage) -> None:
+    await stage.opens("f9", ListsDialog)
+    await stage.opens("right", TravellersDialog)
+
+
+async def _scans_half_a_zone(stage: Stage) -> None:
+    await stage.officer.send_keys(zone(CLEAR).splitlines()[0] + "\n")
+    await stage.until(lambda: stage.desk.note == notes.PART_OF_ZONE)
+
+
+async def _referred_again(stage: Stage) -> None:
+    await stage.meets(CLEAR)
+    await stage.press("f5")
+    await stage.until(lambda: bool(stage.desk.record_note.text))
+    await stage.meets(CLEAR)
 
 
 async def _finds(stage: Stage) -> None:
@@ -380,6 +465,18 @@ SCENES: dict[str, Scene] = {
     "referred": Scene(lambda stage: _records(stage, "f5", number=CHECK)),
     "left undecided": Scene(_leaves_undecided),
     "nothing recorded": Scene(_names_nobody_second),
+    "left undecided, refer": Scene(_goes_on, has_journal=True),
+    "go on without a decision": Scene(_opens("f2", GoOnDialog, number=REFER)),
+    "go on without an answer": Scene(_opens("f2", GoOnDialog, number=CLEAR), {"broken": RuntimeError("secret")}),
+    "no answer, Enter": Scene(_meets(CLEAR, "enter"), {"broken": RuntimeError("secret")}),
+    "travellers": Scene(_travellers, has_journal=True),
+    "travellers, none": Scene(_no_travellers),
+    "called back, undecided": Scene(_calls_back, has_journal=True),
+    "called back, decided": Scene(lambda stage: _calls_back(stage, "down", "down", "down"), has_journal=True),
+    "called back, to be settled": Scene(_settles, has_journal=True),
+    "referred before": Scene(_referred_again, has_journal=True),
+    "referred before, settled by nobody else": Scene(_names_who_settles, has_journal=True),
+    "half a zone": Scene(_scans_half_a_zone),
     "documents wait": Scene(_waits),
     "too many documents wait": Scene(_waits_too_many),
     "late answer": Scene(_answers_late),
@@ -413,6 +510,7 @@ SCENES: dict[str, Scene] = {
     "second person, a scan": Scene(_scans_into_the_name),
     "leave": Scene(_opens("f10", LeaveDialog)),
     "leave, undecided": Scene(_opens("f10", LeaveDialog, number=CHECK)),
+    "leave, with documents": Scene(_leaves_with_documents),
     "palette": Scene(_finds),
     "palette, nothing fits": Scene(_finds_nothing),
 }

@@ -1,0 +1,133 @@
+"""Who was screened at this counter lately, and who still waits: listed, called back, kept over a restart.
+
+- A traveller is called back with the verdict, the findings and the words of their screening: nothing is asked again,
+  and a verdict does not improve.
+- A document that was read is kept until the journal has its verdict, at most for one shift.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from appliance.answer import wording
+from appliance.answer.disclosure import redact_for_lane, select_discreet
+from appliance.counter.parts import CounterRecords
+from appliance.counter.subject import Subject, document_from_zone
+from appliance.screening.result import ScreeningResult
+from data.journal.referrals import Referral
+from data.journal.travellers import PastScreening
+from data.journal.unread import UNREAD_KEPT, UnreadContent, UnreadDocument
+from data.screenings import Screening
+
+LISTED_FOR = UNREAD_KEPT
+"""How far back the decisions of one officer are listed: the longest shift."""
+MOST_OWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSubject:
+    """A document that was read and not screened."""
+
+    subject: Subject
+    since: datetime
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TravellerOverview:
+    """The travellers whom an officer may call back, each at most once."""
+
+    undecided: Sequence[PastScreening] = ()
+    """The most serious first, then the oldest."""
+    referred: Sequence[PastScreening] = ()
+    """Referred here, with no outcome yet; the newest first."""
+    decided: Sequence[PastScreening] = ()
+    """The officer's own, the newest first."""
+
+
+class PastTravellers:
+    """The memory of one counter. Thread-safe."""
+
+    def __init__(self, records: CounterRecords, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._now = now
+
+    # ── travellers who were screened ─────────────────────────────────────────────────────────────────
+
+    def find_referral(self, screening: Screening) -> Referral | None:
+        """The traveller's newest referral here, with its outcome; None where there is none."""
+        return self._records.referrals.find(screening, self._now())
+
+    def undecided_ids(self) -> frozenset[str]:
+        """The screenings at the desk that have no decision."""
+        return self._records.travellers.undecided_ids()
+
+    def overview(self, officer: str) -> TravellerOverview:
+        """Whom `officer` may call back."""
+        travellers, now = self._records.travellers, self._now()
+        undecided = travellers.undecided()
+        listed = {past.id for past in undecided}
+        referred = [past for past in travellers.referred(now - self._records.referrals.memory) if past.id not in listed]
+        referred = [past for past in referred if self._is_open(past)]
+        listed |= {past.id for past in referred}
+        decided = travellers.decided_by(officer, now - LISTED_FOR, MOST_OWN)
+        return TravellerOverview(undecided, referred, [past for past in decided if past.id not in listed])
+
+    def _is_open(self, past: PastScreening) -> bool:
+        referral = self.find_referral(past.screening) if past.screening else None
+        return referral is None or referral.outcome is None
+
+    def call_back(self, past: PastScreening) -> ScreeningResult | None:
+        """The result as it was shown; None if its details were purged or cannot be read."""
+        if past.screening is None or past.findings is None:
+            return None
+        findings = tuple(map(redact_for_lane, past.findings))
+        return ScreeningResult(
+            screening=past.screening,
+            verdict=past.verdict,
+            findings=findings,
+            says=wording.verdict_sentence(findings, past.verdict, past.screening),
+            second_line=wording.second_line(findings, past.screening.at),
+            advice=wording.advice_for_findings(findings),
+            revision=past.revision,
+            elapsed_ms=0.0,
+            complete=True,
+            discreet_findings=select_discreet(past.findings),
+        )
+
+    # ── documents that wait ──────────────────────────────────────────────────────────────────────────
+
+    def keep(self, subject: Subject, device: str) -> None:
+        """Keep what was read or typed under `subject.unread`. When this returns, it survives the end of the process."""
+        self._records.unread.keep(UnreadDocument(subject.unread, self._now(), device, _to_content(subject)))
+
+    def discard(self, unread: str) -> None:
+        """Forget it: the journal has its verdict, or the officer put it away."""
+        self._records.unread.discard(unread)
+
+    def waiting(self) -> list[WaitingSubject]:
+        """What waits, oldest first."""
+        today = self._now().date()
+        return [
+            WaitingSubject(_to_subject(document, today), document.at, document.device)
+            for document in self._records.unread.read()
+        ]
+
+    def end_shift(self, officer: str) -> int:
+        """Delete what has waited longer than a shift, which the journal then says; how many documents."""
+        return self._records.unread.remove_older(self._now(), officer)
+
+
+def _to_content(subject: Subject) -> UnreadContent:
+    first = subject.documents[0] if subject.documents else None
+    if first is not None and first.raw and len(subject.documents) == 1:
+        return UnreadContent(first.raw, first.capture, first.provenance)
+    return UnreadContent(documents=subject.documents, traveller=subject.traveller)
+
+
+def _to_subject(document: UnreadDocument, today: date) -> Subject:
+    content = document.content
+    if not content.zone:
+        return Subject(content.documents, content.traveller, unread=document.id)
+    read = document_from_zone(content.zone, capture=content.capture, today=today, provenance=content.provenance)
+    return replace(Subject.from_document(read, today), unread=document.id)

@@ -1,0 +1,126 @@
+"""What officers referred and nobody has settled: a decision is a fact that the next screening reads.
+
+- The same traveller is the same document, or the same name, date of birth and nationality as read (`hash_person` of
+  `data.journal.journal`). Lane, direction and party do not matter.
+- A referral has an outcome once somebody else than the officers who referred has decided: another officer, or a second
+  person who is named with the decision. A second referral needs that second person's name to be an outcome: without
+  one the traveller is referred again, and it stays open.
+- A decision whose details were purged names no second person: a referral then stays open rather than settled.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.journal.journal import Journal, marks_to_look_up
+from data.json_codec import decode_or_none
+from data.screenings import Decision, Screening
+from data.store import Connection
+
+REFERRALS_KEPT = timedelta(hours=72)
+"""Where the post's kit.toml says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralOutcome:
+    """How a referral ended."""
+
+    decision: Decision
+    at: datetime
+    person: str
+    """Who decided."""
+    second: str
+    """The second person who was named with it; empty where `person` is that second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A traveller who was referred to the second line."""
+
+    at: datetime
+    """When first, since the last outcome."""
+    officers: tuple[str, ...]
+    """Who referred."""
+    outcome: ReferralOutcome | None = None
+
+    def is_settled_by(self, person: str, second: str) -> bool:
+        """Whether a decision of these two, the second of whom may be unnamed, is that of a second person."""
+        referrers = {officer.strip().casefold() for officer in self.officers}
+        return any(name.strip() and name.strip().casefold() not in referrers for name in (person, second))
+
+
+class ReferralLog:
+    """A journal's memory of referrals. Thread-safe, as the journal is."""
+
+    def __init__(self, journal: Journal, memory: timedelta = REFERRALS_KEPT) -> None:
+        self._journal = journal
+        self.memory = memory
+
+    def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
+        """The newest referral of this traveller, by this screening too; None where there is none.
+
+        `now` is the time of the screening, unless given.
+        """
+        since = (now or screening.at) - self.memory
+        marks = marks_to_look_up(self._journal.sightings_key, screening)
+        with self._journal.reading() as connection:
+            screenings = _find_screenings(connection, marks) | {str(screening.id)}
+            decisions = _read_decisions(connection, screenings)
+        return latest_referral(decision for decision in decisions if decision.at >= since)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDecision:
+    """A decision as the journal has it."""
+
+    decision: Decision
+    at: datetime
+    person: str
+    second: str
+
+
+def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
+    """The newest referral among decisions about one traveller, oldest first, with its outcome if it has one."""
+    referral: Referral | None = None
+    for decision in decisions:
+        if referral is None or referral.outcome is not None:
+            if decision.decision is Decision.REFER:
+                referral = Referral(decision.at, (decision.person,))
+        elif is_outcome(referral, decision):
+            outcome = ReferralOutcome(decision.decision, decision.at, decision.person, decision.second)
+            referral = Referral(referral.at, referral.officers, outcome)
+        elif decision.decision is Decision.REFER and decision.person not in referral.officers:
+            referral = Referral(referral.at, (*referral.officers, decision.person))
+    return referral
+
+
+def is_outcome(referral: Referral, decision: RecordedDecision) -> bool:
+    """Whether this decision ends an open referral."""
+    if decision.decision is Decision.REFER:
+        return referral.is_settled_by(decision.second, "")
+    return referral.is_settled_by(decision.person, decision.second)
+
+
+def _find_screenings(connection: Connection, marks: Sequence[bytes]) -> set[str]:
+    query = "SELECT screening FROM sighting WHERE document = ?"
+    return {screening for mark in marks for (screening,) in connection.execute(query, (mark,))}
+
+
+def _read_decisions(connection: Connection, screenings: Iterable[str]) -> list[RecordedDecision]:
+    """Decisions about these screenings, oldest first; each is looked up by the index of its screening."""
+    query = """SELECT event.rowid, outcome, at, person, body FROM event LEFT JOIN detail ON detail.event = event.id
+               WHERE screening = ? AND kind = 'decision'"""
+    rows = [row for screening in screenings for row in connection.execute(query, (screening,))]
+    return [_to_decision(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
+
+
+def _to_decision(outcome: str, at: str, person: str, body: bytes | None) -> RecordedDecision:
+    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second_person_of(body))
+
+
+def second_person_of(body: bytes | None) -> str:
+    """The second person in a decision's details; empty where there is none, or they were purged."""
+    detail = decode_or_none(dict[str, Any], bytes(body)) if body is not None else None
+    second = detail.get("second", "") if detail else ""
+    return second if isinstance(second, str) else ""

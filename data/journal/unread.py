@@ -1,0 +1,93 @@
+"""Documents that were read and not screened yet: kept until they are, or until the shift is over.
+
+- What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or a bar code.
+- A row is deleted once the journal has a verdict about the document. A kill in between leaves the row: a document may
+  then be shown again, never lost.
+- Nothing is kept beyond the longest shift. Whoever deletes older rows says so in the journal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from data.documents.travel_document import Capture, Provenance, TravelDocument
+from data.journal.journal import Journal
+from data.json_codec import decode_or_none, encode_canonical, to_json_value
+from data.screenings import Traveller
+
+UNREAD_KEPT = timedelta(hours=12)
+"""The longest shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadContent:
+    """What was read, or what was typed."""
+
+    zone: str = ""
+    """Raw text as it was read; empty for a typed document or person."""
+    capture: Capture = Capture.MACHINE
+    provenance: Provenance | None = None
+    documents: tuple[TravelDocument, ...] = ()
+    """What was typed, if there is no zone."""
+    traveller: Traveller | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadDocument:
+    """A document that waits to be screened."""
+
+    id: str
+    at: datetime
+    """When it was read."""
+    device: str
+    """The reader's title; empty for the keyboard."""
+    content: UnreadContent
+
+
+class UnreadLog:
+    """The documents that wait in one journal. Thread-safe."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lock = Lock()
+        self._discarded: set[str] = set()
+        """Discarded before they were written: a screening can be faster than the thread that keeps the document."""
+
+    def keep(self, document: UnreadDocument) -> None:
+        """Write it; when this returns, it survives the end of the process."""
+        row = (document.id, str(to_json_value(document.at)), document.device, encode_canonical(document.content))
+        with self._lock:
+            if document.id in self._discarded:
+                self._discarded.discard(document.id)
+                return
+            with self._journal.writing() as connection:
+                connection.execute("INSERT OR REPLACE INTO unread (id, at, device, body) VALUES (?, ?, ?, ?)", row)
+
+    def discard(self, id: str) -> None:
+        """Delete it: the journal has its verdict, or the officer took it away."""
+        with self._lock, self._journal.writing() as connection:
+            if not connection.execute("DELETE FROM unread WHERE id = ?", (id,)).rowcount:
+                self._discarded.add(id)
+
+    def read(self) -> Sequence[UnreadDocument]:
+        """What waits, oldest first; one that cannot be read any more is there without its content."""
+        with self._journal.reading() as connection:
+            rows = connection.execute("SELECT id, at, device, body FROM unread ORDER BY at, number").fetchall()
+        return [
+            UnreadDocument(
+                id, datetime.fromisoformat(at), device, decode_or_none(UnreadContent, bytes(body)) or UnreadContent()
+            )
+            for id, at, device, body in rows
+        ]
+
+    def remove_older(self, now: datetime, person: str) -> int:
+        """Delete what is older than the longest shift, and say so in the journal; how many there were."""
+        oldest = (str(to_json_value(now - UNREAD_KEPT)),)
+        with self._journal.reading() as connection:
+            if not connection.execute("SELECT 1 FROM unread WHERE at < ? LIMIT 1", oldest).fetchone():
+                return 0
+        with self._lock, self._journal.writing() as connection:
+            count = connection.execute("DELETE FROM unread WHERE at < ?", oldest).rowcount
+        self._journal.record("unread_removed", now, person, str(count), {"count": count})
+        return count

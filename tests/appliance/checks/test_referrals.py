@@ -1,0 +1,180 @@
+"""A traveller whom an officer referred comes again: CHECK at every lane until a second person settles it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.checks.referrals import ReferralCheck
+from appliance.screening.run import Screener
+from data.documents.travel_document import MrzName, TravelDocument
+from data.errors import StoreError
+from data.journal.journal import Journal
+from data.journal.referrals import Referral, ReferralLog
+from data.persons.person import PartialDate
+from data.screenings import Decision, Direction, Finding, Screening, State, Traveller, Verdict
+from data.store_key import StoreKey
+from tests.support.sample import ADA, NOW, Asked, document, finding, screening
+
+AT = NOW - timedelta(hours=1)
+ADA_READ = replace(ADA, nationality="UTO")
+SURNAME = "VAN DER MUEHLENSTEIN"
+"""With the given names, too long for the zone of an identity card."""
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+def record(
+    journal: Journal,
+    shown: Screening,
+    decision: Decision = Decision.REFER,
+    officer: str = "kim",
+    second: str = "",
+    at: datetime = AT,
+) -> Screening:
+    earlier = replace(shown, at=at, lane="1")
+    journal.record_screening(earlier, [], Verdict.CHECK, 1)
+    journal.record_decision(earlier, decision, at, officer, second=second)
+    return earlier
+
+
+def look(journal: Journal, shown: Screening) -> Finding:
+    return ReferralCheck(ReferralLog(journal)).run(replace(shown, lane="2"))
+
+
+def only(person: Traveller | None, **changes: Any) -> Screening:
+    """A screening of a typed person, without a document."""
+    return replace(screening(), documents=(), traveller=person, **changes)
+
+
+def test_a_referred_document_is_check_at_every_lane_and_in_every_direction(journal: Journal) -> None:
+    record(journal, screening(traveller=None))
+    for direction in Direction:
+        answer = look(journal, replace(screening(traveller=None), direction=direction, party="bus 4"))
+        assert (answer.state, answer.reason, answer.mandatory) == (State.NOTICE, "referred_open", True)
+        assert answer.says == "Referred here at 11:00, no outcome yet"
+
+
+def test_whoever_was_not_referred_is_in_peace(journal: Journal) -> None:
+    record(journal, screening(), Decision.ADMIT)
+    assert look(journal, screening()).reason == "not_referred"
+    record(journal, screening())
+    other = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
+    assert look(journal, other).reason == "not_referred"
+
+
+def test_the_same_party_does_not_hide_a_referral(journal: Journal) -> None:
+    record(journal, replace(screening(), party="bus 4"))
+    assert look(journal, replace(screening(), party="bus 4")).reason == "referred_open"
+
+
+def test_with_another_document_the_person_is_known_by_name_birth_and_nationality(journal: Journal) -> None:
+    record(journal, screening(document(nationality="UTO"), traveller=ADA_READ))
+    card = document(code="I", number="D00000007", nationality="UTO")
+    assert look(journal, screening(card, traveller=ADA_READ)).reason == "referred_open"
+    assert look(journal, only(replace(ADA_READ, surname="sample ", given="Ada"))).reason == "referred_open"
+    for other in (
+        replace(ADA_READ, given="EVE"),
+        replace(ADA_READ, birth=PartialDate(1990, 2, 4)),
+        replace(ADA_READ, nationality="NOR"),
+        replace(ADA_READ, birth=None),
+    ):
+        assert look(journal, only(other)).reason == "not_referred"
+
+
+def test_a_name_that_one_zone_cuts_is_the_same_person(journal: Journal) -> None:
+    person = Traveller(SURNAME, "ANNA MARGARETHE", False, PartialDate(1970, 1, 2), nationality="D")
+    record(journal, only(person))
+    cut = replace(person, given="ANNA MARG", truncated=True, nationality="DEU")
+    assert look(journal, only(cut)).reason == "referred_open"
+
+
+@pytest.mark.parametrize(("before", "now"), [("P", ""), ("", "P"), ("I", ""), ("", "I"), ("", "")])
+def test_a_document_of_unknown_type_may_be_the_one_that_was_referred(journal: Journal, before: str, now: str) -> None:
+    def typed(code: str) -> Screening:
+        return screening(TravelDocument(code, "UTO", "L1234567A"), traveller=None)
+
+    record(journal, typed(before))
+    assert look(journal, typed(now)).reason == "referred_open"
+
+
+def test_a_second_person_settles_it_and_the_next_check_says_so(journal: Journal) -> None:
+    record(journal, screening())
+    record(journal, screening(), Decision.ADMIT, "kim", "lee", AT + timedelta(minutes=25))
+    answer = look(journal, screening())
+    assert (answer.state, answer.reason) == (State.PASS, "referral_settled")
+    assert answer.says == "Referred here at 11:00; settled at 11:25 by lee: admitted"
+
+
+def test_another_officer_is_a_second_person(journal: Journal) -> None:
+    record(journal, screening())
+    record(journal, screening(), Decision.ADMIT, "lee")
+    assert look(journal, screening()).reason == "referral_settled"
+
+
+@pytest.mark.parametrize(("officer", "second"), [("kim", ""), (" KIM ", ""), ("kim", "Kim")])
+def test_who_referred_settles_nothing_alone(journal: Journal, officer: str, second: str) -> None:
+    record(journal, screening())
+    record(journal, screening(), Decision.ADMIT, officer, second)
+    assert look(journal, screening()).reason == "referred_open"
+
+
+def test_a_further_referral_is_an_outcome_only_with_the_name_of_a_second_person(journal: Journal) -> None:
+    record(journal, screening())
+    record(journal, screening(), Decision.REFER, "lee")
+    assert look(journal, screening()).reason == "referred_open"
+    record(journal, screening(), Decision.REFER, "lee", "kim")
+    assert look(journal, screening()).reason == "referred_open"
+    record(journal, screening(), Decision.REFER, "lee", "robin")
+    answer = look(journal, screening())
+    assert answer.reason == "referral_settled"
+    assert "by robin: stays with the second line" in answer.says
+
+
+def test_after_an_outcome_a_new_referral_is_open_again(journal: Journal) -> None:
+    record(journal, screening())
+    record(journal, screening(), Decision.ADMIT, "lee")
+    record(journal, screening(), Decision.REFER, "lee", at=AT + timedelta(minutes=30))
+    assert look(journal, screening()).says == "Referred here at 11:30, no outcome yet"
+
+
+def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal) -> None:
+    record(journal, screening(), at=NOW - timedelta(hours=71))
+    assert look(journal, screening()).says == "Referred here on 2026-06-28 at 13:00, no outcome yet"
+    assert look(journal, replace(screening(), at=NOW + timedelta(hours=2))).reason == "not_referred"
+    journal.sightings_kept = timedelta(hours=100)
+    record(journal, screening(document(number="X1")), Decision.ADMIT, at=NOW + timedelta(hours=20))
+    later = replace(screening(), at=NOW + timedelta(hours=20))
+    assert ReferralCheck(ReferralLog(journal, timedelta(hours=100))).run(later).reason == "referred_open"
+
+
+def test_nobody_named_is_nobody_referred(journal: Journal) -> None:
+    assert look(journal, only(None)).state is State.NOT_APPLICABLE
+
+
+class Broken:
+    def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
+        raise StoreError("The disk is gone")
+
+
+def test_a_memory_that_fails_never_gives_clear(journal: Journal) -> None:
+    result = Screener([Asked(finding), ReferralCheck(Broken())], journal).screen(screening())
+    assert result.verdict is Verdict.CANNOT_SAY
+
+
+def test_the_pipeline_says_check_to_a_referred_traveller(journal: Journal) -> None:
+    screener = Screener([Asked(finding), ReferralCheck(ReferralLog(journal))], journal)
+    first = replace(screening(), at=AT)
+    assert screener.screen(first).verdict is Verdict.CLEAR
+    journal.record_decision(first, Decision.REFER, AT, "kim")
+    result = screener.screen(screening())
+    assert (result.verdict, result.says) == (Verdict.CHECK, "Referred here before")
+    assert "no outcome yet" in result.second_line

@@ -1,0 +1,106 @@
+"""Who has no decision, and how a traveller of the last hours comes back as he was shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.documents.travel_document import TravelDocument
+from data.journal.journal import Journal
+from data.journal.travellers import TravellerLog
+from data.persons.person import PartialDate
+from data.screenings import Decision, Screening, Verdict
+from data.store_key import StoreKey
+from tests.support.sample import ADA, NOW, candidate, document, documents_hit, match, persons_hit, screening
+
+OTHER = document(number="X7654321B", name=None, birth=PartialDate(None, 2, 3))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+def record(journal: Journal, shown: Screening, verdict: Verdict = Verdict.REFER, minutes: int = 0) -> Screening:
+    shown = replace(shown, at=NOW + timedelta(minutes=minutes))
+    journal.record_screening(shown, [documents_hit(match()), persons_hit(candidate())], verdict, 1)
+    return shown
+
+
+def test_a_traveller_comes_back_as_recorded(journal: Journal) -> None:
+    shown = record(journal, screening(document(), OTHER))
+    (past,) = TravellerLog(journal).undecided()
+    assert past.screening == shown and past.verdict is Verdict.REFER and past.revision == 1
+    assert past.findings == (documents_hit(match()), persons_hit(candidate()))
+    assert past.is_undecided and past.decision is None
+
+
+def test_the_most_serious_first_then_the_oldest(journal: Journal) -> None:
+    verdicts = (Verdict.CLEAR, Verdict.REFER, Verdict.CANNOT_SAY, Verdict.REFER)
+    shown = [
+        record(journal, screening(TravelDocument("P", "UTO", f"L{number}"), traveller=None), verdict, number)
+        for number, verdict in enumerate(verdicts)
+    ]
+    listed = [past.id for past in TravellerLog(journal).undecided()]
+    assert listed == [str(shown[number].id) for number in (1, 3, 2, 0)]
+
+
+def test_a_decision_ends_it_and_a_worse_answer_after_it_does_not(journal: Journal) -> None:
+    log, shown = TravellerLog(journal), record(journal, screening(), Verdict.CLEAR)
+    journal.record_decision(shown, Decision.ADMIT, NOW, "kim")
+    assert log.undecided_ids() == frozenset()
+    journal.record_screening(shown, [], Verdict.REFER, 2)
+    assert log.undecided_ids() == {str(shown.id)}
+
+
+def test_another_program_leaves_nobody_undecided_at_the_desk(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "check")
+    record(journal, screening())
+    assert TravellerLog(journal).undecided_ids() == frozenset()
+    journal.close()
+
+
+def test_deciding_on_the_same_traveller_later_settles_a_bad_scan_before_but_no_refer(journal: Journal) -> None:
+    log = TravellerLog(journal)
+    record(journal, screening(), Verdict.CANNOT_SAY)
+    refer = record(journal, screening(), Verdict.REFER, 1)
+    later = record(journal, screening(), Verdict.CLEAR, 2)
+    journal.record_decision(later, Decision.ADMIT, NOW, "kim")
+    assert log.undecided_ids() == {str(refer.id)}
+    last = record(journal, screening(), Verdict.CHECK, 3)
+    journal.record_decision(last, Decision.REFER, NOW, "kim")
+    assert log.undecided_ids() == frozenset()
+
+
+def test_it_is_forgotten_with_the_sightings(journal: Journal) -> None:
+    record(journal, screening())
+    later = record(journal, screening(OTHER, traveller=None), minutes=73 * 60)
+    assert TravellerLog(journal).undecided_ids() == {str(later.id)}
+
+
+def test_an_officers_own_decisions_newest_first(journal: Journal) -> None:
+    log = TravellerLog(journal)
+    shown = [
+        record(journal, screening(TravelDocument("P", "UTO", f"L{number}")), minutes=number) for number in range(3)
+    ]
+    for each in (shown[1], shown[0]):
+        journal.record_decision(each, Decision.ADMIT, NOW, "kim")
+    journal.record_decision(shown[2], Decision.REFER, NOW, "lee", second="robin")
+    assert [past.id for past in log.decided_by("kim", NOW, 20)] == [str(shown[0].id), str(shown[1].id)]
+    assert len(log.decided_by("kim", NOW, 1)) == 1 and log.decided_by("kim", NOW + timedelta(1), 20) == []
+    (referred,) = log.referred(NOW)
+    assert referred.decision is not None and (referred.decision.person, referred.decision.second) == ("lee", "robin")
+    journal.record_decision(shown[2], Decision.ADMIT, NOW, "robin")
+    assert log.referred(NOW) == []
+
+
+def test_purged_details_leave_the_row_without_a_name(journal: Journal) -> None:
+    record(journal, replace(screening(), traveller=ADA))
+    with journal.writing() as connection:
+        connection.execute("DELETE FROM detail")
+    (past,) = TravellerLog(journal).undecided()
+    assert past.screening is None and past.findings is None and past.verdict is Verdict.REFER

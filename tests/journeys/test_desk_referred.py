@@ -1,0 +1,157 @@
+"""What an officer decided comes back to every front end: a referred traveller is CHECK until somebody settles it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from appliance.counter.subject import ScreeningRequest, Subject
+from data.journal.journal import Journal
+from data.screenings import Decision
+from data.store_key import StoreKey
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.journeys.support.travellers import HONEST
+from tests.journeys.test_desk_quiet import forbidden_in
+from tests.support.command_line import Waypost
+from tests.support.deployment import PASSPHRASE
+from tests.ui.support.desk_kit import CLEAR, Counter, zone
+from ui.dialogs.travellers import TravellersDialog
+from ui.wiring import open_counter
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+async def refers(officer: Officer) -> None:
+    await officer.meets(CLEAR, "● CLEAR")
+    await officer.press("f5")
+    await officer.sees("Recorded: SAMPLE, ADA MARIA referred")
+
+
+async def test_who_comes_again_is_check_and_a_second_person_settles_it(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await officer.scan(zone(CLEAR))
+        await officer.sees("▲ CHECK: Referred here before", "Referred here at 12:00, no outcome yet")
+        await officer.press("f6")
+        await officer.sees("A second person must agree")
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.scan(zone(CLEAR))
+        words = await officer.sees("● CLEAR")
+        await officer.press("f4")
+        await officer.sees("Referred here at 12:00; settled at 12:00 by Kim: admitted")
+        assert "no outcome" not in words
+
+
+async def test_who_referred_cannot_settle_it_alone(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await officer.scan(zone(CLEAR))
+        await officer.sees("▲ CHECK")
+        await officer.press("f6")
+        await officer.sees("A second person must agree")
+        await officer.type("Officer-1")
+        await officer.press("enter")
+        await officer.sees("Only a second person settles a referral")
+        assert [record.decision for record in officer.counter.decisions] == [Decision.REFER]
+
+
+async def test_another_officer_is_the_second_person(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+    async with at_desk(Counter(journal=journal, officer="officer-2")) as officer:
+        await officer.scan(zone(CLEAR))
+        await officer.sees("▲ CHECK", "no outcome yet")
+        await officer.press("f6")
+        await officer.sees("Recorded: SAMPLE, ADA MARIA admitted")
+        await officer.meets(CLEAR, "● CLEAR")
+
+
+async def call_back(officer: Officer) -> None:
+    await officer.press("enter")
+    await officer.sees("○ READY")
+    await officer.press("f9", "right")
+    await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
+    assert "Referred, no outcome yet" in officer.words and "referred 12:00" in officer.words
+    await officer.press("enter")
+    await officer.sees("F5 or F6 corrects it")
+
+
+async def test_referring_again_is_no_outcome(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        for _time in range(2):
+            await officer.scan(zone(CLEAR))
+            await officer.sees("Next:")
+            await officer.press("f5")
+            await officer.sees("referred to the second line")
+        await officer.scan(zone(CLEAR))
+        await officer.sees("▲ CHECK", "no outcome yet")
+
+
+async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_person(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await call_back(officer)
+        await officer.press("f5")
+        await officer.sees("Without a name it stays open")
+        await officer.press("enter")
+        await officer.sees("That is recorded already")
+        await officer.press("f5")
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("second person: Kim")
+        await officer.scan(zone(CLEAR))
+        await officer.sees("● CLEAR")
+        await officer.press("f4")
+        await officer.sees("settled at 12:00 by Kim: stays with the second line")
+
+
+async def test_a_referred_traveller_is_listed_and_settled_without_the_document(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await call_back(officer)
+        await officer.press("f6")
+        await officer.sees("A second person must agree")
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.meets(CLEAR, "● CLEAR")
+
+
+async def test_no_forbidden_word_where_travellers_see_the_question(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await call_back(officer)
+        await officer.press("f3", "f5")
+        assert forbidden_in(await officer.sees("Without a name it stays open")) == set()
+
+
+def test_every_front_end_reads_what_the_desk_decided(kit: Path, waypost: Waypost, tmp_path: Path) -> None:
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), "kim"))
+        counter.decide(result, Decision.REFER, officer="kim")
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(json.dumps({"mrz": HONEST}) + "\n")
+    answers: list[Callable[[], dict[str, object]]] = [
+        lambda: dict(waypost("check", "--home", kit, "--mrz", HONEST, "--json").json),
+        lambda: dict(json.loads(waypost("check", "--home", kit, "--batch", batch).out)),
+    ]
+    for answer in answers:
+        given = answer()
+        assert given["verdict"] == "check", given
+        assert "no outcome yet" in str(given["second_line"])
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), "lee"))
+        counter.decide(result, Decision.ADMIT, officer="lee")
+    for answer in answers:
+        given = answer()
+        assert "by lee: admitted" in json.dumps(given["findings"])
+        assert "no outcome" not in json.dumps(given)

@@ -1,0 +1,176 @@
+"""REFER and CANNOT SAY never leave the screen on one key; the undecided are counted, listed and called back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.screening.run import ScreeningLimits
+from data.documents.barcodes import Barcode, Symbology
+from data.journal.journal import Journal
+from data.screenings import Decision
+from data.store_key import StoreKey
+from devices.reading import RawReading
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.journeys.test_desk_quiet import forbidden_in
+from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, Counter, PaperReader, zone
+from ui.dialogs.travellers import TravellersDialog
+
+EXPIRED = {"expired_after_h": 48.0}
+PASS = f"M1{'SAMPLE/ADA':<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+async def list_travellers(officer: Officer) -> str:
+    await officer.press("f9")
+    await officer.sees("Lists and link")
+    await officer.press("right")
+    await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
+    return officer.words
+
+
+@pytest.mark.parametrize("key", ["f2", "enter", "escape", "f3", "f10", "alt+2"])
+@pytest.mark.parametrize(("number", "verdict", "counter"), [(REFER, "■ REFER", {}), (CLEAR, "◆ CANNOT SAY", EXPIRED)])
+async def test_no_single_key_ends_it(number: str, verdict: str, counter: dict[str, float], key: str) -> None:
+    async with at_desk(Counter(**counter)) as officer:  # type: ignore[arg-type]
+        await officer.meets(number, verdict)
+        await officer.looks()
+        await officer.press(key)
+        await officer.pilot.pause()
+        await officer.press("escape" if key != "f3" else "f3")
+        await officer.sees(verdict)
+        assert officer.counter.decisions == []
+
+
+async def test_the_second_key_leaves_it_counted_and_listed(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.press("f2")
+        await officer.sees("Go on without a decision?", "stays undecided")
+        await officer.press("enter")
+        await officer.sees("○ READY", "1 undecided: F9", "SAMPLE, ADA MARIA stays undecided")
+        words = await list_travellers(officer)
+        assert "Without a decision" in words and "■ REFER SAMPLE, ADA MARIA UNDECIDED" in words
+        await officer.press("enter")
+        await officer.sees("■ REFER: Listed document", "R1234567 is on sltd as stolen", "called back")
+        assert "undecided:" not in officer.words
+        await officer.press("f5")
+        await officer.sees("Recorded: SAMPLE, ADA MARIA referred")
+        await officer.press("enter")
+        assert "undecided" not in await officer.sees("○ READY")
+
+
+async def test_nobody_who_is_called_back_is_admitted_by_enter(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        await officer.press("f2")
+        await officer.sees("○ READY", "1 undecided")
+        await list_travellers(officer)
+        await officer.press("enter")
+        await officer.sees("● CLEAR", "called back")
+        await officer.looks()
+        await officer.press("enter")
+        await officer.sees("press the key for the decision")
+        assert officer.counter.decisions == []
+
+
+async def test_the_undecided_are_there_when_the_desk_is_opened_again(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+    async with at_desk(Counter(journal=journal, officer="officer-2")) as officer:
+        await officer.sees("1 undecided: F9")
+        await list_travellers(officer)
+        await officer.press("enter")
+        await officer.sees("■ REFER: Listed document")
+
+
+async def test_who_is_working_is_left_by_two_keys_and_listed_with_what_came_out(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.scan(zone(SLOW))
+        await officer.sees("WORKING")
+        await officer.press("f2")
+        await officer.sees("Go on without a decision?")
+        await officer.press("enter")
+        await officer.sees("○ READY")
+        officer.counter.go.set()
+        await officer.sees("1 undecided")
+
+
+async def test_a_late_refer_after_the_decision_is_undecided_again(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal, limits=ScreeningLimits(check_s=0.3))) as officer:
+        await officer.meets(LATE, "◆ CANNOT SAY")
+        await officer.press("f5")
+        await officer.sees("Recorded:")
+        await officer.press("enter")
+        await officer.sees("○ READY")
+        assert "undecided" not in officer.words
+        officer.counter.go.set()
+        await officer.sees("LATE: SAMPLE, ADA MARIA is now REFER", "1 undecided: F9")
+
+
+async def test_another_traveller_is_not_called_back_over_an_open_verdict(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        await officer.press("f2")
+        await officer.sees("1 undecided")
+        await officer.meets(REFER, "■ REFER")
+        await list_travellers(officer)
+        await officer.press("down", "enter")
+        await officer.sees("■ REFER", "This traveller has no decision yet")
+
+
+async def test_a_code_does_not_take_a_refer_from_the_screen() -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        reader.waiting.append(RawReading("", codes=(Barcode(Symbology.AZTEC, PASS),)))
+        await officer.sees("■ REFER", "The code was not added")
+        assert len(officer.counter.screened) == 1
+
+
+async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.press("f2")
+        await officer.sees("1 undecided")
+        await officer.meets(REFER, "■ REFER")
+        await officer.scan(zone(CLEAR))
+        await officer.sees("waits 1")
+        await officer.press("f10")
+        await officer.sees("2 travellers have no decision yet", "1 document is unread. It is kept for this shift")
+
+
+async def test_a_decision_is_corrected_after_the_next_traveller_by_another_one(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.press("f6")
+        await officer.sees("Recorded:")
+        await officer.meets(CLEAR, "● CLEAR")
+        await officer.press("f6")
+        await officer.sees("C1234567", "Recorded:")
+        words = await list_travellers(officer)
+        assert "Your decisions of this shift" in words and "▲ CHECK SAMPLE, ADA MARIA admitted 12:00" in words
+        await officer.press("down", "enter")
+        await officer.sees("K1234567", "admitted at 12:00:00 UTC. F5 or F6 corrects it")
+        await officer.press("f6")
+        await officer.sees("That is recorded already")
+        await officer.press("f5")
+        await officer.sees("Recorded: SAMPLE, ADA MARIA referred")
+        recorded = [(record.screening.documents[0].number, record.decision) for record in officer.counter.decisions]
+        assert recorded == [(CHECK, Decision.ADMIT), (CLEAR, Decision.ADMIT), (CHECK, Decision.REFER)]
+
+
+async def test_no_forbidden_word_where_travellers_see_the_question(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.press("f3")
+        await officer.meets(REFER, "4 F4 shows more")
+        await officer.press("f2")
+        assert forbidden_in(await officer.sees("Go on without a decision?")) == set()
+        await officer.press("enter")
+        assert forbidden_in(await officer.sees("○ READY", "1 undecided")) <= {"○"}

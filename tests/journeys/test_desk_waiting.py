@@ -1,0 +1,245 @@
+"""What waits is counted, listed and kept: no way out of the desk loses a document, and no message is about another."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from appliance.counter.subject import Subject
+from data.documents.travel_document import Capture
+from data.errors import StoreError
+from data.journal.journal import Journal
+from data.journal.unread import UnreadLog
+from data.store_key import StoreKey
+from devices.ports import DriverContext
+from devices.registry import reader
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, zone
+from ui.commands.desk import open_work_lines
+from ui.desk import typed_zone
+from ui.dialogs.travellers import TravellersDialog
+from ui.screens import desk_queue
+from ui.widgets import mrz_line
+
+SUBJECT = Subject.from_zone(zone(CLEAR), NOW.date())
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = open_journal(tmp_path)
+    yield journal
+    journal.close()
+
+
+def open_journal(folder: Path) -> Journal:
+    return Journal(folder / "journal.db", StoreKey(bytes(32)), "desk")
+
+
+def unread(journal: Journal) -> list[str]:
+    return [document.content.zone for document in UnreadLog(journal).read()]
+
+
+async def test_twelve_dropped_files_are_counted_kept_and_gone_from_the_folder(journal: Journal, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    device = reader(f"folder://{inbox}?after=delete&settle=0.1", DriverContext(tmp_path, now=lambda: NOW))
+    async with at_desk(Counter(journal=journal, reader=device)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        for number in range(12):
+            (inbox / "page.part").write_text(zone(f"C12345{number:02}", "ZOLTAVERDE"))
+            (inbox / "page.part").rename(inbox / f"page{number:02}.txt")
+        await officer.sees("waits 12: NOR Z., +11", "12 more documents have been read")
+        await officer.until(lambda: len(unread(journal)) == 12, "twelve documents in the journal")
+        await officer.until(lambda: not [path for path in inbox.rglob("*") if path.is_file()], "an empty folder")
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.sees("12 documents are unread since 12:00 UTC", "unread 12", "1 undecided")
+        await officer.press("f2")
+        await officer.sees("ZOLTAVERDE", "C1234500", "unread 11")
+
+
+async def test_a_kept_document_is_screened_once_and_then_forgotten(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.scan(zone(CLEAR))
+        await officer.sees("waits 1: NOR S.")
+        await officer.until(lambda: unread(journal) == [zone(CLEAR)], "the document that waits in the journal")
+        await officer.press("f6")
+        await officer.sees("● CLEAR")
+        await officer.until(lambda: unread(journal) == [], "nothing unread")
+        assert "waits" not in officer.words
+
+
+async def test_who_is_not_answered_yet_is_unread_after_a_kill(journal: Journal, tmp_path: Path) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.scan(zone(SLOW))
+        await officer.sees("WORKING")
+        await officer.until(lambda: unread(journal) == [zone(SLOW)], "the document in the journal")
+        killed = open_journal(tmp_path)  # what another process finds now
+        assert unread(killed) == [zone(SLOW)]
+        killed.close()
+
+
+async def test_what_waits_is_listed_and_taken_by_choice(journal: Journal) -> None:
+    log = UnreadLog(journal)
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        for number in (CHECK, CLEAR):
+            await officer.scan(zone(number))
+        await officer.until(lambda: len(log.read()) == 2, "both in the journal")
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.sees("unread 2")
+        await officer.press("f9", "right")
+        await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
+        assert "Read and not screened yet" in officer.words and "unread since 12:00" in officer.words
+        await officer.press("down", "down", "enter")
+        await officer.sees("● CLEAR", "unread 1")
+
+
+async def test_a_typed_traveller_who_waits_is_kept_too(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.press("f7", "down", "down", "down")
+        await officer.type("sample")
+        await officer.press("enter")
+        await officer.sees("waits 1: S.")
+        await officer.until(lambda: len(UnreadLog(journal).read()) == 1, "the traveller in the journal")
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.sees("1 document is unread since 12:00 UTC")
+        await officer.press("f2")
+        await officer.sees("none: person typed in", "SAMPLE")
+
+
+async def test_after_the_shift_they_are_gone_and_the_officer_is_told(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.scan(zone(CLEAR))
+        await officer.until(lambda: len(unread(journal)) == 1, "the document in the journal")
+    async with at_desk(Counter(journal=journal, now=NOW + timedelta(hours=13))) as officer:
+        await officer.sees("1 document of an earlier shift was never screened; it was removed")
+        assert unread(journal) == [] and "unread" not in officer.words
+
+
+async def test_a_document_that_cannot_be_kept_is_said_and_its_file_stays(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise StoreError("The disk is full")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(UnreadLog, "keep", full)
+    device = reader(f"folder://{tmp_path}?after=delete&settle=0.1", DriverContext(tmp_path, now=lambda: NOW))
+    async with at_desk(Counter(journal=journal, reader=device)) as officer:
+        (tmp_path / "page.txt").write_text(zone(CLEAR))
+        await officer.sees("● CLEAR", "could not be kept and is lost if the desk is left: The disk is full")
+        await officer.until(lambda: any((tmp_path / "unread").glob("*page.txt")), "the file")
+
+
+async def test_what_was_recorded_about_one_never_stands_on_the_screen_of_another() -> None:
+    async with at_desk() as officer:
+        await officer.scan(zone(CHECK, "OLSEN"))
+        await officer.sees("▲ CHECK")
+        await officer.scan(zone(CLEAR, "HANSEN"))
+        await officer.press("f5")
+        await officer.sees("OLSEN", "Recorded: OLSEN, ADA MARIA referred")
+        assert "OLSEN" not in await officer.sees("HANSEN", "● CLEAR")
+        await officer.press("f2")
+        await officer.sees("○ READY", "HANSEN, ADA MARIA stays undecided")
+        await officer.scan(zone(CLEAR, "BERG"))
+        assert "HANSEN" not in await officer.sees("BERG", "● CLEAR")
+
+
+async def test_the_next_begins_only_when_the_record_was_seen_or_a_key_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 3600.0)
+    async with at_desk() as officer:
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.scan(zone(CLEAR))
+        await officer.sees("waits 1")
+        await officer.press("f6")
+        await officer.sees("▲ CHECK", "Recorded:")
+        await officer.scan(zone(REFER))
+        await officer.sees("waits 2")
+        await officer.press("enter")
+        await officer.sees("● CLEAR", "waits 1")
+
+
+def test_leaving_says_what_is_open(journal: Journal) -> None:
+    counter = Counter(journal=journal)
+    assert list(open_work_lines(counter.service)) == []
+    past = counter.service.past
+    assert past is not None
+    for number in ("1", "2"):
+        past.keep(replace(SUBJECT, unread=number), "Page reader")
+    (line,) = open_work_lines(counter.service)
+    assert line.startswith("2 documents are unread since 12:00 UTC. They are kept for this shift")
+
+
+# ── half a zone ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def by_hand(officer: Officer, text: str) -> None:
+    """As if slowly enough for a hand."""
+    fastest, typed_zone.FASTEST_HAND_S = typed_zone.FASTEST_HAND_S, 0.0
+    try:
+        await officer.type(text)
+        await officer.pilot.pause()
+    finally:
+        typed_zone.FASTEST_HAND_S = fastest
+
+
+async def pause() -> None:
+    """Longer than a scanner makes between two characters."""
+    await asyncio.sleep(mrz_line.SCANNERS_OWN_S + 0.1)
+
+
+async def test_a_scan_into_a_half_typed_zone_is_one_traveller_and_the_typing_stays() -> None:
+    async with at_desk() as officer:
+        await by_hand(officer, zone(CHECK)[:30])
+        await pause()
+        await officer.send_keys(zone(CLEAR) + "\n")
+        await officer.sees("● CLEAR", "C1234567", zone(CHECK)[:30])
+        (subject,) = officer.counter.screened
+        assert subject.documents[0].capture is Capture.MACHINE
+
+
+async def test_a_scan_after_a_typed_line_is_one_traveller_and_the_line_stays() -> None:
+    async with at_desk() as officer:
+        await by_hand(officer, zone(CHECK).splitlines()[0] + "\nK12")
+        await pause()
+        await officer.scan(zone(CLEAR))
+        await officer.sees("● CLEAR", "C1234567", "K12")
+        assert len(officer.counter.screened) == 1
+
+
+async def test_half_a_zone_is_nobody_and_the_other_half_typed_makes_it_typed() -> None:
+    first, second = zone(CLEAR).splitlines()
+    async with at_desk() as officer:
+        await officer.send_keys(f"{first}\n")
+        await officer.sees("Only a part of the zone came, and nobody was screened", first)
+        assert officer.counter.screened == []
+        await officer.press("enter")
+        await by_hand(officer, f"{second}\n")
+        await officer.sees("C1234567", "typed")
+        (subject,) = officer.counter.screened
+        assert subject.documents[0].capture is Capture.TYPED
+
+
+async def test_the_next_scan_takes_the_place_of_half_a_scan() -> None:
+    async with at_desk() as officer:
+        await officer.send_keys(zone(CHECK).splitlines()[0] + "\n")
+        await officer.sees("Only a part of the zone came")
+        await pause()
+        await officer.send_keys(zone(CLEAR) + "\n")
+        await officer.sees("● CLEAR", "C1234567")
+        assert len(officer.counter.screened) == 1 and "P<NOR" not in officer.lines[-2]
+
+
+@pytest.mark.parametrize("cut", [10, 30, 44, 60, 75])
+async def test_half_a_zone_at_any_place_is_never_a_second_traveller(cut: int) -> None:
+    async with at_desk() as officer:
+        await officer.send_keys(zone(CHECK)[:cut])
+        await asyncio.sleep(mrz_line.BROKEN_OFF_S + 0.2)
+        await officer.send_keys(zone(CLEAR) + "\n")
+        await officer.sees("● CLEAR", "C1234567")
+        assert len(officer.counter.screened) == 1

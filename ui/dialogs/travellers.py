@@ -1,0 +1,161 @@
+"""Travellers of the last hours: without a decision, waiting to be screened, referred without an outcome, decided.
+
+- One row each, the most urgent first. Enter calls the traveller back, or screens the document that waits.
+- A decision is corrected by another one, which is appended.
+- The page shows verdicts and names, so where travellers may see the screen it closes by itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from appliance.counter.past_travellers import TravellerOverview
+from data.journal.travellers import PastScreening
+from data.screenings import Decision
+from data.text import Message, _, in_context
+from ui.desk.actions import Privacy
+from ui.desk.traveller_session import name_of
+from ui.desk.waiting import WaitingDocument, WaitingDocuments
+from ui.dialogs.dialog import Dialog
+from ui.text.sanitize import safe, shorten
+from ui.text.translation import translate
+from ui.verdict_style import VERDICT_STYLES
+
+_DECISIONS = {
+    Decision.ADMIT: in_context("a decision", "admitted"),
+    Decision.REFUSE: in_context("a decision", "refused"),
+    Decision.REFER: in_context("a decision", "referred"),
+    Decision.WITHDREW: in_context("a decision", "withdrew"),
+}
+_NAME_COLUMNS, _VERDICT_COLUMNS, _STATE_COLUMNS = 26, 14, 28
+
+
+@dataclass(frozen=True, slots=True)
+class TravellerChoice:
+    """What the officer chose: a traveller to call back, or a document that waits; neither to see the lists."""
+
+    past: PastScreening | None = None
+    waiting: WaitingDocument | None = None
+
+
+class TravellersDialog(Dialog[TravellerChoice]):
+    """Ends with a choice, or None."""
+
+    DEFAULT_CSS = """
+    TravellersDialog OptionList, TravellersDialog OptionList:focus { height: 1fr; border: none; padding: 0;
+                                                                     background: $paper; color: $ink; }
+    TravellersDialog OptionList > .option-list--option-highlighted { background: $status-paper; color: $ink;
+                                                                     text-style: bold; }
+    TravellersDialog OptionList:focus > .option-list--option-highlighted { background: $status-paper; color: $ink;
+                                                                           text-style: bold reverse; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "close", _("close"), id="travellers.close", show=False),
+        Binding("left", "lists", _("lists"), id="travellers.lists", show=False),
+    ]
+
+    def __init__(self, overview: TravellerOverview, waiting: WaitingDocuments, privacy: Privacy) -> None:
+        super().__init__()
+        self._privacy = privacy
+        self._choices: list[TravellerChoice] = []
+        self._rows = list(self._make_rows(overview, waiting))
+
+    def compose(self) -> ComposeResult:
+        """One page."""
+        with VerticalScroll(classes="page", can_focus=False) as page:
+            self.title_page(page, _("Travellers"), _("Enter calls back · ↑ ↓ choose · ← lists · Esc or F9 closes"))
+            if self._choices:
+                yield OptionList(*self._rows, markup=False)
+            else:
+                yield Static(translate(_("Nobody waits, and nobody was decided about in this shift.")), markup=False)
+
+    def on_mount(self) -> None:
+        """Focus the rows, the first of them chosen."""
+        for rows in self.query(OptionList):
+            rows.focus()
+            rows.action_first()
+        self.hold_open(self._privacy)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Close with that row's choice."""
+        event.stop()
+        if event.option_id is not None:
+            self.dismiss(self._choices[int(event.option_id)])
+
+    def action_lists(self) -> None:
+        """Close, to see the lists."""
+        self.dismiss(TravellerChoice())
+
+    def _make_rows(self, overview: TravellerOverview, waiting: WaitingDocuments) -> Iterator[Option]:
+        yield from self._section(_("Without a decision"), [(past, _UNDECIDED) for past in overview.undecided])
+        documents = list(waiting)
+        if documents:
+            yield _heading(_("Read and not screened yet"))
+            for document in documents:
+                yield self._option(_describe_waiting(document), TravellerChoice(waiting=document))
+        yield from self._section(
+            _("Referred, no outcome yet"), [(past, _describe_decision(past)) for past in overview.referred]
+        )
+        yield from self._section(
+            _("Your decisions of this shift"), [(past, _describe_decision(past)) for past in overview.decided]
+        )
+
+    def _section(self, title: Message, travellers: list[tuple[PastScreening, Message]]) -> Iterator[Option]:
+        if travellers:
+            yield _heading(title)
+        for past, state in travellers:
+            yield self._option(self._describe(past, state), TravellerChoice(past=past))
+
+    def _option(self, text: str, choice: TravellerChoice) -> Option:
+        self._choices.append(choice)
+        return Option(Content(text), id=str(len(self._choices) - 1))
+
+    def _describe(self, past: PastScreening, state: Message) -> str:
+        style = VERDICT_STYLES[past.verdict]
+        verdict = f"{style.shape} {translate(style.word)}" if self._privacy is Privacy.OPEN else translate(style.digit)
+        name = name_of(past.screening.traveller if past.screening else None)
+        return " ".join(
+            (
+                f"{past.at:%H:%M}",
+                _fit(verdict, _VERDICT_COLUMNS),
+                _fit(translate(name), _NAME_COLUMNS),
+                shorten(translate(state), _STATE_COLUMNS),
+            )
+        )
+
+
+_UNDECIDED = in_context("a decision", "UNDECIDED")
+
+
+def _heading(title: Message) -> Option:
+    return Option(Content.styled(translate(title), "bold $soft-ink"), disabled=True)
+
+
+def _describe_decision(past: PastScreening) -> Message:
+    if past.decision is None:
+        return _UNDECIDED
+    return _("{decision} {time}", decision=_DECISIONS[past.decision.decision], time=f"{past.decision.at:%H:%M}")
+
+
+def _describe_waiting(document: WaitingDocument) -> str:
+    first = document.subject.documents[0] if document.subject.documents else None
+    name = translate(name_of(document.subject.traveller))
+    number = safe(" ".join(filter(None, (first.issuer, first.number))), 20) if first else ""
+    since = _("unread since {time}", time=f"{document.since:%H:%M}") if document.since else _("waits")
+    return " ".join(
+        (_fit(name, _NAME_COLUMNS), _fit(number, _VERDICT_COLUMNS + 3), shorten(translate(since), _STATE_COLUMNS))
+    )
+
+
+def _fit(text: str, columns: int) -> str:
+    """`text` in exactly so many cells."""
+    short = shorten(text, columns)
+    return short + " " * (columns - cell_len(short))
