@@ -112,8 +112,10 @@ def count_out_of_place(zone: OrderedLines) -> int:
     wrong += sum(_count_other(flat[where], _DIGITS) for where in _places_of_digits(layout))
     if layout.sex is not None:
         wrong += _count_other(flat[layout.sex], _SEXES)
-    is_code = flat[layout.code][0] in layout.first_letters
-    return wrong + _A_CODE_OUT_OF_PLACE * ((not is_code) + (not is_known_country(flat[layout.issuer])))
+    first, issuer = flat[layout.code][0], flat[layout.issuer]
+    is_code = any(letter in layout.first_letters for letter in (first, *CONFUSABLE.get(first, "")))
+    is_state = is_known_country(issuer) or any(map(str.isdecimal, issuer))  # a misread one says nothing
+    return wrong + _A_CODE_OUT_OF_PLACE * ((not is_code) + (not is_state))
 
 
 def _count_other(text: str, expected: frozenset[str]) -> int:

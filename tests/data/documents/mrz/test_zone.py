@@ -48,9 +48,9 @@ def test_misread_lines_in_their_right_order_are_never_turned_over(seed: int, tod
 
 
 @given(SEEDS, DAYS)
-def test_letters_and_digits_that_look_alike_turn_nothing_over(seed: int, today: date) -> None:
+def test_a_name_and_dates_that_are_read_as_look_alikes_turn_nothing_over(seed: int, today: date) -> None:
     for zone in islice(zones(seed, today, ICAO), len(ICAO)):
-        read = zone.text.translate(LOOK_ALIKE)
+        read = zone.text[:5] + zone.text[5:].translate(LOOK_ALIKE)
         order = _order_of(read.split("\n"))
         assert order is None or not order.was_out_of_order
 
