@@ -33,7 +33,7 @@ PASSES = 3
 LANES = 4
 _MAX_MEMORY_KIB = 1024 * 1024
 _MAX_PASSES = 64
-_CHANGE_LOCK = "keys.lock"
+_CHANGE_LOCK = home_files.KEYS_LOCK.path
 _STORE_KEY_LABEL = b"waypost store key v1"
 _SALT_BYTES, _NONCE_BYTES = 16, 12
 

@@ -57,6 +57,7 @@ COURIER_STATE = HomeFile("courier.json")
 USAGE = HomeFile("usage.json")
 COURIER_LOCK = HomeFile("courier.lock")
 WATCH_LOCK = HomeFile("watch.lock")
+KEYS_LOCK = HomeFile("keys.lock")
 INBOX = HomeFile("inbox")
 PAGES = HomeFile("pages")
 RECORDINGS = HomeFile("recordings")
@@ -79,6 +80,7 @@ HOME_FILES = (
     USAGE,
     COURIER_LOCK,
     WATCH_LOCK,
+    KEYS_LOCK,
     INBOX,
     PAGES,
     RECORDINGS,
