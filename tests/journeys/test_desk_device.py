@@ -179,7 +179,7 @@ async def test_a_driver_that_blocks_leaves_the_desk_responsive(monkeypatch: pyte
     reader = BlockingReader()
     async with at_desk(Counter(reader=reader)) as officer:
         reader.block.set()
-        await officer.sees("✚ DEVICE: The reader does not answer", "Unplug the reader")
+        await officer.sees("✚ DEVICE: The reader does not answer", "Unplug the device")
         await officer.press("f1")
         await officer.sees("Show every key")
         await officer.press("escape")
