@@ -2,13 +2,13 @@
 
 - A passphrase alone protects what lies on a disk that somebody took away, so it has at least 15 characters, as NIST
   SP 800-63B-4 (3.1.1.2) asks of a password that is the only factor. There are no rules of composition; what says the
-  same few characters again and again is refused.
+  same few characters, or one piece, again and again is refused.
 - Keyboards and systems write one letter in different ways (é, or e and an accent). A new passphrase is normalised to
   NFC (Unicode Standard Annex 15); to open what an older version closed, the other forms are tried as well.
 """
 
 from collections.abc import Iterator
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from data.errors import InputError
 from data.text import _, plural
@@ -42,13 +42,20 @@ def normalize_new_passphrase(passphrase: str) -> str:
             means=_("Whoever has the disk could guess it. Nothing was changed."),
             do=_("Choose a whole sentence that nobody else would write"),
         )
-    if len(set(normal.casefold())) < LEAST_DIFFERENT:
+    if _repeats(normal.casefold()):
         raise InputError(
             _("The passphrase repeats the same few characters"),
             means=_("Whoever has the disk could guess it. Nothing was changed."),
             do=_("Choose a whole sentence that nobody else would write"),
         )
     return normal
+
+
+def _repeats(text: str) -> bool:
+    """Whether it has few different characters, or is one piece again and again, the last time perhaps not whole."""
+    letters = "".join(char for char in normalize("NFD", text) if not combining(char))
+    pieces = range(1, len(letters) // 2 + 1)
+    return len(set(text)) < LEAST_DIFFERENT or any(letters[size:] == letters[:-size] for size in pieces)
 
 
 def normalize_passphrase(passphrase: str) -> str:

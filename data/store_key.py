@@ -24,7 +24,7 @@ from data.durable_files import hold_lock, remove_unfinished, write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
 from data.json_codec import Hexadecimal, decode, to_json_value
 from data.kit import home_files
-from data.passphrase import normalize_new_passphrase, passphrase_forms
+from data.passphrase import normalize_new_passphrase, normalize_passphrase, passphrase_forms
 from data.text import THE_VALUE, _
 
 KEYS_FILE = home_files.STORE_KEY.path
@@ -99,10 +99,14 @@ def change_passphrase(home: Path, old: str, new: str) -> None:
 
     Raises:
         NoHome, Damaged, WrongPassphrase: as `unlock_store_key`.
-        InputError: `new` cannot be.
+        InputError: `new` cannot be, or is `old`.
         Busy: another process is changing it.
     """
     path = _must_exist(home)
+    if normalize_passphrase(old) == normalize_passphrase(new):
+        raise InputError(
+            _("The new passphrase is the old one"), means=_("Nothing was changed."), do=_("Choose another one")
+        )
     with hold_lock(home / _CHANGE_LOCK, _("changing the passphrase of this folder")), path.open("r+b") as replaced:
         content = _keys_file(unlock_store_key(home, old), new)
         remove_unfinished(path)

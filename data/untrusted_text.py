@@ -33,13 +33,15 @@ def clean(text: str | None, limit: int = TEXT_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-_CREDENTIALS = re.compile(r"(:/+)\S*@")
+_CREDENTIALS = re.compile(r"(\b[A-Za-z][\w+.-]*:[/\\]*)\S*@")
 """Up to the last @: a password that somebody forgot to escape may have a slash."""
+_QUESTION = re.compile(r"(\b[A-Za-z][\w+.-]*:[/\\]*[^\s?]*\?)\S+")
 
 
 def hide_credentials(text: str) -> str:
-    """`text` with an ellipsis in place of what stands before the host of each URL in it, however malformed.
+    """`text` with an ellipsis in place of what stands before the host of each URL in it, and after its question mark,
+    however malformed. A URL has no blanks: what stands behind one is taken for other words.
 
     URLs of sources, mirrors, uplinks and devices are shown to people in this form alone.
     """
-    return _CREDENTIALS.sub(r"\1…@", text)
+    return _QUESTION.sub(r"\1…", _CREDENTIALS.sub(r"\1…@", text))

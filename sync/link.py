@@ -52,6 +52,8 @@ def normalize_source(source: str) -> str:
     """
     if not isinstance(source, str) or not source.strip() or not source.isprintable():
         raise InputError(_("The source is missing"), do=_ASK)
+    if is_url(source) and any(map(str.isspace, source)):
+        raise InputError(_("The URL of the source has a blank in it"), do=_("Write %20 for a blank, in a password too"))
     if not is_url(source):
         return str(Path(source).expanduser().absolute())
     try:
@@ -60,7 +62,10 @@ def normalize_source(source: str) -> str:
     except ValueError:
         proper = False
     if not proper or parts.query or parts.fragment:
-        raise InputError(_("{source} is not a valid source", source=repr(hide_credentials(source))), do=_ASK)
+        raise InputError(
+            _("{url} is not the address of a server", url=repr(hide_credentials(source))),
+            do=_("Write it like https://lists.example/public"),
+        )
     return source.rstrip("/")
 
 
@@ -120,7 +125,7 @@ class CountingLink:
 
 def is_url(source: str) -> bool:
     """Whether a source is meant as a URL."""
-    return "://" in source
+    return "://" in source or source.lower().startswith(("http:", "https:"))
 
 
 class SourceKind(StrEnum):

@@ -74,6 +74,8 @@ class HeadquartersHome:
                 _("There is no headquarters in {folder}", folder=path),
                 do=_("Check --home, or make one in an empty folder with `waypost hq init`"),
             )
+        for folder in (path, path / _KEYS):
+            durable_files.close_to_others(folder)
         return cls(path, key)
 
     @cached_property

@@ -22,7 +22,16 @@ def test_a_short_passphrase_closes_nothing(tmp_path: Path, short: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("same", ["a" * 40, "abc" * 20, "AbCaBc" * 10])
+@pytest.mark.parametrize(
+    "same",
+    [
+        "a" * 40,
+        "abc" * 20,
+        "AbCaBc" * 10,
+        "password" * 2,
+        "abcdef" * 2 + "abcde\N{LATIN SMALL LETTER F WITH DOT ABOVE}",
+    ],
+)
 def test_a_few_characters_again_and_again_close_nothing(same: str) -> None:
     with pytest.raises(InputError, match="repeats"):
         store_key.wrap_secret(bytes(32), same, b"label")

@@ -48,7 +48,8 @@ def test_the_bytes_that_the_old_one_opens_are_overwritten(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "error"), [("wrong, and long enough", NEW, WrongPassphrase), (OLD, "short", InputError)]
+    ("old", "new", "error"),
+    [("wrong, and long enough", NEW, WrongPassphrase), (OLD, "short", InputError), (OLD, OLD, InputError)],
 )
 def test_a_wrong_old_one_or_a_short_new_one_changes_nothing(
     home: Path, old: str, new: str, error: type[Exception]

@@ -18,7 +18,12 @@ from data.untrusted_text import hide_credentials
         ("neither http://a:lantern@b nor http://c:lantern@d", "neither http://…@b nor http://…@d"),
         ("http://post:lan/tern@hq.example", "http://…@hq.example"),
         ("tcp:/post:lantern@hq.example", "tcp:/…@hq.example"),
+        ("https:post:lantern@hq.example", "https:…@hq.example"),
+        ("post:lantern@hq.example", "post:…@hq.example"),
+        ("http:\\\\post:lantern@hq.example", "http:\\\\…@hq.example"),
+        ("https://hq.example/public?token=lantern", "https://hq.example/public?…"),
         ("/srv/lists@post", "/srv/lists@post"),
+        ("Who asks? post: nobody@hq", "Who asks? post: nobody@hq"),
     ],
 )
 def test_what_stands_before_the_host_is_hidden(text: str, shown: str) -> None:

@@ -41,3 +41,11 @@ def test_a_headquarters_does_not_move_into_a_folder_with_something_in_it(tmp_pat
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(InputError, match="not empty"):
         HeadquartersHome.create(tmp_path, PASSPHRASE)
+
+
+def test_it_is_closed_to_other_users_whenever_it_is_opened(deployment: Deployment) -> None:
+    folders = [deployment.hq.path, deployment.hq.path / "keys"]
+    for folder in folders:
+        folder.chmod(0o777)
+    HeadquartersHome.open(deployment.hq.path, PASSPHRASE).close()
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
