@@ -22,6 +22,8 @@ class ConditionKind(StrEnum):
     LIST_MISSING = "list_missing"
     LIST_DAMAGED = "list_damaged"
     LIST_EMPTY = "list_empty"
+    LIST_HELD_BACK = "list_held_back"
+    """A warning: the version before it is searched."""
     KIND_NOT_CARRIED = "required_not_carried"
     READER_DEAD = "reader_dead"
     LIST_UNCONFIRMED = "lists_unconfirmed"
@@ -55,6 +57,7 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.LIST_EXPIRED: lambda name: _("the list {list} has expired", list=name),
     ConditionKind.LIST_MISSING: lambda name: _("the list {list} was never received", list=name),
     ConditionKind.LIST_DAMAGED: lambda name: _("the list {list} is damaged", list=name),
+    ConditionKind.LIST_HELD_BACK: lambda name: _("the newest version of the list {list} is held back here", list=name),
     ConditionKind.LIST_EMPTY: lambda name: _(
         "the list {list} is empty, and headquarters has not approved that", list=name
     ),

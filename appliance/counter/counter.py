@@ -320,7 +320,9 @@ def post_conditions(
     """The standing conditions of the post now, each once."""
     all_lists = access_condition(access) if access else None
     conditions = [all_lists] if all_lists else []
-    conditions += [state.condition for state in lists if state.condition]
+    states = list(lists)
+    conditions += [state.condition for state in states if state.condition]
+    conditions += [state.held_back for state in states if state.held_back]
     dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
     conditions += [
         Condition(ConditionKind.READER_DEAD, name, state.hint)

@@ -49,6 +49,8 @@ class ListState:
     """`3 hours ago`, `never received`, `damaged`."""
     condition: Condition | None = None
     """What is wrong, if anything."""
+    held_back: Condition | None = None
+    """That somebody took a newer version back on this kit."""
 
 
 @dataclass
@@ -193,6 +195,7 @@ class KitLists:
         for state in list_states(files, self.age_time(self.clock().now()), self.policies):
             rolled_back = None if state.edition is None else self.find_held_back(state.name)
             notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
+            held_back = _describe_held_back(state.name, rolled_back) if rolled_back else None
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
                 notes += [_("details locked")] if self._find_withholding_reason(state.edition, access) else []
             condition = self._find_unapproved(state.edition) or state.condition
@@ -200,12 +203,20 @@ class KitLists:
                 notes.append(_("not searched: it may be an older copy"))
                 condition = Condition(ConditionKind.LIST_UNCONFIRMED, state.name)
             words = join((state.words, *notes), ", ") if notes else state.words
-            yield replace(state, words=words, condition=condition)
+            yield replace(state, words=words, condition=condition, held_back=held_back)
 
     def _find_unapproved(self, edition: Edition | None) -> Condition | None:
         if edition and not edition.count and needs_approval(read_bounds(self.kit, edition.list), edition):
             return Condition(ConditionKind.LIST_EMPTY, edition.list)
         return None
+
+
+def _describe_held_back(name: str, version: RolledBackVersion) -> Condition:
+    facts = {"version": version.version, "who": version.who, "why": version.why}
+    do = _(
+        "{who} took back version {version}: {why}. What is new in it is not searched until a newer one comes", **facts
+    )
+    return Condition(ConditionKind.LIST_HELD_BACK, name, do)
 
 
 def list_states(

@@ -25,3 +25,17 @@ def _bases(folder: Path) -> list[str]:
 
 def _indexed_bases(folder: Path) -> list[str]:
     return sorted(path.name.replace("index-", "base-") for path in folder.glob("index-*.db"))
+
+
+def test_every_check_says_that_a_version_is_held_back(waypost: Waypost, deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+    home = deployment.kit().path
+    waypost("courier", "run", "--home", home)
+    deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
+    waypost("courier", "run", "--home", home)
+    ask = ("check", "--home", home, "--name", "PERSONA, ALTERA", "--born", "1970-01-01")
+    assert "held back" not in waypost(*ask).out
+    waypost("lists", "rollback", "un", "--home", home, "--officer", "ada", "--reason", "wrong names")
+    assert "the newest version of the list un is held back here" in waypost(*ask).out.casefold()
+    (said,) = [each for each in waypost(*ask, "--json").json["conditions"] if each["kind"] == "list_held_back"]
+    assert "ada took back version 2: wrong names" in said["do"]

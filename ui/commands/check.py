@@ -299,7 +299,8 @@ def _screen_one(
         emit(result_json(result, counter.screened_states(), access, reading, conditions))
     else:
         access = counter.refresh_access()
-        warnings = [kit_status_warning(access), *map(describe_condition, record_conditions(access))]
+        held_back = [state.held_back for state in counter.screened_states() if state.held_back]
+        warnings = [kit_status_warning(access), *map(describe_condition, (*record_conditions(access), *held_back))]
         for line in plain_lines(result, reading, warnings):
             click.echo(line)
     return EXIT_CODES[result.verdict]
