@@ -39,6 +39,10 @@ class Scene:
         found = (folder or self.metadata).glob(f"*.{role}.json")
         return max(found, key=lambda path: int(path.name.split(".")[0]))
 
+    def payloads(self) -> list[Path]:
+        """The files from which the new version could be made: where one cannot be used, the courier takes another."""
+        return [self.deployment.payload(kind) for kind in "sd"]
+
 
 @pytest.fixture
 def scene(deployment: Deployment) -> Scene:
@@ -81,14 +85,14 @@ def truncated_delta(scene: Scene) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
 
-def over_long_delta(scene: Scene) -> None:
-    path = scene.deployment.payload("d")
-    path.write_bytes(path.read_bytes() + bytes(100_000))
+def over_long_payloads(scene: Scene) -> None:
+    for path in scene.payloads():
+        path.write_bytes(path.read_bytes() + bytes(100_000))
 
 
-def bomb_for_a_delta(scene: Scene) -> None:
-    path = scene.deployment.payload("d")
-    path.write_bytes((b"\x28\xb5\x2f\xfd" + bytes(path.stat().st_size))[: path.stat().st_size])
+def bombs_for_payloads(scene: Scene) -> None:
+    for path in scene.payloads():
+        path.write_bytes((b"\x28\xb5\x2f\xfd" + bytes(path.stat().st_size))[: path.stat().st_size])
 
 
 def swapped_manifests(scene: Scene) -> None:
@@ -152,8 +156,9 @@ def envelope_held_back_after_a_key_turned(scene: Scene) -> None:
     shutil.copytree(scene.old / "kits", scene.deployment.mirror / "kits")
 
 
-def missing_delta(scene: Scene) -> None:
-    scene.deployment.payload("d").unlink()
+def missing_payloads(scene: Scene) -> None:
+    for path in scene.payloads():
+        path.unlink()
 
 
 ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
@@ -169,9 +174,9 @@ ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
     (targets_of_another_state, "older than what this kit has seen", "partly"),
     (swapped_manifests, "size or hash differ", "partly"),
     (truncated_delta, "broke off after 100", "broke off"),
-    (over_long_delta, "longer than the file that headquarters signed", "partly"),
-    (bomb_for_a_delta, "is not the file that headquarters signed", "partly"),
-    (missing_delta, "is not in", "partly"),
+    (over_long_payloads, "longer than the file that headquarters signed", "partly"),
+    (bombs_for_payloads, "is not the file that headquarters signed", "partly"),
+    (missing_payloads, "is not in", "partly"),
     (envelope_held_back_after_a_key_turned, "does not have the key for epoch", "partly"),
 ]
 

@@ -7,13 +7,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from hashlib import sha256
+from errno import EIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from data import durable_files
 from data.kit.home import KitHome
 from sync.kit import courier
+from sync.kit.list_sync import ListSync
 from tests.faults.support.failing import REFUSALS, Outcome
 from tests.faults.support.scenes import NEXT, OLD, check, import_and_publish, prepare
 from tests.support.amount import amount
@@ -70,15 +73,24 @@ def check_headquarters(path: Path, kit_path: Path) -> None:
         kit.close()
 
 
-def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(deployment: Deployment) -> None:
+def test_what_the_system_refuses_for_one_list_does_not_stop_the_others(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deployment.publish(PEOPLE)
     deployment.publish(PEOPLE, "other")
     kit = deployment.kit()
     courier.run(kit)
     deployment.publish(FEWER)
     deployment.publish(FEWER, "other")
-    digest = sha256(deployment.payload("d").read_bytes()).hexdigest()
-    (kit.staging / f"{digest}.part").mkdir()  # nobody can write there
+    run = ListSync.run
+
+    def refuse_one(sync: ListSync, *given: Any) -> Any:
+        if sync.name == "un":
+            with durable_files.translate_os_errors():
+                raise OSError(EIO, "Input/output error")
+        return run(sync, *given)
+
+    monkeypatch.setattr(ListSync, "run", refuse_one)
     report = courier.run(kit)
     refused = one(report).error
     assert refused and "The system could not use a file" in refused.what

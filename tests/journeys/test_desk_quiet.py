@@ -1,26 +1,11 @@
 """Where travellers can see the screen, it gives nothing away; and a discreet record never shows on a lane."""
 
-import re
-
 import pytest
 
 from tests.journeys.support.desk_driver import at_desk
+from tests.journeys.support.quiet_words import forbidden_in
 from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, REFER, SLOW, Counter
 from ui.dialogs import dialog
-from ui.verdict_style import VERDICT_STYLES
-
-FORBIDDEN = (
-    "sltd, wanted, list, lists, listed, stolen, lost, revoked, hit, match, refer, refers, clear, check, "
-    "checks, cannot, say, admit, admits, refuse, detain, suspect, alert, warning, notice:, interpol, "
-    "police, second line, expired, sampler, wrong, red, possible, strong, weak"
-)
-"""Words that a traveller must not read on a quiet screen."""
-
-
-def forbidden_in(text: str) -> set[str]:
-    found = {word for word in FORBIDDEN.split(", ") if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.casefold())}
-    shapes = {style.shape for style in VERDICT_STYLES.values() if style.shape in text}
-    return found | shapes
 
 
 @pytest.mark.parametrize(("number", "digit"), [(CLEAR, "1"), (CHECK, "2"), (REFER, "4"), (DISCREET, "1")])

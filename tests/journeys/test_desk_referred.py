@@ -12,8 +12,8 @@ from data.journal.journal import Journal
 from data.screenings import Decision
 from data.store_key import StoreKey
 from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.journeys.support.quiet_words import forbidden_in
 from tests.journeys.support.travellers import HONEST
-from tests.journeys.test_desk_quiet import forbidden_in
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
 from tests.ui.support.desk_kit import CLEAR, Counter, zone

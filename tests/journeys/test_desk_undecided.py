@@ -12,7 +12,7 @@ from data.screenings import Decision
 from data.store_key import StoreKey
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer, at_desk
-from tests.journeys.test_desk_quiet import forbidden_in
+from tests.journeys.support.quiet_words import forbidden_in
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, Counter, PaperReader, zone
 from ui.dialogs.travellers import TravellersDialog
 

@@ -281,7 +281,7 @@ def test_an_entry_reads_from_when_to_why(waypost: Waypost, kit: Path, monkeypatc
     waypost("courier", "run", "--home", kit)
     out = waypost("kit", "logs", "--home", kit, passphrase=None).out
     head, details, error, *_ = out.splitlines()
-    assert re.fullmatch(r"20\S+Z  courier run  sync/kit/courier.py:\d+ _sync_list", head)
+    assert re.fullmatch(r"20\S+Z  courier run  sync/kit/courier.py:\d+ _run_sync", head)
     assert (details, error) == ("    list notices", "    LinkError")
     assert "    because of OSError EIO" in out
 
