@@ -142,6 +142,11 @@ class ContactAge:
         return self.ran_s + self.unseen_s + max(self.away_s, self.claim_s or 0.0)
 
     @property
+    def estimated_running_s(self) -> float:
+        """How long the machine ran by the highest estimate: enough for ages, which the next word corrects."""
+        return self.ran_s + self.unseen_s
+
+    @property
     def proven_s(self) -> float:
         """How long it has certainly been: enough to erase, which cannot be undone."""
         return max(self.ran_s, min(self.ran_s + self.away_s, self.signed_s))

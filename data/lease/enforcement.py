@@ -29,6 +29,8 @@ _ACTOR = "kit"
 _SAVED_EVERY_S = 300.0
 _MOST_ANSWER_S = 30 * 86_400.0
 """For so long an answer says what headquarters' clock reads."""
+_LONGEST_S = 36_500 * 86_400.0
+"""No list is said to be older: a reading of the running time may be absurd."""
 
 CourierExclusion = Callable[[KitHome], AbstractContextManager[None]]
 
@@ -253,7 +255,8 @@ def _decide_access(home: KitHome, record: _AccessRecord, clock: Clock) -> ListAc
 def _find_signed_now(record: _AccessRecord, now: datetime) -> datetime:
     """The clock's time, but not before the newest signed time with what the machine ran since that was known."""
     signed = record.signed_age
-    return max(now, signed.heard + timedelta(seconds=signed.ran_s)) if signed else now
+    ran_s = min(signed.estimated_running_s, _LONGEST_S) if signed else 0.0
+    return max(now, signed.heard + timedelta(seconds=ran_s)) if signed else now
 
 
 def _count_time(record: _AccessRecord, clock: Clock) -> _AccessRecord:

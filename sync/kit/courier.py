@@ -339,6 +339,7 @@ class _Run:
         elif newest > self._clock.floor:
             note_signed_time(self._home, newest, self._clock)
             vault_entries.raise_floor(self._home, newest, trust.root_version)
+            self._clock = self._clock.not_before(newest)  # from here on running time counts, to the age of lists
 
     @contextmanager
     def _errors_noted(self, name: str) -> Iterator[None]:

@@ -70,9 +70,17 @@ WITNESSES = (
         "running time since the newest signed time",
         _SET_BACK,
         "data/lease/enforcement.py",
-        "return max(now, signed.heard + timedelta(seconds=signed.ran_s)) if signed else now",
+        "return max(now, signed.heard + timedelta(seconds=ran_s)) if signed else now",
         "return now",
         ("tests/data/lease/test_verdict_time.py::test_what_the_machine_ran_since_the_newest_signed_time_counts",),
+    ),
+    Mutant(
+        "running time that nobody looked at",
+        _SET_BACK,
+        "data/lease/access.py",
+        "return self.ran_s + self.unseen_s\n\n    @property\n    def proven_s",
+        "return self.ran_s\n\n    @property\n    def proven_s",
+        ("tests/data/lease/test_verdict_time.py::test_running_that_nobody_looked_at_makes_lists_older",),
     ),
     Mutant(
         "a clock that is behind settles no jump",

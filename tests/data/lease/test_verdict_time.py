@@ -134,6 +134,24 @@ def test_what_the_machine_ran_since_the_newest_signed_time_counts(home: KitHome)
     assert access.clock_jump is None and access.lease is not None
 
 
+@pytest.mark.parametrize("unseen_days", [1.5, 10, 200])
+def test_running_that_nobody_looked_at_makes_lists_older(home: KitHome, unseen_days: float) -> None:
+    enforcement.record_contact(home, SIGNED, at(0).not_before(SIGNED), ContactNovelty.NEW)
+    save_status(home, LEASED)
+    enforcement.enforce_access(home, at(0).not_before(SIGNED))
+    clock = at(1, unseen_days).not_before(SIGNED)
+    for access in (enforcement.enforce_access(home, clock), enforcement.read_access(home, clock)):
+        assert access.ages_from == SIGNED + timedelta(days=unseen_days), "at most a day of it is certain, for erasing"
+
+
+def test_an_absurd_running_time_has_an_age_too(home: KitHome) -> None:
+    enforcement.record_contact(home, SIGNED, at(0).not_before(SIGNED), ContactNovelty.NEW)
+    save_status(home, LEASED)
+    enforcement.enforce_access(home, at(0).not_before(SIGNED))
+    access = enforcement.enforce_access(home, at(1, 1e12).not_before(SIGNED))
+    assert access.ages_from and access.ages_from > SIGNED + timedelta(days=30_000)
+
+
 def test_no_clock_but_the_verdicts_goes_by_it(home: KitHome) -> None:
     enforcement.record_contact(home, SIGNED, at(0), ContactNovelty.NEW)
     save_status(home, LEASED)

@@ -4,7 +4,7 @@ import stat
 from dataclasses import replace
 from datetime import timedelta
 
-from data.clock import Clock, read_system_time
+from data.clock import Clock, Uptime, read_system_time
 from data.kit import headquarters_word
 from data.kit.headquarters_word import CarriedList, KitStatus
 from data.lease.access import find_withholding_reason
@@ -99,3 +99,16 @@ def test_a_word_about_a_list_that_was_signed_far_ahead_counts_from_when_it_came(
     courier.run(kit)
     contacts = headquarters_word._parse_list_contacts(kit.vault.get(headquarters_word.LIST_CONTACTS))
     assert contacts["un"] <= read_system_time()
+
+
+def test_what_the_machine_runs_right_after_a_sync_makes_lists_older(deployment: Deployment) -> None:
+    """Also where the next look comes days later, under a clock that was set back."""
+    kit = deployment.kit()
+    start = read_system_time()
+    clock = Clock(read=lambda: start, read_uptime=lambda: Uptime("a", 1000.0))
+    deployment.publish(PEOPLE)
+    courier.run(kit, clock=clock)
+    floor = headquarters_word.read_clock(kit).floor
+    later = replace(clock, floor=floor, read_uptime=lambda: Uptime("a", 1000.0 + 10 * 86_400))
+    ages_from = read_access(kit, later).ages_from
+    assert ages_from is not None and ages_from >= floor + timedelta(days=10)
