@@ -42,7 +42,7 @@ def note_time(connection: Connection, at: datetime, record: WitnessRecord) -> No
     """Keep `at` if it is the latest; the caller holds the transaction."""
     known = read_latest(connection)
     if known is None or at >= known.at or known.is_settled_by(record):
-        _write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed, record.contacts)))
+        _write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
 
 
 def read_mark(connection: Connection) -> JournalMark:

@@ -2,9 +2,10 @@
 
 - It is the latest of the clock, the newest signed time with what the machine ran since, and the latest time at which
   this kit wrote something. A clock that was set back makes no expired list fresh.
-- A time that is later than the clock counts until headquarters is heard: a signed time is verified that is newer than
-  those which the kit knew when it wrote, or headquarters has nothing newer over a line, by a clock that is not behind.
-  Then it was the clock that had jumped: the time is forgotten, and the jump is said for a week.
+- A time that is later than the clock counts until a signed time is verified that is newer than those which the kit
+  knew when it wrote. Then it was the clock that had jumped: the time is forgotten, and the jump is said for a week.
+- That a source has nothing newer settles nothing: a folder, a stick or a mirror may stand still, and last month's files
+  would look as if they were new.
 - Nothing else counts by it: not the floor, not the lease, and nothing is erased.
 """
 
@@ -51,25 +52,11 @@ def note_signed_time(home: KitHome, signed: datetime, clock: Clock) -> None:
     home.witness.change(partial(_with_signed, signed, now, times))
 
 
-def note_line(home: KitHome, signed: datetime, clock: Clock) -> None:
-    """Headquarters was heard over a line; the newest that it has was signed at `signed`.
-
-    A clock that is behind signed time, or files that travelled, settle nothing unless they bring a newer signed time:
-    where a battery is dead, last month's files look as if they were new.
-    """
-    note_signed_time(home, signed, clock)
-    time, record = clock.trusted_time(), home.witness.read()
-    times = [known for known in _known_times(home, record) if known.at > time.now and not known.is_settled_by(record)]
-    if times and not time.is_behind and signed <= time.now:
-        latest = max(known.at for known in times)
-        home.witness.change(partial(_with_contact, signed, latest if latest > time.now + JUMP else None))
-
-
 def note_time(home: KitHome, now: datetime) -> None:
     """Somebody looked at this kit at `now`."""
     latest = home.witness.read().latest
     if latest is None or now - latest.at >= _WRITTEN_EVERY:
-        home.witness.change(lambda record: record.with_time(LatestTime(now, record.signed, record.contacts)))
+        home.witness.change(lambda record: record.with_time(LatestTime(now, record.signed)))
 
 
 def _known_times(home: KitHome, record: WitnessRecord) -> tuple[LatestTime, ...]:
@@ -91,9 +78,3 @@ def _with_signed(
     open_times = [known for known in times if not known.is_settled_by(record)]
     settled = [known.at for known in open_times if known.at > now + JUMP and known.is_settled_by(after)]
     return replace(after, jump=ClockJump(max(settled), signed) if settled else record.jump)
-
-
-def _with_contact(signed: datetime, jump: datetime | None, record: WitnessRecord) -> WitnessRecord:
-    return replace(
-        record, contacts=record.contacts + 1, jump=ClockJump(jump, signed) if jump is not None else record.jump
-    )

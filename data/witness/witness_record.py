@@ -95,13 +95,10 @@ class LatestTime:
     at: ZonedTime
     signed: ZonedTime | None = None
     """The newest signed time that had been verified then."""
-    contacts: int = 0
-    """See `WitnessRecord.contacts`."""
 
     def is_settled_by(self, record: "WitnessRecord") -> bool:
-        """Whether headquarters has been heard since, so that this time may be forgotten."""
-        is_newer = record.signed is not None and (self.signed is None or record.signed > self.signed)
-        return is_newer or record.contacts > self.contacts
+        """Whether a newer signed time was verified since, so that this time may be forgotten."""
+        return record.signed is not None and (self.signed is None or record.signed > self.signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +137,6 @@ class WitnessRecord:
     trust: Mapping[str, TrustMark] = field(default_factory=dict)
     signed: ZonedTime | None = None
     """The newest signed time that was verified."""
-    contacts: int = 0
-    """How often headquarters was heard over a line while a later time stood here (`data.lease.verdict_time`)."""
     latest: LatestTime | None = None
     jump: ClockJump | None = None
     alarms: tuple[StandingAlarm, ...] = ()

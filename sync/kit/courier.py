@@ -26,7 +26,7 @@ from data.kit.headquarters_word import record_list_contact
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
-from data.lease.verdict_time import note_line, note_signed_time
+from data.lease.verdict_time import note_signed_time
 from data.log.error_log import log_error
 from data.text import _
 from data.witness.alarms import confirm_list
@@ -234,8 +234,7 @@ class _Run:
                 log_error(error)
             else:
                 self._record_trust()
-                note = note_line if self._mirrors.via is Delivery.LINE else note_signed_time
-                note(self._home, trust.signed_at, self._clock)
+                note_signed_time(self._home, trust.signed_at, self._clock)
                 return trust
 
     def _record_trust(self) -> None:

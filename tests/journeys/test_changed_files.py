@@ -72,11 +72,21 @@ def test_a_clock_that_went_back_makes_no_expired_list_fresh(kit: Path) -> None:
     assert "10 days ago" in at("+1d", "lists", "--home", kit).out
 
 
-def test_one_day_under_2099_and_one_sync_later_lists_are_fresh_again(kit: Path) -> None:
+def test_a_source_that_stands_still_makes_no_expired_list_fresh(kit: Path) -> None:
+    must_have("faketime", "faketime")
+    assert at("+10d", "check", "--home", kit, "--mrz", HONEST).code == 30
+    for _run in range(2):
+        assert at("+1d", "courier", "run", "--home", kit).code == 0
+        back = at("+1d", "check", "--home", kit, "--mrz", HONEST, "--json")
+        assert back.code == 30 and "10 days ago" in back.json["says"]
+
+
+def test_one_day_under_2099_and_one_sync_later_lists_are_fresh_again(waypost: Waypost, hq: Path, kit: Path) -> None:
     must_have("faketime", "faketime")
     assert at("2099-01-01 00:00:00", "check", "--home", kit, "--mrz", HONEST).code == 30
     assert at("+0", "check", "--home", kit, "--mrz", HONEST).code == 30
-    assert at("+0", "courier", "run", "--home", kit).code == 0
+    assert waypost("hq", "publish", "--home", hq).code == 0
+    assert at("+0", "courier", "run", "--home", kit, "--source", hq / "public").code == 0
     done = at("+0", "check", "--home", kit, "--mrz", HONEST, "--json")
     assert done.code == 0, done.out
     assert ["clock_jumped"] == [condition["kind"] for condition in done.json["conditions"]]

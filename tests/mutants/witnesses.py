@@ -83,12 +83,12 @@ WITNESSES = (
         ("tests/data/lease/test_verdict_time.py::test_running_that_nobody_looked_at_makes_lists_older",),
     ),
     Mutant(
-        "a clock that is behind settles no jump",
+        "a source that stands still settles no jump",
         _SET_BACK,
-        "data/lease/verdict_time.py",
-        "if times and not time.is_behind and",
-        "if times and",
-        ("tests/data/lease/test_verdict_time.py::test_last_months_files_under_a_dead_battery_settle_nothing",),
+        "data/witness/witness_record.py",
+        "self.signed is None or record.signed > self.signed",
+        "self.signed is None or record.signed >= self.signed",
+        ("tests/data/lease/test_verdict_time.py::test_a_source_that_stands_still_settles_nothing",),
     ),
     Mutant(
         "one absurd reading of the running time proves nothing",

@@ -227,7 +227,7 @@ _HEALTH = {
 }
 
 _NOTE = {"change": 3, "witness": 4, "synced": 2, "boot": "b"}
-_LATEST = {"at": _TIME, "signed": _TIME, "contacts": 1}
+_LATEST = {"at": _TIME, "signed": _TIME}
 
 EXAMPLES: dict[str, Any] = {
     "appliance.counter.check_request:CheckRequest": {
@@ -312,7 +312,7 @@ EXAMPLES: dict[str, Any] = {
     "data.store:WitnessNote": _NOTE,
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
-        "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "contacts": 1, "latest": _LATEST,
+        "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "latest": _LATEST,
         "journal": {"change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}},
         "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
         "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "settled": _LATER},

@@ -134,4 +134,3 @@ def test_a_settled_time_gives_way_and_an_unsettled_one_does_not() -> None:
     assert record.with_time(near).latest == far
     settled = replace(record, signed=NOW + timedelta(hours=1))
     assert settled.with_time(near).latest == near
-    assert replace(record, contacts=1).with_time(near).latest == near
