@@ -21,9 +21,10 @@ was *away* (switched off) only the calendar can tell.
   could have been told that the clock was wrong.
 - Even that is not enough to erase: only the part that signed times confirm is certain. A clock alone never deletes.
 - A calendar that is behind signed time says nothing. The time that the machine runs still counts.
-- One reading of the clock that cannot be set proves little either: it may be faked, or wrong. What it adds beyond
-  `LARGEST_STEP_S` since the last look locks, and proves nothing until the machine has run for three days in which it
-  was checked. A reading that is lower than an earlier one of the same start takes back what that one added.
+- One reading of the clock that cannot be set proves little either: it may be faked, or have jumped for good. What it
+  adds beyond `LARGEST_STEP_S` since the last look locks. It erases only as far as signed times confirm it, and after
+  three days of running in which it was checked. A reading that is lower than an earlier one of the same start takes
+  that back; nothing of this start is certain then beyond what the lower reading says.
 """
 
 from dataclasses import dataclass, replace
@@ -92,18 +93,24 @@ class ContactAge:
     """What the machine ran besides, by single looks that added more than `LARGEST_STEP_S`: enough to lock."""
     unseen_since_s: float = 0.0
     """What the machine had run when the newest of that came; later by what nobody looked at."""
+    doubted_s: float = 0.0
+    """How much of `ran_s` is not certain, since a later reading of the same start was lower."""
+    start_s: float = 0.0
+    """What the clock that cannot be set read when counting began in this start of the machine."""
+    start_certain_s: float = 0.0
+    """What was certain then."""
 
     @classmethod
     def from_contact(cls, heard: datetime, moment: ClockReading) -> "ContactAge":
         """A word came that was signed at `heard`, perhaps some time ago: a stick travels."""
-        return cls(heard, moment.boot, moment.boot_s).at(moment)
+        return cls(heard, moment.boot, moment.boot_s, start_s=moment.boot_s).at(moment)
 
     def at(self, moment: ClockReading) -> "ContactAge":
         """The same at a later look."""
-        later = self._count_running(moment)
-        passed_s = later.ran_s + later.unseen_s - self.ran_s - self.unseen_s
         signed_s = max(self.signed_s, (moment.signed - self.heard).total_seconds())
-        later = replace(later, boot=moment.boot, boot_s=moment.boot_s, signed_s=signed_s)
+        later = replace(self, signed_s=signed_s)._count_running(moment)
+        passed_s = later.ran_s + later.unseen_s - self.ran_s - self.unseen_s
+        later = replace(later, boot=moment.boot, boot_s=moment.boot_s)
         if moment.is_behind:
             return replace(later, claim_s=None, since_s=later.since_s + later.step_s)
         later = replace(later, since_s=later.since_s + max(0.0, later.step_s - COUNTED_BETWEEN_LOOKS_S))
@@ -117,18 +124,35 @@ class ContactAge:
         """What the machine ran since the last look, by the clock that cannot be set."""
         same_boot = moment.boot == self.boot
         reading_s = moment.boot_s - self.boot_s if same_boot else moment.boot_s
-        if reading_s < 0:  # this clock never goes back, so the last reading was wrong
-            return replace(self, ran_s=self.ran_s - self.step_s, step_s=0.0, unseen_s=0.0)
+        if reading_s < 0:
+            return self._take_back(moment)
         step_s = min(reading_s, LARGEST_STEP_S)
         unseen_s = self.unseen_s if same_boot or moment.is_behind else 0.0  # the calendar says it as well
-        later = replace(self, ran_s=self.ran_s + step_s, step_s=step_s, unseen_s=unseen_s)
+        later = self if same_boot else replace(self, start_s=0.0, start_certain_s=self.certain_s)
+        later = replace(later, ran_s=self.ran_s + step_s, step_s=step_s, unseen_s=unseen_s)
         if reading_s > LARGEST_STEP_S:
             return replace(later, unseen_s=unseen_s + reading_s - step_s, unseen_since_s=later.ran_s)
         since_s = later.unseen_since_s + max(0.0, step_s - COUNTED_BETWEEN_LOOKS_S)
         if later.ran_s - since_s < SETTLING_S:
             return replace(later, unseen_since_s=since_s)
-        ran_s, since_s = later.ran_s + unseen_s, later.since_s + unseen_s
-        return replace(later, ran_s=ran_s, since_s=since_s, unseen_s=0.0, unseen_since_s=ran_s)
+        signed_s = min(unseen_s, max(0.0, later.signed_s - later.ran_s))
+        return replace(
+            later,
+            ran_s=later.ran_s + signed_s,
+            since_s=later.since_s + signed_s,
+            unseen_s=unseen_s - signed_s,
+            unseen_since_s=since_s + signed_s,
+        )
+
+    def _take_back(self, moment: ClockReading) -> "ContactAge":
+        """After a lower reading: this clock never goes back, so earlier ones were wrong, or this one is."""
+        ran_s = self.ran_s - self.step_s
+        since_start_s = max(0.0, moment.boot_s - self.start_s)
+        certain_s = max(0.0, min(self.certain_s - self.step_s, self.start_certain_s + since_start_s))
+        later = replace(self, ran_s=ran_s, step_s=0.0, unseen_s=0.0, doubted_s=ran_s - certain_s)
+        if moment.boot_s < self.start_s:
+            return replace(later, start_s=moment.boot_s, start_certain_s=certain_s)
+        return later
 
     def _count_settled_claim(self) -> "ContactAge":
         if self.ran_s - self.since_s < SETTLING_S:
@@ -147,18 +171,23 @@ class ContactAge:
         return self.ran_s + self.unseen_s
 
     @property
+    def certain_s(self) -> float:
+        """How long the machine certainly ran."""
+        return self.ran_s - self.doubted_s
+
+    @property
     def proven_s(self) -> float:
         """How long it has certainly been: enough to erase, which cannot be undone."""
-        return max(self.ran_s, min(self.ran_s + self.away_s, self.signed_s))
+        return max(self.certain_s, min(self.certain_s + self.away_s, self.signed_s))
 
     def uptime_until_proven_s(self, limit_s: float) -> float:
         """How much longer the machine must run until `limit_s` is proven, if the calendar stays as it is."""
         by_running_s = max(0.0, limit_s - self.proven_s)
-        if self.ran_s + self.unseen_s >= limit_s:
+        if min(self.certain_s + self.unseen_s, self.signed_s) >= limit_s:
             by_running_s = min(by_running_s, max(0.0, SETTLING_S - (self.ran_s - self.unseen_since_s)))
         settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
         for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
-            if claim_s is not None and min(self.ran_s + claim_s, self.signed_s) >= limit_s:
+            if claim_s is not None and min(self.certain_s + claim_s, self.signed_s) >= limit_s:
                 return min(by_running_s, wait_s)
         return by_running_s
 

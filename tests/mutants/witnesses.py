@@ -78,8 +78,8 @@ WITNESSES = (
         "running time that nobody looked at",
         _SET_BACK,
         "data/lease/access.py",
-        "return self.ran_s + self.unseen_s\n\n    @property\n    def proven_s",
-        "return self.ran_s\n\n    @property\n    def proven_s",
+        "return self.ran_s + self.unseen_s\n\n    @property\n    def certain_s",
+        "return self.ran_s\n\n    @property\n    def certain_s",
         ("tests/data/lease/test_verdict_time.py::test_running_that_nobody_looked_at_makes_lists_older",),
     ),
     Mutant(
@@ -97,5 +97,13 @@ WITNESSES = (
         "LARGEST_STEP_S = 24 * 3600.0",
         "LARGEST_STEP_S = 1e12",
         ("tests/data/lease/test_enforcement.py::test_one_absurd_reading_of_the_uptime_erases_nothing",),
+    ),
+    Mutant(
+        "a running time that jumped proves no more than signed times",
+        _CLOCK,
+        "data/lease/access.py",
+        "signed_s = min(unseen_s, max(0.0, later.signed_s - later.ran_s))",
+        "signed_s = unseen_s",
+        ("tests/data/lease/test_access.py::test_an_uptime_that_jumped_for_good_erases_nothing_before_its_time",),
     ),
 )

@@ -264,7 +264,8 @@ EXAMPLES: dict[str, Any] = {
     "data.lease.enforcement:_AccessRecord": {
         "silence": {
             "heard": _TIME, "boot": "b", "boot_s": 1.0, "ran_s": 2.0, "away_s": 3.0, "claim_s": None, "held_s": 4.0,
-            "since_s": 5.0, "signed_s": 6.0, "step_s": 7.0, "unseen_s": 8.0, "unseen_since_s": 9.0,
+            "since_s": 5.0, "signed_s": 6.0, "step_s": 7.0, "unseen_s": 8.0, "unseen_since_s": 9.0, "doubted_s": 1.5,
+            "start_s": 2.5, "start_certain_s": 3.5,
         },
         "words": 1, "state": "locked", "since": _TIME, "erased": "", "erasing": False, "generation": 2,
         "signed_age": None, "answer": {"signed": _TIME, "boot": "b", "boot_s": 1.0},

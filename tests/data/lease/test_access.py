@@ -107,15 +107,40 @@ def test_an_absurd_reading_before_a_restart_is_the_calendars_to_judge() -> None:
     assert days(absurd.at(moment(-9, "b", 0.1, behind=True)).estimated_s) > 19_000, "no calendar speaks against it"
 
 
-def test_running_that_nobody_looked_at_is_certain_after_three_days_of_looking() -> None:
-    left_alone = BEGUN.at(moment(200, boot_days=200))
+@pytest.mark.parametrize(("signed", "proven"), [(0, 4.042), (150, 150.042), (300, 203.042)])
+def test_running_that_nobody_looked_at_is_certain_as_far_as_signed_times_confirm_it(
+    signed: float, proven: float
+) -> None:
+    left_alone = BEGUN.at(moment(200, boot_days=200, signed=signed))
     assert (days(left_alone.estimated_s), days(left_alone.proven_s)) == (200, 1)
     age = left_alone
     for hour in range(1, 74):
-        age = age.at(moment(200 + hour / 24, boot_days=200 + hour / 24))
-    assert days(age.proven_s) >= 203
-    assert days(left_alone.uptime_until_proven_s(190 * DAY_S)) == 3
+        age = age.at(moment(200 + hour / 24, boot_days=200 + hour / 24, signed=signed))
+    assert days(age.proven_s) == pytest.approx(proven, abs=0.1)
+    assert days(left_alone.uptime_until_proven_s(190 * DAY_S)) == (3 if signed == 300 else 189)
     assert days(age.estimated_s) < 204
+
+
+@pytest.mark.parametrize("jump_days", [1.5, 10, 3700, 1e9])
+def test_an_uptime_that_jumped_for_good_erases_nothing_before_its_time(jump_days: float) -> None:
+    """This clock does not go back before the machine starts again: a jump lasts, and then it counts normally."""
+    age = run_through(BEGUN, 0, "a", 0.1)
+    for hour in range(3, 30 * 24):
+        age = age.at(moment(hour / 24, boot_days=hour / 24 + jump_days, signed=hour / 24))
+    assert days(age.proven_s) <= 31
+    assert days(age.estimated_s) >= jump_days, "it locks"
+    assert days(age.at(moment(30, "b", 0.1)).estimated_s) <= 32, "until the machine starts again"
+
+
+@pytest.mark.parametrize("seconds", [400, 7200])
+def test_pairs_of_looks_under_a_shifted_uptime_add_nothing_up(seconds: float) -> None:
+    age, shift = BEGUN, 5.0
+    for hour in range(1, 400):
+        now = hour / 24
+        age = age.at(moment(now, boot_days=now + shift))
+        age = age.at(moment(now, boot_days=now + shift + seconds / DAY_S))
+        age = age.at(moment(now, boot_days=now))
+        assert days(age.proven_s) <= now + 0.001
 
 
 def test_an_absurd_reading_hides_no_time_switched_off() -> None:
