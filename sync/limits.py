@@ -78,9 +78,6 @@ class SyncLimits:
     # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100
     """A jump over more versions than this counts as one over so many."""
-    fall_share: float = 0.5
-    """However many versions it jumps over, a change that takes away more than this share of a list needs an approval,
-    unless the policy allows as much in one version: version numbers cost nothing to whoever has the online keys."""
 
     # Times.
     connect_timeout_s: float = 15.0

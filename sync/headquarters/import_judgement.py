@@ -6,7 +6,7 @@ What cannot be read is not absent (docs/adr/0032-unread-is-not-absent.md).
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from data.lists.contents import find_fall
+from data.lists.contents import Fall, find_fall
 from data.text import Message, _
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_parts import describe_part
@@ -125,6 +125,8 @@ def _find_signs(import_run: ImportRun, share: float, removed: int) -> Iterator[M
         yield _("no record in them can be used")
     elif fall := find_fall(before, import_run.measure_after(), share):
         yield describe_fall(fall, share)
+    elif fall := _find_fall_since_published(import_run, share):
+        yield _("counted from what is published, {fall}", fall=describe_fall(fall, share))
     elif removed > max(share * before.rows.total, 1):
         facts = {"count": removed, "before": before.rows.total, "share": f"{share * 100:.3g}%"}
         yield _("{count} of {before} records are withdrawn, and {share} may be", **facts)
@@ -133,6 +135,15 @@ def _find_signs(import_run: ImportRun, share: float, removed: int) -> Iterator[M
         yield _("{count} of {before} document numbers are withdrawn with their ranges, and {share} may be", **facts)
     else:
         yield from _find_losses(import_run, share)
+
+
+def _find_fall_since_published(import_run: ImportRun, share: float) -> Fall | None:
+    """A fall that a shorter draft hides; none where the files are like that draft, which somebody accepted."""
+    published = import_run.measure_published()
+    if published is None:
+        return None
+    after = import_run.measure_after()
+    return find_fall(published, after, share) if find_fall(after, import_run.before, share) else None
 
 
 def _find_losses(import_run: ImportRun, share: float) -> Iterator[Message]:

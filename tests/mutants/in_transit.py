@@ -155,7 +155,7 @@ IN_TRANSIT = (
         "bound on how far a list falls",
         _ONLINE,
         "sync/trust/bounds.py",
-        "        _must_not_fall(change, bounds.share, steps)\n",
+        "        _must_not_fall(change, bounds.share)\n",
         "        pass\n",
         ("tests/sync/trust/test_bounds.py::test_a_list_falls_no_further_than_its_share",),
     ),

@@ -267,11 +267,22 @@ class ImportRun:
             which = _records.c.identity == bindparam("which")
             self._connection.execute(statement(which), [{"which": identity} for identity in identities])
 
-    def _measure(self) -> ListContents:
+    def measure_published(self) -> ListContents | None:
+        """What the list held when it was published last; None where that was after the import before this one."""
+        lists = tables.lists.c
+        run = int(self._connection.scalar(select(lists.run).where(lists.name == self._list)) or 0)
+        if run in (0, self._previous_run):
+            return None
+        is_later = or_(_records.c.valid_to.is_(None), _records.c.valid_to > run)
+        return self._measure(and_(_records.c.list == self._list, _records.c.valid_from <= run, is_later))
+
+    def _measure(self, which: Any = None) -> ListContents:
+        """What the records that fulfil `which` hold; by default those in force."""
+        condition = self._in_force() if which is None else which
         if not counts_contents(self._kind):
-            query = select(func.count()).select_from(_records).where(self._in_force())
+            query = select(func.count()).select_from(_records).where(condition)
             return count_rows(int(self._connection.scalar(query) or 0))
-        bodies = self._connection.scalars(select(_records.c.body).where(self._in_force()))
+        bodies = self._connection.scalars(select(_records.c.body).where(condition))
         return measure_contents(self._kind, (body.encode() for body in bodies))
 
     def _select(self, identities: Iterable[str], condition: Any) -> list[Any]:

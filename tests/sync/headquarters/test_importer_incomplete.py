@@ -12,7 +12,7 @@ from sync.headquarters.ceremonies import founding
 from sync.headquarters.importer import import_list
 from sync.headquarters.store.run_table import past_imports
 from sync.headquarters.store.tables import records, runs
-from tests.support.deployment import LISTS, Deployment, un_file
+from tests.support.deployment import LISTS, PEOPLE, Deployment, un_file
 
 FORMATS = {"un-xml": "un.xml", "sltd-csv": "sltd.csv", "ofac-csv": "ofac", "notices-json": "notices"}
 
@@ -156,3 +156,17 @@ def test_what_cannot_be_read_at_all_is_not_imported_for_any_reason(deployment: D
 
 def test_headquarters_begins_with_a_tenth(deployment: Deployment) -> None:
     assert founding.first_policy("00" * 32).of("un").bounds.share == 0.1
+
+
+def test_a_short_draft_hides_no_fall_from_what_is_published(deployment: Deployment) -> None:
+    deployment.publish(PEOPLE)
+
+    def files(count: int) -> list[Path]:
+        return [un_file(deployment.folder / f"{count}.xml", dict(list(PEOPLE.items())[:count]))]
+
+    import_list(deployment.hq, "un", "un-xml", files(1), accept_incomplete="a test")
+    must_refuse(deployment, "un", "un-xml", files(20), "counted from what is published, 40 rows become 20")
+    import_list(deployment.hq, "un", "un-xml", files(1))
+    import_list(deployment.hq, "un", "un-xml", files(38))
+    import_list(deployment.hq, "un", "un-xml", files(20), accept_incomplete="a test")
+    import_list(deployment.hq, "un", "un-xml", files(20))

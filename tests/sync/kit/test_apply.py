@@ -89,8 +89,8 @@ def test_a_kit_holds_back_a_version_that_falls_too_far(deployment: Deployment, m
     for count in (34, 33, 32, 31, 30, 19):
         deployment.publish(dict(list(PEOPLE.items())[:count]), accept_incomplete="a test")
     result = sync(kit)["un"]
-    assert result.error is not None and "a fall of 50% is allowed" in result.error.what
-    deployment.publish(dict(list(PEOPLE.items())[:20]), accept_incomplete="a test")
+    assert result.error is not None and "a fall of 10% is allowed" in result.error.what, "however many it passes over"
+    deployment.publish(dict(list(PEOPLE.items())[:36]), accept_incomplete="a test")
     assert sync(kit)["un"].error is None
 
 
