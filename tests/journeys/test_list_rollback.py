@@ -12,9 +12,11 @@ def test_the_version_that_serves_again_has_its_name_index_beside_it(waypost: Way
     assert waypost("courier", "run", "--home", home).code == 0
     deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
     assert waypost("courier", "run", "--home", home).code == 0
-    done = waypost(
-        "lists", "rollback", "un", "--home", home, "--officer", "Officer One", "--reason", "wrong names", "--json"
-    )
+    command = ("lists", "rollback", "un", "--home", home, "--officer", "Officer One", "--reason", "wrong names")
+    unasked = waypost(*command)
+    assert unasked.code != 0 and "nobody confirmed it" in unasked.err
+    assert waypost("lists", "--home", home, "--json").json[0]["held_back"] is None
+    done = waypost(*command, "--yes", "--json")
     assert (done.code, done.json["version"], done.json["held_back"]) == (0, 1, 2)
     assert _indexed_bases(home / "lists" / "un") == _bases(home / "lists" / "un")
 

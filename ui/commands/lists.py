@@ -17,6 +17,7 @@ from data.lists.edition import AgeBand
 from data.log.error_log import log_error
 from data.text import Message, _, in_context, join, plural
 from sync.kit.post_apply import roll_back
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
     json_option,
@@ -74,9 +75,17 @@ def lists(context: click.Context, home: Path | None, passphrase_file: Path | Non
 @passphrase_option
 @option("--officer", required=True, help=_("Who decides; recorded in the journal."))
 @option("--reason", required=True, help=_("Why, in a few words; recorded in the journal."))
+@yes_option
 @json_option
-def rollback(name: str, home: Path, passphrase_file: Path | None, officer: str, reason: str, as_json: bool) -> None:
+def rollback(
+    name: str, home: Path, passphrase_file: Path | None, officer: str, reason: str, yes: bool, as_json: bool
+) -> None:
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "technician")) as kit:
+        must_be_confirmed(
+            _("Hold back the newest version of {list} on this kit?", list=safe(name)),
+            yes=yes,
+            effects=[_("Only a newer version from headquarters ends this.")],
+        )
         edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
         held_version = kit.lists.open(name).held_back
     assert held_version is not None  # noqa: S101

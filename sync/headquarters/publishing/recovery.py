@@ -77,6 +77,12 @@ def must_not_be_behind(home: HeadquartersHome, connection: Connection) -> None:
         )
 
 
+def is_behind(home: HeadquartersHome) -> bool:
+    """Whether its own tree or a kit shows that this headquarters was restored from a copy, or nobody can tell."""
+    with home.store.reading() as connection:
+        return _seems_behind(home, connection)
+
+
 def recover(home: HeadquartersHome, now: datetime | None = None) -> RecoveryReport:
     """Skip every number that may have been used since the copy, and sign what is here under new ones.
 

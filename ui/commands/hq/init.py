@@ -10,9 +10,10 @@ from data.text import _, plural
 from sync.headquarters.ceremonies.founding import OFFLINE_KEY_NAMES, Medium
 from sync.headquarters.home import HeadquartersHome, offline_folder, public_folder
 from sync.headquarters.publishing.publisher import found_headquarters
-from sync.headquarters.publishing.recovery import recover
+from sync.headquarters.publishing.recovery import is_behind, recover
 from ui.commands.hq.kits import KIT_STATES
 from ui.commands.hq.signing import key_passphrases_option, passphrase_reader
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
 from ui.text.sanitize import safe
@@ -23,6 +24,8 @@ _NO_SIGN = _(
     "copy, carry on as described below. If it was not, nothing is lost: the numbers have only gone up, and each list "
     "waits for its next import."
 )
+_NEEDLESS = _("Neither the published tree nor any kit shows that this headquarters is out of date.")
+_RECOVERY_EFFECT = _("All numbers go up for good, and each list waits for its next import.")
 _MEDIUM = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -86,9 +89,15 @@ def init_command(
 )
 @headquarters_home_option
 @passphrase_option
+@yes_option
 @json_option
-def recover_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def recover_command(home: Path, passphrase_file: Path | None, yes: bool, as_json: bool) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+        must_be_confirmed(
+            _("Recover this headquarters and publish that now?"),
+            yes=yes,
+            effects=[_RECOVERY_EFFECT] if is_behind(headquarters) else [_NEEDLESS, _RECOVERY_EFFECT],
+        )
         report = recover(headquarters)
     if as_json:
         emit({"lists": report.lists, "kits": dict(report.kits), "was_behind": report.was_behind})
