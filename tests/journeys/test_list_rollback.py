@@ -37,7 +37,7 @@ def test_every_check_says_that_a_version_is_held_back(waypost: Waypost, deployme
     waypost("courier", "run", "--home", home)
     ask = ("check", "--home", home, "--name", "PERSONA, ALTERA", "--born", "1970-01-01")
     assert "held back" not in waypost(*ask).out
-    waypost("lists", "rollback", "un", "--home", home, "--officer", "ada", "--reason", "wrong names")
+    waypost("lists", "rollback", "un", "--home", home, "--officer", "ada", "--reason", "wrong names", "--yes")
     assert "the newest version of the list un is held back here" in waypost(*ask).out.casefold()
     (said,) = [each for each in waypost(*ask, "--json").json["conditions"] if each["kind"] == "list_held_back"]
     assert "ada took back version 2: wrong names" in said["do"]

@@ -83,6 +83,7 @@ class ReportDispatch:
             TrustError: the answer is not an acknowledgement of headquarters for this kit.
         """
         self.sent.postponed = EMPTY
+        self.sent.waiting = self._waiting()  # also told where the line breaks
         try:
             for _number in range(_PASSES):
                 if not any([self._send_stream(uplink, stream) for stream in Stream]):
@@ -100,7 +101,8 @@ class ReportDispatch:
         advanced = [stream for stream, effect in meant.items() if effect is AcknowledgementEffect.ADVANCED]
         if any(heads.heads[stream].seq > self._begun[stream].seq for stream in advanced):
             record_answer(self._home, heads.signed, self._begun_at)
-        self.sent.acknowledged += max(0, before - self._waiting())
+        self.sent.waiting = self._waiting()
+        self.sent.acknowledged += max(0, before - self.sent.waiting)
         self.sent.new_life |= AcknowledgementEffect.NEW_INCARNATION in meant.values()
         return meant
 

@@ -63,6 +63,18 @@ def test_a_failed_report_does_not_keep_lists_back(
     assert not report.ok and "No connection to http://127.0.0.1:9/uplink" in report.problems[0].what
 
 
+def test_what_waits_is_counted_where_the_uplink_cannot_be_reached(
+    kit: KitHome, served: Callable[..., str], deployment: Deployment
+) -> None:
+    happen(kit, 3)
+    kit.settings.__dict__["uplink"] = "http://127.0.0.1:9"
+    result = courier.run(kit, source=served(deployment.hq.path))
+    assert result.sent is not None and result.sent.waiting == sum(Outbox(kit.journal).waiting().values()) > 3
+    note_run(kit, "", result)
+    lines = "\n".join(map(str, courier_status_lines(read_courier_status(kit.path))))
+    assert f"reports: 0 sent, {result.sent.waiting} waiting" in lines and "No connection" in lines
+
+
 def test_where_nobody_takes_reports_is_told_and_asked_again_when_it_is_due_or_wanted(
     deployment: Deployment, kit: KitHome
 ) -> None:
