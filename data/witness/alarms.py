@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from time import monotonic
 
-from data.errors import WaypostError
+from data.errors import StoreError, WaypostError
 from data.journal import chains, journal_mark
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
@@ -67,13 +67,18 @@ def _raise_alarms(home: KitHome, files: KitFiles, now: datetime) -> None:
     home.witness.sync(lambda record: _with_alarms(_take_files(record, files, journal, latest), files, now))
 
 
-def _read_journal(home: KitHome) -> tuple[JournalMark, LatestTime | None]:
-    with home.journal.reading() as connection:
-        return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+def _read_journal(home: KitHome) -> tuple[JournalMark | None, LatestTime | None]:
+    """How far the journal is, and its latest time; None where it cannot be read: what was known of it stays known."""
+    try:
+        with home.journal.reading() as connection:
+            return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+    except StoreError as error:
+        log_error(error)
+        return None, None
 
 
 def _take_files(
-    record: WitnessRecord, files: KitFiles, journal: JournalMark, latest: LatestTime | None
+    record: WitnessRecord, files: KitFiles, journal: JournalMark | None, latest: LatestTime | None
 ) -> WitnessRecord:
     """The record as the files are now; a list that is not there may come again."""
     for name in record.lists.keys() - files.lists.keys():
@@ -81,7 +86,7 @@ def _take_files(
     return replace(
         record,
         step=max(record.step, files.required_step),
-        journal=journal,
+        journal=journal or record.journal,
         latest=record.latest or latest,
         vault=files.vault.change,
         lists={**record.lists, **files.lists},
@@ -96,10 +101,10 @@ def _with_alarms(record: WitnessRecord, files: KitFiles, now: datetime) -> Witne
         for wrong in files.disagreements
         if (wrong.part.value, wrong.subject) not in standing
     ]
-    unconfirmed = dict(record.unconfirmed)
+    unconfirmed: dict[str, int] = {}
     for name, version in _find_concerned_lists(files):
         unconfirmed[name] = max(version, unconfirmed.get(name, 0))
-    return replace(record, alarms=(*record.alarms, *new), unconfirmed=unconfirmed)
+    return record.with_alarms(new, unconfirmed)
 
 
 def _find_concerned_lists(files: KitFiles) -> Iterable[tuple[str, int]]:

@@ -1,16 +1,20 @@
 """Files of a kit that were deleted, cut, put back or changed: each shows, and no kill of the kit looks like it."""
 
+import errno
 import os
 import shutil
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
 
+from data import durable_files
 from data.clock import Clock
 from data.journal import chains
 from data.journal.chains import Stream
@@ -438,3 +442,121 @@ def test_a_kill_while_an_alarm_is_raised_loses_it_not(made: Path, newer: Path, m
         now = access(kit)
         assert now.unconfirmed == {"un"} and now.changed_files == ("lists/un",)
         assert events(kit)
+
+
+# ── an alarm that cannot be written ──────────────────────────────────────────────────────────────────────
+
+
+def replace_by(path: Path, what: str) -> None:
+    """Something that is no file, in the place of the file at `path`."""
+    path.unlink()
+    if what == "folder":
+        path.mkdir()
+    elif what == "full folder":
+        path.mkdir()
+        (path / "something").write_text("somebody's")
+    elif what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/null")
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    """Fails where the block waits for something that never comes."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("start", ["same start", "another start"])
+@pytest.mark.parametrize("what", ["folder", "full folder", "pipe", "link"])
+def test_what_is_no_witness_file_is_an_alarm_and_no_list_is_searched(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch, what: str, start: str
+) -> None:
+    if start == "another start":
+        monkeypatch.setattr("data.witness.witness_record.read_boot", lambda: start)
+    put_back(made, newer, "lists/un")
+    replace_by(newer / "witness", what)
+    for _ in range(2):
+        with soon(), closing(opened(newer, "check")) as kit:
+            assert access(kit).unconfirmed == {"un"} and "witness" in access(kit).changed_files
+    with soon(), closing(opened(newer, "courier")) as kit:
+        courier.run(kit)
+        edition = kit.lists.open("un").edition()
+        assert edition is not None and edition.version == 2
+    if what == "full folder":
+        assert (newer / "witness" / "something").exists()
+        remove(newer, "witness")
+        with closing(opened(newer, "courier")) as kit:
+            assert access(kit).unconfirmed == {"un"}
+            courier.run(kit)
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == frozenset() and access(kit).changed_files != ()
+        assert find_disagreements(kit) == ()
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EPERM, errno.EIO])
+def test_an_alarm_that_cannot_be_written_is_one(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    put_back(made, newer, "lists/un")
+    open_regular = durable_files.open_regular
+
+    def refuse(path: Path, flags: int, *mode: int) -> int:
+        if path.name == "witness" and flags & os.O_RDWR:
+            raise OSError(error, os.strerror(error))
+        return open_regular(path, flags, *mode)
+
+    monkeypatch.setattr(durable_files, "open_regular", refuse)
+    with closing(opened(newer, "desk")) as kit:
+        for _ in range(2):
+            kit.compared_s = None
+            now = access(kit)
+            assert now.unconfirmed == {"un"} and "lists/un" in now.changed_files
+        assert len(events(kit)) == len(now.changed_files), "it is reported once"
+        assert ("witness" in now.changed_files) is (error in durable_files.FAULTS_OF_A_FILE), "a full disk is no swap"
+    monkeypatch.undo()
+    with closing(opened(newer, "desk")) as kit:
+        assert access(kit).unconfirmed == {"un"}
+
+
+def test_an_alarm_holds_where_another_process_keeps_the_witness_file(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.witness.witness_file._LONGEST_WAIT_S", 0.05)
+    put_back(made, newer, "lists/un")
+    with (newer / "witness").open("wb") as held:
+        flock(held, LOCK_EX)
+        with closing(opened(newer, "check")) as kit:
+            assert access(kit).unconfirmed == {"un"} and access(kit).changed_files == ("witness",)
+    with closing(opened(newer, "check")) as kit:
+        assert access(kit).unconfirmed == {"un"}, "and once it can be written"
+
+
+def test_an_alarm_stays_where_the_file_goes_that_had_it(made: Path, newer: Path) -> None:
+    put_back(made, newer, "lists/un")
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == {"un"}
+        remove(newer, "witness")
+        assert kit.witness.read().unconfirmed == {"un": 2}, "until the next comparison"
+        kit.compared_s = None
+        assert access(kit).unconfirmed == {"un"}
+
+
+def test_lists_are_compared_where_the_journal_cannot_be(made: Path, newer: Path) -> None:
+    put_back(made, newer, "lists/un")
+    for name in database("journal.db"):
+        remove(newer, name)
+    (newer / "journal.db").write_bytes(b"no journal" * 1000)
+    with closing(opened(newer)) as kit:
+        now = access(kit)
+        assert now.unconfirmed == {"un"} and now.changed_files == ("journal.db", "lists/un")
