@@ -12,6 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from data import durable_files
 from data.errors import Damaged, StoreError, WaypostError
 from data.journal import journal_mark
 from data.journal.journal import JOURNAL_FILE
@@ -181,7 +182,7 @@ def read_trust_marks(folder: Path) -> dict[str, TrustMark]:
 
 def _read_mark(path: Path) -> TrustMark:
     try:
-        content = path.read_bytes()
+        content = durable_files.read_regular(path)
     except OSError as error:
         log_error(error)
         return TrustMark(0, "")

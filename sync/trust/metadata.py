@@ -72,6 +72,7 @@ class Trust:
         targets.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
         durable_files.make_folder(folder / "root_history")
         with _translate_errors():
+            _remove_what_is_no_file(folder)
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now
 
@@ -120,6 +121,13 @@ class Trust:
             content = Path(file).read_bytes()
             info.verify_length_and_hashes(content)
             return content
+
+
+def _remove_what_is_no_file(folder: Path) -> None:
+    """python-tuf opens whatever has the name of metadata, and would wait for a pipe for ever."""
+    for path in (*folder.glob("*.json"), *folder.glob("root_history/*"), *folder.glob("targets/*")):
+        if not path.is_file():
+            durable_files.remove(path)
 
 
 class _Updater(Updater):

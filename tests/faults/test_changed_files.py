@@ -560,3 +560,12 @@ def test_lists_are_compared_where_the_journal_cannot_be(made: Path, newer: Path)
     with closing(opened(newer)) as kit:
         now = access(kit)
         assert now.unconfirmed == {"un"} and now.changed_files == ("journal.db", "lists/un")
+
+
+@pytest.mark.parametrize("name", ["x.json", "root_history/x.json", "timestamp.json"])
+def test_a_pipe_among_the_metadata_is_not_waited_for(newer: Path, name: str) -> None:
+    remove(newer, f"trust/{name}")
+    os.mkfifo(newer / "trust" / name)
+    with soon(), closing(opened(newer, "courier")) as kit:
+        assert bool(access(kit).changed_files) is (name == "timestamp.json")
+        courier.run(kit)
