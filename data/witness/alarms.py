@@ -8,7 +8,7 @@
 - From then on the files are compared with what they are now: one fault is one alarm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from data.errors import StoreError, WaypostError
 from data.journal import chains, journal_mark
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
@@ -36,9 +37,7 @@ def watch_files(home: KitHome, now: datetime) -> None:
     """Compare the files now and then, report what does not fit, and end what headquarters has heard."""
     try:
         if home.compared_s is None or monotonic() - home.compared_s >= COMPARED_EVERY_S:
-            files = compare_files(home)
-            if files.disagreements:
-                _raise_alarms(home, files, now)
+            raise_alarms(home, now)
             home.compared_s = monotonic()
         alarms = home.witness.read().alarms
         if alarms:
@@ -46,6 +45,21 @@ def watch_files(home: KitHome, now: datetime) -> None:
             _end_acknowledged(home)
     except WaypostError as error:  # a full disk keeps nobody from seeing what stands: the next look tries again
         log_error(error)
+
+
+def raise_alarms(home: KitHome, now: datetime) -> None:
+    """Compare the files; what does not fit stands from here on.
+
+    Raises:
+        StoreError: the vault or the lists cannot be opened.
+    """
+    files = compare_files(home)
+    if files.disagreements:
+        journal, latest = _read_journal(home)
+        concerned = _find_concerned_lists(home, files)
+        home.witness.sync(
+            lambda record: _with_alarms(_take_files(record, files, journal, latest), files, concerned, now)
+        )
 
 
 def confirm_list(home: KitHome, name: str, version: int) -> None:
@@ -60,11 +74,6 @@ def accept_files(home: KitHome) -> None:
     files = compare_files(home)
     journal, latest = _read_journal(home)
     home.witness.sync(lambda record: replace(_take_files(record, files, journal, latest), alarms=record.alarms))
-
-
-def _raise_alarms(home: KitHome, files: KitFiles, now: datetime) -> None:
-    journal, latest = _read_journal(home)
-    home.witness.sync(lambda record: _with_alarms(_take_files(record, files, journal, latest), files, now))
 
 
 def _read_journal(home: KitHome) -> tuple[JournalMark | None, LatestTime | None]:
@@ -94,25 +103,31 @@ def _take_files(
     )
 
 
-def _with_alarms(record: WitnessRecord, files: KitFiles, now: datetime) -> WitnessRecord:
+def _with_alarms(record: WitnessRecord, files: KitFiles, concerned: Mapping[str, int], now: datetime) -> WitnessRecord:
     standing = {(alarm.part, alarm.subject) for alarm in record.alarms}
     new = [
         StandingAlarm(wrong.part.value, wrong.subject, now)
         for wrong in files.disagreements
         if (wrong.part.value, wrong.subject) not in standing
     ]
-    unconfirmed: dict[str, int] = {}
-    for name, version in _find_concerned_lists(files):
-        unconfirmed[name] = max(version, unconfirmed.get(name, 0))
-    return record.with_alarms(new, unconfirmed)
+    return record.with_alarms(new, concerned)
 
 
-def _find_concerned_lists(files: KitFiles) -> Iterable[tuple[str, int]]:
-    """Each list that nothing vouches for any more, with the newest version that is known of it."""
-    marks = [*files.record.lists.items(), *files.lists.items()]
-    concern_all = any(wrong.part in _CONCERN_ALL_LISTS for wrong in files.disagreements)
-    named = {wrong.subject for wrong in files.disagreements if wrong.part is FilePart.LIST}
-    return [(name, mark.version) for name, mark in marks if concern_all or name in named]
+def _find_concerned_lists(home: KitHome, files: KitFiles) -> dict[str, int]:
+    """Each list that nothing vouches for any more, with the newest version that is known of it.
+
+    Where the witness file is lost, the vault still knows the versions, of lists too that are not here any more.
+    """
+    names = {wrong.subject for wrong in files.disagreements if wrong.part is FilePart.LIST}
+    if any(wrong.part in _CONCERN_ALL_LISTS for wrong in files.disagreements):
+        names |= files.record.lists.keys() | files.lists.keys()
+        names |= {carried.name for carried in headquarters_word.read_carried_lists(home)}
+    return {name: _find_newest_version(home, files, name) for name in names}
+
+
+def _find_newest_version(home: KitHome, files: KitFiles, name: str) -> int:
+    known = headquarters_word.read_list_version(home, name), files.record.lists.get(name), files.lists.get(name)
+    return max((version.version for version in known if version), default=0)
 
 
 def _report(home: KitHome, alarms: Iterable[StandingAlarm], now: datetime) -> None:

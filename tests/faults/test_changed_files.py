@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from data import durable_files
+from data import policy as signed_policy
 from data.clock import Clock
+from data.errors import TrustError
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.history import PastEvent, read_events, verify_journal
@@ -28,9 +30,10 @@ from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
 from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_trust_marks
 from sync.kit import courier
-from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, one
 from tests.support.killing import moments_of
 from tests.support.recording import Sync, Write, recorded
+from tests.sync.support.kits import policy_with
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 METADATA = ("root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json", "lists.json")
@@ -569,3 +572,44 @@ def test_a_pipe_among_the_metadata_is_not_waited_for(newer: Path, name: str) -> 
     with soon(), closing(opened(newer, "courier")) as kit:
         assert bool(access(kit).changed_files) is (name == "timestamp.json")
         courier.run(kit)
+
+
+# ── what is known of a list whose witness or files are lost ──────────────────────────────────────────────
+
+
+@pytest.fixture
+def stale(tmp_path: Path) -> Iterator[tuple[Deployment, Path, Path]]:
+    """A deployment whose kit is at version 2, a copy of that kit at version 1, and the tree that was public then."""
+    with closing(Deployment(tmp_path / "stale")) as deployment:
+        deployment.allow_any_fall()
+        deployment.publish(PEOPLE)
+        kit = deployment.kit()
+        courier.run(kit)
+        kit.close()
+        older = Path(shutil.copytree(kit.path, tmp_path / "older", symlinks=True))
+        public = Path(shutil.copytree(deployment.mirror, tmp_path / "public"))
+        deployment.publish(FEWER)
+        with closing(opened(kit.path, "courier")) as again:
+            courier.run(again)
+        yield deployment, older, public
+
+
+@pytest.mark.parametrize("left", ["older list", "no list", "an older folder of lists"])
+def test_an_older_source_confirms_no_list_after_the_witness_file_is_lost(
+    stale: tuple[Deployment, Path, Path], left: str
+) -> None:
+    deployment, older, public = stale
+    path = deployment.kits[0].path
+    for name in ("witness", "trust", "lists/un" if left != "an older folder of lists" else "lists"):
+        remove(path, name)
+        if name == "trust" or (name != "witness" and left != "no list"):
+            shutil.copytree(older / name, path / name, symlinks=True)
+    with closing(opened(path, "courier")) as kit:
+        assert access(kit).unconfirmed == {"un"}
+        with suppress(TrustError):
+            result = one(courier.run(kit, source=str(public)))
+            assert result.error is not None
+        assert access(kit).unconfirmed == {"un"}, "the vault knows of version 2"
+    with closing(opened(path, "courier")) as kit:
+        assert one(courier.run(kit)).after == 2
+        assert access(kit).unconfirmed == frozenset()

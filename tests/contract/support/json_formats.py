@@ -261,6 +261,7 @@ EXAMPLES: dict[str, Any] = {
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
     "data.kit.headquarters_word:dict[str, ZonedTime]": {"un": _TIME},
+    "data.kit.headquarters_word:dict[str, ListVersion]": {"un": {"version": 3, "count": 2}},
     "data.lease.enforcement:_AccessRecord": {
         "silence": {
             "heard": _TIME, "boot": "b", "boot_s": 1.0, "ran_s": 2.0, "away_s": 3.0, "claim_s": None, "held_s": 4.0,
