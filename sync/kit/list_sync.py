@@ -79,7 +79,7 @@ class ListSync:
         self._post_apply = post_apply
         self._replica, self.have, self._damaged = _open_list(home, listed)
         known = read_list_version(home, listed.name)
-        self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
+        self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name), known)
         newest = max(self.have, known.version if known else 0)
         if newest > manifest.version:
             raise RollbackError(

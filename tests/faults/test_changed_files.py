@@ -613,3 +613,46 @@ def test_an_older_source_confirms_no_list_after_the_witness_file_is_lost(
     with closing(opened(path, "courier")) as kit:
         assert one(courier.run(kit)).after == 2
         assert access(kit).unconfirmed == frozenset()
+
+
+def lose_list(path: Path) -> None:
+    remove(path, "lists/un")
+
+
+def lose_overlay(path: Path) -> None:
+    for name in database(f"lists/un/{OVERLAY_FILE}"):
+        remove(path, name)
+    (path / "lists/un" / OVERLAY_FILE).touch()
+
+
+def lose_secret(path: Path) -> None:
+    remove(path, "lists/secret")
+
+
+def lose_list_and_witness(path: Path) -> None:
+    remove(path, "lists/un")
+    remove(path, "witness")
+
+
+@pytest.mark.parametrize("lose", [lose_list, lose_overlay, lose_secret, lose_list_and_witness])
+def test_a_list_that_was_lost_does_not_come_back_with_far_fewer_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lose: Callable[[Path], None]
+) -> None:
+    with closing(Deployment(tmp_path / "fall")) as deployment:
+        deployment.allow_any_fall()
+        deployment.publish(PEOPLE)
+        kit = deployment.kit()
+        courier.run(kit)
+        signed = policy_with(kit, bounds={"max_fall": 0.1})
+        kit.close()
+        lose(kit.path)
+        deployment.publish(dict(list(PEOPLE.items())[:3]), accept_incomplete="a test")
+        monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
+        with closing(opened(kit.path, "courier")) as again:
+            result = one(courier.run(again))
+            assert result.error is not None and "`max_fall`: 40 rows become 3" in result.error.what
+            assert result.after == 0
+        deployment.publish(PEOPLE)
+        with closing(opened(kit.path, "courier")) as again:
+            assert one(courier.run(again)).after == 3
+            assert access(again).unconfirmed == frozenset()
