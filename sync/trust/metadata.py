@@ -93,6 +93,11 @@ class Trust:
         return int(self._updater._trusted_set.root.version)
 
     @property
+    def timestamp_version(self) -> int:
+        """The version of the newest timestamp that was verified."""
+        return int(self._updater._trusted_set.timestamp.version)
+
+    @property
     def root_expires(self) -> datetime:
         """Until when that root is good; it was signed `limits.root_life` before."""
         return self._updater._trusted_set.root.expires
@@ -204,14 +209,17 @@ def _translate_errors() -> Iterator[None]:
         ) from error
 
 
+def make_rollback_error() -> RollbackError:
+    """What is offered is older than what was seen before."""
+    return RollbackError(
+        _("The source offers metadata that is older than what this kit has seen"), means=STAYS, do=CHECK_SOURCE
+    )
+
+
 def _rule_error(error: Exception) -> TrustError:
     match error:
         case BadVersionNumberError():
-            return RollbackError(
-                _("The source offers metadata that is older than what this kit has seen"),
-                means=STAYS,
-                do=CHECK_SOURCE,
-            )
+            return make_rollback_error()
         case ExpiredMetadataError():
             return ExpiredError(
                 _(

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from data import durable_files
 from data import policy as signed_policy
 from data.clock import Clock
-from data.errors import TrustError
+from data.errors import RollbackError
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.history import PastEvent, read_events, verify_journal
@@ -30,6 +30,7 @@ from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
 from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_trust_marks
 from sync.kit import courier
+from sync.kit.vault_entries import METADATA_VERSIONS
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, one
 from tests.support.killing import moments_of
 from tests.support.recording import Sync, Write, recorded
@@ -606,13 +607,25 @@ def test_an_older_source_confirms_no_list_after_the_witness_file_is_lost(
             shutil.copytree(older / name, path / name, symlinks=True)
     with closing(opened(path, "courier")) as kit:
         assert access(kit).unconfirmed == {"un"}
-        with suppress(TrustError):
-            result = one(courier.run(kit, source=str(public)))
-            assert result.error is not None
+        kit.vault.put({METADATA_VERSIONS: b""})  # so that what it knows of the list itself is all there is
+        result = one(courier.run(kit, source=str(public)))
+        assert result.error is not None and "which this kit already has" in result.error.what
         assert access(kit).unconfirmed == {"un"}, "the vault knows of version 2"
     with closing(opened(path, "courier")) as kit:
         assert one(courier.run(kit)).after == 2
         assert access(kit).unconfirmed == frozenset()
+
+
+def test_metadata_that_was_put_back_takes_no_older_from_a_source(stale: tuple[Deployment, Path, Path]) -> None:
+    deployment, older, public = stale
+    path = deployment.kits[0].path
+    for name in ("witness", "trust"):
+        remove(path, name)
+    shutil.copytree(older / "trust", path / "trust", symlinks=True)
+    with closing(opened(path, "courier")) as kit:
+        with pytest.raises(RollbackError, match="older than what this kit has seen"):
+            courier.run(kit, source=str(public))
+        assert courier.run(kit).lists[0].error is None
 
 
 def lose_list(path: Path) -> None:

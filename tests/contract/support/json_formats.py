@@ -402,6 +402,7 @@ EXAMPLES: dict[str, Any] = {
     "sync.kit.post_apply:PendingSteps": {"version": 3, "removed": 1},
     "sync.kit.reports.health:_LastHealth": _HEALTH,
     "sync.kit.reports.uplink_refusal:UplinkRefusal": {"url": "https://hq.example", "at": _TIME, "times": 2},
+    "sync.kit.vault_entries:MetadataVersions": {"root": 1, "timestamp": 7},
     "sync.kit.vault_entries:_StoredKeys": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
     "sync.kit.watching.watch_state:WatchState": {
         "state": "waiting", "says": "s", "at": _TIME, "next_at": "", "source": "", "failures": 0, "not_before": "",
