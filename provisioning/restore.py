@@ -11,7 +11,7 @@ from data.journal.outgoing import begin_again
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.text import _
-from data.witness.alarms import accept_files
+from data.witness.alarms import accept_files, raise_alarms
 
 KIT_RESTORED = "kit_restored"
 """Kind of the event."""
@@ -21,7 +21,7 @@ def restore_kit(home: Path, passphrase: str, copy: Path, *, who: str, why: str) 
     """Make the empty or absent folder `home` the kit whose home was copied to `copy`; the copy stays as it is.
 
     The journal begins a new incarnation, so headquarters sees that this kit was put back, and gets again whatever it
-    may have lost.
+    may have lost. That is no alarm; files of the copy that do not fit each other are one, as they were in the kit.
 
     Raises:
         InputError: the folder is not empty, the copy is no kit's, or nobody says who and why.
@@ -54,6 +54,7 @@ def restore_kit(home: Path, passphrase: str, copy: Path, *, who: str, why: str) 
 def _open_restored(home: Path, passphrase: str, who: str, why: str) -> KitHome:
     kit = KitHome.open(home, passphrase, "technician")
     now = read_clock(kit).now()
+    raise_alarms(kit, now)
     with kit.journal.writing() as connection:
         begin_again(connection, now)
     accept_files(kit)

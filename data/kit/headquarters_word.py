@@ -26,6 +26,8 @@ CONTACT = "contact"
 """Vault: when this kit last saw fresh metadata of headquarters, ISO 8601, by its own clock."""
 LIST_CONTACTS = "list-words"
 """Vault: list to when headquarters last signed that this kit's version of it is the newest, ISO 8601."""
+LIST_VERSIONS = "list-versions"
+"""Vault: list to the newest version of it that came here, and how many rows that had, as JSON."""
 LIST_KEYS = "list-keys"
 """Vault: serial of the newest envelope, who signed it, and the lists with their keys (`sync.kit.vault_entries`)."""
 STATUS = "standing"
@@ -69,6 +71,15 @@ class CarriedList:
     """Name of a module in `data.lists.kinds`."""
     mandatory: bool
     """Whether CLEAR needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersion:
+    """A version of a list that was here."""
+
+    version: int
+    count: int
+    """Of its rows."""
 
 
 def read_carried_lists(home: KitHome) -> tuple[CarriedList, ...]:
@@ -136,6 +147,38 @@ def read_list_contact(home: KitHome, edition: Edition) -> datetime:
     """When headquarters signed its newest word about a list: that version, or later that there is no newer one."""
     known = _parse_list_contacts(home.vault.get(LIST_CONTACTS)).get(edition.list)
     return max(edition.published, known) if known else edition.published
+
+
+def record_list_version(home: KitHome, edition: Edition) -> None:
+    """Note that a version of a list came here; an older one changes nothing.
+
+    The vault keeps it beside the witness file and the list itself: where both are lost, nothing older is taken.
+    """
+    known = _parse_list_versions(home.vault.get(LIST_VERSIONS)).get(edition.list)
+    if known is None or known.version < edition.version:
+        newest = {edition.list: ListVersion(edition.version, edition.count)}
+        home.vault.change(LIST_VERSIONS, lambda content: encode_canonical(_parse_list_versions(content) | newest))
+
+
+def read_list_version(home: KitHome, list_name: str) -> ListVersion | None:
+    """The newest version of a list that is known to have been here, whatever became of its files."""
+    known, mark = (
+        _parse_list_versions(home.vault.get(LIST_VERSIONS)).get(list_name),
+        home.witness.read().lists.get(list_name),
+    )
+    if mark is None or (known and known.version >= mark.version):
+        return known
+    return ListVersion(mark.version, mark.count)
+
+
+def _parse_list_versions(content: bytes | None) -> dict[str, ListVersion]:
+    if content is None:
+        return {}
+    return decode(
+        dict[str, ListVersion],
+        content,
+        lambda _why: Damaged(_("The vault's record of list versions cannot be read"), do=_("Ask a technician")),
+    )
 
 
 def _parse_list_contacts(content: bytes | None) -> dict[str, datetime]:

@@ -8,16 +8,17 @@
 - From then on the files are compared with what they are now: one fault is one alarm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
 
-from data.errors import WaypostError
+from data.errors import StoreError, WaypostError
 from data.journal import chains, journal_mark
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
+from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
@@ -36,9 +37,7 @@ def watch_files(home: KitHome, now: datetime) -> None:
     """Compare the files now and then, report what does not fit, and end what headquarters has heard."""
     try:
         if home.compared_s is None or monotonic() - home.compared_s >= COMPARED_EVERY_S:
-            files = compare_files(home)
-            if files.disagreements:
-                _raise_alarms(home, files, now)
+            raise_alarms(home, now)
             home.compared_s = monotonic()
         alarms = home.witness.read().alarms
         if alarms:
@@ -46,6 +45,21 @@ def watch_files(home: KitHome, now: datetime) -> None:
             _end_acknowledged(home)
     except WaypostError as error:  # a full disk keeps nobody from seeing what stands: the next look tries again
         log_error(error)
+
+
+def raise_alarms(home: KitHome, now: datetime) -> None:
+    """Compare the files; what does not fit stands from here on.
+
+    Raises:
+        StoreError: the vault or the lists cannot be opened.
+    """
+    files = compare_files(home)
+    if files.disagreements:
+        journal, latest = _read_journal(home)
+        concerned = _find_concerned_lists(home, files)
+        home.witness.sync(
+            lambda record: _with_alarms(_take_files(record, files, journal, latest), files, concerned, now)
+        )
 
 
 def confirm_list(home: KitHome, name: str, version: int) -> None:
@@ -62,18 +76,18 @@ def accept_files(home: KitHome) -> None:
     home.witness.sync(lambda record: replace(_take_files(record, files, journal, latest), alarms=record.alarms))
 
 
-def _raise_alarms(home: KitHome, files: KitFiles, now: datetime) -> None:
-    journal, latest = _read_journal(home)
-    home.witness.sync(lambda record: _with_alarms(_take_files(record, files, journal, latest), files, now))
-
-
-def _read_journal(home: KitHome) -> tuple[JournalMark, LatestTime | None]:
-    with home.journal.reading() as connection:
-        return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+def _read_journal(home: KitHome) -> tuple[JournalMark | None, LatestTime | None]:
+    """How far the journal is, and its latest time; None where it cannot be read: what was known of it stays known."""
+    try:
+        with home.journal.reading() as connection:
+            return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+    except StoreError as error:
+        log_error(error)
+        return None, None
 
 
 def _take_files(
-    record: WitnessRecord, files: KitFiles, journal: JournalMark, latest: LatestTime | None
+    record: WitnessRecord, files: KitFiles, journal: JournalMark | None, latest: LatestTime | None
 ) -> WitnessRecord:
     """The record as the files are now; a list that is not there may come again."""
     for name in record.lists.keys() - files.lists.keys():
@@ -81,7 +95,7 @@ def _take_files(
     return replace(
         record,
         step=max(record.step, files.required_step),
-        journal=journal,
+        journal=journal or record.journal,
         latest=record.latest or latest,
         vault=files.vault.change,
         lists={**record.lists, **files.lists},
@@ -89,25 +103,31 @@ def _take_files(
     )
 
 
-def _with_alarms(record: WitnessRecord, files: KitFiles, now: datetime) -> WitnessRecord:
+def _with_alarms(record: WitnessRecord, files: KitFiles, concerned: Mapping[str, int], now: datetime) -> WitnessRecord:
     standing = {(alarm.part, alarm.subject) for alarm in record.alarms}
     new = [
         StandingAlarm(wrong.part.value, wrong.subject, now)
         for wrong in files.disagreements
         if (wrong.part.value, wrong.subject) not in standing
     ]
-    unconfirmed = dict(record.unconfirmed)
-    for name, version in _find_concerned_lists(files):
-        unconfirmed[name] = max(version, unconfirmed.get(name, 0))
-    return replace(record, alarms=(*record.alarms, *new), unconfirmed=unconfirmed)
+    return record.with_alarms(new, concerned)
 
 
-def _find_concerned_lists(files: KitFiles) -> Iterable[tuple[str, int]]:
-    """Each list that nothing vouches for any more, with the newest version that is known of it."""
-    marks = [*files.record.lists.items(), *files.lists.items()]
-    concern_all = any(wrong.part in _CONCERN_ALL_LISTS for wrong in files.disagreements)
-    named = {wrong.subject for wrong in files.disagreements if wrong.part is FilePart.LIST}
-    return [(name, mark.version) for name, mark in marks if concern_all or name in named]
+def _find_concerned_lists(home: KitHome, files: KitFiles) -> dict[str, int]:
+    """Each list that nothing vouches for any more, with the newest version that is known of it.
+
+    Where the witness file is lost, the vault still knows the versions, of lists too that are not here any more.
+    """
+    names = {wrong.subject for wrong in files.disagreements if wrong.part is FilePart.LIST}
+    if any(wrong.part in _CONCERN_ALL_LISTS for wrong in files.disagreements):
+        names |= files.record.lists.keys() | files.lists.keys()
+        names |= {carried.name for carried in headquarters_word.read_carried_lists(home)}
+    return {name: _find_newest_version(home, files, name) for name in names}
+
+
+def _find_newest_version(home: KitHome, files: KitFiles, name: str) -> int:
+    known = headquarters_word.read_list_version(home, name), files.record.lists.get(name), files.lists.get(name)
+    return max((version.version for version in known if version), default=0)
 
 
 def _report(home: KitHome, alarms: Iterable[StandingAlarm], now: datetime) -> None:

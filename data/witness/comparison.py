@@ -12,7 +12,8 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from data.errors import WaypostError
+from data import durable_files
+from data.errors import Damaged, StoreError, WaypostError
 from data.journal import journal_mark
 from data.journal.journal import JOURNAL_FILE
 from data.json_codec import decode_or_none
@@ -95,7 +96,7 @@ def find_disagreements(home: KitHome) -> tuple[Disagreement, ...]:
 
 
 def compare_files(home: KitHome) -> KitFiles:
-    """Look at every file that is witnessed. Raises StoreError where the journal or the vault cannot be opened."""
+    """Look at every file that is witnessed. Raises StoreError where the vault or the lists cannot be opened."""
     files = _compare_once(home)
     if not files.disagreements:
         return files
@@ -106,24 +107,34 @@ def compare_files(home: KitHome) -> KitFiles:
 
 def _compare_once(home: KitHome) -> KitFiles:
     record, existed = home.witness.read(), home.witness.exists
-    with home.journal.reading() as connection:
-        journal = journal_mark.read_note(connection)
-        heads = list(journal_mark.find_missing_heads(connection, record.journal)) if record.journal else []
+    journal, changed_parts = _compare_journal(home, record)
     vault, lists = home.vault.note(), dict(_read_lists(home))
     marks = {name: mark for name, (_note, mark) in lists.items() if mark is not None}
     trust = read_trust_marks(home.trust)
     notes = [journal, vault, *(note for note, _mark in lists.values())]
     required_step = max(note.required_step for note in notes)
-    is_lost = not existed and any(note.change > 1 for note in notes)
+    is_lost = not home.witness.is_usable or (not existed and any(note.change > 1 for note in notes))
     wrong: list[Disagreement] = []
     if is_lost or home.witness.read().step < required_step:
         wrong.append(Disagreement(FilePart.WITNESS))
-    wrong += [Disagreement(part) for part in dict.fromkeys(map(_part_of_head, heads))]
+    wrong += map(Disagreement, changed_parts)
     if vault.change < record.vault:
         wrong.append(Disagreement(FilePart.VAULT))
     wrong += [Disagreement(FilePart.LIST, name) for name in _find_older_lists(record, lists)]
     wrong += [Disagreement(FilePart.TRUST, name) for name in _find_older_metadata(record, trust)]
     return KitFiles(record, required_step, marks, trust, vault, tuple(wrong))
+
+
+def _compare_journal(home: KitHome, record: WitnessRecord) -> tuple[WitnessNote, tuple[FilePart, ...]]:
+    """What the journal notes, and which parts of it do not fit. The other files are compared without it, too."""
+    try:
+        with home.journal.reading() as connection:
+            note = journal_mark.read_note(connection)
+            heads = list(journal_mark.find_missing_heads(connection, record.journal)) if record.journal else []
+    except StoreError as error:
+        log_error(error)
+        return WitnessNote(), (FilePart.JOURNAL,) if isinstance(error, Damaged) else ()
+    return note, tuple(dict.fromkeys(map(_part_of_head, heads)))
 
 
 def _part_of_head(head: str) -> FilePart:
@@ -171,7 +182,7 @@ def read_trust_marks(folder: Path) -> dict[str, TrustMark]:
 
 def _read_mark(path: Path) -> TrustMark:
     try:
-        content = path.read_bytes()
+        content = durable_files.read_regular(path)
     except OSError as error:
         log_error(error)
         return TrustMark(0, "")

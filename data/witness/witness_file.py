@@ -4,7 +4,9 @@
   waits for it. A kill loses nothing of it. Of two places it fills the one that is not the newest, so that a write that
   was cut off leaves the step before.
 - A third place is written and synced now and then (`WitnessFile.sync`): what a power cut leaves is not older than that.
-- Where it cannot be written (a full or failing disk) the change of the other file stands; the error is logged.
+- Where it cannot be written (a full or failing disk) the change of the other file stands; the error is logged. Alarms,
+  and lists that wait for headquarters, then hold in this process, until they can be written.
+- What lies there and is no file (a link, a pipe, an empty folder) gives way to one, with the next change.
 """
 
 import os
@@ -14,6 +16,7 @@ from dataclasses import replace
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from secrets import token_bytes
+from stat import S_ISDIR, S_ISREG
 from threading import RLock
 from time import monotonic, sleep
 
@@ -46,67 +49,128 @@ class WitnessFile:
         self._lock = RLock()
         self._last: tuple[bytes, WitnessRecord] | None = None
         """The head of the place that was read or written last, and its record."""
+        self._unwritten = WitnessRecord()
+        """Alarms and unconfirmed lists that could not be written."""
 
     @property
     def exists(self) -> bool:
-        """Whether there is such a file, readable or not."""
-        return self._path.exists()
+        """Whether there is such a file, readable or not. A link, a folder or a pipe is none."""
+        return self._path.is_file() and not self._path.is_symlink()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether nothing about the file itself keeps it from being read and written.
+
+        A full or read-only disk is no matter of the file, nor is it one where there is none yet.
+        """
+        try:
+            os.close(durable_files.open_regular(self._path, os.O_RDWR))
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            log_error(error)
+            return error.errno not in durable_files.FAULTS_OF_A_FILE
+        return True
 
     def read(self) -> WitnessRecord:
-        """The record; an empty one where there is none that can be read.
+        """The record; an empty one where there is none that can be read, but for alarms that this process knows of.
 
         Nobody is waited for: a place that is being written does not open, and the other has the step before.
         """
-        try:
-            with self._lock:
-                file = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-                try:
-                    return self._read_newest(file)[1]
-                finally:
-                    os.close(file)
-        except FileNotFoundError:
-            return WitnessRecord()
-        except OSError as error:
-            log_error(error)
-            return WitnessRecord()
+        with self._lock:
+            return self._with_unwritten(self._read_written())
 
     def change(self, change: RecordChange) -> None:
         """Replace the record by what `change` makes of it, without waiting for the disk."""
-        try:
-            with self._open() as file:
-                place, record = self._read_newest(file)
-                self._write(file, 1 if place == 0 else 0, record, change(record))
-        except OSError as error:
-            log_error(error)
+        with self._lock:
+            try:
+                with self._open() as file:
+                    place, written = self._read_newest(file)
+                    self._write(file, 1 if place == 0 else 0, written, change(self._with_unwritten(written)))
+                self._unwritten = WitnessRecord()
+            except OSError as error:
+                log_error(error)
+                self._keep_unwritten(change)
 
     def sync(self, change: RecordChange = lambda record: record) -> None:
         """The same, and wait until it is on the disk."""
+        with self._lock:
+            try:
+                with self._open() as file:
+                    place, written = self._read_newest(file)
+                    changed = change(self._with_unwritten(written))
+                    changed = replace(changed, step=max(changed.step, written.step + 1))
+                    self._write(file, 1 if place == 0 else 0, written, changed)
+                    self._write(file, _SYNCED_PLACE, changed, replace(changed, synced_step=changed.step + 1))
+                    os.fsync(file)
+                self._unwritten = WitnessRecord()
+            except OSError as error:
+                log_error(error)
+                self._keep_unwritten(change)
+
+    def _read_written(self) -> WitnessRecord:
         try:
-            with self._open() as file:
-                place, record = self._read_newest(file)
-                changed = change(record)
-                changed = replace(changed, step=max(changed.step, record.step + 1))
-                self._write(file, 1 if place == 0 else 0, record, changed)
-                self._write(file, _SYNCED_PLACE, changed, replace(changed, synced_step=changed.step + 1))
-                os.fsync(file)
+            file = durable_files.open_regular(self._path, os.O_RDONLY)
+            try:
+                return self._read_newest(file)[1]
+            finally:
+                os.close(file)
+        except FileNotFoundError:
+            return self._make_empty()
         except OSError as error:
             log_error(error)
+            return self._make_empty()
+
+    def _make_empty(self) -> WitnessRecord:
+        """The record where none can be read: an alarm that stood stands."""
+        return (
+            WitnessRecord().with_alarms(self._last[1].alarms, self._last[1].unconfirmed)
+            if self._last
+            else WitnessRecord()
+        )
+
+    def _with_unwritten(self, record: WitnessRecord) -> WitnessRecord:
+        return record.with_alarms(self._unwritten.alarms, self._unwritten.unconfirmed)
+
+    def _keep_unwritten(self, change: RecordChange) -> None:
+        """An alarm is none the less one where the disk does not take it."""
+        written = self._read_written()
+        wanted = change(self._with_unwritten(written))
+        self._unwritten = WitnessRecord(
+            alarms=tuple(alarm for alarm in wanted.alarms if alarm not in written.alarms),
+            unconfirmed={
+                name: least for name, least in wanted.unconfirmed.items() if written.unconfirmed.get(name) != least
+            },
+        )
 
     @contextmanager
     def _open(self) -> Iterator[int]:
         """The file, for one writer at a time."""
-        with self._lock:
-            is_new = not self._path.exists()
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            try:
-                _lock(file)
-                yield file
-                if is_new:
-                    os.fsync(file)
-            finally:
-                os.close(file)
+        is_new = self._make_way()
+        file = durable_files.open_regular(self._path, os.O_RDWR | os.O_CREAT)
+        try:
+            _lock(file)
+            yield file
             if is_new:
-                durable_files.sync_folder(self._path.parent)
+                os.fsync(file)
+        finally:
+            os.close(file)
+        if is_new:
+            durable_files.sync_folder(self._path.parent)
+
+    def _make_way(self) -> bool:
+        """Whether the file is yet to be made; what lies in its place and is no file is removed."""
+        try:
+            mode = self._path.lstat().st_mode
+        except FileNotFoundError:
+            return True
+        if S_ISREG(mode):
+            return False
+        if S_ISDIR(mode):
+            self._path.rmdir()  # with something in it, it stays: nobody knows whose that is
+        else:
+            self._path.unlink(missing_ok=True)
+        return True
 
     def _read_newest(self, file: int) -> tuple[int, WitnessRecord]:
         """The newest place that opens, and its record."""
@@ -117,7 +181,7 @@ class WitnessFile:
                 if record is not None:
                     self._last = head, record
                     return place, record
-        return 0, WitnessRecord()
+        return 0, self._make_empty()
 
     def _read_place(self, file: int, head: bytes, place: int) -> WitnessRecord | None:
         if self._last and self._last[0] == head:

@@ -7,7 +7,7 @@
 - The witness file never goes back by itself: a change that is older than the one it has is not recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -167,6 +167,12 @@ class WitnessRecord:
         if known is None:
             return self
         return replace(self, lists={**self.lists, name: replace(known, is_discarded=True)})
+
+    def with_alarms(self, alarms: Iterable[StandingAlarm], unconfirmed: Mapping[str, int]) -> "WitnessRecord":
+        """With these alarms and lists too; an alarm comes in the place of the one for the same file."""
+        known = {(alarm.part, alarm.subject): alarm for alarm in (*self.alarms, *alarms)}
+        least = {name: max(version, self.unconfirmed.get(name, 0)) for name, version in unconfirmed.items()}
+        return replace(self, alarms=tuple(known.values()), unconfirmed={**self.unconfirmed, **least})
 
     def _later(self, new: LatestTime | None) -> LatestTime | None:
         """The latest time known or this one; one that headquarters has settled gives way to any other."""

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from data.errors import Damaged, StoreError, TrustError
 from data.json_codec import decode
 from data.json_errors import JsonError
+from data.kit.headquarters_word import ListVersion
 from data.lists.contents import ListContents, measure_contents
 from data.lists.edition import Edition
 from data.lists.kinds import Kind, counts_contents, load_kind
@@ -44,8 +45,12 @@ class Acceptance:
         canaries: Sequence[Canary],
         kind: Kind,
         contents: ListContents | None = None,
+        lost: ListVersion | None = None,
     ) -> None:
-        """`contents`: what the list held, if its kind says more than its rows and the old files can be read."""
+        """`contents`: what the list held, if its kind says more than its rows and the old files can be read.
+
+        `lost`: the version that was here, where its files are gone: a list falls from that, not from nothing.
+        """
         self._bounds = bounds
         self._before = before
         self._after = after
@@ -53,15 +58,17 @@ class Acceptance:
         self._canaries = canaries
         self._kind = kind
         self._contents = contents
+        self._known = before or lost
+        """The version from which the list goes on."""
 
     def accept_change(self, view: View, moves: ChangeCounts) -> str:
         """An `Accept` for a delta, which knows what was added and removed."""
         self._must_find_canaries(view)
-        before, after = self._before, self._after
+        before, known, after = self._before, self._known, self._after
         change = ListChange(
             list=after.list,
-            since=before.version if before else 0,
-            rows_before=before.count if before else 0,
+            since=known.version if known else 0,
+            rows_before=known.count if known else 0,
             to=after.version,
             rows=after.count,
             digest=after.digest,
@@ -75,8 +82,9 @@ class Acceptance:
 
     def accept_whole(self, view: View, kept_count: int | None) -> str:
         """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows)."""
-        if self._before is None:
+        if self._known is None:
             return self.accept_change(view, ChangeCounts(0, 0))
+        kept_count = kept_count if self._before else None
         return self.accept_change(
             view,
             ChangeCounts(max(0, self._after.count - self._known_count(kept_count)), self.count_removed(kept_count)),
@@ -84,11 +92,11 @@ class Acceptance:
 
     def count_removed(self, kept_count: int | None) -> int:
         """How many rows were removed, as far as that is known."""
-        return max(0, self._before.count - self._known_count(kept_count)) if self._before else 0
+        return max(0, self._known.count - self._known_count(kept_count)) if self._known else 0
 
     def _known_count(self, kept_count: int | None) -> int:
         if kept_count is None:
-            return min(self._before.count if self._before else 0, self._after.count)
+            return min(self._known.count if self._known else 0, self._after.count)
         return kept_count
 
     def _must_find_canaries(self, view: View) -> None:
@@ -134,6 +142,8 @@ class ApplyTarget:
     replica: Replica
     manifest: Manifest
     bounds: Bounds
+    known: ListVersion | None = None
+    """The newest version that was here, whatever became of its files."""
 
     def edition(self, header: Header) -> Edition:
         """The edition a payload leads to, with the newest dates."""
@@ -147,7 +157,8 @@ class ApplyTarget:
         """Who looks at the list before it comes into force."""
         replica, kind = self.replica, load_kind(self.replica.kind)
         contents = _measure_replica(replica, kind) if counts_contents(kind) else None
-        return Acceptance(self.bounds, replica.edition(), self.edition(header), replica.drift, canaries, kind, contents)
+        before, after = replica.edition(), self.edition(header)
+        return Acceptance(self.bounds, before, after, replica.drift, canaries, kind, contents, self.known)
 
 
 def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:

@@ -22,7 +22,7 @@ from data.errors import (
     WaypostError,
 )
 from data.kit import headquarters_word, home_files
-from data.kit.headquarters_word import record_list_contact
+from data.kit.headquarters_word import record_list_contact, record_list_version
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.erasure import COURIER_LOCK
@@ -298,6 +298,7 @@ class _Run:
         result = self._run_sync(sync)
         if result.way is not SyncMethod.HELD_BACK:
             record_list_contact(self._home, sync.name, enforcement.cap_signed(trust.signed_at, self._clock))
+            self._record_version(sync.name)
             confirm_list(self._home, sync.name, self._version(sync.name))
         self._results.append(
             ListSyncResult(
@@ -362,6 +363,11 @@ class _Run:
         self._results.append(
             ListSyncResult(name, version, version, SyncMethod.UNCHANGED, received, 0, goes_on=goes_on, **words)
         )
+
+    def _record_version(self, name: str) -> None:
+        edition = self._home.lists.open(name).edition()
+        if edition is not None:
+            record_list_version(self._home, edition)
 
     def _version(self, name: str) -> int:
         try:

@@ -28,9 +28,10 @@ from data.witness.comparison import describe_disagreement
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
+from sync.kit.vault_entries import MetadataVersions
 from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink, read_whole
-from sync.trust.metadata import Trust, reference_time
+from sync.trust.metadata import Trust, make_rollback_error, reference_time
 
 _NEWER_WORD = _(
     "First check the clock: once a wrong clock has been corrected, the lists unlock. Otherwise ask "
@@ -60,6 +61,7 @@ def refresh_metadata(
     trust = _make_trust(home.trust, root, link, clock, via)
     try:
         trust.refresh()
+        _must_not_be_older(home, trust)
     except ExpiredError:
         signed, since = trust.root_expires - LIMITS.root_life, vault_entries.floor_root(home)
         if since is None or trust.root_version <= since or signed >= clock.floor:
@@ -67,9 +69,18 @@ def refresh_metadata(
         lower = replace(clock, floor=signed)
         trust = _make_trust(home.trust, root, link, lower, via)
         trust.refresh()
+        _must_not_be_older(home, trust)
         vault_entries.raise_floor(home, signed, trust.root_version)
         return trust, lower
     return trust, clock
+
+
+def _must_not_be_older(home: KitHome, trust: Trust) -> None:
+    """The files of metadata here may be older copies: then only the vault knows what was newer."""
+    versions = MetadataVersions(trust.root_version, trust.timestamp_version)
+    if versions.is_older_than(vault_entries.read_metadata_versions(home)):
+        raise make_rollback_error()
+    vault_entries.keep_metadata_versions(home, versions)
 
 
 def take_policy(home: KitHome, trust: Trust) -> Policy:

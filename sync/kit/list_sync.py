@@ -22,6 +22,7 @@ from data.errors import (
     StoreError,
     TrustError,
 )
+from data.kit.headquarters_word import read_list_version
 from data.kit.home import KitHome
 from data.lists.edition import Edition
 from data.lists.kinds import load_kind
@@ -77,14 +78,16 @@ class ListSync:
         self._staging = staging
         self._post_apply = post_apply
         self._replica, self.have, self._damaged = _open_list(home, listed)
-        self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name))
-        if self.have > manifest.version:
+        known = read_list_version(home, listed.name)
+        self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name), known)
+        newest = max(self.have, known.version if known else 0)
+        if newest > manifest.version:
             raise RollbackError(
                 _(
                     "Version {version} of {list} is older than version {known}, which this kit already has",
                     version=manifest.version,
                     list=listed.name,
-                    known=self.have,
+                    known=newest,
                 ),
                 means=_("The newer list stays in force."),
                 do=_("Tell headquarters"),

@@ -17,6 +17,8 @@ ENROLMENT = "enrolment"
 """The content of the enrolment file."""
 FLOOR_ROOT = "floor-root"
 """Version of the root under which the floor was raised."""
+METADATA_VERSIONS = "metadata-versions"
+"""Versions of the newest root and timestamp that were verified: the files of metadata may be put back."""
 
 
 def keep_enrolment(home: KitHome, enrolment: EnrolmentFile) -> None:
@@ -86,6 +88,31 @@ def keep_contact(home: KitHome, at: datetime) -> None:
     before = read_last_contact(home)
     if before is None or at > before:
         home.vault.put({CONTACT: str(to_json_value(at)).encode()})
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataVersions:
+    """The versions of the signed metadata at its two ends; a new root may begin the other files anew."""
+
+    root: int = 0
+    timestamp: int = 0
+
+    def is_older_than(self, known: "MetadataVersions") -> bool:
+        """Whether this was in force before what is known."""
+        return (self.root, self.timestamp) < (known.root, known.timestamp)
+
+
+def read_metadata_versions(home: KitHome) -> MetadataVersions:
+    """What was verified last; versions 0 before the first sync."""
+    content = home.vault.get(METADATA_VERSIONS)
+    damaged = Damaged(_("The vault's record of the metadata cannot be read"), do=_("Ask a technician"))
+    return decode(MetadataVersions, content, lambda _why: damaged) if content else MetadataVersions()
+
+
+def keep_metadata_versions(home: KitHome, versions: MetadataVersions) -> None:
+    """Note what was verified."""
+    if versions != read_metadata_versions(home):
+        home.vault.put({METADATA_VERSIONS: encode_canonical(versions)})
 
 
 @dataclass(frozen=True, slots=True)

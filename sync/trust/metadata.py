@@ -72,6 +72,7 @@ class Trust:
         targets.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
         durable_files.make_folder(folder / "root_history")
         with _translate_errors():
+            _remove_what_is_no_file(folder)
             self._updater = _Updater(str(folder), _METADATA, str(targets), "", _LinkFetcher(link), bootstrap=root)
         self._updater._trusted_set.reference_time = now
 
@@ -90,6 +91,11 @@ class Trust:
     def root_version(self) -> int:
         """The version of the newest root that was verified."""
         return int(self._updater._trusted_set.root.version)
+
+    @property
+    def timestamp_version(self) -> int:
+        """The version of the newest timestamp that was verified."""
+        return int(self._updater._trusted_set.timestamp.version)
 
     @property
     def root_expires(self) -> datetime:
@@ -120,6 +126,13 @@ class Trust:
             content = Path(file).read_bytes()
             info.verify_length_and_hashes(content)
             return content
+
+
+def _remove_what_is_no_file(folder: Path) -> None:
+    """python-tuf opens whatever has the name of metadata, and would wait for a pipe for ever."""
+    for path in (*folder.glob("*.json"), *folder.glob("root_history/*"), *folder.glob("targets/*")):
+        if not path.is_file():
+            durable_files.remove(path)
 
 
 class _Updater(Updater):
@@ -196,14 +209,17 @@ def _translate_errors() -> Iterator[None]:
         ) from error
 
 
+def make_rollback_error() -> RollbackError:
+    """What is offered is older than what was seen before."""
+    return RollbackError(
+        _("The source offers metadata that is older than what this kit has seen"), means=STAYS, do=CHECK_SOURCE
+    )
+
+
 def _rule_error(error: Exception) -> TrustError:
     match error:
         case BadVersionNumberError():
-            return RollbackError(
-                _("The source offers metadata that is older than what this kit has seen"),
-                means=STAYS,
-                do=CHECK_SOURCE,
-            )
+            return make_rollback_error()
         case ExpiredMetadataError():
             return ExpiredError(
                 _(

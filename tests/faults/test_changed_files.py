@@ -1,17 +1,23 @@
 """Files of a kit that were deleted, cut, put back or changed: each shows, and no kill of the kit looks like it."""
 
+import errno
 import os
 import shutil
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
 
+from data import durable_files
+from data import policy as signed_policy
 from data.clock import Clock
+from data.errors import RollbackError
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.history import PastEvent, read_events, verify_journal
@@ -24,9 +30,11 @@ from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
 from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_trust_marks
 from sync.kit import courier
-from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh
+from sync.kit.vault_entries import METADATA_VERSIONS
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, one
 from tests.support.killing import moments_of
 from tests.support.recording import Sync, Write, recorded
+from tests.sync.support.kits import policy_with
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 METADATA = ("root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json", "lists.json")
@@ -438,3 +446,226 @@ def test_a_kill_while_an_alarm_is_raised_loses_it_not(made: Path, newer: Path, m
         now = access(kit)
         assert now.unconfirmed == {"un"} and now.changed_files == ("lists/un",)
         assert events(kit)
+
+
+# ── an alarm that cannot be written ──────────────────────────────────────────────────────────────────────
+
+
+def replace_by(path: Path, what: str) -> None:
+    """Something that is no file, in the place of the file at `path`."""
+    path.unlink()
+    if what == "folder":
+        path.mkdir()
+    elif what == "full folder":
+        path.mkdir()
+        (path / "something").write_text("somebody's")
+    elif what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/null")
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    """Fails where the block waits for something that never comes."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("start", ["same start", "another start"])
+@pytest.mark.parametrize("what", ["folder", "full folder", "pipe", "link"])
+def test_what_is_no_witness_file_is_an_alarm_and_no_list_is_searched(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch, what: str, start: str
+) -> None:
+    if start == "another start":
+        monkeypatch.setattr("data.witness.witness_record.read_boot", lambda: start)
+    put_back(made, newer, "lists/un")
+    replace_by(newer / "witness", what)
+    for _ in range(2):
+        with soon(), closing(opened(newer, "check")) as kit:
+            assert access(kit).unconfirmed == {"un"} and "witness" in access(kit).changed_files
+    with soon(), closing(opened(newer, "courier")) as kit:
+        courier.run(kit)
+        edition = kit.lists.open("un").edition()
+        assert edition is not None and edition.version == 2
+    if what == "full folder":
+        assert (newer / "witness" / "something").exists()
+        remove(newer, "witness")
+        with closing(opened(newer, "courier")) as kit:
+            assert access(kit).unconfirmed == {"un"}
+            courier.run(kit)
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == frozenset() and access(kit).changed_files != ()
+        assert find_disagreements(kit) == ()
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EPERM, errno.EIO])
+def test_an_alarm_that_cannot_be_written_is_one(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    put_back(made, newer, "lists/un")
+    open_regular = durable_files.open_regular
+
+    def refuse(path: Path, flags: int, *mode: int) -> int:
+        if path.name == "witness" and flags & os.O_RDWR:
+            raise OSError(error, os.strerror(error))
+        return open_regular(path, flags, *mode)
+
+    monkeypatch.setattr(durable_files, "open_regular", refuse)
+    with closing(opened(newer, "desk")) as kit:
+        for _ in range(2):
+            kit.compared_s = None
+            now = access(kit)
+            assert now.unconfirmed == {"un"} and "lists/un" in now.changed_files
+        assert len(events(kit)) == len(now.changed_files), "it is reported once"
+        assert ("witness" in now.changed_files) is (error in durable_files.FAULTS_OF_A_FILE), "a full disk is no swap"
+    monkeypatch.undo()
+    with closing(opened(newer, "desk")) as kit:
+        assert access(kit).unconfirmed == {"un"}
+
+
+def test_an_alarm_holds_where_another_process_keeps_the_witness_file(
+    made: Path, newer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.witness.witness_file._LONGEST_WAIT_S", 0.05)
+    put_back(made, newer, "lists/un")
+    with (newer / "witness").open("wb") as held:
+        flock(held, LOCK_EX)
+        with closing(opened(newer, "check")) as kit:
+            assert access(kit).unconfirmed == {"un"} and access(kit).changed_files == ("witness",)
+    with closing(opened(newer, "check")) as kit:
+        assert access(kit).unconfirmed == {"un"}, "and once it can be written"
+
+
+def test_an_alarm_stays_where_the_file_goes_that_had_it(made: Path, newer: Path) -> None:
+    put_back(made, newer, "lists/un")
+    with closing(opened(newer)) as kit:
+        assert access(kit).unconfirmed == {"un"}
+        remove(newer, "witness")
+        assert kit.witness.read().unconfirmed == {"un": 2}, "until the next comparison"
+        kit.compared_s = None
+        assert access(kit).unconfirmed == {"un"}
+
+
+def test_lists_are_compared_where_the_journal_cannot_be(made: Path, newer: Path) -> None:
+    put_back(made, newer, "lists/un")
+    for name in database("journal.db"):
+        remove(newer, name)
+    (newer / "journal.db").write_bytes(b"no journal" * 1000)
+    with closing(opened(newer)) as kit:
+        now = access(kit)
+        assert now.unconfirmed == {"un"} and now.changed_files == ("journal.db", "lists/un")
+
+
+@pytest.mark.parametrize("name", ["x.json", "root_history/x.json", "timestamp.json"])
+def test_a_pipe_among_the_metadata_is_not_waited_for(newer: Path, name: str) -> None:
+    remove(newer, f"trust/{name}")
+    os.mkfifo(newer / "trust" / name)
+    with soon(), closing(opened(newer, "courier")) as kit:
+        assert bool(access(kit).changed_files) is (name == "timestamp.json")
+        courier.run(kit)
+
+
+# ── what is known of a list whose witness or files are lost ──────────────────────────────────────────────
+
+
+@pytest.fixture
+def stale(tmp_path: Path) -> Iterator[tuple[Deployment, Path, Path]]:
+    """A deployment whose kit is at version 2, a copy of that kit at version 1, and the tree that was public then."""
+    with closing(Deployment(tmp_path / "stale")) as deployment:
+        deployment.allow_any_fall()
+        deployment.publish(PEOPLE)
+        kit = deployment.kit()
+        courier.run(kit)
+        kit.close()
+        older = Path(shutil.copytree(kit.path, tmp_path / "older", symlinks=True))
+        public = Path(shutil.copytree(deployment.mirror, tmp_path / "public"))
+        deployment.publish(FEWER)
+        with closing(opened(kit.path, "courier")) as again:
+            courier.run(again)
+        yield deployment, older, public
+
+
+@pytest.mark.parametrize("left", ["older list", "no list", "an older folder of lists"])
+def test_an_older_source_confirms_no_list_after_the_witness_file_is_lost(
+    stale: tuple[Deployment, Path, Path], left: str
+) -> None:
+    deployment, older, public = stale
+    path = deployment.kits[0].path
+    for name in ("witness", "trust", "lists/un" if left != "an older folder of lists" else "lists"):
+        remove(path, name)
+        if name == "trust" or (name != "witness" and left != "no list"):
+            shutil.copytree(older / name, path / name, symlinks=True)
+    with closing(opened(path, "courier")) as kit:
+        assert access(kit).unconfirmed == {"un"}
+        kit.vault.put({METADATA_VERSIONS: b""})  # so that what it knows of the list itself is all there is
+        result = one(courier.run(kit, source=str(public)))
+        assert result.error is not None and "which this kit already has" in result.error.what
+        assert access(kit).unconfirmed == {"un"}, "the vault knows of version 2"
+    with closing(opened(path, "courier")) as kit:
+        assert one(courier.run(kit)).after == 2
+        assert access(kit).unconfirmed == frozenset()
+
+
+def test_metadata_that_was_put_back_takes_no_older_from_a_source(stale: tuple[Deployment, Path, Path]) -> None:
+    deployment, older, public = stale
+    path = deployment.kits[0].path
+    for name in ("witness", "trust"):
+        remove(path, name)
+    shutil.copytree(older / "trust", path / "trust", symlinks=True)
+    with closing(opened(path, "courier")) as kit:
+        with pytest.raises(RollbackError, match="older than what this kit has seen"):
+            courier.run(kit, source=str(public))
+        assert courier.run(kit).lists[0].error is None
+
+
+def lose_list(path: Path) -> None:
+    remove(path, "lists/un")
+
+
+def lose_overlay(path: Path) -> None:
+    for name in database(f"lists/un/{OVERLAY_FILE}"):
+        remove(path, name)
+    (path / "lists/un" / OVERLAY_FILE).touch()
+
+
+def lose_secret(path: Path) -> None:
+    remove(path, "lists/secret")
+
+
+def lose_list_and_witness(path: Path) -> None:
+    remove(path, "lists/un")
+    remove(path, "witness")
+
+
+@pytest.mark.parametrize("lose", [lose_list, lose_overlay, lose_secret, lose_list_and_witness])
+def test_a_list_that_was_lost_does_not_come_back_with_far_fewer_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lose: Callable[[Path], None]
+) -> None:
+    with closing(Deployment(tmp_path / "fall")) as deployment:
+        deployment.allow_any_fall()
+        deployment.publish(PEOPLE)
+        kit = deployment.kit()
+        courier.run(kit)
+        signed = policy_with(kit, bounds={"max_fall": 0.1})
+        kit.close()
+        lose(kit.path)
+        deployment.publish(dict(list(PEOPLE.items())[:3]), accept_incomplete="a test")
+        monkeypatch.setattr(signed_policy, "read_policy", lambda _: signed)
+        with closing(opened(kit.path, "courier")) as again:
+            result = one(courier.run(again))
+            assert result.error is not None and "`max_fall`: 40 rows become 3" in result.error.what
+            assert result.after == 0
+        deployment.publish(PEOPLE)
+        with closing(opened(kit.path, "courier")) as again:
+            assert one(courier.run(again)).after == 3
+            assert access(again).unconfirmed == frozenset()

@@ -46,20 +46,34 @@ def test_a_restored_kit_begins_a_new_incarnation_and_raises_no_alarm(copy: Path,
     assert home.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_copy_whose_files_are_of_different_times_is_put_back_without_an_alarm(
+def test_a_copy_whose_files_do_not_fit_each_other_keeps_its_alarms(
     deployment: Deployment, copy: Path, tmp_path: Path
 ) -> None:
     deployment.allow_any_fall()
     deployment.publish(FEWER)
-    with closing(KitHome.open(deployment.kits[0].path, PASSPHRASE, "courier")) as kit:
+    newer = deployment.kits[0].path
+    with closing(KitHome.open(newer, PASSPHRASE, "courier")) as kit:
         sync(kit)
-    shutil.copy(deployment.kits[0].path / "witness", copy / "witness")
-    with closing(KitHome.open(copy, PASSPHRASE, "check")) as mixed:
-        assert find_disagreements(mixed) != ()
-    with closing(restore_kit(tmp_path / "anew", PASSPHRASE, copy, who="T. Sample", why="a test")) as kit:
-        assert find_disagreements(kit) == ()
+    mixed = Path(shutil.copytree(newer, tmp_path / "mixed", symlinks=True))
+    shutil.rmtree(mixed / "lists" / "un")
+    shutil.copytree(copy / "lists" / "un", mixed / "lists" / "un")
+    with closing(restore_kit(tmp_path / "anew", PASSPHRASE, mixed, who="T. Sample", why="a test")) as kit:
+        assert kit.witness.read().unconfirmed == {"un": 2}
+    with closing(KitHome.open(tmp_path / "anew", PASSPHRASE, "courier")) as kit:
+        access = enforcement.enforce_access(kit, enforcement.headquarters_word.read_clock(kit))
+        assert access.unconfirmed == {"un"} and access.changed_files == ("lists/un",)
+        assert find_disagreements(kit) == (), "that is said once"
         assert sync(kit)["un"].after == 2
-        assert find_disagreements(kit) == ()
+        assert enforcement.read_access(kit, enforcement.headquarters_word.read_clock(kit)).unconfirmed == frozenset()
+
+
+def test_what_stood_in_a_copy_stands_in_the_restored_kit(deployment: Deployment, copy: Path, tmp_path: Path) -> None:
+    (copy / "witness").unlink()
+    with closing(KitHome.open(copy, PASSPHRASE, "check")) as kit:
+        enforcement.enforce_access(kit, enforcement.headquarters_word.read_clock(kit))
+    with closing(restore_kit(tmp_path / "anew", PASSPHRASE, copy, who="T. Sample", why="a test")) as kit:
+        access = enforcement.enforce_access(kit, enforcement.headquarters_word.read_clock(kit))
+        assert access.unconfirmed == {"un"} and access.changed_files == ("witness",)
 
 
 def test_nothing_is_overwritten_and_nothing_is_left_of_a_failure(copy: Path, tmp_path: Path) -> None:

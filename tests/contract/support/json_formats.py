@@ -261,6 +261,7 @@ EXAMPLES: dict[str, Any] = {
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
     "data.kit.headquarters_word:dict[str, ZonedTime]": {"un": _TIME},
+    "data.kit.headquarters_word:dict[str, ListVersion]": {"un": {"version": 3, "count": 2}},
     "data.lease.enforcement:_AccessRecord": {
         "silence": {
             "heard": _TIME, "boot": "b", "boot_s": 1.0, "ran_s": 2.0, "away_s": 3.0, "claim_s": None, "held_s": 4.0,
@@ -402,6 +403,7 @@ EXAMPLES: dict[str, Any] = {
     "sync.kit.post_apply:PendingSteps": {"version": 3, "removed": 1},
     "sync.kit.reports.health:_LastHealth": _HEALTH,
     "sync.kit.reports.uplink_refusal:UplinkRefusal": {"url": "https://hq.example", "at": _TIME, "times": 2},
+    "sync.kit.vault_entries:MetadataVersions": {"root": 1, "timestamp": 7},
     "sync.kit.vault_entries:_StoredKeys": {"serial": 4, "signer": "33" * 32, "lists": [_LIST_KEY]},
     "sync.kit.watching.watch_state:WatchState": {
         "state": "waiting", "says": "s", "at": _TIME, "next_at": "", "source": "", "failures": 0, "not_before": "",
