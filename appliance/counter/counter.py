@@ -2,7 +2,7 @@
 
 - The same request gives the same findings in every front end, because screenings are made only here.
 - A decision or a supervisor's override is returned only after it is in the journal. A verdict is shown without one
-  where the disk is full or read-only: a REFER as it is, everything else as CANNOT SAY (ADR 37).
+  where the disk is full or read-only: a REFER as it is, everything else as CANNOT SAY (ADR 39).
 - Modules for devices are imported only when a device is used: most callers type or scan their traveller.
 """
 

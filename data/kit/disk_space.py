@@ -16,7 +16,7 @@ from data.kit import home_files
 from data.log.error_log import log_error
 
 RESERVE_BYTES = 16 << 20
-"""About 1,700 travellers with their decisions (ADR 38): more than a lane has in a shift."""
+"""About 1,700 travellers with their decisions (ADR 39): more than a lane has in a shift."""
 LEAST_FREE_BYTES = 1 << 20
 """What one verdict can need at most, with a log and a map of it beside every database of a kit."""
 FILLING_BYTES = 256 << 20
