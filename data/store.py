@@ -276,8 +276,8 @@ class ServedFile:
         """The connection to use until the end of a transaction."""
         connection = self._connection
         if connection and self._is_makeshift and not connection.in_transaction and can_serve(self._path):
-            self.close()
-            connection = None
+            connection.close()
+            self._connection = connection = None
         if connection is None:
             self._connection = connection = connect(self._path, self._key)
             self._is_makeshift = is_makeshift(connection)
@@ -285,10 +285,10 @@ class ServedFile:
         return connection
 
     def close(self) -> None:
-        """Close the file; whoever asks for the connection again opens it."""
+        """Close the file for good: whoever uses the connection then meets the driver's error."""
+        self._is_makeshift = False
         if self._connection:
             self._connection.close()
-            self._connection = None
 
 
 def inode_of(path: Path) -> int:

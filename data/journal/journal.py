@@ -300,8 +300,9 @@ class Journal:
             return max(0, self._unrecorded.total() - read_entered(connection))
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file, when no other thread is in it."""
+        with self._lock:
+            self._file.close()
 
     def _append(self, event: JournalEvent, write_more: Callable[[store.Connection], None] = lambda _: None) -> None:
         try:

@@ -87,5 +87,6 @@ class Vault:
         return bytes(row[0]) if row else None
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file, when no other thread is in it."""
+        with self._exclusive():
+            self._file.close()
