@@ -119,7 +119,9 @@ def set_read_only(disk: Path, how: str = "ro") -> None:
 
 
 def kinds(counter: Counter) -> set[ConditionKind]:
-    return {condition.kind for condition in counter.conditions()}
+    conditions = counter.conditions()
+    assert counter.post_snapshot({}).conditions == conditions, "the desk shows what `check` says"
+    return {condition.kind for condition in conditions}
 
 
 def shows_without_a_journal(counter: Counter) -> None:
