@@ -5,10 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ConditionKind
 from data.errors import WaypostError
 from data.journal.history import verify_journal
+from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
 from data.journal.unrecorded import UNRECORDED
 from data.kit import home_files
 from data.kit.disk_space import RESERVE_BYTES, DiskReserve
@@ -170,6 +171,29 @@ def test_a_disk_that_fills_up_under_a_desk(home: Path, disk: Path) -> None:
         assert kinds(counter) == {ConditionKind.DISK_FILLING}
     assert entries(home)[-2:] == [(UNRECORDED, "2"), ("screening", "clear")]
     assert home_files.RESERVE.within(home).stat().st_blocks * 512 >= RESERVE_BYTES, "the room is kept again"
+
+
+def keep_document(kit: KitHome) -> None:
+    UnreadLog(kit.journal).keep(UnreadDocument("1", datetime.now(UTC), "", UnreadContent(HONEST)))
+
+
+@pytest.mark.parametrize("write", [lambda kit: kit.vault.put({"drill": bytes(9)}), keep_document], ids=["vault", "row"])
+def test_the_reserve_is_for_whatever_vault_and_journal_write(
+    home: Path, disk: Path, write: Callable[[KitHome], None]
+) -> None:
+    with closing(KitHome.open(home, PASSPHRASE, "check")) as kit:
+        assert kit.vault and kit.journal
+        DiskReserve(home).take()
+        fill(disk)
+        write(kit)
+
+
+def test_two_processes_open_a_kit_on_a_disk_that_is_full_but_for_the_reserve(home: Path, disk: Path) -> None:
+    DiskReserve(home).take()
+    fill(disk)
+    with open_at(home) as counter, closing(open_counter(home, PASSPHRASE, "check")) as other:
+        assert screen(counter, HONEST).is_recorded
+        assert screen(other, HONEST).is_recorded
 
 
 @pytest.mark.parametrize("is_killed", [False, True], ids=["closed", "killed"])
