@@ -188,9 +188,11 @@ def test_the_reserve_is_for_whatever_vault_and_journal_write(
         write(kit)
 
 
-def test_two_processes_open_a_kit_on_a_disk_that_is_full_but_for_the_reserve(home: Path, disk: Path) -> None:
+def test_everybody_opens_a_kit_on_a_disk_that_is_full_but_for_the_reserve(home: Path, disk: Path) -> None:
     DiskReserve(home).take()
     fill(disk)
+    with closing(KitHome.open(home, PASSPHRASE, "technician")) as kit:
+        assert kit.vault.note().change
     with open_at(home) as counter, closing(open_counter(home, PASSPHRASE, "check")) as other:
         assert screen(counter, HONEST).is_recorded
         assert screen(other, HONEST).is_recorded
