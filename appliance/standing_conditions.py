@@ -10,9 +10,10 @@ from datetime import UTC
 from enum import StrEnum
 
 from data.errors import WaypostError
+from data.kit.disk_space import DiskState
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
-from data.text import EMPTY, Message, _
+from data.text import EMPTY, Message, _, plural
 
 
 class ConditionKind(StrEnum):
@@ -33,6 +34,11 @@ class ConditionKind(StrEnum):
     LISTS_SUSPENDED = "lists_suspended"
     LISTS_LOCKED = "lists_locked"
     LISTS_ERASED = "lists_erased"
+    DISK_FILLING = "disk_filling"
+    """A warning: everything is still recorded."""
+    DISK_FULL = "disk_full"
+    DISK_READ_ONLY = "disk_read_only"
+    NOT_RECORDED = "not_recorded"
     LEASE_ENDING = "lease_ending"
     """A warning: nothing is locked yet."""
 
@@ -43,7 +49,9 @@ class Condition:
 
     kind: ConditionKind
     subject: str = ""
-    """The list, the kind, the device or the time that is left; empty for the clock and for all lists together."""
+    """The list, the kind, the device, the time that is left or a number; empty for the clock, the disk and for all
+    lists together.
+    """
     do: Message = field(default=EMPTY, compare=False)
     """What ends it, where that depends on the cause."""
 
@@ -72,6 +80,12 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.LISTS_SUSPENDED: lambda _subject: _("the lists are locked: headquarters suspended this kit"),
     ConditionKind.LISTS_LOCKED: lambda _subject: _("the lists are locked: this kit needs contact with headquarters"),
     ConditionKind.LISTS_ERASED: lambda _subject: _("the lists were erased"),
+    ConditionKind.DISK_FILLING: lambda _subject: _("the disk is filling up"),
+    ConditionKind.DISK_FULL: lambda _subject: _("the disk is full: nothing can be recorded"),
+    ConditionKind.DISK_READ_ONLY: lambda _subject: _("the disk is read-only: nothing can be recorded"),
+    ConditionKind.NOT_RECORDED: lambda count: plural(
+        "{count} verdict was shown without a journal", "{count} verdicts were shown without a journal", int(count)
+    ),
     ConditionKind.LEASE_ENDING: lambda left: _("the lists lock in {time}: no contact with headquarters", time=left),
 }
 ALL_LISTS_CONDITIONS = frozenset(
@@ -92,6 +106,10 @@ _FILE_ADVICE = _(
     "Tell headquarters. This ends when headquarters has acknowledged the kit's report (`waypost courier run`, or a "
     "stick)"
 )
+_READ_ONLY_ADVICE = _(
+    "Tell the technician: a disk that fails becomes read-only. Until it can be written, decide on paper"
+)
+_NOT_RECORDED_ADVICE = _("This ends with the next entry that the journal can take, which says how many")
 _JUMP_ADVICE = _("Check the clock and set it if it is wrong. Then fetch the lists with `waypost courier run`")
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
@@ -131,6 +149,20 @@ def access_condition(access: ListAccess) -> Condition | None:
 def describe_condition(condition: Condition) -> Message:
     """In sentences: what is wrong and what to do."""
     return WaypostError(condition.says, do=condition.do).message
+
+
+def disk_conditions(disk: DiskState | None, not_entered: int) -> tuple[Condition, ...]:
+    """What the disk lacks, and how many verdicts were shown that it could not take (`not_entered`)."""
+    conditions = []
+    if disk and disk.is_read_only:
+        conditions.append(Condition(ConditionKind.DISK_READ_ONLY, do=_READ_ONLY_ADVICE))
+    elif disk and disk.is_filling:
+        kind = ConditionKind.DISK_FILLING if disk.has_room else ConditionKind.DISK_FULL
+        advice = _("Tell the technician: the disk has {size} MB left. Free some space", size=disk.free_bytes >> 20)
+        conditions.append(Condition(kind, do=advice))
+    if not_entered:
+        conditions.append(Condition(ConditionKind.NOT_RECORDED, str(not_entered), _NOT_RECORDED_ADVICE))
+    return tuple(conditions)
 
 
 def record_conditions(access: ListAccess) -> tuple[Condition, ...]:

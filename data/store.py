@@ -1,33 +1,31 @@
-"""One way to open an encrypted database: SQLCipher, our pragmas, the steps that make its tables; and the vault in one.
+"""One way to open an encrypted database: SQLCipher, our pragmas, the steps that make its tables.
 
 - Page authentication (HMAC) makes a flipped bit an error instead of a changed row.
 - Connections run in autocommit: a transaction is always a `with transaction(…)` that one can see.
 - Each migration step is done once, in a transaction with the note that it was done. sqlite-utils does them; it is
   imported only where there is a step to do, once in the life of a file: loading it takes as long as a screening.
-- The vault of a home keeps small values under names: identities, list keys, serials, policy.
+- On a full or read-only disk SQLite can make no file beside a database. Then it is read as it lies there, or served to
+  one process alone (`Purpose.FROZEN`, `ALONE`), and opened again when there is room: a traveller is still looked up.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from fcntl import LOCK_NB, flock
-from functools import partial
 from pathlib import Path
-from threading import RLock
 from time import monotonic, sleep
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
 from data.errors import StoreError
-from data.json_codec import decode, encode_canonical
+from data.kit.disk_space import read_disk_state
+from data.log.error_log import log_error
 from data.store_errors import PRIMARY_CODE, make_busy_error, make_damaged_error, make_newer_error, to_store_error
-from data.store_key import StoreKey
 from data.text import _
-from data.witness.witness_file import WitnessFile
-from data.witness.witness_record import WitnessNote, WitnessRecord
 
 Connection = sqlite3.Connection
 """What `connect` returns. Has sqlite3's interface but is not a subclass."""
@@ -40,6 +38,7 @@ OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
 
 BUSY_TIMEOUT_MS = 5000
 _AGAIN_S = 0.01
+_allowed_alone: Counter[Path] = Counter()
 
 PAGE_BYTES = 4096
 """One page of a disk: a cold look-up reads one."""
@@ -52,6 +51,8 @@ _SERVING = (
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
 )
+_NO_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
+"""What SQLite says where it can make no file beside a database."""
 _BUILDING = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA locking_mode=EXCLUSIVE")
 
 MigrationStep = Callable[[Connection], None]
@@ -66,6 +67,10 @@ class Purpose(StrEnum):
     """Write a file that is not visible until it is complete, synced and renamed."""
     READ = "read"
     """Read a file that never changes."""
+    FROZEN = "frozen"
+    """Read a file that has no log, on a disk that is read-only. `connect` falls back to this and the next."""
+    ALONE = "alone"
+    """Serve on a full disk, where there is no room for the map of the log: it is in memory, so nobody else may come."""
 
 
 def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes: int = PAGE_BYTES) -> Connection:
@@ -80,19 +85,78 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
     if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
         raise make_damaged_error(path.name)
     with translate_errors(path):
-        connection = _open(path, purpose)
         try:
-            connection.execute("PRAGMA cipher_log_level=NONE")  # it would write into the desk's screen
-            connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-            connection.execute(f"PRAGMA cipher_page_size={page_bytes}")
-            connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")  # half the time of the default (ADR 26)
-            connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
-            for pragma in _pragmas(purpose):
-                _set(connection, pragma)
-        except BaseException:
-            connection.close()
-            raise
+            return _connect(path, key, purpose, page_bytes)
+        except OperationalError as error:
+            makeshift = _find_makeshift(path) if purpose is Purpose.SERVE and _lacks_files(error) else None
+            if makeshift is None:
+                raise
+            log_error(error)
+            return _connect(path, key, makeshift, page_bytes)
+
+
+def is_makeshift(connection: Connection) -> bool:
+    """Whether it was opened on a disk that let SQLite make no files beside the database: it may lack what others write
+    later, or keep them out. Open it again as soon as `can_serve` says so.
+    """
+    alone = connection.execute("PRAGMA locking_mode").fetchone()[0] == "exclusive"
+    return alone or bool(connection.execute("PRAGMA query_only").fetchone()[0])
+
+
+def allow_alone(folder: Path) -> None:
+    """Let this process, which screens travellers, keep others out of the databases below `folder` on a full disk.
+
+    Nobody else may: a courier that came first would leave a desk without its lists.
+    """
+    _allowed_alone[folder.absolute()] += 1
+
+
+def forbid_alone(folder: Path) -> None:
+    """Take back one `allow_alone`."""
+    _allowed_alone[folder.absolute()] -= 1
+
+
+def can_serve(path: Path) -> bool:
+    """Whether the disk has room for the files that SQLite makes beside the database at `path`."""
+    state = read_disk_state(path)
+    return state is not None and state.has_room
+
+
+def _connect(path: Path, key: bytes, purpose: Purpose, page_bytes: int) -> Connection:
+    connection = _open(path, purpose)
+    try:
+        connection.execute("PRAGMA cipher_log_level=NONE")  # it would write into the desk's screen
+        connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA cipher_page_size={page_bytes}")
+        connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")  # half the time of the default (ADR 26)
+        if purpose is Purpose.ALONE:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first read: then the map is in memory
+        connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
+        for pragma in _pragmas(purpose):
+            _set(connection, pragma)
+        state = read_disk_state(path) if purpose is Purpose.SERVE else None
+        if state and state.is_read_only:  # SQLite opened it read-only, and goes on so when the disk is not any more
+            connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _lacks_files(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & PRIMARY_CODE in _NO_FILES
+
+
+def _find_makeshift(path: Path) -> Purpose | None:
+    """How to open a database beside which no file can be made; None where there is no way that reads all of it."""
+    state = read_disk_state(path)
+    if state is None or not path.exists():
+        return None
+    if not state.is_read_only:
+        is_allowed = any(_allowed_alone[folder] > 0 for folder in path.absolute().parents)
+        return Purpose.ALONE if is_allowed and not state.has_room else None
+    log = path.with_name(f"{path.name}-wal")
+    return Purpose.FROZEN if not log.exists() or log.stat().st_size == 0 else None
 
 
 @contextmanager
@@ -193,75 +257,46 @@ def is_current(connection: Connection, schema: Schema) -> bool:
     return known <= applied
 
 
-def secrets(connection: Connection) -> None:
-    """Name to value; a name says what the value is for."""
-    connection.execute("CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+class ServedFile:
+    """One database with its tables, opened again as soon as the disk allows it where it is a makeshift.
 
-
-_VAULT_SCHEMA = Schema("vault", (secrets,))
-
-
-_NOTE = "witness-note"
-"""Vault: what it notes of its own changes and of the witness file."""
-
-
-class Vault:
-    """Named values in one encrypted file; a call changes all it is given or nothing.
-
-    Its changes are recorded in the `witness` file, where the home has one.
+    Whoever asks for the connection keeps other threads away.
     """
 
-    def __init__(self, path: Path, key: StoreKey, witness: WitnessFile | None = None) -> None:
-        self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
-        self._witness = witness
-        self._connection = connect(path, key.derive("vault"))
-        migrate(self._connection, _VAULT_SCHEMA)
+    def __init__(self, path: Path, key: bytes, schema: Schema) -> None:
+        self._path = path
+        self._key = key
+        self._schema = schema
+        self._connection: Connection | None = None
+        self._is_makeshift = False
+        _ = self.connection
 
-    def get(self, name: str) -> bytes | None:
-        """The value kept under `name`."""
-        with self._exclusive():
-            return self._read(name)
-
-    def note(self) -> WitnessNote:
-        """What the vault notes of its changes; an empty note before the first."""
-        content = self.get(_NOTE)
-        return decode(WitnessNote, content, lambda _why: make_damaged_error("vault.db")) if content else WitnessNote()
-
-    def put(self, values: Mapping[str, bytes]) -> None:
-        """Keep all `values`, replacing what was there."""
-        with self._changing():
-            self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
-
-    def change(self, name: str, changed: Callable[[bytes | None], bytes]) -> None:
-        """Replace the value under `name` by `changed(value)`, atomically across processes."""
-        with self._changing():
-            row = (name, changed(self._read(name)))
-            self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", row)
-
-    def destroy(self, values: Mapping[str, bytes]) -> None:
-        """Like `put`, and erase the old values from the disk as far as the file system allows."""
-        self.put(values)
-        with self._exclusive():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        with self._exclusive():
-            with transaction(self._connection):
-                yield
-                record = self._witness.read() if self._witness else WitnessRecord()
-                note = self.note().next(record, record.vault)
-                self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (_NOTE, encode_canonical(note)))
-            if self._witness is not None:
-                self._witness.change(lambda record: record.with_vault(note.change))
-
-    def _read(self, name: str) -> bytes | None:
-        row = self._connection.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0]) if row else None
+    @property
+    def connection(self) -> Connection:
+        """The connection to use until the end of a transaction."""
+        connection = self._connection
+        if connection and self._is_makeshift and not connection.in_transaction and can_serve(self._path):
+            connection.close()
+            self._connection = connection = None
+        if connection is None:
+            self._connection = connection = connect(self._path, self._key)
+            self._is_makeshift = is_makeshift(connection)
+            migrate(connection, self._schema)
+        return connection
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file for good: whoever uses the connection then meets the driver's error."""
+        self._is_makeshift = False
+        if self._connection:
+            self._connection.close()
+
+
+def inode_of(path: Path) -> int:
+    """Which file is there; 0 for none, and where nobody can tell: opening it says what is wrong."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _set(connection: Connection, pragma: str) -> None:
@@ -283,7 +318,7 @@ def _main_file(connection: Connection) -> Path:
 
 
 def _open(path: Path, purpose: Purpose) -> Connection:
-    query = "?mode=ro&immutable=1" if purpose is Purpose.READ else ""
+    query = "?mode=ro&immutable=1" if purpose in (Purpose.READ, Purpose.FROZEN) else ""
     return cast(
         Connection,
         sqlcipher.connect(
@@ -298,7 +333,16 @@ def _open(path: Path, purpose: Purpose) -> Connection:
 
 def _pragmas(purpose: Purpose) -> tuple[str, ...]:
     always = ("PRAGMA temp_store=MEMORY", "PRAGMA trusted_schema=OFF")
-    return always + {Purpose.SERVE: _SERVING, Purpose.BUILD: _BUILDING, Purpose.READ: ()}[purpose]
+    return (
+        always
+        + {
+            Purpose.SERVE: _SERVING,
+            Purpose.BUILD: _BUILDING,
+            Purpose.READ: (),
+            Purpose.FROZEN: ("PRAGMA query_only=ON",),
+            Purpose.ALONE: _SERVING,
+        }[purpose]
+    )
 
 
 @contextmanager

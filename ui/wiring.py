@@ -19,6 +19,7 @@ from data.journal.journal import SightingLog
 from data.journal.referrals import ReferralLog
 from data.journal.travellers import TravellerLog
 from data.journal.unread import UnreadLog
+from data.kit.disk_space import DiskReserve, DiskState, read_disk_state
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.log.error_log import log_error
@@ -78,6 +79,7 @@ class _Wiring:
         self._settings = kit.settings
         self._chips = chips
         self._lists = lists_of(kit)
+        self._reserve = DiskReserve(kit.path)
 
     def parts(self) -> CounterParts:
         """The parts of the counter."""
@@ -89,6 +91,8 @@ class _Wiring:
             records=self._records,
             clock=lambda: read_clock(self._kit),
             checks=self._checks,
+            read_disk=self._read_disk,
+            count_not_entered=self._kit.journal.count_not_entered,
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
             chips=self._make_chip_service,
             reader=self._reader,
@@ -99,6 +103,10 @@ class _Wiring:
         return list(
             checks_of(self._lists, SightingLog(self._kit.journal), self._referrals(), self._settings, chip_service)
         )
+
+    def _read_disk(self) -> DiskState | None:
+        self._reserve.take()
+        return read_disk_state(self._kit.path)
 
     def _records(self) -> CounterRecords:
         journal = self._kit.journal

@@ -41,8 +41,15 @@ NOT_DONE_ADVICE_BY_REASON = {
         "kind_unknown": _("Tell the technician: this kit's software is older than one of its lists"),
         "hung": _("Tell the technician: a check is stuck, and the desk must be started again"),
         "name_unknown": _("Ask for the name and type it"),
-        "journal_failed": _("Tell the technician: the journal cannot be written, so nothing can be recorded"),
     }.items()
+} | {
+    "journal_failed": Advice(
+        _NO_ANSWER,
+        (
+            _("Tell the technician: the journal cannot be written, so nothing can be recorded"),
+            _("Until then, refer, and write traveller and decision down on paper"),
+        ),
+    )
 }
 """Where scanning again would end in the same way."""
 

@@ -230,8 +230,8 @@ def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
 
 
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
-    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done, and the
-    kinds of list that the kit does not carry.
+    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done, the
+    kinds of list that the kit does not carry, and that a REFER is not recorded.
 
     Where no answer can be given it says so if no list or not every list was searched, and names a similar number.
     """
@@ -250,6 +250,8 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
         for finding in findings
         if finding.reason == NOT_CARRIED
     ]
+    if final_verdict(findings) is Verdict.REFER and any(finding.check == "journal" for finding in findings):
+        parts.append(_("not recorded"))
     return join(parts, "; ")
 
 
@@ -330,8 +332,10 @@ def deciding_finding(findings: Iterable[Finding]) -> Finding | None:
 
 
 def _rank(finding: Finding) -> tuple[int, bool]:
-    """How serious a finding is, and whether that is because of a listed document or person."""
+    """How serious a finding is, and whether that is because of a listed document or person, or of the journal."""
     verdict = verdict_of_finding(finding)
+    if finding.check == "journal":
+        return verdict.seriousness, True  # nothing that the officer settles lets the answer count
     return verdict.seriousness, any(by_record is verdict for by_record, _advice in _advice_for_evidence(finding))
 
 

@@ -1,7 +1,8 @@
 """The counter: the one service that every front end calls to screen, decide, open work, read a chip and wait.
 
 - The same request gives the same findings in every front end, because screenings are made only here.
-- A decision or a supervisor's override is returned only after it is in the journal.
+- A decision or a supervisor's override is returned only after it is in the journal. A verdict is shown without one
+  where the disk is full or read-only: a REFER as it is, everything else as CANNOT SAY (ADR 39).
 - Modules for devices are imported only when a device is used: most callers type or scan their traveller.
 """
 
@@ -33,14 +34,16 @@ from appliance.standing_conditions import (
     Condition,
     ConditionKind,
     access_condition,
+    disk_conditions,
     distinct_conditions,
     record_conditions,
 )
 from data.clock import Clock, TrustedTime
 from data.documents.travel_document import find_chip_document
-from data.errors import InputError
+from data.errors import InputError, StoreError
 from data.journal.referrals import Referral
 from data.lease.access import ListAccess
+from data.log.error_log import log_error
 from data.screenings import Decision, Screening
 from data.text import Message, _
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
@@ -105,8 +108,11 @@ class Counter:
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
         result = self.screener.screen(screening, on_progress)
-        if request.subject.unread and result.revision and self.past:
-            self.past.discard(request.subject.unread)
+        if request.subject.unread and result.is_recorded and self.past:
+            try:
+                self.past.discard(request.subject.unread)
+            except StoreError as error:  # it is screened again after the next start
+                log_error(error)
         return result
 
     def decide(
@@ -224,15 +230,21 @@ class Counter:
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted_time()
         conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
+        conditions += self.disk_conditions()
         self._overrides = active_overrides(self._overrides, conditions, time.now)
         undecided = self.past.undecided_ids() if self.past else frozenset[str]()
         last_contact = self.lists.last_contact()
         return PostSnapshot(states, conditions, self._overrides, access, last_contact, time.now, undecided)
 
     def conditions(self) -> tuple[Condition, ...]:
-        """What the whole post lacks now, by its lists, its clock and its files."""
+        """What the whole post lacks now, by its lists, its clock, its files and its disk."""
         access = self.refresh_access()
-        return post_conditions(self.screened_states(), self.clock.trusted_time(), access=access)
+        conditions = post_conditions(self.screened_states(), self.clock.trusted_time(), access=access)
+        return conditions + self.disk_conditions()
+
+    def disk_conditions(self) -> tuple[Condition, ...]:
+        """What the disk lacks for the records of this post."""
+        return disk_conditions(self._parts.read_disk(), self._parts.count_not_entered())
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader's state under the name of its check; none if it was not opened yet."""

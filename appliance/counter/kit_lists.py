@@ -13,7 +13,7 @@ from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
-from data.errors import Locked, WaypostError
+from data.errors import Locked, StoreError, WaypostError
 from data.kit.headquarters_word import CarriedList, read_carried_lists, read_last_contact, read_list_contact
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess, find_withholding_reason
@@ -119,7 +119,11 @@ class KitLists:
         Then `reopened` runs before anybody may read them, because checks read from threads of their own. This also
         counts the time without headquarters, and locks or erases the lists when it is over: call it now and then.
         """
-        access = enforce_access(self.kit, self.clock())
+        try:
+            access = enforce_access(self.kit, self.clock())
+        except (StoreError, OSError) as error:  # a disk that cannot be written: what holds can still be read
+            log_error(error)
+            access = read_access(self.kit, self.clock())
         generation = access.generation, access.state is AccessState.ERASED
         if self._open_generation not in (None, generation):
             self._reopen()

@@ -15,7 +15,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from data.documents.barcodes import Barcode
-from data.errors import InputError, WaypostError
+from data.errors import InputError, StoreError, WaypostError
 from data.log.error_log import log_error, suppress_logged
 from data.text import EMPTY, Message, _
 from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
@@ -252,8 +252,7 @@ async def read_document(
             if reading is not None and reading.codes and not reading.raw:
                 codes += reading.codes
             elif reading is not None:
-                keep(reading)
-                await acknowledge(reader)
+                await _keep_and_release(reader, reading, keep)
                 return reading, codes
         raise InputError(
             _("No document was placed on the reader within {seconds} seconds", seconds=f"{wait_s:g}"),
@@ -261,6 +260,17 @@ async def read_document(
         )
     finally:
         await reader.close()
+
+
+async def _keep_and_release(reader: DocumentReader, reading: Reading, keep: Callable[[Reading], None]) -> None:
+    """What cannot be kept is screened all the same, and stays with the reader."""
+    try:
+        keep(reading)
+    except StoreError as error:
+        log_error(error, device=reader.info.driver)
+        await leave_unread(reader)
+    else:
+        await acknowledge(reader)
 
 
 async def _read_once(reader: DocumentReader, timeout_s: float, guide: Callable[[Message], None]) -> Reading | None:

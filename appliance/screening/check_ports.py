@@ -47,6 +47,12 @@ class JournalWriter(Protocol):
     ) -> None:
         """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction."""
 
+    def count_unrecorded(self) -> None:
+        """A verdict is shown though `record_screening` raised; the first entry that can be written says how many were.
+
+        Never raises.
+        """
+
     def record_decision(
         self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
     ) -> None:

@@ -11,10 +11,13 @@ from appliance.answer.advice import Advice
 from data.screenings import Finding, Screening, Verdict
 from data.text import Message
 
+JOURNAL_FINDING = "journal"
+"""Name of the finding of a verdict that could not be recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScreeningResult:
-    """A verdict that is in the journal and may be shown."""
+    """A verdict that may be shown. It is in the journal, unless `is_recorded` says that it could not be written."""
 
     screening: Screening
     verdict: Verdict
@@ -34,6 +37,8 @@ class ScreeningResult:
     """Every check has ended or passed its deadline. A later, worse result may still come (`Screener.screen`)."""
     discreet_findings: tuple[Finding, ...] = ()
     """The full findings of which the lane sees only a part. For cleared roles only."""
+    is_recorded: bool = True
+    """Whether the journal has this verdict."""
 
 
 @dataclass(frozen=True, slots=True)

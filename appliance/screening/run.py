@@ -8,7 +8,8 @@
   CANNOT SAY when every mandatory check has ended or passed its deadline.
 - Each verdict, and each later rise, is in the journal before it is shown.
 - Once shown, a verdict never improves by itself: no later verdict is less serious.
-- A journal that fails is a finding of its own: it makes the answer CANNOT SAY, but a REFER stays REFER.
+- A journal that fails is a finding of its own: it makes the answer CANNOT SAY, but a REFER stays REFER. The journal is
+  told once of each screening whose verdict is shown without it.
 """
 
 from collections import Counter, deque
@@ -22,14 +23,13 @@ from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
-from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.screening.result import JOURNAL_FINDING, ScreeningProgress, ScreeningResult
 from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError, StoreError
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
 from data.text import Message, _, join
 
-JOURNAL_FINDING = "journal"
 OnProgress = Callable[[ScreeningProgress], None]
 _MAX_IDLE_WORKERS = 16
 _idle_workers: deque["_Worker"] = deque()
@@ -141,6 +141,8 @@ class ScreeningRun:
         """Checks past their deadline that have not come back."""
         self._journal_failure: Finding | None = None
         self._revision = 0
+        self._is_counted = False
+        """The journal knows that a verdict was shown without it."""
         self._shown: ScreeningResult | None = None
 
     def run(self) -> ScreeningResult:
@@ -211,9 +213,19 @@ class ScreeningRun:
                 if name not in self._findings:
                     self._hung_runs.add(name)
                     self._findings[name] = timeout_finding(check, self._deadline_s(name))
-            floor = [self._shown.verdict] if self._shown else []
-            verdict = worst_verdict([final_verdict(self._all_findings()), *floor])
+            verdict = self._final_verdict()
             return self._show(verdict, self._commit(verdict))
+
+    def _final_verdict(self) -> Verdict:
+        """The worst of what was found and what was shown. An earlier failure of the journal stays a reason only where
+        the verdict needs it: it is written once more now.
+        """
+        failure, self._journal_failure = self._journal_failure, None
+        verdict = final_verdict(self._all_findings())
+        if self._shown and self._shown.verdict.seriousness > verdict.seriousness:
+            self._journal_failure = failure
+            return self._shown.verdict
+        return verdict
 
     def _accept_late(self, finding: Finding) -> None:
         """Take an answer after the screening ended: it may make the verdict worse, never better."""
@@ -238,10 +250,17 @@ class ScreeningRun:
     def _show(self, verdict: Verdict, failure: Finding | None) -> ScreeningResult:
         if failure:
             self._journal_failure = failure
+            self._count_unrecorded()
             verdict = worst_verdict([verdict, Verdict.CANNOT_SAY])
-        self._shown = self._make_result(verdict)
+        self._shown = self._make_result(verdict, is_recorded=failure is None)
         self._report()
         return self._shown
+
+    def _count_unrecorded(self) -> None:
+        """While checks still run, the verdict may be written yet: `_close` tries again."""
+        if not self._is_open and not self._is_counted:
+            self._is_counted = True
+            self._journal.count_unrecorded()
 
     def _is_worse(self, verdict: Verdict) -> bool:
         return self._shown is None or verdict.seriousness > self._shown.verdict.seriousness
@@ -252,7 +271,7 @@ class ScreeningRun:
             self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
         except Exception as error:
             log_error(error)
-            says = _("The journal could not be written, so no answer is valid")
+            says = _("The answer cannot be recorded, so it does not count")
             if isinstance(error, StoreError):
                 says = join(filter(None, (says, error.what, error.do)), ". ")
             facts = {"error": type(error).__name__}
@@ -264,7 +283,7 @@ class ScreeningRun:
         ended = tuple(self._findings[name] for name in self._checks if name in self._findings)
         return (*ended, self._journal_failure) if self._journal_failure else ended
 
-    def _make_result(self, verdict: Verdict) -> ScreeningResult:
+    def _make_result(self, verdict: Verdict, *, is_recorded: bool) -> ScreeningResult:
         findings = self._all_findings()
         visible = tuple(map(redact_for_lane, findings))
         return ScreeningResult(
@@ -278,6 +297,7 @@ class ScreeningRun:
             elapsed_ms=(perf_counter() - self._started_s) * 1000,
             complete=not self._is_open,
             discreet_findings=select_discreet(findings),
+            is_recorded=is_recorded,
         )
 
     def _report(self) -> None:

@@ -1,6 +1,8 @@
 """Writing the journal: one transaction an event, which includes the documents that were seen.
 
 - A commit that returned is on the disk (WAL, synchronous FULL); a commit that failed changed nothing.
+- Where the disk is full, a commit gets the room that was kept for it (`data.kit.disk_space`). Verdicts that were shown
+  all the same, without a journal, are counted, and the next commit says first how many (`data.journal.unrecorded`).
 - A document that comes again in an impossible way is noticed by its sightings. One holds a keyed hash of the document,
   never its number: HMAC-SHA256, cut to 16 bytes, under a key of this journal that serves nothing else. It is written in
   the transaction of the screening that it belongs to.
@@ -15,37 +17,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from hmac import digest
 from pathlib import Path
 from threading import RLock
 from typing import Any
 from uuid import uuid4
 
 from data import store
-from data.documents.code_tables import canonical_country, document_group, possible_groups
-from data.documents.mrz.spelling import mrz_words
-from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
-from data.errors import InputError
+from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.schema import SCHEMA
+from data.journal.traveller_marks import document_marks, hash_document, hash_party, hash_person, marks_to_look_up
+from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
+from data.kit.disk_space import DiskReserve
 from data.lists.edition import Edition
-from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
-from data.store import Connection, migrate
+from data.log.error_log import log_error
+from data.screenings import Decision, Direction, Finding, Screening, Verdict
+from data.store import Connection
 from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
-_HASH_BYTES = 16
-_SHORTEST_NAME_FIELD = 30
-"""Characters: of an identity card (Doc 9303-5)."""
 
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
@@ -82,7 +80,7 @@ class SightingLog:
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
                    WHERE document = ? AND sighting.at >= ? AND sighting.screening != ?
                    AND (party != ? OR party = x'')"""
-        values = (str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+        values = (str(to_json_value(since)), str(screening.id), hash_party(key, screening.party))
         marks = document_marks(key, document)
         with self._journal.reading() as connection:
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
@@ -113,7 +111,7 @@ def append_sightings(
 ) -> None:
     """Remember documents and traveller of a screening, once each; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
-    party = _hash_party(key, screening.party)
+    party = hash_party(key, screening.party)
     marks = [hash_document(key, document) for document in screening.documents]
     marks += [hash_person(key, person) for person in screening.people]
     for mark in filter(None, marks):
@@ -139,45 +137,6 @@ def close_undecided(connection: Connection, key: bytes, screening: Screening, de
                    AND screening IN (SELECT screening FROM sighting WHERE document = ?)""",
                 (verdict.value, str(to_json_value(screening.at)), mark),
             )
-
-
-def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
-    """The keyed hash of a document: issuer, group and number, as lists name them; None without a number."""
-    return _hash_as_type(key, document, document_group(document))
-
-
-def document_marks(key: bytes, document: TravelDocument) -> list[bytes]:
-    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
-    groups = dict.fromkeys((*possible_groups(document), ""))
-    return [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
-
-
-def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
-    number = clean_number(document.number)
-    if not number:
-        return None
-    issuer = canonical_country(document.issuer) or document.issuer
-    return _hash_keyed(key, f"document\0{issuer}\0{group}\0{number}")
-
-
-def hash_person(key: bytes, person: Traveller) -> bytes | None:
-    """The keyed hash of name, date of birth and nationality as read; None without a name or a date of birth.
-
-    The name is compared as a zone spells it, as far as the shortest zone shows it: an identity card and a passport
-    of one person give the same.
-    """
-    if person.birth is None or not (mrz_words(person.surname) or mrz_words(person.given)):
-        return None
-    name = "<".join([*mrz_words(person.surname), "", *mrz_words(person.given)])[:_SHORTEST_NAME_FIELD].rstrip("<")
-    nationality = canonical_country(person.nationality) or person.nationality
-    return _hash_keyed(key, f"person\0{name}\0{person.birth}\0{nationality}")
-
-
-def marks_to_look_up(key: bytes, screening: Screening) -> tuple[bytes, ...]:
-    """The keyed hashes under which this traveller or these documents may have been seen."""
-    marks = [mark for document in screening.documents for mark in document_marks(key, document)]
-    marks += filter(None, (hash_person(key, person) for person in screening.people))
-    return tuple(dict.fromkeys(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +166,15 @@ class Journal:
         self.sightings_kept = SIGHTINGS_KEPT
         """How long this post remembers documents and travellers, if longer."""
         self._lock = RLock()  # screenings are recorded from worker threads
-        self._connection = store.connect(path, key.derive("journal"))
-        migrate(self._connection, SCHEMA)
+        self._reserve = DiskReserve(path.parent)
+        self._unrecorded = UnrecordedVerdicts(path.parent)
+        self._file = store.ServedFile(path, key.derive("journal"), SCHEMA)
+        with self.reading() as connection:
+            self._unrecorded.prepare(read_entered(connection))
+
+    @property
+    def _connection(self) -> store.Connection:
+        return self._file.connection
 
     @property
     def incarnation(self) -> str:
@@ -225,6 +191,7 @@ class Journal:
     @contextmanager
     def writing(self) -> Iterator[store.Connection]:
         """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
+        self._reserve.make_room()
         with self._lock, store.translate_errors(self._path):
             connection, mark = self._connection, None
             with store.transaction(connection):
@@ -269,7 +236,13 @@ class Journal:
     ) -> None:
         """What the officer did; a slip is corrected by another one."""
         if not self._is_recorded(str(screening.id)):
-            raise InputError(_("This screening is not in the journal"), do=_("Screen the traveller again"))
+            raise InputError(
+                _("This screening is not in the journal"),
+                means=_("The decision was not recorded."),
+                do=_(
+                    "Screen the traveller again. While the disk is full or read-only, write the decision down on paper"
+                ),
+            )
         self._append(
             JournalEvent(
                 kind="decision",
@@ -317,26 +290,54 @@ class Journal:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
         self._append(JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome}))
 
+    def count_unrecorded(self) -> None:
+        """A verdict is shown without a journal; the first entry that can be written says how many were."""
+        self._unrecorded.add()
+
+    def count_not_entered(self) -> int:
+        """Verdicts shown without a journal of which it has no entry yet."""
+        with self.reading() as connection:
+            return max(0, self._unrecorded.total() - read_entered(connection))
+
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of the file, when no other thread is in it."""
+        with self._lock:
+            self._file.close()
 
     def _append(self, event: JournalEvent, write_more: Callable[[store.Connection], None] = lambda _: None) -> None:
+        try:
+            self._append_once(event, write_more)
+        except (Busy, Damaged):
+            raise
+        except StoreError as error:
+            log_error(error)
+            if not self._reserve.give_up():
+                raise
+            self._append_once(event, write_more)
+
+    def _append_once(self, event: JournalEvent, write_more: Callable[[store.Connection], None]) -> None:
+        with self.writing() as connection:
+            total = self._unrecorded.total()
+            count = total - read_entered(connection) if total else 0
+            if count > 0:
+                outcome, report = str(count), {"kind": UNRECORDED, "outcome": str(count)}
+                self._insert(JournalEvent(UNRECORDED, event.at, "kit", outcome, {"count": count}, Stream.AUDIT, report))
+                note_entered(connection, total)
+            self._insert(event)
+            write_more(connection)
+
+    def _insert(self, event: JournalEvent) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(to_json_value(event.at))
         body = encode_canonical(event.detail)
-        with self.writing():
-            self._connection.execute(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
-            )
-            self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-            self._append_link(event, event_id, at, compute_commitment(salt, body))
-            note_time(self._connection, event.at, self._read_witness())
-            chains.append_entry(
-                self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report}
-            )
-            write_more(self._connection)
+        self._connection.execute(
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
+        )
+        self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
+        self._append_link(event, event_id, at, compute_commitment(salt, body))
+        note_time(self._connection, event.at, self._read_witness())
+        chains.append_entry(self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
 
     def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
         head = self._connection.execute(
@@ -368,11 +369,3 @@ class Journal:
 
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:
     return record.with_journal(mark, latest)
-
-
-def _hash_party(key: bytes, party: str) -> bytes:
-    return _hash_keyed(key, f"party\0{party}") if party else b""
-
-
-def _hash_keyed(key: bytes, text: str) -> bytes:
-    return digest(key, text.encode("utf-8", "replace"), sha256)[:_HASH_BYTES]

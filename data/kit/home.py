@@ -6,21 +6,23 @@
 from functools import cached_property
 from pathlib import Path
 
-from data import durable_files, store_key
+from data import durable_files, store, store_key
 from data.durable_files import close_to_others, make_private_folder
 from data.errors import InputError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
 from data.kit import home_files
+from data.kit.disk_space import DiskReserve
 from data.kit.settings import SETTINGS_FILE, Settings
+from data.kit.vault import Vault
 from data.lists.catalogue import Catalogue, load_lists_key
 from data.lists.replica import Companion
-from data.store import Vault
 from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
 
 _LONG_CHAINS = ("desk", "courier", "technician")
+_SCREENING_CHAINS = ("desk", "check")
 
 
 class KitHome:
@@ -34,6 +36,9 @@ class KitHome:
         """By kind of list: what makes the file beside each new base."""
         self.compared_s: float | None = None
         """When the files were last compared with what they record of each other, by the monotonic clock."""
+        self._may_be_alone = chain in _SCREENING_CHAINS
+        if self._may_be_alone:
+            store.allow_alone(path)
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -49,6 +54,7 @@ class KitHome:
             must_be_kit(path)  # says what else the folder is
         key = store_key.unlock_store_key(path, passphrase)
         close_to_others(path)
+        DiskReserve(path).make_room()  # SQLite needs some to open a database
         return cls(path, key, chain)
 
     @classmethod
@@ -120,3 +126,6 @@ class KitHome:
         for name in ("vault", "journal", "lists"):
             if name in self.__dict__:
                 getattr(self, name).close()
+        if self._may_be_alone:
+            store.forbid_alone(self.path)
+            self._may_be_alone = False

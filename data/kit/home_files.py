@@ -46,6 +46,10 @@ STORE_KEY = HomeFile("keys.json")
 VAULT = HomeFile("vault.db")
 JOURNAL = HomeFile("journal.db")
 WITNESS = HomeFile("witness")
+RESERVE = HomeFile("reserve")
+"""Holds nothing: room on the disk that the journal gets when there is no other."""
+UNRECORDED = HomeFile("unrecorded")
+"""How many verdicts were shown without a journal."""
 LISTS = HomeFile("lists", AtErasure.GOES)
 TRUST = HomeFile("trust")
 ANSWERS = HomeFile("trust/answers", AtErasure.GOES)
@@ -70,6 +74,8 @@ HOME_FILES = (
     VAULT,
     JOURNAL,
     WITNESS,
+    RESERVE,
+    UNRECORDED,
     LISTS,
     TRUST,
     ANSWERS,

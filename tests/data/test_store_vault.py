@@ -7,7 +7,7 @@ import pytest
 
 from data import store
 from data.errors import StoreError
-from data.store import Vault
+from data.kit.vault import Vault
 from data.store_key import StoreKey
 
 KEY = StoreKey(bytes(32))

@@ -243,3 +243,17 @@ async def test_half_a_zone_at_any_place_is_never_a_second_traveller(cut: int) ->
         await officer.send_keys(zone(CLEAR) + "\n")
         await officer.sees("● CLEAR", "C1234567")
         assert len(officer.counter.screened) == 1
+
+
+def test_what_waits_is_found_where_nothing_can_be_removed(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise StoreError("The disk is full")
+
+    counter = Counter(journal=journal)
+    assert counter.service.past is not None
+    counter.service.past.keep(replace(SUBJECT, unread="1"), "Page reader")
+    monkeypatch.setattr(UnreadLog, "remove_older", full)
+    find_unread = counter.port().find_unread
+    assert find_unread is not None
+    waiting, removed = find_unread()
+    assert ([document.subject.unread for document in waiting], removed) == (["1"], 0)

@@ -7,6 +7,7 @@ _RUNNING = "a kit is stolen while running"
 _LOST = "a kit is lost, or stolen and kept offline"
 _CHANGED = "a file is changed on the kit"
 _REPLACED = "a file of the kit is deleted, cut, emptied or replaced"
+_FULL = "the disk is filled up or becomes read-only"
 _SET_BACK = "a clock is set back"
 _CUT = "a source's file is cut off or damaged"
 _HOSTILE = "hostile data in records"
@@ -86,7 +87,7 @@ AT_REST = (
     Mutant(
         "the checkpoint that destroys a value of the vault",
         _LOST,
-        "data/store.py",
+        "data/kit/vault.py",
         '            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")\n',
         "            pass\n",
         ("tests/data/test_store_vault.py"
@@ -170,8 +171,8 @@ AT_REST = (
         "page HMACs",
         _CHANGED,
         "data/store.py",
-        '            connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")',
-        '            connection.execute("PRAGMA cipher_use_hmac=OFF")',
+        '        connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")',
+        '        connection.execute("PRAGMA cipher_use_hmac=OFF")',
         ("tests/data/test_store.py::test_a_flipped_bit_is_an_error_not_a_changed_row",),
     ),
     Mutant(
@@ -254,5 +255,37 @@ AT_REST = (
         "MAX_SIGNED_AHEAD = timedelta(days=400)",
         "MAX_SIGNED_AHEAD = timedelta(days=4000)",
         ("tests/sync/trust/test_metadata.py::test_a_signed_time_far_ahead_does_not_move_the_clock",),
+    ),
+    Mutant(
+        "room that is kept for the journal",
+        _FULL,
+        "data/kit/disk_space.py",
+        "            os.ftruncate(descriptor, 0)\n",
+        "",
+        ("tests/faults/test_full_disk.py::test_a_disk_that_fills_up_under_a_desk",),
+    ),
+    Mutant(
+        "the next entry says how many verdicts were shown without it",
+        _FULL,
+        "data/journal/journal.py",
+        "            if count > 0:\n",
+        "            if False:\n",
+        ("tests/data/journal/test_unrecorded.py::test_the_first_entry_says_how_many_and_says_it_once",),
+    ),
+    Mutant(
+        "lists are read on a read-only disk",
+        _FULL,
+        "data/store.py",
+        "return Purpose.FROZEN if ",
+        "return None if ",
+        ("tests/faults/test_full_disk.py::test_a_read_only_disk",),
+    ),
+    Mutant(
+        "a verdict without a journal is no CLEAR",
+        _FULL,
+        "appliance/screening/run.py",
+        "            verdict = worst_verdict([verdict, Verdict.CANNOT_SAY])\n",
+        "",
+        ("tests/appliance/screening/test_run.py::test_a_journal_that_fails_makes_clear_cannot_say",),
     ),
 )  # fmt: skip

@@ -100,6 +100,10 @@ class Notebook:
     decisions: list[dict[str, Any]] = field(default_factory=list)
     acts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     failures: int = 0
+    unrecorded: int = 0
+
+    def count_unrecorded(self) -> None:
+        self.unrecorded += 1
 
     def record_screening(
         self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int

@@ -13,9 +13,10 @@ from appliance.counter.decisions import DecisionKey, DecisionRecord
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
-from data.errors import InputError
+from data.errors import InputError, StoreError
 from data.journal.journal import DESK_CHAIN
 from data.lists.edition import format_age
+from data.log.error_log import log_error
 from data.screenings import Decision
 from data.text import EMPTY, Message, _, join, plural
 from devices.ports import DeviceState
@@ -128,7 +129,11 @@ class _OfficerCalls:
         past = self.counter.past
         if past is None:
             return (), 0
-        removed = past.end_shift(self.officer)
+        try:
+            removed = past.end_shift(self.officer)
+        except StoreError as error:  # on a full disk: what waits can still be read
+            log_error(error)
+            removed = 0
         return past.waiting(), removed
 
     def overview(self) -> TravellerOverview:

@@ -149,8 +149,11 @@ def for_reader_advice(says: Message) -> Note:
     return neutral(_("Reader: {advice}", advice=says), Tone.WARN)
 
 
-def for_missing_decision(name: str) -> Note:
+def for_missing_decision(name: str, *, is_recorded: bool) -> Note:
     """The officer went on without a decision."""
+    if not is_recorded:
+        text = _("Nothing about {name} is in the journal: write the traveller down on paper", name=name)
+        return Note(text, _("Nothing was recorded"), Tone.WARN)
     text = _("{name} stays undecided in the journal", name=name)
     return Note(text, _("No decision was recorded"), Tone.WARN)
 

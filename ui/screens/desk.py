@@ -97,7 +97,7 @@ class Desk(DeskEvents):
     def _go_on(self) -> None:
         self.record_note = notes.NOTHING
         is_undecided = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
-        self.note = notes.for_missing_decision(self.session.name) if self.session and is_undecided else notes.NOTHING
+        self.note = _describe_left(self.session) if self.session and is_undecided else notes.NOTHING
         self.query_one(MrzLine).clear_all()
         self.codes.forget()
         self.next_traveller()
@@ -295,7 +295,13 @@ class Desk(DeskEvents):
 def _describe_leaving(session: TravellerSession) -> Message:
     if session.stage is SessionStage.FAILED:
         return _("This document has no answer. It stays unread: F9 shows it.")
+    if session.result and not session.result.is_recorded:
+        return _("Nothing about this traveller is in the journal: F9 will not show them. Write them down on paper.")
     return _("This traveller has no decision yet and stays undecided: F9 shows who is.")
+
+
+def _describe_left(session: TravellerSession) -> notes.Note:
+    return notes.for_missing_decision(session.name, is_recorded=session.result is None or session.result.is_recorded)
 
 
 def needs_second_person(result: ScreeningResult) -> bool:

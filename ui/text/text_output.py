@@ -123,6 +123,7 @@ def result_json(
         "rests_on_typing": screening.rests_on_typing,
         "advice": [result.advice.title, *result.advice.steps],
         "revision": result.revision,
+        "recorded": result.is_recorded,
         "elapsed_ms": round(result.elapsed_ms, 2),
         "standing": AccessFacts.of(access),
         "conditions": [
@@ -195,7 +196,8 @@ def plain_lines(
 ) -> list[str]:
     """`1. REFER: …`: the verdict, what decided, what to do, then each check with its reasons; for a lane, translated.
 
-    `warnings` are the kit's: its lists are locked, or lock soon; its clock jumped. They come last.
+    `warnings` are the kit's: its lists are locked, or lock soon; its clock jumped; its disk is full.
+    They come last.
     """
     lines = [*_result_lines(result, chip)]
     lines += [_("Kit status: {warning}", warning=warning) for warning in warnings if warning]

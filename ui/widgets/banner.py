@@ -215,6 +215,8 @@ def _next_step(
         return _("Recorded. Enter: next traveller")
     if session.stage is SessionStage.DECIDING:
         return _("Writing it to the journal …")
+    if not result.is_recorded:
+        return _("Next: write traveller and decision down on paper. Nothing can be recorded: tell the technician")
     if result.verdict is Verdict.CANNOT_SAY and (under := _under_condition(result, overrides)):
         return under
     steps, keys = result.advice.steps, _decision_keys(result, overrides)

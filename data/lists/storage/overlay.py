@@ -163,7 +163,8 @@ class OverlayFile:
 
     def _open(self) -> None:
         self.connection = store.connect(self._path, self._key)
-        self._inode = _inode_of(self._path)
+        self._inode = store.inode_of(self._path)
+        self._is_makeshift = store.is_makeshift(self.connection)
         self.notes = ListNotes(self.connection)
         self._checksum = _Checksum(self.connection, self._columns)
         store.migrate(self.connection, make_schema(self._columns))
@@ -172,8 +173,10 @@ class OverlayFile:
     def exclusive(self) -> Iterator[None]:
         """One thread at a time, on the file that is there now; the driver's errors become ours."""
         with store.hold_file(self._lock, self._path):
-            if not self.connection.in_transaction and self._inode != _inode_of(self._path):
-                replaced = self.connection
+            if self._must_reopen():
+                replaced, self._inode = self.connection, 0
+                if self._is_makeshift:
+                    replaced.close()  # it keeps others out, the next one too
                 with self._hold_name(LOCK_SH):
                     self._open()
                 replaced.close()
@@ -182,6 +185,11 @@ class OverlayFile:
             except store.DatabaseError:
                 self._inode = 0  # a connection that met a damaged page reads nothing any more
                 raise
+
+    def _must_reopen(self) -> bool:
+        if not (self._is_makeshift and not self._inode) and self.connection.in_transaction:
+            return False
+        return self._inode != store.inode_of(self._path) or (self._is_makeshift and store.can_serve(self._path))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -390,11 +398,3 @@ def _read_array(overlay: Connection, query: str, columns: int) -> NDArray[np.int
 
 def _to_unsigned(keys: NDArray[np.int64]) -> Numbers:
     return keys.astype(np.uint64) ^ _SIGN_BIT
-
-
-def _inode_of(path: Path) -> int:
-    """Which file is there; 0 for none, and where nobody can tell: opening it says what is wrong."""
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0

@@ -250,6 +250,42 @@ def test_a_journal_that_fails_leaves_a_refer_what_it_is() -> None:
     result = screen(Asked(lambda: documents_hit(match()), "documents:sltd"), journal=Notebook(failures=9))
     assert result.verdict is Verdict.REFER
     assert result.findings[-1].check == "journal"
+    assert result.second_line.endswith("; not recorded")
+
+
+@pytest.mark.parametrize("state", [State.PASS, State.NOTICE, State.NOT_DONE])
+def test_what_is_no_refer_and_not_recorded_says_so_with_its_findings_under_it(state: State) -> None:
+    checks = [Asked(lambda: finding(state)), Asked(lambda: documents_hit(match(certain=False)), "documents:sltd")]
+    result = screen(*checks, journal=Notebook(failures=9))
+    assert result.verdict is Verdict.CANNOT_SAY
+    assert result.says.startswith("The answer cannot be recorded")
+    assert [entry.check for entry in result.findings] == ["mrz", "documents:sltd", "journal"]
+    assert not result.is_recorded
+
+
+def test_each_screening_shown_without_a_journal_is_counted_once() -> None:
+    journal = Notebook(failures=99)
+    for count in (1, 2):
+        screen(Asked(lambda: documents_hit(match()), "documents:sltd"), passes(), journal=journal)
+        assert journal.unrecorded == count
+
+
+def test_a_refer_that_is_recorded_in_the_end_is_not_called_unrecorded() -> None:
+    event, reports = threading.Event(), list[ScreeningProgress]()
+    journal = Notebook(failures=1)
+
+    def on_progress(progress: ScreeningProgress) -> None:
+        reports.append(progress)
+        if progress.ended == 1:
+            event.set()
+
+    checks = [Asked(lambda: documents_hit(match()), "documents:sltd"), Asked(waits_for(event, finding()))]
+    result = Screener(checks, journal, PATIENT).screen(screening(), on_progress)
+    shown = [report.result for report in reports if report.result]
+    assert [one.is_recorded for one in shown] == [False, True], "the REFER is shown at once"
+    assert (result.verdict, result.is_recorded, result.revision) == (Verdict.REFER, True, 1)
+    assert [entry.check for entry in result.findings] == ["documents:sltd", "mrz"]
+    assert journal.unrecorded == 0
 
 
 def test_a_check_not_journalled_is_not_shown_early_and_tried_again_at_the_end() -> None:

@@ -1,6 +1,7 @@
 """The journal: one transaction an event, whole or absent, without a name that leaves the kit."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from data.journal.journal import Journal
 from data.lists.edition import format_age
 from data.screenings import Decision, Finding, State, Verdict
 from data.text import _, decode_text
-from tests.data.support.journal_events import FINDINGS, NOW, fill_journal, screening
+from tests.data.support.journal_events import FINDINGS, KEY, NOW, fill_journal, screening
 
 
 def test_events_are_kept_in_order_and_verify(journal: Journal) -> None:
@@ -59,3 +60,11 @@ def test_an_event_is_whole_or_absent(journal: Journal, monkeypatch: pytest.Monke
 def test_a_decision_needs_its_screening(journal: Journal) -> None:
     with pytest.raises(InputError):
         journal.record_decision(screening(), Decision.ADMIT, NOW, "officer 7")
+
+
+def test_a_journal_that_was_closed_stays_closed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db", KEY, "desk")
+    journal.close()
+    with pytest.raises(StoreError):
+        journal.latest()
+    assert not (tmp_path / "journal.db-shm").exists()

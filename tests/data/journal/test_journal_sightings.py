@@ -10,7 +10,8 @@ import pytest
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.history import verify_journal
-from data.journal.journal import SIGHTINGS_KEPT, Journal, SightingLog, hash_document
+from data.journal.journal import SIGHTINGS_KEPT, Journal, SightingLog
+from data.journal.traveller_marks import hash_document
 from data.screenings import Decision, Direction, Screening, Verdict
 from data.store_key import StoreKey
 
