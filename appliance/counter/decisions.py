@@ -4,7 +4,8 @@
 - CLEAR: Enter admits, unless the answer rests on typing. Anything else needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
-- REFER: admission needs a second person's name.
+- REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
+  decision.
 - An open referral of the same traveller is settled by a second person: anybody but the officers who referred, deciding
   or named. A further referral settles it only where that second person is named.
 - A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
@@ -151,8 +152,11 @@ def decide(
     second: str = "",
     overrides: Collection[SupervisorOverride] = (),
     referral: Referral | None = None,
+    has_undecided_refer: bool = False,
 ) -> DecisionRecord:
     """The decision to append to the journal. `result` is None while WORKING; `referral` is the traveller's newest.
+
+    `has_undecided_refer`: another screening of the traveller was REFER and has no decision.
 
     Raises:
         Denied: a rule above forbids it.
@@ -171,6 +175,8 @@ def decide(
         _check_outcome(referral, decision, officer, second)
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
+        if has_undecided_refer:
+            _require_second_person(officer, second)
         used = _check_admission(result, officer, second, overrides, now)
     return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
 
@@ -198,7 +204,7 @@ def _check_admission(
 
 def _require_second_person(officer: str, second: str) -> None:
     if not second or second.casefold() == officer.strip().casefold():
-        raise Denied(
+        raise NeedsSecondPerson(
             _("Admission needs a second person"),
             means=_("The traveller has not been admitted yet"),
             do=_("Name a second person, or press F5 to refer"),

@@ -58,6 +58,10 @@ class PastTravellers:
         """The traveller's newest referral here, with its outcome; None where there is none."""
         return self._records.referrals.find(screening, self._now())
 
+    def has_undecided_refer(self, screening: Screening) -> bool:
+        """Whether another screening of this traveller was REFER and has no decision."""
+        return self._records.travellers.has_undecided_refer(screening)
+
     def undecided_ids(self) -> frozenset[str]:
         """The screenings at the desk that have no decision."""
         return self._records.travellers.undecided_ids()

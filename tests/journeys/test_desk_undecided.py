@@ -134,6 +134,24 @@ async def test_a_code_does_not_take_a_refer_from_the_screen() -> None:
         assert len(officer.counter.screened) == 1
 
 
+@pytest.mark.parametrize("key", ["f6", "enter"])
+async def test_a_later_clear_of_an_undecided_refer_needs_a_second_person(journal: Journal, key: str) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.press("f2", "enter")
+        await officer.sees("○ READY", "1 undecided")
+        await officer.scan(zone(CLEAR))  # the same traveller with another document
+        await officer.sees("C1234567", "Next:")
+        await officer.looks()
+        await officer.press(key)
+        await officer.sees("A second person must agree")
+        assert officer.counter.decisions == []
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        assert "undecided" not in officer.words
+
+
 async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(CHECK, "▲ CHECK")

@@ -218,6 +218,10 @@ NO_CHIP_TO_OPEN = neutral(
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
 CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
+CHIP_NOT_READ_AGAIN = neutral(
+    _("The chip was not read again, so that this answer stays: decide on this traveller, then scan the document"),
+    Tone.WARN,
+)
 CALLED_BACK_BY_KEY = Note(
     _("This traveller was called back: press the key for the decision"), _("Press the key for the decision")
 )
