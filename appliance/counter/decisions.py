@@ -6,8 +6,8 @@
   time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
   decision.
-- An open referral of the same traveller is settled by a second person: anybody but the officers who referred, deciding
-  or named. A further referral settles it only where that second person is named.
+- An open referral of the same traveller is settled by anybody but the officers who referred, or by two different people
+  together, one deciding and one named. A further referral settles it only by two.
 - A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
   are locked or erased, need a second, different person (four eyes).
 - An override ends by itself when its condition ends. It never changes a verdict: the traveller stays CANNOT SAY, but
@@ -185,11 +185,11 @@ def _check_outcome(referral: Referral, decision: Decision, officer: str, second:
     """Denied where the decision would settle the referral and no second person agrees."""
     if decision is Decision.REFER and not second:
         return  # referred once more: it stays open
-    if not referral.is_settled_by("" if decision is Decision.REFER else officer, second):
+    if not referral.is_settled_by(decision, officer, second):
         raise NeedsSecondPerson(
             _("Only a second person settles a referral"),
             means=_("It is still open"),
-            do=_("Name somebody who did not refer the traveller"),
+            do=_("Name a second person, who is not you"),
         )
 
 

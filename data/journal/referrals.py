@@ -2,9 +2,9 @@
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read (`hash_person` of
   `data.journal.journal`). Lane, direction and party do not matter.
-- A referral has an outcome once somebody else than the officers who referred has decided: another officer, or a second
-  person who is named with the decision. A second referral needs that second person's name to be an outcome: without
-  one the traveller is referred again, and it stays open.
+- A referral has an outcome once somebody else than the officers who referred has decided, or two different people have
+  decided together, whoever of them referred: a post may have no third. A second referral needs a second person's name
+  to be an outcome: without one the traveller is referred again, and it stays open.
 - A decision whose details were purged names no second person: a referral then stays open rather than settled.
 """
 
@@ -44,10 +44,12 @@ class Referral:
     """Who referred."""
     outcome: ReferralOutcome | None = None
 
-    def is_settled_by(self, person: str, second: str) -> bool:
-        """Whether a decision of these two, the second of whom may be unnamed, is that of a second person."""
+    def is_settled_by(self, decision: Decision, person: str, second: str) -> bool:
+        """Whether this decision of these two, the second of whom may be unnamed, is that of a second person."""
+        if second.strip() and second.strip().casefold() != person.strip().casefold():
+            return True
         referrers = {officer.strip().casefold() for officer in self.officers}
-        return any(name.strip() and name.strip().casefold() not in referrers for name in (person, second))
+        return decision is not Decision.REFER and person.strip().casefold() not in referrers | {""}
 
 
 class ReferralLog:
@@ -87,19 +89,12 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
         if referral is None or referral.outcome is not None:
             if decision.decision is Decision.REFER:
                 referral = Referral(decision.at, (decision.person,))
-        elif is_outcome(referral, decision):
+        elif referral.is_settled_by(decision.decision, decision.person, decision.second):
             outcome = ReferralOutcome(decision.decision, decision.at, decision.person, decision.second)
             referral = Referral(referral.at, referral.officers, outcome)
         elif decision.decision is Decision.REFER and decision.person not in referral.officers:
             referral = Referral(referral.at, (*referral.officers, decision.person))
     return referral
-
-
-def is_outcome(referral: Referral, decision: RecordedDecision) -> bool:
-    """Whether this decision ends an open referral."""
-    if decision.decision is Decision.REFER:
-        return referral.is_settled_by(decision.second, "")
-    return referral.is_settled_by(decision.person, decision.second)
 
 
 def _find_screenings(connection: Connection, marks: Sequence[bytes]) -> set[str]:

@@ -143,16 +143,17 @@ REFERRED = Referral(NOW, ("kim", "robin"))
 
 
 @pytest.mark.parametrize("decision", [Decision.ADMIT, Decision.REFUSE, Decision.WITHDREW])
-def test_an_open_referral_is_settled_by_somebody_who_did_not_refer(decision: Decision) -> None:
+def test_an_open_referral_is_settled_by_somebody_who_did_not_refer_or_by_two(decision: Decision) -> None:
     def settle(officer: str, second: str = "") -> DecisionRecord:
         shown = result(Verdict.CHECK)
         return decide(shown, decision, officer=officer, now=LATER, second=second, referral=REFERRED)
 
-    for officer, second in (("kim", ""), ("kim", " Robin"), ("KIM ", "kim")):
+    for officer, second in (("kim", ""), ("robin", ""), ("KIM ", "kim")):
         with pytest.raises(NeedsSecondPerson, match="Only a second person settles a referral"):
             settle(officer, second)
     assert settle("lee").officer == "lee"
     assert settle("kim", "lee").second == "lee"
+    assert settle("kim", " Robin").second == "Robin"
 
 
 def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> None:
@@ -161,7 +162,8 @@ def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> No
 
     assert refer("").decision is Decision.REFER
     with pytest.raises(NeedsSecondPerson):
-        refer("kim")
+        refer(" Lee")
+    assert refer("kim").second == "kim"
     assert refer("sam").second == "sam"
 
 
