@@ -24,6 +24,7 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
 from data.journal.referrals import Referral
+from data.officer_names import is_name, same_officer
 from data.screenings import Decision, Screening, Verdict
 from data.text import _
 
@@ -70,13 +71,13 @@ def open_work(
         Denied: nobody is named, the second person is missing, or `until` is in the past.
     """
     supervisor, second = supervisor.strip(), second.strip()
-    if not supervisor:
+    if not is_name(supervisor):
         raise Denied(
             _("No supervisor was named"),
             means=_("Work under this condition stays closed"),
             do=_("Name the supervisor"),
         )
-    if condition.kind in FOUR_EYES_CONDITIONS and (not second or second.casefold() == supervisor.casefold()):
+    if condition.kind in FOUR_EYES_CONDITIONS and same_officer(supervisor, second):
         raise Denied(
             _("Work without current lists needs a second person"),
             means=_("Travellers stay CANNOT SAY and cannot be admitted"),
@@ -203,7 +204,7 @@ def _check_admission(
 
 
 def _require_second_person(officer: str, second: str) -> None:
-    if not second or second.casefold() == officer.strip().casefold():
+    if same_officer(officer, second):
         raise NeedsSecondPerson(
             _("Admission needs a second person"),
             means=_("The traveller has not been admitted yet"),

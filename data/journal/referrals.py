@@ -15,6 +15,7 @@ from typing import Any
 
 from data.journal.journal import Journal, marks_to_look_up
 from data.json_codec import decode_or_none
+from data.officer_names import same_officer
 from data.screenings import Decision, Screening
 from data.store import Connection
 
@@ -46,10 +47,13 @@ class Referral:
 
     def is_settled_by(self, decision: Decision, person: str, second: str) -> bool:
         """Whether this decision of these two, the second of whom may be unnamed, is that of a second person."""
-        if second.strip() and second.strip().casefold() != person.strip().casefold():
+        if not same_officer(second, person):
             return True
-        referrers = {officer.strip().casefold() for officer in self.officers}
-        return decision is not Decision.REFER and person.strip().casefold() not in referrers | {""}
+        return decision is not Decision.REFER and not self.was_made_by(person)
+
+    def was_made_by(self, person: str) -> bool:
+        """Whether this person is one of those who referred."""
+        return any(same_officer(person, officer) for officer in self.officers)
 
 
 class ReferralLog:
@@ -92,7 +96,7 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
         elif referral.is_settled_by(decision.decision, decision.person, decision.second):
             outcome = ReferralOutcome(decision.decision, decision.at, decision.person, decision.second)
             referral = Referral(referral.at, referral.officers, outcome)
-        elif decision.decision is Decision.REFER and decision.person not in referral.officers:
+        elif decision.decision is Decision.REFER and not referral.was_made_by(decision.person):
             referral = Referral(referral.at, (*referral.officers, decision.person))
     return referral
 

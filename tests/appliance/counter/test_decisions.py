@@ -57,7 +57,9 @@ def test_nothing_is_decided_while_working() -> None:
         decide(None, Decision.REFER, officer="o", now=NOW)
 
 
-@pytest.mark.parametrize("second", ["", "  ", "officer-1", " OFFICER-1 "])
+@pytest.mark.parametrize(
+    "second", ["", "  ", "officer-1", " OFFICER-1 ", "officer 1.", "offi\u200bcer-1", "ｏｆｆｉｃｅｒ-1"]
+)
 def test_admission_on_refer_needs_a_second_person(second: str) -> None:
     with pytest.raises(Denied, match="second person"):
         admit(result(Verdict.REFER), second=second)
@@ -97,7 +99,7 @@ def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None
     assert admit(shown, override(), second="boss").second == "boss"
 
 
-@pytest.mark.parametrize("second", ["", " Boss "])
+@pytest.mark.parametrize("second", ["", " Boss ", "boss.", "b\u043ess"])
 def test_an_expired_list_is_opened_by_two_different_people(second: str) -> None:
     with pytest.raises(Denied, match="second person"):
         open_work(EXPIRED, supervisor="boss", second=second, now=NOW)

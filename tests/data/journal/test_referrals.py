@@ -28,6 +28,13 @@ def test_a_referral_is_settled_by_nobody_who_made_it_alone(decisions: list[Recor
         assert settled_by - referrers or len(settled_by) == 2
 
 
+def test_a_referrer_with_a_dot_is_nobody_else() -> None:
+    again = latest_referral(
+        [decided(Decision.REFER, "kim"), decided(Decision.ADMIT, "Kim."), decided(Decision.REFER, "kim ")]
+    )
+    assert again is not None and again.outcome is None and again.officers == ("kim",)
+
+
 @given(some.lists(DECISIONS, max_size=5), PEOPLE)
 def test_a_referral_without_a_second_person_is_open(decisions: list[RecordedDecision], officer: str) -> None:
     referral = latest_referral([*decisions, decided(Decision.REFER, officer)])
