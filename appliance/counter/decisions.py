@@ -1,7 +1,7 @@
 """What people decide: the officer about a traveller, a supervisor about work under a standing condition.
 
 - A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
-- CLEAR: Enter admits, unless the answer rests on typing. Anything else needs the decision's own key.
+- CLEAR: Enter admits, unless the answer rests on typing or the traveller stays with the second line. Anything else needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from appliance.answer.wording import stays_with_second_line
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
@@ -171,8 +172,13 @@ def decide(
             _("Enter does not admit a traveller whose answer rests on typing"),
             do=_("Compare what was typed with the document, then press the key for the decision"),
         )
+    if key is DecisionKey.ENTER and stays_with_second_line(result.findings):
+        raise Denied(
+            _("Enter does not admit a traveller who stays with the second line"),
+            do=_("Ask the second line, then press the key for the decision"),
+        )
     second = second.strip()
-    if referral is not None and referral.outcome is None:
+    if referral is not None and referral.needs_second_person(decision):
         _check_outcome(referral, decision, officer, second)
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:

@@ -4,7 +4,8 @@
   `data.journal.journal`). Lane, direction and party do not matter.
 - A referral has an outcome once somebody else than the officers who referred has decided, or two different people have
   decided together, whoever of them referred: a post may have no third. A second referral needs a second person's name
-  to be an outcome: without one the traveller is referred again, and it stays open.
+  to be an outcome: without one the traveller is referred again, and it stays open. That outcome, staying with the
+  second line, is ended in the same way.
 - A decision whose details were purged names no second person: a referral then stays open rather than settled.
 """
 
@@ -44,6 +45,12 @@ class Referral:
     officers: tuple[str, ...]
     """Who referred."""
     outcome: ReferralOutcome | None = None
+
+    def needs_second_person(self, decision: Decision) -> bool:
+        """Whether it is open; or whether the traveller stays with the second line, and this would end that."""
+        if self.outcome is None:
+            return True
+        return self.outcome.decision is Decision.REFER and decision is not Decision.REFER
 
     def is_settled_by(self, decision: Decision, person: str, second: str) -> bool:
         """Whether this decision of these two, the second of whom may be unnamed, is that of a second person."""
@@ -90,7 +97,7 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
     """The newest referral among decisions about one traveller, oldest first, with its outcome if it has one."""
     referral: Referral | None = None
     for decision in decisions:
-        if referral is None or referral.outcome is not None:
+        if referral is None or not referral.needs_second_person(decision.decision):
             if decision.decision is Decision.REFER:
                 referral = Referral(decision.at, (decision.person,))
         elif referral.is_settled_by(decision.decision, decision.person, decision.second):

@@ -211,6 +211,10 @@ ENTER_NOT_ON_TYPING = Note(
     _("Enter does not admit what was typed: compare it with the document, then press F6"),
     _("Press the key for the decision"),
 )
+ENTER_NOT_FROM_SECOND_LINE = Note(
+    _("Enter does not admit who stays with the second line: ask the second line, then press F6"),
+    _("Press the key for the decision"),
+)
 TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
 ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
 NO_CHIP_TO_OPEN = neutral(

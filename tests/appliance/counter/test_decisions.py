@@ -169,6 +169,17 @@ def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> No
     assert refer("sam").second == "sam"
 
 
+def test_who_stays_with_the_second_line_is_admitted_by_a_second_person_and_never_by_enter() -> None:
+    stays = replace(REFERRED, outcome=ReferralOutcome(Decision.REFER, NOW, "kim", "robin"))
+    shown = result(Verdict.CLEAR, finding(State.PASS, "referrals", reason="stays_referred"))
+    with pytest.raises(Denied, match="Enter does not admit"):
+        decide(shown, Decision.ADMIT, officer="lee", now=LATER, key=DecisionKey.ENTER, referral=stays)
+    with pytest.raises(NeedsSecondPerson):
+        decide(shown, Decision.ADMIT, officer="kim", now=LATER, referral=stays)
+    assert decide(shown, Decision.ADMIT, officer="lee", now=LATER, referral=stays).officer == "lee"
+    assert decide(shown, Decision.REFER, officer="kim", now=LATER, referral=stays).second == ""
+
+
 def test_a_settled_referral_asks_for_nobody() -> None:
     settled = replace(REFERRED, outcome=ReferralOutcome(Decision.ADMIT, NOW, "lee", ""))
     record = decide(result(Verdict.CLEAR), Decision.ADMIT, officer="kim", now=LATER, referral=settled)
