@@ -27,7 +27,7 @@ class ReferralCheck:
         self._referrals = referrals
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`; NOT_APPLICABLE `nobody_named`."""
+        """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`; else NOT_APPLICABLE."""
         referral = self._referrals.find(screening)
         if referral is None:
             return self._find_none(screening)

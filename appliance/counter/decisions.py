@@ -1,7 +1,8 @@
 """What people decide: the officer about a traveller, a supervisor about work under a standing condition.
 
 - A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
-- CLEAR: Enter admits, unless the answer rests on typing or the traveller stays with the second line. Anything else needs the decision's own key.
+- CLEAR: Enter admits, unless the answer rests on typing or the traveller stays with the second line. Anything else
+  needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
 - REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
