@@ -271,6 +271,17 @@ def _describe_first_line(length: int, *, is_whole: bool) -> Message:
     )
 
 
+def for_kept_typing(text: str) -> Note:
+    """Lines were typed and not finished when a scan came."""
+    *lines, last = text.split("\n")
+    shown = safe((last or lines[-1]).rstrip("<"), 44)
+    kept = _(
+        "Typed before the scan, and still in the input line: {text}. Type on, or press Esc twice to empty it",
+        text=shown,
+    )
+    return Note(kept, _("What was typed before the scan is still in the input line"), Tone.WARN)
+
+
 def for_wrong_digits(document: TravelDocument) -> Note | None:
     """Check digits of a typed document that do not fit; None when all do."""
     wrong = [_describe_digit(digit) for digit in document.digits if not digit.ok]

@@ -82,6 +82,10 @@ class DeskEvents(DeskQueue):
     def _show_part(self, message: MrzLine.PartGivenBack) -> None:
         self.show_note(self.record_note.then(notes.PART_OF_ZONE))
 
+    @on(MrzLine.TypedKept)
+    def _show_typed_kept(self, message: MrzLine.TypedKept) -> None:
+        self.show_note(self.note.then(notes.for_kept_typing(message.text)))
+
     @on(MrzLine.Entered)
     def _take_typed_zone(self, message: MrzLine.Entered) -> None:
         if message.capture is Capture.MACHINE:
