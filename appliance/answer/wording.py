@@ -27,6 +27,7 @@ from appliance.answer.advice import (
     Advice,
     advice_for_chip,
 )
+from appliance.answer.settled_referrals import STAYS_ADVICE, describe_no_match, stays_with_second_line
 from appliance.standing_conditions import (
     ALL_LISTS_CONDITIONS,
     ONE_LIST_CONDITIONS,
@@ -44,21 +45,17 @@ from appliance.verdict import (
 from data.lists.edition import format_age
 from data.persons.notice import Action
 from data.screenings import Band, DocumentMatch, Finding, Grade, PersonCandidate, Screening, State, Verdict
-from data.text import EMPTY, Message, _, in_context, join
+from data.text import Message, _, in_context, join
 
 AS_OF = "as_of"
 """Fact of a finding that searched a list: when headquarters took the list from its source, ISO 8601."""
 AGES_FROM = "ages_from"
 """Fact of a list's age: the time from which it counts, where that is later than the screening's, ISO 8601."""
-REFERRAL_SETTLED, STAYS_REFERRED = "referral_settled", "stays_referred"
-"""Reasons: an earlier referral has an outcome; the outcome is that the traveller stays with the second line."""
 NOTHING_FOUND = _("Nothing found")
 ONLY_SIMILAR = _("No match, only similar records")
 
 LEAD_NOT_PROOF = _("A hit is a lead, not proof: confirm with the NCB before any action")
 CLEAR_ADVICE = Advice(NOTHING_FOUND)
-STAYS_ADVICE = Advice(_("Stays with the second line"), (TO_SECOND_LINE,))
-"""CLEAR, where two people agreed that the second line keeps the traveller."""
 SIMILAR_ADVICE = Advice(ONLY_SIMILAR)
 """CLEAR, where a list has something that is no match and counts for nothing."""
 
@@ -257,16 +254,6 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     return join(parts, "; ")
 
 
-def find_settled_referral(findings: Iterable[Finding]) -> Message:
-    """How an earlier referral of the traveller was settled; empty where there is none."""
-    return next((each.says for each in findings if each.reason in (REFERRAL_SETTLED, STAYS_REFERRED)), EMPTY)
-
-
-def stays_with_second_line(findings: Iterable[Finding]) -> bool:
-    """Whether two people agreed that the second line keeps the traveller."""
-    return any(finding.reason == STAYS_REFERRED for finding in findings)
-
-
 NOT_CARRIED = "not_carried"
 """Reason: the kit has no list of a kind, and need not have one."""
 _KINDS_IN_WORDS = {
@@ -296,16 +283,14 @@ def _describe_outcome(findings: Sequence[Finding], outcome: Finding | None, now:
     if outcome:
         return _("{finding} (list updated {age})", finding=outcome.says, age=age)
     is_similar = _has_only_similar(searched)
+    if stays_with_second_line(findings) and not is_similar:
+        return describe_no_match(age, is_partial=any(map(_has_missed_list, findings)))
     if any(map(_has_missed_list, findings)):
         if is_similar:
             return _("No match on other lists, updated {age}, only similar records", age=age)
-        if stays_with_second_line(findings):
-            return _("No match on other lists, updated {age}", age=age)
         return _("Nothing found on other lists, updated {age}", age=age)
     if is_similar:
         return _("No match, only similar records; lists updated {age}", age=age)
-    if stays_with_second_line(findings):
-        return _("No match; lists updated {age}", age=age)
     return _("Nothing found; lists updated {age}", age=age)
 
 

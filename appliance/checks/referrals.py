@@ -8,7 +8,7 @@
 
 from datetime import datetime
 
-from appliance.answer.wording import REFERRAL_SETTLED, STAYS_REFERRED
+from appliance.answer.settled_referrals import REFERRAL_SETTLED, STAYS_REFERRED
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.answer.wording import stays_with_second_line
+from appliance.answer.settled_referrals import stays_with_second_line
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
+from data.journal.officer_names import is_name, same_officer
 from data.journal.referrals import Referral
-from data.officer_names import is_name, same_officer
 from data.screenings import Decision, Screening, Verdict
 from data.text import _
 

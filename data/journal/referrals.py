@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.journal.journal import Journal, marks_to_look_up
+from data.journal.officer_names import same_officer
 from data.json_codec import decode_or_none
-from data.officer_names import same_officer
 from data.screenings import Decision, Screening
 from data.store import Connection
 

@@ -275,11 +275,11 @@ def for_kept_typing(text: str) -> Note:
     """Lines were typed and not finished when a scan came."""
     *lines, last = text.split("\n")
     shown = safe((last or lines[-1]).rstrip("<"), 44)
-    kept = _(
+    says = _(
         "Typed before the scan, and still in the input line: {text}. Type on, or press Esc twice to empty it",
         text=shown,
     )
-    return Note(kept, _("What was typed before the scan is still in the input line"), Tone.WARN)
+    return Note(says, _("What was typed before the scan is still in the input line"), Tone.WARN)
 
 
 def for_wrong_digits(document: TravelDocument) -> Note | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from data.officer_names import is_name, same_officer
+from data.journal.officer_names import is_name, same_officer
 
 WORDS = some.text(alphabet="abdegjlmnprstz0123456789", min_size=1, max_size=8)
 NAMES = some.lists(WORDS, min_size=1, max_size=3)
