@@ -197,7 +197,7 @@ def _check_outcome(referral: Referral, decision: Decision, officer: str, second:
         raise NeedsSecondPerson(
             _("Only a second person settles a referral"),
             means=_("It is still open"),
-            do=_("Name a second person, who is not you"),
+            do=_("Name a second person, or leave it to somebody who did not refer"),
         )
 
 
