@@ -27,6 +27,7 @@ from appliance.answer.advice import (
     Advice,
     advice_for_chip,
 )
+from appliance.answer.settled_referrals import STAYS_ADVICE, describe_no_match, stays_with_second_line
 from appliance.standing_conditions import (
     ALL_LISTS_CONDITIONS,
     ONE_LIST_CONDITIONS,
@@ -275,7 +276,7 @@ def _find_similar_number(findings: Sequence[Finding]) -> Finding | None:
     return next((finding for finding in findings if finding.evidence.matches), None)
 
 
-def _describe_outcome(findings: Iterable[Finding], outcome: Finding | None, now: datetime) -> Message:
+def _describe_outcome(findings: Sequence[Finding], outcome: Finding | None, now: datetime) -> Message:
     searched = [finding for finding in ([outcome] if outcome else findings) if _has_searched_list(finding)]
     if not searched:
         return outcome.says if outcome else _("No list was searched")
@@ -284,6 +285,8 @@ def _describe_outcome(findings: Iterable[Finding], outcome: Finding | None, now:
     if outcome:
         return _("{finding} (list updated {age})", finding=outcome.says, age=age)
     is_similar = _has_only_similar(searched)
+    if stays_with_second_line(findings) and not is_similar:
+        return describe_no_match(age, is_partial=any(map(_has_missed_list, findings)))
     if any(map(_has_missed_list, findings)):
         if is_similar:
             return _("No match on other lists, updated {age}, only similar records", age=age)
@@ -309,6 +312,8 @@ def advice_for_findings(findings: Sequence[Finding]) -> Advice:
     """What the officer does next about these findings."""
     finding = deciding_finding(findings)
     if finding is None:
+        if stays_with_second_line(findings):
+            return STAYS_ADVICE
         return SIMILAR_ADVICE if _has_only_similar(findings) else CLEAR_ADVICE
     deciding = verdict_of_finding(finding)
     choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)

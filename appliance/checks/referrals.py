@@ -8,6 +8,7 @@
 
 from datetime import datetime
 
+from appliance.answer.settled_referrals import REFERRAL_SETTLED, STAYS_REFERRED
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State
@@ -26,7 +27,7 @@ class ReferralCheck:
         self._referrals = referrals
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `not_referred`, `referral_settled`; NOTICE `referred_open`; NOT_APPLICABLE `nobody_named`."""
+        """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`; else NOT_APPLICABLE."""
         referral = self._referrals.find(screening)
         if referral is None:
             return self._find_none(screening)
@@ -36,7 +37,8 @@ class ReferralCheck:
             says = _("Referred here {when}, no outcome yet", when=when)
             return Finding(self.name, State.NOTICE, REFERRED_OPEN, says, True, Evidence(facts=facts))
         says = _describe_outcome(referral, referral.outcome, screening.at)
-        return Finding(self.name, State.PASS, "referral_settled", says, True, Evidence(facts=facts))
+        reason = STAYS_REFERRED if referral.outcome.decision is Decision.REFER else REFERRAL_SETTLED
+        return Finding(self.name, State.PASS, reason, says, True, Evidence(facts=facts))
 
     def _find_none(self, screening: Screening) -> Finding:
         if not screening.documents and not screening.people:

@@ -1,12 +1,14 @@
 """What people decide: the officer about a traveller, a supervisor about work under a standing condition.
 
 - A decision is appended to a screening and never overwritten. Nothing is decided while WORKING: that is no verdict.
-- CLEAR: Enter admits, unless the answer rests on typing. Anything else needs the decision's own key.
+- CLEAR: Enter admits, unless the answer rests on typing or the traveller stays with the second line. Anything else
+  needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
   time-out, an unreadable name), it needs a second person's name.
-- REFER: admission needs a second person's name.
-- An open referral of the same traveller is settled by a second person: anybody but the officers who referred, deciding
-  or named. A further referral settles it only where that second person is named.
+- REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
+  decision.
+- An open referral of the same traveller is settled by anybody but the officers who referred, or by two different people
+  together, one deciding and one named. A further referral settles it only by two.
 - A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
   are locked or erased, need a second, different person (four eyes).
 - An override ends by itself when its condition ends. It never changes a verdict: the traveller stays CANNOT SAY, but
@@ -18,10 +20,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from appliance.answer.settled_referrals import stays_with_second_line
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
+from data.journal.officer_names import is_name, same_officer
 from data.journal.referrals import Referral
 from data.screenings import Decision, Screening, Verdict
 from data.text import _
@@ -69,13 +73,13 @@ def open_work(
         Denied: nobody is named, the second person is missing, or `until` is in the past.
     """
     supervisor, second = supervisor.strip(), second.strip()
-    if not supervisor:
+    if not is_name(supervisor):
         raise Denied(
             _("No supervisor was named"),
             means=_("Work under this condition stays closed"),
             do=_("Name the supervisor"),
         )
-    if condition.kind in FOUR_EYES_CONDITIONS and (not second or second.casefold() == supervisor.casefold()):
+    if condition.kind in FOUR_EYES_CONDITIONS and same_officer(supervisor, second):
         raise Denied(
             _("Work without current lists needs a second person"),
             means=_("Travellers stay CANNOT SAY and cannot be admitted"),
@@ -151,8 +155,11 @@ def decide(
     second: str = "",
     overrides: Collection[SupervisorOverride] = (),
     referral: Referral | None = None,
+    has_undecided_refer: bool = False,
 ) -> DecisionRecord:
     """The decision to append to the journal. `result` is None while WORKING; `referral` is the traveller's newest.
+
+    `has_undecided_refer`: another screening of the traveller was REFER and has no decision.
 
     Raises:
         Denied: a rule above forbids it.
@@ -166,11 +173,18 @@ def decide(
             _("Enter does not admit a traveller whose answer rests on typing"),
             do=_("Compare what was typed with the document, then press the key for the decision"),
         )
+    if key is DecisionKey.ENTER and stays_with_second_line(result.findings):
+        raise Denied(
+            _("Enter does not admit a traveller who stays with the second line"),
+            do=_("Ask the second line, then press the key for the decision"),
+        )
     second = second.strip()
-    if referral is not None and referral.outcome is None:
+    if referral is not None and referral.needs_second_person(decision):
         _check_outcome(referral, decision, officer, second)
     used: tuple[SupervisorOverride, ...] = ()
     if decision is Decision.ADMIT:
+        if has_undecided_refer:
+            _require_second_person(officer, second)
         used = _check_admission(result, officer, second, overrides, now)
     return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
 
@@ -179,11 +193,11 @@ def _check_outcome(referral: Referral, decision: Decision, officer: str, second:
     """Denied where the decision would settle the referral and no second person agrees."""
     if decision is Decision.REFER and not second:
         return  # referred once more: it stays open
-    if not referral.is_settled_by("" if decision is Decision.REFER else officer, second):
+    if not referral.is_settled_by(decision, officer, second):
         raise NeedsSecondPerson(
             _("Only a second person settles a referral"),
             means=_("It is still open"),
-            do=_("Name somebody who did not refer the traveller"),
+            do=_("Name a second person, or leave it to somebody who did not refer"),
         )
 
 
@@ -197,8 +211,8 @@ def _check_admission(
 
 
 def _require_second_person(officer: str, second: str) -> None:
-    if not second or second.casefold() == officer.strip().casefold():
-        raise Denied(
+    if same_officer(officer, second):
+        raise NeedsSecondPerson(
             _("Admission needs a second person"),
             means=_("The traveller has not been admitted yet"),
             do=_("Name a second person, or press F5 to refer"),

@@ -43,6 +43,10 @@ class TravellerOverview:
     """Referred here, with no outcome yet; the newest first."""
     decided: Sequence[PastScreening] = ()
     """The officer's own, the newest first."""
+    unlisted_undecided: int = 0
+    """How many more have no decision than are listed."""
+    are_decided_cut: bool = False
+    """Whether the officer has decided about more travellers in this shift than are listed."""
 
 
 class PastTravellers:
@@ -58,6 +62,10 @@ class PastTravellers:
         """The traveller's newest referral here, with its outcome; None where there is none."""
         return self._records.referrals.find(screening, self._now())
 
+    def has_undecided_refer(self, screening: Screening) -> bool:
+        """Whether another screening of this traveller was REFER and has no decision."""
+        return self._records.travellers.has_undecided_refer(screening)
+
     def undecided_ids(self) -> frozenset[str]:
         """The screenings at the desk that have no decision."""
         return self._records.travellers.undecided_ids()
@@ -70,8 +78,10 @@ class PastTravellers:
         referred = [past for past in travellers.referred(now - self._records.referrals.memory) if past.id not in listed]
         referred = [past for past in referred if self._is_open(past)]
         listed |= {past.id for past in referred}
-        decided = travellers.decided_by(officer, now - LISTED_FOR, MOST_OWN)
-        return TravellerOverview(undecided, referred, [past for past in decided if past.id not in listed])
+        decided = travellers.decided_by(officer, now - LISTED_FOR, MOST_OWN + 1)
+        own = [past for past in decided[:MOST_OWN] if past.id not in listed]
+        unlisted = max(0, len(self.undecided_ids()) - len(undecided))
+        return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=len(decided) > MOST_OWN)
 
     def _is_open(self, past: PastScreening) -> bool:
         referral = self.find_referral(past.screening) if past.screening else None

@@ -355,7 +355,7 @@ class Journal:
 
     def _remember(self, connection: Connection, screening: Screening, verdict: Verdict) -> None:
         append_sightings(connection, self.sightings_key, screening, self.sightings_kept)
-        if self._chain == DESK_CHAIN:
+        if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value)
             connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?)", row)
         oldest = screening.at - max(self.sightings_kept, SIGHTINGS_KEPT)
@@ -365,6 +365,13 @@ class Journal:
         with self._lock, store.translate_errors(self._path):
             row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return row is not None
+
+
+def _is_worse_than_before(connection: Connection, screening: Screening, verdict: Verdict) -> bool:
+    """Whether this newest revision has a worse verdict than the one before; a first one has."""
+    query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
+    before = connection.execute(query, (str(screening.id),)).fetchone()
+    return before is None or verdict.seriousness > Verdict(before[0]).seriousness
 
 
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:

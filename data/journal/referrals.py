@@ -2,9 +2,10 @@
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read (`hash_person` of
   `data.journal.traveller_marks`). Lane, direction and party do not matter.
-- A referral has an outcome once somebody else than the officers who referred has decided: another officer, or a second
-  person who is named with the decision. A second referral needs that second person's name to be an outcome: without
-  one the traveller is referred again, and it stays open.
+- A referral has an outcome once somebody else than the officers who referred has decided, or two different people have
+  decided together, whoever of them referred: a post may have no third. A second referral needs a second person's name
+  to be an outcome: without one the traveller is referred again, and it stays open. That outcome, staying with the
+  second line, is ended in the same way.
 - A decision whose details were purged names no second person: a referral then stays open rather than settled.
 """
 
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.journal.journal import Journal
+from data.journal.officer_names import same_officer
 from data.journal.traveller_marks import marks_to_look_up
 from data.json_codec import decode_or_none
 from data.screenings import Decision, Screening
@@ -45,10 +47,21 @@ class Referral:
     """Who referred."""
     outcome: ReferralOutcome | None = None
 
-    def is_settled_by(self, person: str, second: str) -> bool:
-        """Whether a decision of these two, the second of whom may be unnamed, is that of a second person."""
-        referrers = {officer.strip().casefold() for officer in self.officers}
-        return any(name.strip() and name.strip().casefold() not in referrers for name in (person, second))
+    def needs_second_person(self, decision: Decision) -> bool:
+        """Whether it is open; or whether the traveller stays with the second line, and this would end that."""
+        if self.outcome is None:
+            return True
+        return self.outcome.decision is Decision.REFER and decision is not Decision.REFER
+
+    def is_settled_by(self, decision: Decision, person: str, second: str) -> bool:
+        """Whether this decision of these two, the second of whom may be unnamed, is that of a second person."""
+        if not same_officer(second, person):
+            return True
+        return decision is not Decision.REFER and not self.was_made_by(person)
+
+    def was_made_by(self, person: str) -> bool:
+        """Whether this person is one of those who referred."""
+        return any(same_officer(person, officer) for officer in self.officers)
 
 
 class ReferralLog:
@@ -85,22 +98,15 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
     """The newest referral among decisions about one traveller, oldest first, with its outcome if it has one."""
     referral: Referral | None = None
     for decision in decisions:
-        if referral is None or referral.outcome is not None:
+        if referral is None or not referral.needs_second_person(decision.decision):
             if decision.decision is Decision.REFER:
                 referral = Referral(decision.at, (decision.person,))
-        elif is_outcome(referral, decision):
+        elif referral.is_settled_by(decision.decision, decision.person, decision.second):
             outcome = ReferralOutcome(decision.decision, decision.at, decision.person, decision.second)
             referral = Referral(referral.at, referral.officers, outcome)
-        elif decision.decision is Decision.REFER and decision.person not in referral.officers:
+        elif decision.decision is Decision.REFER and not referral.was_made_by(decision.person):
             referral = Referral(referral.at, (*referral.officers, decision.person))
     return referral
-
-
-def is_outcome(referral: Referral, decision: RecordedDecision) -> bool:
-    """Whether this decision ends an open referral."""
-    if decision.decision is Decision.REFER:
-        return referral.is_settled_by(decision.second, "")
-    return referral.is_settled_by(decision.person, decision.second)
 
 
 def _find_screenings(connection: Connection, marks: Sequence[bytes]) -> set[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
-from data.journal.journal import Journal
+from data.journal.journal import Journal, marks_to_look_up
 from data.journal.referrals import RecordedDecision, second_person_of
 from data.json_codec import UtcTime, decode_or_none, to_json_value
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
@@ -74,6 +74,15 @@ class TravellerLog:
         """The screenings that have no decision."""
         with self._journal.reading() as connection:
             return frozenset(id for (id,) in connection.execute("SELECT screening FROM undecided"))
+
+    def has_undecided_refer(self, screening: Screening) -> bool:
+        """Whether another screening of this traveller was REFER and has no decision."""
+        query = """SELECT 1 FROM undecided WHERE verdict = ? AND screening != ?
+                   AND screening IN (SELECT screening FROM sighting WHERE document = ?) LIMIT 1"""
+        marks = marks_to_look_up(self._journal.sightings_key, screening)
+        values = (Verdict.REFER.value, str(screening.id))
+        with self._journal.reading() as connection:
+            return any(connection.execute(query, (*values, mark)).fetchone() for mark in marks)
 
     def undecided(self) -> Sequence[PastScreening]:
         """Who has no decision: the most serious verdict first, then the oldest."""

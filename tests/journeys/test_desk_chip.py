@@ -71,6 +71,19 @@ async def test_a_chip_that_does_not_open_is_cannot_say_until_its_number_is_typed
             await officer.sees("# differs: date of birth: chip 1974-08-12, print 1974-08-13")
 
 
+async def test_an_access_number_does_not_take_a_refer_from_the_screen() -> None:
+    held = chip_of(RIGHT, faults=["cloned_ca"], can="204815")
+    with at_post(ChipTray(held), PATIENT) as chips:
+        async with at_desk(Counter(chips=chips), (120, 40)) as officer:
+            await officer.scan(RIGHT)
+            await officer.sees("■ REFER")
+            await officer.press("f7", *["down"] * 8)
+            await officer.type("204815")
+            await officer.press("enter")
+            await officer.sees("■ REFER", "The chip was not read again")
+            assert len(officer.counter.screened) == 1
+
+
 async def test_an_access_number_without_a_document_is_told_so() -> None:
     with at_post(ChipTray()) as chips:
         async with at_desk(Counter(chips=chips)) as officer:

@@ -45,9 +45,9 @@ async def test_who_comes_again_is_check_and_a_second_person_settles_it(journal: 
         await officer.press("enter")
         await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
         await officer.scan(zone(CLEAR))
-        words = await officer.sees("● CLEAR")
-        await officer.press("f4")
-        await officer.sees("Referred here at 12:00; settled at 12:00 by Kim: admitted")
+        words = await officer.sees(
+            "● CLEAR: Nothing found", "Referred here at 12:00; settled at 12:00 by Kim: admitted"
+        )
         assert "no outcome" not in words
 
 
@@ -96,8 +96,11 @@ async def test_referring_again_is_no_outcome(journal: Journal) -> None:
         await officer.sees("▲ CHECK", "no outcome yet")
 
 
-async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_person(journal: Journal) -> None:
-    async with at_desk(Counter(journal=journal)) as officer:
+@pytest.mark.parametrize("size", [(80, 24), (68, 20), (60, 18), (120, 36)])
+async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_person(
+    journal: Journal, size: tuple[int, int]
+) -> None:
+    async with at_desk(Counter(journal=journal), size) as officer:
         await refers(officer)
         await call_back(officer)
         await officer.press("f5")
@@ -109,9 +112,17 @@ async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_pe
         await officer.press("enter")
         await officer.sees("second person: Kim")
         await officer.scan(zone(CLEAR))
-        await officer.sees("● CLEAR")
-        await officer.press("f4")
-        await officer.sees("settled at 12:00 by Kim: stays with the second line")
+        words = await officer.sees("● CLEAR: Stays", "settled at 12:00 by Kim: stays with the second line", "updated")
+        assert "Nothing found" not in words and "Enter admits" not in words
+        await officer.looks()
+        await officer.press("enter")
+        await officer.sees("Enter does not admit who stays with the second line")
+        await officer.press("f6")
+        await officer.sees("A second person must agree")
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.meets(CLEAR, "settled at 12:00 by Kim: admitted")
 
 
 async def test_a_referred_traveller_is_listed_and_settled_without_the_document(journal: Journal) -> None:

@@ -1,5 +1,6 @@
 """REFER and CANNOT SAY never leave the screen on one key; the undecided are counted, listed and called back."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,13 +8,15 @@ import pytest
 
 from appliance.screening.run import ScreeningLimits
 from data.documents.barcodes import Barcode, Symbology
+from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
-from data.screenings import Decision
+from data.screenings import Decision, Verdict
 from data.store_key import StoreKey
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.quiet_words import forbidden_in
-from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, Counter, PaperReader, zone
+from tests.support.sample import screening
+from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.dialogs.travellers import TravellersDialog
 
 EXPIRED = {"expired_after_h": 48.0}
@@ -134,6 +137,24 @@ async def test_a_code_does_not_take_a_refer_from_the_screen() -> None:
         assert len(officer.counter.screened) == 1
 
 
+@pytest.mark.parametrize("key", ["f6", "enter"])
+async def test_a_later_clear_of_an_undecided_refer_needs_a_second_person(journal: Journal, key: str) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.press("f2", "enter")
+        await officer.sees("○ READY", "1 undecided")
+        await officer.scan(zone(CLEAR))  # the same traveller with another document
+        await officer.sees("C1234567", "Next:")
+        await officer.looks()
+        await officer.press(key)
+        await officer.sees("A second person must agree")
+        assert officer.counter.decisions == []
+        await officer.type("Kim")
+        await officer.press("enter")
+        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        assert "undecided" not in officer.words
+
+
 async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(CHECK, "▲ CHECK")
@@ -144,6 +165,27 @@ async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
         await officer.sees("waits 1")
         await officer.press("f10")
         await officer.sees("2 travellers have no decision yet", "1 document is unread. It is kept for this shift")
+
+
+@pytest.mark.parametrize("decided", [20, 21])
+async def test_the_list_says_when_not_every_decision_is_on_it(journal: Journal, decided: int) -> None:
+    for number in range(decided):
+        shown = screening(TravelDocument("P", "UTO", f"L{number}"), traveller=None)
+        journal.record_screening(shown, [], Verdict.CLEAR, 1)
+        journal.record_decision(shown, Decision.ADMIT, NOW, "officer-1")
+    async with at_desk(Counter(journal=journal), (80, 40)) as officer:
+        await list_travellers(officer)
+        await officer.sees("Your decisions of this shift")
+        assert ("Only your newest 20 can be called back" in officer.words) == (decided > 20)
+
+
+async def test_what_is_typed_before_a_scan_is_said_to_be_kept() -> None:
+    async with at_desk() as officer:
+        first, _second = zone(CLEAR).split("\n")
+        await officer.type(first[:20] + "\n")
+        await asyncio.sleep(0.9)
+        await officer.send_keys(zone(REFER) + "\n")
+        await officer.sees("■ REFER", "still in the input line: P<NORSAMPLE<<ADA<MAR")
 
 
 async def test_a_decision_is_corrected_after_the_next_traveller_by_another_one(journal: Journal) -> None:

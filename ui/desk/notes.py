@@ -214,6 +214,10 @@ ENTER_NOT_ON_TYPING = Note(
     _("Enter does not admit what was typed: compare it with the document, then press F6"),
     _("Press the key for the decision"),
 )
+ENTER_NOT_FROM_SECOND_LINE = Note(
+    _("Enter does not admit who stays with the second line: ask the second line, then press F6"),
+    _("Press the key for the decision"),
+)
 TOO_SOON = neutral(_("Too soon after the answer: look, then press the key again"), Tone.WARN)
 ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties the line"))
 NO_CHIP_TO_OPEN = neutral(
@@ -221,6 +225,10 @@ NO_CHIP_TO_OPEN = neutral(
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
 CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
+CHIP_NOT_READ_AGAIN = neutral(
+    _("The chip was not read again, so that this answer stays: decide on this traveller, then scan the document"),
+    Tone.WARN,
+)
 CALLED_BACK_BY_KEY = Note(
     _("This traveller was called back: press the key for the decision"), _("Press the key for the decision")
 )
@@ -264,6 +272,17 @@ def _describe_first_line(length: int, *, is_whole: bool) -> Message:
         "Line 1: {count} characters; a line has 30, 36 or 44",
         length,
     )
+
+
+def for_kept_typing(text: str) -> Note:
+    """Lines were typed and not finished when a scan came."""
+    *lines, last = text.split("\n")
+    shown = safe((last or lines[-1]).rstrip("<"), 44)
+    says = _(
+        "Typed before the scan, and still in the input line: {text}. Type on, or press Esc twice to empty it",
+        text=shown,
+    )
+    return Note(says, _("What was typed before the scan is still in the input line"), Tone.WARN)
 
 
 def for_wrong_digits(document: TravelDocument) -> Note | None:

@@ -124,6 +124,15 @@ class TravellerSession:
         return self.is_over
 
     @property
+    def must_stay(self) -> bool:
+        """Whether the document is not screened again in its place: its REFER would leave the screen without a decision.
+
+        Whoever was called back is no longer at the desk with it.
+        """
+        is_refer = self.result is not None and self.result.verdict is Verdict.REFER
+        return self.is_called_back or (is_refer and not self.is_over)
+
+    @property
     def has_open_referral(self) -> bool:
         """Whether it was called back and the traveller is referred: then a second person may settle that with F5 too.
 

@@ -3,6 +3,8 @@
 - Esc closes. A page that shows reasons or names lists closes by itself in quiet mode.
 - In a page with fields Tab and arrows move, and Enter submits. The hint of the field that has the focus is below the
   fields. An error is shown on the page, which stays.
+- On a page without fields, what a scanner sends as keys answers nothing: Enter does not count so soon after it. It is
+  handed to the desk's input line, as if it had come there.
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
@@ -10,22 +12,28 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
 from data.errors import InputError, WaypostError
 from data.text import EMPTY, Message, _
 from ui.desk.actions import Privacy
+from ui.desk.typed_zone import Burst
 from ui.text.sanitize import safe
 from ui.text.translation import translate
+from ui.widgets.mrz_line import BROKEN_OFF_S, MrzLine
 
 HELD_OPEN_S = 8.0
 """How long a page that shows reasons stays open where travellers may see the screen."""
+STRAY_S = 1.0
+"""Enter and digits do not count so soon after a key that means nothing here: a scanner sends both."""
 
 MOST_IN_A_NAME = 40
 MOST_DIGITS = 4
@@ -50,6 +58,61 @@ class Dialog(ModalScreen[AnswerT]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", _("close"), id="panel.close", show=False)]
 
+    takes_text: ClassVar[bool] = False
+    """Whether the page has fields, which take what is typed and scanned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stray_at = 0.0
+        """When a character came that means nothing here."""
+        self._stray = ""
+        self._burst = Burst()
+        self._scan_ends: Timer | None = None
+
+    def is_after_stray(self, at: float) -> bool:
+        """Whether a key at this time follows a character that meant nothing here, and may be a scanner's."""
+        return at < self._stray_at + STRAY_S
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep a scanner from answering the page."""
+        is_enter = event.key in ("enter", "ctrl+j")
+        if self.takes_text or not (event.is_printable or (is_enter and self.is_after_stray(event.time))):
+            return
+        event.prevent_default()
+        event.stop()
+        self._stray_at = event.time
+        self._stray += "\n" if is_enter else event.character or ""
+        if is_enter:
+            keys = _("What was scanned or typed here is no answer: read, then press Enter")
+            self.query_one(".page").border_subtitle = Content(translate(keys))
+        else:
+            self._burst.key(event.time)
+        if self._scan_ends:
+            self._scan_ends.stop()
+        self._scan_ends = self.set_timer(BROKEN_OFF_S, self._hand_scan_to_desk)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is as good as scanned."""
+        if not self.takes_text:
+            event.prevent_default()
+            event.stop()
+            self._stray_at = event.time
+            self._stray += event.text
+            self._burst.paste(len(event.text), event.time)
+            self._hand_scan_to_desk()
+
+    def on_unmount(self) -> None:
+        """Leave nothing of a scan behind."""
+        self._hand_scan_to_desk()
+
+    def _hand_scan_to_desk(self) -> None:
+        """What was too fast for a hand goes to the input line; what a hand typed was meant for nothing."""
+        scan, burst = self._stray, self._burst
+        self._stray, self._burst = "", Burst()
+        if scan and burst.by_machine:
+            for line in (line for screen in self.app.screen_stack for line in screen.query(MrzLine)):
+                line.post_message(events.Paste(scan))
+
     def title_page(self, page: VerticalScroll, title: Message, keys: Message) -> None:
         """Put `title` on the upper border of the page, and the `keys` that work on the lower."""
         page.border_title, page.border_subtitle = Content(translate(title)), Content(translate(keys))
@@ -72,6 +135,7 @@ class FormDialog(Dialog[AnswerT]):
         Binding("down", "app.focus_next", _("next field"), id="form.next", show=False),
         Binding("up", "app.focus_previous", _("field before"), id="form.previous", show=False),
     ]
+    takes_text: ClassVar[bool] = True
     heading: ClassVar[Message] = EMPTY
     lead: ClassVar[Sequence[Message]] = ()
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {}

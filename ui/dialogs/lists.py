@@ -159,7 +159,10 @@ class ListsDialog(Dialog[SupervisorOverride | PostPage]):
     def on_key(self, event: events.Key) -> None:
         """A digit opens work under that condition, but not where travellers may see the screen: it takes a while."""
         conditions = openable_conditions(self._post) if self._may_open() else []
+        if self.is_after_stray(event.time):
+            return
         if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
+            event.prevent_default()
             event.stop()
             self.app.push_screen(
                 OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._dismiss_with

@@ -28,8 +28,6 @@ from ui.widgets.banner import draw_large
 
 SEEN_AFTER_S = 0.5
 """Enter counts only after so long: it may still be the one that submitted the form."""
-STRAY_S = 1.0
-"""Enter and digits do not count so soon after a key that means nothing here: a scanner sends both."""
 PLACES_IN_A_ROW = 12
 CELL = 6
 """Columns for each character: the widest has five."""
@@ -52,7 +50,6 @@ class ReadBackDialog(Dialog[ReadBack]):
         self._subject = subject
         self._number = clean_number(subject.documents[0].number)
         self._shown_at = 0.0
-        self._stray_at = 0.0
 
     def compose(self) -> ComposeResult:
         """The number, the places to look at twice, and who holds it."""
@@ -73,7 +70,7 @@ class ReadBackDialog(Dialog[ReadBack]):
             return
         event.prevent_default()
         event.stop()
-        is_after_stray = event.time < self._stray_at + STRAY_S
+        is_after_stray = self.is_after_stray(event.time)
         if event.key in ("enter", "ctrl+j"):
             self._enter(event.time, is_after_stray=is_after_stray)
         elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
@@ -83,6 +80,7 @@ class ReadBackDialog(Dialog[ReadBack]):
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is as good as scanned."""
+        event.prevent_default()
         event.stop()
         self._stray_at = event.time
 

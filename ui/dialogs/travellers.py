@@ -17,10 +17,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from appliance.counter.past_travellers import TravellerOverview
+from appliance.counter.past_travellers import MOST_OWN, TravellerOverview
 from data.journal.travellers import PastScreening
 from data.screenings import Decision
-from data.text import Message, _, in_context
+from data.text import Message, _, in_context, plural
 from ui.desk.actions import Privacy
 from ui.desk.traveller_session import name_of
 from ui.desk.waiting import WaitingDocument, WaitingDocuments
@@ -96,6 +96,14 @@ class TravellersDialog(Dialog[TravellerChoice]):
 
     def _make_rows(self, overview: TravellerOverview, waiting: WaitingDocuments) -> Iterator[Option]:
         yield from self._section(_("Without a decision"), [(past, _UNDECIDED) for past in overview.undecided])
+        if overview.unlisted_undecided:
+            yield _heading(
+                plural(
+                    "{count} more traveller has no decision: decide on these first",
+                    "{count} more travellers have no decision: decide on these first",
+                    overview.unlisted_undecided,
+                )
+            )
         documents = list(waiting)
         if documents:
             yield _heading(_("Read and not screened yet"))
@@ -107,6 +115,10 @@ class TravellersDialog(Dialog[TravellerChoice]):
         yield from self._section(
             _("Your decisions of this shift"), [(past, _describe_decision(past)) for past in overview.decided]
         )
+        if overview.are_decided_cut:
+            yield _heading(
+                _("Only your newest {count} can be called back: for an earlier one, scan the document", count=MOST_OWN)
+            )
 
     def _section(self, title: Message, travellers: list[tuple[PastScreening, Message]]) -> Iterator[Option]:
         if travellers:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from appliance.answer.settled_referrals import stays_with_second_line
 from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import Subject
@@ -72,6 +73,8 @@ class Desk(DeskEvents):
             self.show_note(notes.ENTER_ONLY_ON_CLEAR)
         elif session.result and session.result.screening.rests_on_typing:
             self.show_note(notes.ENTER_NOT_ON_TYPING)
+        elif session.result and stays_with_second_line(session.result.findings):
+            self.show_note(notes.ENTER_NOT_FROM_SECOND_LINE)
         elif message.at < session.shown_at + SEEN_AFTER_S:
             self.show_note(notes.TOO_SOON)
         else:

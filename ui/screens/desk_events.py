@@ -14,7 +14,6 @@ from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
-from data.screenings import Verdict
 from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
@@ -69,8 +68,8 @@ class DeskEvents(DeskQueue):
         if session is None or session.is_over or session.stage is SessionStage.FAILED:
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-        elif session.result and (session.result.verdict is Verdict.REFER or session.is_called_back):
-            self.show_note(notes.CODE_NOT_ADDED)  # screened again, a REFER would leave the screen
+        elif session.must_stay:
+            self.show_note(notes.CODE_NOT_ADDED)
         elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not len(self.waiting):
             joined = join_codes(session.subject.codes, codes)
             if joined != session.subject.codes:
@@ -82,6 +81,10 @@ class DeskEvents(DeskQueue):
     @on(MrzLine.PartGivenBack)
     def _show_part(self, message: MrzLine.PartGivenBack) -> None:
         self.show_note(self.record_note.then(notes.PART_OF_ZONE))
+
+    @on(MrzLine.TypedKept)
+    def _show_typed_kept(self, message: MrzLine.TypedKept) -> None:
+        self.show_note(self.note.then(notes.for_kept_typing(message.text)))
 
     @on(MrzLine.Entered)
     def _take_typed_zone(self, message: MrzLine.Entered) -> None:

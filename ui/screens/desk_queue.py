@@ -222,6 +222,8 @@ class DeskQueue(DeskView):
         session = self.session
         if session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
             self.show_note(notes.NO_CHIP_TO_OPEN)
+        elif session.must_stay:
+            self.show_note(notes.CHIP_NOT_READ_AGAIN)
         elif session.stage is not SessionStage.DECIDING:
             self.begin(replace(session.subject, can=can))
 

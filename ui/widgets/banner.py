@@ -15,6 +15,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
+from appliance.answer.settled_referrals import find_settled_referral, stays_with_second_line
 from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import Condition, find_conditions
@@ -45,6 +46,8 @@ _KEYS = {
 }
 _KEYS_AFTER_TYPING = _("F6 admits once it is compared, F5 refers")
 """On CLEAR, where the answer rests on typing."""
+_KEYS_OF_SECOND_LINE = _("F6 admits once the second line agrees")
+"""On CLEAR, where the traveller stays with the second line."""
 _KEYS_WITH_SECOND_PERSON = _("F5 refers, F6 admits with a second person")
 """On CANNOT SAY, where no standing condition is in the way."""
 
@@ -71,6 +74,8 @@ class BannerText:
     says: Message
     """The one sentence. It begins with shape and word, so that it can be read without the large word too."""
     second: Message = EMPTY
+    settled: Message = EMPTY
+    """How an earlier referral was settled: on a line of its own, so that nothing is cut for it."""
     next: Message = EMPTY
 
 
@@ -103,9 +108,9 @@ class Banner(Widget):
         self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        """Large word in its place, then up to three sentences."""
+        """Large word in its place, then up to four sentences."""
         text = self._text
-        rest = [Content(safe(line, SENTENCE)) for line in (text.second, text.next) if line]
+        rest = [Content(safe(line, SENTENCE)) for line in (text.second, text.settled, text.next) if line]
         return Content("\n").join([*self._large(), Content.styled(safe(text.says, SENTENCE), "bold"), *rest])
 
     @property
@@ -205,7 +210,8 @@ def _verdict_text(
 ) -> BannerText:
     style = VERDICT_STYLES[result.verdict]
     says = _sentence(style, style.word, result.says)
-    return BannerText(style, style.word, says, result.second_line, _next_step(session, result, overrides))
+    settled = find_settled_referral(result.findings)
+    return BannerText(style, style.word, says, result.second_line, settled, _next_step(session, result, overrides))
 
 
 def _next_step(
@@ -226,6 +232,8 @@ def _next_step(
 def _decision_keys(result: ScreeningResult, overrides: Collection[SupervisorOverride]) -> Message:
     if result.verdict is Verdict.CANNOT_SAY and _is_open(find_conditions(result.findings)[0], overrides):
         return _KEYS_WITH_SECOND_PERSON
+    if result.verdict is Verdict.CLEAR and stays_with_second_line(result.findings):
+        return _KEYS_OF_SECOND_LINE
     if result.verdict is Verdict.CLEAR and result.screening.rests_on_typing:
         return _KEYS_AFTER_TYPING
     return _KEYS[result.verdict]

@@ -59,6 +59,12 @@ class MrzLine(Input):
         lines: int
 
     @dataclass
+    class TypedKept(Message):
+        """A scan came into lines that were typed and not finished; they are still in the input."""
+
+        text: str
+
+    @dataclass
     class Typing(Message):
         """Something was typed: the lines before this one, and the length of this one."""
 
@@ -247,6 +253,7 @@ class MrzLine(Input):
         self.post_message(self.Entered("\n".join(scan), Capture.MACHINE))
         if typed:
             self.keep(typed)
+            self.post_message(self.TypedKept(typed))
 
     @property
     def _is_scanners_own(self) -> bool:

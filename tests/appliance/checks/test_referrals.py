@@ -131,12 +131,16 @@ def test_a_further_referral_is_an_outcome_only_with_the_name_of_a_second_person(
     record(journal, screening())
     record(journal, screening(), Decision.REFER, "lee")
     assert look(journal, screening()).reason == "referred_open"
-    record(journal, screening(), Decision.REFER, "lee", "kim")
+    record(journal, screening(), Decision.REFER, "lee", " Lee.")
     assert look(journal, screening()).reason == "referred_open"
-    record(journal, screening(), Decision.REFER, "lee", "robin")
+    record(journal, screening(), Decision.REFER, "lee", "kim")
     answer = look(journal, screening())
-    assert answer.reason == "referral_settled"
-    assert "by robin: stays with the second line" in answer.says
+    assert (answer.state, answer.reason) == (State.PASS, "stays_referred")
+    assert "by kim: stays with the second line" in answer.says
+    record(journal, screening(), Decision.ADMIT, "lee")
+    assert look(journal, screening()).reason == "stays_referred"
+    record(journal, screening(), Decision.ADMIT, "robin")
+    assert "by robin: admitted" in look(journal, screening()).says
 
 
 def test_after_an_outcome_a_new_referral_is_open_again(journal: Journal) -> None:

@@ -57,7 +57,9 @@ def test_nothing_is_decided_while_working() -> None:
         decide(None, Decision.REFER, officer="o", now=NOW)
 
 
-@pytest.mark.parametrize("second", ["", "  ", "officer-1", " OFFICER-1 "])
+@pytest.mark.parametrize(
+    "second", ["", "  ", "officer-1", " OFFICER-1 ", "officer 1.", "offi\u200bcer-1", "ｏｆｆｉｃｅｒ-1"]
+)
 def test_admission_on_refer_needs_a_second_person(second: str) -> None:
     with pytest.raises(Denied, match="second person"):
         admit(result(Verdict.REFER), second=second)
@@ -97,7 +99,7 @@ def test_what_is_amiss_with_this_traveller_alone_needs_a_second_person() -> None
     assert admit(shown, override(), second="boss").second == "boss"
 
 
-@pytest.mark.parametrize("second", ["", " Boss "])
+@pytest.mark.parametrize("second", ["", " Boss ", "boss.", "b\u043ess"])
 def test_an_expired_list_is_opened_by_two_different_people(second: str) -> None:
     with pytest.raises(Denied, match="second person"):
         open_work(EXPIRED, supervisor="boss", second=second, now=NOW)
@@ -143,16 +145,17 @@ REFERRED = Referral(NOW, ("kim", "robin"))
 
 
 @pytest.mark.parametrize("decision", [Decision.ADMIT, Decision.REFUSE, Decision.WITHDREW])
-def test_an_open_referral_is_settled_by_somebody_who_did_not_refer(decision: Decision) -> None:
+def test_an_open_referral_is_settled_by_somebody_who_did_not_refer_or_by_two(decision: Decision) -> None:
     def settle(officer: str, second: str = "") -> DecisionRecord:
         shown = result(Verdict.CHECK)
         return decide(shown, decision, officer=officer, now=LATER, second=second, referral=REFERRED)
 
-    for officer, second in (("kim", ""), ("kim", " Robin"), ("KIM ", "kim")):
+    for officer, second in (("kim", ""), ("robin", ""), ("KIM ", "kim")):
         with pytest.raises(NeedsSecondPerson, match="Only a second person settles a referral"):
             settle(officer, second)
     assert settle("lee").officer == "lee"
     assert settle("kim", "lee").second == "lee"
+    assert settle("kim", " Robin").second == "Robin"
 
 
 def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> None:
@@ -161,8 +164,20 @@ def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> No
 
     assert refer("").decision is Decision.REFER
     with pytest.raises(NeedsSecondPerson):
-        refer("kim")
+        refer(" Lee")
+    assert refer("kim").second == "kim"
     assert refer("sam").second == "sam"
+
+
+def test_who_stays_with_the_second_line_is_admitted_by_a_second_person_and_never_by_enter() -> None:
+    stays = replace(REFERRED, outcome=ReferralOutcome(Decision.REFER, NOW, "kim", "robin"))
+    shown = result(Verdict.CLEAR, finding(State.PASS, "referrals", reason="stays_referred"))
+    with pytest.raises(Denied, match="Enter does not admit"):
+        decide(shown, Decision.ADMIT, officer="lee", now=LATER, key=DecisionKey.ENTER, referral=stays)
+    with pytest.raises(NeedsSecondPerson):
+        decide(shown, Decision.ADMIT, officer="kim", now=LATER, referral=stays)
+    assert decide(shown, Decision.ADMIT, officer="lee", now=LATER, referral=stays).officer == "lee"
+    assert decide(shown, Decision.REFER, officer="kim", now=LATER, referral=stays).second == ""
 
 
 def test_a_settled_referral_asks_for_nobody() -> None:

@@ -1,11 +1,15 @@
 """Who has no decision, and how a traveller of the last hours comes back as he was shown."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
@@ -55,6 +59,33 @@ def test_a_decision_ends_it_and_a_worse_answer_after_it_does_not(journal: Journa
     assert log.undecided_ids() == frozenset()
     journal.record_screening(shown, [], Verdict.REFER, 2)
     assert log.undecided_ids() == {str(shown.id)}
+
+
+@pytest.mark.parametrize("by_another_screening", [False, True])
+@settings(max_examples=25)
+@given(
+    shown=some.lists(some.sampled_from(Verdict), min_size=1, max_size=4),
+    later=some.lists(some.sampled_from(Verdict), max_size=4),
+)
+def test_only_a_worse_answer_makes_who_was_decided_undecided_again(
+    by_another_screening: bool, shown: list[Verdict], later: list[Verdict]
+) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        closing(Journal(Path(folder) / "journal.db", StoreKey(bytes(32)), "desk")) as it,
+    ):
+        traveller = screening()
+        shown.sort(key=lambda verdict: verdict.seriousness)
+        for revision, verdict in enumerate(shown, start=1):
+            it.record_screening(traveller, [], verdict, revision)
+        decided = record(it, screening(), Verdict.CLEAR, minutes=1) if by_another_screening else traveller
+        it.record_decision(decided, Decision.REFER, NOW, "kim")
+        assert TravellerLog(it).undecided_ids() == frozenset()
+        after = sorted((each for each in later if each.seriousness >= shown[-1].seriousness), key=list(Verdict).index)
+        for revision, verdict in enumerate(after, start=len(shown) + 1):
+            it.record_screening(traveller, [], verdict, revision)
+        is_worse = bool(after) and after[-1] is not shown[-1]
+        assert TravellerLog(it).undecided_ids() == ({str(traveller.id)} if is_worse else frozenset())
 
 
 def test_another_program_leaves_nobody_undecided_at_the_desk(tmp_path: Path) -> None:

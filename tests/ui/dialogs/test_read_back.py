@@ -12,12 +12,12 @@ from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Confirmation
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.ui.support.desk_kit import zone
+from ui.dialogs.dialog import STRAY_S
 from ui.dialogs.prompts import TypeInDialog
 from ui.dialogs.read_back import (
     CELL,
     PLACES_IN_A_ROW,
     SEEN_AFTER_S,
-    STRAY_S,
     ReadBackDialog,
     draw_places,
     find_doubtful_places,

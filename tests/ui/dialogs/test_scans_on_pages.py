@@ -1,0 +1,83 @@
+"""A scanner that types answers no page, and what it sent is not lost."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.screen import Screen
+
+from data.journal.journal import Journal
+from data.store_key import StoreKey
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.ui.support.desk_kit import CLEAR, REFER, Counter, zone
+from ui.dialogs.dialog import STRAY_S
+from ui.dialogs.help import HelpDialog
+from ui.dialogs.lists import ListsDialog
+from ui.dialogs.prompts import LeaveDialog
+from ui.dialogs.travellers import TravellersDialog
+from ui.dialogs.undecided import GoOnDialog
+from ui.dialogs.why import WhyDialog
+
+PAGES: dict[type[Screen[object]], tuple[str, ...]] = {
+    GoOnDialog: ("f2",),
+    LeaveDialog: ("f10",),
+    TravellersDialog: ("f9", "right"),
+    ListsDialog: ("f9",),
+    HelpDialog: ("f1",),
+    WhyDialog: ("f4",),
+}
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+async def opens(officer: Officer, page: type[Screen[object]]) -> None:
+    await officer.meets(REFER, "■ REFER")
+    for key in PAGES[page]:
+        before = officer.top
+        await officer.press(key)
+        await officer.until(lambda before=before: officer.top is not before, key)  # type: ignore[misc]
+    assert isinstance(officer.top, page)
+
+
+@pytest.mark.parametrize("sent", ["keys", "paste"])
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_scan_answers_nothing_and_waits(journal: Journal, page: type[Screen[object]], sent: str) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await opens(officer, page)
+        if sent == "keys":
+            await officer.send_keys(zone(CLEAR) + "\n")
+        else:
+            await officer.scan(zone(CLEAR))
+            await officer.press("enter")
+        assert isinstance(officer.top, page)
+        await asyncio.sleep(STRAY_S)
+        await officer.press("escape")
+        await officer.sees("■ REFER", "waits 1")
+        assert len(officer.counter.screened) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_letter_by_hand_goes_nowhere(journal: Journal, page: type[Screen[object]]) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await opens(officer, page)
+        await officer.press("k", "enter")
+        assert isinstance(officer.top, page)
+        await asyncio.sleep(STRAY_S)
+        await officer.press("escape")
+        assert "MRZ> K" not in await officer.sees("■ REFER")
+
+
+async def test_enter_counts_again_after_a_moment(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await opens(officer, GoOnDialog)
+        await officer.send_keys(zone(CLEAR) + "\n")
+        await officer.sees("is no answer: read, then press Enter")
+        await asyncio.sleep(STRAY_S + 0.05)
+        await officer.press("enter")
+        await officer.sees("C1234567", "● CLEAR")
