@@ -14,9 +14,10 @@ from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.counter.parts import CounterRecords
 from appliance.counter.subject import Subject, document_from_zone
 from appliance.screening.result import ScreeningResult
+from data.journal.journal import UNREAD_KEPT
 from data.journal.referrals import Referral
 from data.journal.travellers import PastScreening
-from data.journal.unread import UNREAD_KEPT, UnreadContent, UnreadDocument
+from data.journal.unread import UnreadContent, UnreadDocument
 from data.screenings import Screening
 
 LISTED_FOR = UNREAD_KEPT
@@ -115,7 +116,7 @@ class PastTravellers:
 
     def end_shift(self, officer: str) -> int:
         """Delete what has waited longer than a shift, which the journal then says; how many documents."""
-        return self._records.unread.remove_older(self._now(), officer)
+        return self._records.unread.forget(self._now(), officer)
 
 
 def _to_content(subject: Subject) -> UnreadContent:

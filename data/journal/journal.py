@@ -5,8 +5,9 @@
   never its number: HMAC-SHA256, cut to 16 bytes, under a key of this journal that serves nothing else. It is written in
   the transaction of the screening that it belongs to.
 - A traveller is remembered in the same way: by name, date of birth and nationality as read.
-- Sightings older than `SIGHTINGS_KEPT`, or than referrals are kept at this post, go with the next screening that is
-  written: this memory forgets by itself.
+- What has been kept for `SIGHTINGS_KEPT`, or for as long as referrals are at this post, goes with the next screening
+  that is written, and a document that was not screened goes after `UNREAD_KEPT`: this memory forgets by itself, by a
+  time that is certain (`data.journal.retention`).
 """
 
 import secrets
@@ -15,27 +16,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from hmac import digest
 from pathlib import Path
 from threading import RLock
 from typing import Any
 from uuid import uuid4
 
 from data import store
-from data.documents.code_tables import canonical_country, document_group, possible_groups
-from data.documents.mrz.spelling import mrz_words
-from data.documents.number import clean_number
+from data.clock import Uptime, read_uptime
 from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
+from data.journal.marks import document_marks, hash_document, hash_party, hash_person, marks_to_look_up
+from data.journal.retention import KeptFrom, delete_expired, note_running
 from data.journal.schema import SCHEMA
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.lists.edition import Edition
-from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
+from data.screenings import Decision, Direction, Finding, Screening, Verdict
 from data.store import Connection, migrate
 from data.store_key import StoreKey
 from data.text import _
@@ -43,9 +42,8 @@ from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
-_HASH_BYTES = 16
-_SHORTEST_NAME_FIELD = 30
-"""Characters: of an identity card (Doc 9303-5)."""
+UNREAD_KEPT = timedelta(hours=12)
+"""The longest shift."""
 
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
@@ -82,7 +80,7 @@ class SightingLog:
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
                    WHERE document = ? AND sighting.at >= ? AND sighting.screening != ?
                    AND (party != ? OR party = x'')"""
-        values = (str(to_json_value(since)), str(screening.id), _hash_party(key, screening.party))
+        values = (str(to_json_value(since)), str(screening.id), hash_party(key, screening.party))
         marks = document_marks(key, document)
         with self._journal.reading() as connection:
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
@@ -108,19 +106,20 @@ def _to_sighting(
     )
 
 
-def append_sightings(
-    connection: Connection, key: bytes, screening: Screening, memory: timedelta = SIGHTINGS_KEPT
-) -> None:
-    """Remember documents and traveller of a screening, once each; the caller holds the transaction."""
+def append_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:
+    """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
-    party = _hash_party(key, screening.party)
+    party = hash_party(key, screening.party)
     marks = [hash_document(key, document) for document in screening.documents]
     marks += [hash_person(key, person) for person in screening.people]
     for mark in filter(None, marks):
-        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party)
-        connection.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", row)
-    oldest = screening.at - max(memory, SIGHTINGS_KEPT)
-    connection.execute("DELETE FROM sighting WHERE at < ?", (str(to_json_value(oldest)),))
+        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
+        connection.execute(
+            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
+            row,
+        )
 
 
 def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
@@ -139,45 +138,6 @@ def close_undecided(connection: Connection, key: bytes, screening: Screening, de
                    AND screening IN (SELECT screening FROM sighting WHERE document = ?)""",
                 (verdict.value, str(to_json_value(screening.at)), mark),
             )
-
-
-def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
-    """The keyed hash of a document: issuer, group and number, as lists name them; None without a number."""
-    return _hash_as_type(key, document, document_group(document))
-
-
-def document_marks(key: bytes, document: TravelDocument) -> list[bytes]:
-    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
-    groups = dict.fromkeys((*possible_groups(document), ""))
-    return [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
-
-
-def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
-    number = clean_number(document.number)
-    if not number:
-        return None
-    issuer = canonical_country(document.issuer) or document.issuer
-    return _hash_keyed(key, f"document\0{issuer}\0{group}\0{number}")
-
-
-def hash_person(key: bytes, person: Traveller) -> bytes | None:
-    """The keyed hash of name, date of birth and nationality as read; None without a name or a date of birth.
-
-    The name is compared as a zone spells it, as far as the shortest zone shows it: an identity card and a passport
-    of one person give the same.
-    """
-    if person.birth is None or not (mrz_words(person.surname) or mrz_words(person.given)):
-        return None
-    name = "<".join([*mrz_words(person.surname), "", *mrz_words(person.given)])[:_SHORTEST_NAME_FIELD].rstrip("<")
-    nationality = canonical_country(person.nationality) or person.nationality
-    return _hash_keyed(key, f"person\0{name}\0{person.birth}\0{nationality}")
-
-
-def marks_to_look_up(key: bytes, screening: Screening) -> tuple[bytes, ...]:
-    """The keyed hashes under which this traveller or these documents may have been seen."""
-    marks = [mark for document in screening.documents for mark in document_marks(key, document)]
-    marks += filter(None, (hash_person(key, person) for person in screening.people))
-    return tuple(dict.fromkeys(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +159,18 @@ class JournalEvent:
 class Journal:
     """The kit's memory. `chain_name` says which kind of process writes: desk, courier, check, technician."""
 
-    def __init__(self, path: Path, key: StoreKey, chain_name: str, witness: WitnessFile | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: StoreKey,
+        chain_name: str,
+        witness: WitnessFile | None = None,
+        read_uptime: Callable[[], Uptime] = read_uptime,
+    ) -> None:
         self._path = path
         self._chain = chain_name
         self._witness = witness
+        self._read_uptime = read_uptime
         self.sightings_key = key.derive("journal:sightings")
         self.sightings_kept = SIGHTINGS_KEPT
         """How long this post remembers documents and travellers, if longer."""
@@ -261,7 +229,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection: self._remember(connection, screening, verdict),
+            lambda connection, start: self._remember(connection, screening, verdict, start),
         )
 
     def record_decision(
@@ -281,7 +249,7 @@ class Journal:
                 report={"decision": decision, "screening": str(screening.id), "second_person": bool(second)},
                 screening=str(screening.id),
             ),
-            lambda connection: close_undecided(connection, self.sightings_key, screening, decision, second),
+            lambda connection, start: self._settle(connection, screening, decision, second, start),
         )
 
     def record_list_changed(
@@ -315,28 +283,40 @@ class Journal:
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome}))
+        self._append(_audit_event(kind, at, person, outcome, detail))
+
+    def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
+        """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
+        return note_running(connection, at, self._read_uptime())
+
+    def forget_unread(self, now: datetime, person: str) -> int:
+        """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
+        with self.writing() as connection:
+            return self._forget_unread(connection, now, person, self.note_running(connection, now))
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def _append(self, event: JournalEvent, write_more: Callable[[store.Connection], None] = lambda _: None) -> None:
+    def _append(
+        self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
+    ) -> None:
+        with self.writing() as connection:
+            self._write_event(connection, event)
+            write_more(connection, self.note_running(connection, event.at))
+
+    def _write_event(self, connection: Connection, event: JournalEvent) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(to_json_value(event.at))
         body = encode_canonical(event.detail)
-        with self.writing():
-            self._connection.execute(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
-            )
-            self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-            self._append_link(event, event_id, at, compute_commitment(salt, body))
-            note_time(self._connection, event.at, self._read_witness())
-            chains.append_entry(
-                self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report}
-            )
-            write_more(self._connection)
+        connection.execute(
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
+        )
+        connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
+        self._append_link(event, event_id, at, compute_commitment(salt, body))
+        note_time(connection, event.at, self._read_witness())
+        chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
 
     def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
         head = self._connection.execute(
@@ -352,13 +332,28 @@ class Journal:
             ),
         )  # fmt: skip
 
-    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict) -> None:
-        append_sightings(connection, self.sightings_key, screening, self.sightings_kept)
+    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom) -> None:
+        append_sightings(connection, self.sightings_key, screening, start)
         if self._chain == DESK_CHAIN:
-            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value)
-            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?)", row)
-        oldest = screening.at - max(self.sightings_kept, SIGHTINGS_KEPT)
-        connection.execute("DELETE FROM undecided WHERE at < ?", (str(to_json_value(oldest)),))
+            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
+            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
+        memory, record = max(self.sightings_kept, SIGHTINGS_KEPT), self._read_witness()
+        delete_expired(connection, "sighting", memory, start, record)
+        delete_expired(connection, "undecided", memory, start, record)
+        self._forget_unread(connection, screening.at, screening.officer, start)
+
+    def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
+        count = delete_expired(connection, "unread", UNREAD_KEPT, start, self._read_witness())
+        if count:
+            self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
+        return count
+
+    def _settle(
+        self, connection: Connection, screening: Screening, decision: Decision, second: str, start: KeptFrom
+    ) -> None:
+        close_undecided(connection, self.sightings_key, screening, decision, second)
+        if decision is Decision.REFER:  # it is kept from now on, however long ago the screening was
+            append_sightings(connection, self.sightings_key, screening, start)
 
     def _is_recorded(self, screening: str) -> bool:
         with self._lock, store.translate_errors(self._path):
@@ -366,13 +361,9 @@ class Journal:
         return row is not None
 
 
+def _audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
+    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
+
+
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:
     return record.with_journal(mark, latest)
-
-
-def _hash_party(key: bytes, party: str) -> bytes:
-    return _hash_keyed(key, f"party\0{party}") if party else b""
-
-
-def _hash_keyed(key: bytes, text: str) -> bytes:
-    return digest(key, text.encode("utf-8", "replace"), sha256)[:_HASH_BYTES]

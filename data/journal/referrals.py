@@ -1,7 +1,7 @@
 """What officers referred and nobody has settled: a decision is a fact that the next screening reads.
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read (`hash_person` of
-  `data.journal.journal`). Lane, direction and party do not matter.
+  `data.journal.marks`). Lane, direction and party do not matter.
 - A referral has an outcome once somebody else than the officers who referred has decided: another officer, or a second
   person who is named with the decision. A second referral needs that second person's name to be an outcome: without
   one the traveller is referred again, and it stays open.
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.journal.journal import Journal, marks_to_look_up
+from data.journal.journal import Journal
+from data.journal.marks import marks_to_look_up
 from data.json_codec import decode_or_none
 from data.screenings import Decision, Screening
 from data.store import Connection

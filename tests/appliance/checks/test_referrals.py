@@ -17,17 +17,24 @@ from data.journal.referrals import Referral, ReferralLog
 from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Finding, Screening, State, Traveller, Verdict
 from data.store_key import StoreKey
+from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
 AT = NOW - timedelta(hours=1)
 ADA_READ = replace(ADA, nationality="UTO")
+OTHER = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
 SURNAME = "VAN DER MUEHLENSTEIN"
 """With the given names, too long for the zone of an identity card."""
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
 
@@ -154,6 +161,27 @@ def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal) -> None:
     record(journal, screening(document(number="X1")), Decision.ADMIT, at=NOW + timedelta(hours=20))
     later = replace(screening(), at=NOW + timedelta(hours=20))
     assert ReferralCheck(ReferralLog(journal, timedelta(hours=100))).run(later).reason == "referred_open"
+
+
+def test_a_clock_that_stands_ahead_for_one_screening_takes_no_referral_away(journal: Journal) -> None:
+    record(journal, screening())
+    journal.record_screening(replace(OTHER, at=NOW + timedelta(days=4)), [], Verdict.CLEAR, 1)
+    assert look(journal, screening()).reason == "referred_open"
+
+
+def test_it_is_kept_from_the_referral_on_not_from_the_screening(journal: Journal, machine: Machine) -> None:
+    first = replace(screening(), at=AT)
+    journal.record_screening(first, [], Verdict.CHECK, 1)
+    called_back = machine.run(journal, AT, timedelta(hours=70))
+    journal.record_decision(first, Decision.REFER, called_back, "kim")
+    late = machine.run(journal, called_back, timedelta(hours=2, minutes=20))
+    journal.record_screening(replace(OTHER, at=late), [], Verdict.CLEAR, 1)
+    assert look(journal, replace(screening(), at=late)).reason == "referred_open"
+    over = machine.run(journal, late, timedelta(hours=70))
+    journal.record_screening(replace(OTHER, at=over), [], Verdict.CLEAR, 1)
+    with journal.reading() as connection:
+        screenings = {row[0] for row in connection.execute("SELECT screening FROM sighting")}
+    assert str(first.id) not in screenings
 
 
 def test_nobody_named_is_nobody_referred(journal: Journal) -> None:
