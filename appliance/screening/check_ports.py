@@ -110,6 +110,9 @@ class ReferralsReader(Protocol):
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         """The newest referral of this traveller, with its outcome if it has one."""
 
+    def find_undecided(self, screening: Screening) -> datetime | None:
+        """When this traveller was last REFER in another screening on which nobody has decided; None: never."""
+
 
 class SightingsReader(Protocol):
     """The kit's memory of documents. `data.journal.journal.SightingLog` is one."""

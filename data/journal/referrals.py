@@ -16,7 +16,7 @@ from typing import Any
 from data.journal.journal import Journal
 from data.journal.marks import marks_to_look_up
 from data.json_codec import decode_or_none
-from data.screenings import Decision, Screening
+from data.screenings import Decision, Screening, Verdict
 from data.store import Connection
 
 REFERRALS_KEPT = timedelta(hours=72)
@@ -69,6 +69,15 @@ class ReferralLog:
             screenings = _find_screenings(connection, marks) | {str(screening.id)}
             decisions = _read_decisions(connection, screenings)
         return latest_referral(decision for decision in decisions if decision.at >= since)
+
+    def find_undecided(self, screening: Screening) -> datetime | None:
+        """When this traveller was last REFER in another screening on which nobody has decided; None: never."""
+        marks = marks_to_look_up(self._journal.sightings_key, screening)
+        query = "SELECT screening, at FROM undecided WHERE verdict = ? AND screening != ?"
+        with self._journal.reading() as connection:
+            undecided = dict(connection.execute(query, (Verdict.REFER.value, str(screening.id))).fetchall())
+            screenings = _find_screenings(connection, marks) if undecided else set()
+        return max((datetime.fromisoformat(undecided[each]) for each in screenings & set(undecided)), default=None)
 
 
 @dataclass(frozen=True, slots=True)

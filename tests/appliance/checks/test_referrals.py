@@ -163,6 +163,27 @@ def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal) -> None:
     assert ReferralCheck(ReferralLog(journal, timedelta(hours=100))).run(later).reason == "referred_open"
 
 
+def test_a_refer_that_nobody_decided_is_check_until_somebody_does(journal: Journal) -> None:
+    waits = replace(screening(), at=AT)
+    journal.record_screening(waits, [], Verdict.REFER, 1)
+    assert look(journal, waits).reason == "not_referred", "its own revisions are no other screening"
+    assert look(journal, OTHER).reason == "not_referred"
+    answer = look(journal, screening())
+    assert (answer.state, answer.reason) == (State.NOTICE, "refer_undecided")
+    assert answer.says == "REFER here at 11:00, without a decision"
+    again = replace(screening(), at=NOW)
+    journal.record_screening(again, [], Verdict.CHECK, 1)
+    journal.record_decision(again, Decision.ADMIT, NOW, "kim")
+    assert look(journal, screening()).reason == "refer_undecided", "one officer alone"
+    journal.record_decision(again, Decision.ADMIT, NOW, "kim", second="lee")
+    assert look(journal, screening()).reason == "not_referred"
+
+
+def test_a_clear_that_nobody_decided_raises_nothing(journal: Journal) -> None:
+    journal.record_screening(replace(screening(), at=AT), [], Verdict.CLEAR, 1)
+    assert look(journal, screening()).reason == "not_referred"
+
+
 def test_a_clock_that_stands_ahead_for_one_screening_takes_no_referral_away(journal: Journal) -> None:
     record(journal, screening())
     journal.record_screening(replace(OTHER, at=NOW + timedelta(days=4)), [], Verdict.CLEAR, 1)
@@ -190,6 +211,9 @@ def test_nobody_named_is_nobody_referred(journal: Journal) -> None:
 
 class Broken:
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
+        raise StoreError("The disk is gone")
+
+    def find_undecided(self, screening: Screening) -> datetime | None:
         raise StoreError("The disk is gone")
 
 
