@@ -161,6 +161,7 @@ _NOTICE_ADVICE_BY_REASON = {
         NOTICE_ADVICE.title,
         (_("Scan again"), _("If that does not help, compare the document with what was read, then decide")),
     ),
+    "code_missing": Advice(_("Scan the code again"), (_("Scan the seal or the boarding pass again"),)),
     "refer_undecided": Advice(_("Not decided here before"), (_("Call the earlier screening back and decide on that"),)),
     "only_visa": Advice(NOTICE_ADVICE.title, (_("Scan the passport as well"),)),
 }

@@ -54,6 +54,7 @@ MOST_CANDIDATE_NUMBERS = 6
 _NO_DOCUMENT = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
 _NO_DOCUMENT_SEEN = Observation(State.NOTICE, "no_document_seen", _("No document was seen"))
 NUMBER_BLANK = _("The document number is blank: type it, or scan the document")
+CODE_MISSING = _("A code was read with this document before the restart, and is not kept: scan it again")
 _SPECIMEN = Observation(State.NOTICE, "specimen", _("This is a specimen, not a travel document"))
 
 

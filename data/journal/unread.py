@@ -1,6 +1,7 @@
 """Documents that were read and not screened yet: kept until they are, or until the shift is over.
 
-- What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or a bar code.
+- What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or what a bar code
+  holds. Of a code its kind and hash are kept, so that nobody takes the document for one that never had a code.
 - A row is deleted once the journal has a verdict about the document. A kill in between leaves the row: a document may
   then be shown again, never lost.
 - Nothing is kept beyond the longest shift: the journal deletes older rows with the next screening, or when a desk
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from data.documents.barcodes import MissingCode
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.journal.journal import Journal
 from data.json_codec import decode_or_none, encode_canonical, to_json_value
@@ -29,6 +31,8 @@ class UnreadContent:
     documents: tuple[TravelDocument, ...] = ()
     """What was typed, if there is no zone."""
     traveller: Traveller | None = None
+    codes: tuple[MissingCode, ...] = ()
+    """That bar codes were read with it, without what they hold."""
 
 
 @dataclass(frozen=True, slots=True)

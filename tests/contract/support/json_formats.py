@@ -256,7 +256,7 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.travellers:_StoredFindings": {"findings": [_FINDING]},
     "data.journal.unread:UnreadContent": {
         "zone": "P<UTO", "capture": "machine", "provenance": _PROVENANCE, "documents": [_DOCUMENT],
-        "traveller": _TRAVELLER,
+        "traveller": _TRAVELLER, "codes": [{"kind": "seal", "digest": "00"}],
     },
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
