@@ -92,9 +92,56 @@ def test_with_another_document_the_person_is_known_by_name_birth_and_nationality
         replace(ADA_READ, given="EVE"),
         replace(ADA_READ, birth=PartialDate(1990, 2, 4)),
         replace(ADA_READ, nationality="NOR"),
-        replace(ADA_READ, birth=None),
+        replace(ADA_READ, surname="SAMPLER"),
     ):
         assert look(journal, only(other)).reason == "not_referred"
+
+
+GREAT_AUNT = Traveller("MUEHLENBROCK", "ANNA MARGARETHE", False, PartialDate(1984, 5, 6), nationality="DEU")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        replace(GREAT_AUNT, birth=None),
+        replace(GREAT_AUNT, nationality=""),
+        replace(GREAT_AUNT, birth=PartialDate(1984)),
+        replace(GREAT_AUNT, birth=PartialDate(1984, about=True), nationality="D"),
+        replace(GREAT_AUNT, given="ANNA"),
+        replace(GREAT_AUNT, given=""),
+        Traveller("ANNA MARGARETHE MUEHLENBROCK"),
+        Traveller("MUHLENBROCK", "Anna"),
+        Traveller("Mühlenbrock", "Margarethe", nationality="DEU"),
+    ],
+)
+def test_what_is_unknown_of_a_traveller_may_be_that_of_the_referred_one(journal: Journal, typed: Traveller) -> None:
+    record(journal, only(GREAT_AUNT))
+    assert look(journal, only(typed)).reason == "referred_open"
+    waits = replace(only(GREAT_AUNT), at=AT)
+    journal.record_decision(waits_decided(journal, waits), Decision.ADMIT, NOW, "lee")
+    assert look(journal, only(typed)).reason == "referral_settled"
+    journal.record_screening(replace(only(GREAT_AUNT), at=AT), [], Verdict.REFER, 1)
+    assert look(journal, only(typed)).reason == "refer_undecided"
+
+
+def waits_decided(journal: Journal, shown: Screening) -> Screening:
+    journal.record_screening(shown, [], Verdict.CHECK, 1)
+    return shown
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(GREAT_AUNT, given="BERTA"),
+        replace(GREAT_AUNT, birth=PartialDate(1985)),
+        replace(GREAT_AUNT, birth=PartialDate(None, 6)),
+        replace(GREAT_AUNT, birth=None, nationality="NOR"),
+        Traveller("MUHLEN"),
+    ],
+)
+def test_what_is_known_and_differs_is_somebody_else(journal: Journal, other: Traveller) -> None:
+    record(journal, only(GREAT_AUNT))
+    assert look(journal, only(other)).reason == "not_referred"
 
 
 def test_a_name_that_one_zone_cuts_is_the_same_person(journal: Journal) -> None:

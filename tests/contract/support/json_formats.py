@@ -247,6 +247,12 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.journal_mark:LatestTime": _LATEST,
     "data.journal.journal_mark:WitnessNote": _NOTE,
     "data.journal.referrals:dict[str, Any]": {"second": "lee", "reason": "check"},
+    "data.journal.referrals:_StoredDetail": {
+        "screening": {"documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME},
+    },
+    "data.journal.retention:RunningTime": {
+        "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
+    },
     "data.journal.travellers:_StoredDetail": {
         "screening": {
             "documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME, "officer": "kim", "direction": "entry",
