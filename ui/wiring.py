@@ -15,8 +15,8 @@ from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.matching.index.person_index import write_index
 from appliance.screening.check_ports import Check
 from appliance.screening.run import ScreeningLimits
-from data.journal.journal import SightingLog
 from data.journal.referrals import ReferralLog
+from data.journal.sightings import SightingLog
 from data.journal.travellers import TravellerLog
 from data.journal.unread import UnreadLog
 from data.kit.disk_space import DiskReserve, DiskState, read_disk_state

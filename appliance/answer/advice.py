@@ -120,6 +120,20 @@ _CHIP_STEPS: dict[str, tuple[Message, ...]] = {
     "chip_key_not_offered": (_("Use the other key: scan the zone, or type the card access number under F7"),),
 }
 """Steps by the reason why a chip was not read or not judged in full; any other reason may pass with another try."""
+LISTS_CLOSED_ADVICE = Advice(
+    _("The lists cannot be searched"),
+    (
+        UNDER_OPENED_WORK,
+        _("The post needs contact with headquarters: F9 says what to do"),
+    ),
+)
+LISTS_LACKING_ADVICE = Advice(
+    _("Nobody can be cleared with these lists"),
+    (
+        UNDER_OPENED_WORK,
+        _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
+    ),
+)
 _UNREAD_STATES = (State.NOT_DONE, State.NOTICE)
 
 

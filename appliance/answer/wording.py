@@ -17,6 +17,8 @@ from appliance.answer.advice import (
     ASYLUM_CLAIM,
     ENTRY_ADVICE_BY_REASON,
     KEEP_DOCUMENT_IN_SIGHT,
+    LISTS_CLOSED_ADVICE,
+    LISTS_LACKING_ADVICE,
     NOT_DONE_ADVICE,
     NOT_DONE_ADVICE_BY_REASON,
     REFER_IF_UNSETTLED,
@@ -141,20 +143,6 @@ _STEPS_WITH_BOTH = {
     UNDER_OPENED_WORK: _("Refer, or admit only under work opened by a supervisor and with a second person"),
 }
 """Instead of a step on how to admit, where a condition of the post and something else both prevented an answer."""
-LISTS_CLOSED_ADVICE = Advice(
-    _("The lists cannot be searched"),
-    (
-        UNDER_OPENED_WORK,
-        _("The post needs contact with headquarters: F9 says what to do"),
-    ),
-)
-LISTS_LACKING_ADVICE = Advice(
-    _("Nobody can be cleared with these lists"),
-    (
-        UNDER_OPENED_WORK,
-        _("Tell the supervisor: the post needs new lists, over the link or on a stick (F9)"),
-    ),
-)
 NOTICE_ADVICE = Advice(_("Look at the document"), (_("Compare the document with what was read, then decide"),))
 _NOTICE_ADVICE_BY_REASON = {
     **ENTRY_ADVICE_BY_REASON,
@@ -162,6 +150,8 @@ _NOTICE_ADVICE_BY_REASON = {
         NOTICE_ADVICE.title,
         (_("Scan again"), _("If that does not help, compare the document with what was read, then decide")),
     ),
+    "code_missing": Advice(_("Scan the code again"), (_("Scan the seal or the boarding pass again"),)),
+    "refer_undecided": Advice(_("Not decided here before"), (_("Call the earlier screening back and decide on that"),)),
     "only_visa": Advice(NOTICE_ADVICE.title, (_("Scan the passport as well"),)),
 }
 _NOTICE_ADVICE_BY_CHECK = {

@@ -14,8 +14,9 @@ from datetime import date
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
+from appliance.checks.printed_data import CODE_MISSING
 from appliance.verdict import Observation, optional_finding
-from data.documents.barcodes import BarcodeKind
+from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.boarding_pass import BoardingPass, Leg, parse_boarding_pass
 from data.errors import InputError
 from data.screenings import Finding, Screening, State, Traveller
@@ -76,11 +77,18 @@ class BoardingPassCheck:
     mandatory = False
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `name_agrees`; NOTICE `name_differs`; NOT_DONE `unreadable`, `no_name`."""
+        """PASS `name_agrees`; NOTICE `name_differs`, `code_missing`; NOT_DONE `unreadable`, `no_name`."""
         facts: dict[str, str] = {}
-        passes = [code.content for code in screening.codes if code.kind is BarcodeKind.BOARDING_PASS]
-        observations = [observation for content in passes for observation in _look_at_pass(content, screening, facts)]
+        passes = [code for code in screening.codes if code.kind is BarcodeKind.BOARDING_PASS]
+        observations = [observation for code in passes for observation in _look_at_code(code, screening, facts)]
         return optional_finding(self.name, observations, _NO_BOARDING_PASS, facts)
+
+
+def _look_at_code(code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+    if code.missing:
+        yield Observation(State.NOTICE, "code_missing", CODE_MISSING)
+    else:
+        yield from _look_at_pass(code.content, screening, facts)
 
 
 def _look_at_pass(content: bytes, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:

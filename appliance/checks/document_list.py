@@ -2,6 +2,7 @@
 
 - A document whose number was not read is NOT_DONE, never "nothing found".
 - Where the document's country is not known, a listed number may be that of the listed document: the officer looks.
+- Where country or type were typed and not compared, the same number elsewhere may be the listed document too.
 - A misread state must not hide a record, so states are looked up as they are meant; the number stays as read.
 - Keys are sealed with the list's own salt (`data.documents.sealed_keys`).
 """
@@ -18,7 +19,7 @@ from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
 from data.documents.sealed_keys import Sealer
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import Confirmation, TravelDocument
 from data.errors import InputError
 from data.lists.edition import Edition
 from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State, Verdict
@@ -75,7 +76,7 @@ class DocumentListCheck:
 
     def run(self, screening: Screening) -> Finding:
         """HIT `document_<grade>`; PASS `document_elsewhere`, `document_near`, `not_listed`;
-        NOTICE `document_review_passed`; NOT_DONE `no_number`, `list_missing` …
+        NOTICE `document_review_passed`, `country_unknown`, `place_typed`; NOT_DONE `no_number`, `list_missing` …
         """
         if not screening.documents:
             return Finding(self.name, State.NOT_APPLICABLE, "no_document", _("No document was presented"))
@@ -83,7 +84,7 @@ class DocumentListCheck:
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
         matches: list[_Match] = []
-        is_country_known = True
+        is_country_known = is_place_read = True
         unread = EMPTY
         for document in screening.documents:
             try:
@@ -95,15 +96,29 @@ class DocumentListCheck:
             is_country_known = is_country_known and (
                 not document_matches or canonical_country(document.issuer) is not None
             )
+            is_place_read = is_place_read and not (
+                is_place_typed(document) and any(match.grade is Grade.ELSEWHERE for match in document_matches)
+            )
         matches.sort(key=lambda match: (_BEST_FIRST.index(match[0].grade), not match[0].certain))
         state, reason, says = _describe_matches(self._list.name, matches)
         if state is State.PASS and not is_country_known:
             state, reason = State.NOTICE, "country_unknown"
             says = _("{finding}; the country was not read: look at the page", finding=says)
+        elif state is State.PASS and not is_place_read:
+            state, reason = State.NOTICE, "place_typed"
+            says = _(
+                "{list} has this number for another country or type: compare those that were typed with the document",
+                list=self._list.name,
+            )
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
         evidence = Evidence(tuple(match for match, _number in matches), facts=edition_facts(edition))
         return Finding(self.name, state, reason, says, True, evidence)
+
+
+def is_place_typed(document: TravelDocument) -> bool:
+    """Whether country and type were typed and not compared: a check digit and a second entry confirm neither."""
+    return document.is_typed_number and document.confirmation is not Confirmation.READ_BACK
 
 
 def _describe_unread(document: TravelDocument, error: InputError) -> Message:

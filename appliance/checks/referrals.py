@@ -2,7 +2,8 @@
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read, at any lane and in
   any direction.
-- An open referral is a CHECK. Once it is settled the check says how, and raises nothing.
+- An open referral is a CHECK. So is an earlier REFER on which nobody has decided: a scan that shows less, as without
+  the code beside the zone, does not end it. Once it is settled the check says how, and raises nothing.
 - CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR.
 """
 
@@ -15,6 +16,7 @@ from data.screenings import Decision, Evidence, Finding, Screening, State
 from data.text import Message, _
 
 REFERRED_OPEN = "referred_open"
+REFER_UNDECIDED = "refer_undecided"
 
 
 class ReferralCheck:
@@ -27,8 +29,21 @@ class ReferralCheck:
         self._referrals = referrals
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`; else NOT_APPLICABLE."""
+        """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`, `refer_undecided`.
+
+        NOT_APPLICABLE `nobody_named`.
+        """
         referral = self._referrals.find(screening)
+        if referral is not None and referral.outcome is None:
+            return self._describe(referral, screening)
+        undecided = self._referrals.find_undecided(screening)
+        if undecided is not None:
+            says = _("REFER here {when}, without a decision", when=format_when(undecided, screening.at))
+            facts = {"refer_at": undecided.isoformat()}
+            return Finding(self.name, State.NOTICE, REFER_UNDECIDED, says, True, Evidence(facts=facts))
+        return self._describe(referral, screening)
+
+    def _describe(self, referral: Referral | None, screening: Screening) -> Finding:
         if referral is None:
             return self._find_none(screening)
         facts = {"referred_at": referral.at.isoformat(), "referred_by": ", ".join(referral.officers)}

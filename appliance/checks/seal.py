@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from appliance.answer.wording import FIELD_NAMES
+from appliance.checks.printed_data import CODE_MISSING
 from appliance.screening.list_access import TrustLists
 from appliance.verdict import Observation, optional_finding
 from data.documents.barcodes import Barcode, BarcodeKind
@@ -53,7 +54,8 @@ class SealCheck:
         self._trust = trust
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `seal_genuine`; HIT `seal_false`, `seal_of_another`; NOTICE `seal_differs`, `seal_doubtful`.
+        """PASS `seal_genuine`; HIT `seal_false`, `seal_of_another`; NOTICE `seal_differs`, `seal_doubtful`,
+        `code_missing`.
 
         NOT_DONE `seal_unreadable`, `seal_unverified`, `seal_not_compared`.
         """
@@ -64,6 +66,10 @@ class SealCheck:
         return optional_finding(self.name, observations, _NO_SEAL, facts)
 
     def _look_at_code(self, code: Barcode, screening: Screening, facts: dict[str, str]) -> Iterator[Observation]:
+        if code.missing:
+            if code.kind in (BarcodeKind.SEAL, BarcodeKind.OPEN_SEAL):
+                yield Observation(State.NOTICE, "code_missing", CODE_MISSING)
+            return
         try:
             if code.kind is BarcodeKind.SEAL:
                 yield from self._look_at_seal(read_seal(code.content), screening, facts)

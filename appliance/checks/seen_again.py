@@ -17,7 +17,7 @@ from datetime import timedelta
 from appliance.screening.check_ports import ReferralsReader, SightingsReader
 from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument
-from data.journal.journal import Sighting
+from data.journal.sightings import Sighting
 from data.lists.edition import format_age
 from data.screenings import Decision, Direction, Finding, Screening, State
 from data.text import Message, _

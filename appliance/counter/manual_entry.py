@@ -229,7 +229,8 @@ def _birth(text: str, today: date) -> PartialDate | None:
         ) from error
     if (birth.year or 0) < _FIRST_YEAR:
         raise InputError(_("No living person has this birth date"), do=_("Type it again, or leave it empty"))
-    if is_in_future(birth, today + _NEWBORN):
+    latest = today + _NEWBORN if birth.whole else today  # the day is known of whoever was born on it
+    if is_in_future(birth, latest):
         raise InputError(
             _("The birth date is in the future: this kit's date is {date}", date=today.isoformat()),
             do=_("Type it again, or leave it empty; if the kit's date is wrong, tell the technician"),

@@ -2,7 +2,8 @@
 
 - A traveller is called back with the verdict, the findings and the words of their screening: nothing is asked again,
   and a verdict does not improve.
-- A document that was read is kept until the journal has its verdict, at most for one shift.
+- A document that was read is kept until the journal has its verdict, at most for one shift. A bar code that was read
+  with it is missing after that, which its check says until the code is read again.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +15,11 @@ from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.counter.parts import CounterRecords
 from appliance.counter.subject import Subject, document_from_zone
 from appliance.screening.result import ScreeningResult
+from data.documents.barcodes import Barcode, MissingCode, Symbology
+from data.journal.journal import UNREAD_KEPT
 from data.journal.referrals import Referral
 from data.journal.travellers import PastScreening
-from data.journal.unread import UNREAD_KEPT, UnreadContent, UnreadDocument
+from data.journal.unread import UnreadContent, UnreadDocument
 from data.screenings import Screening
 
 LISTED_FOR = UNREAD_KEPT
@@ -125,19 +128,21 @@ class PastTravellers:
 
     def end_shift(self, officer: str) -> int:
         """Delete what has waited longer than a shift, which the journal then says; how many documents."""
-        return self._records.unread.remove_older(self._now(), officer)
+        return self._records.unread.forget(self._now(), officer)
 
 
 def _to_content(subject: Subject) -> UnreadContent:
+    codes = tuple(map(MissingCode.of, subject.codes))
     first = subject.documents[0] if subject.documents else None
     if first is not None and first.raw and len(subject.documents) == 1:
-        return UnreadContent(first.raw, first.capture, first.provenance)
-    return UnreadContent(documents=subject.documents, traveller=subject.traveller)
+        return UnreadContent(first.raw, first.capture, first.provenance, codes=codes)
+    return UnreadContent(documents=subject.documents, traveller=subject.traveller, codes=codes)
 
 
 def _to_subject(document: UnreadDocument, today: date) -> Subject:
     content = document.content
+    codes = tuple(Barcode(Symbology.UNKNOWN, b"", code) for code in content.codes)
     if not content.zone:
-        return Subject(content.documents, content.traveller, unread=document.id)
+        return Subject(content.documents, content.traveller, codes, unread=document.id)
     read = document_from_zone(content.zone, capture=content.capture, today=today, provenance=content.provenance)
-    return replace(Subject.from_document(read, today), unread=document.id)
+    return replace(Subject.from_document(read, today), codes=codes, unread=document.id)

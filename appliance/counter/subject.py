@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from appliance.counter.parts import Lane
-from data.documents.barcodes import Barcode
+from data.documents.barcodes import Barcode, MissingCode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
@@ -135,8 +135,13 @@ def document_from_zone(
 
 
 def join_codes(first: Iterable[Barcode], more: Iterable[Barcode]) -> tuple[Barcode, ...]:
-    """All of both, each once. None is left out: a changed seal must not hide behind codes read after it."""
-    return tuple(dict.fromkeys((*first, *more)))
+    """All of both, each once. None is left out: a changed seal must not hide behind codes read after it.
+
+    A missing code is no longer missing once the same one was read again.
+    """
+    codes = tuple(dict.fromkeys((*first, *more)))
+    here = {MissingCode.of(code) for code in codes if code.missing is None}
+    return tuple(code for code in codes if code.missing not in here)
 
 
 class RequestFault(Enum):

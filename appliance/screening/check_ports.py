@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.documents.travel_document import TravelDocument
-from data.journal.journal import Sighting
 from data.journal.referrals import Referral
+from data.journal.sightings import Sighting
 from data.lists.edition import Edition
 from data.lists.rows import Row
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
@@ -115,6 +115,9 @@ class ReferralsReader(Protocol):
 
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         """The newest referral of this traveller, with its outcome if it has one."""
+
+    def find_undecided(self, screening: Screening) -> datetime | None:
+        """When this traveller was last REFER in another screening on which nobody has decided; None: never."""
 
 
 class SightingsReader(Protocol):

@@ -6,6 +6,7 @@ question.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from data.documents.boarding_pass import is_boarding_pass_start
 from data.documents.reader_frames import text_pieces, unframe_json, unframe_seal
@@ -41,15 +42,33 @@ class BarcodeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MissingCode:
+    """What is remembered of a code whose content is not kept."""
+
+    kind: BarcodeKind
+    digest: str
+    """SHA-256 of the content, hexadecimal: by it the code is known when it is read again."""
+
+    @classmethod
+    def of(cls, code: "Barcode") -> "MissingCode":
+        """What is remembered of `code`."""
+        return code.missing or cls(code.kind, sha256(code.content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
 class Barcode:
     """One code as it was read."""
 
     symbology: Symbology
     content: bytes
+    missing: "MissingCode | None" = None
+    """Set where the code was read, and its content is not here any more: then `content` is empty."""
 
     @property
     def kind(self) -> BarcodeKind:
         """What it seems to be, without what a reader sent around it."""
+        if self.missing:
+            return self.missing.kind
         json = unframe_json(self.content)
         if json[:1] == b"{" and b'"data"' in json and b'"sig"' in json:
             return BarcodeKind.OPEN_SEAL

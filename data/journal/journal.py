@@ -7,8 +7,9 @@
   never its number: HMAC-SHA256, cut to 16 bytes, under a key of this journal that serves nothing else. It is written in
   the transaction of the screening that it belongs to.
 - A traveller is remembered in the same way: by name, date of birth and nationality as read.
-- Sightings older than `SIGHTINGS_KEPT`, or than referrals are kept at this post, go with the next screening that is
-  written: this memory forgets by itself.
+- What has been kept for `SIGHTINGS_KEPT`, or for as long as referrals are at this post, goes with the next screening
+  that is written, and a document that was not screened goes after `UNREAD_KEPT`: this memory forgets by itself, by a
+  time that is certain (`data.journal.retention`).
 """
 
 import secrets
@@ -23,20 +24,21 @@ from typing import Any
 from uuid import uuid4
 
 from data import store
-from data.documents.travel_document import TravelDocument
+from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
+from data.journal.retention import KeptFrom, delete_expired, note_running
 from data.journal.schema import SCHEMA
-from data.journal.traveller_marks import document_marks, hash_document, hash_party, hash_person, marks_to_look_up
+from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
 from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
 from data.lists.edition import Edition
 from data.log.error_log import log_error
-from data.screenings import Decision, Direction, Finding, Screening, Verdict
+from data.screenings import Decision, Finding, Screening, Verdict
 from data.store import Connection
 from data.store_key import StoreKey
 from data.text import _
@@ -44,81 +46,28 @@ from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
+UNREAD_KEPT = timedelta(hours=12)
+"""The longest shift."""
 
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
 """The kind of process whose screenings wait for an officer's decision."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One earlier screening with the same document."""
-
-    screening: str
-    at: datetime
-    direction: Direction
-    lane: str
-    decision: Decision | None
-    """The last one that was recorded."""
-    decided_at: datetime | None = None
-
-
-class SightingLog:
-    """A journal's memory of documents."""
-
-    def __init__(self, journal: "Journal") -> None:
-        self._journal = journal
-
-    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
-        """Earlier screenings with this document from `since` on, newest first.
-
-        Without this screening's own revisions, and without its party: a family passport is shown once for each of them.
-        """
-        key = self._journal.sightings_key
-        query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at
-                   FROM sighting LEFT JOIN event ON event.rowid = (
-                       SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
-                   WHERE document = ? AND sighting.at >= ? AND sighting.screening != ?
-                   AND (party != ? OR party = x'')"""
-        values = (str(to_json_value(since)), str(screening.id), hash_party(key, screening.party))
-        marks = document_marks(key, document)
-        with self._journal.reading() as connection:
-            rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
-        return sorted((_to_sighting(*row) for row in rows), key=lambda sighting: sighting.at, reverse=True)
-
-    def any_in(self, direction: Direction, since: datetime) -> bool:
-        """Whether this kit has screened anybody in this direction from `since` on."""
-        query = "SELECT 1 FROM sighting WHERE at >= ? AND direction = ? LIMIT 1"
-        with self._journal.reading() as connection:
-            return connection.execute(query, (str(to_json_value(since)), direction.value)).fetchone() is not None
-
-
-def _to_sighting(
-    screening: str, at: str, direction: str, lane: str, decision: str | None, decided_at: str | None
-) -> Sighting:
-    return Sighting(
-        screening,
-        datetime.fromisoformat(at),
-        Direction(direction),
-        lane,
-        Decision(decision) if decision else None,
-        datetime.fromisoformat(decided_at) if decided_at else None,
-    )
-
-
-def append_sightings(
-    connection: Connection, key: bytes, screening: Screening, memory: timedelta = SIGHTINGS_KEPT
-) -> None:
-    """Remember documents and traveller of a screening, once each; the caller holds the transaction."""
+def append_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:
+    """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
     party = hash_party(key, screening.party)
     marks = [hash_document(key, document) for document in screening.documents]
     marks += [hash_person(key, person) for person in screening.people]
     for mark in filter(None, marks):
-        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party)
-        connection.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?, ?, ?, ?, ?)", row)
-    oldest = screening.at - max(memory, SIGHTINGS_KEPT)
-    connection.execute("DELETE FROM sighting WHERE at < ?", (str(to_json_value(oldest)),))
+        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
+        connection.execute(
+            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
+            row,
+        )
 
 
 def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
@@ -158,10 +107,18 @@ class JournalEvent:
 class Journal:
     """The kit's memory. `chain_name` says which kind of process writes: desk, courier, check, technician."""
 
-    def __init__(self, path: Path, key: StoreKey, chain_name: str, witness: WitnessFile | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: StoreKey,
+        chain_name: str,
+        witness: WitnessFile | None = None,
+        read_uptime: Callable[[], Uptime] = read_uptime,
+    ) -> None:
         self._path = path
         self._chain = chain_name
         self._witness = witness
+        self._read_uptime = read_uptime
         self.sightings_key = key.derive("journal:sightings")
         self.sightings_kept = SIGHTINGS_KEPT
         """How long this post remembers documents and travellers, if longer."""
@@ -228,7 +185,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection: self._remember(connection, screening, verdict),
+            lambda connection, start: self._remember(connection, screening, verdict, start),
         )
 
     def record_decision(
@@ -254,7 +211,7 @@ class Journal:
                 report={"decision": decision, "screening": str(screening.id), "second_person": bool(second)},
                 screening=str(screening.id),
             ),
-            lambda connection: close_undecided(connection, self.sightings_key, screening, decision, second),
+            lambda connection, start: self._settle(connection, screening, decision, second, start),
         )
 
     def record_list_changed(
@@ -288,7 +245,16 @@ class Journal:
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome}))
+        self._append(_audit_event(kind, at, person, outcome, detail))
+
+    def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
+        """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
+        return note_running(connection, at, self._read_uptime())
+
+    def forget_unread(self, now: datetime, person: str) -> int:
+        """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
+        with self.writing() as connection:
+            return self._forget_unread(connection, now, person, self.note_running(connection, now))
 
     def count_unrecorded(self) -> None:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
@@ -304,7 +270,9 @@ class Journal:
         with self._lock:
             self._file.close()
 
-    def _append(self, event: JournalEvent, write_more: Callable[[store.Connection], None] = lambda _: None) -> None:
+    def _append(
+        self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
+    ) -> None:
         try:
             self._append_once(event, write_more)
         except (Busy, Damaged):
@@ -315,29 +283,28 @@ class Journal:
                 raise
             self._append_once(event, write_more)
 
-    def _append_once(self, event: JournalEvent, write_more: Callable[[store.Connection], None]) -> None:
+    def _append_once(self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None]) -> None:
         with self.writing() as connection:
             total = self._unrecorded.total()
             count = total - read_entered(connection) if total else 0
             if count > 0:
-                outcome, report = str(count), {"kind": UNRECORDED, "outcome": str(count)}
-                self._insert(JournalEvent(UNRECORDED, event.at, "kit", outcome, {"count": count}, Stream.AUDIT, report))
+                self._write_event(connection, _audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
                 note_entered(connection, total)
-            self._insert(event)
-            write_more(connection)
+            self._write_event(connection, event)
+            write_more(connection, self.note_running(connection, event.at))
 
-    def _insert(self, event: JournalEvent) -> None:
+    def _write_event(self, connection: Connection, event: JournalEvent) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
         at = str(to_json_value(event.at))
         body = encode_canonical(event.detail)
-        self._connection.execute(
+        connection.execute(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
             (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
         )
-        self._connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
+        connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
         self._append_link(event, event_id, at, compute_commitment(salt, body))
-        note_time(self._connection, event.at, self._read_witness())
-        chains.append_entry(self._connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
+        note_time(connection, event.at, self._read_witness())
+        chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
 
     def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
         head = self._connection.execute(
@@ -353,13 +320,28 @@ class Journal:
             ),
         )  # fmt: skip
 
-    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict) -> None:
-        append_sightings(connection, self.sightings_key, screening, self.sightings_kept)
+    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom) -> None:
+        append_sightings(connection, self.sightings_key, screening, start)
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
-            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value)
-            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?)", row)
-        oldest = screening.at - max(self.sightings_kept, SIGHTINGS_KEPT)
-        connection.execute("DELETE FROM undecided WHERE at < ?", (str(to_json_value(oldest)),))
+            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
+            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
+        memory, record = max(self.sightings_kept, SIGHTINGS_KEPT), self._read_witness()
+        delete_expired(connection, "sighting", memory, start, record)
+        delete_expired(connection, "undecided", memory, start, record)
+        self._forget_unread(connection, screening.at, screening.officer, start)
+
+    def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
+        count = delete_expired(connection, "unread", UNREAD_KEPT, start, self._read_witness())
+        if count:
+            self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
+        return count
+
+    def _settle(
+        self, connection: Connection, screening: Screening, decision: Decision, second: str, start: KeptFrom
+    ) -> None:
+        close_undecided(connection, self.sightings_key, screening, decision, second)
+        if decision is Decision.REFER:  # it is kept from now on, however long ago the screening was
+            append_sightings(connection, self.sightings_key, screening, start)
 
     def _is_recorded(self, screening: str) -> bool:
         with self._lock, store.translate_errors(self._path):
@@ -372,6 +354,10 @@ def _is_worse_than_before(connection: Connection, screening: Screening, verdict:
     query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
     before = connection.execute(query, (str(screening.id),)).fetchone()
     return before is None or verdict.seriousness > Verdict(before[0]).seriousness
+
+
+def _audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
+    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
 
 
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:

@@ -22,27 +22,27 @@ _AUDIT, _OUTBOX, _ACKNOWLEDGED = "audit", "outbox", "acknowledged"
 
 def read_note(connection: Connection) -> WitnessNote:
     """What the journal notes of its changes; an empty note before the first."""
-    text = _read_about(connection, _NOTE)
+    text = read_about(connection, _NOTE)
     return decode(WitnessNote, text, lambda _why: _damaged()) if text else WitnessNote()
 
 
 def read_latest(connection: Connection) -> LatestTime | None:
     """The latest time in the journal; None before the first entry."""
-    text = _read_about(connection, _LATEST)
+    text = read_about(connection, _LATEST)
     return decode(LatestTime, text, lambda _why: _damaged()) if text else None
 
 
 def note_change(connection: Connection, record: WitnessRecord) -> None:
     """Count one change; the caller holds its transaction."""
     note = read_note(connection).next(record, record.journal.change if record.journal else 0)
-    _write_about(connection, _NOTE, encode_canonical(note))
+    write_about(connection, _NOTE, encode_canonical(note))
 
 
 def note_time(connection: Connection, at: datetime, record: WitnessRecord) -> None:
     """Keep `at` if it is the latest; the caller holds the transaction."""
     known = read_latest(connection)
     if known is None or at >= known.at or known.is_settled_by(record):
-        _write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
+        write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
 
 
 def read_mark(connection: Connection) -> JournalMark:
@@ -91,12 +91,14 @@ def _has_entry(connection: Connection, stream: Stream, head: ChainHead) -> bool:
     return newest.seq > head.seq and row[0] is not None and row[0] > head.seq
 
 
-def _read_about(connection: Connection, name: str) -> str:
+def read_about(connection: Connection, name: str) -> str:
+    """A note of the journal; empty where there is none."""
     row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
     return row[0] if row else ""
 
 
-def _write_about(connection: Connection, name: str, content: bytes) -> None:
+def write_about(connection: Connection, name: str, content: bytes) -> None:
+    """Replace a note of the journal; the caller holds the transaction."""
     connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, content.decode()))
 
 

@@ -1,7 +1,8 @@
 """What officers referred and nobody has settled: a decision is a fact that the next screening reads.
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read (`hash_person` of
-  `data.journal.traveller_marks`). Lane, direction and party do not matter.
+  `data.journal.traveller_marks`). What is unknown of either may be anything (`data.journal.same_person`). Lane,
+  direction and party do not matter.
 - A referral has an outcome once somebody else than the officers who referred has decided, or two different people have
   decided together, whoever of them referred: a post may have no third. A second referral needs a second person's name
   to be an outcome: without one the traveller is referred again, and it stays open. That outcome, staying with the
@@ -12,15 +13,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
+from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
 from data.journal.officer_names import same_officer
+from data.journal.same_person import may_be_same_person
 from data.journal.traveller_marks import marks_to_look_up
-from data.json_codec import decode_or_none
-from data.screenings import Decision, Screening
+from data.json_codec import UtcTime, decode_or_none, to_json_value
+from data.screenings import Decision, Screening, Traveller, Verdict
 from data.store import Connection
 
+_MOST_DETAIL_BYTES = 16 << 20
 REFERRALS_KEPT = timedelta(hours=72)
 """Where the post's kit.toml says nothing else."""
 
@@ -70,6 +75,8 @@ class ReferralLog:
     def __init__(self, journal: Journal, memory: timedelta = REFERRALS_KEPT) -> None:
         self._journal = journal
         self.memory = memory
+        self._known: dict[str, _KnownTraveller] = {}
+        """Of the screenings with a referral or an undecided REFER: few, and read once each."""
 
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         """The newest referral of this traveller, by this screening too; None where there is none.
@@ -78,10 +85,67 @@ class ReferralLog:
         """
         since = (now or screening.at) - self.memory
         marks = marks_to_look_up(self._journal.sightings_key, screening)
+        query = "SELECT DISTINCT screening FROM event WHERE kind = 'decision' AND at >= ? AND outcome = 'refer'"
         with self._journal.reading() as connection:
             screenings = _find_screenings(connection, marks) | {str(screening.id)}
+            referred = {row[0] for row in connection.execute(query, (str(to_json_value(since)),))}
+            screenings |= self._find_similar(connection, screening, referred - screenings)
             decisions = _read_decisions(connection, screenings)
         return latest_referral(decision for decision in decisions if decision.at >= since)
+
+    def find_undecided(self, screening: Screening) -> datetime | None:
+        """When this traveller was last REFER in another screening on which nobody has decided; None: never."""
+        marks = marks_to_look_up(self._journal.sightings_key, screening)
+        query = "SELECT screening, at FROM undecided WHERE verdict = ? AND screening != ?"
+        with self._journal.reading() as connection:
+            undecided = dict(connection.execute(query, (Verdict.REFER.value, str(screening.id))).fetchall())
+            screenings = _find_screenings(connection, marks) if undecided else set()
+            screenings |= self._find_similar(connection, screening, set(undecided) - screenings)
+        return max((datetime.fromisoformat(undecided[each]) for each in screenings & set(undecided)), default=None)
+
+    def _find_similar(self, connection: Connection, screening: Screening, candidates: Iterable[str]) -> set[str]:
+        """The candidates that name somebody who may be this traveller, with that person's other screenings."""
+        similar: set[str] = set()
+        for candidate in candidates if screening.people else ():
+            if candidate not in self._known:
+                self._known[candidate] = _read_known(connection, candidate, self._journal.sightings_key)
+            known = self._known[candidate]
+            if any(may_be_same_person(*pair) for pair in product(screening.people, known.people)):
+                similar |= {candidate, *_find_screenings(connection, known.marks)}
+        return similar
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownTraveller:
+    """Who was named in a screening, and the keyed hashes under which they are found again."""
+
+    people: tuple[Traveller, ...] = ()
+    marks: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredScreening:
+    documents: tuple[TravelDocument, ...]
+    traveller: Traveller | None
+    at: UtcTime
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredDetail:
+    screening: _StoredScreening
+
+
+def _read_known(connection: Connection, screening: str, key: bytes) -> _KnownTraveller:
+    """Who was named in a screening; nobody where its details were purged."""
+    query = """SELECT body FROM event JOIN detail ON detail.event = event.id
+               WHERE screening = ? AND kind = 'screening' ORDER BY event.rowid DESC LIMIT 1"""
+    row = connection.execute(query, (screening,)).fetchone()
+    detail = decode_or_none(_StoredDetail, bytes(row[0]), most_bytes=_MOST_DETAIL_BYTES) if row else None
+    if detail is None:
+        return _KnownTraveller()
+    stored = detail.screening
+    past = Screening(stored.documents, stored.traveller, stored.at, "")
+    return _KnownTraveller(past.people, marks_to_look_up(key, past))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,4 +71,20 @@ def open_work_at_the_desk(connection: Connection) -> None:
         connection.execute(statement)
 
 
-SCHEMA = Schema("journal", (events_chain_outbox, sightings, lives_and_acknowledgements, open_work_at_the_desk))
+def kept_for_certain(connection: Connection) -> None:
+    """From when a row is kept that goes by itself, by calendar and by running time (`data.journal.retention`)."""
+    for table in ("sighting", "undecided", "unread"):
+        for statement in (
+            f"ALTER TABLE {table} ADD COLUMN kept_from TEXT NOT NULL DEFAULT ''",
+            f"ALTER TABLE {table} ADD COLUMN ran_s REAL NOT NULL DEFAULT 0",
+            f"UPDATE {table} SET kept_from = at",  # noqa: S608  (no text of others)
+            f"CREATE INDEX {table}_kept_from ON {table} (kept_from)",
+            f"CREATE INDEX {table}_ran ON {table} (ran_s)",
+        ):
+            connection.execute(statement)
+
+
+SCHEMA = Schema(
+    "journal",
+    (events_chain_outbox, sightings, lives_and_acknowledgements, open_work_at_the_desk, kept_for_certain),
+)

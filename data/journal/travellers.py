@@ -11,8 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
-from data.journal.journal import Journal, marks_to_look_up
+from data.journal.journal import Journal
 from data.journal.referrals import RecordedDecision, second_person_of
+from data.journal.traveller_marks import marks_to_look_up
 from data.json_codec import UtcTime, decode_or_none, to_json_value
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection

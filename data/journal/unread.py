@@ -1,23 +1,23 @@
 """Documents that were read and not screened yet: kept until they are, or until the shift is over.
 
-- What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or a bar code.
+- What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or what a bar code
+  holds. Of a code its kind and hash are kept, so that nobody takes the document for one that never had a code.
 - A row is deleted once the journal has a verdict about the document. A kill in between leaves the row: a document may
   then be shown again, never lost.
-- Nothing is kept beyond the longest shift. Whoever deletes older rows says so in the journal.
+- Nothing is kept beyond the longest shift: the journal deletes older rows with the next screening, or when a desk
+  opens, and says so (`Journal.forget_unread`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
+from data.documents.barcodes import MissingCode
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.journal.journal import Journal
 from data.json_codec import decode_or_none, encode_canonical, to_json_value
 from data.screenings import Traveller
-
-UNREAD_KEPT = timedelta(hours=12)
-"""The longest shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class UnreadContent:
     documents: tuple[TravelDocument, ...] = ()
     """What was typed, if there is no zone."""
     traveller: Traveller | None = None
+    codes: tuple[MissingCode, ...] = ()
+    """That bar codes were read with it, without what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class UnreadLog:
     def keep(self, document: UnreadDocument) -> None:
         """Write it; when this returns, it survives the end of the process."""
         row = (document.id, str(to_json_value(document.at)), document.device, encode_canonical(document.content))
+        query = "INSERT OR REPLACE INTO unread (id, at, device, body, kept_from, ran_s) VALUES (?, ?, ?, ?, ?, ?)"
         with self._lock:
             if document.id in self._discarded:
                 self._discarded.discard(document.id)
                 return
             with self._journal.writing() as connection:
-                connection.execute("INSERT OR REPLACE INTO unread (id, at, device, body) VALUES (?, ?, ?, ?)", row)
+                start = self._journal.note_running(connection, document.at)
+                connection.execute(query, (*row, start.at, start.ran_s))
 
     def discard(self, id: str) -> None:
         """Delete it: the journal has its verdict, or the officer took it away."""
@@ -81,13 +85,6 @@ class UnreadLog:
             for id, at, device, body in rows
         ]
 
-    def remove_older(self, now: datetime, person: str) -> int:
-        """Delete what is older than the longest shift, and say so in the journal; how many there were."""
-        oldest = (str(to_json_value(now - UNREAD_KEPT)),)
-        with self._journal.reading() as connection:
-            if not connection.execute("SELECT 1 FROM unread WHERE at < ? LIMIT 1", oldest).fetchone():
-                return 0
-        with self._lock, self._journal.writing() as connection:
-            count = connection.execute("DELETE FROM unread WHERE at < ?", oldest).rowcount
-        self._journal.record("unread_removed", now, person, str(count), {"count": count})
-        return count
+    def forget(self, now: datetime, person: str) -> int:
+        """Delete what has waited longer than the longest shift, which the journal then says; how many documents."""
+        return self._journal.forget_unread(now, person)

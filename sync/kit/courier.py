@@ -11,16 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from data import durable_files
 from data.clock import Clock
-from data.errors import (
-    AskedToWait,
-    Interrupted,
-    LinkError,
-    NotOffered,
-    Postponed,
-    Problem,
-    TrustError,
-    WaypostError,
-)
+from data.errors import AskedToWait, Interrupted, LinkError, NotOffered, Postponed, Problem, TrustError, WaypostError
 from data.kit import headquarters_word, home_files
 from data.kit.headquarters_word import record_list_contact, record_list_version
 from data.kit.home import KitHome

@@ -17,6 +17,7 @@ from data.store_key import StoreKey
 from devices.ports import DriverContext
 from devices.registry import reader
 from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.support.machine import Machine
 from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, zone
 from ui.commands.desk import open_work_lines
 from ui.desk import typed_zone
@@ -28,14 +29,19 @@ SUBJECT = Subject.from_zone(zone(CLEAR), NOW.date())
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = open_journal(tmp_path)
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = open_journal(tmp_path, machine)
     yield journal
     journal.close()
 
 
-def open_journal(folder: Path) -> Journal:
-    return Journal(folder / "journal.db", StoreKey(bytes(32)), "desk")
+def open_journal(folder: Path, machine: Machine) -> Journal:
+    return Journal(folder / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
 
 
 def unread(journal: Journal) -> list[str]:
@@ -72,12 +78,14 @@ async def test_a_kept_document_is_screened_once_and_then_forgotten(journal: Jour
         assert "waits" not in officer.words
 
 
-async def test_who_is_not_answered_yet_is_unread_after_a_kill(journal: Journal, tmp_path: Path) -> None:
+async def test_who_is_not_answered_yet_is_unread_after_a_kill(
+    journal: Journal, tmp_path: Path, machine: Machine
+) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.scan(zone(SLOW))
         await officer.sees("WORKING")
         await officer.until(lambda: unread(journal) == [zone(SLOW)], "the document in the journal")
-        killed = open_journal(tmp_path)  # what another process finds now
+        killed = open_journal(tmp_path, machine)  # what another process finds now
         assert unread(killed) == [zone(SLOW)]
         killed.close()
 
@@ -112,12 +120,13 @@ async def test_a_typed_traveller_who_waits_is_kept_too(journal: Journal) -> None
         await officer.sees("none: person typed in", "SAMPLE")
 
 
-async def test_after_the_shift_they_are_gone_and_the_officer_is_told(journal: Journal) -> None:
+async def test_after_the_shift_they_are_gone_and_the_officer_is_told(journal: Journal, machine: Machine) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
         await officer.until(lambda: len(unread(journal)) == 1, "the document in the journal")
-    async with at_desk(Counter(journal=journal, now=NOW + timedelta(hours=13))) as officer:
+    late = machine.run(journal, NOW, timedelta(hours=13))
+    async with at_desk(Counter(journal=journal, now=late)) as officer:
         await officer.sees("1 document of an earlier shift was never screened; it was removed")
         assert unread(journal) == [] and "unread" not in officer.words
 

@@ -64,7 +64,11 @@ CASES = {
     ),
     "a listed card as a card": Case("refer", HER | CARD | again("AE4471902") | {"type": "I"}, ("document_exact",)),
     "a listed card as a passport": Case(
-        "clear", HER | CARD | again("AE4471902") | {"type": "P"}, ("document_elsewhere",), "only similar records"
+        "check",
+        HER | CARD | again("AE4471902") | {"type": "P"},
+        ("place_typed",),
+        "for another country or type",
+        desk="none",
     ),
     "a listed card beside an honest zone": Case(
         "refer", {"mrz": HONEST} | CARD | again("AE4471902"), ("document_exact",), desk="none"

@@ -65,9 +65,8 @@ class DeskQueue(DeskView):
 
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or let it wait while a traveller has no decision."""
-        subject = replace(subject, codes=self.codes.take(subject.codes))
-        if not subject.unread:
-            subject = self._keep(subject)
+        joined = replace(subject, codes=self.codes.take(subject.codes))
+        subject = joined if subject.unread and joined == subject else self._keep(joined)
         if (self.session is None or self.session.is_over) and not self.waiting.has_next:
             self.begin(subject)
         elif self.session and self._is_retry(self.session, subject):
@@ -84,8 +83,8 @@ class DeskQueue(DeskView):
         return session.stage is SessionStage.FAILED and now == before
 
     def _keep(self, subject: Subject) -> Subject:
-        """The same, being written to the journal under an id of its own."""
-        subject, keep = replace(subject, unread=str(uuid4())), self.port.keep
+        """The same, being written to the journal under its id, or under a new one."""
+        subject, keep = replace(subject, unread=subject.unread or str(uuid4())), self.port.keep
         if keep is not None:
             run_in_background(
                 "keep", lambda: keep(subject, ""), lambda error: self.post_message(messages.KeepFailed(error))

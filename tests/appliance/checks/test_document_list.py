@@ -9,7 +9,7 @@ import pytest
 from appliance.checks.document_list import DocumentListCheck
 from appliance.screening.check_ports import ListView
 from appliance.verdict import verdict_of_finding
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import Capture, Confirmation, TravelDocument
 from data.errors import InputError
 from data.screenings import DocumentMatch, Finding, Grade, Screening, State, Verdict
 from tests.support.sample import PaperList, document, match, screening
@@ -51,6 +51,19 @@ def test_a_listed_number_of_an_unknown_country_is_looked_at() -> None:
     assert asked_documents(elsewhere, of=screening(document(issuer="QQQ"))).state is State.NOTICE
     assert asked_documents(of=screening(document(issuer="QQQ"))).reason == "not_listed"
     assert asked_documents(elsewhere).state is State.PASS
+
+
+@pytest.mark.parametrize("confirmation", Confirmation)
+def test_the_same_number_elsewhere_is_looked_at_where_the_country_was_typed(confirmation: Confirmation) -> None:
+    typed = document(raw="", format=None, capture=Capture.TYPED, confirmation=confirmation)
+    finding = asked_documents(match(Grade.ELSEWHERE), of=screening(typed))
+    if confirmation is Confirmation.READ_BACK:
+        assert finding.reason == "document_elsewhere"
+    else:
+        assert (finding.state, finding.reason) == (State.NOTICE, "place_typed")
+        assert verdict_of_finding(finding) is Verdict.CHECK
+    assert asked_documents(match(Grade.NEAR, certain=False), of=screening(typed)).reason == "document_near"
+    assert asked_documents(match(), match(Grade.ELSEWHERE), of=screening(typed)).state is State.HIT
 
 
 def test_a_record_past_its_review_date_by_the_clock_is_told_and_hides_no_hit() -> None:

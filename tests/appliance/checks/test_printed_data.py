@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
+from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity
 from data.documents.travel_document import (
@@ -86,6 +87,17 @@ def test_of_a_traveller_without_a_document_it_is_said_that_none_was_seen() -> No
         ({"digits": (WRONG,)}, State.NOTICE, "typed_digit_wrong"),
         ({"confirmation": Confirmation.TYPED_TWICE}, State.PASS, "typed_confirmed"),
         ({"confirmation": Confirmation.READ_BACK}, State.PASS, "typed_confirmed"),
+        ({"number": "AE44719023", "confirmation": Confirmation.TYPED_TWICE}, State.PASS, "typed_confirmed"),
+        (
+            {"number": "AE4471902" + check_digit("AE4471902"), "confirmation": Confirmation.TYPED_TWICE},
+            State.NOTICE,
+            "typed_with_digit",
+        ),
+        (
+            {"number": "ae 4471902 " + check_digit("AE4471902"), "confirmation": Confirmation.READ_BACK},
+            State.NOTICE,
+            "typed_with_digit",
+        ),
         ({"confirmation": Confirmation.DIFFERS}, State.NOTICE, "typed_differently"),
         ({"confirmation": Confirmation.TYPED_TWICE, "digits": (WRONG,)}, State.NOTICE, "typed_digit_wrong"),
     ],

@@ -17,17 +17,24 @@ from data.journal.referrals import Referral, ReferralLog
 from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Finding, Screening, State, Traveller, Verdict
 from data.store_key import StoreKey
+from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
 AT = NOW - timedelta(hours=1)
 ADA_READ = replace(ADA, nationality="UTO")
+OTHER = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
 SURNAME = "VAN DER MUEHLENSTEIN"
 """With the given names, too long for the zone of an identity card."""
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
 
@@ -85,9 +92,56 @@ def test_with_another_document_the_person_is_known_by_name_birth_and_nationality
         replace(ADA_READ, given="EVE"),
         replace(ADA_READ, birth=PartialDate(1990, 2, 4)),
         replace(ADA_READ, nationality="NOR"),
-        replace(ADA_READ, birth=None),
+        replace(ADA_READ, surname="SAMPLER"),
     ):
         assert look(journal, only(other)).reason == "not_referred"
+
+
+GREAT_AUNT = Traveller("MUEHLENBROCK", "ANNA MARGARETHE", False, PartialDate(1984, 5, 6), nationality="DEU")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        replace(GREAT_AUNT, birth=None),
+        replace(GREAT_AUNT, nationality=""),
+        replace(GREAT_AUNT, birth=PartialDate(1984)),
+        replace(GREAT_AUNT, birth=PartialDate(1984, about=True), nationality="D"),
+        replace(GREAT_AUNT, given="ANNA"),
+        replace(GREAT_AUNT, given=""),
+        Traveller("ANNA MARGARETHE MUEHLENBROCK"),
+        Traveller("MUHLENBROCK", "Anna"),
+        Traveller("Mühlenbrock", "Margarethe", nationality="DEU"),
+    ],
+)
+def test_what_is_unknown_of_a_traveller_may_be_that_of_the_referred_one(journal: Journal, typed: Traveller) -> None:
+    record(journal, only(GREAT_AUNT))
+    assert look(journal, only(typed)).reason == "referred_open"
+    waits = replace(only(GREAT_AUNT), at=AT)
+    journal.record_decision(waits_decided(journal, waits), Decision.ADMIT, NOW, "lee")
+    assert look(journal, only(typed)).reason == "referral_settled"
+    journal.record_screening(replace(only(GREAT_AUNT), at=AT), [], Verdict.REFER, 1)
+    assert look(journal, only(typed)).reason == "refer_undecided"
+
+
+def waits_decided(journal: Journal, shown: Screening) -> Screening:
+    journal.record_screening(shown, [], Verdict.CHECK, 1)
+    return shown
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(GREAT_AUNT, given="BERTA"),
+        replace(GREAT_AUNT, birth=PartialDate(1985)),
+        replace(GREAT_AUNT, birth=PartialDate(None, 6)),
+        replace(GREAT_AUNT, birth=None, nationality="NOR"),
+        Traveller("MUHLEN"),
+    ],
+)
+def test_what_is_known_and_differs_is_somebody_else(journal: Journal, other: Traveller) -> None:
+    record(journal, only(GREAT_AUNT))
+    assert look(journal, only(other)).reason == "not_referred"
 
 
 def test_a_name_that_one_zone_cuts_is_the_same_person(journal: Journal) -> None:
@@ -160,12 +214,57 @@ def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal) -> None:
     assert ReferralCheck(ReferralLog(journal, timedelta(hours=100))).run(later).reason == "referred_open"
 
 
+def test_a_refer_that_nobody_decided_is_check_until_somebody_does(journal: Journal) -> None:
+    waits = replace(screening(), at=AT)
+    journal.record_screening(waits, [], Verdict.REFER, 1)
+    assert look(journal, waits).reason == "not_referred", "its own revisions are no other screening"
+    assert look(journal, OTHER).reason == "not_referred"
+    answer = look(journal, screening())
+    assert (answer.state, answer.reason) == (State.NOTICE, "refer_undecided")
+    assert answer.says == "REFER here at 11:00, without a decision"
+    again = replace(screening(), at=NOW)
+    journal.record_screening(again, [], Verdict.CHECK, 1)
+    journal.record_decision(again, Decision.ADMIT, NOW, "kim")
+    assert look(journal, screening()).reason == "refer_undecided", "one officer alone"
+    journal.record_decision(again, Decision.ADMIT, NOW, "kim", second="lee")
+    assert look(journal, screening()).reason == "not_referred"
+
+
+def test_a_clear_that_nobody_decided_raises_nothing(journal: Journal) -> None:
+    journal.record_screening(replace(screening(), at=AT), [], Verdict.CLEAR, 1)
+    assert look(journal, screening()).reason == "not_referred"
+
+
+def test_a_clock_that_stands_ahead_for_one_screening_takes_no_referral_away(journal: Journal) -> None:
+    record(journal, screening())
+    journal.record_screening(replace(OTHER, at=NOW + timedelta(days=4)), [], Verdict.CLEAR, 1)
+    assert look(journal, screening()).reason == "referred_open"
+
+
+def test_it_is_kept_from_the_referral_on_not_from_the_screening(journal: Journal, machine: Machine) -> None:
+    first = replace(screening(), at=AT)
+    journal.record_screening(first, [], Verdict.CHECK, 1)
+    called_back = machine.run(journal, AT, timedelta(hours=70))
+    journal.record_decision(first, Decision.REFER, called_back, "kim")
+    late = machine.run(journal, called_back, timedelta(hours=2, minutes=20))
+    journal.record_screening(replace(OTHER, at=late), [], Verdict.CLEAR, 1)
+    assert look(journal, replace(screening(), at=late)).reason == "referred_open"
+    over = machine.run(journal, late, timedelta(hours=70))
+    journal.record_screening(replace(OTHER, at=over), [], Verdict.CLEAR, 1)
+    with journal.reading() as connection:
+        screenings = {row[0] for row in connection.execute("SELECT screening FROM sighting")}
+    assert str(first.id) not in screenings
+
+
 def test_nobody_named_is_nobody_referred(journal: Journal) -> None:
     assert look(journal, only(None)).state is State.NOT_APPLICABLE
 
 
 class Broken:
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
+        raise StoreError("The disk is gone")
+
+    def find_undecided(self, screening: Screening) -> datetime | None:
         raise StoreError("The disk is gone")
 
 

@@ -11,8 +11,9 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.screening.run import Screener
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
-from data.journal.journal import Journal, Sighting, SightingLog
+from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
+from data.journal.sightings import Sighting, SightingLog
 from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW, Asked, document, finding, screening

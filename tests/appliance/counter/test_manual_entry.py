@@ -138,3 +138,24 @@ def test_a_whole_birth_date_is_taken_up_to_tomorrow(day: date) -> None:
     else:
         with pytest.raises(InputError):
             entry.to_subject(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("today", "birth", "is_refused"),
+    [
+        (date(2026, 11, 30), "2026-12", True),
+        (date(2026, 11, 30), "2026-12-01", False),
+        (date(2026, 11, 30), "2026-12-02", True),
+        (date(2026, 11, 30), "2026-11", False),
+        (date(2026, 12, 31), "2027", True),
+        (date(2026, 12, 31), "2027-01", True),
+        (date(2026, 12, 31), "2027-01-01", False),
+    ],
+)
+def test_a_month_or_a_year_that_has_not_begun_is_no_birth(today: date, birth: str, is_refused: bool) -> None:
+    entry = ManualEntry(surname="Sample", birth=birth)
+    if is_refused:
+        with pytest.raises(InputError, match="future"):
+            entry.to_subject(today)
+    else:
+        assert entry.to_subject(today).traveller is not None

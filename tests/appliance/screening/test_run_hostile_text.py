@@ -11,8 +11,9 @@ from appliance.counter.parts import Lane
 from appliance.counter.subject import LONGEST_RAW, ScreeningRequest, Subject
 from appliance.screening.run import Screener
 from data.journal.history import read_events, verify_journal
-from data.journal.journal import Journal, SightingLog
+from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
+from data.journal.sightings import SightingLog
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW

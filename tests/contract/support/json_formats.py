@@ -247,6 +247,12 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.journal_mark:LatestTime": _LATEST,
     "data.journal.journal_mark:WitnessNote": _NOTE,
     "data.journal.referrals:dict[str, Any]": {"second": "lee", "reason": "check"},
+    "data.journal.referrals:_StoredDetail": {
+        "screening": {"documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME},
+    },
+    "data.journal.retention:RunningTime": {
+        "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
+    },
     "data.journal.travellers:_StoredDetail": {
         "screening": {
             "documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME, "officer": "kim", "direction": "entry",
@@ -256,7 +262,7 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.travellers:_StoredFindings": {"findings": [_FINDING]},
     "data.journal.unread:UnreadContent": {
         "zone": "P<UTO", "capture": "machine", "provenance": _PROVENANCE, "documents": [_DOCUMENT],
-        "traveller": _TRAVELLER,
+        "traveller": _TRAVELLER, "codes": [{"kind": "seal", "digest": "00"}],
     },
     "data.kit.headquarters_word:tuple[CarriedList, ...]": [{"name": "un", "kind": "persons", "mandatory": True}],
     "data.kit.headquarters_word:KitStatus": _STATUS,
@@ -311,7 +317,7 @@ EXAMPLES: dict[str, Any] = {
         "erase_within_hours": 336.0, "kits": "99" * 32,
     },
     "data.store_key:WrappedSecret": _WRAPPED,
-    "data.store:WitnessNote": _NOTE,
+    "data.kit.vault:WitnessNote": _NOTE,
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
         "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "latest": _LATEST,

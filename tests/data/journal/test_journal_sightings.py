@@ -10,10 +10,14 @@ import pytest
 from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.history import verify_journal
-from data.journal.journal import SIGHTINGS_KEPT, Journal, SightingLog
+from data.journal.journal import SIGHTINGS_KEPT, Journal
+from data.journal.schema import SCHEMA
+from data.journal.sightings import SightingLog
 from data.journal.traveller_marks import hash_document
 from data.screenings import Decision, Direction, Screening, Verdict
+from data.store import Schema
 from data.store_key import StoreKey
+from tests.support.machine import Machine
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")
@@ -21,8 +25,13 @@ DAY = NOW - timedelta(hours=24)
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
 
@@ -97,9 +106,12 @@ def test_the_number_stands_nowhere_in_the_memory(journal: Journal) -> None:
     assert bytes(rows[0][0]) == hash_document(journal.sightings_key, PASSPORT) != other
 
 
-def test_sightings_are_forgotten_with_the_next_screening(journal: Journal) -> None:
-    seen(journal, at=NOW - SIGHTINGS_KEPT - timedelta(minutes=1))
+def test_sightings_are_forgotten_with_the_next_screening(journal: Journal, machine: Machine) -> None:
+    first = NOW - SIGHTINGS_KEPT - timedelta(minutes=1)
+    seen(journal, at=first)
+    machine.run(journal, first, timedelta(hours=48, minutes=1))
     seen(journal, replace(PASSPORT, number="X1"), at=NOW - timedelta(days=1))
+    machine.run(journal, NOW - timedelta(days=1), timedelta(days=1))
     assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9))) == 1
     seen(journal, replace(PASSPORT, number="X2"))
     assert SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9)) == []
@@ -131,13 +143,11 @@ def test_which_directions_were_screened(journal: Journal) -> None:
     assert not history.any_in(Direction.EXIT, NOW - timedelta(hours=2))
 
 
-def test_a_journal_from_before_learns_to_remember(tmp_path: Path) -> None:
+def test_a_journal_from_before_learns_to_remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "journal.db"
-    old = Journal(path, StoreKey(bytes(32)), "desk")
-    with old.reading() as connection:
-        pass
-    connection.execute("DROP TABLE sighting")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'sightings'")
+    with monkeypatch.context() as before:
+        before.setattr("data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[:1]))
+        old = Journal(path, StoreKey(bytes(32)), "desk")
     old.close()
     journal = Journal(path, StoreKey(bytes(32)), "desk")
     seen(journal, at=NOW - timedelta(hours=1))

@@ -17,14 +17,20 @@ from data.journal.travellers import TravellerLog
 from data.persons.person import PartialDate
 from data.screenings import Decision, Screening, Verdict
 from data.store_key import StoreKey
+from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, candidate, document, documents_hit, match, persons_hit, screening
 
 OTHER = document(number="X7654321B", name=None, birth=PartialDate(None, 2, 3))
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
 
@@ -107,8 +113,15 @@ def test_deciding_on_the_same_traveller_later_settles_a_bad_scan_before_but_no_r
     assert log.undecided_ids() == frozenset()
 
 
-def test_it_is_forgotten_with_the_sightings(journal: Journal) -> None:
+def test_a_clock_that_stands_ahead_for_one_screening_forgets_nobody(journal: Journal) -> None:
+    waits = record(journal, screening())
+    ahead = record(journal, screening(OTHER, traveller=None), minutes=4 * 24 * 60)
+    assert TravellerLog(journal).undecided_ids() == {str(waits.id), str(ahead.id)}
+
+
+def test_it_is_forgotten_with_the_sightings(journal: Journal, machine: Machine) -> None:
     record(journal, screening())
+    machine.run(journal, NOW, timedelta(hours=73))
     later = record(journal, screening(OTHER, traveller=None), minutes=73 * 60)
     assert TravellerLog(journal).undecided_ids() == {str(later.id)}
 

@@ -31,8 +31,9 @@ from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
-from data.journal.journal import Journal, SightingLog
+from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
+from data.journal.sightings import SightingLog
 from data.journal.travellers import TravellerLog
 from data.journal.unread import UnreadLog
 from data.kit.settings import ChipExpectation

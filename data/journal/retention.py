@@ -1,0 +1,92 @@
+"""When the journal may delete what it keeps for some hours only: never because a clock says so that may be wrong.
+
+- A row goes once the machine has run for that long since, or once headquarters has signed something that much later
+  than the latest time that the kit knew when it wrote the row. A calendar alone deletes nothing: set ahead for one
+  screening, it would take referrals and undecided travellers away for good.
+- Running counts as far as both clocks agree, the calendar and the one that nobody can set, and at most
+  `LARGEST_STEP_S` between two entries of the journal. A reading of the second that is lower than one before it, of the
+  same start of the machine, takes back what that one added. So a kit that is switched off at night, or writes nothing
+  for long, keeps rows for longer; it never deletes one too early.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from data.clock import Uptime
+from data.errors import Damaged
+from data.journal.journal_mark import read_about, read_latest, write_about
+from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
+from data.store import Connection
+from data.text import _
+from data.witness.witness_record import WitnessRecord
+
+LARGEST_STEP_S = 6 * 3600.0
+"""Less than the shortest time for which anything is kept: no single reading deletes."""
+_RUNNING = "running"
+
+PassingTable = Literal["sighting", "undecided", "unread"]
+"""A table whose rows go by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTime:
+    """For how long the machine has certainly run since this journal began to count."""
+
+    total_s: float
+    at: ZonedTime
+    """What the calendar read at the last look."""
+    boot: str
+    boot_s: float
+    step_s: float = 0.0
+    """What the last look added."""
+
+    def at_look(self, at: datetime, uptime: Uptime) -> "RunningTime":
+        """The same at a later look."""
+        same_boot = uptime.boot == self.boot
+        ran_s = uptime.seconds - self.boot_s if same_boot else uptime.seconds
+        total_s = self.total_s
+        if ran_s < 0:  # this clock never goes back, so the last reading was wrong
+            total_s, ran_s = total_s - self.step_s, 0.0
+        passed_s = max(0.0, (at - self.at).total_seconds())
+        step_s = min(ran_s, passed_s, LARGEST_STEP_S)
+        return RunningTime(total_s + step_s, at, uptime.boot, uptime.seconds, step_s)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFrom:
+    """The moment from which a row is kept."""
+
+    at: str
+    """The latest time that the kit knows: a clock that was set back makes no row old."""
+    ran_s: float
+
+
+def note_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFrom:
+    """Look at both clocks; the caller holds the transaction, and has noted `at` as a time of the journal if it is one.
+
+    The moment from which a row is kept that is written now.
+    """
+    text = read_about(connection, _RUNNING)
+    known = decode(RunningTime, text, lambda _why: _damaged()) if text else RunningTime(0.0, at, *_fields(uptime))
+    now = known.at_look(at, uptime)
+    write_about(connection, _RUNNING, encode_canonical(now))
+    latest = read_latest(connection)
+    return KeptFrom(str(to_json_value(max(at, latest.at) if latest else at)), now.total_s)
+
+
+def _fields(uptime: Uptime) -> tuple[str, float]:
+    return uptime.boot, uptime.seconds
+
+
+def delete_expired(
+    connection: Connection, table: PassingTable, memory: timedelta, now: KeptFrom, record: WitnessRecord
+) -> int:
+    """Delete what is certainly older than `memory`; how many rows. The caller holds the transaction."""
+    signed = str(to_json_value(record.signed - memory)) if record.signed else ""
+    query = f"DELETE FROM {table} WHERE ran_s < ? OR kept_from < ?"  # noqa: S608  (no text of others)
+    return connection.execute(query, (now.ran_s - memory.total_seconds(), signed)).rowcount
+
+
+def _damaged() -> Damaged:
+    return Damaged(_("The journal's note of its running time cannot be read"), do=_("Run `waypost journal verify`"))
