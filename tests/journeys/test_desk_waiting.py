@@ -103,7 +103,7 @@ async def test_what_waits_is_listed_and_taken_by_choice(journal: Journal) -> Non
         await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
         assert "Read and not screened yet" in officer.words and "unread since 12:00" in officer.words
         await officer.press("down", "down", "enter")
-        await officer.sees("● CLEAR", "unread 1")
+        await officer.sees("▲ CHECK", "unread 1")
 
 
 async def test_a_typed_traveller_who_waits_is_kept_too(journal: Journal) -> None:
@@ -261,7 +261,7 @@ def test_what_waits_is_found_where_nothing_can_be_removed(journal: Journal, monk
     counter = Counter(journal=journal)
     assert counter.service.past is not None
     counter.service.past.keep(replace(SUBJECT, unread="1"), "Page reader")
-    monkeypatch.setattr(UnreadLog, "remove_older", full)
+    monkeypatch.setattr(UnreadLog, "forget", full)
     find_unread = counter.port().find_unread
     assert find_unread is not None
     waiting, removed = find_unread()
