@@ -121,7 +121,7 @@ class ReferralsReader(Protocol):
 
 
 class SightingsReader(Protocol):
-    """The kit's memory of documents. `data.journal.journal.SightingLog` is one."""
+    """The kit's memory of documents. `data.journal.sightings.SightingLog` is one."""
 
     def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
         """Earlier screenings of this document since `since`, newest first, without this one and its party."""

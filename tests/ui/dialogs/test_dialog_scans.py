@@ -80,4 +80,4 @@ async def test_enter_counts_again_after_a_moment(journal: Journal) -> None:
         await officer.sees("is no answer: read, then press Enter")
         await asyncio.sleep(STRAY_S + 0.05)
         await officer.press("enter")
-        await officer.sees("C1234567", "● CLEAR")
+        await officer.sees("C1234567", "▲ CHECK")
