@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.counter.past_travellers import WaitingSubject
 from appliance.counter.subject import Subject
 from data.documents.travel_document import Capture
 from data.errors import StoreError
@@ -20,7 +21,7 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.machine import Machine
 from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, zone
 from ui.commands.desk import open_work_lines
-from ui.desk import typed_zone
+from ui.desk import messages, typed_zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.screens import desk_queue
 from ui.widgets import mrz_line
@@ -266,3 +267,14 @@ def test_what_waits_is_found_where_nothing_can_be_removed(journal: Journal, monk
     assert find_unread is not None
     waiting, removed = find_unread()
     assert ([document.subject.unread for document in waiting], removed) == (["1"], 0)
+
+
+async def test_what_this_desk_took_does_not_wait_from_before(journal: Journal) -> None:
+    """The journal is asked what waits while the first document of the shift is on its way through it."""
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        own = officer.counter.screened[0]
+        officer.top.post_message(messages.UnreadFound([WaitingSubject(own, NOW, "")], 0))
+        await officer.pilot.pause()
+        await officer.looks()
+        assert "unread" not in officer.words

@@ -41,6 +41,8 @@ class DeskQueue(DeskView):
         self._past: dict[int, EarlierTraveller] = {}
         self._accepted_zone = ""
         """Lines that the officer wants to screen although a check digit is wrong."""
+        self._taken: set[str] = set()
+        """Documents that this desk has taken: none of them waits from before, though the journal may still hold it."""
         self._next_begins: Timer | None = None
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
@@ -67,6 +69,7 @@ class DeskQueue(DeskView):
         """Screen `subject` now, or let it wait while a traveller has no decision."""
         joined = replace(subject, codes=self.codes.take(subject.codes))
         subject = joined if subject.unread and joined == subject else self._keep(joined)
+        self._taken.add(subject.unread)
         if (self.session is None or self.session.is_over) and not self.waiting.has_next:
             self.begin(subject)
         elif self.session and self._is_retry(self.session, subject):
@@ -114,10 +117,11 @@ class DeskQueue(DeskView):
     @on(messages.UnreadFound)
     def _show_unread(self, message: messages.UnreadFound) -> None:
         """What was kept when the desk was left or ended waits again."""
-        self.waiting.put_back(message.subjects)
+        from_before = [each for each in message.subjects if each.subject.unread not in self._taken]
+        self.waiting.put_back(from_before)
         since = self.waiting.unread_since
-        if since:
-            self.note = notes.for_unread_documents(len(message.subjects), since)
+        if since and from_before:
+            self.note = notes.for_unread_documents(len(from_before), since)
         if message.removed:
             self.note = self.note.then(notes.for_removed_documents(message.removed))
         self.draw()
