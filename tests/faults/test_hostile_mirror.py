@@ -169,7 +169,7 @@ ATTACKS: list[tuple[Callable[[Scene], None], str, str]] = [
     (mixed_trees, "older than what this kit has seen", "failed"),
     (replayed_timestamp, "older than what this kit has seen", "failed"),
     (rolled_back_tree, "older than what this kit has seen", "failed"),
-    (rolled_back_tree_for_a_kit_that_lost_its_metadata, "is older than version 2", "partly"),
+    (rolled_back_tree_for_a_kit_that_lost_its_metadata, "older than what this kit has seen", "failed"),
     (frozen_tree, "has expired", "failed"),
     (targets_of_another_state, "older than what this kit has seen", "partly"),
     (swapped_manifests, "size or hash differ", "partly"),

@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from appliance.counter.counter import Counter
 from appliance.counter.subject import ScreeningRequest
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode, Symbology
+from data.journal.journal import Journal
 from data.json_codec import to_json_value
 from devices.reading import RawReading
 from devices.simulated.kit_file import load_readers
@@ -158,6 +160,13 @@ def by_batch(waypost: Waypost, kit: Path, cases: tuple[Case, ...], **fields: str
     return [findings(json.loads(line)) for line in done.out.splitlines()]
 
 
+def forget_undecided(counter: Counter) -> None:
+    """Only a desk leaves anybody undecided, and says so at the next case of the same traveller."""
+    assert isinstance(counter.journal, Journal)
+    with counter.journal.writing() as connection:
+        connection.execute("DELETE FROM undecided")
+
+
 async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRASE) -> list[Findings]:
     """By its reader, its form and its keys."""
     reader, results = PaperReader(), []
@@ -165,6 +174,7 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
         port = make_desk_port(counter, "officer-1", kit)
 
         def screen(*asked: Any) -> ScreeningResult:
+            forget_undecided(counter)
             results.append(result := port.screen(*asked))
             return result
 
@@ -203,6 +213,7 @@ def by_demonstration(
         screen: Callable[[ScreeningRequest], ScreeningResult] = counter.screen
 
         def kept(request: ScreeningRequest) -> ScreeningResult:
+            forget_undecided(counter)
             results.append(result := screen(request))
             return result
 
