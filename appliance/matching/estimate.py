@@ -274,11 +274,8 @@ def name_scores(
     `has_unmatched_half` says whether the surname, or the given names, match nothing.
     """
     cut_off = np.float32(CUT_OFF_SHARE if prepared.query.truncated else 1)
-    score = (
-        _name_weight("matched") * matched
-        + _name_weight("left_query") * missing
-        + _name_weight("left_listed") * cut_off * left_over
-    )
+    score = _name_weight("matched") * matched + _name_weight("left_query") * missing
+    score += _name_weight("left_listed") * cut_off * left_over
     score += _name_weight("share_query") * matched / np.maximum(matched + missing, np.float32(0.01))
     score += _name_weight("share_listed") * matched / np.maximum(matched + cut_off * left_over, np.float32(0.01))
     score += _name_weight("half_unmatched") * has_unmatched_half
