@@ -248,13 +248,11 @@ def estimate_scores(
     names, matched = overlap.names, overlap.matched
     listed_bits = index.name_bits[names].astype(np.float32)
     traveller_bits = np.float32(sum(prepared.bits))
-    missing, left_over = (
-        np.maximum(traveller_bits - overlap.traveller_matched, 0),
-        np.maximum(listed_bits - overlap.listed_matched, 0),
-    )
+    missing = np.maximum(traveller_bits - overlap.traveller_matched, 0)
+    left_over = np.maximum(listed_bits - overlap.listed_matched, 0)
     score = name_scores(names, matched, missing, left_over, overlap.halves_unmatched, prepared, index)
     score += demographics
-    full = may_be_full(matched, listed_bits, prepared)
+    full = may_be_full(matched, overlap.traveller_matched, listed_bits, prepared)
     score += _name_weight("full") * matched * full
     lacks = np.maximum(traveller_bits - matched, 0) + np.maximum(listed_bits - matched, 0)
     return score, np.where(full, lacks, np.float32(np.inf))
@@ -284,10 +282,12 @@ def name_scores(
     return added
 
 
-def may_be_full(matched: Floats, listed_bits: Floats, prepared: PreparedQuery) -> NDArray[np.bool_]:
-    """Whether all parts of both sides may match by sound."""
+def may_be_full(
+    matched: Floats, traveller_matched: Floats, listed_bits: Floats, prepared: PreparedQuery
+) -> NDArray[np.bool_]:
+    """Whether all parts of both sides may match by sound, or as a listed particle or initial, which is worth less."""
     spare = np.float32(1 - FULL_NAME) * matched
-    full: NDArray[np.bool_] = np.float32(prepared.real_bits) - matched <= spare
+    full: NDArray[np.bool_] = np.float32(prepared.real_bits) - traveller_matched <= spare
     full &= listed_bits - matched <= spare + np.float32(PARTICLES_BITS)
     return full
 
@@ -370,7 +370,8 @@ class UpperBound:
         left_over = np.maximum(listed_bits - self._listed_matched[slots] - self._more_listed[sound_slots], 0)
         missing = (self._traveller_matched[-1] - self._traveller_matched)[slots]
         score = name_scores(names, matched, missing, left_over, self._has_unmatched_half[slots], self._prepared, index)
-        score[may_be_full((self._matched + self._more_matched)[sound_slots], listed_bits, self._prepared)] = np.inf
+        heard = (self._matched + self._more_matched)[sound_slots]
+        score[may_be_full(heard, self._traveller_matched[slots], listed_bits, self._prepared)] = np.inf
         return score
 
 

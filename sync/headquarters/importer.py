@@ -2,7 +2,7 @@
 
 - One transaction: a file of the wrong format, a crash or a full disk leaves the list as it was. A list keeps its kind
   and its format for ever, since a file of another source imported by mistake would withdraw everything.
-- A record that a reader refuses is reported, the rest is imported, and the record's earlier version stays in force
+- A record that a reader refuses is reported, the rest is imported, and what was known of the record stays in force
   (`record_table`). Where a refused row does not say whose it is, nobody is withdrawn.
 - Signs that the files are incomplete refuse the import, until somebody accepts them and says why; that is journalled.
   So does a list of certificates for which only the list itself vouches.
@@ -47,7 +47,7 @@ class ImportReport:
     unchanged: int
     refused: tuple[RefusedRecord, ...]
     kept: tuple[str, ...]
-    """Identities of records whose earlier version stays in force, because today's could not be read."""
+    """Identities of records of which something stays in force that these files do not say: it could not be read."""
     skipped: dict[Message, int]
     """What the reader left out on purpose, and how often."""
     accepted: tuple[Message, ...]

@@ -246,7 +246,9 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
         if isinstance(one, Reading):
             assert len(one.raw) <= LONGEST_RAW
         elif not isinstance(one, Retry):
-            assert isinstance(one, DeviceFault) and one.reason in (FaultReason.BAD_READ, FaultReason.PROTOCOL)
+            assert isinstance(one, DeviceFault)
+            # on a busy machine the garbage itself may pause for longer than a reader does
+            assert one.reason in (FaultReason.BAD_READ, FaultReason.PROTOCOL, FaultReason.TIMEOUT)
     await device.close()
 
 

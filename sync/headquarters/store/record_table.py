@@ -225,19 +225,21 @@ class ImportRun:
             named = {row.identity for row in suspects}
             others = self._connection.execute(select(_records).where(replaced, anybody))
             suspects += [row for row in others if row.identity not in named]
-        restored, merged = [], {}
+        restored: list[str] = []
+        merged: list[dict[str, Any]] = []
         for batch in split_batches(iter(suspects)):
             fresh = self._known([row.identity for row in batch])
             for old in batch:
-                if old.identity in fresh and (body := self._keep_lost(old.body, fresh[old.identity].body)):
-                    restored.append(old.identity)
-                    if body != old.body:
-                        merged[old.identity] = (body, old.seen)
-        self._put_back([identity for identity in restored if identity not in merged])
-        for identity, (body, seen) in merged.items():
-            self._connection.execute(
-                update(_records).where(self._in_force(), _records.c.identity == identity).values(body=body, seen=seen)
-            )
+                if old.identity not in fresh or not (body := self._keep_lost(old.body, fresh[old.identity].body)):
+                    continue
+                if body != old.body:
+                    merged.append({"which": old.identity, "whole": body, "since": old.seen})
+                restored.append(old.identity)
+        changed = {row["which"] for row in merged}
+        self._put_back([identity for identity in restored if identity not in changed])
+        if merged:
+            which = update(_records).where(self._in_force(), _records.c.identity == bindparam("which"))
+            self._connection.execute(which.values(body=bindparam("whole"), seen=bindparam("since")), merged)
         return restored
 
     def _keep_lost(self, old: str, new: str) -> str:

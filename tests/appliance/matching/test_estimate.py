@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.matching.comparison import TokenSimilarity
@@ -114,6 +114,7 @@ def _matched_late(alignment: Alignment) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
+@example(PersonQuery("", "BARTH TARVANI BA", True, None)).via("the part cut off is a listed initial: the name is full")
 @given(queries())
 def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:
     prepared = prepare_query(query, VARIETY)

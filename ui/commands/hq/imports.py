@@ -49,7 +49,7 @@ class _Time(click.ParamType[datetime]):
     help=_(
         "Import a list from the files at PATHS.\n\n"
         "The files are the whole list: records that they lack are withdrawn. A record that cannot be read is refused "
-        "with its place and reason, its earlier version stays in force (`kept`), and the import goes on. If a refused "
+        "with its place and reason, what was known of it stays in force (`kept`), and the import goes on. If a refused "
         "line does not even say whose it is, nobody is withdrawn. A file in another format is refused whole.\n\n"
         "Files that seem to be incomplete are not imported: cut off, without the end mark or the companion files that "
         "they had, or with a list that falls by more than the policy's `max_fall`.\n\n"
@@ -163,7 +163,7 @@ def _print_import(report: ImportReport) -> None:
             to_stderr=True,
         )
     for record in report.kept[:SHOWN_RECORDS]:
-        say(_("kept {record}: its earlier version stays in force", record=safe(record)), to_stderr=True)
+        say(_("kept {record}: what these files do not say of it stays in force", record=safe(record)), to_stderr=True)
     if (more := len(report.kept) - SHOWN_RECORDS) > 0:
         say(
             plural(
