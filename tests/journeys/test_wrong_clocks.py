@@ -41,7 +41,7 @@ def test_a_kit_in_two_years_takes_nothing_says_why_screens_on_and_comes_back(
     assert honest.code == 30 and "expired" in honest.out
     # Nothing but a newer signed time settles what the kit's own records say: once it comes, all is as before.
     assert waypost("hq", "publish", "--home", hq).code == 0
-    assert at("+0", "courier", "run", "--home", kit).code == 0
+    assert at("+0", "courier", "run", "--home", kit, "--source", hq / "public").code == 0
     assert at("+0", "check", "--home", kit, "--mrz", HONEST).code == 0
 
 
