@@ -170,6 +170,7 @@ async def test_the_next_begins_only_when_the_record_was_seen_or_a_key_asks(monke
         await officer.sees("▲ CHECK", "Recorded:")
         await officer.scan(zone(REFER))
         await officer.sees("waits 2")
+        await pause()  # else it is the end of the scanner's last line
         await officer.press("enter")
         await officer.sees("● CLEAR", "waits 1")
 

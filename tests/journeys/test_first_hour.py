@@ -29,6 +29,7 @@ def pasted_commands(port: int) -> str:
     return commands.replace("8080", str(port)).replace("sleep 3\n", ANSWERED.format(port=port) + "\n")
 
 
+@pytest.mark.acceptance
 @pytest.mark.timeout(600)
 def test_the_page_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
     """One test, because the hour takes half a minute: exit codes, verdicts, reports, and the README's sample."""

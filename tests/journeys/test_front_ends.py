@@ -244,6 +244,7 @@ def must_agree(cases: tuple[Case, ...], **answers: list[Findings]) -> None:
     assert not differing, differing
 
 
+@pytest.mark.acceptance
 async def test_whatever_is_read_or_typed_every_front_end_answers_alike(
     waypost: Waypost, copy: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

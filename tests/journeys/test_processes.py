@@ -54,8 +54,8 @@ def running(command: str, **homes: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
-def test_a_command_leaves_no_core_dump_and_no_open_file(made: Path, command: str) -> None:
-    with running(command, kit=made / "north-1", hq=made / "hq") as process:
+def test_a_command_leaves_no_core_dump_and_no_open_file(kit: Path, hq: Path, command: str) -> None:
+    with running(command, kit=kit, hq=hq) as process:
         wait_until(lambda: core_limits(process.pid) == ("0", "0"), "the limit of its core dumps")
         wait_until(lambda: mask(process.pid) == 0o077, "its mask")
 
@@ -84,8 +84,8 @@ def test_every_command_begins_by_hardening_its_process() -> None:
     assert done.stdout == "(0, 0) 0o77 0 None\n", done.stderr
 
 
-def test_the_passphrase_of_the_environment_still_opens_the_kit(made: Path) -> None:
-    with running("lists --home {kit}", kit=made / "north-1") as process:
+def test_the_passphrase_of_the_environment_still_opens_the_kit(kit: Path) -> None:
+    with running("lists --home {kit}", kit=kit) as process:
         assert process.wait() == 0
 
 

@@ -173,6 +173,7 @@ def test_on_the_command_line(waypost: Waypost, copy: Callable[[str], Path]) -> N
         assert done.code == EXIT_CODES[case.verdict], name
 
 
+@pytest.mark.acceptance
 async def test_at_the_desk(copy: Callable[[str], Path]) -> None:
     cases = {name: case for name, case in CASES.items() if case.desk != "none"}
     for number, (name, case) in enumerate(cases.items()):

@@ -27,12 +27,12 @@ def test_help_loads_no_command() -> None:
     assert not _among(loaded, _COMMAND_MODULES | _OF_ANSWERS | _OF_SCREEN_AND_LINE)
 
 
-def test_a_check_loads_only_what_it_asks(made: Path) -> None:
+def test_a_check_loads_only_what_it_asks(kit: Path) -> None:
     """A whole one, on a kit with lists: what is loaded on the way counts as well."""
     asked = [
         "check",
         "--home",
-        str(made / "north-1"),
+        str(kit),
         "--number",
         "24FV38617",
         "--country",

@@ -1,6 +1,5 @@
 """Drives the desk by keys only, as an officer does."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -13,8 +12,9 @@ from textual.screen import Screen
 from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import Counter, zone
 from ui.dialogs import read_back
+from ui.dialogs.dialog import STRAY_S, Dialog
 from ui.screens.app import DeskApp
-from ui.screens.desk import SEEN_AFTER_S
+from ui.screens.desk import SEEN_AFTER_S, Desk
 
 
 class Officer:
@@ -84,12 +84,25 @@ class Officer:
     async def reads_back(self) -> None:
         """Compare the number that was typed with the document, and confirm it."""
         await self.sees("Read it back")
-        await asyncio.sleep(read_back.SEEN_AFTER_S + 0.05)
+        self.compares()
         await self.press("enter")
 
+    def compares(self) -> None:
+        """As if the page to read back had been shown for as long as that takes."""
+        assert isinstance(self.top, read_back.ReadBackDialog)
+        self.top._shown_at -= read_back.SEEN_AFTER_S
+
+    def waits(self) -> None:
+        """As if what was scanned into a page had been a moment ago."""
+        assert isinstance(self.top, Dialog)
+        self.top._stray_at -= STRAY_S
+
     async def looks(self) -> None:
-        """Look at a verdict for as long as it takes to see it."""
-        await asyncio.sleep(SEEN_AFTER_S + 0.05)
+        """As if a verdict had been shown for as long as it takes to see it."""
+        await self.pilot.pause()
+        (session,) = (screen.session for screen in self.pilot.app.screen_stack if isinstance(screen, Desk))
+        assert session is not None
+        session.shown_at -= SEEN_AFTER_S
 
 
 @asynccontextmanager

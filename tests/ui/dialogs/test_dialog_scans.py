@@ -1,6 +1,5 @@
 """A scanner that types answers no page, and what it sent is not lost."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from data.journal.journal import Journal
 from data.store_key import StoreKey
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.ui.support.desk_kit import CLEAR, REFER, Counter, zone
-from ui.dialogs.dialog import STRAY_S
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog
 from ui.dialogs.prompts import LeaveDialog
@@ -56,7 +54,7 @@ async def test_a_scan_answers_nothing_and_waits(journal: Journal, page: type[Scr
             await officer.scan(zone(CLEAR))
             await officer.press("enter")
         assert isinstance(officer.top, page)
-        await asyncio.sleep(STRAY_S)
+        officer.waits()
         await officer.press("escape")
         await officer.sees("■ REFER", "waits 1")
         assert len(officer.counter.screened) == 1
@@ -68,7 +66,7 @@ async def test_a_letter_by_hand_goes_nowhere(journal: Journal, page: type[Screen
         await opens(officer, page)
         await officer.press("k", "enter")
         assert isinstance(officer.top, page)
-        await asyncio.sleep(STRAY_S)
+        officer.waits()
         await officer.press("escape")
         assert "MRZ> K" not in await officer.sees("■ REFER")
 
@@ -78,6 +76,6 @@ async def test_enter_counts_again_after_a_moment(journal: Journal) -> None:
         await opens(officer, GoOnDialog)
         await officer.send_keys(zone(CLEAR) + "\n")
         await officer.sees("is no answer: read, then press Enter")
-        await asyncio.sleep(STRAY_S + 0.05)
+        officer.waits()
         await officer.press("enter")
         await officer.sees("C1234567", "▲ CHECK")

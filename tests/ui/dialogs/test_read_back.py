@@ -1,6 +1,5 @@
 """Reading a typed number back: what is shown, and which keys confirm it."""
 
-import asyncio
 from string import ascii_uppercase, digits
 
 import pytest
@@ -12,12 +11,10 @@ from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Confirmation
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.ui.support.desk_kit import zone
-from ui.dialogs.dialog import STRAY_S
 from ui.dialogs.prompts import TypeInDialog
 from ui.dialogs.read_back import (
     CELL,
     PLACES_IN_A_ROW,
-    SEEN_AFTER_S,
     ReadBackDialog,
     draw_places,
     find_doubtful_places,
@@ -35,10 +32,6 @@ async def typed(officer: Officer, number: str = NUMBER) -> None:
     await officer.sees("Read it back", "Compare it character by character")
 
 
-async def looks() -> None:
-    await asyncio.sleep(SEEN_AFTER_S + 0.05)
-
-
 async def test_the_number_is_shown_with_its_kinds_and_the_places_to_look_at_twice() -> None:
     async with at_desk() as officer:
         await typed(officer)
@@ -51,7 +44,7 @@ async def test_the_number_is_shown_with_its_kinds_and_the_places_to_look_at_twic
 async def test_enter_confirms_and_the_document_says_so() -> None:
     async with at_desk() as officer:
         await typed(officer)
-        await looks()
+        officer.compares()
         await officer.press("enter")
         await officer.sees("typed, read back")
         assert officer.counter.screened[0].documents[0].confirmation is Confirmation.READ_BACK
@@ -69,7 +62,7 @@ async def test_an_enter_that_comes_too_soon_confirms_nothing() -> None:
 async def test_a_scan_confirms_nothing_and_goes_nowhere(sent: str) -> None:
     async with at_desk() as officer:
         await typed(officer)
-        await looks()
+        officer.compares()
         if sent == "keys":
             await officer.send_keys(zone("L1234567A") + "\n")
         else:
@@ -77,7 +70,7 @@ async def test_a_scan_confirms_nothing_and_goes_nowhere(sent: str) -> None:
             await officer.press("enter")
         await officer.sees("Something was scanned or typed here and not taken")
         assert officer.counter.screened == [] and isinstance(officer.top, ReadBackDialog)
-        await asyncio.sleep(STRAY_S + 0.05)
+        officer.waits()
         await officer.press("enter")
         await officer.sees("typed, read back")
 
@@ -91,7 +84,7 @@ async def test_a_digit_goes_back_to_that_place_and_what_was_typed_is_read_back_a
         assert officer.top.query_one("#number", Input).value == "cg7 lhs-v21"
         await officer.press("enter")
         await officer.sees("place 6: S or 5?")
-        await looks()
+        officer.compares()
         await officer.press("enter")
         await officer.sees("typed, read back")
         assert officer.counter.screened[0].documents[0].number == "CG7 LHS-V21"
