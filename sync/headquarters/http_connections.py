@@ -1,10 +1,11 @@
 """One connection to headquarters' server, among as many as it holds at once.
 
 - Whoever comes is let in. Where that is one too many, the connection that has moved nothing for longest is cut: half a
-  question, half a report, an answer that nobody takes, or nothing at all between two questions. A slow line keeps
+  request, half a report, an answer that nobody takes, or nothing at all between two requests. A slow line keeps
   moving, so connections that only hold their places never shut out a kit, however many they are.
-- A connection whose question is being worked on is never the one.
-- A question must be whole within a minute.
+- A connection whose request is being worked on is cut only if every other one is too.
+- The headers of a connection's first request must be whole within `LIMITS.service_question_s`. What comes later is held
+  to its pace only where a place is wanted.
 """
 
 from asyncio import Transport
@@ -56,7 +57,7 @@ class BoundedConnection(H11Protocol):
 
     @property
     def _is_worked_on(self) -> bool:
-        """Whether its question is whole and has no answer yet."""
+        """Whether its request is whole and has no answer yet."""
         cycle: Any = self.cycle
         return cycle is not None and not cycle.more_body and not cycle.response_started
 
