@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from appliance.answer.advice import TO_SECOND_LINE, Advice
+from appliance.answer.referral_words import FIND_OUT_WHO, is_certain_match
 from data.screenings import Finding
 from data.text import EMPTY, Message, _
 
 REFERRAL_SETTLED, STAYS_REFERRED = "referral_settled", "stays_referred"
 """Reasons: an earlier referral has an outcome; the outcome is that the traveller stays with the second line."""
-STAYS_ADVICE = Advice(_("Stays with the second line"), (TO_SECOND_LINE,))
-"""CLEAR, where two people agreed that the second line keeps the traveller."""
+_STAYS_ADVICE = Advice(_("Stays with the second line"), (TO_SECOND_LINE,))
+_MAY_STAY_ADVICE = Advice(_("May be somebody who stays with the second line"), (FIND_OUT_WHO, TO_SECOND_LINE))
 
 
 def find_settled_referral(findings: Iterable[Finding]) -> Message:
@@ -20,6 +21,12 @@ def find_settled_referral(findings: Iterable[Finding]) -> Message:
 def stays_with_second_line(findings: Iterable[Finding]) -> bool:
     """Whether two people agreed that the second line keeps the traveller."""
     return any(finding.reason == STAYS_REFERRED for finding in findings)
+
+
+def advise_on_stay(findings: Iterable[Finding]) -> Advice:
+    """CLEAR, where two people agreed that the second line keeps the traveller, or somebody who may be the traveller."""
+    is_certain = any(each.reason == STAYS_REFERRED and is_certain_match(each) for each in findings)
+    return _STAYS_ADVICE if is_certain else _MAY_STAY_ADVICE
 
 
 def describe_no_match(age: Message, *, is_partial: bool) -> Message:

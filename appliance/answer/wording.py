@@ -29,7 +29,8 @@ from appliance.answer.advice import (
     Advice,
     advice_for_chip,
 )
-from appliance.answer.settled_referrals import STAYS_ADVICE, describe_no_match, stays_with_second_line
+from appliance.answer.referral_words import advise_on_referral
+from appliance.answer.settled_referrals import advise_on_stay, describe_no_match, stays_with_second_line
 from appliance.standing_conditions import (
     ALL_LISTS_CONDITIONS,
     ONE_LIST_CONDITIONS,
@@ -151,15 +152,10 @@ _NOTICE_ADVICE_BY_REASON = {
         (_("Scan again"), _("If that does not help, compare the document with what was read, then decide")),
     ),
     "code_missing": Advice(_("Scan the code again"), (_("Scan the seal or the boarding pass again"),)),
-    "refer_undecided": Advice(_("Not decided here before"), (_("Call the earlier screening back and decide on that"),)),
     "only_visa": Advice(NOTICE_ADVICE.title, (_("Scan the passport as well"),)),
 }
 _NOTICE_ADVICE_BY_CHECK = {
-    "referrals": Advice(
-        _("Referred here before"),
-        (_("Ask the second line how it ended"),),
-    ),
-    "seen_again": Advice(_("This document was seen here before"), (_("Find out why, then decide"),)),
+    "seen_again": Advice(_("A document of this number was seen here before"), (_("Find out why, then decide"),)),
     "boarding_pass": Advice(_("Look at the boarding pass"), (_("Ask whose it is, then decide"),)),
 }
 """Where the document itself is not what the officer looks at."""
@@ -303,7 +299,7 @@ def advice_for_findings(findings: Sequence[Finding]) -> Advice:
     finding = deciding_finding(findings)
     if finding is None:
         if stays_with_second_line(findings):
-            return STAYS_ADVICE
+            return advise_on_stay(findings)
         return SIMILAR_ADVICE if _has_only_similar(findings) else CLEAR_ADVICE
     deciding = verdict_of_finding(finding)
     choices = (advice for verdict, advice in _advice_for_evidence(finding) if verdict is deciding)
@@ -352,6 +348,8 @@ def advice_for_finding(finding: Finding) -> Advice:
 
 
 def _advice_for_notice(finding: Finding) -> Advice:
+    if finding.check == "referrals":
+        return advise_on_referral(finding)
     by_check = _NOTICE_ADVICE_BY_CHECK.get(finding.check, NOTICE_ADVICE)
     return _NOTICE_ADVICE_BY_REASON.get(finding.reason, by_check)
 

@@ -1,7 +1,8 @@
 """Was this traveller referred here, and has nobody settled it: what an officer decided counts at the next screening.
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read, at any lane and in
-  any direction.
+  any direction. Whoever may be the same by less is CHECK too, in words that say what agrees and no more
+  (`appliance.answer.referral_words`).
 - An open referral is a CHECK. So is an earlier REFER on which nobody has decided: a scan that shows less, as without
   the code beside the zone, does not end it. Once it is settled the check says how, and raises nothing.
 - CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR.
@@ -9,14 +10,21 @@
 
 from datetime import datetime
 
+from appliance.answer.referral_words import (
+    MATCH_FACT,
+    REFER_UNDECIDED,
+    REFERRED_OPEN,
+    describe_refer,
+    describe_referral,
+    format_when,
+    state_match,
+    with_doubts,
+)
 from appliance.answer.settled_referrals import REFERRAL_SETTLED, STAYS_REFERRED
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State
 from data.text import Message, _
-
-REFERRED_OPEN = "referred_open"
-REFER_UNDECIDED = "refer_undecided"
 
 
 class ReferralCheck:
@@ -38,20 +46,26 @@ class ReferralCheck:
             return self._describe(referral, screening)
         undecided = self._referrals.find_undecided(screening)
         if undecided is not None:
-            says = _("REFER here {when}, without a decision", when=format_when(undecided, screening.at))
-            facts = {"refer_at": undecided.isoformat()}
+            when = format_when(undecided.at, screening.at)
+            says = _("{refer}, without a decision", refer=describe_refer(undecided.match, when))
+            says = with_doubts(undecided.match, says)
+            facts = {"refer_at": undecided.at.isoformat(), MATCH_FACT: state_match(undecided.match)}
             return Finding(self.name, State.NOTICE, REFER_UNDECIDED, says, True, Evidence(facts=facts))
         return self._describe(referral, screening)
 
     def _describe(self, referral: Referral | None, screening: Screening) -> Finding:
         if referral is None:
             return self._find_none(screening)
-        facts = {"referred_at": referral.at.isoformat(), "referred_by": ", ".join(referral.officers)}
-        when = format_when(referral.at, screening.at)
+        facts = {
+            "referred_at": referral.at.isoformat(),
+            "referred_by": ", ".join(referral.officers),
+            MATCH_FACT: state_match(referral.match),
+        }
         if referral.outcome is None:
-            says = _("Referred here {when}, no outcome yet", when=when)
+            says = _("{referred}, no outcome yet", referred=_describe_referral(referral, screening.at))
+            says = with_doubts(referral.match, says)
             return Finding(self.name, State.NOTICE, REFERRED_OPEN, says, True, Evidence(facts=facts))
-        says = _describe_outcome(referral, referral.outcome, screening.at)
+        says = with_doubts(referral.match, _describe_outcome(referral, referral.outcome, screening.at))
         reason = STAYS_REFERRED if referral.outcome.decision is Decision.REFER else REFERRAL_SETTLED
         return Finding(self.name, State.PASS, reason, says, True, Evidence(facts=facts))
 
@@ -62,25 +76,22 @@ class ReferralCheck:
         return Finding(self.name, State.PASS, "not_referred", _("Not referred here recently"))
 
 
-def format_when(at: datetime, now: datetime) -> Message:
-    """`at 21:43`, with the day where it is not today's (UTC)."""
-    if at.date() == now.date():
-        return _("at {time}", time=f"{at:%H:%M}")
-    return _("on {day} at {time}", day=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}")
+def _describe_referral(referral: Referral, now: datetime) -> Message:
+    return describe_referral(referral.match, format_when(referral.at, now))
 
 
 def _describe_outcome(referral: Referral, outcome: ReferralOutcome, now: datetime) -> Message:
     values = {
-        "when": format_when(referral.at, now),
+        "referred": _describe_referral(referral, now),
         "settled": format_when(outcome.at, now),
         "person": outcome.second or outcome.person,
     }
     match outcome.decision:
         case Decision.ADMIT:
-            return _("Referred here {when}; settled {settled} by {person}: admitted", **values)
+            return _("{referred}; settled {settled} by {person}: admitted", **values)
         case Decision.REFER:
-            return _("Referred here {when}; settled {settled} by {person}: stays with the second line", **values)
+            return _("{referred}; settled {settled} by {person}: stays with the second line", **values)
         case Decision.REFUSE:
-            return _("Referred here {when}; settled {settled} by {person}: refused", **values)
+            return _("{referred}; settled {settled} by {person}: refused", **values)
         case Decision.WITHDREW:
-            return _("Referred here {when}; settled {settled} by {person}: withdrew", **values)
+            return _("{referred}; settled {settled} by {person}: withdrew", **values)

@@ -24,6 +24,8 @@ from data.text import Message, _
 
 _UNSETTLED = (Decision.REFER, Decision.WITHDREW)
 _OPPOSITE = {Direction.ENTRY: Direction.EXIT, Direction.EXIT: Direction.ENTRY}
+_THIS_DOCUMENT, _THIS_NUMBER = _("This document"), _("A document of this number")
+"""Of a document whose type was not known, or whose number was not certain, either time, only the number is the same."""
 _TWICE = {Direction.ENTRY: "entered_twice", Direction.EXIT: "left_twice", Direction.TRANSIT: "passed_twice"}
 
 
@@ -56,7 +58,7 @@ class SeenAgainCheck:
         return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
 
     def _look_up(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
-        earlier = self._sightings.before(screening, document, screening.at - self._within)
+        earlier = self._sightings.before(screening, document, self._within)
         last = next((sighting for sighting in earlier if _is_settled(sighting, screening)), None)
         reason = self._reason(last, screening) if last and not self._is_outcome(last, screening) else ""
         if last and reason:
@@ -85,7 +87,7 @@ class SeenAgainCheck:
         if screening.at - last.at <= self._soon:
             return True
         other = _OPPOSITE.get(screening.direction)
-        return other is not None and self._sightings.any_in(other, screening.at - self._within)
+        return other is not None and self._sightings.any_in(other, screening.at, self._within)
 
 
 def _is_settled(earlier: Sighting, screening: Screening) -> bool:
@@ -97,6 +99,8 @@ def _is_settled(earlier: Sighting, screening: Screening) -> bool:
 def _describe_earlier(earlier: Sighting, screening: Screening) -> Message:
     """What is known of it. Nothing unusual is only a crossing the other way: exit after exit may be a slip."""
     when = _describe_when(earlier, screening)
+    if not earlier.is_certain:
+        return _("A document of this number was seen here {when}", when=when)
     if earlier.decision is None:
         return _("Seen here {when}; nothing was decided then", when=when)
     if earlier.direction is screening.direction:
@@ -120,11 +124,13 @@ def _describe_when(earlier: Sighting, screening: Screening) -> Message:
 
 def _describe(reason: str, last: Sighting, screening: Screening) -> Message:
     when = _describe_when(last, screening)
+    document = _THIS_DOCUMENT if last.is_certain else _THIS_NUMBER
     if reason == "refused_before":
-        return _("This document was refused here {when}: look at the case", when=when)
+        return _("{document} was refused here {when}: look at the case", document=document, when=when)
     if reason == "two_lanes":
-        return _("This document was presented {when} without a decision: ask who held it", when=when)
+        return _("{document} was presented {when} without a decision: ask who held it", document=document, when=when)
     return _(
-        "This document was admitted here {when} and not seen going back: compare the holder with the photo",
+        "{document} was admitted here {when} and not seen going back: compare the holder with the photo",
+        document=document,
         when=when,
     )

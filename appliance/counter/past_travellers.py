@@ -78,10 +78,10 @@ class PastTravellers:
         travellers, now = self._records.travellers, self._now()
         undecided = travellers.undecided()
         listed = {past.id for past in undecided}
-        referred = [past for past in travellers.referred(now - self._records.referrals.memory) if past.id not in listed]
+        referred = [past for past in travellers.referred(self._records.referrals.memory, now) if past.id not in listed]
         referred = [past for past in referred if self._is_open(past)]
         listed |= {past.id for past in referred}
-        decided = travellers.decided_by(officer, now - LISTED_FOR, MOST_OWN + 1)
+        decided = travellers.decided_by(officer, LISTED_FOR, now, MOST_OWN + 1)
         own = [past for past in decided[:MOST_OWN] if past.id not in listed]
         unlisted = max(0, len(self.undecided_ids()) - len(undecided))
         return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=len(decided) > MOST_OWN)

@@ -6,14 +6,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.documents.travel_document import TravelDocument
-from data.journal.referrals import Referral
+from data.journal.referrals import Referral, UndecidedRefer
 from data.journal.sightings import Sighting
 from data.lists.edition import Edition
 from data.lists.rows import Row
@@ -116,15 +116,18 @@ class ReferralsReader(Protocol):
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         """The newest referral of this traveller, with its outcome if it has one."""
 
-    def find_undecided(self, screening: Screening) -> datetime | None:
-        """When this traveller was last REFER in another screening on which nobody has decided; None: never."""
+    def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
+        """Another screening in which this traveller was REFER and on which nobody has decided; None: there is none."""
 
 
 class SightingsReader(Protocol):
     """The kit's memory of documents. `data.journal.sightings.SightingLog` is one."""
 
-    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
-        """Earlier screenings of this document since `since`, newest first, without this one and its party."""
+    def before(self, screening: Screening, document: TravelDocument, within: timedelta) -> Sequence[Sighting]:
+        """Earlier screenings of this document, newest first, without this one and its party.
 
-    def any_in(self, direction: Direction, since: datetime) -> bool:
-        """Whether anybody was screened in this direction since `since`."""
+        All that are not certainly longer ago than `within`: no clock hides one.
+        """
+
+    def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
+        """Whether anybody was screened in this direction, not certainly longer before `at` than `within`."""

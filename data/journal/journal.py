@@ -29,7 +29,7 @@ from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
-from data.journal.retention import KeptFrom, delete_expired, note_running
+from data.journal.retention import KeptFrom, KeptLimits, delete_expired, note_running, read_running
 from data.journal.schema import SCHEMA
 from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
 from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
@@ -251,6 +251,10 @@ class Journal:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
         return note_running(connection, at, self._read_uptime())
 
+    def read_limits(self, connection: Connection, at: datetime, memory: timedelta) -> KeptLimits:
+        """Which rows count at `at` that count for `memory`: all that are not certainly older, whatever a clock says."""
+        return KeptLimits.of(memory, read_running(connection, at, self._read_uptime()), self._read_witness())
+
     def forget_unread(self, now: datetime, person: str) -> int:
         """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
         with self.writing() as connection:
@@ -325,13 +329,14 @@ class Journal:
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
             connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
-        memory, record = max(self.sightings_kept, SIGHTINGS_KEPT), self._read_witness()
-        delete_expired(connection, "sighting", memory, start, record)
-        delete_expired(connection, "undecided", memory, start, record)
+        limits = KeptLimits.of(max(self.sightings_kept, SIGHTINGS_KEPT), start, self._read_witness())
+        delete_expired(connection, "sighting", limits)
+        delete_expired(connection, "undecided", limits)
+        delete_expired(connection, "recent_decision", limits)
         self._forget_unread(connection, screening.at, screening.officer, start)
 
     def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
-        count = delete_expired(connection, "unread", UNREAD_KEPT, start, self._read_witness())
+        count = delete_expired(connection, "unread", KeptLimits.of(UNREAD_KEPT, start, self._read_witness()))
         if count:
             self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
         return count
@@ -340,6 +345,9 @@ class Journal:
         self, connection: Connection, screening: Screening, decision: Decision, second: str, start: KeptFrom
     ) -> None:
         close_undecided(connection, self.sightings_key, screening, decision, second)
+        query = """INSERT INTO recent_decision
+                   SELECT id, screening, ?, ? FROM event WHERE rowid = (SELECT max(rowid) FROM event)"""
+        connection.execute(query, (start.at, start.ran_s))
         if decision is Decision.REFER:  # it is kept from now on, however long ago the screening was
             append_sightings(connection, self.sightings_key, screening, start)
 

@@ -1,5 +1,7 @@
-"""When the journal may delete what it keeps for some hours only: never because a clock says so that may be wrong.
+"""Until when what the journal keeps for some hours counts, and when it is deleted: never by a clock that may be wrong.
 
+- Readers and the deletion ask the same question. Whatever a reader overlooked because somebody set the calendar ahead
+  would be lost to whoever is screened meanwhile, as if it had been deleted.
 - A row goes once the machine has run for that long since, or once headquarters has signed something that much later
   than the latest time that the kit knew when it wrote the row. A calendar alone deletes nothing: set ahead for one
   screening, it would take referrals and undecided travellers away for good.
@@ -25,7 +27,7 @@ LARGEST_STEP_S = 6 * 3600.0
 """Less than the shortest time for which anything is kept: no single reading deletes."""
 _RUNNING = "running"
 
-PassingTable = Literal["sighting", "undecided", "unread"]
+PassingTable = Literal["sighting", "undecided", "unread", "recent_decision"]
 """A table whose rows go by themselves."""
 
 
@@ -62,30 +64,59 @@ class KeptFrom:
     ran_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLimits:
+    """A row is certainly too old if it was kept from before either limit; all others count."""
+
+    at: str
+    ran_s: float
+
+    @classmethod
+    def of(cls, memory: timedelta, now: KeptFrom, record: WitnessRecord) -> "KeptLimits":
+        """For what counts for `memory`."""
+        signed = str(to_json_value(record.signed - memory)) if record.signed else ""
+        return cls(signed, now.ran_s - memory.total_seconds())
+
+    @property
+    def values(self) -> tuple[str, float]:
+        """For the two parameters of a query, `kept_from >= ? AND ran_s >= ?`."""
+        return self.at, self.ran_s
+
+
 def note_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFrom:
     """Look at both clocks; the caller holds the transaction, and has noted `at` as a time of the journal if it is one.
 
     The moment from which a row is kept that is written now.
     """
+    now = _look(connection, at, uptime)
+    write_about(connection, _RUNNING, encode_canonical(now))
+    return _start(connection, at, now)
+
+
+def read_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFrom:
+    """The same without writing anything."""
+    return _start(connection, at, _look(connection, at, uptime))
+
+
+def _look(connection: Connection, at: datetime, uptime: Uptime) -> RunningTime:
     text = read_about(connection, _RUNNING)
     known = decode(RunningTime, text, lambda _why: _damaged()) if text else RunningTime(0.0, at, *_fields(uptime))
-    now = known.at_look(at, uptime)
-    write_about(connection, _RUNNING, encode_canonical(now))
+    return known.at_look(at, uptime)
+
+
+def _start(connection: Connection, at: datetime, running: RunningTime) -> KeptFrom:
     latest = read_latest(connection)
-    return KeptFrom(str(to_json_value(max(at, latest.at) if latest else at)), now.total_s)
+    return KeptFrom(str(to_json_value(max(at, latest.at) if latest else at)), running.total_s)
 
 
 def _fields(uptime: Uptime) -> tuple[str, float]:
     return uptime.boot, uptime.seconds
 
 
-def delete_expired(
-    connection: Connection, table: PassingTable, memory: timedelta, now: KeptFrom, record: WitnessRecord
-) -> int:
-    """Delete what is certainly older than `memory`; how many rows. The caller holds the transaction."""
-    signed = str(to_json_value(record.signed - memory)) if record.signed else ""
+def delete_expired(connection: Connection, table: PassingTable, limits: KeptLimits) -> int:
+    """Delete what is certainly too old; how many rows. The caller holds the transaction."""
     query = f"DELETE FROM {table} WHERE ran_s < ? OR kept_from < ?"  # noqa: S608  (no text of others)
-    return connection.execute(query, (now.ran_s - memory.total_seconds(), signed)).rowcount
+    return connection.execute(query, (limits.ran_s, limits.at)).rowcount
 
 
 def _damaged() -> Damaged:

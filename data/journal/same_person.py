@@ -1,26 +1,116 @@
-"""Whether two travellers may be traveller: what is unknown of either may be anything.
+"""How sure it is that two screenings are of one traveller: what agrees, and what is not known.
 
-- Names are compared by their words, without order, as a zone spells them; a name that lacks some of the other's words
-  may be the same, since a second given name is often left out. An umlaut is the same with and without its E.
+- Sure are the same document, of a known type and with a certain number (`TravelDocument.number_is_certain`), and the
+  same name, whole date of birth and nationality, all as they were read. Anything less may be somebody else.
+- What is unknown of either may be anything. Names are compared by their words, without order, as a zone spells them;
+  a name that lacks some of the other's words may be the same, since a second given name is often left out. An umlaut
+  is the same with and without its E. A name that a zone cuts agrees as far as it is shown.
 - Where date of birth or nationality are known of both, they must agree.
 """
 
 import re
+from dataclasses import dataclass
+from enum import IntEnum
 
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.spelling import mrz_words
+from data.journal.traveller_marks import shown_name
 from data.persons.person import PartialDate
 from data.screenings import Traveller
 
 _UMLAUT = re.compile("([AOU])E")
 
 
-def may_be_same_person(traveller: Traveller, other: Traveller) -> bool:
-    """Whether nothing that is known of both differs."""
-    words, others = _words(traveller), _words(other)
-    if not words or not others or not (words <= others or others <= words):
-        return False
-    return _may_be_same_birth(traveller.birth, other.birth) and _may_be_same(_state(traveller), _state(other))
+class Extent(IntEnum):
+    """How far one field of two travellers agrees; a greater one is surer."""
+
+    UNKNOWN = 0
+    PART = 1
+    WHOLE = 2
+
+
+class DocumentIdentity(IntEnum):
+    """How two documents compare; a greater one is surer."""
+
+    OTHER = 0
+    UNKNOWN = 1
+    """Of one traveller there is no document number."""
+    SAME_NUMBER = 2
+    """Issuer and number agree, but a type is unknown, or a number may have been misread or mistyped."""
+    SAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityMatch:
+    """What agrees of two travellers who may be one."""
+
+    document: DocumentIdentity = DocumentIdentity.UNKNOWN
+    name: Extent = Extent.UNKNOWN
+    birth: Extent = Extent.UNKNOWN
+    is_nationality_same: bool = False
+    """Known of both, and the same."""
+    is_spelled_alike: bool = False
+    """Whether the names are the same letter by letter, surname and given names apart, and neither is cut."""
+    is_as_read: bool = False
+    """Whether both are as they were read: no character of a zone was put right (`TravelDocument.repairs`)."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is the same traveller, by the rule above."""
+        return self.document is DocumentIdentity.SAME or self._is_same_person
+
+    @property
+    def _is_same_person(self) -> bool:
+        is_whole = self.name is Extent.WHOLE and self.birth is Extent.WHOLE
+        return is_whole and self.is_nationality_same and self.is_spelled_alike and self.is_as_read
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """Greater is surer."""
+        has_number = self.document is DocumentIdentity.SAME_NUMBER
+        spelling = (self.is_spelled_alike, self.is_as_read)
+        return (self.is_certain, has_number, self.name, self.birth, self.is_nationality_same, *spelling)
+
+
+NOTHING_KNOWN = IdentityMatch()
+"""Nothing argues for or against it."""
+SAME_SCREENING = IdentityMatch(DocumentIdentity.SAME, Extent.WHOLE, Extent.WHOLE, True, True, True)
+"""A screening and itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReading:
+    """A person of a screening, as read or as repaired."""
+
+    person: Traveller
+    is_as_read: bool
+
+
+def compare_readings(reading: PersonReading, other: PersonReading) -> IdentityMatch | None:
+    """What agrees; None where something that is known of both differs."""
+    person, past = reading.person, other.person
+    name, birth = _compare_names(person, past), _compare_births(person.birth, past.birth)
+    state, past_state = _state(person), _state(past)
+    if not name or birth is None or (state and past_state and state != past_state):
+        return None
+    return IdentityMatch(
+        name=name,
+        birth=birth,
+        is_nationality_same=bool(state and past_state),
+        is_spelled_alike=name is Extent.WHOLE and _are_spelled_alike(person, past),
+        is_as_read=reading.is_as_read and other.is_as_read,
+    )
+
+
+def _compare_names(person: Traveller, past: Traveller) -> Extent:
+    """UNKNOWN: they do not agree."""
+    words, others = _words(person), _words(past)
+    is_cut = person.truncated or past.truncated
+    if words and words == others:
+        return Extent.PART if is_cut else Extent.WHOLE
+    if words and others and (words <= others or others <= words):
+        return Extent.PART
+    return Extent.PART if shown_name(person) and shown_name(person) == shown_name(past) else Extent.UNKNOWN
 
 
 def _words(person: Traveller) -> frozenset[str]:
@@ -28,16 +118,27 @@ def _words(person: Traveller) -> frozenset[str]:
     return frozenset(_UMLAUT.sub(r"\1", word) for word in words)
 
 
-def _state(person: Traveller) -> str | None:
-    return canonical_country(person.nationality) or person.nationality or None
+def _are_spelled_alike(person: Traveller, past: Traveller) -> bool:
+    return all(
+        mrz_words(name) == mrz_words(other)
+        for name, other in ((person.surname, past.surname), (person.given, past.given))
+    )
 
 
-def _may_be_same(traveller: object, other: object) -> bool:
-    return traveller is None or other is None or traveller == other
+def _state(person: Traveller) -> str:
+    return canonical_country(person.nationality) or person.nationality
 
 
-def _may_be_same_birth(traveller: PartialDate | None, other: PartialDate | None) -> bool:
-    if traveller is None or other is None:
-        return True
-    is_year_same = traveller.year is None or other.year is None or bool(set(traveller.years()) & set(other.years()))
-    return is_year_same and _may_be_same(traveller.month, other.month) and _may_be_same(traveller.day, other.day)
+def _compare_births(birth: PartialDate | None, past: PartialDate | None) -> Extent | None:
+    """None: they differ."""
+    if birth is None or past is None:
+        return Extent.UNKNOWN
+    is_year_same = birth.year is None or past.year is None or bool(set(birth.years()) & set(past.years()))
+    if not is_year_same or not _may_be_same(birth.month, past.month) or not _may_be_same(birth.day, past.day):
+        return None
+    are_whole = birth == past and birth.whole is not None and not birth.about and birth.until is None
+    return Extent.WHOLE if are_whole else Extent.PART
+
+
+def _may_be_same(part: int | None, other: int | None) -> bool:
+    return part is None or other is None or part == other

@@ -84,7 +84,29 @@ def kept_for_certain(connection: Connection) -> None:
             connection.execute(statement)
 
 
+def recent_decisions(connection: Connection) -> None:
+    """Which decisions still count at the counter, for as long as this is certain (`data.journal.retention`)."""
+    for statement in (
+        """CREATE TABLE recent_decision (
+            event TEXT PRIMARY KEY, screening TEXT NOT NULL, kept_from TEXT NOT NULL, ran_s REAL NOT NULL)
+            WITHOUT ROWID""",
+        """INSERT INTO recent_decision SELECT id, screening, at, coalesce(
+            (SELECT json_extract(value, '$.total_s') FROM about WHERE name = 'running'), 0)
+            FROM event WHERE kind = 'decision' AND screening IS NOT NULL""",
+        "CREATE INDEX recent_decision_kept_from ON recent_decision (kept_from)",
+        "CREATE INDEX recent_decision_ran ON recent_decision (ran_s)",
+    ):
+        connection.execute(statement)
+
+
 SCHEMA = Schema(
     "journal",
-    (events_chain_outbox, sightings, lives_and_acknowledgements, open_work_at_the_desk, kept_for_certain),
+    (
+        events_chain_outbox,
+        sightings,
+        lives_and_acknowledgements,
+        open_work_at_the_desk,
+        kept_for_certain,
+        recent_decisions,
+    ),
 )

@@ -1,13 +1,17 @@
-"""Earlier screenings with the same document, as the journal remembers them (`append_sightings` writes them)."""
+"""Earlier screenings with the same document, as the journal remembers them (`append_sightings` writes them).
+
+What is looked for within some hours is everything that is not certainly older: no clock hides a sighting
+(`data.journal.retention`).
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
+from data.journal.known_traveller import KnownTraveller, read_known
 from data.journal.traveller_marks import document_marks, hash_party
-from data.json_codec import to_json_value
 from data.screenings import Decision, Direction, Screening
 
 
@@ -22,6 +26,8 @@ class Sighting:
     decision: Decision | None
     """The last one that was recorded."""
     decided_at: datetime | None = None
+    is_certain: bool = False
+    """Whether it was certainly this document: of a known type, and with a number that was certain both times."""
 
 
 class SightingLog:
@@ -30,32 +36,47 @@ class SightingLog:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
-        """Earlier screenings with this document from `since` on, newest first.
+    def before(self, screening: Screening, document: TravelDocument, within: timedelta) -> Sequence[Sighting]:
+        """Earlier screenings with this document that are not certainly longer ago than `within`, newest first.
 
         Without this screening's own revisions, and without its party: a family passport is shown once for each of them.
         """
         key = self._journal.sightings_key
+        here = KnownTraveller.of(key, replace(screening, documents=(document,), traveller=None))
         query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at
                    FROM sighting LEFT JOIN event ON event.rowid = (
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
-                   WHERE document = ? AND sighting.at >= ? AND sighting.screening != ?
+                   WHERE document = ? AND kept_from >= ? AND ran_s >= ? AND sighting.screening != ?
                    AND (party != ? OR party = x'')"""
-        values = (str(to_json_value(since)), str(screening.id), hash_party(key, screening.party))
         marks = document_marks(key, document)
         with self._journal.reading() as connection:
+            limits = self._journal.read_limits(connection, screening.at, within)
+            values = (*limits.values, str(screening.id), hash_party(key, screening.party))
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
-        return sorted((_to_sighting(*row) for row in rows), key=lambda sighting: sighting.at, reverse=True)
+            known = [read_known(connection, row[0], key) if here.certain_marks else None for row in rows]
+        sightings = [
+            _to_sighting(*row, is_certain=bool(past and here.certain_marks & past.certain_marks))
+            for row, past in zip(rows, known, strict=True)
+        ]
+        return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
 
-    def any_in(self, direction: Direction, since: datetime) -> bool:
-        """Whether this kit has screened anybody in this direction from `since` on."""
-        query = "SELECT 1 FROM sighting WHERE at >= ? AND direction = ? LIMIT 1"
+    def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
+        """Whether this kit has screened anybody in this direction, not certainly longer before `at` than `within`."""
+        query = "SELECT 1 FROM sighting WHERE kept_from >= ? AND ran_s >= ? AND direction = ? LIMIT 1"
         with self._journal.reading() as connection:
-            return connection.execute(query, (str(to_json_value(since)), direction.value)).fetchone() is not None
+            limits = self._journal.read_limits(connection, at, within)
+            return connection.execute(query, (*limits.values, direction.value)).fetchone() is not None
 
 
 def _to_sighting(
-    screening: str, at: str, direction: str, lane: str, decision: str | None, decided_at: str | None
+    screening: str,
+    at: str,
+    direction: str,
+    lane: str,
+    decision: str | None,
+    decided_at: str | None,
+    *,
+    is_certain: bool,
 ) -> Sighting:
     return Sighting(
         screening,
@@ -64,4 +85,5 @@ def _to_sighting(
         lane,
         Decision(decision) if decision else None,
         datetime.fromisoformat(decided_at) if decided_at else None,
+        is_certain,
     )

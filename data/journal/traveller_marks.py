@@ -44,9 +44,14 @@ def hash_person(key: bytes, person: Traveller) -> bytes | None:
     """
     if person.birth is None or not (mrz_words(person.surname) or mrz_words(person.given)):
         return None
-    name = "<".join([*mrz_words(person.surname), "", *mrz_words(person.given)])[:_SHORTEST_NAME_FIELD].rstrip("<")
+    name = shown_name(person)
     nationality = canonical_country(person.nationality) or person.nationality
     return _hash_keyed(key, f"person\0{name}\0{person.birth}\0{nationality}")
+
+
+def shown_name(person: Traveller) -> str:
+    """The name as a zone spells it, as far as the shortest zone shows it; empty without one."""
+    return "<".join([*mrz_words(person.surname), "", *mrz_words(person.given)])[:_SHORTEST_NAME_FIELD].rstrip("<")
 
 
 def marks_to_look_up(key: bytes, screening: Screening) -> tuple[bytes, ...]:

@@ -7,14 +7,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
 from data.journal.referrals import RecordedDecision, second_person_of
 from data.journal.traveller_marks import marks_to_look_up
-from data.json_codec import UtcTime, decode_or_none, to_json_value
+from data.json_codec import UtcTime, decode_or_none
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection
 
@@ -91,20 +91,27 @@ class TravellerLog:
         past = self._read(lambda connection: connection.execute(query, (MOST_LISTED,)).fetchall())
         return sorted(past, key=lambda screening: (-screening.verdict.seriousness, screening.at))
 
-    def decided_by(self, officer: str, since: datetime, most: int) -> Sequence[PastScreening]:
-        """Whom this officer decided about since `since`, the newest decision first."""
-        query = """SELECT screening FROM event WHERE kind = 'decision' AND at >= ? AND person = ?
-                   GROUP BY screening ORDER BY max(rowid) DESC LIMIT ?"""
-        values = (str(to_json_value(since)), officer, most)
-        return self._read(lambda connection: connection.execute(query, values).fetchall())
+    def decided_by(self, officer: str, within: timedelta, now: datetime, most: int) -> Sequence[PastScreening]:
+        """Whom this officer decided about, not certainly longer ago than `within`; the newest decision first."""
+        query = """SELECT event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
+                   WHERE kept_from >= ? AND ran_s >= ? AND person = ?
+                   GROUP BY event.screening ORDER BY max(event.rowid) DESC LIMIT ?"""
+        return self._read_decided(query, within, now, officer, most)
 
-    def referred(self, since: datetime) -> Sequence[PastScreening]:
-        """Screenings whose newest decision since `since` is a referral, the newest first."""
-        query = """SELECT screening FROM event WHERE kind = 'decision' AND at >= ? AND outcome = 'refer'
-                   GROUP BY screening ORDER BY max(rowid) DESC LIMIT ?"""
-        values = (str(to_json_value(since)), MOST_LISTED)
-        past = self._read(lambda connection: connection.execute(query, values).fetchall())
+    def referred(self, within: timedelta, now: datetime) -> Sequence[PastScreening]:
+        """Screenings whose newest decision is a referral, not certainly longer ago than `within`; the newest first."""
+        query = """SELECT event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
+                   WHERE kept_from >= ? AND ran_s >= ? AND outcome = ?
+                   GROUP BY event.screening ORDER BY max(event.rowid) DESC LIMIT ?"""
+        past = self._read_decided(query, within, now, Decision.REFER.value, MOST_LISTED)
         return [each for each in past if each.decision and each.decision.decision is Decision.REFER]
+
+    def _read_decided(self, query: str, within: timedelta, now: datetime, *values: object) -> list[PastScreening]:
+        def find(connection: Connection) -> list[tuple[str]]:
+            limits = self._journal.read_limits(connection, now, within)
+            return connection.execute(query, (*limits.values, *values)).fetchall()
+
+        return self._read(find)
 
     def _read(self, find: Callable[[Connection], list[tuple[str]]]) -> list[PastScreening]:
         with self._journal.reading() as connection:

@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import count
 from time import monotonic
 
+from appliance.answer.referral_words import REFERRED_OPEN
 from appliance.checks.chip_check import CHIP_ENDED
-from appliance.checks.referrals import REFERRED_OPEN
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.decisions import DecisionRecord
 from appliance.counter.subject import Subject, join_codes

@@ -113,7 +113,7 @@ def test_a_document_that_gives_no_name_is_not_scanned_again() -> None:
         ("mrz", "digit_wrong", "Look at the document", "Scan again"),
         ("validity", "only_visa", "Look at the document", "Scan the passport as well"),
         ("validity", "expired", "Look at the document", "Compare the document with what was read, then decide"),
-        ("seen_again", "two_lanes", "This document was seen here before", "Find out why, then decide"),
+        ("seen_again", "two_lanes", "A document of this number was seen here before", "Find out why, then decide"),
         ("boarding_pass", "name_differs", "Look at the boarding pass", "Ask whose it is, then decide"),
     ],
 )

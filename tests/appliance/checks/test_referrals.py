@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,14 @@ from appliance.screening.run import Screener
 from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal
-from data.journal.referrals import Referral, ReferralLog
+from data.journal.referrals import Referral, ReferralLog, UndecidedRefer
+from data.journal.schema import SCHEMA
 from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Finding, Screening, State, Traveller, Verdict
+from data.store import Schema
 from data.store_key import StoreKey
+from data.witness.witness_file import WitnessFile
+from data.witness.witness_record import WitnessRecord
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
@@ -204,14 +209,78 @@ def test_after_an_outcome_a_new_referral_is_open_again(journal: Journal) -> None
     assert look(journal, screening()).says == "Referred here at 11:30, no outcome yet"
 
 
-def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal) -> None:
+def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal, machine: Machine) -> None:
     record(journal, screening(), at=NOW - timedelta(hours=71))
+    now = machine.run(journal, NOW - timedelta(hours=71), timedelta(hours=71))
     assert look(journal, screening()).says == "Referred here on 2026-06-28 at 13:00, no outcome yet"
-    assert look(journal, replace(screening(), at=NOW + timedelta(hours=2))).reason == "not_referred"
+    later = replace(screening(), at=machine.run(journal, now, timedelta(hours=2)))
+    assert look(journal, later).reason == "not_referred"
     journal.sightings_kept = timedelta(hours=100)
-    record(journal, screening(document(number="X1")), Decision.ADMIT, at=NOW + timedelta(hours=20))
-    later = replace(screening(), at=NOW + timedelta(hours=20))
+    record(journal, screening(document(number="X1")), Decision.ADMIT, at=later.at)
     assert ReferralCheck(ReferralLog(journal, timedelta(hours=100))).run(later).reason == "referred_open"
+
+
+WRONG = [timedelta(days=4), timedelta(days=4000), -timedelta(days=4), -timedelta(days=4000)]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_no_wrong_clock_hides_a_referral_while_it_is_wrong_or_afterwards(journal: Journal, wrong: timedelta) -> None:
+    record(journal, screening())
+    record(journal, OTHER, at=NOW + wrong)
+    for at in (NOW, NOW + wrong, NOW + timedelta(hours=1)):
+        assert look(journal, replace(screening(), at=at)).reason == "referred_open"
+        assert look(journal, replace(OTHER, at=at)).reason == "referred_open"
+        journal.record_screening(replace(screening(document(number="X1")), at=at), [], Verdict.CLEAR, 1)
+
+
+def test_a_restart_of_the_machine_under_a_wrong_clock_hides_no_referral(journal: Journal, machine: Machine) -> None:
+    record(journal, screening())
+    machine.boot, machine.seconds = "second", 30.0
+    assert look(journal, replace(screening(), at=NOW + timedelta(days=30))).reason == "referred_open"
+
+
+def test_a_signed_time_that_is_later_by_as_much_ends_it(tmp_path: Path, machine: Machine) -> None:
+    witness = WitnessFile(tmp_path, StoreKey(bytes(32)))
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", witness, machine)
+    record(journal, screening())
+    later = replace(screening(), at=NOW + timedelta(days=4))
+    for signed, reason in ((AT + timedelta(hours=71), "referred_open"), (AT + timedelta(hours=73), "not_referred")):
+        witness.change(partial(_with_signed, signed))
+        assert look(journal, later).reason == reason
+    journal.close()
+
+
+def _with_signed(signed: datetime, before: WitnessRecord) -> WitnessRecord:
+    return replace(before, signed=signed)
+
+
+def test_a_journal_from_before_knows_its_referrals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, key = tmp_path / "old.db", StoreKey(bytes(32))
+    with monkeypatch.context() as before:
+        before.setattr("data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[:-1]))
+        before.setattr(Journal, "_settle", lambda *_: None)
+        old = Journal(path, key, "desk")
+        person = Traveller("MUEHLENBROCK", "ANNA")
+        before.setattr("data.journal.journal.delete_expired", lambda *_: 0)
+        record(old, only(person))
+        old.close()
+    journal = Journal(path, key, "desk")
+    assert look(journal, only(person)).reason == "referred_open"
+    journal.close()
+
+
+def test_the_outcome_of_somebody_who_may_be_the_traveller_settles_none_of_the_travellers_own(
+    journal: Journal,
+) -> None:
+    record(journal, only(GREAT_AUNT))
+    namesake = only(Traveller("MUEHLENBROCK", "ANNA"))
+    record(journal, namesake, at=AT + timedelta(minutes=1))
+    settled = record(journal, namesake, Decision.WITHDREW, at=AT + timedelta(minutes=2))
+    journal.record_decision(settled, Decision.ADMIT, NOW, "kim", second="lee")
+    first = record(journal, namesake, at=AT + timedelta(minutes=3))
+    journal.record_decision(first, Decision.ADMIT, NOW, "lee")
+    answer = look(journal, only(GREAT_AUNT))
+    assert answer.says == "Referred here at 11:00, no outcome yet"
 
 
 def test_a_refer_that_nobody_decided_is_check_until_somebody_does(journal: Journal) -> None:
@@ -264,7 +333,7 @@ class Broken:
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         raise StoreError("The disk is gone")
 
-    def find_undecided(self, screening: Screening) -> datetime | None:
+    def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
         raise StoreError("The disk is gone")
 
 

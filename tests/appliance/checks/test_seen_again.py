@@ -9,13 +9,14 @@ import pytest
 
 from appliance.checks.seen_again import SeenAgainCheck
 from appliance.screening.run import Screener
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import Capture, CheckDigit, TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
 from data.journal.sightings import Sighting, SightingLog
 from data.screenings import Decision, Direction, Finding, Screening, State, Verdict
 from data.store_key import StoreKey
+from tests.support.machine import Machine
 from tests.support.sample import NOW, Asked, document, finding, screening
 
 ENTRY, EXIT, TRANSIT = Direction.ENTRY, Direction.EXIT, Direction.TRANSIT
@@ -23,8 +24,13 @@ ADMIT, REFUSE, REFER, WITHDREW = Decision.ADMIT, Decision.REFUSE, Decision.REFER
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
 
@@ -120,10 +126,48 @@ def test_twice_the_same_way(journal: Journal, direction: Direction, reason: str)
     assert all(look(journal, other).reason == "seen_before" for other in Direction if other is not direction)
 
 
-def test_yesterday_is_over(journal: Journal) -> None:
-    another_leaves(journal)
+def test_yesterday_is_over(journal: Journal, machine: Machine) -> None:
     record_sighting(journal, 25 * 60)
+    machine.run(journal, NOW - timedelta(hours=25), timedelta(hours=25))
+    another_leaves(journal)
     assert look(journal).reason == "not_seen"
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=4), -timedelta(days=4)])
+def test_no_clock_hides_that_it_was_refused_or_entered_twice(journal: Journal, wrong: timedelta) -> None:
+    another_leaves(journal)
+    record_sighting(journal, 5 * 60)
+    check, later = SeenAgainCheck(SightingLog(journal), ReferralLog(journal)), replace(screening(), at=NOW + wrong)
+    assert check.run(later).reason == "entered_twice"
+    record_sighting(journal, 4 * 60, REFUSE)
+    assert check.run(later).reason == "refused_before"
+
+
+UNSURE = [
+    document(capture=Capture.TYPED, digits=(), raw=""),
+    document(code=""),
+    document(code="", format=None),
+    document(digits=(CheckDigit("number", "1", "2", False),)),
+]
+
+
+@pytest.mark.parametrize("unsure", UNSURE)
+@pytest.mark.parametrize(("decision", "lane"), [(ADMIT, "1"), (REFUSE, "1"), (None, "2")])
+def test_only_the_number_is_called_the_same_where_the_document_is_not_certain(
+    journal: Journal, unsure: TravelDocument, decision: Decision | None, lane: str
+) -> None:
+    certain = document()
+    for number, (before, now) in enumerate([(unsure, certain), (certain, unsure), (certain, certain)]):
+        before, now = (replace(each, number=f"L{number}", name=None, birth=None) for each in (before, now))
+        earlier = replace(screening(before, traveller=None), at=NOW - timedelta(minutes=4), lane="1")
+        journal.record_screening(earlier, [], Verdict.CHECK, 1)
+        if decision:
+            journal.record_decision(earlier, decision, earlier.at, "officer-1")
+        later = replace(screening(now, traveller=None), lane=lane)
+        answer = SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(later)
+        assert answer.state is State.NOTICE
+        start = "This document was" if before == now else "A document of this number was"
+        assert answer.says.startswith(start)
 
 
 def test_one_document_of_several_is_enough_and_none_is_no_matter(journal: Journal) -> None:
@@ -163,10 +207,10 @@ def test_an_admission_that_settled_a_referral_is_not_held_against_who_comes_back
 
 
 class Broken:
-    def before(self, screening: Screening, document: TravelDocument, since: datetime) -> Sequence[Sighting]:
+    def before(self, screening: Screening, document: TravelDocument, within: timedelta) -> Sequence[Sighting]:
         raise StoreError("The disk is gone")
 
-    def any_in(self, direction: Direction, since: datetime) -> bool:
+    def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
         raise StoreError("The disk is gone")
 
 

@@ -21,7 +21,7 @@ from tests.support.machine import Machine
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")
-DAY = NOW - timedelta(hours=24)
+DAY = timedelta(hours=24)
 
 
 @pytest.fixture
@@ -58,7 +58,22 @@ def test_earlier_screenings_with_a_document_come_newest_first_with_their_last_de
         (str(first.id), Decision.ADMIT, Direction.EXIT, "1"),
     ]
     assert sightings[0].at == NOW - timedelta(hours=1)
-    assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(hours=2))) == 1
+
+
+def test_a_sighting_counts_until_it_is_certainly_older(journal: Journal, machine: Machine) -> None:
+    seen(journal)
+    later = machine.run(journal, NOW, timedelta(hours=3))
+    log, screening = SightingLog(journal), now(at=later)
+    assert log.before(screening, PASSPORT, timedelta(hours=2)) == []
+    assert len(log.before(screening, PASSPORT, timedelta(hours=4))) == 1
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=4), timedelta(days=400), -timedelta(days=4)])
+def test_no_clock_hides_a_sighting(journal: Journal, wrong: timedelta) -> None:
+    seen(journal, at=NOW - timedelta(hours=1), direction=Direction.EXIT)
+    log, screening = SightingLog(journal), now(at=NOW + wrong)
+    assert len(log.before(screening, PASSPORT, DAY)) == 1
+    assert log.any_in(Direction.EXIT, NOW + wrong, DAY)
 
 
 def test_a_document_is_the_same_however_its_issuer_and_type_are_written(journal: Journal) -> None:
@@ -112,10 +127,10 @@ def test_sightings_are_forgotten_with_the_next_screening(journal: Journal, machi
     machine.run(journal, first, timedelta(hours=48, minutes=1))
     seen(journal, replace(PASSPORT, number="X1"), at=NOW - timedelta(days=1))
     machine.run(journal, NOW - timedelta(days=1), timedelta(days=1))
-    assert len(SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9))) == 1
+    assert len(SightingLog(journal).before(now(), PASSPORT, timedelta(days=9))) == 1
     seen(journal, replace(PASSPORT, number="X2"))
-    assert SightingLog(journal).before(now(), PASSPORT, NOW - timedelta(days=9)) == []
-    assert len(SightingLog(journal).before(now(), replace(PASSPORT, number="X1"), NOW - timedelta(days=9))) == 1
+    assert SightingLog(journal).before(now(), PASSPORT, timedelta(days=9)) == []
+    assert len(SightingLog(journal).before(now(), replace(PASSPORT, number="X1"), timedelta(days=9))) == 1
 
 
 def test_a_screening_and_its_sighting_are_both_kept_or_neither(
@@ -136,11 +151,12 @@ def test_a_screening_and_its_sighting_are_both_kept_or_neither(
     assert verify_journal(journal).events == 0
 
 
-def test_which_directions_were_screened(journal: Journal) -> None:
+def test_which_directions_were_screened(journal: Journal, machine: Machine) -> None:
     seen(journal, at=NOW - timedelta(hours=3), direction=Direction.EXIT)
     history = SightingLog(journal)
-    assert history.any_in(Direction.EXIT, DAY) and not history.any_in(Direction.ENTRY, DAY)
-    assert not history.any_in(Direction.EXIT, NOW - timedelta(hours=2))
+    later = machine.run(journal, NOW - timedelta(hours=3), timedelta(hours=3))
+    assert history.any_in(Direction.EXIT, later, DAY) and not history.any_in(Direction.ENTRY, later, DAY)
+    assert not history.any_in(Direction.EXIT, later, timedelta(hours=2))
 
 
 def test_a_journal_from_before_learns_to_remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

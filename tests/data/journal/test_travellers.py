@@ -23,6 +23,9 @@ from tests.support.sample import ADA, NOW, candidate, document, documents_hit, m
 OTHER = document(number="X7654321B", name=None, birth=PartialDate(None, 2, 3))
 
 
+OWN = screening(TravelDocument("P", "UTO", "L7"), traveller=None)
+
+
 @pytest.fixture
 def machine() -> Machine:
     return Machine()
@@ -126,7 +129,7 @@ def test_it_is_forgotten_with_the_sightings(journal: Journal, machine: Machine) 
     assert TravellerLog(journal).undecided_ids() == {str(later.id)}
 
 
-def test_an_officers_own_decisions_newest_first(journal: Journal) -> None:
+def test_an_officers_own_decisions_newest_first(journal: Journal, machine: Machine) -> None:
     log = TravellerLog(journal)
     shown = [
         record(journal, screening(TravelDocument("P", "UTO", f"L{number}")), minutes=number) for number in range(3)
@@ -134,12 +137,25 @@ def test_an_officers_own_decisions_newest_first(journal: Journal) -> None:
     for each in (shown[1], shown[0]):
         journal.record_decision(each, Decision.ADMIT, NOW, "kim")
     journal.record_decision(shown[2], Decision.REFER, NOW, "lee", second="robin")
-    assert [past.id for past in log.decided_by("kim", NOW, 20)] == [str(shown[0].id), str(shown[1].id)]
-    assert len(log.decided_by("kim", NOW, 1)) == 1 and log.decided_by("kim", NOW + timedelta(1), 20) == []
-    (referred,) = log.referred(NOW)
+    day = timedelta(days=1)
+    assert [past.id for past in log.decided_by("kim", day, NOW, 20)] == [str(shown[0].id), str(shown[1].id)]
+    assert len(log.decided_by("kim", day, NOW, 1)) == 1
+    (referred,) = log.referred(day, NOW)
     assert referred.decision is not None and (referred.decision.person, referred.decision.second) == ("lee", "robin")
     journal.record_decision(shown[2], Decision.ADMIT, NOW, "robin")
-    assert log.referred(NOW) == []
+    assert log.referred(day, NOW) == []
+    later = machine.run(journal, NOW, timedelta(hours=25))
+    assert log.decided_by("kim", day, later, 20) == []
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=4), timedelta(days=400), -timedelta(days=4)])
+def test_no_clock_takes_a_decision_or_a_referral_from_the_lists(journal: Journal, wrong: timedelta) -> None:
+    log = TravellerLog(journal)
+    for shown, decision in ((record(journal, screening()), Decision.REFER), (record(journal, OWN), Decision.ADMIT)):
+        journal.record_decision(shown, decision, NOW, "kim")
+    hours = timedelta(hours=12)
+    assert len(log.decided_by("kim", hours, NOW + wrong, 20)) == 2
+    assert len(log.referred(hours, NOW + wrong)) == 1
 
 
 def test_purged_details_leave_the_row_without_a_name(journal: Journal) -> None:
