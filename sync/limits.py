@@ -77,7 +77,7 @@ class SyncLimits:
 
     # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100
-    """A jump over more versions than this counts as one over so many."""
+    """Of a change that leads over more versions than this, only the newest so many count."""
 
     # Times.
     connect_timeout_s: float = 15.0

@@ -1,7 +1,7 @@
 """What is inside a sealed list file: a header, then what the header counts.
 
     header   length (varint), JSON: {"edition": …, "payload": …, "since": n, "removed": n, "rows": n, "form": …,
-             "canaries": [[key, check], …], "fields": […], "number": n}
+             "canaries": [[key, check], …], "fields": […], "number": n, "steps": [[version, came, went], …]}
     then     of a snapshot in parts and of digests: length, JSON (`sync.formats.parts_directory`)
              of any other: removed keys, strictly ascending, then rows, strictly ascending by key
 
@@ -27,6 +27,7 @@ from data.lists.rows import Numbers, PackedRows, Row, is_ascending, to_row_bytes
 from data.text import THE_VALUE, Message, _
 from sync.formats.columns import BLOCK, WHOLE, ColumnField, check_fields, read_keys, read_rows, write_bodies, write_keys
 from sync.limits import LIMITS, SyncLimits
+from sync.trust.bounds import VersionStep
 
 _VARINT_BYTES = 5
 _CHECK_BYTES = 16
@@ -86,6 +87,8 @@ class Header:
     """Of bodies in columns."""
     number: int = 0
     """Of a part, 0 upwards; of a snapshot in parts how many there are."""
+    steps: tuple[VersionStep, ...] = ()
+    """Of a snapshot or a delta: versions that it leads over and that changed rows, oldest first."""
 
 
 def write_rows(header: Header, removed: Iterable[bytes], rows: Iterable[Row]) -> Iterator[bytes]:
@@ -122,6 +125,8 @@ def write_header(header: Header) -> bytes:
         "canaries": [[canary.key.hex(), canary.check.hex()] for canary in header.canaries],
         "number": header.number,
     }
+    if header.steps:
+        facts["steps"] = [[step.version, step.came, step.went] for step in header.steps]
     if header.form is RowForm.COLUMNS:
         facts["fields"] = [field if field.minus >= 0 else field[:2] for field in header.fields]
     return prefix_length(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
@@ -252,7 +257,7 @@ _Check = Annotated[Hexadecimal, Field(min_length=_CHECK_BYTES, max_length=_CHECK
 
 @dataclass(frozen=True, slots=True)
 class _HeaderFacts:
-    """A header as JSON; only columns have `fields`."""
+    """A header as JSON; only columns have `fields`, and files of an older Waypost have no `steps`."""
 
     edition: Edition
     payload: PayloadKind
@@ -263,6 +268,7 @@ class _HeaderFacts:
     canaries: tuple[tuple[Hexadecimal, _Check], ...]
     number: int
     fields: tuple[tuple[int, ...], ...] = ()
+    steps: tuple[tuple[int, int, int], ...] = ()
 
 
 def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
@@ -278,7 +284,17 @@ def _to_header(facts: _HeaderFacts, limits: SyncLimits) -> Header:
         canaries=tuple(Canary(key, check) for key, check in facts.canaries[: limits.canaries]),
         fields=check_fields(facts.fields) if facts.form is RowForm.COLUMNS else WHOLE,
         number=facts.number,
+        steps=tuple(_to_steps(facts, limits)),
     )
+
+
+def _to_steps(facts: _HeaderFacts, limits: SyncLimits) -> Iterator[VersionStep]:
+    before = facts.since
+    for version, came, went in facts.steps:
+        if not before < version <= facts.edition.version or not (0 <= came <= limits.rows and 0 <= went <= limits.rows):
+            raise ValueError(_("{field} must have counts within the limits", field=THE_VALUE))
+        before = version
+        yield VersionStep(version, came, went)
 
 
 def _must_fit_together(header: Header) -> None:

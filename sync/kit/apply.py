@@ -28,7 +28,7 @@ from sync.formats.manifest import Manifest
 from sync.formats.payload import Canary, Header, PayloadReader, RowForm
 from sync.kit.list_files import PartsReader
 from sync.limits import LIMITS
-from sync.trust.bounds import Drift, ListChange, must_be_within
+from sync.trust.bounds import Drift, ListChange, VersionStep, must_be_within
 
 _INTEGER_BYTES = 8
 
@@ -46,10 +46,12 @@ class Acceptance:
         kind: Kind,
         contents: ListContents | None = None,
         lost: ListVersion | None = None,
+        steps: Sequence[VersionStep] = (),
     ) -> None:
         """`contents`: what the list held, if its kind says more than its rows and the old files can be read.
 
         `lost`: the version that was here, where its files are gone: a list falls from that, not from nothing.
+        `steps`: the versions that the file leads over.
         """
         self._bounds = bounds
         self._before = before
@@ -58,6 +60,7 @@ class Acceptance:
         self._canaries = canaries
         self._kind = kind
         self._contents = contents
+        self._steps = tuple(steps)
         self._known = before or lost
         """The version from which the list goes on."""
 
@@ -76,6 +79,7 @@ class Acceptance:
             went=moves.rows_removed,
             resealed=before is not None and before.salt != after.salt,
             contents=(self._contents, _measure(self._kind, view)) if self._contents else None,
+            steps=self._steps,
         )
         drift = must_be_within(self._bounds, change, self._drift)
         return json.dumps(asdict(drift)) if drift else ""
@@ -158,7 +162,7 @@ class ApplyTarget:
         replica, kind = self.replica, load_kind(self.replica.kind)
         contents = _measure_replica(replica, kind) if counts_contents(kind) else None
         before, after = replica.edition(), self.edition(header)
-        return Acceptance(self.bounds, before, after, replica.drift, canaries, kind, contents, self.known)
+        return Acceptance(self.bounds, before, after, replica.drift, canaries, kind, contents, self.known, header.steps)
 
 
 def apply_delta(target: ApplyTarget, reader: PayloadReader) -> int:

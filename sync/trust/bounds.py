@@ -3,8 +3,10 @@
 The offline role says it in policy.json (`data.policy` reads and writes it), so that whoever steals the online keys
 cannot say it himself.
 
-- `adds` and `removes` apply to one version: rows added, rows removed; a replaced row is both. A change over
-  several versions may be so many times as large.
+- `adds` and `removes` apply to one version: rows added, rows removed; a replaced row is both. A change over several
+  versions may be as large as these versions were together, each counted up to its bound, or whole where it was
+  approved: a kit that was away takes what a kit that saw each of them took, and no more. Files say which versions they
+  lead over, and what each of them added and removed (`VersionStep`). Numbers that were passed over allow nothing.
 - The totals hold for everything since the baseline. A kit counts what it saw itself, and begins with the difference in
   rows when it first hears of a baseline; a step that passes the baseline is compared with its row count.
 - The version of the baseline must be the one that was signed. An approval lets one version through, whatever it does.
@@ -16,6 +18,7 @@ cannot say it himself.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from data.errors import BoundsError
 from data.lists.contents import Fall, ListContents, Measure, count_rows, find_fall
@@ -29,6 +32,15 @@ class Drift:
     """Rows added and removed since the baseline of version `baseline`."""
 
     baseline: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStep:
+    """What one published version did to the version before it: rows that are new or replaced, removed or replaced."""
+
+    version: int
     came: int
     went: int
 
@@ -49,6 +61,8 @@ class ListChange:
     """Whether every key is another one, under a new salt."""
     contents: tuple[ListContents, ListContents] | None = None
     """What the list held and holds, of a kind that says more than its rows."""
+    steps: tuple[VersionStep, ...] = ()
+    """The versions that the file leads over, as far as it says so; those up to `since` do not matter."""
 
 
 def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> Drift | None:
@@ -62,20 +76,34 @@ def must_be_within(bounds: Bounds, change: ListChange, drift: Drift | None) -> D
         return after
     _must_be_baseline(bounds.baseline, change)
     passes = bounds.baseline is not None and change.since < bounds.baseline.version <= change.to
-    steps = min(max(change.to - change.since, 1), LIMITS.bound_steps)
-    if change.since and not passes and not _passes_approval(bounds, change):
+    if change.since and not passes and not _find_passed_approvals(bounds, change):
         _must_not_fall(change, bounds.share)
     if change.since and not change.resealed and not passes:
-        _must_not_exceed(change, "adds", change.came, bounds.limit("adds") * steps)
-        _must_not_exceed(change, "removes", change.went, bounds.limit("removes") * steps)
+        _must_not_exceed(change, "adds", change.came, _allow(bounds, change, "adds"))
+        _must_not_exceed(change, "removes", change.went, _allow(bounds, change, "removes"))
     if after is not None:
         _must_not_exceed(change, "adds_total", after.came, bounds.limit("adds_total"))
         _must_not_exceed(change, "removes_total", after.went, bounds.limit("removes_total"))
     return after
 
 
-def _passes_approval(bounds: Bounds, change: ListChange) -> bool:
-    return any(change.since < approval.version <= change.to for approval in bounds.approvals)
+def _allow(bounds: Bounds, change: ListChange, rule: Literal["adds", "removes"]) -> int:
+    """How many rows the change may add or remove: its versions together, each up to the bound unless approved."""
+    limit = bounds.limit(rule)
+    approved = _find_passed_approvals(bounds, change)
+    passed = [step for step in change.steps if change.since < step.version <= change.to][-LIMITS.bound_steps :]
+    counts = [
+        count if step.version in approved else min(count, limit)
+        for step in passed
+        for count in [step.came if rule == "adds" else step.went]
+    ]
+    return max(limit, sum(counts))
+
+
+def _find_passed_approvals(bounds: Bounds, change: ListChange) -> frozenset[int]:
+    """Approved versions in between. An approval of the new version counts by its digest alone, before all rules."""
+    versions = (approval.version for approval in bounds.approvals)
+    return frozenset(version for version in versions if change.since < version < change.to)
 
 
 def _must_not_fall(change: ListChange, share: float) -> None:

@@ -25,8 +25,9 @@ from sync.formats.payload import Canary, Header, PayloadKind, RowForm
 from sync.formats.sealed_file import Compression
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import payload_table, row_table, tree
-from sync.headquarters.store.list_table import StoredList, edition_at, list_keys
+from sync.headquarters.store.list_table import StoredList, edition_at, find_steps, list_keys
 from sync.limits import LIMITS
+from sync.trust.bounds import VersionStep
 
 _NEAR_BYTES = 8
 
@@ -163,7 +164,14 @@ class FileMaker:
             canaries=tuple(self._canaries(version)) if whole else (),
             fields=self._fields,
             number=number,
+            steps=tuple(self._steps(since, version)) if whole else (),
         )
+
+    def _steps(self, since: int, version: int) -> Iterator[VersionStep]:
+        """What the versions after `since` changed, as many as kits count, under the salt of `version`."""
+        numbers = find_steps(self._connection, self._entry.name, since, version, LIMITS.bound_steps)
+        for number, (came, went) in row_table.counts_by_version(self._connection, self._entry.name, numbers).items():
+            yield VersionStep(number, came, went)
 
     def _canaries(self, version: int) -> Iterator[Canary]:
         """As many distinct ones as a list has: where chance meets a row again, the one behind it serves."""

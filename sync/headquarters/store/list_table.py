@@ -170,6 +170,15 @@ def is_resealed(connection: Connection, entry: StoredList, number: int) -> bool:
     return row is not None and row.salt_epoch != entry.salt_epoch
 
 
+def find_steps(connection: Connection, name: str, since: int, to: int, most: int) -> list[int]:
+    """The newest `most` versions after `since` up to `to`, ascending: without the first under the salt of `to`."""
+    table = tables.versions
+    salt = select(table.c.salt_epoch).where(table.c.list == name, table.c.version == to).scalar_subquery()
+    query = select(table.c.version).where(table.c.list == name, table.c.version <= to, table.c.salt_epoch == salt)
+    numbers = sorted(connection.scalars(query.order_by(table.c.version.desc()).limit(most + 1)))
+    return [number for number in numbers[1:] if number > since]
+
+
 def is_urgent(connection: Connection, name: str, number: int) -> bool:
     """Whether a version only took rows away."""
     return bool(connection.execute(_version_query(name, number)).one().urgent)

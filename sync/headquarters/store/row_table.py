@@ -5,7 +5,7 @@ that went and is not. So it fits each version from `since` on, not `since` alone
 takes again, what it lacks already, it need not give up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat, starmap
 from typing import Any
 
@@ -67,6 +67,18 @@ def counts_since(connection: Connection, name: str, version: int) -> tuple[int, 
         for column in (_rows.c.valid_from, _rows.c.valid_to)
     )
     return opened, closed
+
+
+def counts_by_version(connection: Connection, name: str, versions: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many rows each of these versions added and removed, ascending; those that changed nothing are left out."""
+    opened, closed = (_count_each(connection, name, versions, which) for which in ("valid_from", "valid_to"))
+    return {number: (opened.get(number, 0), closed.get(number, 0)) for number in sorted({*opened, *closed})}
+
+
+def _count_each(connection: Connection, name: str, versions: Sequence[int], which: str) -> dict[int, int]:
+    column = _rows.c[which]
+    query = select(column, func.count()).where(_rows.c.list == name, column.in_(versions)).group_by(column)
+    return {int(number): int(rows) for number, rows in connection.execute(query)}
 
 
 def open_rows(connection: Connection, name: str, version: int, rows: PackedRows) -> None:

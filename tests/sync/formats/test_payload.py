@@ -8,6 +8,7 @@ from data.errors import TrustError
 from data.lists.rows import Row
 from sync.formats import payload
 from sync.formats.payload import Header, PayloadKind
+from sync.trust.bounds import VersionStep
 from tests.sync.support.format_examples import edition, read_payload
 
 keys = st.lists(st.binary(min_size=1, max_size=20), unique=True, max_size=30).map(sorted)
@@ -27,6 +28,32 @@ def test_a_payload_reads_as_it_was_written(removed: list[bytes], bodies: dict[by
     header, keys_read, rows_read = read_payload(delta(removed, rows))
     assert (header.edition, header.since) == (edition(9), 2)
     assert (keys_read, rows_read) == (removed, rows)
+
+
+STEPS = (VersionStep(3, 5, 0), VersionStep(9, 0, 2))
+
+
+def test_the_versions_that_a_file_leads_over_read_as_they_were_written() -> None:
+    header, *_ = read_payload(written(Header(edition(9, 9), PayloadKind.DELTA, 2, 0, 0, steps=STEPS), [], []))
+    assert header.steps == STEPS
+    header, *_ = read_payload(delta([], []))
+    assert header.steps == (), "a file of an older headquarters"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (VersionStep(2, 1, 1),),
+        (VersionStep(10, 1, 1),),
+        (VersionStep(5, 1, 1), VersionStep(5, 1, 1)),
+        (VersionStep(6, 1, 1), VersionStep(5, 1, 1)),
+        (VersionStep(5, -1, 1),),
+        (VersionStep(5, 1, 1 << 62),),
+    ],
+)
+def test_versions_that_a_file_cannot_lead_over_are_refused(steps: tuple[VersionStep, ...]) -> None:
+    with pytest.raises(TrustError):
+        read_payload(written(Header(edition(9, 9), PayloadKind.DELTA, 2, 0, 0, steps=steps), [], []))
 
 
 @given(st.binary(max_size=400), st.integers(0, 400))

@@ -9,6 +9,7 @@ from data.lists.rows import Row, add_to_digest
 from sync.formats.payload import Canary
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing import file_maker
+from sync.headquarters.store.list_table import set_used_upto
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync, un_file
 from tests.sync.support.kits import policy_with
@@ -69,6 +70,52 @@ def test_a_snapshot_is_no_way_around_the_bounds(bounded: Deployment) -> None:
     result = sync(kit)["un"]
     assert result.error is not None and "`removes`" in result.error.what
     assert result.after == 1
+
+
+WAYS = pytest.mark.parametrize("way", [SyncMethod.DELTA, SyncMethod.SNAPSHOT])
+
+
+def leave_only(way: SyncMethod, deployment: Deployment) -> None:
+    """A mirror that has lost the other kind of file."""
+    letter = "s-" if way is SyncMethod.DELTA else "d-"
+    for path in (deployment.mirror / "lists/un").glob(f"{letter}*"):
+        path.unlink()
+
+
+@WAYS
+def test_a_kit_that_was_away_takes_what_each_version_was_allowed(bounded: Deployment, way: SyncMethod) -> None:
+    (kit,) = bounded.kits
+    people = list(PEOPLE.items())
+    for count in (36, 31, 26):
+        bounded.publish(dict(people[:count]), accept_incomplete="a test")
+    leave_only(way, bounded)
+    result = sync(kit)["un"]
+    assert (result.error, result.after, result.way) == (None, 4, way)
+    assert names(kit) == dict(people[:26])
+
+
+@WAYS
+def test_one_version_beyond_its_bound_does_not_hide_among_others(bounded: Deployment, way: SyncMethod) -> None:
+    (kit,) = bounded.kits
+    people = list(PEOPLE.items())
+    for count in (39, 31, 30):
+        bounded.publish(dict(people[:count]), accept_incomplete="a test")
+    leave_only(way, bounded)
+    result = sync(kit)["un"]
+    assert result.error is not None and "`removes`: 10 rows, and 7 are allowed" in result.error.what
+    assert names(kit) == PEOPLE
+
+
+@WAYS
+def test_numbers_that_headquarters_passes_over_allow_no_more(bounded: Deployment, way: SyncMethod) -> None:
+    (kit,) = bounded.kits
+    with bounded.hq.store.transaction() as connection:
+        set_used_upto(connection, "un", 50)
+    people = list(PEOPLE.items())
+    assert bounded.publish(dict(people[:30]), accept_incomplete="a test").version == 51
+    leave_only(way, bounded)
+    result = sync(kit)["un"]
+    assert result.error is not None and "`removes`: 10 rows, and 5 are allowed" in result.error.what
 
 
 def test_a_kit_holds_back_a_version_that_falls_too_far(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,18 @@ import pytest
 from data.errors import BoundsError
 from data.lists.contents import Amount, ListContents
 from data.policy import Approval, Baseline, Bounds
-from sync.trust.bounds import Drift, ListChange, must_be_within
+from sync.trust.bounds import Drift, ListChange, VersionStep, must_be_within
 
 
 def change(since: int = 5, to: int = 6, came: int = 0, went: int = 0, **more: Any) -> ListChange:
     rows = 100 + came - went
     return ListChange(**{"list": "un", "since": since, "rows_before": 100, "to": to, "rows": rows, "digest": 7,
                      "came": came, "went": went} | more)  # fmt: skip
+
+
+def each(*versions: int, came: int = 0, went: int = 0) -> tuple[VersionStep, ...]:
+    """What versions 6, 7 and 8, or those named, say that each of them did."""
+    return tuple(VersionStep(version, came, went) for version in versions or (6, 7, 8))
 
 
 BASE = Baseline(5, 100, 9)
@@ -25,8 +30,8 @@ TIGHT = Bounds(adds=10, removes=5, adds_total=15, removes_total=8, baseline=BASE
     [
         (change(came=11), "`adds`"),
         (change(went=6), "`removes`"),
-        (change(to=8, came=16), "`adds_total`"),
-        (change(to=8, went=9), "`removes_total`"),
+        (change(to=8, came=16, steps=each(came=8)), "`adds_total`"),
+        (change(to=8, went=9, steps=each(went=3)), "`removes_total`"),
         (change(since=0, rows_before=0, came=116, went=0, rows=116), "`adds_total`"),
         (change(since=3, to=6, rows=80), "`removes_total`"),
         (change(since=4, to=5), "baseline"),
@@ -55,13 +60,62 @@ def test_a_new_baseline_begins_anew_with_the_difference_in_rows() -> None:
     assert must_be_within(later, change(8, 9, came=2, went=1), Drift(5, 15, 8)) == Drift(7, 3 + 2, 1)
 
 
-def test_a_jump_over_several_versions_may_be_so_many_times_as_large() -> None:
-    free = Bounds(adds=10, removes=5)
-    must_be_within(free, change(5, 8, came=30, went=15), None)
-    with pytest.raises(BoundsError):
-        must_be_within(free, change(5, 8, came=31), None)
-    with pytest.raises(BoundsError):  # version numbers cost nothing to whoever has the online keys
-        must_be_within(free, change(5, 1 << 30, came=1001), None)
+FREE = Bounds(adds=10, removes=5, max_fall=1.0)
+
+
+def test_a_jump_may_be_as_large_as_its_versions_were_together() -> None:
+    must_be_within(FREE, change(5, 8, came=30, went=15, steps=each(came=10, went=5)), None)
+    must_be_within(FREE, change(5, 8, came=12, steps=(*each(6, came=2), *each(8, came=10))), None)
+    with pytest.raises(BoundsError, match="`adds`: 31 rows, and 30 are allowed"):
+        must_be_within(FREE, change(5, 8, came=31, steps=each(came=10)), None)
+    with pytest.raises(BoundsError, match="`adds`: 13 rows, and 12 are allowed"):
+        must_be_within(FREE, change(5, 8, came=13, steps=(*each(6, came=2), *each(8, came=10))), None)
+    with pytest.raises(BoundsError, match="`removes`: 7 rows, and 6 are allowed"):
+        must_be_within(FREE, change(5, 8, went=7, steps=each(went=2)), None)
+
+
+@pytest.mark.parametrize("to", [6, 8, 105, 1 << 30])
+def test_numbers_that_are_passed_over_allow_no_more_rows(to: int) -> None:
+    must_be_within(FREE, change(5, to, came=10, went=5), None)
+    for steps in ((), each(to, came=99, went=99)):
+        with pytest.raises(BoundsError, match="`adds`: 11 rows, and 10 are allowed"):
+            must_be_within(FREE, change(5, to, came=11, steps=steps), None)
+        with pytest.raises(BoundsError, match="`removes`: 6 rows, and 5 are allowed"):
+            must_be_within(FREE, change(5, to, went=6, steps=steps), None)
+
+
+def test_one_version_beyond_its_bound_is_no_smaller_in_a_jump() -> None:
+    """A kit that saw it alone refused it; so does one that was away."""
+    steps = (*each(6, came=1), *each(7, came=25), *each(8, came=1))
+    with pytest.raises(BoundsError, match="`adds`: 27 rows, and 12 are allowed"):
+        must_be_within(FREE, change(5, 8, came=27, steps=steps), None)
+    approved = Bounds(adds=10, removes=5, approvals=(Approval(7, 1),))
+    must_be_within(approved, change(5, 8, came=27, steps=steps), None)
+    with pytest.raises(BoundsError, match="`adds`: 28 rows, and 27 are allowed"):
+        must_be_within(approved, change(5, 8, came=28, steps=steps), None)
+
+
+def test_an_approval_of_another_content_of_the_same_version_lets_nothing_pass() -> None:
+    other = Bounds(adds=10, removes=5, approvals=(Approval(8, 6),))
+    with pytest.raises(BoundsError, match="`max_fall`"):
+        must_be_within(other, change(5, 8, went=50, steps=each(8, went=50)), None)
+    with pytest.raises(BoundsError, match="`adds`"):
+        must_be_within(other, change(5, 8, came=50, steps=each(8, came=50)), None)
+
+
+def test_versions_that_the_kit_has_and_later_ones_allow_nothing() -> None:
+    with pytest.raises(BoundsError, match="and 10 are allowed"):
+        must_be_within(FREE, change(7, 8, came=11, steps=each(6, 7, 8, 9, came=10)), None)
+
+
+def test_a_file_that_claims_ever_more_versions_allows_no_more_than_the_newest_hundred() -> None:
+    """Whoever has the online keys could publish as many; the totals hold against that."""
+    claimed = tuple(VersionStep(version, 10, 5) for version in range(6, 1006))
+    must_be_within(FREE, change(5, 1005, came=1000, steps=claimed), None)
+    with pytest.raises(BoundsError, match="`adds`: 1001 rows, and 1000 are allowed"):
+        must_be_within(FREE, change(5, 1005, came=1001, steps=claimed), None)
+    with pytest.raises(BoundsError, match="`adds_total`"):
+        must_be_within(TIGHT, change(5, 1005, came=16, steps=claimed), None)
 
 
 def test_a_first_load_and_a_new_salt_are_held_by_their_row_count_alone() -> None:

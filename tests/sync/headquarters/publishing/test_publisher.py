@@ -5,6 +5,7 @@ import pytest
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing import publisher
 from sync.headquarters.publishing.metadata import SignedMetadata
+from sync.headquarters.store.list_table import set_used_upto
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import FEWER, PEOPLE, Deployment, names, sync, un_file
 from tests.sync.support.kits import policy_with
@@ -41,6 +42,21 @@ def test_headquarters_does_not_publish_what_its_kits_would_refuse(
     monkeypatch.setattr(SignedMetadata, "policy", lambda _: approved)
     again = publisher.publish(deployment.hq)
     assert again.ok and {entry.name: entry.version for entry in again.lists} == {"un": 2, "other": 1}
+
+
+def test_numbers_that_a_recovery_passes_over_allow_no_larger_version(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    signed = policy_with(kit, bounds={"removes": 5, "max_fall": 1})
+    monkeypatch.setattr(SignedMetadata, "policy", lambda _: signed)
+    with deployment.hq.store.transaction() as connection:
+        set_used_upto(connection, "un", 50)
+    deployment.take(HALF, accept_incomplete="a test")
+    (refused,) = publisher.publish(deployment.hq).refused
+    assert "`removes`: 20 rows, and 5 are allowed" in refused.what
 
 
 def test_a_version_whose_persons_lost_their_names_waits_for_an_approval(deployment: Deployment) -> None:
