@@ -84,7 +84,7 @@ class SeenAgainCheck:
 
     def _knows(self, last: Sighting, screening: Screening) -> bool:
         """Whether the kit would have seen the document go the other way in between."""
-        if screening.at - last.at <= self._soon:
+        if last.age_at(screening.at) <= self._soon:
             return True
         other = _OPPOSITE.get(screening.direction)
         return other is not None and self._sightings.any_in(other, screening.at, self._within)
@@ -118,7 +118,7 @@ _SAME_WAY: Mapping[Direction, Callable[[Message], Message]] = {
 
 
 def _describe_when(earlier: Sighting, screening: Screening) -> Message:
-    age = format_age(screening.at - earlier.at)
+    age = format_age(earlier.age_at(screening.at))
     return _("{age} at lane {lane}", age=age, lane=earlier.lane) if earlier.lane else age
 
 

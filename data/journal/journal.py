@@ -29,7 +29,7 @@ from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
-from data.journal.retention import KeptFrom, KeptLimits, delete_expired, note_running, read_running
+from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
 from data.journal.schema import SCHEMA
 from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
 from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
@@ -254,6 +254,11 @@ class Journal:
     def read_limits(self, connection: Connection, at: datetime, memory: timedelta) -> KeptLimits:
         """Which rows count at `at` that count for `memory`: all that are not certainly older, whatever a clock says."""
         return KeptLimits.of(memory, read_running(connection, at, self._read_uptime()), self._read_witness())
+
+    def read_running_age(self, connection: Connection, at: datetime) -> RunningAge:
+        """What tells for how long the machine has run since a row was written."""
+        uptime = self._read_uptime()
+        return RunningAge(read_running(connection, at, uptime).ran_s, uptime.seconds)
 
     def forget_unread(self, now: datetime, person: str) -> int:
         """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""

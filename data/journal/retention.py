@@ -26,6 +26,8 @@ from data.witness.witness_record import WitnessRecord
 LARGEST_STEP_S = 6 * 3600.0
 """Less than the shortest time for which anything is kept: no single reading deletes."""
 _RUNNING = "running"
+_START_S = 60.0
+"""What was written so soon after a start may be from before it: sums of readings are rounded."""
 
 PassingTable = Literal["sighting", "undecided", "unread", "recent_decision"]
 """A table whose rows go by themselves."""
@@ -62,6 +64,21 @@ class KeptFrom:
     at: str
     """The latest time that the kit knows: a clock that was set back makes no row old."""
     ran_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunningAge:
+    """For how long the machine has run since a row was written: what no calendar can make longer."""
+
+    ran_s: float
+    """As counted now."""
+    boot_s: float
+    """Since the start of the machine."""
+
+    def since(self, row_ran_s: float) -> timedelta | None:
+        """None if the machine may have been started again since: nobody knows for how long it was off."""
+        ran_s = self.ran_s - row_ran_s
+        return timedelta(seconds=ran_s) if ran_s < self.boot_s - _START_S else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,17 @@ class Sighting:
     decision: Decision | None
     """The last one that was recorded."""
     decided_at: datetime | None = None
+    ran: timedelta | None = None
+    """For how long the machine has run since; None if it may have been started again."""
     is_certain: bool = False
     """Whether it was certainly this document: of a known type, and with a number that was certain both times."""
+
+    def age_at(self, now: datetime) -> timedelta:
+        """How long ago it was. Where the clock was set since, for how long the machine has run."""
+        age = now - self.at
+        if self.ran is None:
+            return age
+        return self.ran if age < timedelta(0) else min(age, self.ran)
 
 
 class SightingLog:
@@ -43,7 +52,7 @@ class SightingLog:
         """
         key = self._journal.sightings_key
         here = KnownTraveller.of(key, replace(screening, documents=(document,), traveller=None))
-        query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at
+        query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at, ran_s
                    FROM sighting LEFT JOIN event ON event.rowid = (
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
                    WHERE document = ? AND kept_from >= ? AND ran_s >= ? AND sighting.screening != ?
@@ -51,11 +60,14 @@ class SightingLog:
         marks = document_marks(key, document)
         with self._journal.reading() as connection:
             limits = self._journal.read_limits(connection, screening.at, within)
+            age = self._journal.read_running_age(connection, screening.at)
             values = (*limits.values, str(screening.id), hash_party(key, screening.party))
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
             known = [read_known(connection, row[0], key) if here.certain_marks else None for row in rows]
         sightings = [
-            _to_sighting(*row, is_certain=bool(past and here.certain_marks & past.certain_marks))
+            _to_sighting(
+                *row[:-1], ran=age.since(row[-1]), is_certain=bool(past and here.certain_marks & past.certain_marks)
+            )
             for row, past in zip(rows, known, strict=True)
         ]
         return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
@@ -76,6 +88,7 @@ def _to_sighting(
     decision: str | None,
     decided_at: str | None,
     *,
+    ran: timedelta | None,
     is_certain: bool,
 ) -> Sighting:
     return Sighting(
@@ -85,5 +98,6 @@ def _to_sighting(
         lane,
         Decision(decision) if decision else None,
         datetime.fromisoformat(decided_at) if decided_at else None,
+        ran,
         is_certain,
     )

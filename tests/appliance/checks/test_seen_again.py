@@ -25,7 +25,8 @@ ADMIT, REFUSE, REFER, WITHDREW = Decision.ADMIT, Decision.REFUSE, Decision.REFER
 
 @pytest.fixture
 def machine() -> Machine:
-    return Machine()
+    """One that was just started, so that the calendar says how long ago something was."""
+    return Machine(seconds=30.0)
 
 
 @pytest.fixture
@@ -33,6 +34,11 @@ def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
     journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
     yield journal
     journal.close()
+
+
+def pass_to_now(machine: Machine, minutes: float) -> None:
+    """The machine runs on, while the journal stands still."""
+    machine.seconds += minutes * 60
 
 
 def record_sighting(
@@ -141,6 +147,27 @@ def test_no_clock_hides_that_it_was_refused_or_entered_twice(journal: Journal, w
     assert check.run(later).reason == "entered_twice"
     record_sighting(journal, 4 * 60, REFUSE)
     assert check.run(later).reason == "refused_before"
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=4), -timedelta(days=4)])
+def test_what_was_soon_stays_soon_and_is_dated_right_under_a_clock_that_was_set(
+    journal: Journal, machine: Machine, wrong: timedelta
+) -> None:
+    machine.seconds = 9 * 3600
+    record_sighting(journal, 20)
+    pass_to_now(machine, 20)
+    later = replace(screening(), at=NOW + wrong)
+    answer = SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(later)
+    assert answer.reason == "entered_twice"
+    assert ("20 minutes ago" if wrong > timedelta(0) else "just now") in answer.says
+
+
+def test_a_night_with_the_machine_off_is_not_soon(journal: Journal, machine: Machine) -> None:
+    machine.seconds = 9 * 3600
+    record_sighting(journal, 14 * 60)
+    machine.boot, machine.seconds = "second", 600.0
+    assert look(journal).reason == "seen_before"
+    assert "14 hours ago" in look(journal).says
 
 
 UNSURE = [
