@@ -6,9 +6,11 @@
 """
 
 import re
+from collections.abc import Iterable
 
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.spelling import mrz_words
+from data.persons.names import NO_NAME_WORDS
 from data.persons.person import PartialDate
 from data.screenings import Traveller
 
@@ -20,11 +22,26 @@ def may_be_same_person(traveller: Traveller, other: Traveller) -> bool:
     words, others = _words(traveller), _words(other)
     if not words or not others or not (words <= others or others <= words):
         return False
-    return _may_be_same_birth(traveller.birth, other.birth) and _may_be_same(_state(traveller), _state(other))
+    return may_be_same_birth(traveller.birth, other.birth) and _may_be_same(_state(traveller), _state(other))
 
 
-def _words(person: Traveller) -> frozenset[str]:
-    words = mrz_words(f"{person.surname} {person.given}")
+def may_be_same_name(traveller: Traveller, printed: Traveller, issuer: str = "") -> bool:
+    """Whether a name may be the one that a zone of `issuer` has, also one that is cut there, or not given at all."""
+    printed_words = _words(printed) - NO_NAME_WORDS
+    for words in (_words(traveller) - NO_NAME_WORDS, _words(traveller, issuer) - NO_NAME_WORDS):
+        others = {_whole_word(word, words) for word in printed_words} if printed.truncated else printed_words
+        if words <= others or others <= words:
+            return True
+    return False
+
+
+def _whole_word(word: str, words: Iterable[str]) -> str:
+    """The word that this may be the beginning of."""
+    return next((whole for whole in words if whole.startswith(word)), word)
+
+
+def _words(person: Traveller, issuer: str = "") -> frozenset[str]:
+    words = mrz_words(f"{person.surname} {person.given}", issuer)
     return frozenset(_UMLAUT.sub(r"\1", word) for word in words)
 
 
@@ -36,7 +53,8 @@ def _may_be_same(traveller: object, other: object) -> bool:
     return traveller is None or other is None or traveller == other
 
 
-def _may_be_same_birth(traveller: PartialDate | None, other: PartialDate | None) -> bool:
+def may_be_same_birth(traveller: PartialDate | None, other: PartialDate | None) -> bool:
+    """Whether no part of the dates that is known of both differs."""
     if traveller is None or other is None:
         return True
     is_year_same = traveller.year is None or other.year is None or bool(set(traveller.years()) & set(other.years()))
