@@ -4,7 +4,7 @@
 - In a page with fields Tab and arrows move, and Enter submits. The hint of the field that has the focus is below the
   fields. An error is shown on the page, which stays.
 - On a page without fields, what a scanner sends as keys answers nothing: Enter does not count so soon after it. It is
-  handed to the desk's input line, as if it had come there.
+  handed to the desk's input line, as if it had come there. On a page with fields `ui.screens.scan_guard` does that.
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
@@ -182,6 +182,11 @@ class FormDialog(Dialog[AnswerT]):
     def complain(self, error: WaypostError) -> None:
         """Show an error; the page stays."""
         self.query_one(".error", Static).update(safe(error.message, MOST_IN_AN_ERROR))
+
+    def say_scan_went_to_desk(self) -> None:
+        """Say that a document was scanned while the page was open; what was typed stays."""
+        says = _("What was scanned is at the desk, under this page. What you typed is still here.")
+        self.query_one(".error", Static).update(translate(says))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in any field."""

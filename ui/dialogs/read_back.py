@@ -3,7 +3,7 @@
 - Under each character stands whether it is a letter or a digit; those that are easily taken for others are marked and
   named. Nothing is looked up before Enter.
 - Enter counts only once the page has been seen, and not after a key that means nothing here: a scanner that sends a
-  document to this page must not confirm the number.
+  document to this page must not confirm the number. The desk gets that document.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ from data.documents.code_tables import country_name
 from data.documents.number import clean_number
 from data.documents.tables.confusable import CONFUSABLE
 from data.text import EMPTY, Message, _, in_context, join
+from ui.desk.typed_zone import NEXT_CHARACTER_S, Burst
 from ui.dialogs.dialog import Dialog
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
@@ -50,6 +51,8 @@ class ReadBackDialog(Dialog[ReadBack]):
         self._subject = subject
         self._number = clean_number(subject.documents[0].number)
         self._shown_at = 0.0
+        self._place = 0
+        """The digit that was pressed last, until it is certain that a hand pressed it."""
 
     def compose(self) -> ComposeResult:
         """The number, the places to look at twice, and who holds it."""
@@ -65,30 +68,37 @@ class ReadBackDialog(Dialog[ReadBack]):
         self.query_one(VerticalScroll).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Enter confirms, a digit goes back to that place; anything else that a scanner sends is left out."""
-        if event.key not in ("enter", "ctrl+j") and not event.is_printable:
-            return
-        event.prevent_default()
-        event.stop()
-        is_after_stray = self.is_after_stray(event.time)
-        if event.key in ("enter", "ctrl+j"):
-            self._enter(event.time, is_after_stray=is_after_stray)
-        elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
-            self.dismiss(ReadBack(int(event.key)))
-        else:
+        """Enter confirms, a digit goes back to that place; anything else that a scanner sends goes to the desk."""
+        is_enter, is_after_stray = event.key in ("enter", "ctrl+j"), self.is_after_stray(event.time)
+        place, self._place = self._place, 0
+        if place:  # the digit before was no answer: a scanner goes on with this character
+            is_after_stray = True
+            self._stray += str(place)
+        if is_enter and is_after_stray:
+            self._say(_("What was scanned or typed here confirms nothing: compare the number, then press Enter"))
             self._stray_at = event.time
+        elif is_enter:
+            self._consume(event)
+            self._enter(event.time)
+        elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
+            self._consume(event)
+            self._place = int(event.key)
+            self._burst.key(event.time)
+            self.set_timer(NEXT_CHARACTER_S, self._go_back_to_place)
 
-    def on_paste(self, event: events.Paste) -> None:
-        """What is pasted is as good as scanned."""
+    def _go_back_to_place(self) -> None:
+        """No other character came at once: a hand pressed the digit."""
+        if self._place:
+            self._burst = Burst()
+            self.dismiss(ReadBack(self._place))
+
+    @staticmethod
+    def _consume(event: events.Key) -> None:
         event.prevent_default()
         event.stop()
-        self._stray_at = event.time
 
-    def _enter(self, at: float, *, is_after_stray: bool) -> None:
-        if is_after_stray:
-            self._stray_at = at
-            self._say(_("Something was scanned or typed here and not taken: compare the number, then press Enter"))
-        elif at < self._shown_at + SEEN_AFTER_S:
+    def _enter(self, at: float) -> None:
+        if at < self._shown_at + SEEN_AFTER_S:
             self._say(_("Too soon: compare the number with the document, then press Enter"))
         else:
             self.dismiss(ReadBack())
