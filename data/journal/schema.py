@@ -84,7 +84,19 @@ def kept_for_certain(connection: Connection) -> None:
             connection.execute(statement)
 
 
+def desks_of_the_unread(connection: Connection) -> None:
+    """Which desk has taken a document that waits (`data.journal.living_desks`); empty: none that lives."""
+    connection.execute("ALTER TABLE unread ADD COLUMN desk TEXT NOT NULL DEFAULT ''")
+
+
 SCHEMA = Schema(
     "journal",
-    (events_chain_outbox, sightings, lives_and_acknowledgements, open_work_at_the_desk, kept_for_certain),
+    (
+        events_chain_outbox,
+        sightings,
+        lives_and_acknowledgements,
+        open_work_at_the_desk,
+        kept_for_certain,
+        desks_of_the_unread,
+    ),
 )
