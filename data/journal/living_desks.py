@@ -43,15 +43,12 @@ class LivingDesks:
         path = self._folder / own
         descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
         close = finalize(self, os.close, descriptor)
-        try:
+        with suppress_logged(BlockingIOError, FileNotFoundError):  # another desk is looking at it, or has removed it
             flock(descriptor, LOCK_EX | LOCK_NB)
-            is_there = os.path.samestat(path.stat(), os.fstat(descriptor))
-        except OSError:  # another desk is looking at it, or has removed it
-            is_there = False
-        if is_there:
-            self._own, self._close = own, close
-        else:
-            close()
+            if os.path.samestat(path.stat(), os.fstat(descriptor)):
+                self._own, self._close = own, close
+                return
+        close()
 
     def release(self) -> None:
         """Live no more: what this desk has not screened belongs to the next."""

@@ -96,14 +96,14 @@ class UnreadLog:
         with self._lock:
             try:
                 with self._journal.writing() as connection:
-                    own, found = self._desks.hold(), self._find_own(connection)
-                    rows = [(own, document.id) for document in found]
+                    own, documents = self._desks.hold(), self._find_own(connection)
+                    rows = [(own, document.id) for document in documents]
                     connection.executemany("UPDATE unread SET desk = ? WHERE id = ?", rows)
             except StoreError as error:
                 log_error(error)
                 with self._journal.reading() as connection:
-                    found = self._find_own(connection)
-        return found
+                    documents = self._find_own(connection)
+        return documents
 
     def _find_own(self, connection: Connection) -> list[UnreadDocument]:
         rows = list(_read_all(connection))
