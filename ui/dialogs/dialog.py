@@ -8,7 +8,7 @@
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -25,7 +25,7 @@ from textual.widgets import Input, Label, Static
 from data.errors import InputError, WaypostError
 from data.text import EMPTY, Message, _
 from ui.desk.actions import Privacy
-from ui.desk.typed_zone import Burst
+from ui.desk.typed_zone import NEXT_CHARACTER_S, Burst
 from ui.text.sanitize import safe
 from ui.text.translation import translate
 from ui.widgets.mrz_line import BROKEN_OFF_S, MrzLine
@@ -66,12 +66,34 @@ class Dialog(ModalScreen[AnswerT]):
         self._stray_at = 0.0
         """When a character came that means nothing here."""
         self._stray = ""
+        self._digit = ""
+        """The digit that was pressed last, until it is certain that a hand pressed it."""
         self._burst = Burst()
         self._scan_ends: Timer | None = None
 
     def is_after_stray(self, at: float) -> bool:
         """Whether a key at this time follows a character that meant nothing here, and may be a scanner's."""
         return at < self._stray_at + STRAY_S
+
+    def answer_by_digit(self, event: events.Key, act: Callable[[], object]) -> None:
+        """Do what a digit asks for, unless another character follows at once: then a scanner sent both."""
+        event.prevent_default()
+        event.stop()
+        self._digit = event.key
+        self._burst.key(event.time)
+
+        def answer() -> None:
+            digit, self._digit = self._digit, ""
+            if digit and self.is_current:
+                self._burst = Burst()
+                act()
+
+        self.set_timer(NEXT_CHARACTER_S, answer)
+
+    def take_back_digit(self, at: float) -> None:
+        """A character at this time, so soon after a digit, makes the digit a scanner's; call it for every key."""
+        if self._digit:
+            self._stray, self._stray_at, self._digit = self._stray + self._digit, at, ""
 
     def on_key(self, event: events.Key) -> None:
         """Keep a scanner from answering the page."""

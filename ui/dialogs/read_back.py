@@ -8,6 +8,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from textual import events
@@ -21,7 +22,6 @@ from data.documents.code_tables import country_name
 from data.documents.number import clean_number
 from data.documents.tables.confusable import CONFUSABLE
 from data.text import EMPTY, Message, _, in_context, join
-from ui.desk.typed_zone import NEXT_CHARACTER_S, Burst
 from ui.dialogs.dialog import Dialog
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
@@ -51,8 +51,6 @@ class ReadBackDialog(Dialog[ReadBack]):
         self._subject = subject
         self._number = clean_number(subject.documents[0].number)
         self._shown_at = 0.0
-        self._place = 0
-        """The digit that was pressed last, until it is certain that a hand pressed it."""
 
     def compose(self) -> ComposeResult:
         """The number, the places to look at twice, and who holds it."""
@@ -69,33 +67,17 @@ class ReadBackDialog(Dialog[ReadBack]):
 
     def on_key(self, event: events.Key) -> None:
         """Enter confirms, a digit goes back to that place; anything else that a scanner sends goes to the desk."""
+        self.take_back_digit(event.time)
         is_enter, is_after_stray = event.key in ("enter", "ctrl+j"), self.is_after_stray(event.time)
-        place, self._place = self._place, 0
-        if place:  # the digit before was no answer: a scanner goes on with this character
-            is_after_stray = True
-            self._stray += str(place)
         if is_enter and is_after_stray:
             self._say(_("What was scanned or typed here confirms nothing: compare the number, then press Enter"))
             self._stray_at = event.time
         elif is_enter:
-            self._consume(event)
+            event.prevent_default()
+            event.stop()
             self._enter(event.time)
         elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
-            self._consume(event)
-            self._place = int(event.key)
-            self._burst.key(event.time)
-            self.set_timer(NEXT_CHARACTER_S, self._go_back_to_place)
-
-    def _go_back_to_place(self) -> None:
-        """No other character came at once: a hand pressed the digit."""
-        if self._place:
-            self._burst = Burst()
-            self.dismiss(ReadBack(self._place))
-
-    @staticmethod
-    def _consume(event: events.Key) -> None:
-        event.prevent_default()
-        event.stop()
+            self.answer_by_digit(event, partial(self.dismiss, ReadBack(int(event.key))))
 
     def _enter(self, at: float) -> None:
         if at < self._shown_at + SEEN_AFTER_S:
