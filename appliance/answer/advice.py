@@ -62,11 +62,18 @@ _TYPE_AGAIN_ADVICE = Advice(
 )
 ENTRY_ADVICE_BY_REASON = {
     **dict.fromkeys(("typed_once", "typed_differently", "typed_digit_wrong"), _TYPE_AGAIN_ADVICE),
+    "typed_differs": Advice(
+        _("What was typed is not what the zone says"),
+        (
+            _("Compare both with the document, and correct what was typed; both were searched"),
+            REFER_IF_UNSETTLED,
+        ),
+    ),
     "no_document_seen": Advice(
         _("No document was seen"), (_("Ask for a document and scan it"), _("Refer a traveller who has none"))
     ),
 }
-"""Where a number was typed and not confirmed, or nobody saw a document."""
+"""Where something was typed and not confirmed, or is not what the zone says, or where nobody saw a document."""
 
 SEAL_ADVICE = Advice(
     _("The digital seal is not in order"),

@@ -166,6 +166,7 @@ _CHECK_TITLES: Mapping[str, Message] = {
     "referrals": _("Referred here before"),
     "seen_again": _("Seen here before"),
     "mrz": _("Machine-readable zone"),
+    "typed": _("Typed and zone"),
     "number": _("Document number"),
     "lists": in_context("title of a check", "Lists"),
     "validity": in_context("title of a check", "Validity"),

@@ -25,6 +25,7 @@ from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.referrals import ReferralCheck
 from appliance.checks.seal import SealCheck
 from appliance.checks.seen_again import SeenAgainCheck
+from appliance.checks.typed_fields import TypedFieldsCheck
 from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, KitLists
 from appliance.matching.weights import DEFAULT_THRESHOLDS, WEIGHTS_ID, Thresholds
 from appliance.screening.check_ports import Check, ReferralsReader, SightingsReader
@@ -49,6 +50,7 @@ def checks_of(
     yield ReferralCheck(referrals)
     yield SeenAgainCheck(sightings, referrals, within=SEEN_WITHIN, soon=SEEN_SOON)
     yield MrzCheck(settings.profile)
+    yield TypedFieldsCheck()
     yield NumberCheck(settings.profile)
     yield ValidityCheck()
     yield SealCheck(lists.trust)

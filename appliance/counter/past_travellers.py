@@ -119,12 +119,16 @@ class PastTravellers:
         self._records.unread.discard(unread)
 
     def waiting(self) -> list[WaitingSubject]:
-        """What waits, oldest first."""
+        """What waits at this desk, oldest first: what it took, and what it takes over from desks that live no more."""
         today = self._now().date()
         return [
             WaitingSubject(_to_subject(document, today), document.at, document.device)
-            for document in self._records.unread.read()
+            for document in self._records.unread.take_over()
         ]
+
+    def leave(self) -> None:
+        """Leave this desk: what waits at it belongs to the next one."""
+        self._records.unread.release()
 
     def end_shift(self, officer: str) -> int:
         """Delete what has waited longer than a shift, which the journal then says; how many documents."""

@@ -134,6 +134,11 @@ class Journal:
         return self._file.connection
 
     @property
+    def folder(self) -> Path:
+        """Where the journal is, and what belongs to it."""
+        return self._path.parent
+
+    @property
     def incarnation(self) -> str:
         """The id of the one in which this journal is written now; another process may have begun a new one."""
         with self.reading() as connection:

@@ -9,12 +9,14 @@
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.spelling import mrz_words
 from data.journal.traveller_marks import shown_name
+from data.persons.names import NO_NAME_WORDS
 from data.persons.person import PartialDate
 from data.screenings import Traveller
 
@@ -113,8 +115,23 @@ def _compare_names(person: Traveller, past: Traveller) -> Extent:
     return Extent.PART if shown_name(person) and shown_name(person) == shown_name(past) else Extent.UNKNOWN
 
 
-def _words(person: Traveller) -> frozenset[str]:
-    words = mrz_words(f"{person.surname} {person.given}")
+def may_be_same_name(traveller: Traveller, printed: Traveller, issuer: str = "") -> bool:
+    """Whether a name may be the one that a zone of `issuer` has, also one that is cut there, or not given at all."""
+    printed_words = _words(printed) - NO_NAME_WORDS
+    for words in (_words(traveller) - NO_NAME_WORDS, _words(traveller, issuer) - NO_NAME_WORDS):
+        others = {_whole_word(word, words) for word in printed_words} if printed.truncated else printed_words
+        if words <= others or others <= words:
+            return True
+    return False
+
+
+def _whole_word(word: str, words: Iterable[str]) -> str:
+    """The word that this may be the beginning of."""
+    return next((whole for whole in words if whole.startswith(word)), word)
+
+
+def _words(person: Traveller, issuer: str = "") -> frozenset[str]:
+    words = mrz_words(f"{person.surname} {person.given}", issuer)
     return frozenset(_UMLAUT.sub(r"\1", word) for word in words)
 
 
@@ -142,3 +159,8 @@ def _compare_births(birth: PartialDate | None, past: PartialDate | None) -> Exte
 
 def _may_be_same(part: int | None, other: int | None) -> bool:
     return part is None or other is None or part == other
+
+
+def may_be_same_birth(birth: PartialDate | None, other: PartialDate | None) -> bool:
+    """Whether no part of the dates that is known of both differs."""
+    return _compare_births(birth, other) is not None

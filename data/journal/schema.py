@@ -99,6 +99,11 @@ def recent_decisions(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def desks_of_the_unread(connection: Connection) -> None:
+    """Which desk has taken a document that waits (`data.journal.living_desks`); empty: none that lives."""
+    connection.execute("ALTER TABLE unread ADD COLUMN desk TEXT NOT NULL DEFAULT ''")
+
+
 SCHEMA = Schema(
     "journal",
     (
@@ -108,5 +113,6 @@ SCHEMA = Schema(
         open_work_at_the_desk,
         kept_for_certain,
         recent_decisions,
+        desks_of_the_unread,
     ),
 )

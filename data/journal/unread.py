@@ -4,20 +4,26 @@
   holds. Of a code its kind and hash are kept, so that nobody takes the document for one that never had a code.
 - A row is deleted once the journal has a verdict about the document. A kill in between leaves the row: a document may
   then be shown again, never lost.
+- A document belongs to the desk that took it, for as long as that desk lives. What a dead desk left, one other desk
+  takes over: no two screen the same document (`data.journal.living_desks`).
 - Nothing is kept beyond the longest shift: the journal deletes older rows with the next screening, or when a desk
   opens, and says so (`Journal.forget_unread`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
 from data.documents.barcodes import MissingCode
 from data.documents.travel_document import Capture, Provenance, TravelDocument
+from data.errors import StoreError
 from data.journal.journal import Journal
+from data.journal.living_desks import LivingDesks
 from data.json_codec import decode_or_none, encode_canonical, to_json_value
+from data.log.error_log import log_error
 from data.screenings import Traveller
+from data.store import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class UnreadLog:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._desks = LivingDesks(journal.folder)
         self._lock = Lock()
         self._discarded: set[str] = set()
         """Discarded before they were written: a screening can be faster than the thread that keeps the document."""
@@ -59,14 +66,16 @@ class UnreadLog:
     def keep(self, document: UnreadDocument) -> None:
         """Write it; when this returns, it survives the end of the process."""
         row = (document.id, str(to_json_value(document.at)), document.device, encode_canonical(document.content))
-        query = "INSERT OR REPLACE INTO unread (id, at, device, body, kept_from, ran_s) VALUES (?, ?, ?, ?, ?, ?)"
+        query = (
+            "INSERT OR REPLACE INTO unread (id, at, device, body, desk, kept_from, ran_s) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         with self._lock:
             if document.id in self._discarded:
                 self._discarded.discard(document.id)
                 return
             with self._journal.writing() as connection:
                 start = self._journal.note_running(connection, document.at)
-                connection.execute(query, (*row, start.at, start.ran_s))
+                connection.execute(query, (*row, self._desks.hold(), start.at, start.ran_s))
 
     def discard(self, id: str) -> None:
         """Delete it: the journal has its verdict, or the officer took it away."""
@@ -75,16 +84,46 @@ class UnreadLog:
                 self._discarded.add(id)
 
     def read(self) -> Sequence[UnreadDocument]:
-        """What waits, oldest first; one that cannot be read any more is there without its content."""
+        """What waits at any desk, oldest first; one that cannot be read any more is there without its content."""
         with self._journal.reading() as connection:
-            rows = connection.execute("SELECT id, at, device, body FROM unread ORDER BY at, number").fetchall()
-        return [
-            UnreadDocument(
-                id, datetime.fromisoformat(at), device, decode_or_none(UnreadContent, bytes(body)) or UnreadContent()
-            )
-            for id, at, device, body in rows
-        ]
+            return [document for _desk, document in _read_all(connection)]
+
+    def take_over(self) -> Sequence[UnreadDocument]:
+        """What waits at this desk from now on, oldest first: its own, and what desks left that live no more.
+
+        Where that cannot be written, on a full disk, it is found all the same.
+        """
+        with self._lock:
+            try:
+                with self._journal.writing() as connection:
+                    own, documents = self._desks.hold(), self._find_own(connection)
+                    rows = [(own, document.id) for document in documents]
+                    connection.executemany("UPDATE unread SET desk = ? WHERE id = ?", rows)
+            except StoreError as error:
+                log_error(error)
+                with self._journal.reading() as connection:
+                    documents = self._find_own(connection)
+        return documents
+
+    def _find_own(self, connection: Connection) -> list[UnreadDocument]:
+        rows = list(_read_all(connection))
+        own = self._desks.hold()
+        others = self._desks.find_living({desk for desk, _document in rows} - {own})
+        return [document for desk, document in rows if desk not in others]
+
+    def release(self) -> None:
+        """Leave this desk: what waits at it belongs to the next one."""
+        with self._lock:
+            self._desks.release()
 
     def forget(self, now: datetime, person: str) -> int:
         """Delete what has waited longer than the longest shift, which the journal then says; how many documents."""
         return self._journal.forget_unread(now, person)
+
+
+def _read_all(connection: Connection) -> Iterator[tuple[str, UnreadDocument]]:
+    """Each document with its desk, oldest first."""
+    rows = connection.execute("SELECT desk, id, at, device, body FROM unread ORDER BY at, number").fetchall()
+    for desk, id, at, device, body in rows:
+        content = decode_or_none(UnreadContent, bytes(body)) or UnreadContent()
+        yield desk, UnreadDocument(id, datetime.fromisoformat(at), device, content)

@@ -62,6 +62,8 @@ USAGE = HomeFile("usage.json")
 COURIER_LOCK = HomeFile("courier.lock")
 WATCH_LOCK = HomeFile("watch.lock")
 KEYS_LOCK = HomeFile("keys.lock")
+DESKS = HomeFile("desks")
+"""A file for each desk that lives, which holds its lock."""
 INBOX = HomeFile("inbox")
 PAGES = HomeFile("pages")
 RECORDINGS = HomeFile("recordings")
@@ -87,6 +89,7 @@ HOME_FILES = (
     COURIER_LOCK,
     WATCH_LOCK,
     KEYS_LOCK,
+    DESKS,
     INBOX,
     PAGES,
     RECORDINGS,

@@ -79,6 +79,23 @@ async def test_a_kept_document_is_screened_once_and_then_forgotten(journal: Jour
         assert "waits" not in officer.words
 
 
+async def test_a_second_desk_does_not_list_what_waits_at_the_first(
+    journal: Journal, tmp_path: Path, machine: Machine
+) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        await officer.scan(zone(CLEAR))
+        await officer.until(lambda: len(unread(journal)) == 1, "the document in the journal")
+        other = open_journal(tmp_path, machine)
+        async with at_desk(Counter(journal=other)) as colleague:
+            await colleague.meets(CHECK, "▲ CHECK")
+            assert "unread" not in colleague.words
+        assert "waits 1" in officer.words
+    async with at_desk(Counter(journal=other)) as colleague:
+        await colleague.sees("1 document is unread since 12:00 UTC")
+    other.close()
+
+
 async def test_who_is_not_answered_yet_is_unread_after_a_kill(
     journal: Journal, tmp_path: Path, machine: Machine
 ) -> None:

@@ -74,7 +74,31 @@ CASES = {
         "refer", {"mrz": HONEST} | CARD | again("AE4471902"), ("document_exact",), desk="none"
     ),
     "a listed card beside an honest zone, once": Case(
-        "check", {"mrz": HONEST} | CARD, ("document_exact", "typed_once"), desk="none"
+        "check", {"mrz": HONEST} | CARD, ("document_exact", "typed_once", "typed_differs"), desk="none"
+    ),
+    "an honest zone and its own name": Case("clear", {"mrz": HONEST} | HER, ("typed_as_in_zone",), desk="none"),
+    "an honest zone and another name": Case(
+        "check", {"mrz": HONEST, "name": "Olsen, Kari"}, ("typed_differs",), "not what the zone says", desk="none"
+    ),
+    "an honest zone and another birth date": Case(
+        "check",
+        {"mrz": HONEST} | HER | {"born": "1984-06-18"},
+        ("typed_differs",),
+        "not what the zone says",
+        desk="none",
+    ),
+    "an honest zone and a listed name": Case(
+        "refer", {"mrz": HONEST, "name": "Zoltaverde Quint, Ignacio Ramiro"}, ("typed_differs",), desk="none"
+    ),
+    "an honest zone and another number": Case(
+        "check", {"mrz": HONEST} | FREE | again("NK7730912"), ("typed_differs",), "not what the zone says", desk="none"
+    ),
+    "an honest zone and another country": Case(
+        "check",
+        {"mrz": HONEST, "number": "CAF204417", "country": "EST"} | again("CAF204417"),
+        ("typed_differs",),
+        "not what the zone says",
+        desk="none",
     ),
     "on no list, once": Case("check", HER | FREE, ("typed_once",), "Type the number again", desk="clear"),
     "on no list, twice": Case("clear", HER | FREE | again("nk-7730912"), ("typed_confirmed",), "Nothing found (rests"),

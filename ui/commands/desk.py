@@ -58,6 +58,8 @@ def run_desk(counter: Counter, officer: str, home: Path) -> None:
     DeskApp(make_desk_port(counter, officer, home)).run()
     for line in open_work_lines(counter):
         say(line, to_stderr=True)
+    if counter.past:
+        counter.past.leave()
 
 
 def open_work_lines(counter: Counter) -> Iterator[Message]:
@@ -102,6 +104,7 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         find_unread=calls.find_unread if past else None,
         overview=calls.overview if past else None,
         call_back=past.call_back if past else None,
+        leave=past.leave if past else None,
         simulated=bool(chips and chips.simulated),
     )
 

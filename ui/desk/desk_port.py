@@ -73,7 +73,7 @@ class DeskPort:
     """Trusted time (UTC). It answers at once."""
     keep: Callable[[Subject, str], None] | None = None
     """Keep a document, read at the device of this title, under `Subject.unread` until its verdict is in the journal. It
-    returns when the document is on the disk. None, like the four below, where the journal does not remember."""
+    returns when the document is on the disk. None, like the five below, where the journal does not remember."""
     discard: Callable[[str], None] | None = None
     """Forget a document that was kept."""
     find_unread: Callable[[], tuple[Sequence[WaitingSubject], int]] | None = None
@@ -82,5 +82,7 @@ class DeskPort:
     """The travellers whom this officer may call back."""
     call_back: Callable[[PastScreening], ScreeningResult | None] | None = None
     """The result of a traveller of the overview; None if its details were purged."""
+    leave: Callable[[], None] | None = None
+    """The desk is left: what waits at it belongs to the next one. Answers at once."""
     simulated: bool = False
     """Whether any device is simulated."""

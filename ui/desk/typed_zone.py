@@ -20,6 +20,8 @@ LEAST_IN_A_BURST = 24
 """Fewer characters say nothing about the speed; the shortest line has 30."""
 FASTEST_HAND_S = 0.04
 """Seconds per character. The fastest typists need 0.06; slow scanners send one in 0.02."""
+NEXT_CHARACTER_S = 0.1
+"""A scanner's next character comes sooner, also over a slow line."""
 
 
 @dataclass

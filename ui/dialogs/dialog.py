@@ -4,11 +4,11 @@
 - In a page with fields Tab and arrows move, and Enter submits. The hint of the field that has the focus is below the
   fields. An error is shown on the page, which stays.
 - On a page without fields, what a scanner sends as keys answers nothing: Enter does not count so soon after it. It is
-  handed to the desk's input line, as if it had come there.
+  handed to the desk's input line, as if it had come there. On a page with fields `ui.screens.scan_guard` does that.
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -25,7 +25,7 @@ from textual.widgets import Input, Label, Static
 from data.errors import InputError, WaypostError
 from data.text import EMPTY, Message, _
 from ui.desk.actions import Privacy
-from ui.desk.typed_zone import Burst
+from ui.desk.typed_zone import NEXT_CHARACTER_S, Burst
 from ui.text.sanitize import safe
 from ui.text.translation import translate
 from ui.widgets.mrz_line import BROKEN_OFF_S, MrzLine
@@ -66,12 +66,34 @@ class Dialog(ModalScreen[AnswerT]):
         self._stray_at = 0.0
         """When a character came that means nothing here."""
         self._stray = ""
+        self._digit = ""
+        """The digit that was pressed last, until it is certain that a hand pressed it."""
         self._burst = Burst()
         self._scan_ends: Timer | None = None
 
     def is_after_stray(self, at: float) -> bool:
         """Whether a key at this time follows a character that meant nothing here, and may be a scanner's."""
         return at < self._stray_at + STRAY_S
+
+    def answer_by_digit(self, event: events.Key, act: Callable[[], object]) -> None:
+        """Do what a digit asks for, unless another character follows at once: then a scanner sent both."""
+        event.prevent_default()
+        event.stop()
+        self._digit = event.key
+        self._burst.key(event.time)
+
+        def answer() -> None:
+            digit, self._digit = self._digit, ""
+            if digit and self.is_current:
+                self._burst = Burst()
+                act()
+
+        self.set_timer(NEXT_CHARACTER_S, answer)
+
+    def take_back_digit(self, at: float) -> None:
+        """A character at this time, so soon after a digit, makes the digit a scanner's; call it for every key."""
+        if self._digit:
+            self._stray, self._stray_at, self._digit = self._stray + self._digit, at, ""
 
     def on_key(self, event: events.Key) -> None:
         """Keep a scanner from answering the page."""
@@ -182,6 +204,11 @@ class FormDialog(Dialog[AnswerT]):
     def complain(self, error: WaypostError) -> None:
         """Show an error; the page stays."""
         self.query_one(".error", Static).update(safe(error.message, MOST_IN_AN_ERROR))
+
+    def say_scan_went_to_desk(self) -> None:
+        """Say that a document was scanned while the page was open; what was typed stays."""
+        says = _("What was scanned is at the desk, under this page. What you typed is still here.")
+        self.query_one(".error", Static).update(translate(says))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in any field."""

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import ClassVar
 
 from rich.console import Group, JustifyMethod, RenderableType
@@ -159,14 +160,14 @@ class ListsDialog(Dialog[SupervisorOverride | PostPage]):
     def on_key(self, event: events.Key) -> None:
         """A digit opens work under that condition, but not where travellers may see the screen: it takes a while."""
         conditions = openable_conditions(self._post) if self._may_open() else []
+        self.take_back_digit(event.time)
         if self.is_after_stray(event.time):
             return
         if event.key.isdigit() and 1 <= int(event.key) <= len(conditions):
-            event.prevent_default()
-            event.stop()
-            self.app.push_screen(
-                OpenWorkDialog(conditions[int(event.key) - 1], self._port.open_work), self._dismiss_with
-            )
+            self.answer_by_digit(event, partial(self._open_work, conditions[int(event.key) - 1]))
+
+    def _open_work(self, condition: Condition) -> None:
+        self.app.push_screen(OpenWorkDialog(condition, self._port.open_work), self._dismiss_with)
 
     def _may_open(self) -> bool:
         return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))

@@ -3,11 +3,12 @@
 - Under each character stands whether it is a letter or a digit; those that are easily taken for others are marked and
   named. Nothing is looked up before Enter.
 - Enter counts only once the page has been seen, and not after a key that means nothing here: a scanner that sends a
-  document to this page must not confirm the number.
+  document to this page must not confirm the number. The desk gets that document.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from textual import events
@@ -65,30 +66,21 @@ class ReadBackDialog(Dialog[ReadBack]):
         self.query_one(VerticalScroll).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Enter confirms, a digit goes back to that place; anything else that a scanner sends is left out."""
-        if event.key not in ("enter", "ctrl+j") and not event.is_printable:
-            return
-        event.prevent_default()
-        event.stop()
-        is_after_stray = self.is_after_stray(event.time)
-        if event.key in ("enter", "ctrl+j"):
-            self._enter(event.time, is_after_stray=is_after_stray)
-        elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
-            self.dismiss(ReadBack(int(event.key)))
-        else:
+        """Enter confirms, a digit goes back to that place; anything else that a scanner sends goes to the desk."""
+        self.take_back_digit(event.time)
+        is_enter, is_after_stray = event.key in ("enter", "ctrl+j"), self.is_after_stray(event.time)
+        if is_enter and is_after_stray:
+            self._say(_("What was scanned or typed here confirms nothing: compare the number, then press Enter"))
             self._stray_at = event.time
+        elif is_enter:
+            event.prevent_default()
+            event.stop()
+            self._enter(event.time)
+        elif not is_after_stray and event.key in "123456789" and int(event.key) <= len(self._number):
+            self.answer_by_digit(event, partial(self.dismiss, ReadBack(int(event.key))))
 
-    def on_paste(self, event: events.Paste) -> None:
-        """What is pasted is as good as scanned."""
-        event.prevent_default()
-        event.stop()
-        self._stray_at = event.time
-
-    def _enter(self, at: float, *, is_after_stray: bool) -> None:
-        if is_after_stray:
-            self._stray_at = at
-            self._say(_("Something was scanned or typed here and not taken: compare the number, then press Enter"))
-        elif at < self._shown_at + SEEN_AFTER_S:
+    def _enter(self, at: float) -> None:
+        if at < self._shown_at + SEEN_AFTER_S:
             self._say(_("Too soon: compare the number with the document, then press Enter"))
         else:
             self.dismiss(ReadBack())

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -23,6 +24,7 @@ from ui.desk import actions
 from ui.desk.actions import ACTIONS, PALETTE, explanation, label
 from ui.desk.desk_port import DeskPort
 from ui.screens.desk import Desk
+from ui.screens.scan_guard import ScanGuard
 from ui.text.translation import translate
 
 
@@ -102,6 +104,7 @@ class DeskApp(App[None], inherit_bindings=False):
         super().__init__()
         self._port = port
         self._keys = dict(keymap or {})
+        self._scan_guard = ScanGuard(self, super().on_event)
         self.register_theme(desk_theme())
         self.theme = "waypost"
 
@@ -112,6 +115,13 @@ class DeskApp(App[None], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Textual's own would show the values of every variable: travellers' data."""
         self.panic(translate(UNEXPECTED))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pasted text pass the guard first: a scan is no text for a field."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            if await self._scan_guard.takes(event):
+                return
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Bind the configured keys, then show the desk."""

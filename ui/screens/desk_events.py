@@ -47,9 +47,11 @@ class DeskEvents(DeskQueue):
         self.draw()
 
     def on_unmount(self) -> None:
-        """Stop the reader."""
+        """Stop the reader; what waits belongs to the next desk."""
         if self._reader:
             self._reader.stop()
+        if self.port.leave:
+            self.port.leave()
 
     # ── a document is read ───────────────────────────────────────────────────────────────────────────
 

@@ -2,14 +2,16 @@
 
 - A reader, a file or a hand may send the lines of a zone in any order. Read as they came they would give a name of
   digits and somebody else's number, so every order that has a format is compared.
-- Lines stay as they came unless another order is clearly better: by right check digits and characters in their place.
-  A misread zone in its right order is not turned over for that: a character that a reader takes for another counts as
-  in its place. Where another order is better, but not clearly, nothing is read.
+- An order counts only if it is clearly better than every other, also the one in which the lines came: by right check
+  digits and characters in their place. A character that a reader takes for another counts nearly as much as one in its
+  place, so that a misread zone in its right order is not turned over; and a name of such letters alone (BOSSOZ) could
+  stand for dates, so that the digits must tell. Where no order is clearly better, nothing is read.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
+from operator import itemgetter
 from string import ascii_uppercase, digits
 
 from data.documents.code_tables import is_known_country
@@ -22,8 +24,10 @@ from data.documents.travel_document import CheckDigit
 _MOST_LINES = 3
 _A_RIGHT_DIGIT = 3
 """A check digit that is right weighs as much as so many characters in their place."""
-_SURE = 4
-"""By how much another order must be better than the one in which the lines came."""
+_LOOK_ALIKES = 4
+"""So many characters that only look like what must stand there count as one out of its place."""
+_SURE = 4 * _LOOK_ALIKES
+"""By how much an order must be better than every other: more than one right digit."""
 _A_CODE_OUT_OF_PLACE = 3
 """A document code or a state that no zone has counts as so many characters out of place."""
 _LETTERS = frozenset(ascii_uppercase + "<").union(char for char in CONFUSABLE if char.isdecimal())
@@ -54,14 +58,13 @@ def find_order(lines: Sequence[str]) -> OrderedLines | None:
     if not 0 < len(lines) <= _MOST_LINES:
         return None
     came = _order(tuple(lines), tuple(lines))
-    if came and not count_out_of_place(came):
+    if came and _is_beyond_doubt(came):
         return came  # no other order can be better
-    orders = list(filter(None, (_order(order, tuple(lines)) for order in permutations(lines))))
-    ranks = {order.lines: _rank(order) for order in orders}
-    best = max(orders, key=lambda order: ranks[order.lines], default=None)
-    if best is None or came is None or ranks[best.lines] <= ranks[came.lines]:
-        return came or best
-    return replace(best, is_certain=ranks[best.lines] - ranks[came.lines] >= _SURE)
+    orders = list(filter(None, (_order(order, tuple(lines)) for order in dict.fromkeys(permutations(lines)))))
+    if not orders:
+        return None
+    (best, rank), *others = sorted(((order, _rank(order)) for order in orders), key=itemgetter(1), reverse=True)
+    return replace(best, is_certain=all(rank - other >= _SURE for _order, other in others))
 
 
 def find_layout(lines: list[str]) -> Layout | None:
@@ -94,15 +97,31 @@ def _order(lines: tuple[str, ...], came: tuple[str, ...]) -> OrderedLines | None
     return OrderedLines(lines, layout, was_out_of_order=lines != came) if layout else None
 
 
+def _is_beyond_doubt(zone: OrderedLines) -> bool:
+    """Whether every character is in its place: dates of digits, a name of letters, a number with its right digit."""
+    layout, flat = zone.layout, zone.flat
+    dates = "".join(flat[where] for where in (layout.birth, layout.expiry) if where)
+    name = flat[layout.surname] + (flat[layout.given] if layout.given else "")
+    if not (dates.isdecimal() and name.replace("<", "").isalpha()) or count_out_of_place(zone):
+        return False
+    digit = read_number(layout, flat)[1]
+    return digit is None or digit.ok
+
+
 def _rank(zone: OrderedLines) -> int:
     """Greater for an order that is more likely meant."""
-    return _A_RIGHT_DIGIT * count_right_digits(zone) - count_out_of_place(zone)
+    places = _A_RIGHT_DIGIT * count_right_digits(zone) - count_out_of_place(zone)
+    return _LOOK_ALIKES * places - _count_look_alikes(zone)
 
 
 def count_right_digits(zone: OrderedLines) -> int:
     """Check digits that are printed as digits and right."""
-    judged = [read_number(zone.layout, zone.flat)[1], *judge_other_digits(zone.layout, zone.flat)]
-    return sum(digit is not None and digit.ok and digit.found.isdecimal() for digit in judged)
+    return sum(digit.ok and digit.found.isdecimal() for digit in _judge_digits(zone))
+
+
+def _judge_digits(zone: OrderedLines) -> list[CheckDigit]:
+    number_digit = read_number(zone.layout, zone.flat)[1]
+    return [*filter(None, (number_digit,)), *judge_other_digits(zone.layout, zone.flat)]
 
 
 def count_out_of_place(zone: OrderedLines) -> int:
@@ -116,6 +135,13 @@ def count_out_of_place(zone: OrderedLines) -> int:
     is_code = any(letter in layout.first_letters for letter in (first, *CONFUSABLE.get(first, "")))
     is_state = is_known_country(issuer) or any(map(str.isdecimal, issuer))  # a misread one says nothing
     return wrong + _A_CODE_OUT_OF_PLACE * ((not is_code) + (not is_state))
+
+
+def _count_look_alikes(zone: OrderedLines) -> int:
+    """Digits where letters must be, and letters where digits must be."""
+    letters = "".join(zone.flat[where] for where in _places_of_letters(zone.layout))
+    numerals = "".join(zone.flat[where] for where in _places_of_digits(zone.layout))
+    return sum(map(str.isdecimal, letters)) + sum(map(str.isalpha, numerals))
 
 
 def _count_other(text: str, expected: frozenset[str]) -> int:

@@ -15,7 +15,7 @@ from data.documents.travel_document import MrzName, TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal
 from data.journal.referrals import Referral, ReferralLog, UndecidedRefer
-from data.journal.schema import SCHEMA
+from data.journal.schema import SCHEMA, recent_decisions
 from data.persons.person import PartialDate
 from data.screenings import Decision, Direction, Finding, Screening, State, Traveller, Verdict
 from data.store import Schema
@@ -257,7 +257,7 @@ def _with_signed(signed: datetime, before: WitnessRecord) -> WitnessRecord:
 def test_a_journal_from_before_knows_its_referrals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, key = tmp_path / "old.db", StoreKey(bytes(32))
     with monkeypatch.context() as before:
-        before.setattr("data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[:-1]))
+        before.setattr("data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[: SCHEMA.steps.index(recent_decisions)]))
         before.setattr(Journal, "_settle", lambda *_: None)
         old = Journal(path, key, "desk")
         person = Traveller("MUEHLENBROCK", "ANNA")

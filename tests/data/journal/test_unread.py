@@ -45,7 +45,7 @@ def test_what_waits_survives_the_end_of_the_process_and_nobody_can_read_it(
     another = open_journal(tmp_path, machine)  # the first is not closed, as after a kill
     assert UnreadLog(another).read() == [SCANNED, TYPED]
     another.close()
-    for file in tmp_path.iterdir():
+    for file in filter(Path.is_file, tmp_path.rglob("*")):
         assert b"SAMPLE" not in file.read_bytes()
 
 

@@ -79,3 +79,14 @@ async def test_enter_counts_again_after_a_moment(journal: Journal) -> None:
         officer.waits()
         await officer.press("enter")
         await officer.sees("C1234567", "▲ CHECK")
+
+
+async def test_a_scan_that_begins_with_a_digit_opens_no_work() -> None:
+    first, second = zone("112345670").split("\n")
+    async with at_desk(Counter(expired_after_h=48)) as officer:
+        await officer.press("f9")
+        await officer.sees("1 the list wanted has expired")
+        await officer.send_keys(f"{second}\n{first}\n")
+        await officer.until(lambda: len(officer.counter.screened) == 1)
+        assert officer.counter.screened[0].documents[0].number == "112345670"
+        assert isinstance(officer.top, ListsDialog)

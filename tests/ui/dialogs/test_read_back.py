@@ -59,7 +59,7 @@ async def test_an_enter_that_comes_too_soon_confirms_nothing() -> None:
 
 
 @pytest.mark.parametrize("sent", ["keys", "paste"])
-async def test_a_scan_confirms_nothing_and_goes_nowhere(sent: str) -> None:
+async def test_a_scan_confirms_nothing_and_goes_to_the_desk(sent: str) -> None:
     async with at_desk() as officer:
         await typed(officer)
         officer.compares()
@@ -68,18 +68,32 @@ async def test_a_scan_confirms_nothing_and_goes_nowhere(sent: str) -> None:
         else:
             await officer.scan(zone("L1234567A"))
             await officer.press("enter")
-        await officer.sees("Something was scanned or typed here and not taken")
-        assert officer.counter.screened == [] and isinstance(officer.top, ReadBackDialog)
+        await officer.sees("What was scanned or typed here confirms nothing")
+        assert isinstance(officer.top, ReadBackDialog)
+        await officer.until(lambda: len(officer.counter.screened) == 1)
+        assert officer.counter.screened[0].documents[0].raw == zone("L1234567A")
         officer.waits()
         await officer.press("enter")
-        await officer.sees("typed, read back")
+        await officer.sees("waits 1")
+
+
+async def test_a_scan_that_begins_with_a_digit_goes_back_to_no_place() -> None:
+    first, second = zone("L1234567A").split("\n")
+    swapped = f"{second.replace('L1234567A', '412345674')}\n{first}"
+    async with at_desk() as officer:
+        await typed(officer)
+        officer.compares()
+        await officer.send_keys(swapped + "\n")
+        await officer.until(lambda: len(officer.counter.screened) == 1)
+        assert officer.counter.screened[0].documents[0].number == "412345674"
+        assert isinstance(officer.top, ReadBackDialog)
 
 
 async def test_a_digit_goes_back_to_that_place_and_what_was_typed_is_read_back_again() -> None:
     async with at_desk() as officer:
         await typed(officer, "cg7 lh5-v21")
         await officer.press("6")
-        assert isinstance(officer.top, TypeInDialog)
+        await officer.until(lambda: isinstance(officer.top, TypeInDialog))
         await officer.type("s")
         assert officer.top.query_one("#number", Input).value == "cg7 lhs-v21"
         await officer.press("enter")
