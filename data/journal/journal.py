@@ -32,10 +32,11 @@ from data.journal.journal_mark import note_change, note_time, read_latest, read_
 from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
 from data.journal.schema import SCHEMA
 from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
-from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
+from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
+from data.kit.served_file import ServedFile
 from data.lists.edition import Edition
 from data.log.error_log import log_error
 from data.screenings import Decision, Finding, Screening, Verdict
@@ -125,9 +126,10 @@ class Journal:
         self._lock = RLock()  # screenings are recorded from worker threads
         self._reserve = DiskReserve(path.parent)
         self._unrecorded = UnrecordedVerdicts(path.parent)
-        self._file = store.ServedFile(path, key.derive("journal"), SCHEMA)
-        with self.reading() as connection:
-            self._unrecorded.prepare(read_entered(connection))
+        self._file = ServedFile(path, key.derive("journal"), SCHEMA)
+        self._problem: StoreError | None = None
+        """Why the last entry could not be written, or what was found damaged since; None once one was written."""
+        self._unrecorded.prepare(self._read_entered()[0])
 
     @property
     def _connection(self) -> store.Connection:
@@ -142,16 +144,16 @@ class Journal:
     @contextmanager
     def reading(self) -> Iterator[store.Connection]:
         """One consistent state for the journal's readers (`data.journal.history`)."""
-        with self._lock, store.translate_errors(self._path), store.read_transaction(self._connection):
-            yield self._connection
+        with self._lock, self._noting_damage(), self._file.reading() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[store.Connection]:
         """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
         self._reserve.make_room()
-        with self._lock, store.translate_errors(self._path):
-            connection, mark = self._connection, None
-            with store.transaction(connection):
+        with self._lock, self._noting_damage():
+            mark = None
+            with self._file.writing() as connection:
                 before = connection.total_changes
                 yield connection
                 if self._witness is not None and connection.total_changes != before:
@@ -159,6 +161,14 @@ class Journal:
                     mark, latest = read_mark(connection), read_latest(connection)
             if self._witness is not None and mark is not None:
                 self._witness.change(partial(_with_journal, mark, latest))
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except Damaged as error:
+            self._problem = error
+            raise
 
     def _read_witness(self) -> WitnessRecord:
         return self._witness.read() if self._witness else WitnessRecord()
@@ -269,10 +279,22 @@ class Journal:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
         self._unrecorded.add()
 
-    def count_not_entered(self) -> int:
-        """Verdicts shown without a journal of which it has no entry yet."""
-        with self.reading() as connection:
-            return max(0, self._unrecorded.total() - read_entered(connection))
+    def read_state(self) -> JournalState:
+        """Whether it takes entries, and how many verdicts were shown without it of which it has no entry yet."""
+        entered, problem = self._read_entered()
+        return JournalState(problem or self._problem, max(0, self._unrecorded.total() - entered))
+
+    def _read_entered(self) -> tuple[int, StoreError | None]:
+        """Of how many verdicts shown without it the journal has entries; by the witness file where it cannot be read,
+        and why it cannot.
+        """
+        try:
+            with self.reading() as connection:
+                return read_entered(connection), None
+        except StoreError as error:
+            log_error(error)
+            mark = self._read_witness().journal
+            return mark.entered if mark else 0, error
 
     def close(self) -> None:
         """Let go of the file, when no other thread is in it."""
@@ -283,14 +305,19 @@ class Journal:
         self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
     ) -> None:
         try:
-            self._append_once(event, write_more)
-        except (Busy, Damaged):
-            raise
-        except StoreError as error:
-            log_error(error)
-            if not self._reserve.give_up():
+            try:
+                self._append_once(event, write_more)
+            except (Busy, Damaged):
                 raise
-            self._append_once(event, write_more)
+            except StoreError as error:
+                log_error(error)
+                if not self._reserve.give_up():
+                    raise
+                self._append_once(event, write_more)
+        except StoreError as error:
+            self._problem = error
+            raise
+        self._problem = None
 
     def _append_once(self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None]) -> None:
         with self.writing() as connection:
@@ -357,8 +384,8 @@ class Journal:
             append_sightings(connection, self.sightings_key, screening, start)
 
     def _is_recorded(self, screening: str) -> bool:
-        with self._lock, store.translate_errors(self._path):
-            row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
+        with self.reading() as connection:
+            row = connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return row is not None
 
 
