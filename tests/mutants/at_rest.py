@@ -304,4 +304,12 @@ AT_REST = (
         "if connection.in_transaction or not self._is_makeshift:",
         ("tests/faults/test_unusable_journal.py::test_what_is_recorded_is_in_the_file_that_has_the_name",),
     ),
+    Mutant(
+        "erasing what lies behind a link",
+        _LOST,
+        "data/durable_files.py",
+        "left = [] if leads_into(target, home) else erase(target, home)",
+        "left: list[Path] = []",
+        ("tests/data/lease/test_erasure.py::test_what_lies_behind_a_link_is_erased",),
+    ),
 )  # fmt: skip
