@@ -221,6 +221,7 @@ _HEALTH = {
     "clock": {"reads": _TIME, "floor": _TIME, "behind": False},
     "contact": _TIME,
     "free_disk_mb": 3,
+    "disk": "filling",
     "waiting": {"audit": 1},
     "audit": {"technician": {"seq": 1, "hash": "00"}},
     "standing": {"state": "good", "reason": "", "since": None, "days_left": 3, "silent_days": 1},
