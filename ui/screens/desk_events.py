@@ -199,7 +199,8 @@ class DeskEvents(DeskQueue):
         def ask() -> None:
             self.post_message(messages.PostStateRead(self.port.post_state(states)))
 
-        self.find_unread()
+        if not self._is_unread_known:
+            self.find_unread()
         run_in_background("post state", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
 
     def _end_refresh(self) -> None:

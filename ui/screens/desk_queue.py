@@ -128,16 +128,16 @@ class DeskQueue(DeskView):
         self.draw()
 
     def find_unread(self) -> None:
-        """Ask in the background what waits from before, once: where the journal cannot be read, again later."""
+        """Ask in the background what waits from before."""
         find = self.port.find_unread
-        if find is not None and not self._is_unread_known:
+        if find is not None:
             self._is_unread_known = True
 
             def ask() -> None:
                 self.post_message(messages.UnreadFound(*find()))
 
             def ask_later(_error: WaypostError) -> None:
-                self._is_unread_known = False  # until then a condition says that the journal cannot be used
+                self._is_unread_known = False  # asked again later; a condition says that the journal cannot be used
 
             run_in_background("unread", ask, ask_later)
 
