@@ -23,7 +23,6 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
-from data import store
 from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
@@ -132,23 +131,19 @@ class Journal:
         self._unrecorded.prepare(self._read_entered()[0])
 
     @property
-    def _connection(self) -> store.Connection:
-        return self._file.connection
-
-    @property
     def incarnation(self) -> str:
         """The id of the one in which this journal is written now; another process may have begun a new one."""
         with self.reading() as connection:
             return chains.read_incarnation(connection).id
 
     @contextmanager
-    def reading(self) -> Iterator[store.Connection]:
+    def reading(self) -> Iterator[Connection]:
         """One consistent state for the journal's readers (`data.journal.history`)."""
         with self._lock, self._noting_damage(), self._file.reading() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[store.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
         self._reserve.make_room()
         with self._lock, self._noting_damage():
@@ -285,9 +280,7 @@ class Journal:
         return JournalState(problem or self._problem, max(0, self._unrecorded.total() - entered))
 
     def _read_entered(self) -> tuple[int, StoreError | None]:
-        """Of how many verdicts shown without it the journal has entries; by the witness file where it cannot be read,
-        and why it cannot.
-        """
+        """Of how many verdicts shown without it the journal has entries (or had), and why it cannot be read."""
         try:
             with self.reading() as connection:
                 return read_entered(connection), None
@@ -338,21 +331,21 @@ class Journal:
             (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
         )
         connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-        self._append_link(event, event_id, at, compute_commitment(salt, body))
+        self._append_link(connection, event, event_id, at, compute_commitment(salt, body))
         note_time(connection, event.at, self._read_witness())
         chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
 
-    def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
-        head = self._connection.execute(
+    def _append_link(self, connection: Connection, event: JournalEvent, event_id: str, at: str, digest: bytes) -> None:
+        head = connection.execute(
             "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self._chain,)
         ).fetchone()
         seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chains.CHAIN_START)
-        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, commitment, previous)
-        self._connection.execute(
+        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, digest, previous)
+        connection.execute(
             "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).id),
+                link.commitment, link.previous, link.hash(chains.read_incarnation(connection).id),
             ),
         )  # fmt: skip
 
