@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from enum import StrEnum
 
-from data.errors import WaypostError
+from data.errors import Damaged, StoreError, WaypostError
+from data.journal.unrecorded import JournalState
 from data.kit.disk_space import DiskState
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
-from data.text import EMPTY, Message, _, plural
+from data.text import EMPTY, Message, _, join, plural
 
 
 class ConditionKind(StrEnum):
@@ -38,6 +39,7 @@ class ConditionKind(StrEnum):
     """A warning: everything is still recorded."""
     DISK_FULL = "disk_full"
     DISK_READ_ONLY = "disk_read_only"
+    JOURNAL_UNUSABLE = "journal_unusable"
     NOT_RECORDED = "not_recorded"
     LEASE_ENDING = "lease_ending"
     """A warning: nothing is locked yet."""
@@ -83,6 +85,7 @@ _CLAUSES: Mapping[ConditionKind, Callable[[str], Message]] = {
     ConditionKind.DISK_FILLING: lambda _subject: _("the disk is filling up"),
     ConditionKind.DISK_FULL: lambda _subject: _("the disk is full: nothing can be recorded"),
     ConditionKind.DISK_READ_ONLY: lambda _subject: _("the disk is read-only: nothing can be recorded"),
+    ConditionKind.JOURNAL_UNUSABLE: lambda _subject: _("the journal cannot be used: nothing can be recorded"),
     ConditionKind.NOT_RECORDED: lambda count: plural(
         "{count} verdict was shown without a journal", "{count} verdicts were shown without a journal", int(count)
     ),
@@ -110,6 +113,13 @@ _READ_ONLY_ADVICE = _(
     "Tell the technician: a disk that fails becomes read-only. Until it can be written, decide on paper"
 )
 _NOT_RECORDED_ADVICE = _("This ends with the next entry that the journal can take, which says how many")
+_JOURNAL_MEANS = _(
+    "Earlier referrals and undecided travellers are not known meanwhile. Decide on paper and tell the technician"
+)
+_JOURNAL_STEP = _(
+    "`waypost journal verify` says what is wrong. Move journal.db to another folder and keep it. Put a copy of it in "
+    "its place, or the whole kit back with `waypost kit restore`; without a copy the kit begins a new journal"
+)
 _JUMP_ADVICE = _("Check the clock and set it if it is wrong. Then fetch the lists with `waypost courier run`")
 _KINDS = {kind.value: kind for kind in ConditionKind}
 
@@ -151,8 +161,8 @@ def describe_condition(condition: Condition) -> Message:
     return WaypostError(condition.says, do=condition.do).message
 
 
-def disk_conditions(disk: DiskState | None, not_entered: int) -> tuple[Condition, ...]:
-    """What the disk lacks, and how many verdicts were shown that it could not take (`not_entered`)."""
+def storage_conditions(disk: DiskState | None, journal: JournalState) -> tuple[Condition, ...]:
+    """What disk and journal lack, and how many verdicts were shown that the journal could not take."""
     conditions = []
     if disk and disk.is_read_only:
         conditions.append(Condition(ConditionKind.DISK_READ_ONLY, do=_READ_ONLY_ADVICE))
@@ -160,9 +170,22 @@ def disk_conditions(disk: DiskState | None, not_entered: int) -> tuple[Condition
         kind = ConditionKind.DISK_FILLING if disk.has_room else ConditionKind.DISK_FULL
         advice = _("Tell the technician: the disk has {size} MB left. Free some space", size=disk.free_bytes >> 20)
         conditions.append(Condition(kind, do=advice))
-    if not_entered:
-        conditions.append(Condition(ConditionKind.NOT_RECORDED, str(not_entered), _NOT_RECORDED_ADVICE))
+    if journal.problem and not _is_due_to_disk(journal.problem, disk):
+        conditions.append(Condition(ConditionKind.JOURNAL_UNUSABLE, do=_advise_on_journal(journal.problem)))
+    if journal.not_entered:
+        conditions.append(Condition(ConditionKind.NOT_RECORDED, str(journal.not_entered), _NOT_RECORDED_ADVICE))
     return tuple(conditions)
+
+
+def _is_due_to_disk(problem: StoreError, disk: DiskState | None) -> bool:
+    """Whether the condition of the disk says already why the journal takes nothing."""
+    return disk is not None and not disk.has_room and not isinstance(problem, Damaged)
+
+
+def _advise_on_journal(problem: StoreError) -> Message:
+    """What happened, what it means, and how the journal is put right."""
+    step = _JOURNAL_STEP if isinstance(problem, Damaged) else problem.do
+    return join(filter(None, (problem.what, _JOURNAL_MEANS, step)), ". ")
 
 
 def record_conditions(access: ListAccess) -> tuple[Condition, ...]:

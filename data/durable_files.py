@@ -142,6 +142,50 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def erase(path: Path, home: Path) -> list[Path]:
+    """Remove what lies at `path` with all that links there lead to: a home may have its lists on another disk.
+
+    Links that lead nowhere stay, with the folders that they are in, and are returned: their disk may come again. A link
+    that leads into `home` or to a folder around it goes without what is there. Raises OSError.
+    """
+    if path.is_symlink():
+        return _erase_link(path, home)
+    if not path.is_dir():
+        path.unlink(missing_ok=True)
+        return []
+    left = erase_content(path, home)
+    if not left:
+        path.rmdir()
+    return left
+
+
+def erase_content(folder: Path, home: Path) -> list[Path]:
+    """`erase` for everything in `folder`, which stays, on whatever disk it is."""
+    left = [link for content in sorted(folder.iterdir()) for link in erase(content, home)]
+    sync_folder(folder)
+    return left
+
+
+def leads_into(path: Path, home: Path) -> bool:
+    """Whether `path`, or what it links to, is in `home` or around it."""
+    target, own = path.resolve(), home.resolve()
+    return target.is_relative_to(own) or own.is_relative_to(target)
+
+
+def _erase_link(link: Path, home: Path) -> list[Path]:
+    try:
+        target = Path(os.path.realpath(link, strict=True))
+    except OSError as error:
+        if error.errno != ELOOP:
+            return [link]
+    else:
+        left = [] if leads_into(target, home) else erase(target, home)
+        if left:
+            return left
+    link.unlink(missing_ok=True)
+    return []
+
+
 FAULTS_OF_A_FILE = frozenset({EACCES, EINVAL, EIO, EISDIR, ELOOP, ENODEV, ENOTDIR, ENXIO, EPERM})
 """Errors of the system that the file itself causes: trying again does not help."""
 

@@ -21,6 +21,7 @@ from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
+from data.durable_files import translate_os_errors
 from data.errors import StoreError
 from data.kit.disk_space import read_disk_state
 from data.log.error_log import log_error
@@ -80,10 +81,11 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
         StoreError: `purpose` is READ and there is no such file; or the file cannot be opened.
         Damaged: the file is no database under this key.
     """
-    if purpose is Purpose.READ and not path.exists():
-        raise StoreError(_("{name} does not exist", name=path.name))
-    if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
-        raise make_damaged_error(path.name)
+    with translate_os_errors():
+        if purpose is Purpose.READ and not path.exists():
+            raise StoreError(_("{name} does not exist", name=path.name))
+        if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
+            raise make_damaged_error(path.name)
     with translate_errors(path):
         try:
             return _connect(path, key, purpose, page_bytes)
@@ -255,40 +257,6 @@ def is_current(connection: Connection, schema: Schema) -> bool:
     if applied - known:
         raise make_newer_error(_main_file(connection).name)
     return known <= applied
-
-
-class ServedFile:
-    """One database with its tables, opened again as soon as the disk allows it where it is a makeshift.
-
-    Whoever asks for the connection keeps other threads away.
-    """
-
-    def __init__(self, path: Path, key: bytes, schema: Schema) -> None:
-        self._path = path
-        self._key = key
-        self._schema = schema
-        self._connection: Connection | None = None
-        self._is_makeshift = False
-        _ = self.connection
-
-    @property
-    def connection(self) -> Connection:
-        """The connection to use until the end of a transaction."""
-        connection = self._connection
-        if connection and self._is_makeshift and not connection.in_transaction and can_serve(self._path):
-            connection.close()
-            self._connection = connection = None
-        if connection is None:
-            self._connection = connection = connect(self._path, self._key)
-            self._is_makeshift = is_makeshift(connection)
-            migrate(connection, self._schema)
-        return connection
-
-    def close(self) -> None:
-        """Close the file for good: whoever uses the connection then meets the driver's error."""
-        self._is_makeshift = False
-        if self._connection:
-            self._connection.close()
 
 
 def inode_of(path: Path) -> int:

@@ -92,7 +92,7 @@ class _Wiring:
             clock=lambda: read_clock(self._kit),
             checks=self._checks,
             read_disk=self._read_disk,
-            count_not_entered=self._kit.journal.count_not_entered,
+            read_journal=self._kit.journal.read_state,
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
             chips=self._make_chip_service,
             reader=self._reader,

@@ -34,13 +34,13 @@ from appliance.standing_conditions import (
     Condition,
     ConditionKind,
     access_condition,
-    disk_conditions,
     distinct_conditions,
     record_conditions,
+    storage_conditions,
 )
 from data.clock import Clock, TrustedTime
 from data.documents.travel_document import find_chip_document
-from data.errors import InputError, StoreError
+from data.errors import Busy, InputError, StoreError
 from data.journal.referrals import Referral
 from data.lease.access import ListAccess
 from data.log.error_log import log_error
@@ -92,6 +92,7 @@ class Counter:
         self._lock = Lock()
         self._screener: Screener | None = None
         self._overrides: tuple[SupervisorOverride, ...] = ()
+        self._undecided = frozenset[str]()
 
     # ── one traveller ────────────────────────────────────────────────────────────────────────────────
 
@@ -125,18 +126,27 @@ class Counter:
         second: str = "",
     ) -> DecisionRecord:
         """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
-        record = decide(
-            result,
-            decision,
-            officer=officer,
-            now=self.clock.now(),
-            key=key,
-            second=second,
-            overrides=self._overrides,
-            referral=self.find_referral(result.screening) if result else None,
-            has_undecided_refer=bool(result and self.past and self.past.has_undecided_refer(result.screening)),
-        )
-        record.append_to(self.journal)
+        try:
+            record = decide(
+                result,
+                decision,
+                officer=officer,
+                now=self.clock.now(),
+                key=key,
+                second=second,
+                overrides=self._overrides,
+                referral=self.find_referral(result.screening) if result else None,
+                has_undecided_refer=bool(result and self.past and self.past.has_undecided_refer(result.screening)),
+            )
+            record.append_to(self.journal)
+        except Busy:
+            raise
+        except StoreError as error:
+            raise StoreError(
+                error.what,
+                means=_("The decision was not recorded."),
+                do=_("Write traveller and decision down on paper, and tell the technician"),
+            ) from error
         return record
 
     def find_referral(self, screening: Screening) -> Referral | None:
@@ -230,22 +240,31 @@ class Counter:
         access = self.refresh_access()
         self.screener.prepare()
         states, time = self.screened_states(), self.clock.trusted_time()
+        undecided = self._read_undecided()
         conditions = post_conditions(states, time, {**readers, **self._chip_readers()}, access)
-        conditions += self.disk_conditions()
+        conditions += self.storage_conditions()
         self._overrides = active_overrides(self._overrides, conditions, time.now)
-        undecided = self.past.undecided_ids() if self.past else frozenset[str]()
         last_contact = self.lists.last_contact()
         return PostSnapshot(states, conditions, self._overrides, access, last_contact, time.now, undecided)
+
+    def _read_undecided(self) -> frozenset[str]:
+        """As they were known last, where the journal cannot be read: a condition says so."""
+        try:
+            if self.past:
+                self._undecided = self.past.undecided_ids()
+        except StoreError as error:
+            log_error(error)
+        return self._undecided
 
     def conditions(self) -> tuple[Condition, ...]:
         """What the whole post lacks now, by its lists, its clock, its files and its disk."""
         access = self.refresh_access()
         conditions = post_conditions(self.screened_states(), self.clock.trusted_time(), access=access)
-        return conditions + self.disk_conditions()
+        return conditions + self.storage_conditions()
 
-    def disk_conditions(self) -> tuple[Condition, ...]:
-        """What the disk lacks for the records of this post."""
-        return disk_conditions(self._parts.read_disk(), self._parts.count_not_entered())
+    def storage_conditions(self) -> tuple[Condition, ...]:
+        """What disk and journal lack for the records of this post."""
+        return storage_conditions(self._parts.read_disk(), self._parts.read_journal())
 
     def _chip_readers(self) -> dict[str, DeviceState]:
         """The chip reader's state under the name of its check; none if it was not opened yet."""

@@ -12,6 +12,7 @@ from data.clock import Clock
 from data.journal.referrals import ReferralLog
 from data.journal.travellers import TravellerLog
 from data.journal.unread import UnreadLog
+from data.journal.unrecorded import JournalState
 from data.kit.disk_space import DiskState
 from data.lease.access import ListAccess
 from data.screenings import Direction
@@ -70,8 +71,8 @@ class CounterParts:
     back, and nothing is kept unread."""
     read_disk: Callable[[], DiskState | None] = lambda: None
     """How much room the kit's disk has; None where nobody knows. Takes the reserve for the journal where it is gone."""
-    count_not_entered: Callable[[], int] = lambda: 0
-    """How many verdicts were shown without a journal that it has no entry of yet."""
+    read_journal: Callable[[], JournalState] = JournalState
+    """Whether the journal takes entries, and how many verdicts were shown without it."""
     limits: ScreeningLimits = field(default_factory=ScreeningLimits)
     chips: Callable[[], "ChipReaderService | None"] = lambda: None
     """Makes the service that reads chips, when it is first needed; None if chips are not read."""

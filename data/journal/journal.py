@@ -23,7 +23,6 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
-from data import store
 from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
@@ -32,10 +31,11 @@ from data.journal.journal_mark import note_change, note_time, read_latest, read_
 from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
 from data.journal.schema import SCHEMA
 from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
-from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, note_entered, read_entered
+from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
+from data.kit.served_file import ServedFile
 from data.lists.edition import Edition
 from data.log.error_log import log_error
 from data.screenings import Decision, Finding, Screening, Verdict
@@ -125,13 +125,10 @@ class Journal:
         self._lock = RLock()  # screenings are recorded from worker threads
         self._reserve = DiskReserve(path.parent)
         self._unrecorded = UnrecordedVerdicts(path.parent)
-        self._file = store.ServedFile(path, key.derive("journal"), SCHEMA)
-        with self.reading() as connection:
-            self._unrecorded.prepare(read_entered(connection))
-
-    @property
-    def _connection(self) -> store.Connection:
-        return self._file.connection
+        self._file = ServedFile(path, key.derive("journal"), SCHEMA)
+        self._problem: StoreError | None = None
+        """Why the last entry could not be written, or what was found damaged since; None once one was written."""
+        self._unrecorded.prepare(self._read_entered()[0])
 
     @property
     def folder(self) -> Path:
@@ -145,18 +142,18 @@ class Journal:
             return chains.read_incarnation(connection).id
 
     @contextmanager
-    def reading(self) -> Iterator[store.Connection]:
+    def reading(self) -> Iterator[Connection]:
         """One consistent state for the journal's readers (`data.journal.history`)."""
-        with self._lock, store.translate_errors(self._path), store.read_transaction(self._connection):
-            yield self._connection
+        with self._lock, self._noting_damage(), self._file.reading() as connection:
+            yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[store.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
         self._reserve.make_room()
-        with self._lock, store.translate_errors(self._path):
-            connection, mark = self._connection, None
-            with store.transaction(connection):
+        with self._lock, self._noting_damage():
+            mark = None
+            with self._file.writing() as connection:
                 before = connection.total_changes
                 yield connection
                 if self._witness is not None and connection.total_changes != before:
@@ -164,6 +161,14 @@ class Journal:
                     mark, latest = read_mark(connection), read_latest(connection)
             if self._witness is not None and mark is not None:
                 self._witness.change(partial(_with_journal, mark, latest))
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except Damaged as error:
+            self._problem = error
+            raise
 
     def _read_witness(self) -> WitnessRecord:
         return self._witness.read() if self._witness else WitnessRecord()
@@ -274,10 +279,20 @@ class Journal:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
         self._unrecorded.add()
 
-    def count_not_entered(self) -> int:
-        """Verdicts shown without a journal of which it has no entry yet."""
-        with self.reading() as connection:
-            return max(0, self._unrecorded.total() - read_entered(connection))
+    def read_state(self) -> JournalState:
+        """Whether it takes entries, and how many verdicts were shown without it of which it has no entry yet."""
+        entered, problem = self._read_entered()
+        return JournalState(problem or self._problem, max(0, self._unrecorded.total() - entered))
+
+    def _read_entered(self) -> tuple[int, StoreError | None]:
+        """Of how many verdicts shown without it the journal has entries (or had), and why it cannot be read."""
+        try:
+            with self.reading() as connection:
+                return read_entered(connection), None
+        except StoreError as error:
+            log_error(error)
+            mark = self._read_witness().journal
+            return mark.entered if mark else 0, error
 
     def close(self) -> None:
         """Let go of the file, when no other thread is in it."""
@@ -288,14 +303,19 @@ class Journal:
         self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
     ) -> None:
         try:
-            self._append_once(event, write_more)
-        except (Busy, Damaged):
-            raise
-        except StoreError as error:
-            log_error(error)
-            if not self._reserve.give_up():
+            try:
+                self._append_once(event, write_more)
+            except (Busy, Damaged):
                 raise
-            self._append_once(event, write_more)
+            except StoreError as error:
+                log_error(error)
+                if not self._reserve.give_up():
+                    raise
+                self._append_once(event, write_more)
+        except StoreError as error:
+            self._problem = error
+            raise
+        self._problem = None
 
     def _append_once(self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None]) -> None:
         with self.writing() as connection:
@@ -316,21 +336,21 @@ class Journal:
             (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
         )
         connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
-        self._append_link(event, event_id, at, compute_commitment(salt, body))
+        self._append_link(connection, event, event_id, at, compute_commitment(salt, body))
         note_time(connection, event.at, self._read_witness())
         chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
 
-    def _append_link(self, event: JournalEvent, event_id: str, at: str, commitment: bytes) -> None:
-        head = self._connection.execute(
+    def _append_link(self, connection: Connection, event: JournalEvent, event_id: str, at: str, digest: bytes) -> None:
+        head = connection.execute(
             "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self._chain,)
         ).fetchone()
         seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chains.CHAIN_START)
-        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, commitment, previous)
-        self._connection.execute(
+        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, digest, previous)
+        connection.execute(
             "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(chains.read_incarnation(self._connection).id),
+                link.commitment, link.previous, link.hash(chains.read_incarnation(connection).id),
             ),
         )  # fmt: skip
 
@@ -362,8 +382,8 @@ class Journal:
             append_sightings(connection, self.sightings_key, screening, start)
 
     def _is_recorded(self, screening: str) -> bool:
-        with self._lock, store.translate_errors(self._path):
-            row = self._connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
+        with self.reading() as connection:
+            row = connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
         return row is not None
 
 

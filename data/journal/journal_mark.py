@@ -11,6 +11,7 @@ from data.errors import Damaged
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.outgoing import read_acknowledged, read_hash_at
+from data.journal.unrecorded import read_entered
 from data.json_codec import decode, encode_canonical
 from data.store import Connection
 from data.text import _
@@ -54,7 +55,7 @@ def read_mark(connection: Connection) -> JournalMark:
         head, acknowledged = chains.read_head(connection, stream), read_acknowledged(connection, incarnation, stream)
         heads[f"{_OUTBOX}:{stream.value}"] = ChainHead(head.seq, head.hash)
         heads[f"{_ACKNOWLEDGED}:{stream.value}"] = ChainHead(acknowledged.seq, acknowledged.hash)
-    return JournalMark(read_note(connection).change, incarnation.id, heads)
+    return JournalMark(read_note(connection).change, incarnation.id, heads, read_entered(connection))
 
 
 def find_missing_heads(connection: Connection, mark: JournalMark) -> Iterator[str]:

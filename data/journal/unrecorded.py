@@ -7,11 +7,13 @@
 """
 
 import os
+from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from threading import Lock
 
 from data import durable_files
+from data.errors import StoreError
 from data.kit import home_files
 from data.log.error_log import log_error
 from data.store import Connection
@@ -21,6 +23,16 @@ UNRECORDED = "unrecorded"
 _ENTERED = "unrecorded"
 """In the journal's table `about`: the total that it has entries about."""
 _DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """What a journal says about itself."""
+
+    problem: StoreError | None = None
+    """Why it takes no entry; None where nothing is known against it."""
+    not_entered: int = 0
+    """How many verdicts were shown without it of which it has no entry yet."""
 
 
 class UnrecordedVerdicts:

@@ -9,6 +9,7 @@
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from data import durable_files
@@ -26,6 +27,16 @@ _BLOCK_BYTES = 512
 """Unit of `st_blocks`."""
 
 
+class DiskCondition(StrEnum):
+    """How a home's disk is, in one word; these words also go to headquarters."""
+
+    GOOD = "good"
+    FILLING = "filling"
+    """A warning: everything is still recorded."""
+    FULL = "full"
+    READ_ONLY = "read_only"
+
+
 @dataclass(frozen=True, slots=True)
 class DiskState:
     """What the disk of a home says about itself."""
@@ -33,6 +44,15 @@ class DiskState:
     free_bytes: int
     """Without the reserve; what this user may still write."""
     is_read_only: bool = False
+
+    @property
+    def condition(self) -> DiskCondition:
+        """In one word."""
+        if self.is_read_only:
+            return DiskCondition.READ_ONLY
+        if not self.is_filling:
+            return DiskCondition.GOOD
+        return DiskCondition.FILLING if self.has_room else DiskCondition.FULL
 
     @property
     def is_filling(self) -> bool:

@@ -8,7 +8,8 @@ from threading import RLock
 
 from data.json_codec import decode, encode_canonical
 from data.kit.disk_space import DiskReserve
-from data.store import Connection, Schema, ServedFile, hold_file, transaction
+from data.kit.served_file import ServedFile
+from data.store import Connection, Schema, hold_file, transaction
 from data.store_errors import make_damaged_error
 from data.store_key import StoreKey
 from data.witness.witness_file import WitnessFile
@@ -38,6 +39,7 @@ class Vault:
         self._witness = witness
         self._reserve = DiskReserve(path.parent)
         self._file = ServedFile(path, key.derive("vault"), _VAULT_SCHEMA)
+        _ = self._connection  # nothing of a kit works without it
 
     @property
     def _connection(self) -> Connection:

@@ -192,7 +192,11 @@ class _AccessRecord:
 
 def _save_and_journal(home: KitHome, before: _AccessRecord, record: _AccessRecord, why: Message) -> None:
     if record.since != before.since and record.since:
-        home.journal.record(ACCESS_CHANGED, record.since, _ACTOR, record.state.value, {"why": why})
+        try:
+            home.journal.record(ACCESS_CHANGED, record.since, _ACTOR, record.state.value, {"why": why})
+        except StoreError as error:  # time goes on being counted, and the next look enters the change
+            log_error(error)
+            record = replace(record, state=before.state, since=before.since)
     if _is_worth_saving(before, record):
         state, since = record.state, record.since
         _change_record(

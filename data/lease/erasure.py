@@ -4,6 +4,9 @@ The secret goes first: with it goes every copy of a file that lies under it, als
 the keys by which files are fetched, then the files that go by the table (`data.kit.home_files`). Identity, settings,
 journal, outbox, audit and the error log stay: the kit goes on recording and reporting, and can be given its lists
 again.
+
+Links are followed, for a technician may have put the lists on another disk. Where that disk is missing the erasure is
+not done: each look tries again.
 """
 
 from contextlib import AbstractContextManager
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from data import durable_files
+from data.errors import StoreError
 from data.json_codec import decode_or_none, encode_canonical
 from data.kit import home_files
 from data.kit.headquarters_word import LIST_KEYS
@@ -37,9 +41,14 @@ def erase_lists(home: KitHome) -> None:
         home.witness.change(_discard_lists)
         destroy_list_secret(home_files.LISTS.within(home.path))
         _erase_keys(home)
-        for entry in home_files.HOME_FILES:
-            if entry.at_erasure is AtErasure.GOES:
-                _empty(entry.within(home.path))
+        entries = [entry for entry in home_files.HOME_FILES if entry.at_erasure is AtErasure.GOES]
+        left = [link for entry in entries for link in _empty(entry.within(home.path), home.path)]
+    if left:
+        raise StoreError(
+            _("{link} leads to a place that is not there", link=left[0]),
+            means=_("What lies there could not be erased. Everything else is."),
+            do=_("Connect the disk, or remove the link if there is none any more. The next look tries again"),
+        )
 
 
 def _discard_lists(record: WitnessRecord) -> WitnessRecord:
@@ -68,11 +77,8 @@ def _erase_keys(home: KitHome) -> None:
         home.vault.destroy({LIST_KEYS: b"" if keys is None else encode_canonical(replace(keys, lists=()))})
 
 
-def _empty(path: Path) -> None:
-    """A folder itself stays: others have it open."""
-    if path.is_symlink() or not path.is_dir():
-        durable_files.remove(path)
-        return
-    for content in path.iterdir():
-        durable_files.remove(content)
-    durable_files.sync_folder(path)
+def _empty(path: Path, home: Path) -> list[Path]:
+    """A folder itself stays: others have it open. Returns the links that lead nowhere."""
+    if path.is_dir() and not (path.is_symlink() and durable_files.leads_into(path, home)):
+        return durable_files.erase_content(path, home)
+    return durable_files.erase(path, home)

@@ -105,7 +105,9 @@ class Catalogue:
         if name in self._open:
             self._open.pop(name).close()
         ListWitness(name, self._witness).discard()
-        durable_files.remove(self._folder / check_list_name(name))
+        folder = self._folder / check_list_name(name)
+        durable_files.erase(folder, self._folder.parent)
+        durable_files.remove(folder)
 
     def close(self) -> None:
         """Let go of every file."""
@@ -152,7 +154,7 @@ def destroy_list_secret(folder: Path) -> None:
         file.write(token_bytes(path.stat().st_size))
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
+    durable_files.erase(path, folder.parent)
     durable_files.sync_folder(folder)
 
 

@@ -65,6 +65,8 @@ class JournalMark:
     incarnation: str
     heads: Mapping[str, ChainHead]
     """By `audit:CHAIN`, `outbox:STREAM` and `acknowledged:STREAM`."""
+    entered: int = 0
+    """Of how many verdicts that were shown without it the journal had entries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class KitHealth:
     contact: Annotated[str | None, or_else(None)] = None
     """When the kit last saw fresh metadata of headquarters; ISO 8601."""
     free_disk_mb: Annotated[int | None, or_else(None)] = None
+    disk: Annotated[str, or_else("")] = ""
+    """A `data.kit.disk_space.DiskCondition`; empty where the kit did not say or does not know."""
     waiting: Annotated[dict[str, int], or_else(dict)] = field(default_factory=dict)
     """Entries of each stream that headquarters has not acknowledged."""
     audit: Annotated[dict[str, AuditHead], or_else(dict)] = field(default_factory=dict)

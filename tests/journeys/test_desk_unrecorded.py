@@ -46,4 +46,4 @@ async def test_nothing_is_called_recorded_that_is_not(journal: Journal, number: 
         await officer.press("enter")
         seen += await officer.sees("○ READY", "is in the journal: write the traveller down on paper")
         assert not [words for words in FALSE_WORDS if words in seen]
-    assert journal.count_not_entered() == 1
+    assert journal.read_state().not_entered == 1

@@ -12,6 +12,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import describe_status
 from tests.support.command_line import Waypost, process
 from tests.support.deployment import PASSPHRASE
+from ui.commands.hq.reports import _health_line
 
 
 def test_reports_and_kits_are_told_while_an_import_holds_the_store(hq: Path) -> None:
@@ -50,6 +51,16 @@ def test_a_kit_tells_its_standing_and_headquarters_shows_it(
 def test_whatever_a_kit_says_of_itself_is_told_or_passed_over(facts: object, words: str) -> None:
     content = json.dumps({"at": "2026-01-01T00:00:00Z", "lists": {}, "standing": facts})
     assert describe_status(decode(ReportedHealth, content)) == words
+
+
+@pytest.mark.parametrize(
+    ("disk", "words"),
+    [("filling", "9 MB free, its disk is filling up"), ("full", "its disk is full"), ("read_only", "is read-only"),
+     ("good", "9 MB free, reported"), ("new", "9 MB free, reported"), (7, "9 MB free, reported")],
+)  # fmt: skip
+def test_headquarters_shows_how_a_kits_disk_is(disk: object, words: str) -> None:
+    content = json.dumps({"at": "2026-01-01T00:00:00Z", "free_disk_mb": 9, "disk": disk})
+    assert words in _health_line(decode(ReportedHealth, content))
 
 
 @pytest.mark.parametrize(

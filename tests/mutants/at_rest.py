@@ -7,7 +7,7 @@ _RUNNING = "a kit is stolen while running"
 _LOST = "a kit is lost, or stolen and kept offline"
 _CHANGED = "a file is changed on the kit"
 _REPLACED = "a file of the kit is deleted, cut, emptied or replaced"
-_FULL = "the disk is filled up or becomes read-only"
+_FULL = "the disk is filled up or becomes read-only, or the journal cannot be used"
 _SET_BACK = "a clock is set back"
 _CUT = "a source's file is cut off or damaged"
 _HOSTILE = "hostile data in records"
@@ -287,5 +287,29 @@ AT_REST = (
         "            verdict = worst_verdict([verdict, Verdict.CANNOT_SAY])\n",
         "",
         ("tests/appliance/screening/test_run.py::test_a_journal_that_fails_makes_clear_cannot_say",),
+    ),
+    Mutant(
+        "a kit opens without its journal",
+        _FULL,
+        "data/journal/journal.py",
+        "self._unrecorded.prepare(self._read_entered()[0])",
+        "self._unrecorded.prepare(self.latest() is None)",
+        ("tests/faults/test_unusable_journal.py::test_every_traveller_of_a_batch_is_answered",),
+    ),
+    Mutant(
+        "a journal that was replaced under a desk is opened again",
+        _FULL,
+        "data/kit/served_file.py",
+        "if connection.in_transaction or not self._is_outdated():",
+        "if connection.in_transaction or not self._is_makeshift:",
+        ("tests/faults/test_unusable_journal.py::test_what_is_recorded_is_in_the_file_that_has_the_name",),
+    ),
+    Mutant(
+        "erasing what lies behind a link",
+        _LOST,
+        "data/durable_files.py",
+        "left = [] if leads_into(target, home) else erase(target, home)",
+        "left: list[Path] = []",
+        ("tests/data/lease/test_erasure.py::test_what_lies_behind_a_link_is_erased",),
     ),
 )  # fmt: skip

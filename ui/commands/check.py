@@ -300,7 +300,7 @@ def _screen_one(
     else:
         access = counter.refresh_access()
         held_back = [state.held_back for state in counter.screened_states() if state.held_back]
-        standing = (*record_conditions(access), *held_back, *counter.disk_conditions())
+        standing = (*record_conditions(access), *held_back, *counter.storage_conditions())
         warnings = [kit_status_warning(access), *map(describe_condition, standing)]
         for line in plain_lines(result, reading, warnings):
             click.echo(line)

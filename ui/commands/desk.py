@@ -67,13 +67,22 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
     past = counter.past
     if past is None:
         return
-    if undecided := len(past.undecided_ids()):
+    try:
+        undecided, waiting = len(past.undecided_ids()), past.waiting()
+    except StoreError as error:
+        log_error(error)
+        yield _(
+            "Whether travellers have no decision yet, or documents are unread, is not known: {reason}",
+            reason=error.what,
+        )
+        return
+    if undecided:
         yield plural(
             "{count} traveller has no decision yet: open the desk and press F9.",
             "{count} travellers have no decision yet: open the desk and press F9.",
             undecided,
         )
-    if waiting := past.waiting():
+    if waiting:
         yield plural(
             "{count} document is unread since {time} UTC. It is kept for this shift; the desk shows it when it opens.",
             "{count} documents are unread since {time} UTC. They are kept for this shift; the desk shows them when it "

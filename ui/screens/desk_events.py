@@ -43,7 +43,6 @@ class DeskEvents(DeskQueue):
         self.set_interval(TICK_S, self._tick)
         self.set_interval(POST_STATE_EVERY_S, self.refresh_post_state)
         self.refresh_post_state()
-        self.find_unread()
         self.draw()
 
     def on_unmount(self) -> None:
@@ -202,6 +201,8 @@ class DeskEvents(DeskQueue):
         def ask() -> None:
             self.post_message(messages.PostStateRead(self.port.post_state(states)))
 
+        if not self._is_unread_known:
+            self.find_unread()
         run_in_background("post state", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
 
     def _end_refresh(self) -> None:

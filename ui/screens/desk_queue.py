@@ -43,6 +43,7 @@ class DeskQueue(DeskView):
         """Lines that the officer wants to screen although a check digit is wrong."""
         self._taken: set[str] = set()
         """Documents that this desk has taken: none of them waits from before, though the journal may still hold it."""
+        self._is_unread_known = False
         self._next_begins: Timer | None = None
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
@@ -130,11 +131,15 @@ class DeskQueue(DeskView):
         """Ask in the background what waits from before."""
         find = self.port.find_unread
         if find is not None:
+            self._is_unread_known = True
 
             def ask() -> None:
                 self.post_message(messages.UnreadFound(*find()))
 
-            run_in_background("unread", ask, lambda error: self.post_message(messages.KeepFailed(error)))
+            def ask_later(_error: WaypostError) -> None:
+                self._is_unread_known = False  # asked again later; a condition says that the journal cannot be used
+
+            run_in_background("unread", ask, ask_later)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────
 

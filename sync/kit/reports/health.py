@@ -6,7 +6,6 @@ was cut shows.
 """
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,6 +17,7 @@ from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
 from data.json_codec import ZonedTime, decode_or_none, to_json_value
 from data.kit import headquarters_word
+from data.kit.disk_space import DiskCondition, DiskState, read_disk_state
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.lease.access import ListAccess
@@ -35,11 +35,13 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
     """Put how the kit is into the outbox, unless the same was reported within the last hours.
 
     `problems` travel as ids with values, so that people at headquarters read them in their own language. A new problem
-    is reported at once: where headquarters was restored from a copy, problems at the kits are the first sign of it.
+    is reported at once: where headquarters was restored from a copy, problems at the kits are the first sign of it. So
+    is a disk that begins to fill: there is time to act while lists still come.
     """
     outgoing, now = Outbox(home.journal), clock.now()
     shown = tuple(_shorten(problem) for problem in problems[:_MOST_PROBLEMS])
-    if not _is_due(outgoing, now, shown):
+    disk = read_disk_state(home.path)
+    if not _is_due(outgoing, now, shown, disk):
         return
     trusted = clock.trusted_time()
     heads, access = outgoing.audit_heads().items(), enforcement.read_access(home, clock)
@@ -48,7 +50,8 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
         lists={name: _list_health(home, name, access.ages_from or now) for name in home.lists.names()[: LIMITS.lists]},
         clock=ClockHealth(to_json_value(clock.read()), to_json_value(clock.floor), trusted.is_behind),
         contact=to_json_value(headquarters_word.read_last_contact(home)),
-        free_disk_mb=shutil.disk_usage(home.path).free >> 20,
+        free_disk_mb=disk.free_bytes >> 20 if disk else None,
+        disk=disk.condition.value if disk else "",
         waiting={stream.value: count for stream, count in outgoing.waiting().items()},
         audit={stream: AuditHead(head.seq, head.hash.hex()) for stream, head in heads},
         standing=_access_health(access),
@@ -65,12 +68,15 @@ class _LastHealth:
     at: ZonedTime
     problems: tuple[Message, ...] = ()
     """Absent where the report was too large for the outbox."""
+    disk: str = ""
 
 
-def _is_due(outgoing: Outbox, now: datetime, problems: Sequence[str]) -> bool:
+def _is_due(outgoing: Outbox, now: datetime, problems: Sequence[str], disk: DiskState | None) -> bool:
     entry = outgoing.last(Stream.RECEIPTS, HEALTH_KIND)
     last = decode_or_none(_LastHealth, entry.body) if entry else None
     if last is None or set(map(_kind_of, problems)) - set(map(_kind_of, last.problems)):
+        return True
+    if disk and disk.condition is not DiskCondition.GOOD and disk.condition != last.disk:
         return True
     return not last.at <= now < last.at + LIMITS.health_every  # a clock that was put back must not silence a kit
 

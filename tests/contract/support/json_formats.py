@@ -221,6 +221,7 @@ _HEALTH = {
     "clock": {"reads": _TIME, "floor": _TIME, "behind": False},
     "contact": _TIME,
     "free_disk_mb": 3,
+    "disk": "filling",
     "waiting": {"audit": 1},
     "audit": {"technician": {"seq": 1, "hash": "00"}},
     "standing": {"state": "good", "reason": "", "since": None, "days_left": 3, "silent_days": 1},
@@ -321,7 +322,9 @@ EXAMPLES: dict[str, Any] = {
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
         "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "latest": _LATEST,
-        "journal": {"change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}},
+        "journal": {
+            "change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}, "entered": 2,
+        },
         "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
         "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "settled": _LATER},
         "alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}], "unconfirmed": {"un": 3},

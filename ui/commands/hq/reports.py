@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from data.kit.disk_space import DiskCondition
 from data.text import Message, _, join, plural
 from sync.formats.kit_health import ReportedHealth
 from sync.headquarters.home import HeadquartersHome
@@ -124,11 +125,20 @@ _REMOVALS: dict[str, Callable[[int], Message]] = {
 }
 
 
+_DISK_WORDS: dict[str, Message] = {
+    DiskCondition.FILLING.value: _("its disk is filling up"),
+    DiskCondition.FULL.value: _("its disk is full"),
+    DiskCondition.READ_ONLY.value: _("its disk is read-only"),
+}
+
+
 def _health_line(health: ReportedHealth) -> Message:
     clauses: list[str] = [
         f"waypost {safe(health.waypost)}",
         _("{size} MB free", size="?" if health.free_disk_mb is None else health.free_disk_mb),
     ]
+    if health.disk in _DISK_WORDS:
+        clauses.append(_DISK_WORDS[health.disk])
     if health.clock.behind:
         clauses.append(_("clock behind signed time"))
     if status := describe_status(health):
