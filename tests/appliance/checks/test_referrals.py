@@ -257,7 +257,9 @@ def _with_signed(signed: datetime, before: WitnessRecord) -> WitnessRecord:
 def test_a_journal_from_before_knows_its_referrals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, key = tmp_path / "old.db", StoreKey(bytes(32))
     with monkeypatch.context() as before:
-        before.setattr("data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[: SCHEMA.steps.index(recent_decisions)]))
+        before.setattr(
+            "data.journal.journal.SCHEMA", Schema("journal", SCHEMA.steps[: SCHEMA.steps.index(recent_decisions)])
+        )
         before.setattr(Journal, "_settle", lambda *_: None)
         old = Journal(path, key, "desk")
         person = Traveller("MUEHLENBROCK", "ANNA")
