@@ -2,14 +2,14 @@
 
 - Only of the same traveller is it said as a fact ("Referred here at 21:43"). Of anybody else the words name what agrees
   ("A traveller of this name and birth date was referred here at 21:43") and what argues against it.
-- What counts as the same is said in `data.journal.same_person`.
+- What counts as the same is said in `data.journal.same_traveller`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from appliance.answer.advice import Advice
-from data.journal.same_person import DocumentIdentity, Extent, IdentityMatch
+from data.journal.same_traveller import DocumentIdentity, Extent, IdentityMatch
 from data.screenings import Finding
 from data.text import Message, _, join
 
@@ -32,6 +32,7 @@ _UNDECIDED_ADVICE: Mapping[str, Advice] = {
     POSSIBLE: Advice(_("May be somebody not decided here before"), (FIND_OUT_WHO, _CALL_BACK)),
 }
 
+_WITH_THIS_DOCUMENT = _("Another traveller with this document")
 _WITH_THIS_NUMBER = _("A traveller with this document number")
 _WHO: Mapping[tuple[Extent, Extent, bool], Message] = {
     (Extent.WHOLE, Extent.WHOLE, True): _("A traveller of this name, birth date and nationality"),
@@ -95,6 +96,8 @@ def is_certain_match(finding: Finding) -> bool:
 
 
 def _describe_who(match: IdentityMatch) -> Message:
+    if match.document is DocumentIdentity.SAME:
+        return _WITH_THIS_DOCUMENT
     if match.document is DocumentIdentity.SAME_NUMBER:
         return _WITH_THIS_NUMBER
     return _WHO.get((match.name, match.birth, match.is_nationality_same), _SOMEBODY)

@@ -100,7 +100,7 @@ class DeskQueue(DeskView):
         return session.stage is SessionStage.FAILED and now == before
 
     def _keep(self, subject: Subject, delivery: Future[None] | None = None) -> Subject:
-        """The same, being written to the journal under its id, or under a new one; `delivery` is done once it is there."""
+        """The same, being written to the journal under its id, or a new one; `delivery` is done once it is there."""
         subject, keep = replace(subject, unread=subject.unread or str(uuid4())), self.port.keep
         done: Future[None] = delivery or Future()
 
