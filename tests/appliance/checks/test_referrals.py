@@ -1,13 +1,11 @@
 """A traveller whom an officer referred comes again: CHECK at every lane until a second person settles it."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,54 +25,21 @@ from data.store import Schema
 from data.store_key import StoreKey
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import WitnessRecord
+from tests.appliance.support.referred import AT, journal, look, machine, only, record
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
-AT = NOW - timedelta(hours=1)
+__all__ = ["journal", "machine"]
+
 ADA_READ = replace(ADA, nationality="UTO")
 OTHER = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
 SURNAME = "VAN DER MUEHLENSTEIN"
 """With the given names, too long for the zone of an identity card."""
 
 
-@pytest.fixture
-def machine() -> Machine:
-    return Machine()
-
-
-@pytest.fixture
-def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
-    yield journal
-    journal.close()
-
-
-def record(
-    journal: Journal,
-    shown: Screening,
-    decision: Decision = Decision.REFER,
-    officer: str = "kim",
-    second: str = "",
-    at: datetime = AT,
-) -> Screening:
-    earlier = replace(shown, at=at, lane="1")
-    journal.record_screening(earlier, [], Verdict.CHECK, 1)
-    journal.record_decision(earlier, decision, at, officer, second=second)
-    return earlier
-
-
-def look(journal: Journal, shown: Screening) -> Finding:
-    return ReferralCheck(ReferralLog(journal)).run(replace(shown, lane="2"))
-
-
 def look_again(journal: Journal, shown: Screening) -> Finding:
     """What a later screening of the same traveller says."""
     return look(journal, replace(shown, id=uuid4()))
-
-
-def only(person: Traveller | None, **changes: Any) -> Screening:
-    """A screening of a typed person, without a document."""
-    return replace(screening(), documents=(), traveller=person, **changes)
 
 
 def test_a_referred_document_is_check_at_every_lane_and_in_every_direction(journal: Journal) -> None:
