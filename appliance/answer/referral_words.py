@@ -1,37 +1,45 @@
-"""How sure it is that an earlier referral was the traveller's, in words: one table for every front end.
+"""An earlier referral in words: how sure it is that it was the traveller's, how it ended, and what to do now.
+
+One table for every front end.
 
 - Only of the same traveller is it said as a fact ("Referred here at 21:43"). Of anybody else the words name what agrees
   ("A traveller of this name and birth date was referred here at 21:43") and what argues against it.
-- What counts as the same is said in `data.journal.same_person`.
+- What counts as the same is said in `data.journal.same_traveller`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from appliance.answer.advice import Advice
-from data.journal.same_person import DocumentIdentity, Extent, IdentityMatch
+from appliance.answer.advice import TO_SECOND_LINE, Advice
+from data.journal.same_traveller import DocumentIdentity, Extent, IdentityMatch
 from data.screenings import Finding
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
 
 REFERRED_OPEN, REFER_UNDECIDED = "referred_open", "refer_undecided"
 """Reasons of a finding."""
+REFERRAL_SETTLED, STAYS_REFERRED = "referral_settled", "stays_referred"
+"""Reasons: an earlier referral has an outcome; the outcome is that the traveller stays with the second line."""
 MATCH_FACT = "match"
 """The fact of a finding that says how sure it is."""
 CERTAIN, POSSIBLE = "certain", "possible"
 """Its values."""
 
 _ASK_SECOND_LINE = _("Ask the second line how it ended")
-FIND_OUT_WHO = _("Find out whether it was this traveller")
+_FIND_OUT_WHO = _("Find out whether it was this traveller")
 _CALL_BACK = _("Call the earlier screening back and decide on that")
 _REFERRED_ADVICE: Mapping[str, Advice] = {
     CERTAIN: Advice(_("Referred here before"), (_ASK_SECOND_LINE,)),
-    POSSIBLE: Advice(_("May have been referred here before"), (FIND_OUT_WHO, _ASK_SECOND_LINE)),
+    POSSIBLE: Advice(_("May have been referred here before"), (_FIND_OUT_WHO, _ASK_SECOND_LINE)),
 }
 _UNDECIDED_ADVICE: Mapping[str, Advice] = {
     CERTAIN: Advice(_("Not decided here before"), (_CALL_BACK,)),
-    POSSIBLE: Advice(_("May be somebody not decided here before"), (FIND_OUT_WHO, _CALL_BACK)),
+    POSSIBLE: Advice(_("May be somebody not decided here before"), (_FIND_OUT_WHO, _CALL_BACK)),
 }
 
+_STAYS_ADVICE = Advice(_("Stays with the second line"), (TO_SECOND_LINE,))
+_MAY_STAY_ADVICE = Advice(_("May be somebody who stays with the second line"), (_FIND_OUT_WHO, TO_SECOND_LINE))
+
+_WITH_THIS_DOCUMENT = _("Another traveller with this document")
 _WITH_THIS_NUMBER = _("A traveller with this document number")
 _WHO: Mapping[tuple[Extent, Extent, bool], Message] = {
     (Extent.WHOLE, Extent.WHOLE, True): _("A traveller of this name, birth date and nationality"),
@@ -95,9 +103,34 @@ def is_certain_match(finding: Finding) -> bool:
 
 
 def _describe_who(match: IdentityMatch) -> Message:
+    if match.document is DocumentIdentity.SAME:
+        return _WITH_THIS_DOCUMENT
     if match.document is DocumentIdentity.SAME_NUMBER:
         return _WITH_THIS_NUMBER
     return _WHO.get((match.name, match.birth, match.is_nationality_same), _SOMEBODY)
+
+
+def find_settled_referral(findings: Iterable[Finding]) -> Message:
+    """How an earlier referral of the traveller was settled; empty where there is none."""
+    return next((each.says for each in findings if each.reason in (REFERRAL_SETTLED, STAYS_REFERRED)), EMPTY)
+
+
+def stays_with_second_line(findings: Iterable[Finding]) -> bool:
+    """Whether two people agreed that the second line keeps the traveller."""
+    return any(finding.reason == STAYS_REFERRED for finding in findings)
+
+
+def advise_on_stay(findings: Iterable[Finding]) -> Advice:
+    """CLEAR, where two people agreed that the second line keeps the traveller, or somebody who may be the traveller."""
+    is_certain = any(each.reason == STAYS_REFERRED and is_certain_match(each) for each in findings)
+    return _STAYS_ADVICE if is_certain else _MAY_STAY_ADVICE
+
+
+def describe_no_match(age: Message, *, is_partial: bool) -> Message:
+    """Instead of "Nothing found", of a traveller who stays with the second line; `is_partial`: a list was missed."""
+    if is_partial:
+        return _("No match on other lists, updated {age}", age=age)
+    return _("No match; lists updated {age}", age=age)
 
 
 def format_when(at: datetime, now: datetime) -> Message:

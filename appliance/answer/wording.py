@@ -29,8 +29,12 @@ from appliance.answer.advice import (
     Advice,
     advice_for_chip,
 )
-from appliance.answer.referral_words import advise_on_referral
-from appliance.answer.settled_referrals import advise_on_stay, describe_no_match, stays_with_second_line
+from appliance.answer.referral_words import (
+    advise_on_referral,
+    advise_on_stay,
+    describe_no_match,
+    stays_with_second_line,
+)
 from appliance.standing_conditions import (
     ALL_LISTS_CONDITIONS,
     ONE_LIST_CONDITIONS,

@@ -13,14 +13,15 @@ from datetime import datetime
 from appliance.answer.referral_words import (
     MATCH_FACT,
     REFER_UNDECIDED,
+    REFERRAL_SETTLED,
     REFERRED_OPEN,
+    STAYS_REFERRED,
     describe_refer,
     describe_referral,
     format_when,
     state_match,
     with_doubts,
 )
-from appliance.answer.settled_referrals import REFERRAL_SETTLED, STAYS_REFERRED
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State

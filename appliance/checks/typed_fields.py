@@ -17,7 +17,7 @@ from data.documents.mrz import apply_repairs
 from data.documents.mrz.zone_deviations import has_unknown_birth
 from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
-from data.journal.same_person import may_be_same_birth, may_be_same_name
+from data.journal.same_traveller import may_be_same_birth, may_be_same_name
 from data.persons.person import Sex
 from data.screenings import Finding, Screening, State, Traveller
 from data.text import _

@@ -136,7 +136,7 @@ class Counter:
                 second=second,
                 overrides=self._overrides,
                 referral=self.find_referral(result.screening) if result else None,
-                has_undecided_refer=bool(result and self.past and self.past.has_undecided_refer(result.screening)),
+                has_undecided_refer=bool(result and self.past and self.past.find_undecided_refer(result.screening)),
             )
             record.append_to(self.journal)
         except Busy:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from appliance.answer.settled_referrals import stays_with_second_line
+from appliance.answer.referral_words import stays_with_second_line
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions

@@ -17,7 +17,7 @@ from appliance.counter.subject import Subject, document_from_zone
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode, MissingCode, Symbology
 from data.journal.journal import UNREAD_KEPT
-from data.journal.referrals import Referral
+from data.journal.referrals import Referral, UndecidedRefer
 from data.journal.travellers import PastScreening
 from data.journal.unread import UnreadContent, UnreadDocument
 from data.screenings import Screening
@@ -65,9 +65,9 @@ class PastTravellers:
         """The traveller's newest referral here, with its outcome; None where there is none."""
         return self._records.referrals.find(screening, self._now())
 
-    def has_undecided_refer(self, screening: Screening) -> bool:
-        """Whether another screening of this traveller was REFER and has no decision."""
-        return self._records.travellers.has_undecided_refer(screening)
+    def find_undecided_refer(self, screening: Screening) -> UndecidedRefer | None:
+        """Another screening in which this traveller was REFER and on which nobody has decided; None: there is none."""
+        return self._records.referrals.find_undecided(screening)
 
     def undecided_ids(self) -> frozenset[str]:
         """The screenings at the desk that have no decision."""
@@ -75,20 +75,17 @@ class PastTravellers:
 
     def overview(self, officer: str) -> TravellerOverview:
         """Whom `officer` may call back."""
-        travellers, now = self._records.travellers, self._now()
+        travellers, referrals, now = self._records.travellers, self._records.referrals, self._now()
         undecided = travellers.undecided()
         listed = {past.id for past in undecided}
-        referred = [past for past in travellers.referred(self._records.referrals.memory, now) if past.id not in listed]
-        referred = [past for past in referred if self._is_open(past)]
+        referred = [past for past in travellers.referred(referrals.memory, now) if past.id not in listed]
+        open_ids = referrals.find_open([past.id for past in referred], now)
+        referred = [past for past in referred if past.id in open_ids]
         listed |= {past.id for past in referred}
         decided = travellers.decided_by(officer, LISTED_FOR, now, MOST_OWN + 1)
         own = [past for past in decided[:MOST_OWN] if past.id not in listed]
         unlisted = max(0, len(self.undecided_ids()) - len(undecided))
         return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=len(decided) > MOST_OWN)
-
-    def _is_open(self, past: PastScreening) -> bool:
-        referral = self.find_referral(past.screening) if past.screening else None
-        return referral is None or referral.outcome is None
 
     def call_back(self, past: PastScreening) -> ScreeningResult | None:
         """The result as it was shown; None if its details were purged or cannot be read."""

@@ -28,9 +28,16 @@ from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
+from data.journal.recorded_events import (
+    decision_detail,
+    decode_travellers,
+    find_screenings,
+    read_details,
+    screening_detail,
+)
 from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
+from data.journal.same_traveller import KnownTraveller, hash_document, hash_party, hash_person
 from data.journal.schema import SCHEMA
-from data.journal.traveller_marks import hash_document, hash_party, hash_person, marks_to_look_up
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
@@ -73,19 +80,20 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
 def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
     """Take what a decision settles from the undecided: its screening, and earlier ones of the same traveller.
 
-    An earlier REFER stays, unless the traveller was referred now or a second person agreed. The caller holds the
-    transaction.
+    An earlier REFER stays, unless the traveller was referred now or a second person agreed. So does whatever is about
+    another holder of the same document. The caller holds the transaction.
     """
-    connection.execute("DELETE FROM undecided WHERE screening = ?", (str(screening.id),))
-    with_refer = decision is Decision.REFER or bool(second)
-    verdicts = [verdict for verdict in Verdict if with_refer or verdict is not Verdict.REFER]
-    for mark in marks_to_look_up(key, screening):
-        for verdict in verdicts:
-            connection.execute(
-                """DELETE FROM undecided WHERE verdict = ? AND at <= ?
-                   AND screening IN (SELECT screening FROM sighting WHERE document = ?)""",
-                (verdict.value, str(to_json_value(screening.at)), mark),
-            )
+    here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or bool(second)
+    query = "SELECT screening, verdict FROM undecided WHERE at <= ?"
+    undecided = dict(connection.execute(query, (str(to_json_value(screening.at)),)).fetchall())
+    marks = find_screenings(connection, here.marks) if undecided else {}
+    details = read_details(connection, set(marks) & set(undecided))
+    settled = [str(screening.id)]
+    for past, known in decode_travellers(key, details).items():
+        counts = here.counts_for(known or here.seen_as(key, marks[past]))
+        if counts and (with_refer or undecided[past] != Verdict.REFER):
+            settled.append(past)
+    connection.executemany("DELETE FROM undecided WHERE screening = ?", [(past,) for past in settled])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,7 @@ class Journal:
                 at=screening.at,
                 person=screening.officer,
                 outcome=verdict.value,
-                detail={"screening": screening, "findings": findings},
+                detail=screening_detail(screening, findings),
                 stream=Stream.CROSSINGS,
                 report={"verdict": verdict, "direction": screening.direction, "lane": screening.lane, "steps": steps},
                 screening=str(screening.id),
@@ -216,7 +224,7 @@ class Journal:
                 at=at,
                 person=person,
                 outcome=decision.value,
-                detail={"second": second, "reason": reason},
+                detail=decision_detail(second, reason),
                 stream=Stream.CROSSINGS,
                 report={"decision": decision, "screening": str(screening.id), "second_person": bool(second)},
                 screening=str(screening.id),

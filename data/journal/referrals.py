@@ -2,9 +2,10 @@
 
 - The same traveller is the same document, or the same name, date of birth and nationality as read. What is unknown of
   either may be anything: such a referral counts too, and `IdentityMatch` says how sure it is that this is the traveller
-  (`data.journal.same_person`). Lane, direction and party do not matter.
-- What settles the referral of somebody who is only perhaps the traveller settles none of the traveller's own: each of
-  those who may be the traveller is looked at apart.
+  (`data.journal.same_traveller`). Lane, direction and party do not matter.
+- Each referral that may be the traveller's is looked at apart. What settles it are decisions about screenings with the
+  same document or name that name nobody who is certainly somebody else: neither what was decided about the other holder
+  of a document counts, nor what was decided about somebody who is only perhaps the traveller.
 - A referral counts until it is certainly older than it is kept for (`data.journal.retention`), whatever a clock says.
 - A referral has an outcome once somebody else than the officers who referred has decided, or two different people have
   decided together, whoever of them referred: a post may have no third. A second referral needs a second person's name
@@ -13,33 +14,25 @@
 - A decision whose details were purged names no second person: a referral then stays open rather than settled.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from data.journal.journal import Journal
-from data.journal.known_traveller import KnownTraveller, read_known
 from data.journal.officer_names import same_officer
-from data.journal.same_person import NOTHING_KNOWN, SAME_SCREENING, IdentityMatch
-from data.json_codec import decode_or_none
+from data.journal.recorded_events import (
+    RecordedDecision,
+    decode_travellers,
+    find_screenings,
+    read_decisions,
+    read_details,
+)
+from data.journal.same_traveller import NOTHING_KNOWN, SAME_SCREENING, IdentityMatch, KnownTraveller
 from data.screenings import Decision, Screening, Verdict
 from data.store import Connection
 
 REFERRALS_KEPT = timedelta(hours=72)
 """Where the post's kit.toml says nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedDecision:
-    """A decision as the journal has it."""
-
-    decision: Decision
-    at: datetime
-    person: str
-    second: str
-    event: str = ""
-    screening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +88,17 @@ class UndecidedRefer:
 
 
 class ReferralLog:
-    """A journal's memory of referrals. Thread-safe, as the journal is."""
+    """A journal's memory of referrals. Thread-safe, as the journal is.
+
+    The journal is held while rows are read, not while they are decoded and compared.
+    """
 
     def __init__(self, journal: Journal, memory: timedelta = REFERRALS_KEPT) -> None:
         self._journal = journal
         self.memory = memory
-        self._known: dict[str, KnownTraveller | None] = {}
-        """Of the screenings with a referral or an undecided REFER: few, and read once each."""
+        self._known: Mapping[str, KnownTraveller | None] = {}
+        """Of the screenings with a referral that counts or an undecided REFER: few, decoded once, and forgotten with
+        them."""
 
     def find(self, screening: Screening, now: datetime | None = None) -> Referral | None:
         """The traveller's referral, by this screening too; None where there is none.
@@ -109,19 +106,19 @@ class ReferralLog:
         An open one counts before one that is settled, then the surest, then the newest. `now` is the time of the
         screening, unless given.
         """
-        here = KnownTraveller.of(self._journal.sightings_key, screening)
+        id, here = str(screening.id), KnownTraveller.of(self._journal.sightings_key, screening)
         with self._journal.reading() as connection:
-            counting = self._read_counting(connection, now or screening.at)
-            marks = _find_screenings(connection, here.marks)
-            own = {*marks, str(screening.id)}
-            matches = self._compare_own(connection, here, own & set(counting.values()), marks)
-            matches[str(screening.id)] = SAME_SCREENING
-            similar = self._find_similar(connection, here, set(counting.values()) - own)
-            groups = [own, *(own | each.screenings for each in similar)]
-            decisions = [_read_decisions(connection, group) for group in groups]
-        matches |= {screening: each.match for each in similar for screening in each.screenings - own}
-        matches |= {each.screening: each.match for each in similar}
-        referrals = [_choose_match(latest_referral(group), matches, counting) for group in decisions]
+            candidates = self._read_candidates(connection, now or screening.at)
+            marks = find_screenings(connection, here.marks) if candidates.referred else {}
+        known = self._recall(candidates)
+        if not candidates.referred:
+            return None
+        past = self._find_past(here, {each: known[each] for each in set(candidates.referred.values()) - {id}}, marks)
+        matches = {each: here.compare(traveller) for each, traveller in past.items()} | {id: SAME_SCREENING}
+        if id in known:
+            past[id] = here
+        groups = self._read_groups(past, {**known, id: here}, {id: set(), **marks})
+        referrals = (_choose_match(latest_referral(group), matches, candidates.referred) for group in groups.values())
         return max(filter(None, referrals), key=_order_of_referral, default=None)
 
     def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
@@ -130,68 +127,99 @@ class ReferralLog:
         The surest of them, then the newest.
         """
         here = KnownTraveller.of(self._journal.sightings_key, screening)
-        query = "SELECT screening, at FROM undecided WHERE verdict = ? AND screening != ?"
         with self._journal.reading() as connection:
-            undecided = dict(connection.execute(query, (Verdict.REFER.value, str(screening.id))).fetchall())
-            marks = _find_screenings(connection, here.marks) if undecided else {}
-            matches = self._compare_own(connection, here, set(marks) & set(undecided), marks)
-            for each in self._find_similar(connection, here, set(undecided) - set(marks)):
-                matches |= {id: each.match for id in each.screenings & set(undecided) if id not in matches}
-        refers = [UndecidedRefer(datetime.fromisoformat(undecided[id]), match) for id, match in matches.items()]
+            candidates = self._read_candidates(connection, screening.at)
+            marks = find_screenings(connection, here.marks) if candidates.undecided else {}
+        known, others = self._recall(candidates), set(candidates.undecided) - {str(screening.id)}
+        past = self._find_past(here, {each: known[each] for each in others}, marks)
+        refers = [UndecidedRefer(candidates.undecided[each], here.compare(past[each])) for each in past]
         return max(refers, key=lambda refer: (refer.match.is_certain, refer.at), default=None)
 
-    def _read_counting(self, connection: Connection, now: datetime) -> dict[str, str]:
-        """The referrals that count now: the screening of each event."""
+    def find_open(self, screenings: Collection[str], now: datetime) -> set[str]:
+        """Those of the screenings whose traveller was referred there and has no outcome yet."""
+        with self._journal.reading() as connection:
+            candidates = self._read_candidates(connection, now)
+        known = self._recall(candidates)
+        groups = self._read_groups({each: known.get(each) or _NOBODY_KNOWN for each in screenings}, known, {})
+        referrals = {screening: latest_referral(group) for screening, group in groups.items()}
+        return {screening for screening, referral in referrals.items() if referral and referral.outcome is None}
+
+    def _read_candidates(self, connection: Connection, now: datetime) -> "_Candidates":
         query = """SELECT event.id, event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
                    WHERE kept_from >= ? AND ran_s >= ? AND outcome = 'refer'"""
         limits = self._journal.read_limits(connection, now, self.memory)
-        return dict(connection.execute(query, limits.values).fetchall())
+        referred = dict(connection.execute(query, limits.values).fetchall())
+        query = "SELECT screening, at FROM undecided WHERE verdict = ?"
+        rows = connection.execute(query, (Verdict.REFER.value,)).fetchall()
+        return _Candidates(referred, {screening: datetime.fromisoformat(at) for screening, at in rows})
 
-    def _compare_own(
-        self, connection: Connection, here: KnownTraveller, screenings: Iterable[str], marks: Mapping[str, set[bytes]]
-    ) -> dict[str, IdentityMatch]:
-        """How sure each of these screenings is the traveller's, where a document or a person has the same hash."""
+    def _recall(self, candidates: "_Candidates") -> Mapping[str, KnownTraveller | None]:
+        """Who is named in each of the candidates."""
+        ids, before = {*candidates.referred.values(), *candidates.undecided}, self._known
+        new = ids - set(before)
+        known = {id: before[id] for id in ids - new}
+        if new:
+            with self._journal.reading() as connection:
+                details = read_details(connection, new)
+            known |= decode_travellers(self._journal.sightings_key, details)
+        self._known = known
+        return known
+
+    def _find_past(
+        self, here: KnownTraveller, candidates: Mapping[str, KnownTraveller | None], marks: Mapping[str, set[bytes]]
+    ) -> dict[str, KnownTraveller]:
+        """The candidates who may be this traveller, or were seen with the same document or name."""
+        past: dict[str, KnownTraveller] = {}
+        for screening, known in candidates.items():
+            if screening in marks:
+                past[screening] = known or here.seen_as(self._journal.sightings_key, marks[screening])
+            elif known is not None and here.may_be(known):
+                past[screening] = known
+        return past
+
+    def _read_groups(
+        self,
+        referred: Mapping[str, KnownTraveller],
+        known: Mapping[str, KnownTraveller | None],
+        marks: Mapping[str, set[bytes]],
+    ) -> dict[str, list[RecordedDecision]]:
+        """The decisions about each of these referred travellers, oldest first.
+
+        Those about screenings in `marks` count as well, where they name somebody who may be the same person.
+        """
         key = self._journal.sightings_key
-        return {
-            screening: here.compare(
-                self._read_known(connection, screening) or here.seen_as(key, marks.get(screening, ()))
-            )
-            for screening in screenings
-        }
+        with self._journal.reading() as connection:
+            seen = {screening: find_screenings(connection, past.marks) for screening, past in referred.items()}
+            decisions = read_decisions(connection, {*referred, *marks}.union(*seen.values()))
+            details = read_details(connection, {decision.screening for decision in decisions} - set(known))
+        everybody = {**decode_travellers(key, details), **known}
+        groups: dict[str, list[RecordedDecision]] = {}
+        for screening, past in referred.items():
+            shared = {**marks, **seen[screening]} if past.people else seen[screening]
+            decided = {decision.screening for decision in decisions} & set(shared)
+            same = {each for each in decided if (everybody[each] or past.seen_as(key, shared[each])).counts_for(past)}
+            groups[screening] = [decision for decision in decisions if decision.screening in {*same, screening}]
+        return groups
 
-    def _find_similar(
-        self, connection: Connection, here: KnownTraveller, candidates: Iterable[str]
-    ) -> list["_SimilarTraveller"]:
-        """The candidates that name somebody who may be this traveller, with that person's other screenings."""
-        similar: list[_SimilarTraveller] = []
-        for candidate in candidates if here.people else ():
-            known = self._read_known(connection, candidate)
-            if known is not None and here.may_be(known):
-                screenings = {candidate, *_find_screenings(connection, known.marks)}
-                similar.append(_SimilarTraveller(candidate, here.compare(known), frozenset(screenings)))
-        return similar
 
-    def _read_known(self, connection: Connection, screening: str) -> KnownTraveller | None:
-        if screening not in self._known:
-            self._known[screening] = read_known(connection, screening, self._journal.sightings_key)
-        return self._known[screening]
+_NOBODY_KNOWN = KnownTraveller(are_people_known=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _SimilarTraveller:
-    """Somebody who was referred and may be the traveller."""
+class _Candidates:
+    """What may concern a traveller who is screened now."""
 
-    screening: str
-    match: IdentityMatch
-    screenings: frozenset[str]
-    """All of that person's."""
+    referred: Mapping[str, str]
+    """The referrals that count: the screening of each event."""
+    undecided: Mapping[str, datetime]
+    """Screenings that were REFER and have no decision, and when."""
 
 
 def _choose_match(
-    referral: Referral | None, matches: Mapping[str, IdentityMatch], counting: Mapping[str, str]
+    referral: Referral | None, matches: Mapping[str, IdentityMatch], referred: Mapping[str, str]
 ) -> Referral | None:
     """The referral with the surest of its matches, and the time of that; None if none of it counts any more."""
-    if referral is None or not any(made.event in counting for made in referral.made):
+    if referral is None or not any(made.event in referred for made in referral.made):
         return None
     known = [(matches.get(made.screening, NOTHING_KNOWN), made.at) for made in referral.made]
     match, at = max(known, key=lambda each: each[0].is_certain)
@@ -221,36 +249,3 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
 
 def _with(referral: Referral, decision: RecordedDecision) -> tuple[RecordedDecision, ...]:
     return (*referral.made, decision) if decision.decision is Decision.REFER else referral.made
-
-
-def _find_screenings(connection: Connection, marks: Iterable[bytes]) -> dict[str, set[bytes]]:
-    """The screenings in which one of these hashes was seen, and which."""
-    query = "SELECT screening FROM sighting WHERE document = ?"
-    marks_by_screening: dict[str, set[bytes]] = {}
-    for mark in marks:
-        for (screening,) in connection.execute(query, (mark,)):
-            marks_by_screening.setdefault(screening, set()).add(mark)
-    return marks_by_screening
-
-
-def _read_decisions(connection: Connection, screenings: Iterable[str]) -> list[RecordedDecision]:
-    """Decisions about these screenings, oldest first; each is looked up by the index of its screening."""
-    query = """SELECT event.rowid, outcome, at, person, body, event.id
-               FROM event LEFT JOIN detail ON detail.event = event.id
-               WHERE screening = ? AND kind = 'decision'"""
-    rows = [(*row, screening) for screening in screenings for row in connection.execute(query, (screening,))]
-    return [_to_decision(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
-
-
-def _to_decision(
-    outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str
-) -> RecordedDecision:
-    second = second_person_of(body)
-    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
-
-
-def second_person_of(body: bytes | None) -> str:
-    """The second person in a decision's details; empty where there is none, or they were purged."""
-    detail = decode_or_none(dict[str, Any], bytes(body)) if body is not None else None
-    second = detail.get("second", "") if detail else ""
-    return second if isinstance(second, str) else ""

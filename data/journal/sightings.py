@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
-from data.journal.known_traveller import KnownTraveller, read_known
-from data.journal.traveller_marks import document_marks, hash_party
+from data.journal.recorded_events import decode_travellers, read_details
+from data.journal.same_traveller import KnownTraveller, document_marks, hash_party
 from data.screenings import Decision, Direction, Screening
 
 
@@ -63,13 +63,10 @@ class SightingLog:
             age = self._journal.read_running_age(connection, screening.at)
             values = (*limits.values, str(screening.id), hash_party(key, screening.party))
             rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
-            known = [read_known(connection, row[0], key) if here.certain_marks else None for row in rows]
-        sightings = [
-            _to_sighting(
-                *row[:-1], ran=age.since(row[-1]), is_certain=bool(past and here.certain_marks & past.certain_marks)
-            )
-            for row, past in zip(rows, known, strict=True)
-        ]
+            details = read_details(connection, {row[0] for row in rows} if here.certain_marks else ())
+        known = decode_travellers(key, details)
+        certain = {id for id, past in known.items() if past and here.certain_marks & past.certain_marks}
+        sightings = [_to_sighting(*row[:-1], ran=age.since(row[-1]), is_certain=row[0] in certain) for row in rows]
         return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
 
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:

@@ -6,20 +6,15 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
-from data.journal.referrals import RecordedDecision, second_person_of
-from data.journal.traveller_marks import marks_to_look_up
-from data.json_codec import UtcTime, decode_or_none
-from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
+from data.journal.recorded_events import RecordedDecision, decode_findings, decode_screening, read_decisions
+from data.screenings import Decision, Finding, Screening, Verdict
 from data.store import Connection
 
 MOST_LISTED = 200
-_MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +34,6 @@ class PastScreening:
     is_undecided: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredScreening:
-    """`data.screenings.Screening` as a journal has it; bar codes are left out."""
-
-    documents: tuple[TravelDocument, ...]
-    traveller: Traveller | None
-    at: UtcTime
-    officer: str
-    direction: Direction
-    lane: str
-    party: str
-    conveyance: str
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredDetail:
-    screening: _StoredScreening
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredFindings:
-    """Beside the screening: who it was is listed although a finding cannot be read."""
-
-    findings: tuple[Finding, ...]
-
-
 class TravellerLog:
     """The travellers in one journal. Thread-safe, as the journal is."""
 
@@ -76,19 +45,12 @@ class TravellerLog:
         with self._journal.reading() as connection:
             return frozenset(id for (id,) in connection.execute("SELECT screening FROM undecided"))
 
-    def has_undecided_refer(self, screening: Screening) -> bool:
-        """Whether another screening of this traveller was REFER and has no decision."""
-        query = """SELECT 1 FROM undecided WHERE verdict = ? AND screening != ?
-                   AND screening IN (SELECT screening FROM sighting WHERE document = ?) LIMIT 1"""
-        marks = marks_to_look_up(self._journal.sightings_key, screening)
-        values = (Verdict.REFER.value, str(screening.id))
-        with self._journal.reading() as connection:
-            return any(connection.execute(query, (*values, mark)).fetchone() for mark in marks)
-
     def undecided(self) -> Sequence[PastScreening]:
         """Who has no decision: the most serious verdict first, then the oldest."""
-        query = "SELECT screening FROM undecided ORDER BY at LIMIT ?"
-        past = self._read(lambda connection: connection.execute(query, (MOST_LISTED,)).fetchall())
+        most_serious_first = ",".join(verdict.value for verdict in reversed(Verdict))
+        query = "SELECT screening FROM undecided ORDER BY instr(?, verdict), at LIMIT ?"
+        values = (most_serious_first, MOST_LISTED)
+        past = self._read(lambda connection: connection.execute(query, values).fetchall())
         return sorted(past, key=lambda screening: (-screening.verdict.seriousness, screening.at))
 
     def decided_by(self, officer: str, within: timedelta, now: datetime, most: int) -> Sequence[PastScreening]:
@@ -114,53 +76,40 @@ class TravellerLog:
         return self._read(find)
 
     def _read(self, find: Callable[[Connection], list[tuple[str]]]) -> list[PastScreening]:
+        """The screenings that `find` gives; they are decoded when the journal is free again."""
         with self._journal.reading() as connection:
-            read = [_read_screening(connection, screening) for (screening,) in find(connection)]
-        return [screening for screening in read if screening is not None]
+            rows = [(screening, *_read_rows(connection, screening)) for (screening,) in find(connection)]
+        return [_to_past_screening(screening, *row, decision) for screening, row, decision in rows if row]
 
 
-def _read_screening(connection: Connection, screening: str) -> PastScreening | None:
+_Row = tuple[str, str, int, bytes | None, int]
+"""Of the newest revision: time, verdict, number, details, and whether it is undecided."""
+
+
+def _read_rows(connection: Connection, screening: str) -> tuple[_Row | None, RecordedDecision | None]:
     query = """SELECT at, outcome, revision, body, EXISTS (SELECT 1 FROM undecided WHERE undecided.screening = ?1)
                FROM event LEFT JOIN detail ON detail.event = event.id
                WHERE screening = ?1 AND kind = 'screening' ORDER BY event.rowid DESC LIMIT 1"""
-    row = connection.execute(query, (screening,)).fetchone()
-    if row is None:
-        return None
-    at, verdict, revision, body, is_undecided = row
-    content = b"" if body is None else bytes(body)
-    detail = decode_or_none(_StoredDetail, content, most_bytes=_MOST_DETAIL_BYTES)
-    findings = decode_or_none(_StoredFindings, content, most_bytes=_MOST_DETAIL_BYTES)
+    decisions = read_decisions(connection, [screening])
+    return connection.execute(query, (screening,)).fetchone(), decisions[-1] if decisions else None
+
+
+def _to_past_screening(
+    id: str,
+    at: str,
+    verdict: str,
+    revision: int,
+    body: bytes | None,
+    is_undecided: int,
+    decision: RecordedDecision | None,
+) -> PastScreening:
     return PastScreening(
-        id=screening,
+        id=id,
         at=datetime.fromisoformat(at),
         verdict=Verdict(verdict),
-        screening=_to_screening(screening, detail.screening) if detail else None,
-        findings=findings.findings if findings else None,
+        screening=decode_screening(id, body),
+        findings=decode_findings(body),
         revision=revision,
-        decision=_read_last_decision(connection, screening),
+        decision=decision,
         is_undecided=bool(is_undecided),
     )
-
-
-def _to_screening(id: str, stored: _StoredScreening) -> Screening:
-    plain = Screening(
-        stored.documents,
-        stored.traveller,
-        stored.at,
-        stored.officer,
-        stored.direction,
-        stored.lane,
-        stored.party,
-        stored.conveyance,
-    )
-    return replace(plain, id=UUID(id))
-
-
-def _read_last_decision(connection: Connection, screening: str) -> RecordedDecision | None:
-    query = """SELECT outcome, at, person, body FROM event LEFT JOIN detail ON detail.event = event.id
-               WHERE screening = ? AND kind = 'decision' ORDER BY event.rowid DESC LIMIT 1"""
-    row = connection.execute(query, (screening,)).fetchone()
-    if row is None:
-        return None
-    outcome, at, person, body = row
-    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second_person_of(body))

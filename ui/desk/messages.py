@@ -5,7 +5,8 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from threading import Thread
 
 from textual.message import Message
@@ -16,6 +17,7 @@ from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
+from data.documents.barcodes import Barcode
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
 from data.log.error_log import log_error
@@ -135,9 +137,18 @@ class ReaderGuidance(Message):
 
 @dataclass
 class DocumentRead(Message):
-    """The reader read a document, or codes."""
+    """The reader read a document."""
 
     subject: Subject
+
+
+@dataclass
+class CodesRead(Message):
+    """The reader read bar codes without a document."""
+
+    codes: tuple[Barcode, ...]
+    delivery: Future[None] = field(default_factory=Future)
+    """Done once their source may go; its error says that they were added to nobody, or could not be kept."""
 
 
 @dataclass

@@ -132,6 +132,12 @@ _ADDED = {
     BarcodeKind.OPEN_SEAL: _("A digital seal was added to this traveller"),
     BarcodeKind.OTHER: _("A code was added to this traveller"),
 }
+_ADDED_TO_WAITING = {
+    BarcodeKind.BOARDING_PASS: _("A boarding pass was added to the last document that waits"),
+    BarcodeKind.SEAL: _("A digital seal was added to the last document that waits"),
+    BarcodeKind.OPEN_SEAL: _("A digital seal was added to the last document that waits"),
+    BarcodeKind.OTHER: _("A code was added to the last document that waits"),
+}
 
 
 def for_pending_codes(codes: Sequence[Barcode]) -> Note:
@@ -142,6 +148,11 @@ def for_pending_codes(codes: Sequence[Barcode]) -> Note:
 def for_added_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read while a traveller has no decision yet."""
     return neutral(_ADDED[codes[0].kind])
+
+
+def for_codes_of_waiting(codes: Sequence[Barcode]) -> Note:
+    """Codes were read after a document that waits."""
+    return neutral(_ADDED_TO_WAITING[codes[0].kind])
 
 
 def for_reader_advice(says: Message) -> Note:
@@ -225,6 +236,9 @@ NO_CHIP_TO_OPEN = neutral(
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
 CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
+WHOSE_CODE = neutral(
+    _("The code was not added: nobody knows whose it is. Scan it again when its traveller is at the desk"), Tone.WARN
+)
 CHIP_NOT_READ_AGAIN = neutral(
     _("The chip was not read again, so that this answer stays: decide on this traveller, then scan the document"),
     Tone.WARN,

@@ -74,6 +74,17 @@ class WaitingDocuments:
         """A document that was read now."""
         self._documents.append(WaitingDocument(subject))
 
+    @property
+    def last_new(self) -> Subject | None:
+        """The one that was read last, of those that came while this desk was open."""
+        return next((document.subject for document in reversed(self._documents) if document.since is None), None)
+
+    def replace(self, subject: Subject) -> None:
+        """The one with this id waits with this content now."""
+        for index, document in enumerate(self._documents):
+            if document.subject.unread == subject.unread:
+                self._documents[index] = WaitingDocument(subject, document.since)
+
     def put_back(self, subjects: Iterable[WaitingSubject]) -> None:
         """Documents that were kept from before."""
         known = {document.subject.unread for document in self._documents}

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from appliance.answer.settled_referrals import stays_with_second_line
+from appliance.answer.referral_words import stays_with_second_line
 from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import Subject

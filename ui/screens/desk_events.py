@@ -10,7 +10,6 @@ from textual import on
 
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.subject import Subject, join_codes
-from data.documents.barcodes import Barcode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
@@ -19,7 +18,7 @@ from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note
-from ui.desk.traveller_session import EarlierTraveller, SessionStage, late_answer
+from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
 from ui.screens.desk_queue import DeskQueue
 from ui.widgets.mrz_line import MrzLine
 
@@ -56,28 +55,52 @@ class DeskEvents(DeskQueue):
 
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
-        if message.subject.is_only_codes:
-            self._take_codes(message.subject.codes)
-        else:
-            self.take(message.subject)
+        self.take(message.subject)
         self._hold_or_resume_reader()
 
-    def _take_codes(self, codes: tuple[Barcode, ...]) -> None:
-        """Codes without a document: they join the traveller who has no decision yet, else the next document."""
-        self._hold_or_resume_reader()
-        session = self.session
-        if session is None or session.is_over or session.stage is SessionStage.FAILED:
+    @on(messages.CodesRead)
+    def _take_codes(self, message: messages.CodesRead) -> None:
+        """Codes without a document: they join the document that was read last, or else the next one."""
+        codes, session = message.codes, self.session
+        if waits := self.waiting.last_new:
+            self._add_to_waiting(waits, message)
+        elif session is None or session.is_over or session.stage is SessionStage.FAILED:
             self.codes.keep(codes)
             self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
+            message.delivery.set_result(None)
         elif session.must_stay:
-            self.show_note(notes.CODE_NOT_ADDED)
-        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not len(self.waiting):
-            joined = join_codes(session.subject.codes, codes)
-            if joined != session.subject.codes:
-                self.begin(replace(session.subject, codes=joined))
-                if self.session:
-                    self.session.is_follow_up = True
-                self.show_note(notes.for_added_codes(codes))
+            self._refuse_codes(message, notes.CODE_NOT_ADDED)
+        elif session.stage is SessionStage.DECIDING:
+            self._refuse_codes(message, notes.WHOSE_CODE)
+        else:
+            self._add_to_session(session, message)
+        self._hold_or_resume_reader()
+
+    def _add_to_waiting(self, waits: Subject, message: messages.CodesRead) -> None:
+        """The code of another traveller, whose document comes next, must not count as this one's."""
+        joined = join_codes(waits.codes, message.codes)
+        has_one = {code.kind for code in waits.codes} & {code.kind for code in message.codes}
+        if joined == waits.codes:
+            message.delivery.set_result(None)
+        elif has_one:
+            self._refuse_codes(message, notes.WHOSE_CODE)
+        else:
+            self.waiting.replace(self._keep(replace(waits, codes=joined), message.delivery))
+            self.show_note(self.record_note.then(notes.for_codes_of_waiting(message.codes)))
+
+    def _add_to_session(self, session: TravellerSession, message: messages.CodesRead) -> None:
+        joined = join_codes(session.subject.codes, message.codes)
+        if joined == session.subject.codes:
+            message.delivery.set_result(None)
+            return
+        self.begin(self._keep(replace(session.subject, codes=joined), message.delivery))
+        if self.session:
+            self.session.is_follow_up = True
+        self.show_note(notes.for_added_codes(message.codes))
+
+    def _refuse_codes(self, message: messages.CodesRead, why: Note) -> None:
+        self.show_note(why)
+        message.delivery.set_exception(InputError(why.text))
 
     @on(MrzLine.PartGivenBack)
     def _show_part(self, message: MrzLine.PartGivenBack) -> None:

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from uuid import uuid4
 
@@ -20,7 +21,8 @@ from appliance.counter.reader_loop import ReaderEvent, ReaderLoop, ReadingArrive
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress
 from data.documents.travel_document import find_chip_document
-from data.errors import WaypostError
+from data.errors import StoreError, WaypostError
+from data.text import _
 from devices.ports import holds_documents
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
@@ -29,6 +31,8 @@ from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerS
 from ui.screens.desk_view import DeskView
 
 MOST_PAST = 50
+CODES_KEPT_WITHIN_S = 5.0
+"""For so long the reader waits until codes without a document are with one."""
 RECORD_SHOWN_S = 1.5
 """A decision is shown as recorded for so long before the next document that waits begins by itself."""
 
@@ -55,16 +59,26 @@ class DeskQueue(DeskView):
             self.post_message(messages.reader_message(event))
             return
         subject = Subject.from_reading(event.reading, self.port.today())
-        if not subject.is_only_codes:
-            subject = replace(subject, unread=str(uuid4()))
+        if subject.is_only_codes:
+            self._wait_for_owner(messages.CodesRead(subject.codes))
+            return
+        subject = replace(subject, unread=str(uuid4()))
         self.post_message(messages.DocumentRead(subject))
-        if subject.is_only_codes or self.port.keep is None:
+        if self.port.keep is None:
             return
         try:
             self.port.keep(subject, self.port.reader.info.title if self.port.reader else "")
         except WaypostError as error:
             self.post_message(messages.KeepFailed(error))
             raise  # the reader does not let the document go; its loop logs why
+
+    def _wait_for_owner(self, message: messages.CodesRead) -> None:
+        """Until the codes are with their document, and that in the journal; raises WaypostError if they are not."""
+        self.post_message(message)
+        try:
+            message.delivery.result(CODES_KEPT_WITHIN_S)
+        except TimeoutError:
+            raise StoreError(_("The bar code was not kept in time"), do=_("Scan it again")) from None
 
     def take(self, subject: Subject) -> None:
         """Screen `subject` now, or let it wait while a traveller has no decision."""
@@ -86,13 +100,21 @@ class DeskQueue(DeskView):
         now = [document.raw or document.number for document in subject.documents]
         return session.stage is SessionStage.FAILED and now == before
 
-    def _keep(self, subject: Subject) -> Subject:
-        """The same, being written to the journal under its id, or under a new one."""
+    def _keep(self, subject: Subject, delivery: Future[None] | None = None) -> Subject:
+        """The same, being written to the journal under its id, or a new one; `delivery` is done once it is there."""
         subject, keep = replace(subject, unread=subject.unread or str(uuid4())), self.port.keep
-        if keep is not None:
-            run_in_background(
-                "keep", lambda: keep(subject, ""), lambda error: self.post_message(messages.KeepFailed(error))
-            )
+        done: Future[None] = delivery or Future()
+
+        def write() -> None:
+            if keep is not None:
+                keep(subject, "")
+            done.set_result(None)
+
+        def fail(error: WaypostError) -> None:
+            self.post_message(messages.KeepFailed(error))
+            done.set_exception(error)
+
+        run_in_background("keep", write, fail)
         return subject
 
     def _discard(self, subject: Subject) -> None:

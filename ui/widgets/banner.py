@@ -15,7 +15,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from appliance.answer.settled_referrals import find_settled_referral, stays_with_second_line
+from appliance.answer.referral_words import find_settled_referral, stays_with_second_line
 from appliance.counter.decisions import SupervisorOverride
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import Condition, find_conditions

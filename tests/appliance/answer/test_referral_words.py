@@ -11,7 +11,7 @@ from data.documents.travel_document import Capture, CheckDigit, Confirmation, Mr
 from data.journal.journal import Journal
 from data.persons.person import PartialDate
 from data.screenings import Decision, Screening, Traveller, Verdict
-from tests.appliance.checks.test_referrals import AT, journal, look, machine, only, record
+from tests.appliance.support.referred import AT, journal, look, machine, only, record
 from tests.data.support.mrz_examples import TD3
 from tests.support.sample import NOW, document, screening
 

@@ -1,13 +1,16 @@
 """A traveller whom an officer referred comes again: CHECK at every lane until a second person settles it."""
 
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from appliance.checks.referrals import ReferralCheck
 from appliance.screening.run import Screener
@@ -22,49 +25,21 @@ from data.store import Schema
 from data.store_key import StoreKey
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import WitnessRecord
+from tests.appliance.support.referred import AT, journal, look, machine, only, record
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
-AT = NOW - timedelta(hours=1)
+__all__ = ["journal", "machine"]
+
 ADA_READ = replace(ADA, nationality="UTO")
 OTHER = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
 SURNAME = "VAN DER MUEHLENSTEIN"
 """With the given names, too long for the zone of an identity card."""
 
 
-@pytest.fixture
-def machine() -> Machine:
-    return Machine()
-
-
-@pytest.fixture
-def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
-    yield journal
-    journal.close()
-
-
-def record(
-    journal: Journal,
-    shown: Screening,
-    decision: Decision = Decision.REFER,
-    officer: str = "kim",
-    second: str = "",
-    at: datetime = AT,
-) -> Screening:
-    earlier = replace(shown, at=at, lane="1")
-    journal.record_screening(earlier, [], Verdict.CHECK, 1)
-    journal.record_decision(earlier, decision, at, officer, second=second)
-    return earlier
-
-
-def look(journal: Journal, shown: Screening) -> Finding:
-    return ReferralCheck(ReferralLog(journal)).run(replace(shown, lane="2"))
-
-
-def only(person: Traveller | None, **changes: Any) -> Screening:
-    """A screening of a typed person, without a document."""
-    return replace(screening(), documents=(), traveller=person, **changes)
+def look_again(journal: Journal, shown: Screening) -> Finding:
+    """What a later screening of the same traveller says."""
+    return look(journal, replace(shown, id=uuid4()))
 
 
 def test_a_referred_document_is_check_at_every_lane_and_in_every_direction(journal: Journal) -> None:
@@ -207,6 +182,67 @@ def test_after_an_outcome_a_new_referral_is_open_again(journal: Journal) -> None
     record(journal, screening(), Decision.ADMIT, "lee")
     record(journal, screening(), Decision.REFER, "lee", at=AT + timedelta(minutes=30))
     assert look(journal, screening()).says == "Referred here at 11:30, no outcome yet"
+
+
+PARENT = screening(traveller=ADA)
+CHILD = Traveller("SAMPLE", "BEN", False, PartialDate(2019, 3, 4))
+"""In the same passport."""
+WITH_PARENT = screening(document(name=MrzName("SAMPLE", "BEN"), birth=CHILD.birth), traveller=CHILD)
+
+
+@pytest.mark.parametrize("parent", [PARENT, only(ADA_READ), screening(document(number="X1"), traveller=ADA)])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    decisions=some.lists(
+        some.tuples(some.sampled_from(Decision), some.sampled_from(["kim", "lee"]), some.sampled_from(["", "robin"])),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_no_decision_about_a_child_settles_the_referral_of_the_parent_in_whose_passport_it_is(
+    parent: Screening, decisions: list[tuple[Decision, str, str]]
+) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        closing(Journal(Path(folder) / "journal.db", StoreKey(bytes(32)), "desk")) as journal,
+    ):
+        record(journal, PARENT, officer="pat")
+        for decision, officer, second in decisions:
+            record(journal, WITH_PARENT, decision, officer, second)
+        answer = look_again(journal, parent)
+        assert answer.reason == "referred_open" and "no outcome yet" in answer.says
+        record(journal, PARENT, Decision.ADMIT, "lee")
+        assert look_again(journal, PARENT).reason in ("referral_settled", "referred_open")
+        assert decisions[-1][0] is Decision.REFER or look_again(journal, only(ADA_READ)).reason == "referral_settled"
+
+
+def test_a_child_who_was_referred_and_admitted_leaves_the_parents_refer_without_a_decision(journal: Journal) -> None:
+    journal.record_screening(replace(PARENT, at=AT), [], Verdict.REFER, 1)
+    record(journal, WITH_PARENT, Decision.REFER, "kim")
+    record(journal, WITH_PARENT, Decision.ADMIT, "lee")
+    assert look_again(journal, PARENT).reason == "refer_undecided"
+    answer = look_again(journal, WITH_PARENT)
+    assert answer.reason == "refer_undecided"
+    assert answer.says == "Another traveller with this document was REFER here at 11:00, without a decision"
+
+
+def test_the_referral_of_the_other_holder_of_a_document_is_not_said_as_ones_own(journal: Journal) -> None:
+    record(journal, WITH_PARENT)
+    assert look_again(journal, WITH_PARENT).says == "Referred here at 11:00, no outcome yet"
+    assert (
+        look_again(journal, PARENT).says
+        == "Another traveller with this document was referred here at 11:00, no outcome yet"
+    )
+
+
+def test_no_name_stays_in_memory_once_its_referral_is_gone(journal: Journal, machine: Machine) -> None:
+    log = ReferralLog(journal)
+    record(journal, screening())
+    assert log.find(OTHER) is None and log.find_undecided(OTHER) is None
+    assert list(log._known)
+    over = machine.run(journal, AT, timedelta(hours=73))
+    assert log.find(replace(OTHER, at=over)) is None
+    assert not log._known
 
 
 def test_it_is_kept_for_72_hours_or_as_the_post_says(journal: Journal, machine: Machine) -> None:

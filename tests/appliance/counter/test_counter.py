@@ -1,10 +1,13 @@
 """The counter over fakes: what it gives back is in the journal, and what was presented is screened whole."""
 
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from appliance.counter.counter import Counter, post_conditions
+from appliance.counter.decisions import NeedsSecondPerson
 from appliance.counter.kit_lists import list_states
 from appliance.counter.parts import Lane
 from appliance.counter.subject import ScreeningRequest, Subject
@@ -12,8 +15,10 @@ from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import TrustedTime
 from data.documents.barcodes import MOST_CODES, Barcode, Symbology
 from data.errors import Denied, InputError
+from data.journal.journal import Journal
 from data.lists.edition import AgePolicy
-from data.screenings import Decision, Direction, Verdict
+from data.screenings import Decision, Direction, Traveller, Verdict
+from data.store_key import StoreKey
 from data.text import _
 from devices.faults import FaultReason
 from devices.ports import READY, DeviceHealth, DeviceState
@@ -103,3 +108,16 @@ def test_what_the_post_lacks_is_told_once() -> None:
 
 def test_a_post_that_lacks_nothing() -> None:
     assert post_conditions(list_states(LISTS[:1], NOW), TrustedTime(NOW, False), {"good": READY}) == ()
+
+
+def test_whoever_the_check_says_may_be_undecided_is_admitted_by_two(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")) as journal:
+        counter = Fakes(journal=journal).service
+        listed = Subject.from_zone(zone(REFER), NOW.date())
+        assert counter.screen(ScreeningRequest(listed, "kim")).verdict is Verdict.REFER
+        typed = Subject(traveller=Traveller("SAMPLE", "ADA MARIA"))
+        result = counter.screen(ScreeningRequest(typed, "kim"))
+        assert "refer_undecided" in [finding.reason for finding in result.findings]
+        with pytest.raises(NeedsSecondPerson):
+            counter.decide(result, Decision.ADMIT, officer="kim")
+        counter.decide(result, Decision.ADMIT, officer="kim", second="lee")

@@ -11,9 +11,9 @@ from data.documents.travel_document import TravelDocument
 from data.errors import StoreError
 from data.journal.history import verify_journal
 from data.journal.journal import SIGHTINGS_KEPT, Journal
+from data.journal.same_traveller import hash_document
 from data.journal.schema import SCHEMA
 from data.journal.sightings import SightingLog
-from data.journal.traveller_marks import hash_document
 from data.screenings import Decision, Direction, Screening, Verdict
 from data.store import Schema
 from data.store_key import StoreKey

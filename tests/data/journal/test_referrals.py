@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from data.journal.referrals import RecordedDecision, latest_referral
+from data.journal.recorded_events import RecordedDecision
+from data.journal.referrals import latest_referral
 from data.screenings import Decision
 from tests.support.sample import NOW
 

@@ -1,21 +1,24 @@
 """Who has no decision, and how a traveller of the last hours comes back as he was shown."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from data.documents.travel_document import TravelDocument
+from data.documents.travel_document import MrzName, TravelDocument
 from data.journal.journal import Journal
-from data.journal.travellers import TravellerLog
+from data.journal.referrals import ReferralLog
+from data.journal.travellers import MOST_LISTED, TravellerLog
 from data.persons.person import PartialDate
-from data.screenings import Decision, Screening, Verdict
+from data.screenings import Decision, Screening, Traveller, Verdict
 from data.store_key import StoreKey
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, candidate, document, documents_hit, match, persons_hit, screening
@@ -114,6 +117,88 @@ def test_deciding_on_the_same_traveller_later_settles_a_bad_scan_before_but_no_r
     last = record(journal, screening(), Verdict.CHECK, 3)
     journal.record_decision(last, Decision.REFER, NOW, "kim")
     assert log.undecided_ids() == frozenset()
+
+
+CHILD = Traveller("SAMPLE", "BEN", False, PartialDate(2019, 3, 4))
+WITH_PARENT = screening(document(name=MrzName("SAMPLE", "BEN"), birth=CHILD.birth), traveller=CHILD)
+"""In the passport of ADA, the parent."""
+BLANK = document(name=None)
+"""Of the same passport, a scan from which no name could be read."""
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFER, Verdict.CANNOT_SAY])
+@pytest.mark.parametrize(("decision", "second"), [(Decision.REFER, ""), (Decision.ADMIT, "lee"), (Decision.ADMIT, "")])
+def test_a_decision_about_one_holder_of_a_document_leaves_the_other_undecided(
+    journal: Journal, verdict: Verdict, decision: Decision, second: str
+) -> None:
+    parent = record(journal, screening(traveller=ADA), verdict)
+    child = record(journal, WITH_PARENT, minutes=1)
+    journal.record_decision(child, decision, NOW, "kim", second=second)
+    assert TravellerLog(journal).undecided_ids() == {str(parent.id)}
+    journal.record_decision(parent, decision, NOW, "kim", second=second)
+    assert TravellerLog(journal).undecided_ids() == frozenset()
+
+
+def test_a_decision_settles_a_scan_without_a_name_and_one_about_nobody_settles_no_person(journal: Journal) -> None:
+    log, blank = TravellerLog(journal), record(journal, screening(BLANK, traveller=None))
+    parent = record(journal, screening(), minutes=1)
+    journal.record_decision(parent, Decision.REFER, NOW, "kim")
+    assert log.undecided_ids() == frozenset(), "nobody was named there"
+    parent = record(journal, screening(), minutes=2)
+    blank = record(journal, screening(BLANK, traveller=None), minutes=3)
+    journal.record_decision(blank, Decision.REFER, NOW, "kim")
+    assert log.undecided_ids() == {str(parent.id)}, "whom it was about is not known"
+
+
+def test_a_decision_settles_nobody_of_whom_only_the_document_is_known_any_more(journal: Journal) -> None:
+    log, earlier = TravellerLog(journal), record(journal, screening(traveller=ADA))
+    with journal.writing() as connection:
+        connection.execute("DELETE FROM detail")
+    child = record(journal, WITH_PARENT, minutes=1)
+    journal.record_decision(child, Decision.REFER, NOW, "kim")
+    assert log.undecided_ids() == {str(earlier.id)}
+    again = record(journal, screening(traveller=ADA), minutes=2)
+    journal.record_decision(again, Decision.REFER, NOW, "kim")
+    assert log.undecided_ids() == frozenset(), "the same name, birth date and nationality"
+
+
+def test_the_most_serious_are_listed_where_not_all_are(journal: Journal) -> None:
+    for number in range(MOST_LISTED + 5):
+        record(journal, screening(TravelDocument("P", "UTO", f"L{number}"), traveller=None), Verdict.CHECK)
+    refer = record(journal, screening(OTHER, traveller=None), Verdict.REFER, 1)
+    listed = TravellerLog(journal).undecided()
+    assert len(listed) == MOST_LISTED and listed[0].id == str(refer.id)
+
+
+@pytest.mark.parametrize("read", ["undecided", "referral", "undecided refer"])
+def test_no_verdict_waits_while_travellers_are_decoded(
+    journal: Journal, read: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = record(journal, screening())
+    journal.record_decision(record(journal, screening(), Verdict.CHECK, 1), Decision.ADMIT, NOW, "kim")
+    journal.record_decision(
+        record(journal, screening(OTHER, traveller=None), Verdict.CHECK, 1), Decision.REFER, NOW, "kim"
+    )
+    waits: list[bool] = []
+
+    def is_held() -> bool:
+        is_free = journal._lock.acquire(blocking=False)
+        if is_free:
+            journal._lock.release()
+        return not is_free
+
+    def decode(id: str, body: bytes | None) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            waits.append(pool.submit(is_held).result())
+
+    monkeypatch.setattr("data.journal.travellers.decode_screening", decode)
+    monkeypatch.setattr("data.journal.recorded_events.decode_screening", decode)
+    {
+        "undecided": lambda: TravellerLog(journal).undecided(),
+        "referral": lambda: ReferralLog(journal).find(replace(shown, id=uuid4())),
+        "undecided refer": lambda: ReferralLog(journal).find_undecided(replace(shown, id=uuid4())),
+    }[read]()
+    assert waits and not any(waits)
 
 
 def test_a_clock_that_stands_ahead_for_one_screening_forgets_nobody(journal: Journal) -> None:

@@ -1,0 +1,138 @@
+"""What the journal has of screenings and decisions: how `Journal` writes their details, and how they are read back.
+
+Details may be purged, or written by another version: then there is None, and the event without them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from data.documents.travel_document import TravelDocument
+from data.journal.same_traveller import KnownTraveller
+from data.json_codec import UtcTime, decode_or_none
+from data.screenings import Decision, Direction, Finding, Screening, Traveller
+from data.store import Connection
+
+_MOST_DETAIL_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDecision:
+    """A decision as the journal has it."""
+
+    decision: Decision
+    at: datetime
+    person: str
+    second: str
+    """The second person; empty where there is none, or the details were purged."""
+    event: str = ""
+    screening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredScreening:
+    """`data.screenings.Screening` as a journal has it; bar codes are left out."""
+
+    documents: tuple[TravelDocument, ...]
+    traveller: Traveller | None
+    at: UtcTime
+    officer: str = ""
+    direction: Direction = Direction.ENTRY
+    lane: str = ""
+    party: str = ""
+    conveyance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredScreeningDetail:
+    screening: _StoredScreening
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredFindings:
+    """Beside the screening: who it was is listed although a finding cannot be read."""
+
+    findings: tuple[Finding, ...]
+
+
+def screening_detail(screening: Screening, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The details of a screening, which name people."""
+    return {"screening": screening, "findings": findings}
+
+
+def decision_detail(second: str, reason: str) -> dict[str, Any]:
+    """The details of a decision."""
+    return {"second": second, "reason": reason}
+
+
+def decode_screening(id: str, body: bytes | None) -> Screening | None:
+    """The screening in its details, without its bar codes; None where they cannot be read."""
+    detail = decode_or_none(_StoredScreeningDetail, bytes(body or b""), most_bytes=_MOST_DETAIL_BYTES)
+    if detail is None:
+        return None
+    stored = detail.screening
+    plain = Screening(
+        stored.documents,
+        stored.traveller,
+        stored.at,
+        stored.officer,
+        stored.direction,
+        stored.lane,
+        stored.party,
+        stored.conveyance,
+    )
+    return replace(plain, id=UUID(id))
+
+
+def decode_findings(body: bytes | None) -> tuple[Finding, ...] | None:
+    """The findings in the details of a screening; None where they cannot be read."""
+    stored = decode_or_none(_StoredFindings, bytes(body or b""), most_bytes=_MOST_DETAIL_BYTES)
+    return stored.findings if stored else None
+
+
+def read_details(connection: Connection, screenings: Iterable[str]) -> dict[str, bytes | None]:
+    """The details of the newest revision of each screening, to be decoded when the journal is free again."""
+    query = """SELECT body FROM event LEFT JOIN detail ON detail.event = event.id
+               WHERE screening = ? AND kind = 'screening' ORDER BY event.rowid DESC LIMIT 1"""
+    rows = {screening: connection.execute(query, (screening,)).fetchone() for screening in screenings}
+    return {screening: row[0] if row else None for screening, row in rows.items()}
+
+
+def decode_travellers(key: bytes, details: Mapping[str, bytes | None]) -> dict[str, KnownTraveller | None]:
+    """Who is named in details that `read_details` gave; None where they were purged."""
+    screenings = {id: decode_screening(id, body) for id, body in details.items()}
+    return {id: KnownTraveller.of(key, screening) if screening else None for id, screening in screenings.items()}
+
+
+def find_screenings(connection: Connection, marks: Iterable[bytes]) -> dict[str, set[bytes]]:
+    """The screenings in which one of these keyed hashes was seen, and which."""
+    query = "SELECT screening FROM sighting WHERE document = ?"
+    marks_by_screening: dict[str, set[bytes]] = {}
+    for mark in marks:
+        for (screening,) in connection.execute(query, (mark,)):
+            marks_by_screening.setdefault(screening, set()).add(mark)
+    return marks_by_screening
+
+
+def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[RecordedDecision]:
+    """Decisions about these screenings, oldest first; each is looked up by the index of its screening."""
+    query = """SELECT event.rowid, outcome, at, person, body, event.id
+               FROM event LEFT JOIN detail ON detail.event = event.id
+               WHERE screening = ? AND kind = 'decision'"""
+    rows = [(*row, screening) for screening in screenings for row in connection.execute(query, (screening,))]
+    return [_to_decision(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
+
+
+def _to_decision(
+    outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str
+) -> RecordedDecision:
+    second = _second_person_of(body)
+    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
+
+
+def _second_person_of(body: bytes | None) -> str:
+    detail = decode_or_none(dict[str, Any], bytes(body)) if body is not None else None
+    second = detail.get("second", "") if detail else ""
+    return second if isinstance(second, str) else ""
