@@ -78,7 +78,7 @@ class ListMark:
     count: int
     digest: str
     is_discarded: bool = False
-    """The kit itself removed the list's files; whatever appears there has to be a newer change."""
+    """The kit itself removed the list's files, or was killed before it did: nothing there may be older than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,9 @@ class WitnessRecord:
     step: int = 0
     """How many changes this file has had."""
     synced_step: int = 0
+    """The newest step that is known to be on the disk."""
+    boot: str = ""
+    """The start of the machine in which this was written."""
     journal: JournalMark | None = None
     vault: int = 0
     """How many changes the vault has had."""
@@ -144,6 +147,15 @@ class WitnessRecord:
     alarms: tuple[StandingAlarm, ...] = ()
     unconfirmed: Mapping[str, int] = field(default_factory=dict)
     """Lists that headquarters has to confirm before they are searched, with the least version that does."""
+
+    @property
+    def has_outlived_a_start(self) -> bool:
+        """Whether it was written before the machine started: then it was read from the disk."""
+        return self.boot != read_boot()
+
+    def as_step(self, step: int) -> "WitnessRecord":
+        """As it is written now."""
+        return replace(self, step=step, boot=read_boot())
 
     def with_journal(self, mark: JournalMark, latest: LatestTime | None) -> "WitnessRecord":
         """With a change of the journal."""

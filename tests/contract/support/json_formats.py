@@ -321,7 +321,7 @@ EXAMPLES: dict[str, Any] = {
     "data.kit.vault:WitnessNote": _NOTE,
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
-        "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "latest": _LATEST,
+        "step": 9, "synced_step": 7, "boot": "b", "vault": 2, "signed": _TIME, "latest": _LATEST,
         "journal": {
             "change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}, "entered": 2,
         },
