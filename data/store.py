@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from fcntl import LOCK_NB, flock
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from data.durable_files import translate_os_errors
+from data import durable_files
 from data.errors import StoreError
 from data.kit.disk_space import read_disk_state
 from data.log.error_log import log_error
@@ -81,7 +80,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
         StoreError: `purpose` is READ and there is no such file; or the file cannot be opened.
         Damaged: the file is no database under this key.
     """
-    with translate_os_errors():
+    with durable_files.translate_os_errors():
         if purpose is Purpose.READ and not path.exists():
             raise StoreError(_("{name} does not exist", name=path.name))
         if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
@@ -204,14 +203,10 @@ def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
 
 def wait_for_lock(descriptor: int, how: int, name: str) -> None:
     """`flock`, for as long as anybody waits for a database; then Busy, which says `name`."""
-    ends = monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            return flock(descriptor, how | LOCK_NB)
-        except BlockingIOError:
-            if monotonic() > ends:
-                raise make_busy_error(name) from None
-        sleep(_AGAIN_S)
+    try:
+        durable_files.wait_for_lock(descriptor, how, BUSY_TIMEOUT_MS / 1000)
+    except BlockingIOError:
+        raise make_busy_error(name) from None
 
 
 def files_of(path: Path) -> list[Path]:

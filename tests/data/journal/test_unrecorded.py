@@ -1,5 +1,7 @@
 """Verdicts shown without a journal are counted through kills, and entered once, before anything else."""
 
+import os
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,31 @@ def test_where_the_file_cannot_be_written_the_process_counts(tmp_path: Path) -> 
     home_files.UNRECORDED.within(tmp_path / "kit").rmdir()
     verdicts.add()
     assert verdicts.total() == UnrecordedVerdicts(tmp_path / "kit").total() == 3
+
+
+def test_no_verdict_waits_long_for_another_process_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.journal.unrecorded._LONGEST_WAIT_S", 0.05)
+    verdicts = UnrecordedVerdicts(tmp_path)
+    verdicts.add()
+    with home_files.UNRECORDED.within(tmp_path).open("rb") as held:
+        flock(held, LOCK_EX)
+        verdicts.add()
+        assert (verdicts.total(), UnrecordedVerdicts(tmp_path).total()) == (2, 1)
+    verdicts.add()
+    assert verdicts.total() == UnrecordedVerdicts(tmp_path).total() == 3
+
+
+def test_others_count_while_a_sync_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free: list[bool] = []
+
+    def sync(_descriptor: int) -> None:
+        with home_files.UNRECORDED.within(tmp_path).open("rb") as other:
+            flock(other, LOCK_EX | LOCK_NB)
+        free.append(True)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    UnrecordedVerdicts(tmp_path).add()
+    assert free == [True] and UnrecordedVerdicts(tmp_path).total() == 1
 
 
 def test_a_full_disk_gives_the_journal_its_reserve(
