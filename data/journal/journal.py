@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from data.clock import Uptime, read_uptime
@@ -49,6 +49,7 @@ SIGHTINGS_KEPT = timedelta(hours=72)
 UNREAD_KEPT = timedelta(hours=12)
 """The longest shift."""
 
+_Result = TypeVar("_Result")
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
 """The kind of process whose screenings wait for an officer's decision."""
@@ -257,6 +258,30 @@ class Journal:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
         self._append(_audit_event(kind, at, person, outcome, detail))
 
+    def record_within(
+        self, connection: Connection, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]
+    ) -> None:
+        """The same; the caller holds the transaction."""
+        self._enter(connection, _audit_event(kind, at, person, outcome, detail))
+
+    def write(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Do `work` in one transaction. Where the disk is full it is done again, in the room that is kept for it."""
+        try:
+            try:
+                result = self._write_once(work)
+            except (Busy, Damaged):
+                raise
+            except StoreError as error:
+                log_error(error)
+                if not self._reserve.give_up():
+                    raise
+                result = self._write_once(work)
+        except StoreError as error:
+            self._problem = error
+            raise
+        self._problem = None
+        return result
+
     def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
         return note_running(connection, at, self._read_uptime())
@@ -302,30 +327,23 @@ class Journal:
     def _append(
         self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
     ) -> None:
-        try:
-            try:
-                self._append_once(event, write_more)
-            except (Busy, Damaged):
-                raise
-            except StoreError as error:
-                log_error(error)
-                if not self._reserve.give_up():
-                    raise
-                self._append_once(event, write_more)
-        except StoreError as error:
-            self._problem = error
-            raise
-        self._problem = None
-
-    def _append_once(self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None]) -> None:
-        with self.writing() as connection:
-            total = self._unrecorded.total()
-            count = total - read_entered(connection) if total else 0
-            if count > 0:
-                self._write_event(connection, _audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
-                note_entered(connection, total)
-            self._write_event(connection, event)
+        def append(connection: Connection) -> None:
+            self._enter(connection, event)
             write_more(connection, self.note_running(connection, event.at))
+
+        self.write(append)
+
+    def _write_once(self, work: Callable[[Connection], _Result]) -> _Result:
+        with self.writing() as connection:
+            return work(connection)
+
+    def _enter(self, connection: Connection, event: JournalEvent) -> None:
+        total = self._unrecorded.total()
+        count = total - read_entered(connection) if total else 0
+        if count > 0:
+            self._write_event(connection, _audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
+            note_entered(connection, total)
+        self._write_event(connection, event)
 
     def _write_event(self, connection: Connection, event: JournalEvent) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)

@@ -319,6 +319,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "data.store_key:WrappedSecret": _WRAPPED,
     "data.kit.vault:WitnessNote": _NOTE,
+    "data.witness.alarms:_ReportedAlarms": {"alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}]},
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
         "step": 9, "synced_step": 7, "boot": "b", "vault": 2, "signed": _TIME, "latest": _LATEST,

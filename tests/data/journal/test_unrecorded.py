@@ -1,6 +1,7 @@
 """Verdicts shown without a journal are counted through kills, and entered once, before anything else."""
 
 import os
+from collections.abc import Callable
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, _parse
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
 from data.screenings import Decision
+from data.store import Connection
 from tests.data.support.journal_events import KEY, NOW, screening
 
 
@@ -122,14 +124,14 @@ def test_a_full_disk_gives_the_journal_its_reserve(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     DiskReserve(tmp_path).take()
-    append = journal._append_once
+    write = journal._write_once
 
-    def append_where_there_is_room(*values: object) -> None:
+    def write_where_there_is_room(work: Callable[[Connection], None]) -> None:
         if home_files.RESERVE.within(tmp_path).stat().st_blocks:
             raise StoreError("The disk is full")
-        append(*values)  # type: ignore[arg-type]
+        write(work)
 
-    monkeypatch.setattr(journal, "_append_once", append_where_there_is_room)
+    monkeypatch.setattr(journal, "_write_once", write_where_there_is_room)
     drill(journal)
     assert entries(journal) == [("drill", "done")]
 
