@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import RLock
 
 from data.json_codec import decode, encode_canonical
+from data.kit import home_files
 from data.kit.disk_space import DiskReserve
 from data.kit.served_file import ServedFile
 from data.store import Connection, Schema, hold_file, transaction
@@ -53,7 +54,9 @@ class Vault:
     def note(self) -> WitnessNote:
         """What the vault notes of its changes; an empty note before the first."""
         content = self.get(_NOTE)
-        return decode(WitnessNote, content, lambda _why: make_damaged_error("vault.db")) if content else WitnessNote()
+        if not content:
+            return WitnessNote()
+        return decode(WitnessNote, content, lambda _why: make_damaged_error(home_files.VAULT.path))
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Keep all `values`, replacing what was there."""

@@ -32,7 +32,6 @@ from data.log.error_log import log_error
 from data.store_key import StoreKey
 from data.witness.witness_record import WitnessRecord
 
-WITNESS_FILE = home_files.WITNESS.path
 PLACE_BYTES = 256 * 1024
 """Of one place in the file; most of it is never written."""
 _STEP_BYTES, _LENGTH_BYTES, _NONCE_BYTES = 8, 4, 12
@@ -46,7 +45,7 @@ class WitnessFile:
     """The witness file of the kit in `folder`. Thread-safe, and safe among processes."""
 
     def __init__(self, folder: Path, key: StoreKey) -> None:
-        self._path = folder / WITNESS_FILE
+        self._path = home_files.WITNESS.within(folder)
         self._cipher = AESGCM(key.derive("witness"))
         self._lock = RLock()
         self._last: tuple[bytes, WitnessRecord] | None = None

@@ -268,8 +268,8 @@ AT_REST = (
         "the next entry says how many verdicts were shown without it",
         _FULL,
         "data/journal/journal.py",
-        "            if count > 0:\n",
-        "            if False:\n",
+        "        if count > 0:\n",
+        "        if False:\n",
         ("tests/data/journal/test_unrecorded.py::test_the_first_entry_says_how_many_and_says_it_once",),
     ),
     Mutant(
