@@ -35,7 +35,7 @@ from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
-from data.kit.served_file import ServedFile
+from data.kit.database import Database
 from data.lists.edition import Edition
 from data.log.error_log import log_error
 from data.screenings import Decision, Finding, Screening, Verdict
@@ -126,7 +126,7 @@ class Journal:
         self._lock = RLock()  # screenings are recorded from worker threads
         self._reserve = DiskReserve(path.parent)
         self._unrecorded = UnrecordedVerdicts(path.parent)
-        self._file = ServedFile(path, key.derive("journal"), SCHEMA)
+        self._file = Database(path, key.derive("journal"), SCHEMA)
         self._problem: StoreError | None = None
         """Why the last entry could not be written, or what was found damaged since; None once one was written."""
         self._unrecorded.prepare(self._read_entered()[0])

@@ -43,7 +43,7 @@ def note_change(connection: Connection, record: WitnessRecord) -> None:
 def note_time(connection: Connection, at: datetime, record: WitnessRecord) -> None:
     """Keep `at` if it is the latest; the caller holds the transaction."""
     known = read_latest(connection)
-    if known is None or at >= known.at or known.is_settled_by(record):
+    if known is None or at >= known.at or known.is_superseded_by(record):
         write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
 
 

@@ -9,7 +9,7 @@ from threading import RLock
 from data.json_codec import decode, encode_canonical
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
-from data.kit.served_file import ServedFile
+from data.kit.database import Database
 from data.store import Connection, Schema, hold_file, transaction
 from data.store_errors import make_damaged_error
 from data.store_key import StoreKey
@@ -39,7 +39,7 @@ class Vault:
         self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
         self._witness = witness
         self._reserve = DiskReserve(path.parent)
-        self._file = ServedFile(path, key.derive("vault"), _VAULT_SCHEMA)
+        self._file = Database(path, key.derive("vault"), _VAULT_SCHEMA)
         _ = self._connection  # nothing of a kit works without it
 
     @property

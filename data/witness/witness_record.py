@@ -98,7 +98,7 @@ class LatestTime:
     signed: ZonedTime | None = None
     """The newest signed time that had been verified then."""
 
-    def is_settled_by(self, record: "WitnessRecord") -> bool:
+    def is_superseded_by(self, record: "WitnessRecord") -> bool:
         """Whether a newer signed time was verified since, so that this time may be forgotten."""
         return record.signed is not None and (self.signed is None or record.signed > self.signed)
 
@@ -108,7 +108,7 @@ class ClockJump:
     """A time at which this kit wrote something, and that was later than signed times allowed."""
 
     at: ZonedTime
-    settled: ZonedTime
+    ended: ZonedTime
     """The signed time from which on it no longer counts."""
 
 
@@ -189,11 +189,11 @@ class WitnessRecord:
         return replace(self, alarms=tuple(known.values()), unconfirmed={**self.unconfirmed, **least})
 
     def _later(self, new: LatestTime | None) -> LatestTime | None:
-        """The latest time known or this one; one that headquarters has settled gives way to any other."""
+        """The latest time known or this one; one that is superseded gives way to any other."""
         known = self.latest
         if known is None or new is None:
             return known or new
-        return new if new.at >= known.at or known.is_settled_by(self) else known
+        return new if new.at >= known.at or known.is_superseded_by(self) else known
 
     def change_of_list(self, name: str) -> int:
         """The newest change of a list that is known."""

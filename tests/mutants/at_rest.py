@@ -276,7 +276,7 @@ AT_REST = (
         "lists are read on a read-only disk",
         _FULL,
         "data/store.py",
-        "return Purpose.FROZEN if ",
+        "return Purpose.IMMUTABLE if ",
         "return None if ",
         ("tests/faults/test_full_disk.py::test_a_read_only_disk",),
     ),
@@ -299,9 +299,9 @@ AT_REST = (
     Mutant(
         "a journal that was replaced under a desk is opened again",
         _FULL,
-        "data/kit/served_file.py",
+        "data/kit/database.py",
         "if connection.in_transaction or not self._is_outdated():",
-        "if connection.in_transaction or not self._is_makeshift:",
+        "if connection.in_transaction or not self._is_fallback:",
         ("tests/faults/test_unusable_journal.py::test_what_is_recorded_is_in_the_file_that_has_the_name",),
     ),
     Mutant(

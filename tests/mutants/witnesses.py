@@ -94,12 +94,12 @@ WITNESSES = (
         ("tests/data/lease/test_verdict_time.py::test_running_that_nobody_looked_at_makes_lists_older",),
     ),
     Mutant(
-        "a source that stands still settles no jump",
+        "a source that stands still ends no jump",
         _SET_BACK,
         "data/witness/witness_record.py",
         "self.signed is None or record.signed > self.signed",
         "self.signed is None or record.signed >= self.signed",
-        ("tests/data/lease/test_verdict_time.py::test_a_source_that_stands_still_settles_nothing",),
+        ("tests/data/lease/test_verdict_time.py::test_a_source_that_stands_still_ends_no_jump",),
     ),
     Mutant(
         "one absurd reading of the running time proves nothing",

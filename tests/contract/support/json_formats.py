@@ -327,7 +327,7 @@ EXAMPLES: dict[str, Any] = {
             "change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}, "entered": 2,
         },
         "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
-        "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "settled": _LATER},
+        "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "ended": _LATER},
         "alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}], "unconfirmed": {"un": 3},
     },
     "devices.chip.recording.exchange_file:ChipRecordingHeader": {"version": 1, "redacted": False, "seed": "00"},

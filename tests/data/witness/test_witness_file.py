@@ -128,9 +128,9 @@ def test_a_file_that_was_put_back_gets_no_further_by_going_on() -> None:
     assert note.next(WitnessRecord(), 3).change == 4
 
 
-def test_a_settled_time_gives_way_and_an_unsettled_one_does_not() -> None:
+def test_a_superseded_time_gives_way_and_another_does_not() -> None:
     far, near = LatestTime(NOW + timedelta(days=9000), NOW), LatestTime(NOW + timedelta(days=1), NOW)
     record = WitnessRecord(signed=NOW).with_time(far)
     assert record.with_time(near).latest == far
-    settled = replace(record, signed=NOW + timedelta(hours=1))
-    assert settled.with_time(near).latest == near
+    superseded = replace(record, signed=NOW + timedelta(hours=1))
+    assert superseded.with_time(near).latest == near
