@@ -149,6 +149,15 @@ def test_lists_that_the_kit_itself_removes_raise_no_alarm(
         assert disagreements(path) == (), f"killed before step {moment}"
 
 
+@pytest.mark.parametrize(("copy", "wrong"), [("older", {FilePart.LIST}), ("newer", set())])
+def test_what_is_there_after_the_kit_removed_a_list_may_not_be_older(
+    made: Path, newer: Path, copy: str, wrong: set[FilePart]
+) -> None:
+    discard(newer)
+    shutil.copytree(made / copy / "lists" / "un", newer / "lists" / "un", symlinks=True)
+    assert parts(newer) == wrong
+
+
 def test_processes_that_write_at_once_see_nothing_wrong(newer: Path) -> None:
     children = []
     for chain in ("desk", "courier", "check"):
