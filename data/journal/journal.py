@@ -15,7 +15,6 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,7 @@ from uuid import uuid4
 from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
-from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
+from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
 from data.journal.schema import SCHEMA
@@ -34,8 +33,8 @@ from data.journal.traveller_marks import hash_document, hash_party, hash_person,
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
-from data.kit.disk_space import DiskReserve
 from data.kit.database import Database
+from data.kit.disk_space import DiskReserve
 from data.lists.edition import Edition
 from data.log.error_log import log_error
 from data.screenings import Decision, Finding, Screening, Verdict
@@ -87,22 +86,6 @@ def close_undecided(connection: Connection, key: bytes, screening: Screening, de
                    AND screening IN (SELECT screening FROM sighting WHERE document = ?)""",
                 (verdict.value, str(to_json_value(screening.at)), mark),
             )
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEvent:
-    """Something to be remembered: what happened, who did it, what of it may leave the kit."""
-
-    kind: str
-    at: datetime
-    person: str
-    outcome: str
-    detail: dict[str, Any]
-    stream: Stream
-    report: dict[str, Any]
-    """For headquarters, without personal data."""
-    screening: str | None = None
-    revision: int | None = None
 
 
 class Journal:
@@ -256,13 +239,13 @@ class Journal:
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(_audit_event(kind, at, person, outcome, detail))
+        self._append(audit_event(kind, at, person, outcome, detail))
 
     def record_within(
         self, connection: Connection, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]
     ) -> None:
         """The same; the caller holds the transaction."""
-        self._enter(connection, _audit_event(kind, at, person, outcome, detail))
+        self._enter(connection, audit_event(kind, at, person, outcome, detail))
 
     def write(self, work: Callable[[Connection], _Result]) -> _Result:
         """Do `work` in one transaction. Where the disk is full it is done again, in the room that is kept for it."""
@@ -341,7 +324,7 @@ class Journal:
         total = self._unrecorded.total()
         count = total - read_entered(connection) if total else 0
         if count > 0:
-            self._write_event(connection, _audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
+            self._write_event(connection, audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
             note_entered(connection, total)
         self._write_event(connection, event)
 
@@ -386,7 +369,7 @@ class Journal:
     def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
         count = delete_expired(connection, "unread", KeptLimits.of(UNREAD_KEPT, start, self._read_witness()))
         if count:
-            self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
+            self._write_event(connection, audit_event("unread_removed", now, person, str(count), {"count": count}))
         return count
 
     def _settle(
@@ -410,10 +393,6 @@ def _is_worse_than_before(connection: Connection, screening: Screening, verdict:
     query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
     before = connection.execute(query, (str(screening.id),)).fetchone()
     return before is None or verdict.seriousness > Verdict(before[0]).seriousness
-
-
-def _audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
-    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
 
 
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:

@@ -1,6 +1,7 @@
 """A database of a home that is served for as long as a process runs: vault and journal.
 
-- It is opened when it is first used, and again as soon as the disk allows it where it is in a fallback mode (`data.store`).
+- It is opened when it is first used, and again as soon as the disk allows it where it is in a fallback mode
+  (`data.store`).
 - It is also opened again when somebody changed or replaced its files: what goes into a file without a name is lost, and
   pages in memory hide what is damaged on the disk. After an error that says that it is damaged, the next use opens
   what is there then.

@@ -8,8 +8,8 @@ from threading import RLock
 
 from data.json_codec import decode, encode_canonical
 from data.kit import home_files
-from data.kit.disk_space import DiskReserve
 from data.kit.database import Database
+from data.kit.disk_space import DiskReserve
 from data.store import Connection, Schema, hold_file, transaction
 from data.store_errors import make_damaged_error
 from data.store_key import StoreKey
