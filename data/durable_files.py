@@ -10,6 +10,7 @@ from errno import EACCES, EINVAL, EIO, EISDIR, ELOOP, ENODEV, ENOTDIR, ENOTSUP, 
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
+from time import monotonic, sleep
 from typing import IO
 
 from data.errors import Busy, InputError, StoreError, describe_os_error
@@ -23,6 +24,7 @@ PUBLIC_MODE = 0o644
 PUBLIC_FOLDER_MODE = 0o755
 """Of what is published, or carried to people and machines of other users."""
 _READ_BYTES = 1 << 20
+_AGAIN_S = 0.001
 
 
 def write_durably(path: Path, content: bytes, *, mode: int = PRIVATE_MODE) -> None:
@@ -247,6 +249,21 @@ def read_regular(path: Path) -> bytes:
 def open_lock(path: Path) -> IO[bytes]:
     """The lock file `path`, made where it is missing; OSError where no regular file can be opened there."""
     return os.fdopen(open_regular(path, os.O_RDWR | os.O_CREAT), "r+b")
+
+
+def wait_for_lock(descriptor: int, kind: int, longest_s: float) -> None:
+    """`flock` of `kind` (LOCK_SH, LOCK_EX) on an open file; BlockingIOError where others hold it for `longest_s`.
+
+    Nobody waits without an end: who holds a lock may hang on a disk that fails.
+    """
+    ends = monotonic() + longest_s
+    while True:
+        try:
+            return flock(descriptor, kind | LOCK_NB)
+        except BlockingIOError:
+            if monotonic() > ends:
+                raise
+        sleep(_AGAIN_S)
 
 
 @contextmanager

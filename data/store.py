@@ -4,8 +4,8 @@
 - Connections run in autocommit: a transaction is always a `with transaction(…)` that one can see.
 - Each migration step is done once, in a transaction with the note that it was done. sqlite-utils does them; it is
   imported only where there is a step to do, once in the life of a file: loading it takes as long as a screening.
-- On a full or read-only disk SQLite can make no file beside a database. Then it is read as it lies there, or served to
-  one process alone (`Purpose.FROZEN`, `ALONE`), and opened again when there is room: a traveller is still looked up.
+- On a full or read-only disk SQLite can make no file beside a database. Then it is opened in SQLite's immutable or
+  exclusive mode (`Purpose.IMMUTABLE`, `EXCLUSIVE`), and again when there is room: a traveller is still looked up.
 """
 
 import sqlite3
@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from fcntl import LOCK_NB, flock
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from data.durable_files import translate_os_errors
+from data import durable_files
 from data.errors import StoreError
 from data.kit.disk_space import read_disk_state
 from data.log.error_log import log_error
@@ -39,7 +38,7 @@ OperationalError: type[sqlite3.OperationalError] = sqlcipher.OperationalError
 
 BUSY_TIMEOUT_MS = 5000
 _AGAIN_S = 0.01
-_allowed_alone: Counter[Path] = Counter()
+_allowed_exclusive: Counter[Path] = Counter()
 
 PAGE_BYTES = 4096
 """One page of a disk: a cold look-up reads one."""
@@ -68,10 +67,14 @@ class Purpose(StrEnum):
     """Write a file that is not visible until it is complete, synced and renamed."""
     READ = "read"
     """Read a file that never changes."""
-    FROZEN = "frozen"
-    """Read a file that has no log, on a disk that is read-only. `connect` falls back to this and the next."""
-    ALONE = "alone"
-    """Serve on a full disk, where there is no room for the map of the log: it is in memory, so nobody else may come."""
+    IMMUTABLE = "immutable"
+    """Read a file that has no log, on a disk that is read-only (SQLite's `immutable`). `connect` falls back to this and
+    the next.
+    """
+    EXCLUSIVE = "exclusive"
+    """Serve on a full disk, where there is no room for the map of the log: in SQLite's exclusive locking mode it is in
+    memory, so no other process may open the file.
+    """
 
 
 def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes: int = PAGE_BYTES) -> Connection:
@@ -81,7 +84,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
         StoreError: `purpose` is READ and there is no such file; or the file cannot be opened.
         Damaged: the file is no database under this key.
     """
-    with translate_os_errors():
+    with durable_files.translate_os_errors():
         if purpose is Purpose.READ and not path.exists():
             raise StoreError(_("{name} does not exist", name=path.name))
         if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
@@ -90,32 +93,32 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
         try:
             return _connect(path, key, purpose, page_bytes)
         except OperationalError as error:
-            makeshift = _find_makeshift(path) if purpose is Purpose.SERVE and _lacks_files(error) else None
-            if makeshift is None:
+            fallback = _find_fallback(path) if purpose is Purpose.SERVE and _lacks_files(error) else None
+            if fallback is None:
                 raise
             log_error(error)
-            return _connect(path, key, makeshift, page_bytes)
+            return _connect(path, key, fallback, page_bytes)
 
 
-def is_makeshift(connection: Connection) -> bool:
-    """Whether it was opened on a disk that let SQLite make no files beside the database: it may lack what others write
-    later, or keep them out. Open it again as soon as `can_serve` says so.
+def is_fallback(connection: Connection) -> bool:
+    """Whether it was opened in immutable or exclusive mode, on a disk that let SQLite make no files beside it: it may
+    lack what others write later, or keep them out. Open it again as soon as `can_serve` says so.
     """
-    alone = connection.execute("PRAGMA locking_mode").fetchone()[0] == "exclusive"
-    return alone or bool(connection.execute("PRAGMA query_only").fetchone()[0])
+    is_exclusive = connection.execute("PRAGMA locking_mode").fetchone()[0] == "exclusive"
+    return is_exclusive or bool(connection.execute("PRAGMA query_only").fetchone()[0])
 
 
-def allow_alone(folder: Path) -> None:
+def allow_exclusive(folder: Path) -> None:
     """Let this process, which screens travellers, keep others out of the databases below `folder` on a full disk.
 
     Nobody else may: a courier that came first would leave a desk without its lists.
     """
-    _allowed_alone[folder.absolute()] += 1
+    _allowed_exclusive[folder.absolute()] += 1
 
 
-def forbid_alone(folder: Path) -> None:
-    """Take back one `allow_alone`."""
-    _allowed_alone[folder.absolute()] -= 1
+def forbid_exclusive(folder: Path) -> None:
+    """Take back one `allow_exclusive`."""
+    _allowed_exclusive[folder.absolute()] -= 1
 
 
 def can_serve(path: Path) -> bool:
@@ -131,7 +134,7 @@ def _connect(path: Path, key: bytes, purpose: Purpose, page_bytes: int) -> Conne
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         connection.execute(f"PRAGMA cipher_page_size={page_bytes}")
         connection.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")  # half the time of the default (ADR 26)
-        if purpose is Purpose.ALONE:
+        if purpose is Purpose.EXCLUSIVE:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first read: then the map is in memory
         connection.execute("SELECT count(*) FROM sqlite_master")  # the first read proves the key
         for pragma in _pragmas(purpose):
@@ -149,16 +152,16 @@ def _lacks_files(error: sqlite3.Error) -> bool:
     return error.sqlite_errorcode & PRIMARY_CODE in _NO_FILES
 
 
-def _find_makeshift(path: Path) -> Purpose | None:
+def _find_fallback(path: Path) -> Purpose | None:
     """How to open a database beside which no file can be made; None where there is no way that reads all of it."""
     state = read_disk_state(path)
     if state is None or not path.exists():
         return None
     if not state.is_read_only:
-        is_allowed = any(_allowed_alone[folder] > 0 for folder in path.absolute().parents)
-        return Purpose.ALONE if is_allowed and not state.has_room else None
+        is_allowed = any(_allowed_exclusive[folder] > 0 for folder in path.absolute().parents)
+        return Purpose.EXCLUSIVE if is_allowed and not state.has_room else None
     log = path.with_name(f"{path.name}-wal")
-    return Purpose.FROZEN if not log.exists() or log.stat().st_size == 0 else None
+    return Purpose.IMMUTABLE if not log.exists() or log.stat().st_size == 0 else None
 
 
 @contextmanager
@@ -204,14 +207,10 @@ def hold_file(lock: AbstractContextManager[Any], path: Path) -> Iterator[None]:
 
 def wait_for_lock(descriptor: int, how: int, name: str) -> None:
     """`flock`, for as long as anybody waits for a database; then Busy, which says `name`."""
-    ends = monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            return flock(descriptor, how | LOCK_NB)
-        except BlockingIOError:
-            if monotonic() > ends:
-                raise make_busy_error(name) from None
-        sleep(_AGAIN_S)
+    try:
+        durable_files.wait_for_lock(descriptor, how, BUSY_TIMEOUT_MS / 1000)
+    except BlockingIOError:
+        raise make_busy_error(name) from None
 
 
 def files_of(path: Path) -> list[Path]:
@@ -286,7 +285,7 @@ def _main_file(connection: Connection) -> Path:
 
 
 def _open(path: Path, purpose: Purpose) -> Connection:
-    query = "?mode=ro&immutable=1" if purpose in (Purpose.READ, Purpose.FROZEN) else ""
+    query = "?mode=ro&immutable=1" if purpose in (Purpose.READ, Purpose.IMMUTABLE) else ""
     return cast(
         Connection,
         sqlcipher.connect(
@@ -307,8 +306,8 @@ def _pragmas(purpose: Purpose) -> tuple[str, ...]:
             Purpose.SERVE: _SERVING,
             Purpose.BUILD: _BUILDING,
             Purpose.READ: (),
-            Purpose.FROZEN: ("PRAGMA query_only=ON",),
-            Purpose.ALONE: _SERVING,
+            Purpose.IMMUTABLE: ("PRAGMA query_only=ON",),
+            Purpose.EXCLUSIVE: _SERVING,
         }[purpose]
     )
 

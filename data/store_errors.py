@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from data.errors import Busy, Damaged, StoreError
+from data.kit import home_files
 from data.text import _
 
 PRIMARY_CODE = 0xFF
@@ -16,7 +17,7 @@ PRIMARY_CODE = 0xFF
 
 def to_store_error(error: Exception, path: Path) -> StoreError:
     """What a driver's error means for the person who uses the home, by its code: its text may quote any name."""
-    name = "/".join(path.parts[-2:]) if path.parent.parent.name == "lists" else path.name
+    name = "/".join(path.parts[-2:]) if path.parent.parent.name == home_files.LISTS.path else path.name
     make_error = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE)
     return make_error(name) if make_error else _make_other_error(name, str(error))
 

@@ -6,7 +6,8 @@
 - A device that is unplugged, also before `open`, is used again as soon as udev reports it; without udev, it is looked
   for every quarter of a second (`devices.hotplug`).
 - A document's source (a dropped file) stays until the caller has kept the document: that is said by `acknowledge`, or
-  by the next read. What was delivered last when the reader is closed, or its process ends, is delivered again.
+  by the next read. What was delivered last when the reader is closed, or its process ends, is delivered again by the
+  next reader that is made of the device, and not by this one, however often it is opened.
 - An unexpected exception of a channel is a fault of the device, which is connected again after a pause.
 """
 
@@ -158,7 +159,7 @@ class LiveReader(StatefulDevice):
             self._put_away(put_away)
 
     async def leave_unread(self) -> None:
-        """What was delivered could not be kept: its sources stay, and are delivered when the reader is opened again."""
+        """What was delivered could not be kept: its sources stay for the next reader that is made of the device."""
         self._held = []
 
     def _put_away(self, put_away: Callable[[], DeviceFault | None]) -> None:

@@ -172,7 +172,9 @@ class HoldingReader(DocumentReader, Protocol):
         """What was delivered is safe. The next `read` says the same."""
 
     async def leave_unread(self) -> None:
-        """What was delivered could not be kept: it is delivered again when the reader is opened again."""
+        """What was delivered could not be kept: its source stays. The next program that uses the device gets it again;
+        this reader does not deliver it twice, however often it is opened.
+        """
 
 
 def holds_documents(reader: DocumentReader) -> bool:

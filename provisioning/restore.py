@@ -57,6 +57,6 @@ def _open_restored(home: Path, passphrase: str, who: str, why: str) -> KitHome:
     raise_alarms(kit, now)
     with kit.journal.writing() as connection:
         begin_again(connection, now)
+        kit.journal.record_within(connection, KIT_RESTORED, now, who, kit.settings.kit, {"reason": why})
     accept_files(kit)
-    kit.journal.record(KIT_RESTORED, now, who, kit.settings.kit, {"reason": why})
     return kit

@@ -69,6 +69,27 @@ class Stream(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """Something to be remembered: what happened, who did it, what of it may leave the kit."""
+
+    kind: str
+    at: datetime
+    person: str
+    outcome: str
+    detail: dict[str, Any]
+    stream: Stream
+    report: dict[str, Any]
+    """For headquarters, without personal data."""
+    screening: str | None = None
+    revision: int | None = None
+
+
+def audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
+    """One for the audit stream, of which headquarters hears kind and outcome."""
+    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """A place in a stream: the sequence number of an entry and its hash; 0 and zeros before the first."""
 

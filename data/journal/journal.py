@@ -15,18 +15,17 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
-from data.journal.chains import LIST_CHANGED, AuditLink, Stream, compute_commitment
+from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.recorded_events import (
     decision_detail,
@@ -41,8 +40,8 @@ from data.journal.schema import SCHEMA
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
+from data.kit.database import Database
 from data.kit.disk_space import DiskReserve
-from data.kit.served_file import ServedFile
 from data.lists.edition import Edition
 from data.log.error_log import log_error
 from data.screenings import Decision, Finding, Screening, Verdict
@@ -56,6 +55,7 @@ SIGHTINGS_KEPT = timedelta(hours=72)
 UNREAD_KEPT = timedelta(hours=12)
 """The longest shift."""
 
+_Result = TypeVar("_Result")
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
 """The kind of process whose screenings wait for an officer's decision."""
@@ -96,22 +96,6 @@ def close_undecided(connection: Connection, key: bytes, screening: Screening, de
     connection.executemany("DELETE FROM undecided WHERE screening = ?", [(past,) for past in settled])
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEvent:
-    """Something to be remembered: what happened, who did it, what of it may leave the kit."""
-
-    kind: str
-    at: datetime
-    person: str
-    outcome: str
-    detail: dict[str, Any]
-    stream: Stream
-    report: dict[str, Any]
-    """For headquarters, without personal data."""
-    screening: str | None = None
-    revision: int | None = None
-
-
 class Journal:
     """The kit's memory. `chain_name` says which kind of process writes: desk, courier, check, technician."""
 
@@ -133,7 +117,7 @@ class Journal:
         self._lock = RLock()  # screenings are recorded from worker threads
         self._reserve = DiskReserve(path.parent)
         self._unrecorded = UnrecordedVerdicts(path.parent)
-        self._file = ServedFile(path, key.derive("journal"), SCHEMA)
+        self._file = Database(path, key.derive("journal"), SCHEMA)
         self._problem: StoreError | None = None
         """Why the last entry could not be written, or what was found damaged since; None once one was written."""
         self._unrecorded.prepare(self._read_entered()[0])
@@ -263,7 +247,31 @@ class Journal:
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(_audit_event(kind, at, person, outcome, detail))
+        self._append(audit_event(kind, at, person, outcome, detail))
+
+    def record_within(
+        self, connection: Connection, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]
+    ) -> None:
+        """The same; the caller holds the transaction."""
+        self._enter(connection, audit_event(kind, at, person, outcome, detail))
+
+    def write(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Do `work` in one transaction. Where the disk is full it is done again, in the room that is kept for it."""
+        try:
+            try:
+                result = self._write_once(work)
+            except (Busy, Damaged):
+                raise
+            except StoreError as error:
+                log_error(error)
+                if not self._reserve.give_up():
+                    raise
+                result = self._write_once(work)
+        except StoreError as error:
+            self._problem = error
+            raise
+        self._problem = None
+        return result
 
     def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
@@ -310,30 +318,23 @@ class Journal:
     def _append(
         self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
     ) -> None:
-        try:
-            try:
-                self._append_once(event, write_more)
-            except (Busy, Damaged):
-                raise
-            except StoreError as error:
-                log_error(error)
-                if not self._reserve.give_up():
-                    raise
-                self._append_once(event, write_more)
-        except StoreError as error:
-            self._problem = error
-            raise
-        self._problem = None
-
-    def _append_once(self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None]) -> None:
-        with self.writing() as connection:
-            total = self._unrecorded.total()
-            count = total - read_entered(connection) if total else 0
-            if count > 0:
-                self._write_event(connection, _audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
-                note_entered(connection, total)
-            self._write_event(connection, event)
+        def append(connection: Connection) -> None:
+            self._enter(connection, event)
             write_more(connection, self.note_running(connection, event.at))
+
+        self.write(append)
+
+    def _write_once(self, work: Callable[[Connection], _Result]) -> _Result:
+        with self.writing() as connection:
+            return work(connection)
+
+    def _enter(self, connection: Connection, event: JournalEvent) -> None:
+        total = self._unrecorded.total()
+        count = total - read_entered(connection) if total else 0
+        if count > 0:
+            self._write_event(connection, audit_event(UNRECORDED, event.at, "kit", str(count), {"count": count}))
+            note_entered(connection, total)
+        self._write_event(connection, event)
 
     def _write_event(self, connection: Connection, event: JournalEvent) -> None:
         event_id, salt = str(uuid4()), secrets.token_bytes(16)
@@ -376,7 +377,7 @@ class Journal:
     def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
         count = delete_expired(connection, "unread", KeptLimits.of(UNREAD_KEPT, start, self._read_witness()))
         if count:
-            self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
+            self._write_event(connection, audit_event("unread_removed", now, person, str(count), {"count": count}))
         return count
 
     def _settle(
@@ -400,10 +401,6 @@ def _is_worse_than_before(connection: Connection, screening: Screening, verdict:
     query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
     before = connection.execute(query, (str(screening.id),)).fetchone()
     return before is None or verdict.seriousness > Verdict(before[0]).seriousness
-
-
-def _audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
-    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
 
 
 def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:

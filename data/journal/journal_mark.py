@@ -11,6 +11,7 @@ from data.errors import Damaged
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.outgoing import read_acknowledged, read_hash_at
+from data.journal.schema import read_about, write_about
 from data.journal.unrecorded import read_entered
 from data.json_codec import decode, encode_canonical
 from data.store import Connection
@@ -42,7 +43,7 @@ def note_change(connection: Connection, record: WitnessRecord) -> None:
 def note_time(connection: Connection, at: datetime, record: WitnessRecord) -> None:
     """Keep `at` if it is the latest; the caller holds the transaction."""
     known = read_latest(connection)
-    if known is None or at >= known.at or known.is_settled_by(record):
+    if known is None or at >= known.at or known.is_superseded_by(record):
         write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
 
 
@@ -90,17 +91,6 @@ def _has_entry(connection: Connection, stream: Stream, head: ChainHead) -> bool:
         return hash_here == head.hash
     row = connection.execute("SELECT min(seq) FROM outbox WHERE stream = ?", (stream.value,)).fetchone()
     return newest.seq > head.seq and row[0] is not None and row[0] > head.seq
-
-
-def read_about(connection: Connection, name: str) -> str:
-    """A note of the journal; empty where there is none."""
-    row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
-    return row[0] if row else ""
-
-
-def write_about(connection: Connection, name: str, content: bytes) -> None:
-    """Replace a note of the journal; the caller holds the transaction."""
-    connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, content.decode()))
 
 
 def _damaged() -> Damaged:

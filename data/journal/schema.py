@@ -1,4 +1,4 @@
-"""Tables of the journal."""
+"""Tables of the journal, and the notes in its table `about`."""
 
 import secrets
 
@@ -116,3 +116,14 @@ SCHEMA = Schema(
         desks_of_the_unread,
     ),
 )
+
+
+def read_about(connection: Connection, name: str) -> str:
+    """A note of the journal; empty where there is none."""
+    row = connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else ""
+
+
+def write_about(connection: Connection, name: str, content: bytes) -> None:
+    """Replace a note of the journal; the caller holds the transaction."""
+    connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, content.decode()))

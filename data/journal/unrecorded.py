@@ -1,19 +1,21 @@
 """How many verdicts were shown without a journal: the one exception to "journal before screen" (ADR 7).
 
 - The file `unrecorded` of the home holds one number in clear, the total since the kit was made. It is written in place,
-  into a block that it has, so a full disk takes it. Where it cannot be written the process keeps the number.
+  into a block that it has, so a full disk takes it. Where it cannot be written, or another process holds it for too
+  long, the process keeps the number.
 - The journal notes the total that it has an entry about, in the entry's own transaction: a verdict is counted once,
   whatever is killed in between.
 """
 
 import os
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 from threading import Lock
 
 from data import durable_files
 from data.errors import StoreError
+from data.journal.schema import read_about, write_about
 from data.kit import home_files
 from data.log.error_log import log_error
 from data.store import Connection
@@ -23,6 +25,8 @@ UNRECORDED = "unrecorded"
 _ENTERED = "unrecorded"
 """In the journal's table `about`: the total that it has entries about."""
 _DIGITS = 15
+_LONGEST_WAIT_S = 0.25
+"""A verdict waits behind this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ class UnrecordedVerdicts:
         try:
             descriptor = durable_files.open_regular(self._path, os.O_RDWR | os.O_CREAT)
             try:
-                flock(descriptor, LOCK_EX)
+                durable_files.wait_for_lock(descriptor, LOCK_EX, _LONGEST_WAIT_S)
                 total = max(_parse(os.pread(descriptor, _DIGITS + 1, 0)), least) + self._unwritten
                 os.pwrite(descriptor, b"%0*d\n" % (_DIGITS, total), 0)
                 self._unwritten = 0
+                flock(descriptor, LOCK_UN)  # a sync may hang, and others count meanwhile
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -95,10 +100,9 @@ def _parse(content: bytes) -> int:
 
 def read_entered(connection: Connection) -> int:
     """Of how many verdicts shown without it the journal has entries."""
-    row = connection.execute("SELECT value FROM about WHERE name = ?", (_ENTERED,)).fetchone()
-    return int(row[0]) if row else 0
+    return int(read_about(connection, _ENTERED) or 0)
 
 
 def note_entered(connection: Connection, total: int) -> None:
     """The journal has entries about so many; in the transaction of the last of them."""
-    connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (_ENTERED, str(total)))
+    write_about(connection, _ENTERED, str(total).encode())

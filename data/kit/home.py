@@ -36,9 +36,9 @@ class KitHome:
         """By kind of list: what makes the file beside each new base."""
         self.compared_s: float | None = None
         """When the files were last compared with what they record of each other, by the monotonic clock."""
-        self._may_be_alone = chain in _SCREENING_CHAINS
-        if self._may_be_alone:
-            store.allow_alone(path)
+        self._may_exclude_others = chain in _SCREENING_CHAINS
+        if self._may_exclude_others:
+            store.allow_exclusive(path)
 
     @classmethod
     def open(cls, path: Path, passphrase: str, chain: str) -> "KitHome":
@@ -126,6 +126,6 @@ class KitHome:
         for name in ("vault", "journal", "lists"):
             if name in self.__dict__:
                 getattr(self, name).close()
-        if self._may_be_alone:
-            store.forbid_alone(self.path)
-            self._may_be_alone = False
+        if self._may_exclude_others:
+            store.forbid_exclusive(self.path)
+            self._may_exclude_others = False

@@ -70,32 +70,8 @@ RECORDINGS = HomeFile("recordings")
 SIMULATED = HomeFile("simulated")
 SHIFT = HomeFile("shift.toml")
 
-HOME_FILES = (
-    SETTINGS,
-    STORE_KEY,
-    VAULT,
-    JOURNAL,
-    WITNESS,
-    RESERVE,
-    UNRECORDED,
-    LISTS,
-    TRUST,
-    ANSWERS,
-    STAGING,
-    SHARED,
-    LOG,
-    COURIER_STATE,
-    USAGE,
-    COURIER_LOCK,
-    WATCH_LOCK,
-    KEYS_LOCK,
-    DESKS,
-    INBOX,
-    PAGES,
-    RECORDINGS,
-    SIMULATED,
-    SHIFT,
-)
+HOME_FILES = tuple(entry for entry in list(globals().values()) if isinstance(entry, HomeFile))
+"""Every entry above."""
 
 
 def find_home_file(path: PurePath) -> HomeFile | None:

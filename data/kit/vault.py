@@ -7,8 +7,9 @@ from pathlib import Path
 from threading import RLock
 
 from data.json_codec import decode, encode_canonical
+from data.kit import home_files
+from data.kit.database import Database
 from data.kit.disk_space import DiskReserve
-from data.kit.served_file import ServedFile
 from data.store import Connection, Schema, hold_file, transaction
 from data.store_errors import make_damaged_error
 from data.store_key import StoreKey
@@ -38,7 +39,7 @@ class Vault:
         self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
         self._witness = witness
         self._reserve = DiskReserve(path.parent)
-        self._file = ServedFile(path, key.derive("vault"), _VAULT_SCHEMA)
+        self._file = Database(path, key.derive("vault"), _VAULT_SCHEMA)
         _ = self._connection  # nothing of a kit works without it
 
     @property
@@ -53,7 +54,9 @@ class Vault:
     def note(self) -> WitnessNote:
         """What the vault notes of its changes; an empty note before the first."""
         content = self.get(_NOTE)
-        return decode(WitnessNote, content, lambda _why: make_damaged_error("vault.db")) if content else WitnessNote()
+        if not content:
+            return WitnessNote()
+        return decode(WitnessNote, content, lambda _why: make_damaged_error(home_files.VAULT.path))
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Keep all `values`, replacing what was there."""

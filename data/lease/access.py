@@ -37,7 +37,7 @@ from data.json_codec import ZonedTime, complete_in_json
 from data.kit.headquarters_word import REVOKED, SUSPENDED, WIPED, KitStatus
 from data.text import EMPTY, Message, _, plural
 
-SETTLING_S = 72 * 3600.0
+HOLDING_S = 72 * 3600.0
 """The machine must run this long under a calendar before what that says counts permanently."""
 COUNTED_BETWEEN_LOOKS_S = 3600.0
 """At most this much of the running between two looks counts towards that."""
@@ -118,7 +118,7 @@ class ContactAge:
         if moment.boot == self.boot and self.claim_s is not None and passed_s >= 0:
             claim_s = min(claim_s, self.claim_s)
         held_s = claim_s if self.held_s is None else min(claim_s, self.held_s)
-        return replace(later, claim_s=claim_s, held_s=held_s)._count_settled_claim()
+        return replace(later, claim_s=claim_s, held_s=held_s)._count_held_claim()
 
     def _count_running(self, moment: ClockReading) -> "ContactAge":
         """What the machine ran since the last look, by the clock that cannot be set."""
@@ -133,7 +133,7 @@ class ContactAge:
         if reading_s > LARGEST_STEP_S:
             return replace(later, unseen_s=unseen_s + reading_s - step_s, unseen_since_s=later.ran_s)
         since_s = later.unseen_since_s + max(0.0, step_s - COUNTED_BETWEEN_LOOKS_S)
-        if later.ran_s - since_s < SETTLING_S:
+        if later.ran_s - since_s < HOLDING_S:
             return replace(later, unseen_since_s=since_s)
         signed_s = min(unseen_s, max(0.0, later.signed_s - later.ran_s))
         return replace(
@@ -154,8 +154,8 @@ class ContactAge:
             return replace(later, start_s=moment.boot_s, start_certain_s=certain_s)
         return later
 
-    def _count_settled_claim(self) -> "ContactAge":
-        if self.ran_s - self.since_s < SETTLING_S:
+    def _count_held_claim(self) -> "ContactAge":
+        if self.ran_s - self.since_s < HOLDING_S:
             return self
         away_s = max(self.away_s, self.held_s or 0.0)
         return replace(self, away_s=away_s, held_s=self.claim_s, since_s=self.ran_s)
@@ -184,9 +184,9 @@ class ContactAge:
         """How much longer the machine must run until `limit_s` is proven, if the calendar stays as it is."""
         by_running_s = max(0.0, limit_s - self.proven_s)
         if min(self.certain_s + self.unseen_s, self.signed_s) >= limit_s:
-            by_running_s = min(by_running_s, max(0.0, SETTLING_S - (self.ran_s - self.unseen_since_s)))
-        settling_s = max(0.0, SETTLING_S - (self.ran_s - self.since_s))
-        for claim_s, wait_s in ((self.held_s, settling_s), (self.claim_s, settling_s + SETTLING_S)):
+            by_running_s = min(by_running_s, max(0.0, HOLDING_S - (self.ran_s - self.unseen_since_s)))
+        holding_s = max(0.0, HOLDING_S - (self.ran_s - self.since_s))
+        for claim_s, wait_s in ((self.held_s, holding_s), (self.claim_s, holding_s + HOLDING_S)):
             if claim_s is not None and min(self.certain_s + claim_s, self.signed_s) >= limit_s:
                 return min(by_running_s, wait_s)
         return by_running_s

@@ -4,7 +4,7 @@
   this kit wrote something. A clock that was set back makes no expired list fresh.
 - A time that is later than the clock counts until a signed time is verified that is newer than those which the kit
   knew when it wrote. Then it was the clock that had jumped: the time is forgotten, and the jump is said for a week.
-- That a source has nothing newer settles nothing: a folder, a stick or a mirror may stand still, and last month's files
+- That a source has nothing newer ends no jump: a folder, a stick or a mirror may stand still, and last month's files
   would look as if they were new.
 - Nothing else counts by it: not the floor, not the lease, and nothing is erased.
 """
@@ -29,7 +29,7 @@ _WRITTEN_EVERY = timedelta(minutes=5)
 def find_latest_time(home: KitHome, now: datetime) -> datetime:
     """The latest time that counts; `now` where none is later."""
     record = home.witness.read()
-    later = [known.at for known in _known_times(home, record) if not known.is_settled_by(record)]
+    later = [known.at for known in _known_times(home, record) if not known.is_superseded_by(record)]
     return max([now, *later])
 
 
@@ -39,7 +39,7 @@ def find_clock_jump(home: KitHome, now: datetime) -> datetime | None:
     if latest > now + JUMP:
         return latest
     jump = record.jump
-    is_shown = jump is not None and (record.signed is None or record.signed < jump.settled + SHOWN_FOR)
+    is_shown = jump is not None and (record.signed is None or record.signed < jump.ended + SHOWN_FOR)
     return jump.at if jump and is_shown and jump.at > now + JUMP else None
 
 
@@ -75,6 +75,6 @@ def _with_signed(
     signed: datetime, now: datetime, times: tuple[LatestTime, ...], record: WitnessRecord
 ) -> WitnessRecord:
     after = replace(record, signed=signed)
-    open_times = [known for known in times if not known.is_settled_by(record)]
-    settled = [known.at for known in open_times if known.at > now + JUMP and known.is_settled_by(after)]
-    return replace(after, jump=ClockJump(max(settled), signed) if settled else record.jump)
+    open_times = [known for known in times if not known.is_superseded_by(record)]
+    jumped = [known.at for known in open_times if known.at > now + JUMP and known.is_superseded_by(after)]
+    return replace(after, jump=ClockJump(max(jumped), signed) if jumped else record.jump)

@@ -4,12 +4,12 @@
   them; an older vault, or a witness file that is gone, can vouch for none.
 - The alarm is entered into the journal, which reports it. It ends when headquarters has acknowledged the report.
 - Where the journal or its outbox was changed, nobody knows any more what headquarters has: the journal begins a new
-  incarnation, and whatever is still here is sent again.
+  incarnation, in the transaction of that entry, and whatever is still here is sent again.
 - From then on the files are compared with what they are now: one fault is one alarm.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -18,9 +18,12 @@ from data.errors import StoreError, WaypostError
 from data.journal import chains, journal_mark
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
+from data.journal.schema import read_about, write_about
+from data.json_codec import decode_or_none, encode_canonical
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
+from data.store import Connection
 from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
 from data.witness.witness_record import JournalMark, LatestTime, StandingAlarm, WitnessRecord
 
@@ -29,8 +32,15 @@ FILES_DISAGREE = "files_disagree"
 COMPARED_EVERY_S = 4.0
 """Files may also be put back under a process that has run for days."""
 _ACTOR = "kit"
+_REPORTED = "alarms"
+"""In the journal's table `about`: a `_ReportedAlarms`."""
 _CONCERN_REPORTS = {FilePart.JOURNAL, FilePart.OUTBOX}
 _CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
+
+
+@dataclass(frozen=True, slots=True)
+class _ReportedAlarms:
+    alarms: tuple[StandingAlarm, ...]
 
 
 def watch_files(home: KitHome, now: datetime) -> None:
@@ -39,9 +49,8 @@ def watch_files(home: KitHome, now: datetime) -> None:
         if home.compared_s is None or monotonic() - home.compared_s >= COMPARED_EVERY_S:
             raise_alarms(home, now)
             home.compared_s = monotonic()
-        alarms = home.witness.read().alarms
-        if alarms:
-            _report(home, alarms, now)
+        if home.witness.read().alarms:
+            _report(home, now)
             _end_acknowledged(home)
     except WaypostError as error:  # a full disk keeps nobody from seeing what stands: the next look tries again
         log_error(error)
@@ -130,22 +139,39 @@ def _find_newest_version(home: KitHome, files: KitFiles, name: str) -> int:
     return max((version.version for version in known if version), default=0)
 
 
-def _report(home: KitHome, alarms: Iterable[StandingAlarm], now: datetime) -> None:
-    for alarm in alarms:
-        if alarm.report == 0:
-            file = name_file(alarm.part, alarm.subject)
-            if alarm.part in _CONCERN_REPORTS:
-                with home.journal.writing() as connection:
-                    begin_again(connection, now)
-            home.journal.record(FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})
-            with home.journal.reading() as connection:
-                report = chains.read_head(connection, Stream.AUDIT).seq
-            home.witness.change(partial(_with_report, alarm, report))
+def _report(home: KitHome, now: datetime) -> None:
+    """Enter each alarm into the journal, once: whatever is killed or fails, and however many processes see it."""
+    if any(alarm.report == 0 for alarm in home.witness.read().alarms):
+        reported = home.journal.write(partial(_enter_alarms, home, now))
+        home.witness.change(partial(_with_reports, reported))
 
 
-def _with_report(alarm: StandingAlarm, report: int, record: WitnessRecord) -> WitnessRecord:
+def _enter_alarms(home: KitHome, now: datetime, connection: Connection) -> tuple[StandingAlarm, ...]:
+    """All alarms that stand, with their entries; the caller holds the transaction.
+
+    Another process may have entered them since they were read, or this one may have been killed before it said so in
+    the witness file: the journal notes which alarms it has entries about.
+    """
+    note = decode_or_none(_ReportedAlarms, read_about(connection, _REPORTED)) or _ReportedAlarms(())
+    reports = {replace(alarm, report=0): alarm.report for alarm in note.alarms}
+    standing = [replace(alarm, report=alarm.report or reports.get(alarm, 0)) for alarm in home.witness.read().alarms]
+    new = [alarm for alarm in standing if alarm.report == 0]
+    if any(alarm.part in _CONCERN_REPORTS for alarm in new):
+        begin_again(connection, now)
+    for alarm in new:
+        file = name_file(alarm.part, alarm.subject)
+        home.journal.record_within(connection, FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})
+        reports[alarm] = chains.read_head(connection, Stream.AUDIT).seq
+    reported = tuple(replace(alarm, report=alarm.report or reports[alarm]) for alarm in standing)
+    if new:
+        write_about(connection, _REPORTED, encode_canonical(_ReportedAlarms(reported)))
+    return reported
+
+
+def _with_reports(reported: Iterable[StandingAlarm], record: WitnessRecord) -> WitnessRecord:
+    reports = {replace(alarm, report=0): alarm.report for alarm in reported}
     return replace(
-        record, alarms=tuple(replace(other, report=report) if other == alarm else other for other in record.alarms)
+        record, alarms=tuple(replace(alarm, report=alarm.report or reports.get(alarm, 0)) for alarm in record.alarms)
     )
 
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from data import durable_files
 from data.errors import Damaged, StoreError, WaypostError
 from data.journal import journal_mark
-from data.journal.journal import JOURNAL_FILE
 from data.json_codec import decode_or_none
+from data.kit import home_files
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.text import Message, _
-from data.witness.witness_file import WITNESS_FILE
 from data.witness.witness_record import ListMark, TrustMark, WitnessNote, WitnessRecord
 
 _MOST_METADATA_BYTES = 16 << 20
@@ -38,12 +37,12 @@ class FilePart(StrEnum):
 
 
 _FILES = {
-    FilePart.WITNESS: WITNESS_FILE,
-    FilePart.JOURNAL: JOURNAL_FILE,
-    FilePart.OUTBOX: f"{JOURNAL_FILE} (outbox)",
-    FilePart.VAULT: "vault.db",
-    FilePart.LIST: "lists/{}",
-    FilePart.TRUST: "trust/{}",
+    FilePart.WITNESS: home_files.WITNESS.path,
+    FilePart.JOURNAL: home_files.JOURNAL.path,
+    FilePart.OUTBOX: f"{home_files.JOURNAL.path} (outbox)",
+    FilePart.VAULT: home_files.VAULT.path,
+    FilePart.LIST: f"{home_files.LISTS.path}/{{}}",
+    FilePart.TRUST: f"{home_files.TRUST.path}/{{}}",
 }
 
 

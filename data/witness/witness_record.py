@@ -78,7 +78,7 @@ class ListMark:
     count: int
     digest: str
     is_discarded: bool = False
-    """The kit itself removed the list's files; whatever appears there has to be a newer change."""
+    """The kit itself removed the list's files, or was killed before it did: nothing there may be older than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class LatestTime:
     signed: ZonedTime | None = None
     """The newest signed time that had been verified then."""
 
-    def is_settled_by(self, record: "WitnessRecord") -> bool:
+    def is_superseded_by(self, record: "WitnessRecord") -> bool:
         """Whether a newer signed time was verified since, so that this time may be forgotten."""
         return record.signed is not None and (self.signed is None or record.signed > self.signed)
 
@@ -108,7 +108,7 @@ class ClockJump:
     """A time at which this kit wrote something, and that was later than signed times allowed."""
 
     at: ZonedTime
-    settled: ZonedTime
+    ended: ZonedTime
     """The signed time from which on it no longer counts."""
 
 
@@ -132,6 +132,9 @@ class WitnessRecord:
     step: int = 0
     """How many changes this file has had."""
     synced_step: int = 0
+    """The newest step that is known to be on the disk."""
+    boot: str = ""
+    """The start of the machine in which this was written."""
     journal: JournalMark | None = None
     vault: int = 0
     """How many changes the vault has had."""
@@ -144,6 +147,15 @@ class WitnessRecord:
     alarms: tuple[StandingAlarm, ...] = ()
     unconfirmed: Mapping[str, int] = field(default_factory=dict)
     """Lists that headquarters has to confirm before they are searched, with the least version that does."""
+
+    @property
+    def has_outlived_a_start(self) -> bool:
+        """Whether it was written before the machine started: then it was read from the disk."""
+        return self.boot != read_boot()
+
+    def as_step(self, step: int) -> "WitnessRecord":
+        """As it is written now."""
+        return replace(self, step=step, boot=read_boot())
 
     def with_journal(self, mark: JournalMark, latest: LatestTime | None) -> "WitnessRecord":
         """With a change of the journal."""
@@ -177,11 +189,11 @@ class WitnessRecord:
         return replace(self, alarms=tuple(known.values()), unconfirmed={**self.unconfirmed, **least})
 
     def _later(self, new: LatestTime | None) -> LatestTime | None:
-        """The latest time known or this one; one that headquarters has settled gives way to any other."""
+        """The latest time known or this one; one that is superseded gives way to any other."""
         known = self.latest
         if known is None or new is None:
             return known or new
-        return new if new.at >= known.at or known.is_settled_by(self) else known
+        return new if new.at >= known.at or known.is_superseded_by(self) else known
 
     def change_of_list(self, name: str) -> int:
         """The newest change of a list that is known."""

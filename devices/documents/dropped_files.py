@@ -4,7 +4,8 @@
 - A file that is certainly complete is taken at once; any other when it has not grown for `settle` seconds (default 2),
   so that no file is taken while it is being written.
 - A file that was taken lies in the folder `unread` until its document is safe (`acknowledge` of `devices.live_reader`).
-  What lies there when the reader is opened was given to nobody who kept it, and is given out again.
+  What lies there when a reader first opens the folder was given to nobody who kept it, and is given out again. What
+  this reader took itself is not, also not when it opens the folder again.
 - `after`, once it is safe: `delete` (default of a production kit: no data of a traveller stay in clear on the disk) or
   `aside`, which moves files into the folder `read`.
 - A folder on a network can hang: add `isolated=yes`.
@@ -112,7 +113,7 @@ class FolderChannel:
             self._look_for_left()
 
     def _look_for_left(self) -> None:
-        """Once: what this reader takes itself is handed out already."""
+        """Only when it opens the folder for the first time: what it takes itself is handed out already."""
         if not self._has_looked:
             self._has_looked, self._left = True, self._find_left()
 

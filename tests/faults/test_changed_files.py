@@ -17,7 +17,7 @@ import pytest
 from data import durable_files
 from data import policy as signed_policy
 from data.clock import Clock
-from data.errors import RollbackError
+from data.errors import RollbackError, StoreError
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.history import PastEvent, read_events, verify_journal
@@ -147,6 +147,15 @@ def test_lists_that_the_kit_itself_removes_raise_no_alarm(
         path = fresh(newer, tmp_path / "a")
         moments_of(lambda path=path: work(path), moment)  # type: ignore[misc]
         assert disagreements(path) == (), f"killed before step {moment}"
+
+
+@pytest.mark.parametrize(("copy", "wrong"), [("older", {FilePart.LIST}), ("newer", set())])
+def test_what_is_there_after_the_kit_removed_a_list_may_not_be_older(
+    made: Path, newer: Path, copy: str, wrong: set[FilePart]
+) -> None:
+    discard(newer)
+    shutil.copytree(made / copy / "lists" / "un", newer / "lists" / "un", symlinks=True)
+    assert parts(newer) == wrong
 
 
 def test_processes_that_write_at_once_see_nothing_wrong(newer: Path) -> None:
@@ -446,6 +455,55 @@ def test_a_kill_while_an_alarm_is_raised_loses_it_not(made: Path, newer: Path, m
         now = access(kit)
         assert now.unconfirmed == {"un"} and now.changed_files == ("lists/un",)
         assert events(kit)
+
+
+def test_an_alarm_that_several_processes_see_is_reported_once(newer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    invented = "INSERT INTO acknowledged SELECT stream, max(seq), hash, 'x', 'x' FROM outbox GROUP BY stream"
+    change_journal(newer, (invented.replace("'x'", f"'{NOW.isoformat()}'"), ()))
+    with closing(opened(newer)) as desk, closing(opened(newer, "courier")) as other:
+        incarnation = desk.journal.incarnation
+        alarms.raise_alarms(desk, NOW)
+        with desk.journal.reading() as connection:
+            before = chains.read_incarnation(connection).number
+        write = desk.journal.write
+
+        def write_second(work: Callable[[object], object]) -> object:
+            with monkeypatch.context() as patch:  # between this process's look and its transaction
+                patch.setattr(desk.journal, "write", write)
+                access(other)
+            return write(work)
+
+        monkeypatch.setattr(desk.journal, "write", write_second)
+        access(desk)
+        monkeypatch.undo()
+        assert [event.outcome for event in events(desk)] == ["journal.db (outbox)"]
+        with desk.journal.reading() as connection:
+            assert chains.read_incarnation(connection).number == before + 1
+        assert desk.journal.incarnation != incarnation
+        assert [alarm.report > 0 for alarm in desk.witness.read().alarms] == [True]
+
+
+@pytest.mark.parametrize("fails", ["data.journal.journal.note_time", "data.witness.witness_file.WitnessFile.change"])
+def test_an_alarm_whose_report_fails_begins_no_incarnation_with_each_look(
+    newer: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("The disk reports an error")
+
+    invented = "INSERT INTO acknowledged SELECT stream, max(seq), hash, 'x', 'x' FROM outbox GROUP BY stream"
+    change_journal(newer, (invented.replace("'x'", f"'{NOW.isoformat()}'"), ()))
+    with closing(opened(newer)) as kit:
+        alarms.raise_alarms(kit, NOW)
+        with kit.journal.reading() as connection:
+            before = chains.read_incarnation(connection).number
+        with monkeypatch.context() as patch:
+            patch.setattr(fails, fail)
+            for _ in range(3):
+                alarms.watch_files(kit, NOW)
+        alarms.watch_files(kit, NOW)
+        with kit.journal.reading() as connection:
+            assert chains.read_incarnation(connection).number == before + 1
+        assert len(events(kit)) == 1 and [alarm.report > 0 for alarm in kit.witness.read().alarms] == [True]
 
 
 # ── an alarm that cannot be written ──────────────────────────────────────────────────────────────────────

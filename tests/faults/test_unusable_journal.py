@@ -295,7 +295,7 @@ def test_one_traveller_is_answered_on_plain_lines(
 
 def test_another_process_that_holds_the_journal_keeps_no_traveller_from_a_refer(home: Path) -> None:
     key = unlock_store_key(home, PASSPHRASE).derive("journal")
-    holder = store.connect(home_files.JOURNAL.within(home), key, store.Purpose.ALONE)
+    holder = store.connect(home_files.JOURNAL.within(home), key, store.Purpose.EXCLUSIVE)
     holder.execute("BEGIN EXCLUSIVE")
     with open_at(home) as counter:
         result = screen(counter, WANTED)

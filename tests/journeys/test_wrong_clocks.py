@@ -39,7 +39,7 @@ def test_a_kit_in_two_years_takes_nothing_says_why_screens_on_and_comes_back(
     wanted, honest = (at(LATER, "check", "--home", kit, "--mrz", zone) for zone in (WANTED, HONEST))
     assert wanted.code == 20 and "400 days ago" in wanted.out
     assert honest.code == 30 and "expired" in honest.out
-    # Nothing but a newer signed time settles what the kit's own records say: once it comes, all is as before.
+    # Nothing but a newer signed time ends what the kit's own records say: once it comes, all is as before.
     assert waypost("hq", "publish", "--home", hq).code == 0
     assert at("+0", "courier", "run", "--home", kit, "--source", hq / "public").code == 0
     assert at("+0", "check", "--home", kit, "--mrz", HONEST).code == 0

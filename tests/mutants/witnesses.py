@@ -46,9 +46,20 @@ WITNESSES = (
         "after a change of the journal everything is sent again",
         _REPLACED,
         "data/witness/alarms.py",
-        "if alarm.part in _CONCERN_REPORTS:",
+        "if any(alarm.part in _CONCERN_REPORTS for alarm in new):",
         "if False:",
         (f"{_FAULTS}::test_after_an_invented_acknowledgement_everything_is_sent_again",),
+    ),
+    Mutant(
+        "an alarm that another process reported is not reported again",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "reports = {replace(alarm, report=0): alarm.report for alarm in note.alarms}",
+        "reports: dict[StandingAlarm, int] = {}",
+        (
+            f"{_FAULTS}::test_an_alarm_whose_report_fails_begins_no_incarnation_with_each_look"
+            "[data.witness.witness_file.WitnessFile.change]",
+        ),
     ),
     Mutant(
         "each event is compared with its entry in the outbox",
@@ -83,12 +94,12 @@ WITNESSES = (
         ("tests/data/lease/test_verdict_time.py::test_running_that_nobody_looked_at_makes_lists_older",),
     ),
     Mutant(
-        "a source that stands still settles no jump",
+        "a source that stands still ends no jump",
         _SET_BACK,
         "data/witness/witness_record.py",
         "self.signed is None or record.signed > self.signed",
         "self.signed is None or record.signed >= self.signed",
-        ("tests/data/lease/test_verdict_time.py::test_a_source_that_stands_still_settles_nothing",),
+        ("tests/data/lease/test_verdict_time.py::test_a_source_that_stands_still_ends_no_jump",),
     ),
     Mutant(
         "one absurd reading of the running time proves nothing",

@@ -164,7 +164,7 @@ class OverlayFile:
     def _open(self) -> None:
         self.connection = store.connect(self._path, self._key)
         self._inode = store.inode_of(self._path)
-        self._is_makeshift = store.is_makeshift(self.connection)
+        self._is_fallback = store.is_fallback(self.connection)
         self.notes = ListNotes(self.connection)
         self._checksum = _Checksum(self.connection, self._columns)
         store.migrate(self.connection, make_schema(self._columns))
@@ -175,7 +175,7 @@ class OverlayFile:
         with store.hold_file(self._lock, self._path):
             if self._must_reopen():
                 replaced, self._inode = self.connection, 0
-                if self._is_makeshift:
+                if self._is_fallback:
                     replaced.close()  # it keeps others out, the next one too
                 with self._hold_name(LOCK_SH):
                     self._open()
@@ -187,9 +187,9 @@ class OverlayFile:
                 raise
 
     def _must_reopen(self) -> bool:
-        if not (self._is_makeshift and not self._inode) and self.connection.in_transaction:
+        if not (self._is_fallback and not self._inode) and self.connection.in_transaction:
             return False
-        return self._inode != store.inode_of(self._path) or (self._is_makeshift and store.can_serve(self._path))
+        return self._inode != store.inode_of(self._path) or (self._is_fallback and store.can_serve(self._path))
 
     @contextmanager
     def reading(self) -> Iterator[None]:

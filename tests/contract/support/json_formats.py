@@ -319,14 +319,15 @@ EXAMPLES: dict[str, Any] = {
     },
     "data.store_key:WrappedSecret": _WRAPPED,
     "data.kit.vault:WitnessNote": _NOTE,
+    "data.witness.alarms:_ReportedAlarms": {"alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}]},
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
     "data.witness.witness_file:WitnessRecord": {
-        "step": 9, "synced_step": 7, "vault": 2, "signed": _TIME, "latest": _LATEST,
+        "step": 9, "synced_step": 7, "boot": "b", "vault": 2, "signed": _TIME, "latest": _LATEST,
         "journal": {
             "change": 3, "incarnation": "88", "heads": {"audit:desk": {"seq": 1, "hash": "66"}}, "entered": 2,
         },
         "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
-        "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "settled": _LATER},
+        "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "ended": _LATER},
         "alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}], "unconfirmed": {"un": 3},
     },
     "devices.chip.recording.exchange_file:ChipRecordingHeader": {"version": 1, "redacted": False, "seed": "00"},

@@ -1,5 +1,8 @@
 """Verdicts shown without a journal are counted through kills, and entered once, before anything else."""
 
+import os
+from collections.abc import Callable
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from data.journal.unrecorded import UNRECORDED, UnrecordedVerdicts, _parse
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
 from data.screenings import Decision
+from data.store import Connection
 from tests.data.support.journal_events import KEY, NOW, screening
 
 
@@ -91,18 +95,43 @@ def test_where_the_file_cannot_be_written_the_process_counts(tmp_path: Path) -> 
     assert verdicts.total() == UnrecordedVerdicts(tmp_path / "kit").total() == 3
 
 
+def test_no_verdict_waits_long_for_another_process_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.journal.unrecorded._LONGEST_WAIT_S", 0.05)
+    verdicts = UnrecordedVerdicts(tmp_path)
+    verdicts.add()
+    with home_files.UNRECORDED.within(tmp_path).open("rb") as held:
+        flock(held, LOCK_EX)
+        verdicts.add()
+        assert (verdicts.total(), UnrecordedVerdicts(tmp_path).total()) == (2, 1)
+    verdicts.add()
+    assert verdicts.total() == UnrecordedVerdicts(tmp_path).total() == 3
+
+
+def test_others_count_while_a_sync_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free: list[bool] = []
+
+    def sync(_descriptor: int) -> None:
+        with home_files.UNRECORDED.within(tmp_path).open("rb") as other:
+            flock(other, LOCK_EX | LOCK_NB)
+        free.append(True)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    UnrecordedVerdicts(tmp_path).add()
+    assert free == [True] and UnrecordedVerdicts(tmp_path).total() == 1
+
+
 def test_a_full_disk_gives_the_journal_its_reserve(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     DiskReserve(tmp_path).take()
-    append = journal._append_once
+    write = journal._write_once
 
-    def append_where_there_is_room(*values: object) -> None:
+    def write_where_there_is_room(work: Callable[[Connection], None]) -> None:
         if home_files.RESERVE.within(tmp_path).stat().st_blocks:
             raise StoreError("The disk is full")
-        append(*values)  # type: ignore[arg-type]
+        write(work)
 
-    monkeypatch.setattr(journal, "_append_once", append_where_there_is_room)
+    monkeypatch.setattr(journal, "_write_once", write_where_there_is_room)
     drill(journal)
     assert entries(journal) == [("drill", "done")]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.clock import ClockReading
-from data.lease.access import LARGEST_STEP_S, SETTLING_S, ContactAge
+from data.lease.access import HOLDING_S, LARGEST_STEP_S, ContactAge
 
 HEARD = datetime(2026, 3, 1, tzinfo=UTC)
 DAY_S = 86_400.0
@@ -66,16 +66,16 @@ def test_days_asleep_or_without_a_look_make_no_wrong_calendar_true() -> None:
 
 
 def test_what_the_calendar_said_for_three_days_of_running_is_not_taken_back() -> None:
-    settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
-    assert days(settled.estimated_s) == 207
-    assert days(settled.at(moment(1, "b", 7.5)).estimated_s) == 207.5
+    held = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
+    assert days(held.estimated_s) == 207
+    assert days(held.at(moment(1, "b", 7.5)).estimated_s) == 207.5
 
 
 def test_no_calendar_proves_more_than_signed_times_bear_out() -> None:
-    settled = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
-    assert days(settled.proven_s) == 7
-    assert days(settled.at(moment(207, "b", 7, signed=150)).proven_s) == 150
-    assert days(settled.at(moment(207, "b", 7, signed=300)).proven_s) == 207
+    held = run_through(BEGUN.at(moment(200, "b")), 200, "b", 7)
+    assert days(held.proven_s) == 7
+    assert days(held.at(moment(207, "b", 7, signed=150)).proven_s) == 150
+    assert days(held.at(moment(207, "b", 7, signed=300)).proven_s) == 207
 
 
 def test_no_signed_time_proves_what_the_calendar_denies() -> None:
@@ -173,7 +173,7 @@ def test_until_it_is_proven_it_is_told_how_long_the_machine_has_to_run() -> None
     assert BEGUN.at(moment(200, "b")).uptime_until_proven_s(limit_s) == limit_s
     ahead = BEGUN.at(moment(200, "b", signed=200))
     running_s = ahead.uptime_until_proven_s(limit_s)
-    assert SETTLING_S < running_s <= 2 * SETTLING_S
+    assert HOLDING_S < running_s <= 2 * HOLDING_S
     assert run_through(ahead, 200, "b", running_s / DAY_S + 1).proven_s >= limit_s
 
 
@@ -198,4 +198,4 @@ def test_under_three_days_of_running_no_calendar_proves_anything(looks: list[tup
     for number, (_, ran_days, calendar, behind) in enumerate(looks):
         ran_s = ran_days * DAY_S / 40 / 31 * 2.9  # all of them together stay below three days
         age = age.at(replace(moment(calendar, f"b{number}", behind=behind), boot_s=ran_s))
-    assert age.proven_s == age.ran_s < SETTLING_S
+    assert age.proven_s == age.ran_s < HOLDING_S

@@ -62,21 +62,21 @@ def test_one_day_under_2099_and_one_sync_later_ages_are_the_clocks_again(home: K
 
 
 @pytest.mark.parametrize("days", [-9000, 0, 1, 29])
-def test_a_source_that_stands_still_settles_nothing(home: KitHome, days: float) -> None:
+def test_a_source_that_stands_still_ends_no_jump(home: KitHome, days: float) -> None:
     """Else a folder of last month would make expired lists fresh under a clock that was set back."""
     write(home, SIGNED + timedelta(days=30))
     note_signed_time(home, SIGNED, at(days).not_before(SIGNED))
     assert latest(home, 0) == 30
 
 
-def test_what_is_written_after_a_settled_jump_counts_again(home: KitHome) -> None:
+def test_what_is_written_after_a_jump_that_ended_counts_again(home: KitHome) -> None:
     write(home, FAR)
     note_signed_time(home, SIGNED + timedelta(days=1), at(1))
     write(home, SIGNED + timedelta(days=12))
     assert latest(home, 2) == 12
 
 
-def test_a_signed_time_that_was_known_settles_nothing(home: KitHome) -> None:
+def test_a_signed_time_that_was_known_ends_no_jump(home: KitHome) -> None:
     write(home, SIGNED + timedelta(days=10))
     for signed in (SIGNED, SIGNED - timedelta(days=1), SIGNED + timedelta(days=2000)):
         note_signed_time(home, signed, at(1))

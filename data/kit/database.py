@@ -1,6 +1,7 @@
 """A database of a home that is served for as long as a process runs: vault and journal.
 
-- It is opened when it is first used, and again as soon as the disk allows it where it is a makeshift.
+- It is opened when it is first used, and again as soon as the disk allows it where it is in a fallback mode
+  (`data.store`).
 - It is also opened again when somebody changed or replaced its files: what goes into a file without a name is lost, and
   pages in memory hide what is damaged on the disk. After an error that says that it is damaged, the next use opens
   what is there then.
@@ -22,7 +23,7 @@ from data.text import _
 _BUSY_FOR_S = 30.0
 
 
-class ServedFile:
+class Database:
     """One database with its tables. Whoever asks for the connection keeps other threads away."""
 
     def __init__(self, path: Path, key: bytes, schema: Schema) -> None:
@@ -30,7 +31,7 @@ class ServedFile:
         self._key = key
         self._schema = schema
         self._connection: Connection | None = None
-        self._is_makeshift = False
+        self._is_fallback = False
         self._is_closed = False
         self._files: tuple[int, ...] = ()
         """Which files they were, and in which state, when they were opened."""
@@ -78,7 +79,7 @@ class ServedFile:
             return self._open()
         if connection.in_transaction or not self._is_outdated():
             return connection
-        if self._is_makeshift:
+        if self._is_fallback:
             self._reset()  # it keeps others out
             return self._open()
         self._connection = None
@@ -101,7 +102,7 @@ class ServedFile:
         connection = store.connect(self._path, self._key)
         try:
             store.migrate(connection, self._schema)
-            self._is_makeshift = store.is_makeshift(connection)
+            self._is_fallback = store.is_fallback(connection)
         except BaseException:
             connection.close()
             raise
@@ -109,7 +110,7 @@ class ServedFile:
         return connection
 
     def _is_outdated(self) -> bool:
-        return self._files != self._read_files() or (self._is_makeshift and store.can_serve(self._path))
+        return self._files != self._read_files() or (self._is_fallback and store.can_serve(self._path))
 
     def _read_files(self) -> tuple[int, ...]:
         """Changes where the database was written outside its log, also by SQLite itself now and then, and where another
