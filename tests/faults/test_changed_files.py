@@ -332,7 +332,7 @@ def change_journal(path: Path, *statements: tuple[str, tuple[object, ...]]) -> N
     """Change the journal beside Waypost."""
     with closing(opened(path)) as kit:
         for statement, values in statements:
-            kit.journal._connection.execute(statement, values)
+            kit.journal._file.connection.execute(statement, values)
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_journal_that_was_changed_is_not_whole(newer: Path, statement: tuple[s
 
 def test_an_outcome_whose_chain_was_written_anew_contradicts_what_headquarters_is_told(newer: Path) -> None:
     with closing(opened(newer)) as kit:
-        connection, previous = kit.journal._connection, chains.CHAIN_START
+        connection, previous = kit.journal._file.connection, chains.CHAIN_START
         connection.execute("UPDATE event SET outcome = 'missed' WHERE kind = 'drill'")
         history = chains.IncarnationHistory(connection)
         rows = connection.execute("SELECT * FROM link WHERE chain = 'desk' ORDER BY seq").fetchall()
