@@ -40,10 +40,9 @@ from appliance.standing_conditions import (
 )
 from data.clock import Clock, TrustedTime
 from data.documents.travel_document import find_chip_document
-from data.errors import InputError, StoreError
+from data.errors import InputError
 from data.journal.referrals import Referral
 from data.lease.access import ListAccess
-from data.log.error_log import log_error
 from data.screenings import Decision, Screening
 from data.text import Message, _
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
@@ -107,13 +106,7 @@ class Counter:
         """
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
-        result = self.screener.screen(screening, on_progress)
-        if request.subject.unread and result.is_recorded and self.past:
-            try:
-                self.past.discard(request.subject.unread)
-            except StoreError as error:  # it is screened again after the next start
-                log_error(error)
-        return result
+        return self.screener.screen(screening, on_progress, request.subject.unread)
 
     def decide(
         self,

@@ -2,8 +2,8 @@
 
 - A traveller is called back with the verdict, the findings and the words of their screening: nothing is asked again,
   and a verdict does not improve.
-- A document that was read is kept until the journal has its verdict, at most for one shift. A bar code that was read
-  with it is missing after that, which its check says until the code is read again.
+- A document that was read is kept until the journal has its verdict, or the longest shift is certainly over. A bar code
+  that was read with it is missing after a restart, which its check says until the code is read again.
 """
 
 from collections.abc import Callable, Sequence
@@ -114,8 +114,12 @@ class PastTravellers:
         """Keep what was read or typed under `subject.unread`. When this returns, it survives the end of the process."""
         self._records.unread.keep(UnreadDocument(subject.unread, self._now(), device, _to_content(subject)))
 
+    def keep_codes(self, subject: Subject) -> None:
+        """Keep that these codes were read with the document that is kept under `subject.unread`."""
+        self._records.unread.change(subject.unread, _to_content(subject))
+
     def discard(self, unread: str) -> None:
-        """Forget it: the journal has its verdict, or the officer put it away."""
+        """Forget it: the officer put it away, or it was read again."""
         self._records.unread.discard(unread)
 
     def waiting(self) -> list[WaitingSubject]:
@@ -130,9 +134,9 @@ class PastTravellers:
         """Leave this desk: what waits at it belongs to the next one."""
         self._records.unread.release()
 
-    def end_shift(self, officer: str) -> int:
-        """Delete what has waited longer than a shift, which the journal then says; how many documents."""
-        return self._records.unread.forget(self._now(), officer)
+    def delete_expired_unread(self, officer: str) -> int:
+        """Delete what was kept for longer than the longest shift, which the journal then says; how many documents."""
+        return self._records.unread.delete_expired_unread(self._now(), officer)
 
 
 def _to_content(subject: Subject) -> UnreadContent:

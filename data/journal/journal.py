@@ -174,9 +174,12 @@ class Journal:
             return read_latest(connection)
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int, *, unread: str = ""
     ) -> None:
-        """A verdict, before it is shown; a later rise is the next revision."""
+        """A verdict, before it is shown; a later rise is the next revision.
+
+        The document that was kept as `unread` (`data.journal.unread`) goes with it.
+        """
         steps = [[finding.check, finding.state, finding.reason, round(finding.elapsed_ms, 1)] for finding in findings]
         self._append(
             JournalEvent(
@@ -190,7 +193,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection, start: self._remember(connection, screening, verdict, start),
+            lambda connection, start: self._remember(connection, screening, verdict, start, unread),
         )
 
     def record_decision(
@@ -256,10 +259,10 @@ class Journal:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
         return note_running(connection, at, self._read_uptime())
 
-    def forget_unread(self, now: datetime, person: str) -> int:
+    def delete_expired_unread(self, now: datetime, person: str) -> int:
         """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
         with self.writing() as connection:
-            return self._forget_unread(connection, now, person, self.note_running(connection, now))
+            return self._delete_expired_unread(connection, now, person, self.note_running(connection, now))
 
     def count_unrecorded(self) -> None:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
@@ -325,7 +328,10 @@ class Journal:
             ),
         )  # fmt: skip
 
-    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom) -> None:
+    def _remember(
+        self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom, unread: str
+    ) -> None:
+        connection.execute("DELETE FROM unread WHERE id = ?", (unread,))
         append_sightings(connection, self.sightings_key, screening, start)
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
@@ -333,9 +339,9 @@ class Journal:
         memory, record = max(self.sightings_kept, SIGHTINGS_KEPT), self._read_witness()
         delete_expired(connection, "sighting", memory, start, record)
         delete_expired(connection, "undecided", memory, start, record)
-        self._forget_unread(connection, screening.at, screening.officer, start)
+        self._delete_expired_unread(connection, screening.at, screening.officer, start)
 
-    def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
+    def _delete_expired_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
         count = delete_expired(connection, "unread", UNREAD_KEPT, start, self._read_witness())
         if count:
             self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))

@@ -1,13 +1,14 @@
-"""Documents that were read and not screened yet: kept until they are, or until the shift is over.
+"""Documents that were read and not screened yet: kept until they are, or until the longest shift is certainly over.
 
 - What is kept is what was read or typed, when, and on which device: never a chip's data, a picture or what a bar code
   holds. Of a code its kind and hash are kept, so that nobody takes the document for one that never had a code.
-- A row is deleted once the journal has a verdict about the document. A kill in between leaves the row: a document may
-  then be shown again, never lost.
+- A row is deleted in the transaction that writes the verdict about the document, once every check has ended
+  (`Journal.record_screening`). So a kill leaves either the row or the verdict.
 - A document belongs to the desk that took it, for as long as that desk lives. What a dead desk left, one other desk
   takes over: no two screen the same document (`data.journal.living_desks`).
-- Nothing is kept beyond the longest shift: the journal deletes older rows with the next screening, or when a desk
-  opens, and says so (`Journal.forget_unread`).
+- Nothing is kept beyond the longest shift, as far as that is certain: after 12 hours of running, or once signed time
+  proves that they have passed (`data.journal.retention`). The journal deletes such rows with the next screening, or
+  when a desk opens, and says so (`Journal.delete_expired_unread`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from data.json_codec import decode_or_none, encode_canonical, to_json_value
 from data.log.error_log import log_error
 from data.screenings import Traveller
 from data.store import Connection
+from data.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,6 @@ class UnreadLog:
         self._journal = journal
         self._desks = LivingDesks(journal.folder)
         self._lock = Lock()
-        self._discarded: set[str] = set()
-        """Discarded before they were written: a screening can be faster than the thread that keeps the document."""
 
     def keep(self, document: UnreadDocument) -> None:
         """Write it; when this returns, it survives the end of the process."""
@@ -69,19 +69,24 @@ class UnreadLog:
         query = (
             "INSERT OR REPLACE INTO unread (id, at, device, body, desk, kept_from, ran_s) VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
-        with self._lock:
-            if document.id in self._discarded:
-                self._discarded.discard(document.id)
-                return
-            with self._journal.writing() as connection:
-                start = self._journal.note_running(connection, document.at)
-                connection.execute(query, (*row, self._desks.hold(), start.at, start.ran_s))
+        with self._lock, self._journal.writing() as connection:
+            start = self._journal.note_running(connection, document.at)
+            connection.execute(query, (*row, self._desks.hold(), start.at, start.ran_s))
+
+    def change(self, id: str, content: UnreadContent) -> None:
+        """Write what is known of it now; StoreError if it is not kept, or not any more."""
+        with self._journal.writing() as connection:
+            query = "UPDATE unread SET body = ? WHERE id = ?"
+            if not connection.execute(query, (encode_canonical(content), id)).rowcount:
+                raise StoreError(
+                    _("The document is not in the journal"),
+                    means=_("It was not kept, or it has been screened."),
+                )
 
     def discard(self, id: str) -> None:
-        """Delete it: the journal has its verdict, or the officer took it away."""
-        with self._lock, self._journal.writing() as connection:
-            if not connection.execute("DELETE FROM unread WHERE id = ?", (id,)).rowcount:
-                self._discarded.add(id)
+        """Delete it: the officer put it away, or it was read again."""
+        with self._journal.writing() as connection:
+            connection.execute("DELETE FROM unread WHERE id = ?", (id,))
 
     def read(self) -> Sequence[UnreadDocument]:
         """What waits at any desk, oldest first; one that cannot be read any more is there without its content."""
@@ -116,9 +121,9 @@ class UnreadLog:
         with self._lock:
             self._desks.release()
 
-    def forget(self, now: datetime, person: str) -> int:
-        """Delete what has waited longer than the longest shift, which the journal then says; how many documents."""
-        return self._journal.forget_unread(now, person)
+    def delete_expired_unread(self, now: datetime, person: str) -> int:
+        """Delete what was kept for longer than the longest shift, which the journal then says; how many documents."""
+        return self._journal.delete_expired_unread(now, person)
 
 
 def _read_all(connection: Connection) -> Iterator[tuple[str, UnreadDocument]]:

@@ -45,6 +45,10 @@ def open_journal(folder: Path, machine: Machine) -> Journal:
     return Journal(folder / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
 
 
+def full(*_: object) -> int:
+    raise StoreError("The disk is full")  # type: ignore[arg-type]
+
+
 def unread(journal: Journal) -> list[str]:
     return [document.content.zone for document in UnreadLog(journal).read()]
 
@@ -152,15 +156,42 @@ async def test_after_the_shift_they_are_gone_and_the_officer_is_told(journal: Jo
 async def test_a_document_that_cannot_be_kept_is_said_and_its_file_stays(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_arguments: object) -> None:
-        raise StoreError("The disk is full")  # type: ignore[arg-type]
-
     monkeypatch.setattr(UnreadLog, "keep", full)
     device = reader(f"folder://{tmp_path}?after=delete&settle=0.1", DriverContext(tmp_path, now=lambda: NOW))
     async with at_desk(Counter(journal=journal, reader=device)) as officer:
         (tmp_path / "page.txt").write_text(zone(CLEAR))
-        await officer.sees("● CLEAR", "could not be kept and is lost if the desk is left: The disk is full")
+        await officer.sees("● CLEAR", "could not be kept. The reader still holds it", "The disk is full")
         await officer.until(lambda: any((tmp_path / "unread").glob("*page.txt")), "the file")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("keep", "It is lost if the desk is left before its answer: The disk is full"),
+        ("take_over", "It is still kept: leave the desk and open it again. The disk is full"),
+    ],
+)
+async def test_what_a_failure_of_the_disk_means_is_said_by_its_cause(
+    call: str, says: str, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnreadLog, call, full)
+    async with at_desk(Counter(journal=journal)) as officer:
+        if call == "keep":
+            await officer.scan(zone(CLEAR))
+        await officer.sees(says)
+
+
+async def test_a_document_that_is_still_kept_is_not_called_lost(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnreadLog, "discard", full)
+    counter = Counter(journal=journal, broken=StoreError("Nothing answers"))  # type: ignore[arg-type]
+    async with at_desk(counter) as officer:
+        await officer.scan(zone(CLEAR))
+        await officer.sees("Nothing answers")
+        counter.broken = None
+        await officer.scan(zone(CLEAR))
+        assert "lost" not in await officer.sees("● CLEAR", "still kept, so the desk shows it again when it opens")
 
 
 async def test_what_was_recorded_about_one_never_stands_on_the_screen_of_another() -> None:
@@ -200,7 +231,7 @@ def test_leaving_says_what_is_open(journal: Journal) -> None:
     for number in ("1", "2"):
         past.keep(replace(SUBJECT, unread=number), "Page reader")
     (line,) = open_work_lines(counter.service)
-    assert line.startswith("2 documents are unread since 12:00 UTC. They are kept for this shift")
+    assert line.startswith("2 documents are unread since 12:00 UTC. The kit keeps them until it has run for 12 hours")
 
 
 # ── half a zone ──────────────────────────────────────────────────────────────────────────────────────────
@@ -273,18 +304,15 @@ async def test_half_a_zone_at_any_place_is_never_a_second_traveller(cut: int) ->
         assert len(officer.counter.screened) == 1
 
 
-def test_what_waits_is_found_where_nothing_can_be_removed(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        raise StoreError("The disk is full")
-
+async def test_what_waits_is_found_where_nothing_can_be_removed(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = Counter(journal=journal)
     assert counter.service.past is not None
     counter.service.past.keep(replace(SUBJECT, unread="1"), "Page reader")
-    monkeypatch.setattr(UnreadLog, "forget", full)
-    find_unread = counter.port().find_unread
-    assert find_unread is not None
-    waiting, removed = find_unread()
-    assert ([document.subject.unread for document in waiting], removed) == (["1"], 0)
+    monkeypatch.setattr(UnreadLog, "delete_expired_unread", full)
+    async with at_desk(counter) as officer:
+        await officer.sees("1 document is unread since 12:00 UTC")
 
 
 async def test_what_this_desk_took_does_not_wait_from_before(journal: Journal) -> None:

@@ -5,7 +5,8 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from threading import Thread
 
 from textual.message import Message
@@ -23,28 +24,33 @@ from data.text import EMPTY, _
 from data.text import Message as TextMessage
 from devices.ports import DeviceState
 from ui.desk.desk_port import PostState
+from ui.desk.notes import Note
 
 
-def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> None:
+def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> Thread:
     """Run `work` in a thread of its own; `on_error` gets what it raised, always as an error that can be shown."""
 
     def run() -> None:
         try:
             work()
-        except WaypostError as error:
+        except Exception as error:
             log_error(error)
-            on_error(error)
-        except Exception as error:  # its message may quote a traveller
-            log_error(error)
-            on_error(
-                WaypostError(
-                    _("An internal error stopped this step"),
-                    means=_("It gave no answer"),
-                    do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
-                )
-            )
+            on_error(as_shown(error))
 
-    Thread(target=run, name=name, daemon=True).start()
+    thread = Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def as_shown(error: Exception) -> WaypostError:
+    """The error that may be shown for any: the message of another kind may quote a traveller."""
+    if isinstance(error, WaypostError):
+        return error
+    return WaypostError(
+        _("An internal error stopped this step"),
+        means=_("It gave no answer"),
+        do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
+    )
 
 
 @dataclass
@@ -138,13 +144,16 @@ class DocumentRead(Message):
     """The reader read a document, or codes."""
 
     subject: Subject
+    is_safe: Future[None] = field(default_factory=Future)
+    """Ends once its source may let it go; with an error where the source must stay."""
 
 
 @dataclass
 class KeepFailed(Message):
-    """A document that waits could not be kept, or not be forgotten."""
+    """What the journal keeps of the documents that wait could not be changed or read."""
 
-    error: WaypostError
+    note: Note
+    """What that means."""
 
 
 @dataclass

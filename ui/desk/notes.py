@@ -134,6 +134,14 @@ _ADDED = {
 }
 
 
+_ADDED_TO_WAITING = {
+    BarcodeKind.BOARDING_PASS: _("A boarding pass was added to the document that was read last and waits"),
+    BarcodeKind.SEAL: _("A digital seal was added to the document that was read last and waits"),
+    BarcodeKind.OPEN_SEAL: _("A digital seal was added to the document that was read last and waits"),
+    BarcodeKind.OTHER: _("A code was added to the document that was read last and waits"),
+}
+
+
 def for_pending_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read before their document."""
     return neutral(_PENDING[codes[0].kind])
@@ -142,6 +150,11 @@ def for_pending_codes(codes: Sequence[Barcode]) -> Note:
 def for_added_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read while a traveller has no decision yet."""
     return neutral(_ADDED[codes[0].kind])
+
+
+def for_codes_of_waiting(codes: Sequence[Barcode]) -> Note:
+    """Codes were read after a document that waits."""
+    return neutral(_ADDED_TO_WAITING[codes[0].kind])
 
 
 def for_reader_advice(says: Message) -> Note:
@@ -165,8 +178,57 @@ def for_worse_verdict(name: str) -> Note:
 
 
 def for_lost_if_left(error: WaypostError) -> Note:
-    """A document that waits is not in the journal."""
-    text = _("A document that waits could not be kept and is lost if the desk is left: {error}", error=error.message)
+    """A document is not in the journal, and nowhere else."""
+    return _for_keeping(
+        _(
+            "A document could not be kept. It is lost if the desk is left before its answer: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_left_with_reader(error: WaypostError) -> Note:
+    """A document is not in the journal; the reader holds it."""
+    return _for_keeping(
+        _(
+            "A document could not be kept. The reader still holds it and gives it again when the desk opens: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_kept_without_code(error: WaypostError) -> Note:
+    """A document that waits is in the journal, and a code that belongs to it is not."""
+    return _for_keeping(
+        _(
+            "A code could not be kept with its document. If the desk is left before its answer, scan the code again: "
+            "{error}",
+            error=error.message,
+        )
+    )
+
+
+def for_still_kept(error: WaypostError) -> Note:
+    """A document that needs no screening any more is still in the journal."""
+    return _for_keeping(
+        _(
+            "A document that was put away is still kept, so the desk shows it again when it opens: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_unknown_waiting(error: WaypostError) -> Note:
+    """What waits from before could not be read."""
+    return _for_keeping(
+        _(
+            "It is not known what waits from before. It is still kept: leave the desk and open it again. {error}",
+            error=error.message,
+        )
+    )
+
+
+def _for_keeping(text: Message) -> Note:
     return Note(text, _("Something needs your attention: F3 shows it"), Tone.WARN)
 
 

@@ -7,7 +7,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -66,6 +66,11 @@ class WaitingDocuments:
         return any(document.since is None for document in self._documents)
 
     @property
+    def newest(self) -> Subject | None:
+        """The last that came while this desk was open: what is read without a document belongs to it."""
+        return next((document.subject for document in reversed(self._documents) if document.since is None), None)
+
+    @property
     def unread_since(self) -> datetime | None:
         """Since when the oldest of those waits that were kept from before."""
         return min((document.since for document in self._documents if document.since), default=None)
@@ -73,6 +78,12 @@ class WaitingDocuments:
     def add(self, subject: Subject) -> None:
         """A document that was read now."""
         self._documents.append(WaitingDocument(subject))
+
+    def replace(self, subject: Subject) -> None:
+        """The same document with more codes."""
+        for place, document in enumerate(self._documents):
+            if document.subject.unread == subject.unread:
+                self._documents[place] = replace(document, subject=subject)
 
     def put_back(self, subjects: Iterable[WaitingSubject]) -> None:
         """Documents that were kept from before."""

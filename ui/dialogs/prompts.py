@@ -130,8 +130,10 @@ class LeaveDialog(Dialog[bool]):
             )
         if self._unread:
             yield plural(
-                "{count} document is unread. It is kept for this shift.",
-                "{count} documents are unread. They are kept for this shift.",
+                "{count} document is unread. The kit keeps it until it has run for 12 hours, or signed time proves "
+                "them.",
+                "{count} documents are unread. The kit keeps them until it has run for 12 hours, or signed time proves "
+                "them.",
                 self._unread,
             )
 

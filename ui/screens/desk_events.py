@@ -9,11 +9,10 @@ from dataclasses import replace
 from textual import on
 
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
-from appliance.counter.subject import Subject, join_codes
-from data.documents.barcodes import Barcode
+from appliance.counter.subject import Subject
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
-from data.errors import InputError
+from data.errors import InputError, WaypostError
 from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
@@ -58,27 +57,12 @@ class DeskEvents(DeskQueue):
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
         if message.subject.is_only_codes:
-            self._take_codes(message.subject.codes)
+            self.take_codes(message.subject.codes, message.is_safe)
+        elif self.take(message.subject):
+            message.is_safe.set_result(None)
         else:
-            self.take(message.subject)
+            message.is_safe.set_exception(WaypostError(notes.NOT_TAKEN.text))
         self._hold_or_resume_reader()
-
-    def _take_codes(self, codes: tuple[Barcode, ...]) -> None:
-        """Codes without a document: they join the traveller who has no decision yet, else the next document."""
-        self._hold_or_resume_reader()
-        session = self.session
-        if session is None or session.is_over or session.stage is SessionStage.FAILED:
-            self.codes.keep(codes)
-            self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-        elif session.must_stay:
-            self.show_note(notes.CODE_NOT_ADDED)
-        elif session.stage in (SessionStage.WORKING, SessionStage.OPEN) and not len(self.waiting):
-            joined = join_codes(session.subject.codes, codes)
-            if joined != session.subject.codes:
-                self.begin(replace(session.subject, codes=joined))
-                if self.session:
-                    self.session.is_follow_up = True
-                self.show_note(notes.for_added_codes(codes))
 
     @on(MrzLine.PartGivenBack)
     def _show_part(self, message: MrzLine.PartGivenBack) -> None:

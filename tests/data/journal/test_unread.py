@@ -1,16 +1,20 @@
 """Documents that wait are on the disk, encrypted, and gone when their verdict is there or the shift is over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from data.documents.barcodes import Barcode, MissingCode, Symbology
+from data.errors import StoreError
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import UNREAD_KEPT, Journal
 from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
 from data.screenings import Verdict
+from data.store import Connection
 from data.store_key import StoreKey
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, document, screening
@@ -36,6 +40,22 @@ def journal(tmp_path: Path, machine: Machine) -> Iterator[Journal]:
     journal.close()
 
 
+def full(*_: object) -> int:
+    raise StoreError("The disk is full")  # type: ignore[arg-type]
+
+
+def count_commits(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many transactions wrote since."""
+    begun, real = list[None](), journal.writing
+
+    def counted() -> AbstractContextManager[Connection]:
+        begun.append(None)
+        return real()
+
+    monkeypatch.setattr(journal, "writing", counted)
+    return lambda: len(begun)
+
+
 def test_what_waits_survives_the_end_of_the_process_and_nobody_can_read_it(
     journal: Journal, tmp_path: Path, machine: Machine
 ) -> None:
@@ -49,29 +69,43 @@ def test_what_waits_survives_the_end_of_the_process_and_nobody_can_read_it(
         assert b"SAMPLE" not in file.read_bytes()
 
 
-def test_a_verdict_takes_it_away_for_good(journal: Journal) -> None:
+def test_the_transaction_of_the_verdict_takes_it_away(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     log = UnreadLog(journal)
     log.keep(SCANNED)
-    log.discard("1")
-    assert log.read() == []
+    log.keep(TYPED)
+    commits = count_commits(journal, monkeypatch)
+    journal.record_screening(screening(), [], Verdict.CLEAR, 1, unread="1")
+    assert (commits(), log.read()) == (1, [TYPED])
     assert verify_journal(journal).faults == ()
 
 
-def test_a_verdict_faster_than_the_disk_leaves_nothing(journal: Journal) -> None:
+def test_a_verdict_that_is_not_written_leaves_it(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     log = UnreadLog(journal)
+    log.keep(SCANNED)
+    monkeypatch.setattr("data.journal.journal.delete_expired", full)
+    with pytest.raises(StoreError):
+        journal.record_screening(screening(), [], Verdict.CLEAR, 1, unread="1")
+    assert log.read() == [SCANNED]
+
+
+def test_codes_are_added_to_what_is_kept_and_to_nothing_else(journal: Journal) -> None:
+    log, code = UnreadLog(journal), MissingCode.of(Barcode(Symbology.AZTEC, b"M1INVENTED"))
+    log.keep(SCANNED)
+    with_code = replace(SCANNED.content, codes=(code,))
+    log.change("1", with_code)
+    assert log.read() == [replace(SCANNED, content=with_code)]
     log.discard("1")
-    log.keep(SCANNED)
+    with pytest.raises(StoreError, match="not in the journal"):
+        log.change("1", with_code)
     assert log.read() == []
-    log.keep(SCANNED)
-    assert log.read() == [SCANNED], "the same document, read again"
 
 
 def test_after_the_longest_shift_it_goes_and_the_journal_says_so(journal: Journal, machine: Machine) -> None:
     log = UnreadLog(journal)
     log.keep(SCANNED)
-    assert log.forget(machine.run(journal, NOW, UNREAD_KEPT), "kim") == 0
+    assert log.delete_expired_unread(machine.run(journal, NOW, UNREAD_KEPT), "kim") == 0
     assert read_events(journal, "unread_removed") == []
-    assert log.forget(machine.run(journal, NOW + UNREAD_KEPT, timedelta(seconds=1)), "kim") == 1
+    assert log.delete_expired_unread(machine.run(journal, NOW + UNREAD_KEPT, timedelta(seconds=1)), "kim") == 1
     assert log.read() == []
     (event,) = read_events(journal, "unread_removed")
     assert (event.person, event.outcome, event.detail) == ("kim", "1", {"count": 1})
@@ -91,6 +125,6 @@ def test_the_next_screening_takes_it_too_whoever_screens(journal: Journal, machi
 def test_a_clock_that_stands_ahead_deletes_nothing(journal: Journal, ahead: timedelta) -> None:
     log = UnreadLog(journal)
     log.keep(SCANNED)
-    assert log.forget(NOW + ahead, "kim") == 0
+    assert log.delete_expired_unread(NOW + ahead, "kim") == 0
     journal.record_screening(replace(screening(), at=NOW + ahead), [], Verdict.CLEAR, 1)
     assert log.read() == [SCANNED]
