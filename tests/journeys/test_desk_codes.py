@@ -92,6 +92,9 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()
     monkeypatch.setattr(traveller_session, "PENDING_CODES_S", -1.0)
+    async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
+        reader.waiting.append(RawReading("", codes=(OURS,)))
+        await officer.sees("no document came within a minute: the code was dropped")
     kept = traveller_session.PendingCodes()
     kept.keep((OURS,))
     assert kept.take(()) == ()

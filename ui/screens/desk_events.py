@@ -42,7 +42,7 @@ class DeskEvents(DeskQueue):
         self.set_interval(TICK_S, self._tick)
         self.set_interval(POST_STATE_EVERY_S, self.refresh_post_state)
         self.refresh_post_state()
-        self.find_unread()
+        self.open_queue()
         self.draw()
 
     def on_unmount(self) -> None:
@@ -194,6 +194,8 @@ class DeskEvents(DeskQueue):
             self.refresh_post_state()
 
     def _tick(self) -> None:
+        if self.codes.drop_expired():
+            self.show_note(self.record_note.then(notes.CODE_WITHOUT_DOCUMENT))
         hangs = bool(self._reader and self._reader.is_hung)
         if hangs is not self.device_hangs:
             self.device_hangs = hangs

@@ -233,8 +233,8 @@ class DeskQueue(DeskView):
             self.note = self.note.then(notes.for_removed_documents(message.removed))
         self.draw()
 
-    def find_unread(self) -> None:
-        """Ask in the background what waits from before, once what was kept for too long is deleted."""
+    def open_queue(self) -> None:
+        """Delete what was kept for too long, and then ask what waits from before; in the background."""
         delete, find = self.port.delete_expired_unread, self.port.find_unread
         if delete is None or find is None:
             return
