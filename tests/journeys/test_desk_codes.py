@@ -88,6 +88,7 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
         reader.waiting.append(RawReading("", codes=(OURS,)))
         await officer.sees("now scan the document")
         await officer.press("f2")
+        await officer.sees("The code that was read was dropped")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from data.documents.travel_document import Capture
 from data.errors import StoreError
 from data.journal.journal import Journal
 from data.journal.unread import UnreadLog
+from data.store import Connection
 from data.store_key import StoreKey
 from devices.ports import DriverContext
 from devices.registry import reader
@@ -98,6 +100,23 @@ async def test_a_second_desk_does_not_list_what_waits_at_the_first(
     async with at_desk(Counter(journal=other)) as colleague:
         await colleague.sees("1 document is unread since 12:00 UTC")
     other.close()
+
+
+async def test_its_row_goes_in_the_transaction_of_its_verdict(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, writing = list[None](), journal.writing
+
+    def counted() -> AbstractContextManager[Connection]:
+        begun.append(None)
+        return writing()
+
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.pilot.pause(0.5)  # what the desk does when it opens
+        monkeypatch.setattr(journal, "writing", counted)
+        await officer.meets(CLEAR, "● CLEAR")
+        await officer.pilot.pause(0.5)
+        assert (unread(journal), len(begun)) == ([], 2), "one to keep it, one for the verdict"
 
 
 async def test_who_is_not_answered_yet_is_unread_after_a_kill(

@@ -286,6 +286,7 @@ NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
+CODE_DROPPED = neutral(_("The code that was read was dropped: scan it again with its document"), Tone.WARN)
 CODE_WITHOUT_DOCUMENT = neutral(
     _("A code was read and no document came within a minute: the code was dropped. Scan it again with its document"),
     Tone.WARN,

@@ -102,8 +102,11 @@ class Desk(DeskEvents):
         is_undecided = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         self.note = _describe_left(self.session) if self.session and is_undecided else notes.NOTHING
         self.query_one(MrzLine).clear_all()
+        drops_codes = self.codes.are_waiting
         self.codes.forget()
         self.next_traveller()
+        if drops_codes:
+            self.show_note(self.note.then(notes.CODE_DROPPED))
         self.refresh_post_state()
 
     def action_quiet(self) -> None:
