@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.counter.past_travellers import WaitingSubject
-from appliance.counter.subject import Subject
+from appliance.counter.subject import ScreeningRequest, Subject
 from data.documents.travel_document import Capture
 from data.errors import StoreError
 from data.journal.journal import Journal
@@ -21,7 +21,7 @@ from devices.ports import DriverContext
 from devices.registry import reader
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.machine import Machine
-from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.commands.desk import open_work_lines
 from ui.desk import messages, typed_zone
 from ui.dialogs.travellers import TravellersDialog
@@ -102,21 +102,19 @@ async def test_a_second_desk_does_not_list_what_waits_at_the_first(
     other.close()
 
 
-async def test_its_row_goes_in_the_transaction_of_its_verdict(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun, writing = list[None](), journal.writing
+def test_its_row_goes_in_the_transaction_of_its_verdict(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, writing, counter = list[None](), journal.writing, Counter(journal=journal)
 
     def counted() -> AbstractContextManager[Connection]:
         begun.append(None)
         return writing()
 
-    async with at_desk(Counter(journal=journal)) as officer:
-        await officer.pilot.pause(0.5)  # what the desk does when it opens
-        monkeypatch.setattr(journal, "writing", counted)
-        await officer.meets(CLEAR, "● CLEAR")
-        await officer.pilot.pause(0.5)
-        assert (unread(journal), len(begun)) == ([], 2), "one to keep it, one for the verdict"
+    assert counter.service.past is not None
+    subject = replace(SUBJECT, unread="1")
+    counter.service.past.keep(subject, "Page reader")
+    monkeypatch.setattr(journal, "writing", counted)
+    assert counter.service.screen(ScreeningRequest(subject, "kim")).is_recorded
+    assert (unread(journal), len(begun)) == ([], 1)
 
 
 async def test_who_is_not_answered_yet_is_unread_after_a_kill(
@@ -198,6 +196,16 @@ async def test_what_a_failure_of_the_disk_means_is_said_by_its_cause(
         if call == "keep":
             await officer.scan(zone(CLEAR))
         await officer.sees(says)
+
+
+async def test_a_document_of_a_reader_that_holds_nothing_is_called_lost(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnreadLog, "keep", full)
+    glass = PaperReader()
+    async with at_desk(Counter(journal=journal, reader=glass)) as officer:
+        glass.waiting.append(zone(CLEAR))
+        await officer.sees("● CLEAR", "It is lost if the desk is left before its answer: The disk is full")
 
 
 async def test_a_document_that_is_still_kept_is_not_called_lost(

@@ -68,7 +68,7 @@ class DeskQueue(DeskView):
         subject = Subject.from_reading(event.reading, self.port.today())
         if not subject.is_only_codes:
             subject = replace(subject, unread=str(uuid4()))
-            self._keep_reading(subject)
+            self._keep_reading(subject, is_held=event.reading.is_held)
         read = messages.DocumentRead(subject)
         self.post_message(read)
         try:
@@ -76,14 +76,14 @@ class DeskQueue(DeskView):
         except TimeoutError:
             raise WaypostError(_("The desk did not take what the reader read")) from None
 
-    def _keep_reading(self, subject: Subject) -> None:
+    def _keep_reading(self, subject: Subject, *, is_held: bool) -> None:
         """In the reader's thread. What cannot be kept is screened all the same; the reader does not let it go."""
         reader = self.port.reader
         try:
             if self.port.keep is not None:
                 self.port.keep(subject, reader.info.title if reader else "")
         except Exception as error:  # the reader's loop logs it
-            says = notes.for_left_with_reader if reader and holds_documents(reader) else notes.for_lost_if_left
+            says = notes.for_left_with_reader if is_held else notes.for_lost_if_left
             self.post_message(messages.DocumentRead(subject))
             self.post_message(messages.KeepFailed(says(as_shown(error))))
             raise
