@@ -43,11 +43,17 @@ class JournalWriter(Protocol):
     """Where screenings are kept. A call returns when the data are on disk, or raises. Thread-safe."""
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int, *, unread: str = ""
+        self,
+        screening: Screening,
+        findings: Sequence[Finding],
+        verdict: Verdict,
+        revision: int,
+        *,
+        unscreened: str = "",
     ) -> None:
         """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction.
 
-        The same transaction deletes the document that was kept as `unread`.
+        The same transaction deletes the document that was kept as `unscreened`.
         """
 
     def count_unrecorded(self) -> None:

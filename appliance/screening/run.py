@@ -78,16 +78,16 @@ class Screener:
                 _ignore_errors(load)
 
     def screen(
-        self, screening: Screening, on_progress: OnProgress = lambda _: None, unread: str = ""
+        self, screening: Screening, on_progress: OnProgress = lambda _: None, unscreened: str = ""
     ) -> ScreeningResult:
         """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
 
         `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
         called from this thread, one call at a time, and must not raise. A late answer that makes the verdict worse is
         reported as well, from that check's thread, after `screen` has returned: with the next revision, already in the
-        journal. The verdict after the last check takes `unread`, a document that waits, from the journal.
+        journal. The verdict after the last check takes `unscreened`, a document that waits, from the journal.
         """
-        run = ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress, unread)
+        run = ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress, unscreened)
         return run.run()
 
 
@@ -125,7 +125,7 @@ class ScreeningRun:
         limits: ScreeningLimits,
         hung_runs: HungRuns,
         on_progress: OnProgress,
-        unread: str = "",
+        unscreened: str = "",
     ) -> None:
         self._screening = screening
         self._checks = {check.name: check for check in checks}
@@ -133,7 +133,7 @@ class ScreeningRun:
         self._limits = limits
         self._hung_runs = hung_runs
         self._on_progress = on_progress
-        self._unread = unread
+        self._unscreened = unscreened
         self._started_s = perf_counter()
         self._arrivals: SimpleQueue[Finding] = SimpleQueue()
         self._lock = RLock()
@@ -270,8 +270,8 @@ class ScreeningRun:
     def _commit(self, verdict: Verdict) -> Finding | None:
         """Write the next revision. Returns the finding to show if that failed."""
         try:
-            findings, unread = self._all_findings(), "" if self._is_open else self._unread
-            self._journal.record_screening(self._screening, findings, verdict, self._revision + 1, unread=unread)
+            findings, taken = self._all_findings(), "" if self._is_open else self._unscreened
+            self._journal.record_screening(self._screening, findings, verdict, self._revision + 1, unscreened=taken)
         except Exception as error:
             log_error(error)
             says = _("The answer cannot be recorded, so it does not count")

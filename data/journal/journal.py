@@ -8,8 +8,8 @@
   the transaction of the screening that it belongs to.
 - A traveller is remembered in the same way: by name, date of birth and nationality as read.
 - What has been kept for `SIGHTINGS_KEPT`, or for as long as referrals are at this post, goes with the next screening
-  that is written, and a document that was not screened goes after `UNREAD_KEPT`: this memory forgets by itself, by a
-  time that is certain (`data.journal.retention`).
+  that is written, and a document that was not screened goes after `UNSCREENED_KEPT`: this memory forgets by itself,
+  by a time that is certain (`data.journal.retention`).
 """
 
 import secrets
@@ -46,7 +46,7 @@ from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
-UNREAD_KEPT = timedelta(hours=12)
+UNSCREENED_KEPT = timedelta(hours=12)
 """The longest shift."""
 
 JOURNAL_FILE = home_files.JOURNAL.path
@@ -174,11 +174,17 @@ class Journal:
             return read_latest(connection)
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int, *, unread: str = ""
+        self,
+        screening: Screening,
+        findings: Sequence[Finding],
+        verdict: Verdict,
+        revision: int,
+        *,
+        unscreened: str = "",
     ) -> None:
         """A verdict, before it is shown; a later rise is the next revision.
 
-        The document that was kept as `unread` (`data.journal.unread`) goes with it.
+        The document that was kept as `unscreened` (`data.journal.unscreened`) goes with it.
         """
         steps = [[finding.check, finding.state, finding.reason, round(finding.elapsed_ms, 1)] for finding in findings]
         self._append(
@@ -193,7 +199,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection, start: self._remember(connection, screening, verdict, start, unread),
+            lambda connection, start: self._remember(connection, screening, verdict, start, unscreened),
         )
 
     def record_decision(
@@ -259,10 +265,10 @@ class Journal:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
         return note_running(connection, at, self._read_uptime())
 
-    def delete_expired_unread(self, now: datetime, person: str) -> int:
-        """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
+    def delete_expired_unscreened(self, now: datetime, person: str) -> int:
+        """Delete documents that were not screened within `UNSCREENED_KEPT`, and say so; how many there were."""
         with self.writing() as connection:
-            return self._delete_expired_unread(connection, now, person, self.note_running(connection, now))
+            return self._delete_expired_unscreened(connection, now, person, self.note_running(connection, now))
 
     def count_unrecorded(self) -> None:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
@@ -329,9 +335,9 @@ class Journal:
         )  # fmt: skip
 
     def _remember(
-        self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom, unread: str
+        self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom, unscreened: str
     ) -> None:
-        connection.execute("DELETE FROM unread WHERE id = ?", (unread,))
+        connection.execute("DELETE FROM unscreened WHERE id = ?", (unscreened,))
         append_sightings(connection, self.sightings_key, screening, start)
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
@@ -339,12 +345,12 @@ class Journal:
         memory, record = max(self.sightings_kept, SIGHTINGS_KEPT), self._read_witness()
         delete_expired(connection, "sighting", memory, start, record)
         delete_expired(connection, "undecided", memory, start, record)
-        self._delete_expired_unread(connection, screening.at, screening.officer, start)
+        self._delete_expired_unscreened(connection, screening.at, screening.officer, start)
 
-    def _delete_expired_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
-        count = delete_expired(connection, "unread", UNREAD_KEPT, start, self._read_witness())
+    def _delete_expired_unscreened(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
+        count = delete_expired(connection, "unscreened", UNSCREENED_KEPT, start, self._read_witness())
         if count:
-            self._write_event(connection, _audit_event("unread_removed", now, person, str(count), {"count": count}))
+            self._write_event(connection, _audit_event("unscreened_removed", now, person, str(count), {"count": count}))
         return count
 
     def _settle(

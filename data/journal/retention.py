@@ -25,7 +25,7 @@ LARGEST_STEP_S = 6 * 3600.0
 """Less than the shortest time for which anything is kept: no single reading deletes."""
 _RUNNING = "running"
 
-PassingTable = Literal["sighting", "undecided", "unread"]
+PassingTable = Literal["sighting", "undecided", "unscreened"]
 """A table whose rows go by themselves."""
 
 

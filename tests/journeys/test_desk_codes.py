@@ -11,7 +11,7 @@ import pytest
 from data.documents.barcodes import Barcode, MissingCode, Symbology
 from data.errors import StoreError
 from data.journal.journal import Journal
-from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument, UnscreenedLog
 from data.store_key import StoreKey
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer, at_desk
@@ -131,7 +131,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 def kept_codes(journal: Journal) -> list[tuple[MissingCode, ...]]:
-    return [document.content.codes for document in UnreadLog(journal).read()]
+    return [document.content.codes for document in UnscreenedLog(journal).read()]
 
 
 THEIRS = (MissingCode.of(OTHERS),)
@@ -194,9 +194,9 @@ async def test_so_it_is_while_a_decision_is_written_and_shown(
 
 
 async def test_documents_from_before_get_none_of_what_is_read_now(holding: HoldingReader, journal: Journal) -> None:
-    UnreadLog(journal).keep(UnreadDocument("1", NOW, "", UnreadContent(zone(REFER))))
+    UnscreenedLog(journal).keep(UnscreenedDocument("1", NOW, "", UnscreenedContent(zone(REFER))))
     async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
-        await officer.sees("unread 1")
+        await officer.sees("unscreened 1")
         await officer.meets(CLEAR, "● CLEAR")
         holding.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("▲ CHECK", "A boarding pass was added to this traveller")
@@ -226,7 +226,7 @@ async def test_a_code_that_cannot_be_kept_is_screened_and_its_source_stays(
         await officer.meets(CHECK, "▲ CHECK")
         holding.waiting.append(zone(CLEAR))
         await officer.sees("waits 1")
-        monkeypatch.setattr(UnreadLog, "change", full)
+        monkeypatch.setattr(UnscreenedLog, "change", full)
         holding.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("A code could not be kept with its document", "The disk is full")
         await officer.until(lambda: (holding.gone, holding.left) == (1, 1), "the source left where it is")
@@ -241,7 +241,7 @@ async def test_a_code_of_a_document_without_an_answer_is_screened_with_it(
         await _failed(officer)
         holding.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
-        await officer.until(lambda: kept_codes(journal) == [], "nothing unread")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
 
 
 async def test_the_same_document_read_again_keeps_its_codes(holding: HoldingReader, journal: Journal) -> None:
@@ -252,7 +252,7 @@ async def test_the_same_document_read_again_keeps_its_codes(holding: HoldingRead
         counter.broken = None
         holding.waiting.append(zone(CLEAR))
         await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
-        await officer.until(lambda: kept_codes(journal) == [], "nothing unread")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
 
 
 async def test_a_code_added_while_checks_run_is_not_forgotten_by_a_kill(
@@ -265,20 +265,20 @@ async def test_a_code_added_while_checks_run_is_not_forgotten_by_a_kill(
         await officer.until(lambda: kept_codes(journal) == [THEIRS], "the code in the journal")
         officer.counter.go.set()
         await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
-        await officer.until(lambda: kept_codes(journal) == [], "nothing unread")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
 
 
 async def test_a_code_that_waited_for_its_document_is_kept_with_it_however_slow_the_disk_is(
     holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = UnreadLog.keep
+    keep = UnscreenedLog.keep
 
-    def keep_slowly(log: UnreadLog, document: UnreadDocument) -> None:
+    def keep_slowly(log: UnscreenedLog, document: UnscreenedDocument) -> None:
         if current_thread().name == "passport reader":
             time.sleep(0.5)
         keep(log, document)
 
-    monkeypatch.setattr(UnreadLog, "keep", keep_slowly)
+    monkeypatch.setattr(UnscreenedLog, "keep", keep_slowly)
     async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
         holding.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("now scan the document")
@@ -288,16 +288,16 @@ async def test_a_code_that_waited_for_its_document_is_kept_with_it_however_slow_
         assert kept_codes(journal) == [THEIRS]
 
 
-async def test_a_verdict_faster_than_the_disk_leaves_nothing_unread(
+async def test_a_verdict_faster_than_the_disk_leaves_nothing_unscreened(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = UnreadLog.keep
+    keep = UnscreenedLog.keep
 
-    def keep_slowly(log: UnreadLog, document: UnreadDocument) -> None:
+    def keep_slowly(log: UnscreenedLog, document: UnscreenedDocument) -> None:
         time.sleep(0.5)
         keep(log, document)
 
-    monkeypatch.setattr(UnreadLog, "keep", keep_slowly)
+    monkeypatch.setattr(UnscreenedLog, "keep", keep_slowly)
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(CLEAR, "● CLEAR")
         await asyncio.sleep(1.0)

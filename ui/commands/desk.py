@@ -74,9 +74,9 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
         )
     if waiting := past.waiting():
         yield plural(
-            "{count} document is unread since {time} UTC. The kit keeps it until it has run for 12 hours, or signed "
-            "time proves them; the desk shows it when it opens.",
-            "{count} documents are unread since {time} UTC. The kit keeps them until it has run for 12 hours, or "
+            "{count} document is unscreened since {time} UTC. The kit keeps it until it has run for 12 hours, or "
+            "signed time proves them; the desk shows it when it opens.",
+            "{count} documents are unscreened since {time} UTC. The kit keeps them until it has run for 12 hours, or "
             "signed time proves them; the desk shows them when it opens.",
             len(waiting),
             time=f"{waiting[0].since:%H:%M}",
@@ -102,8 +102,8 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         keep=past.keep if past else None,
         keep_codes=past.keep_codes if past else None,
         discard=past.discard if past else None,
-        delete_expired_unread=calls.delete_expired_unread if past else None,
-        find_unread=past.waiting if past else None,
+        delete_expired_unscreened=calls.delete_expired_unscreened if past else None,
+        find_unscreened=past.waiting if past else None,
         overview=calls.overview if past else None,
         call_back=past.call_back if past else None,
         leave=past.leave if past else None,
@@ -129,8 +129,8 @@ class _OfficerCalls:
     ) -> DecisionRecord:
         return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
-    def delete_expired_unread(self) -> int:
-        return self.counter.past.delete_expired_unread(self.officer) if self.counter.past else 0
+    def delete_expired_unscreened(self) -> int:
+        return self.counter.past.delete_expired_unscreened(self.officer) if self.counter.past else 0
 
     def overview(self) -> TravellerOverview:
         return self.counter.past.overview(self.officer) if self.counter.past else TravellerOverview()

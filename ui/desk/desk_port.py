@@ -72,15 +72,16 @@ class DeskPort:
     now: Callable[[], datetime] | None = None
     """Trusted time (UTC). It answers at once."""
     keep: Callable[[Subject, str], None] | None = None
-    """Keep a document, read at the device of this title, under `Subject.unread` until its verdict is in the journal. It
-    returns when the document is on the disk. None, like the seven below, where the journal does not remember."""
+    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
+    journal. It returns when the document is on the disk. None, like the seven below, where the journal does not
+    remember."""
     keep_codes: Callable[[Subject], None] | None = None
     """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
     discard: Callable[[str], None] | None = None
     """Forget a document that was kept."""
-    delete_expired_unread: Callable[[], int] | None = None
+    delete_expired_unscreened: Callable[[], int] | None = None
     """Delete what was kept for longer than the longest shift; how many documents."""
-    find_unread: Callable[[], Sequence[WaitingSubject]] | None = None
+    find_unscreened: Callable[[], Sequence[WaitingSubject]] | None = None
     """What is kept and was never screened, oldest first."""
     overview: Callable[[], TravellerOverview] | None = None
     """The travellers whom this officer may call back."""

@@ -157,7 +157,7 @@ class KeepFailed(Message):
 
 
 @dataclass
-class UnreadFound(Message):
+class UnscreenedFound(Message):
     """Documents that were kept and never screened."""
 
     subjects: Sequence[WaitingSubject]

@@ -232,12 +232,12 @@ def _for_keeping(text: Message) -> Note:
     return Note(text, _("Something needs your attention: F3 shows it"), Tone.WARN)
 
 
-def for_unread_documents(count: int, since: datetime) -> Note:
+def for_unscreened_documents(count: int, since: datetime) -> Note:
     """Documents were read before the desk was left or ended, and never screened."""
     return neutral(
         plural(
-            "{count} document is unread since {time} UTC: F2 takes it when no traveller is open",
-            "{count} documents are unread since {time} UTC: F2 takes the oldest when no traveller is open",
+            "{count} document is unscreened since {time} UTC: F2 takes it when no traveller is open",
+            "{count} documents are unscreened since {time} UTC: F2 takes the oldest when no traveller is open",
             count,
             time=f"{since:%H:%M}",
         ),
@@ -246,7 +246,7 @@ def for_unread_documents(count: int, since: datetime) -> Note:
 
 
 def for_removed_documents(count: int) -> Note:
-    """Documents were unread when their shift ended."""
+    """Documents were unscreened when their shift ended."""
     return neutral(
         plural(
             "{count} document of an earlier shift was never screened; it was removed",
@@ -306,7 +306,7 @@ PART_OF_ZONE = neutral(
     Tone.WARN,
 )
 ALREADY_RECORDED = neutral(_("That is recorded already"))
-STAYS_UNREAD = neutral(_("There is no answer for this document. F2 goes on; it stays unread, and F9 shows it"))
+STAYS_UNSCREENED = neutral(_("There is no answer for this document. F2 goes on; it stays unscreened, and F9 shows it"))
 NOTHING_RECORDED = neutral(_("Nothing was recorded"))
 
 

@@ -81,7 +81,7 @@ class SessionStage(StrEnum):
     """A decision is being written to the journal."""
     DECIDED = "decided"
     FAILED = "failed"
-    """The screening itself failed: there is no verdict, and the document stays unread."""
+    """The screening itself failed: there is no verdict, and the document stays unscreened."""
 
 
 class TravellerSession:

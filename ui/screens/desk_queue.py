@@ -67,7 +67,7 @@ class DeskQueue(DeskView):
             return
         subject = Subject.from_reading(event.reading, self.port.today())
         if not subject.is_only_codes:
-            subject = replace(subject, unread=str(uuid4()))
+            subject = replace(subject, unscreened=str(uuid4()))
             self._keep_reading(subject, is_held=event.reading.is_held)
         read = messages.DocumentRead(subject)
         self.post_message(read)
@@ -94,18 +94,18 @@ class DeskQueue(DeskView):
         is_next = (session is None or session.is_over) and not self.waiting.has_next
         failed = session.subject if session and self._is_retry(session, subject) else None
         if not is_next and failed is None and self.waiting.are_full:
-            self._discard(subject.unread)
+            self._discard(subject.unscreened)
             self.show_note(notes.NOT_TAKEN)
             return False
         before = failed.codes if failed else ()
         codes = join_codes(before, self.codes.take(subject.codes))
         subject = self._keep(replace(subject, codes=codes), has_more_codes=codes != subject.codes)
-        self._taken.add(subject.unread)
+        self._taken.add(subject.unscreened)
         if is_next:
             self.begin(subject)
         elif session and failed:
-            self._discard(failed.unread)
-            session.subject = replace(failed, unread="")
+            self._discard(failed.unscreened)
+            session.subject = replace(failed, unscreened="")
             self.begin(subject)
         else:
             self._let_wait(subject)
@@ -142,17 +142,17 @@ class DeskQueue(DeskView):
         if joined == before.codes:
             is_safe.set_result(None)
             return
-        subject = replace(before, codes=joined, unread=str(uuid4()))
+        subject = replace(before, codes=joined, unscreened=str(uuid4()))
         keep, discard = self.port.keep, self.port.discard
 
         def change() -> None:
             if keep is not None and discard is not None:
                 keep(subject, "")
-                discard(before.unread)
+                discard(before.unscreened)
 
-        self._change(subject.unread, change, notes.for_kept_without_code, is_safe, after=before.unread)
-        self._taken.add(subject.unread)
-        session.subject = replace(before, unread="")
+        self._change(subject.unscreened, change, notes.for_kept_without_code, is_safe, after=before.unscreened)
+        self._taken.add(subject.unscreened)
+        session.subject = replace(before, unscreened="")
         self.begin(subject)
         if self.session:
             self.session.is_follow_up = True
@@ -168,34 +168,34 @@ class DeskQueue(DeskView):
 
     def _keep(self, subject: Subject, *, has_more_codes: bool) -> Subject:
         """The same, being written to the journal under a new id; or with its codes, where the reader had it kept."""
-        if subject.unread:
+        if subject.unscreened:
             if has_more_codes:
                 self._keep_codes(subject)
             return subject
-        subject, keep = replace(subject, unread=str(uuid4())), self.port.keep
+        subject, keep = replace(subject, unscreened=str(uuid4())), self.port.keep
         if keep is not None:
-            self._change(subject.unread, lambda: keep(subject, ""), notes.for_lost_if_left)
+            self._change(subject.unscreened, lambda: keep(subject, ""), notes.for_lost_if_left)
         return subject
 
     def _keep_codes(self, subject: Subject, is_safe: "Future[None] | None" = None) -> None:
         keep = self.port.keep_codes
-        self._change(subject.unread, lambda: keep(subject) if keep else None, notes.for_kept_without_code, is_safe)
+        self._change(subject.unscreened, lambda: keep(subject) if keep else None, notes.for_kept_without_code, is_safe)
 
-    def _discard(self, unread: str) -> None:
+    def _discard(self, unscreened: str) -> None:
         discard = self.port.discard
-        if discard is not None and unread:
-            self._change(unread, lambda: discard(unread), notes.for_still_kept)
+        if discard is not None and unscreened:
+            self._change(unscreened, lambda: discard(unscreened), notes.for_still_kept)
 
     def _change(
         self,
-        unread: str,
+        unscreened: str,
         work: Callable[[], None],
         says: Callable[[WaypostError], Note],
         is_safe: "Future[None] | None" = None,
         after: str = "",
     ) -> None:
         """Change what the journal keeps of a document, after what was to be changed before, also about `after`."""
-        before = [self._changes[id] for id in (unread, after) if id in self._changes]
+        before = [self._changes[id] for id in (unscreened, after) if id in self._changes]
         self._changes = {id: change for id, change in self._changes.items() if change.is_alive()}
 
         def run() -> None:
@@ -210,7 +210,7 @@ class DeskQueue(DeskView):
             if is_safe is not None:
                 is_safe.set_exception(error)
 
-        self._changes[unread] = run_in_background("keep", run, fail)
+        self._changes[unscreened] = run_in_background("keep", run, fail)
 
     def _let_wait(self, subject: Subject) -> None:
         self.waiting.add(subject)
@@ -221,21 +221,21 @@ class DeskQueue(DeskView):
     def _show_keep_failure(self, message: messages.KeepFailed) -> None:
         self.show_note(message.note)
 
-    @on(messages.UnreadFound)
-    def _show_unread(self, message: messages.UnreadFound) -> None:
+    @on(messages.UnscreenedFound)
+    def _show_unscreened(self, message: messages.UnscreenedFound) -> None:
         """What was kept when the desk was left or ended waits again."""
-        from_before = [each for each in message.subjects if each.subject.unread not in self._taken]
+        from_before = [each for each in message.subjects if each.subject.unscreened not in self._taken]
         self.waiting.put_back(from_before)
-        since = self.waiting.unread_since
+        since = self.waiting.unscreened_since
         if since and from_before:
-            self.note = notes.for_unread_documents(len(from_before), since)
+            self.note = notes.for_unscreened_documents(len(from_before), since)
         if message.removed:
             self.note = self.note.then(notes.for_removed_documents(message.removed))
         self.draw()
 
     def open_queue(self) -> None:
         """Delete what was kept for too long, and then ask what waits from before; in the background."""
-        delete, find = self.port.delete_expired_unread, self.port.find_unread
+        delete, find = self.port.delete_expired_unscreened, self.port.find_unscreened
         if delete is None or find is None:
             return
 
@@ -245,19 +245,19 @@ class DeskQueue(DeskView):
                 removed = delete()
             except WaypostError as error:  # on a full disk: what waits can still be read
                 log_error(error)
-            self.post_message(messages.UnreadFound(find(), removed))
+            self.post_message(messages.UnscreenedFound(find(), removed))
 
         def fail(error: WaypostError) -> None:
             self.post_message(messages.KeepFailed(notes.for_unknown_waiting(error)))
 
-        run_in_background("unread", ask, fail)
+        run_in_background("unscreened", ask, fail)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, subject: Subject) -> None:
         """Start a traveller's session."""
-        if self.session and self.session.subject.unread == subject.unread:
-            self.session.subject = replace(self.session.subject, unread="")  # the same document, screened again
+        if self.session and self.session.subject.unscreened == subject.unscreened:
+            self.session.subject = replace(self.session.subject, unscreened="")  # the same document, screened again
         self._end_session()
         self.session = session = TravellerSession(subject)
         if self.port.forget_chip and find_chip_document(subject.documents):
@@ -270,7 +270,7 @@ class DeskQueue(DeskView):
         def tell_chip(step: ChipReadStep) -> None:
             self.post_message(messages.ChipAdvanced(session.number, step))
 
-        change = self._changes.get(subject.unread)
+        change = self._changes.get(subject.unscreened)
 
         def screen() -> None:
             if change is not None:
@@ -318,7 +318,7 @@ class DeskQueue(DeskView):
         self._accepted_zone = ""
         if session is None:
             return
-        if session.stage is SessionStage.FAILED and session.subject.unread and self.port.now:
+        if session.stage is SessionStage.FAILED and session.subject.unscreened and self.port.now:
             self.waiting.put_back([WaitingSubject(session.subject, self.port.now(), "")])
         verdict = session.result.verdict if session.result else None
         self._past[session.number] = EarlierTraveller(session.name, verdict)

@@ -271,8 +271,8 @@ def test_a_document_that_waits_goes_with_the_verdict_after_the_last_check() -> N
             event.set()
 
     checks = [Asked(lambda: documents_hit(match()), "documents:sltd"), Asked(waits_for(event, finding()))]
-    Screener(checks, journal, PATIENT).screen(screening(), on_progress, unread="1")
-    assert journal.unread == ["", "1"], "a kill while checks run leaves the document"
+    Screener(checks, journal, PATIENT).screen(screening(), on_progress, unscreened="1")
+    assert journal.unscreened == ["", "1"], "a kill while checks run leaves the document"
 
 
 def test_each_screening_shown_without_a_journal_is_counted_once() -> None:

@@ -8,7 +8,7 @@
   takes over: no two screen the same document (`data.journal.living_desks`).
 - Nothing is kept beyond the longest shift, as far as that is certain: after 12 hours of running, or once signed time
   proves that they have passed (`data.journal.retention`). The journal deletes such rows with the next screening, or
-  when a desk opens, and says so (`Journal.delete_expired_unread`).
+  when a desk opens, and says so (`Journal.delete_expired_unscreened`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ from data.text import _
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadContent:
+class UnscreenedContent:
     """What was read, or what was typed."""
 
     zone: str = ""
@@ -44,7 +44,7 @@ class UnreadContent:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadDocument:
+class UnscreenedDocument:
     """A document that waits to be screened."""
 
     id: str
@@ -52,10 +52,10 @@ class UnreadDocument:
     """When it was read."""
     device: str
     """The reader's title; empty for the keyboard."""
-    content: UnreadContent
+    content: UnscreenedContent
 
 
-class UnreadLog:
+class UnscreenedLog:
     """The documents that wait in one journal. Thread-safe."""
 
     def __init__(self, journal: Journal) -> None:
@@ -63,20 +63,19 @@ class UnreadLog:
         self._desks = LivingDesks(journal.folder)
         self._lock = Lock()
 
-    def keep(self, document: UnreadDocument) -> None:
+    def keep(self, document: UnscreenedDocument) -> None:
         """Write it; when this returns, it survives the end of the process."""
         row = (document.id, str(to_json_value(document.at)), document.device, encode_canonical(document.content))
-        query = (
-            "INSERT OR REPLACE INTO unread (id, at, device, body, desk, kept_from, ran_s) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        )
+        columns = "id, at, device, body, desk, kept_from, ran_s"
+        query = f"INSERT OR REPLACE INTO unscreened ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (no text of others)
         with self._lock, self._journal.writing() as connection:
             start = self._journal.note_running(connection, document.at)
             connection.execute(query, (*row, self._desks.hold(), start.at, start.ran_s))
 
-    def change(self, id: str, content: UnreadContent) -> None:
+    def change(self, id: str, content: UnscreenedContent) -> None:
         """Write what is known of it now; StoreError if it is not kept, or not any more."""
         with self._journal.writing() as connection:
-            query = "UPDATE unread SET body = ? WHERE id = ?"
+            query = "UPDATE unscreened SET body = ? WHERE id = ?"
             if not connection.execute(query, (encode_canonical(content), id)).rowcount:
                 raise StoreError(
                     _("The document is not in the journal"),
@@ -86,14 +85,14 @@ class UnreadLog:
     def discard(self, id: str) -> None:
         """Delete it: the officer put it away, or it was read again."""
         with self._journal.writing() as connection:
-            connection.execute("DELETE FROM unread WHERE id = ?", (id,))
+            connection.execute("DELETE FROM unscreened WHERE id = ?", (id,))
 
-    def read(self) -> Sequence[UnreadDocument]:
+    def read(self) -> Sequence[UnscreenedDocument]:
         """What waits at any desk, oldest first; one that cannot be read any more is there without its content."""
         with self._journal.reading() as connection:
             return [document for _desk, document in _read_all(connection)]
 
-    def take_over(self) -> Sequence[UnreadDocument]:
+    def take_over(self) -> Sequence[UnscreenedDocument]:
         """What waits at this desk from now on, oldest first: its own, and what desks left that live no more.
 
         Where that cannot be written, on a full disk, it is found all the same.
@@ -103,14 +102,14 @@ class UnreadLog:
                 with self._journal.writing() as connection:
                     own, documents = self._desks.hold(), self._find_own(connection)
                     rows = [(own, document.id) for document in documents]
-                    connection.executemany("UPDATE unread SET desk = ? WHERE id = ?", rows)
+                    connection.executemany("UPDATE unscreened SET desk = ? WHERE id = ?", rows)
             except StoreError as error:
                 log_error(error)
                 with self._journal.reading() as connection:
                     documents = self._find_own(connection)
         return documents
 
-    def _find_own(self, connection: Connection) -> list[UnreadDocument]:
+    def _find_own(self, connection: Connection) -> list[UnscreenedDocument]:
         rows = list(_read_all(connection))
         own = self._desks.hold()
         others = self._desks.find_living({desk for desk, _document in rows} - {own})
@@ -121,14 +120,14 @@ class UnreadLog:
         with self._lock:
             self._desks.release()
 
-    def delete_expired_unread(self, now: datetime, person: str) -> int:
+    def delete_expired_unscreened(self, now: datetime, person: str) -> int:
         """Delete what was kept for longer than the longest shift, which the journal then says; how many documents."""
-        return self._journal.delete_expired_unread(now, person)
+        return self._journal.delete_expired_unscreened(now, person)
 
 
-def _read_all(connection: Connection) -> Iterator[tuple[str, UnreadDocument]]:
+def _read_all(connection: Connection) -> Iterator[tuple[str, UnscreenedDocument]]:
     """Each document with its desk, oldest first."""
-    rows = connection.execute("SELECT desk, id, at, device, body FROM unread ORDER BY at, number").fetchall()
+    rows = connection.execute("SELECT desk, id, at, device, body FROM unscreened ORDER BY at, number").fetchall()
     for desk, id, at, device, body in rows:
-        content = decode_or_none(UnreadContent, bytes(body)) or UnreadContent()
-        yield desk, UnreadDocument(id, datetime.fromisoformat(at), device, content)
+        content = decode_or_none(UnscreenedContent, bytes(body)) or UnscreenedContent()
+        yield desk, UnscreenedDocument(id, datetime.fromisoformat(at), device, content)
