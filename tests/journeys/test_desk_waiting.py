@@ -140,7 +140,7 @@ async def test_what_waits_is_listed_and_taken_by_choice(journal: Journal) -> Non
         await officer.sees("unscreened 2")
         await officer.press("f9", "right")
         await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
-        assert "Read and not screened yet" in officer.words and "unscreened since 12:00" in officer.words
+        assert "Read and not screened yet" in officer.words and "since 12:00" in officer.words
         await officer.press("down", "down", "enter")
         await officer.sees("▲ CHECK", "unscreened 1")
 
