@@ -170,6 +170,7 @@ class LiveReader(StatefulDevice):
     def _deliver(self, event: ChannelEvent | None) -> Reading | Retry:
         if event is None:
             raise self._not_open_fault()
+        is_held = isinstance(event, HeldEvent)
         if isinstance(event, HeldEvent):
             if isinstance(event.event, str | RawReading):
                 self._held.append(event.put_away)
@@ -184,7 +185,8 @@ class LiveReader(StatefulDevice):
             raise DeviceFault(
                 FaultReason.BAD_READ, _("{device} sent more than a document can contain", device=self.info.title)
             )
-        return make_reading(self.info.id, self.info.driver, self._now(), event, simulated=self.info.simulated)
+        info = self.info
+        return make_reading(info.id, info.driver, self._now(), event, simulated=info.simulated, is_held=is_held)
 
     async def _listen(self) -> None:
         while True:

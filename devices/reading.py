@@ -1,6 +1,6 @@
 """What a document reader delivered, unchanged, and where it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -20,6 +20,8 @@ class Reading:
     provenance: Provenance
     codes: tuple[Barcode, ...] = ()
     """Bar codes in the picture; if there was no zone with them, `raw` is empty."""
+    is_held: bool = field(default=False, compare=False)
+    """Whether its source (a dropped file) stays until it is said to be safe (`devices.ports.acknowledge`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,11 @@ class RawReading:
     codes: tuple[Barcode, ...] = ()
 
 
-def make_reading(device: str, driver: str, at: datetime, read: str | RawReading, *, simulated: bool) -> Reading:
+def make_reading(
+    device: str, driver: str, at: datetime, read: str | RawReading, *, simulated: bool, is_held: bool = False
+) -> Reading:
     """The reading with its provenance; the SHA-256 is that of the codes if there is no text."""
     reading = RawReading(read) if isinstance(read, str) else read
     raw = reading.text.encode("utf-8", "surrogatepass") or b"".join(code.content for code in reading.codes)
     provenance = Provenance(device, driver, at, sha256(raw).hexdigest(), simulated, reading.doubts, reading.agreeing)
-    return Reading(reading.text, provenance, reading.codes)
+    return Reading(reading.text, provenance, reading.codes, is_held)

@@ -18,7 +18,7 @@ from appliance.screening.run import ScreeningLimits
 from data.journal.referrals import ReferralLog
 from data.journal.sightings import SightingLog
 from data.journal.travellers import TravellerLog
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedLog
 from data.kit.disk_space import DiskReserve, DiskState, read_disk_state
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
@@ -110,7 +110,7 @@ class _Wiring:
 
     def _records(self) -> CounterRecords:
         journal = self._kit.journal
-        return CounterRecords(self._referrals(), TravellerLog(journal), UnreadLog(journal))
+        return CounterRecords(self._referrals(), TravellerLog(journal), UnscreenedLog(journal))
 
     def _referrals(self) -> ReferralLog:
         memory = timedelta(hours=self._settings.referrals_kept_h)

@@ -108,13 +108,7 @@ class Counter:
         """
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
-        result = self.screener.screen(screening, on_progress)
-        if request.subject.unread and result.is_recorded and self.past:
-            try:
-                self.past.discard(request.subject.unread)
-            except StoreError as error:  # it is screened again after the next start
-                log_error(error)
-        return result
+        return self.screener.screen(screening, on_progress, request.subject.unscreened)
 
     def decide(
         self,
@@ -211,15 +205,15 @@ class Counter:
                 raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
             return reader
 
-        unread = str(uuid4()) if self.past else ""
+        unscreened = str(uuid4()) if self.past else ""
 
         def keep(reader: DocumentReader, reading: Reading) -> None:
             if self.past:
-                subject = replace(Subject.from_reading(reading, self.today()), unread=unread)
+                subject = replace(Subject.from_reading(reading, self.today()), unscreened=unscreened)
                 self.past.keep(subject, reader.info.title)
 
         reading, codes = reader_loop.wait_for_document(make_reader, wait_s, guide, keep)
-        return replace(Subject.from_reading(reading, self.today()).with_codes(codes), unread=unread)
+        return replace(Subject.from_reading(reading, self.today()).with_codes(codes), unscreened=unscreened)
 
     def reader(self, url: str = "") -> DocumentReader | None:
         """The document reader at `url`, not opened yet; for an empty `url` the kit's own, None if it has none."""

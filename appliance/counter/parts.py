@@ -11,8 +11,8 @@ from appliance.screening.run import ScreeningLimits
 from data.clock import Clock
 from data.journal.referrals import ReferralLog
 from data.journal.travellers import TravellerLog
-from data.journal.unread import UnreadLog
 from data.journal.unrecorded import JournalState
+from data.journal.unscreened import UnscreenedLog
 from data.kit.disk_space import DiskState
 from data.lease.access import ListAccess
 from data.screenings import Direction
@@ -52,7 +52,7 @@ class CounterRecords:
 
     referrals: ReferralLog
     travellers: TravellerLog
-    unread: UnreadLog
+    unscreened: UnscreenedLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CounterParts:
     """Makes the checks over the lists that are open now; called again when the lists are opened again."""
     records: Callable[[], CounterRecords] | None = None
     """Makes them when they are first needed. None where the journal keeps nothing but screenings: then nobody is called
-    back, and nothing is kept unread."""
+    back, and nothing is kept unscreened."""
     read_disk: Callable[[], DiskState | None] = lambda: None
     """How much room the kit's disk has; None where nobody knows. Takes the reserve for the journal where it is gone."""
     read_journal: Callable[[], JournalState] = JournalState

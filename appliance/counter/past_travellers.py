@@ -2,8 +2,8 @@
 
 - A traveller is called back with the verdict, the findings and the words of their screening: nothing is asked again,
   and a verdict does not improve.
-- A document that was read is kept until the journal has its verdict, at most for one shift. A bar code that was read
-  with it is missing after that, which its check says until the code is read again.
+- A document that was read is kept until the journal has its verdict, or the longest shift is certainly over. A bar code
+  that was read with it is missing after a restart, which its check says until the code is read again.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from appliance.counter.parts import CounterRecords
 from appliance.counter.subject import Subject, document_from_zone
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode, MissingCode, Symbology
-from data.journal.journal import UNREAD_KEPT
+from data.journal.journal import UNSCREENED_KEPT
 from data.journal.referrals import Referral, UndecidedRefer
 from data.journal.travellers import PastScreening
-from data.journal.unread import UnreadContent, UnreadDocument
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument
 from data.screenings import Screening
 
-LISTED_FOR = UNREAD_KEPT
+LISTED_FOR = UNSCREENED_KEPT
 """How far back the decisions of one officer are listed: the longest shift."""
 MOST_OWN = 20
 
@@ -108,42 +108,46 @@ class PastTravellers:
     # ── documents that wait ──────────────────────────────────────────────────────────────────────────
 
     def keep(self, subject: Subject, device: str) -> None:
-        """Keep what was read or typed under `subject.unread`. When this returns, it survives the end of the process."""
-        self._records.unread.keep(UnreadDocument(subject.unread, self._now(), device, _to_content(subject)))
+        """Keep what was read or typed, under its id. When this returns, it survives the end of the process."""
+        self._records.unscreened.keep(UnscreenedDocument(subject.unscreened, self._now(), device, _to_content(subject)))
 
-    def discard(self, unread: str) -> None:
-        """Forget it: the journal has its verdict, or the officer put it away."""
-        self._records.unread.discard(unread)
+    def keep_codes(self, subject: Subject) -> None:
+        """Keep that these codes were read with the document that is kept under `subject.unscreened`."""
+        self._records.unscreened.change(subject.unscreened, _to_content(subject))
+
+    def discard(self, unscreened: str) -> None:
+        """Forget it: the officer put it away, or it was read again."""
+        self._records.unscreened.discard(unscreened)
 
     def waiting(self) -> list[WaitingSubject]:
         """What waits at this desk, oldest first: what it took, and what it takes over from desks that live no more."""
         today = self._now().date()
         return [
             WaitingSubject(_to_subject(document, today), document.at, document.device)
-            for document in self._records.unread.take_over()
+            for document in self._records.unscreened.take_over()
         ]
 
     def leave(self) -> None:
         """Leave this desk: what waits at it belongs to the next one."""
-        self._records.unread.release()
+        self._records.unscreened.release()
 
-    def end_shift(self, officer: str) -> int:
-        """Delete what has waited longer than a shift, which the journal then says; how many documents."""
-        return self._records.unread.forget(self._now(), officer)
+    def delete_expired_unscreened(self, officer: str) -> int:
+        """Delete what was kept for longer than the longest shift, which the journal then says; how many documents."""
+        return self._records.unscreened.delete_expired_unscreened(self._now(), officer)
 
 
-def _to_content(subject: Subject) -> UnreadContent:
+def _to_content(subject: Subject) -> UnscreenedContent:
     codes = tuple(map(MissingCode.of, subject.codes))
     first = subject.documents[0] if subject.documents else None
     if first is not None and first.raw and len(subject.documents) == 1:
-        return UnreadContent(first.raw, first.capture, first.provenance, codes=codes)
-    return UnreadContent(documents=subject.documents, traveller=subject.traveller, codes=codes)
+        return UnscreenedContent(first.raw, first.capture, first.provenance, codes=codes)
+    return UnscreenedContent(documents=subject.documents, traveller=subject.traveller, codes=codes)
 
 
-def _to_subject(document: UnreadDocument, today: date) -> Subject:
+def _to_subject(document: UnscreenedDocument, today: date) -> Subject:
     content = document.content
     codes = tuple(Barcode(Symbology.UNKNOWN, b"", code) for code in content.codes)
     if not content.zone:
-        return Subject(content.documents, content.traveller, codes, unread=document.id)
+        return Subject(content.documents, content.traveller, codes, unscreened=document.id)
     read = document_from_zone(content.zone, capture=content.capture, today=today, provenance=content.provenance)
-    return replace(Subject.from_document(read, today), codes=codes, unread=document.id)
+    return replace(Subject.from_document(read, today), codes=codes, unscreened=document.id)

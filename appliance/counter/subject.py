@@ -43,8 +43,8 @@ class Subject:
     """Card access number, if it was typed: it opens the chip of the document on the reader."""
     chip: "ChipReadJob | None" = field(default=None, repr=False, compare=False)
     """The reading of the chip that this document came from, if it came from a chip."""
-    unread: str = field(default="", repr=False, compare=False)
-    """The id under which the journal keeps it until there is a verdict (`data.journal.unread`); empty: it does not."""
+    unscreened: str = field(default="", repr=False, compare=False)
+    """Its id in the journal while it has no verdict (`data.journal.unscreened`); empty: it is not kept."""
 
     @classmethod
     def from_document(cls, document: TravelDocument, today: date) -> Self:

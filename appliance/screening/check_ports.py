@@ -43,9 +43,18 @@ class JournalWriter(Protocol):
     """Where screenings are kept. A call returns when the data are on disk, or raises. Thread-safe."""
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+        self,
+        screening: Screening,
+        findings: Sequence[Finding],
+        verdict: Verdict,
+        revision: int,
+        *,
+        unscreened: str = "",
     ) -> None:
-        """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction."""
+        """Commit one revision of a screening: its row, the audit link and the outbox entry, in one transaction.
+
+        The same transaction deletes the document that was kept as `unscreened`.
+        """
 
     def count_unrecorded(self) -> None:
         """A verdict is shown though `record_screening` raised; the first entry that can be written says how many were.

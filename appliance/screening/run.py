@@ -21,7 +21,6 @@ from time import perf_counter
 
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, select_discreet
-from appliance.answer.wording import advice_for_findings, check_title
 from appliance.screening.check_ports import Check, JournalWriter
 from appliance.screening.result import JOURNAL_FINDING, ScreeningProgress, ScreeningResult
 from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
@@ -79,16 +78,17 @@ class Screener:
                 _ignore_errors(load)
 
     def screen(
-        self, screening: Screening, on_progress: Callable[[ScreeningProgress], None] = lambda progress: None
+        self, screening: Screening, on_progress: OnProgress = lambda _: None, unscreened: str = ""
     ) -> ScreeningResult:
         """Screen one traveller; returns when every check has ended or passed its deadline. Never raises for a check.
 
         `on_progress` hears each step: at the start, after each check, and each verdict once it is in the journal. It is
-        called from this thread, one call at a time, and must not raise. A check that answers after its deadline
-        and makes the verdict worse is reported as well, from that check's thread, after `screen` has returned:
-        with the next revision, already in the journal.
+        called from this thread, one call at a time, and must not raise. A late answer that makes the verdict worse is
+        reported as well, from that check's thread, after `screen` has returned: with the next revision, already in the
+        journal. The verdict after the last check takes `unscreened`, a document that waits, from the journal.
         """
-        return ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress).run()
+        run = ScreeningRun(screening, self.checks, self.journal, self.limits, self._hung_runs, on_progress, unscreened)
+        return run.run()
 
 
 class HungRuns:
@@ -125,6 +125,7 @@ class ScreeningRun:
         limits: ScreeningLimits,
         hung_runs: HungRuns,
         on_progress: OnProgress,
+        unscreened: str = "",
     ) -> None:
         self._screening = screening
         self._checks = {check.name: check for check in checks}
@@ -132,6 +133,7 @@ class ScreeningRun:
         self._limits = limits
         self._hung_runs = hung_runs
         self._on_progress = on_progress
+        self._unscreened = unscreened
         self._started_s = perf_counter()
         self._arrivals: SimpleQueue[Finding] = SimpleQueue()
         self._lock = RLock()
@@ -268,7 +270,8 @@ class ScreeningRun:
     def _commit(self, verdict: Verdict) -> Finding | None:
         """Write the next revision. Returns the finding to show if that failed."""
         try:
-            self._journal.record_screening(self._screening, self._all_findings(), verdict, self._revision + 1)
+            findings, taken = self._all_findings(), "" if self._is_open else self._unscreened
+            self._journal.record_screening(self._screening, findings, verdict, self._revision + 1, unscreened=taken)
         except Exception as error:
             log_error(error)
             says = _("The answer cannot be recorded, so it does not count")
@@ -292,7 +295,7 @@ class ScreeningRun:
             findings=visible,
             says=wording.verdict_sentence(visible, verdict, self._screening),
             second_line=wording.second_line(visible, self._screening.at),
-            advice=advice_for_findings(visible),
+            advice=wording.advice_for_findings(visible),
             revision=self._revision,
             elapsed_ms=(perf_counter() - self._started_s) * 1000,
             complete=not self._is_open,
@@ -312,7 +315,7 @@ def locked_finding(check: Check, locked: Locked) -> Finding:
 
 def failure_finding(check: Check, error: BaseException) -> Finding:
     """The finding of a check that raised."""
-    says = _("{check}: failed, so it gave no answer", check=check_title(check.name))
+    says = _("{check}: failed, so it gave no answer", check=wording.check_title(check.name))
     if isinstance(error, StoreError):
         says = join(filter(None, (says, error.what, error.do)), ". ")
     return not_done_finding(check, "error", says, error)
@@ -320,13 +323,13 @@ def failure_finding(check: Check, error: BaseException) -> Finding:
 
 def timeout_finding(check: Check, after_s: float) -> Finding:
     """The finding of a check that passed its deadline."""
-    says = _("{check}: no answer within {seconds} s", check=check_title(check.name), seconds=f"{after_s:g}")
+    says = _("{check}: no answer within {seconds} s", check=wording.check_title(check.name), seconds=f"{after_s:g}")
     return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
 
 
 def hung_finding(check: Check) -> Finding:
     """The finding of a check that is not started because earlier runs of it still hang."""
-    says = _("{check}: not run, because it is still stuck on earlier travellers", check=check_title(check.name))
+    says = _("{check}: not run, because it is still stuck on earlier travellers", check=wording.check_title(check.name))
     return not_done_finding(check, "hung", says)
 
 

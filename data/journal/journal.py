@@ -8,8 +8,8 @@
   the transaction of the screening that it belongs to.
 - A traveller is remembered in the same way: by name, date of birth and nationality as read.
 - What has been kept for `SIGHTINGS_KEPT`, or for as long as referrals are at this post, goes with the next screening
-  that is written, and a document that was not screened goes after `UNREAD_KEPT`: this memory forgets by itself, by a
-  time that is certain (`data.journal.retention`).
+  that is written, and a document that was not screened goes after `UNSCREENED_KEPT`: this memory forgets by itself,
+  by a time that is certain (`data.journal.retention`).
 """
 
 import secrets
@@ -27,15 +27,8 @@ from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
-from data.journal.recorded_events import (
-    decision_detail,
-    decode_travellers,
-    find_screenings,
-    read_details,
-    screening_detail,
-)
+from data.journal.recorded_events import append_sightings, close_undecided, decision_detail, screening_detail
 from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
-from data.journal.same_traveller import KnownTraveller, hash_document, hash_party, hash_person
 from data.journal.schema import SCHEMA
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
@@ -52,48 +45,13 @@ from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
-UNREAD_KEPT = timedelta(hours=12)
+UNSCREENED_KEPT = timedelta(hours=12)
 """The longest shift."""
 
 _Result = TypeVar("_Result")
 JOURNAL_FILE = home_files.JOURNAL.path
 DESK_CHAIN = "desk"
 """The kind of process whose screenings wait for an officer's decision."""
-
-
-def append_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:
-    """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
-    at = str(to_json_value(screening.at))
-    party = hash_party(key, screening.party)
-    marks = [hash_document(key, document) for document in screening.documents]
-    marks += [hash_person(key, person) for person in screening.people]
-    for mark in filter(None, marks):
-        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
-        connection.execute(
-            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
-            row,
-        )
-
-
-def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
-    """Take what a decision settles from the undecided: its screening, and earlier ones of the same traveller.
-
-    An earlier REFER stays, unless the traveller was referred now or a second person agreed. So does whatever is about
-    another holder of the same document. The caller holds the transaction.
-    """
-    here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or bool(second)
-    query = "SELECT screening, verdict FROM undecided WHERE at <= ?"
-    undecided = dict(connection.execute(query, (str(to_json_value(screening.at)),)).fetchall())
-    marks = find_screenings(connection, here.marks) if undecided else {}
-    details = read_details(connection, set(marks) & set(undecided))
-    settled = [str(screening.id)]
-    for past, known in decode_travellers(key, details).items():
-        counts = here.counts_for(known or here.seen_as(key, marks[past]))
-        if counts and (with_refer or undecided[past] != Verdict.REFER):
-            settled.append(past)
-    connection.executemany("DELETE FROM undecided WHERE screening = ?", [(past,) for past in settled])
 
 
 class Journal:
@@ -171,9 +129,18 @@ class Journal:
             return read_latest(connection)
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+        self,
+        screening: Screening,
+        findings: Sequence[Finding],
+        verdict: Verdict,
+        revision: int,
+        *,
+        unscreened: str = "",
     ) -> None:
-        """A verdict, before it is shown; a later rise is the next revision."""
+        """A verdict, before it is shown; a later rise is the next revision.
+
+        The document that was kept as `unscreened` (`data.journal.unscreened`) goes with it.
+        """
         steps = [[finding.check, finding.state, finding.reason, round(finding.elapsed_ms, 1)] for finding in findings]
         self._append(
             JournalEvent(
@@ -187,7 +154,7 @@ class Journal:
                 screening=str(screening.id),
                 revision=revision,
             ),
-            lambda connection, start: self._remember(connection, screening, verdict, start),
+            lambda connection, start: self._remember(connection, screening, verdict, start, unscreened),
         )
 
     def record_decision(
@@ -286,10 +253,10 @@ class Journal:
         uptime = self._read_uptime()
         return RunningAge(read_running(connection, at, uptime).ran_s, uptime.seconds)
 
-    def forget_unread(self, now: datetime, person: str) -> int:
-        """Delete documents that were not screened within `UNREAD_KEPT`, and say so; how many there were."""
+    def delete_expired_unscreened(self, now: datetime, person: str) -> int:
+        """Delete documents that were not screened within `UNSCREENED_KEPT`, and say so; how many there were."""
         with self.writing() as connection:
-            return self._forget_unread(connection, now, person, self.note_running(connection, now))
+            return self._delete_expired_unscreened(connection, now, person, self.note_running(connection, now))
 
     def count_unrecorded(self) -> None:
         """A verdict is shown without a journal; the first entry that can be written says how many were."""
@@ -363,7 +330,10 @@ class Journal:
             ),
         )  # fmt: skip
 
-    def _remember(self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom) -> None:
+    def _remember(
+        self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom, unscreened: str
+    ) -> None:
+        connection.execute("DELETE FROM unscreened WHERE id = ?", (unscreened,))
         append_sightings(connection, self.sightings_key, screening, start)
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
@@ -372,12 +342,12 @@ class Journal:
         delete_expired(connection, "sighting", limits)
         delete_expired(connection, "undecided", limits)
         delete_expired(connection, "recent_decision", limits)
-        self._forget_unread(connection, screening.at, screening.officer, start)
+        self._delete_expired_unscreened(connection, screening.at, screening.officer, start)
 
-    def _forget_unread(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
-        count = delete_expired(connection, "unread", KeptLimits.of(UNREAD_KEPT, start, self._read_witness()))
+    def _delete_expired_unscreened(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
+        count = delete_expired(connection, "unscreened", KeptLimits.of(UNSCREENED_KEPT, start, self._read_witness()))
         if count:
-            self._write_event(connection, audit_event("unread_removed", now, person, str(count), {"count": count}))
+            self._write_event(connection, audit_event("unscreened_removed", now, person, str(count), {"count": count}))
         return count
 
     def _settle(

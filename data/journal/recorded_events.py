@@ -1,5 +1,7 @@
 """What the journal has of screenings and decisions: how `Journal` writes their details, and how they are read back.
 
+Beside the details it keeps rows by which a traveller is known again: sightings, and who has no decision yet.
+
 Details may be purged, or written by another version: then there is None, and the event without them.
 """
 
@@ -10,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
-from data.journal.same_traveller import KnownTraveller
-from data.json_codec import UtcTime, decode_or_none
-from data.screenings import Decision, Direction, Finding, Screening, Traveller
+from data.journal.retention import KeptFrom
+from data.journal.same_traveller import KnownTraveller, hash_document, hash_party, hash_person
+from data.json_codec import UtcTime, decode_or_none, to_json_value
+from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection
 
 _MOST_DETAIL_BYTES = 16 << 20
@@ -136,3 +139,38 @@ def _second_person_of(body: bytes | None) -> str:
     detail = decode_or_none(dict[str, Any], bytes(body)) if body is not None else None
     second = detail.get("second", "") if detail else ""
     return second if isinstance(second, str) else ""
+
+
+def append_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:
+    """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
+    at = str(to_json_value(screening.at))
+    party = hash_party(key, screening.party)
+    marks = [hash_document(key, document) for document in screening.documents]
+    marks += [hash_person(key, person) for person in screening.people]
+    for mark in filter(None, marks):
+        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
+        connection.execute(
+            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
+            row,
+        )
+
+
+def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
+    """Take what a decision settles from the undecided: its screening, and earlier ones of the same traveller.
+
+    An earlier REFER stays, unless the traveller was referred now or a second person agreed. So does whatever is about
+    another holder of the same document. The caller holds the transaction.
+    """
+    here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or bool(second)
+    query = "SELECT screening, verdict FROM undecided WHERE at <= ?"
+    undecided = dict(connection.execute(query, (str(to_json_value(screening.at)),)).fetchall())
+    marks = find_screenings(connection, here.marks) if undecided else {}
+    details = read_details(connection, set(marks) & set(undecided))
+    settled = [str(screening.id)]
+    for past, known in decode_travellers(key, details).items():
+        counts = here.counts_for(known or here.seen_as(key, marks[past]))
+        if counts and (with_refer or undecided[past] != Verdict.REFER):
+            settled.append(past)
+    connection.executemany("DELETE FROM undecided WHERE screening = ?", [(past,) for past in settled])

@@ -30,7 +30,7 @@ _RUNNING = "running"
 _START_S = 60.0
 """What was written so soon after a start may be from before it: sums of readings are rounded."""
 
-PassingTable = Literal["sighting", "undecided", "unread", "recent_decision"]
+PassingTable = Literal["sighting", "undecided", "unscreened", "recent_decision"]
 """A table whose rows go by themselves."""
 
 

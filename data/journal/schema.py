@@ -59,12 +59,12 @@ def lives_and_acknowledgements(connection: Connection) -> None:
 def open_work_at_the_desk(connection: Connection) -> None:
     """What is not done yet at the desk: rows that go, no part of any chain.
 
-    Screenings without a decision (`data.journal.travellers`), and documents not screened yet (`data.journal.unread`).
+    Screenings without a decision (`data.journal.travellers`), and unscreened documents (`data.journal.unscreened`).
     """
     for statement in (
         """CREATE TABLE undecided (
             screening TEXT PRIMARY KEY, at TEXT NOT NULL, verdict TEXT NOT NULL) WITHOUT ROWID""",
-        """CREATE TABLE unread (
+        """CREATE TABLE unscreened (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, device TEXT NOT NULL,
             body BLOB NOT NULL)""",
     ):
@@ -73,7 +73,7 @@ def open_work_at_the_desk(connection: Connection) -> None:
 
 def kept_for_certain(connection: Connection) -> None:
     """From when a row is kept that goes by itself, by calendar and by running time (`data.journal.retention`)."""
-    for table in ("sighting", "undecided", "unread"):
+    for table in ("sighting", "undecided", "unscreened"):
         for statement in (
             f"ALTER TABLE {table} ADD COLUMN kept_from TEXT NOT NULL DEFAULT ''",
             f"ALTER TABLE {table} ADD COLUMN ran_s REAL NOT NULL DEFAULT 0",
@@ -99,9 +99,9 @@ def recent_decisions(connection: Connection) -> None:
         connection.execute(statement)
 
 
-def desks_of_the_unread(connection: Connection) -> None:
+def desks_of_the_unscreened(connection: Connection) -> None:
     """Which desk has taken a document that waits (`data.journal.living_desks`); empty: none that lives."""
-    connection.execute("ALTER TABLE unread ADD COLUMN desk TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE unscreened ADD COLUMN desk TEXT NOT NULL DEFAULT ''")
 
 
 SCHEMA = Schema(
@@ -113,7 +113,7 @@ SCHEMA = Schema(
         open_work_at_the_desk,
         kept_for_certain,
         recent_decisions,
-        desks_of_the_unread,
+        desks_of_the_unscreened,
     ),
 )
 

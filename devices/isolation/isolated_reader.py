@@ -135,7 +135,7 @@ class IsolatedReader(StatefulDevice):
         codes = tuple(code.to_barcode() for code in answer.codes)
         reading = RawReading(answer.raw or "", answer.doubts, answer.agreeing, codes)
         info, now = self.info, self._context.now()
-        return make_reading(info.id, info.driver, now, reading, simulated=info.simulated)
+        return make_reading(info.id, info.driver, now, reading, simulated=info.simulated, is_held=answer.held)
 
     async def _supervise(self) -> None:
         clock = asyncio.get_running_loop()

@@ -92,6 +92,7 @@ class AnswerMessage(BaseModel):
     doubts: tuple[Annotated[int, Field(ge=0, lt=LONGEST_RAW)], ...] = Field((), max_length=LONGEST_RAW)
     agreeing: int = Field(1, ge=1, le=1_000)
     codes: tuple[CodeMessage, ...] = Field((), max_length=MOST_CODES)
+    held: bool = False
     retry: Guidance | None = None
     fault: FaultMessage | None = None
 
@@ -180,7 +181,8 @@ def encode_answer(result: Reading | Retry | DeviceFault | None) -> dict[str, Any
     if isinstance(result, Reading):
         provenance = result.provenance
         codes = [{"symbology": code.symbology.value, "content": code.content.hex()} for code in result.codes]
-        return {"raw": result.raw, "doubts": provenance.doubts, "agreeing": provenance.agreeing, "codes": codes}
+        certainty = {"doubts": provenance.doubts, "agreeing": provenance.agreeing}
+        return {"raw": result.raw, **certainty, "codes": codes, "held": result.is_held}
     if isinstance(result, Retry):
         return {"retry": result.guidance.value}
     return {} if result is None else {"fault": encode_fault(result)}

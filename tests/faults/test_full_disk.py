@@ -19,8 +19,8 @@ from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ConditionKind
 from data.errors import WaypostError
 from data.journal.history import verify_journal
-from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
 from data.journal.unrecorded import UNRECORDED
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument, UnscreenedLog
 from data.kit import home_files
 from data.kit.disk_space import RESERVE_BYTES, DiskReserve
 from data.kit.headquarters_word import KitStatus
@@ -174,7 +174,7 @@ def test_a_disk_that_fills_up_under_a_desk(home: Path, disk: Path) -> None:
 
 
 def keep_document(kit: KitHome) -> None:
-    UnreadLog(kit.journal).keep(UnreadDocument("1", datetime.now(UTC), "", UnreadContent(HONEST)))
+    UnscreenedLog(kit.journal).keep(UnscreenedDocument("1", datetime.now(UTC), "", UnscreenedContent(HONEST)))
 
 
 @pytest.mark.parametrize("write", [lambda kit: kit.vault.put({"drill": bytes(9)}), keep_document], ids=["vault", "row"])

@@ -190,7 +190,7 @@ async def test_a_failed_screening_is_cannot_say_and_the_next_one_works() -> None
         await officer.scan(zone(CHECK))
         await officer.sees("◆ CANNOT SAY", "waits 1: NOR S.")
         await officer.press("f2", "enter")
-        await officer.sees("▲ CHECK", "unread 1")
+        await officer.sees("▲ CHECK", "unscreened 1")
 
 
 async def test_a_document_whose_screening_failed_may_be_scanned_again() -> None:

@@ -1,26 +1,24 @@
 """Boarding passes and seals at the desk: they belong to the traveller who is there, and to nobody else."""
 
 import asyncio
-from contextlib import closing
-from dataclasses import replace
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 
-from appliance.counter.subject import Subject
-from data.documents.barcodes import Barcode, Symbology
+from data.documents.barcodes import Barcode, MissingCode, Symbology
 from data.errors import StoreError
 from data.journal.journal import Journal
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument, UnscreenedLog
 from data.store_key import StoreKey
 from devices.reading import RawReading
-from tests.journeys.support.desk_driver import at_desk
-from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
+from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.desk import traveller_session
 from ui.screens import desk_queue
 from ui.screens.desk import SEEN_AFTER_S
-
-VERDICTS = {CHECK: "▲ CHECK", REFER: "■ REFER"}
 
 
 def presented(name: str) -> Barcode:
@@ -90,113 +88,217 @@ async def test_a_pass_whose_traveller_went_on_is_forgotten(monkeypatch: pytest.M
         reader.waiting.append(RawReading("", codes=(OURS,)))
         await officer.sees("now scan the document")
         await officer.press("f2")
+        await officer.sees("The code that was read was dropped")
         reader.waiting.append(zone(CLEAR))
         await officer.sees("● CLEAR")
         assert counter.screened[0].codes == ()
     monkeypatch.setattr(traveller_session, "PENDING_CODES_S", -1.0)
+    async with at_desk(Counter(reader=reader, reads_codes=True)) as officer:
+        reader.waiting.append(RawReading("", codes=(OURS,)))
+        await officer.sees("no document came within a minute: the code was dropped")
     kept = traveller_session.PendingCodes()
     kept.keep((OURS,))
     assert kept.take(()) == ()
 
 
+# ── documents wait ───────────────────────────────────────────────────────────────────────────────────────
+
+
 class HoldingReader(PaperReader):
-    """One whose sources stay until it hears that they are safe."""
+    """A reader whose sources stay until it hears that they may go."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.outcomes: list[str] = []
+        self.gone, self.left = 0, 0
 
     async def acknowledge(self) -> None:
-        self.outcomes.append("safe")
+        self.gone += 1
 
     async def leave_unread(self) -> None:
-        self.outcomes.append("stays")
+        self.left += 1
 
 
-@pytest.mark.parametrize("first", [CHECK, REFER])
-async def test_a_pass_read_after_a_document_that_waits_is_screened_and_kept_with_it(first: str, tmp_path: Path) -> None:
-    reader = HoldingReader()
-    with closing(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")) as journal:
-        counter = Counter(reader=reader, reads_codes=True, journal=journal)
-        async with at_desk(counter) as officer:
-            await officer.meets(first, VERDICTS[first])
-            reader.waiting += [zone(CLEAR, "HALLINGDAL", "BOB"), RawReading("", codes=(OURS,))]
-            await officer.sees("A boarding pass was added to the last document that waits")
-            await officer.until(lambda: reader.outcomes == ["safe", "safe"], "two sources that may go")
-            (kept,) = UnreadLog(journal).read()
-            assert [code.kind for code in kept.content.codes] == [OURS.kind]
-            await officer.press("f5")
-            await officer.sees("▲ CHECK", "made out to SAMPLE/ADA")
-            assert [subject.codes for subject in counter.screened] == [(), (OURS,)]
+@pytest.fixture
+def holding() -> HoldingReader:
+    return HoldingReader()
 
 
-async def test_a_pass_after_a_recorded_decision_joins_the_document_that_waits_not_the_one_after_it(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
+    yield journal
+    journal.close()
+
+
+def kept_codes(journal: Journal) -> list[tuple[MissingCode, ...]]:
+    return [document.content.codes for document in UnscreenedLog(journal).read()]
+
+
+THEIRS = (MissingCode.of(OTHERS),)
+
+
+async def _is_open(officer: Officer) -> None:
+    await officer.meets(CHECK, "▲ CHECK")
+
+
+async def _is_refer(officer: Officer) -> None:
+    await officer.meets(REFER, "■ REFER")
+
+
+async def _works(officer: Officer) -> None:
+    await officer.scan(zone(SLOW))
+    await officer.sees("WORKING")
+
+
+async def _failed(officer: Officer) -> None:
+    officer.counter.broken = StoreError("Nothing answers")  # type: ignore[arg-type]
+    await officer.scan(zone(CHECK))
+    await officer.sees("Nothing answers")
+    officer.counter.broken = None
+
+
+@pytest.mark.parametrize("before", [_is_open, _is_refer, _works, _failed])
+async def test_a_code_read_after_a_document_that_waits_is_that_documents(
+    before: object, holding: HoldingReader, journal: Journal
 ) -> None:
-    monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 60.0)
-    reader = HoldingReader()
-    counter = Counter(reader=reader, reads_codes=True)
-    async with at_desk(counter) as officer:
+    assert callable(before)
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
+        await before(officer)
+        holding.waiting.append(zone(CLEAR))
+        await officer.sees("waits 1")
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("A boarding pass was added to the document that was read last and waits")
+        await officer.until(lambda: (holding.gone, holding.left) == (2, 0), "both sources gone")
+        assert THEIRS in kept_codes(journal), "it is on the disk before its source goes"
+        assert all(not subject.codes for subject in officer.counter.screened)
+        officer.counter.go.set()
+        await officer.press("f2", "enter")
+        await officer.sees("C1234567", "▲ CHECK", "HALLINGDAL/BOB")
+
+
+@pytest.mark.parametrize("decides_s", [0.0, 0.7])
+async def test_so_it_is_while_a_decision_is_written_and_shown(
+    decides_s: float, holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 2.0)
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal, decides_s=decides_s)) as officer:
         await officer.meets(CHECK, "▲ CHECK")
-        reader.waiting.append(zone(CLEAR))
+        holding.waiting.append(zone(CLEAR))
         await officer.sees("waits 1")
         await officer.press("f5")
-        await officer.sees("Recorded:")
-        reader.waiting.append(RawReading("", codes=(OURS,)))
-        await officer.sees("added to the last document that waits")
-        reader.waiting.append(zone(REFER))
-        await officer.sees("waits 2")
-        await officer.press("f2")
-        await officer.sees("● CLEAR")
-        assert counter.screened[-1].codes == (OURS,)
-        await officer.looks()
-        await officer.press("enter")
-        await officer.sees("Recorded: SAMPLE")
-        await officer.press("f2")
-        await officer.sees("■ REFER")
-        assert counter.screened[-1].codes == ()
+        if not decides_s:
+            await officer.sees("Recorded: SAMPLE")
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("C1234567", "▲ CHECK", "HALLINGDAL/BOB")
+        assert (holding.gone, holding.left) == (2, 0)
 
 
-async def test_a_code_that_may_be_anybodys_is_added_to_nobody_and_its_source_stays() -> None:
-    reader = HoldingReader()
-    counter = Counter(reader=reader, reads_codes=True)
-    async with at_desk(counter) as officer:
-        await officer.meets(REFER, "■ REFER")
-        reader.waiting.append(RawReading("", codes=(OURS,)))
+async def test_documents_from_before_get_none_of_what_is_read_now(holding: HoldingReader, journal: Journal) -> None:
+    UnscreenedLog(journal).keep(UnscreenedDocument("1", NOW, "", UnscreenedContent(zone(REFER))))
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
+        await officer.sees("unscreened 1")
+        await officer.meets(CLEAR, "● CLEAR")
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("▲ CHECK", "A boarding pass was added to this traveller")
+        assert kept_codes(journal) == [()]
+
+
+@pytest.mark.parametrize("is_refer", [True, False])
+async def test_the_source_of_a_code_that_is_not_added_stays(
+    is_refer: bool, holding: HoldingReader, journal: Journal
+) -> None:
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal, decides_s=2.0)) as officer:
+        await officer.meets(REFER if is_refer else CHECK, "■ REFER" if is_refer else "▲ CHECK")
+        if not is_refer:
+            await officer.press("f5")
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
         await officer.sees("The code was not added")
-        await officer.until(lambda: reader.outcomes == ["stays"], "a source that stays")
-        reader.waiting += [RawReading(zone(CLEAR), codes=(OURS,)), RawReading("", codes=(OTHERS,))]
-        await officer.sees("nobody knows whose it is")
-        await officer.until(lambda: reader.outcomes == ["stays", "safe", "stays"], "a source that stays")
-        await officer.press("f5")
-        await officer.sees("● CLEAR")
-        assert counter.screened[-1].codes == (OURS,)
+        await officer.until(lambda: (holding.gone, holding.left) == (0, 1), "the source left where it is")
 
 
-async def test_a_code_that_comes_while_a_decision_is_recorded_is_added_to_nobody() -> None:
-    reader = HoldingReader()
-    counter = Counter(reader=reader, reads_codes=True, decides_s=3.0)
-    async with at_desk(counter) as officer:
+async def test_a_code_that_cannot_be_kept_is_screened_and_its_source_stays(
+    holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full")  # type: ignore[arg-type]
+
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
         await officer.meets(CHECK, "▲ CHECK")
-        await officer.press("f5")
-        reader.waiting.append(RawReading("", codes=(OURS,)))
-        await officer.until(lambda: reader.outcomes == ["stays"], "a source that stays")
-        await officer.sees("Recorded:")
-        reader.waiting.append(zone(CLEAR))
-        await officer.sees("● CLEAR")
-        assert counter.screened[-1].codes == ()
+        holding.waiting.append(zone(CLEAR))
+        await officer.sees("waits 1")
+        monkeypatch.setattr(UnscreenedLog, "change", full)
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("A code could not be kept with its document", "The disk is full")
+        await officer.until(lambda: (holding.gone, holding.left) == (1, 1), "the source left where it is")
+        await officer.press("f6")
+        await officer.sees("C1234567", "▲ CHECK", "HALLINGDAL/BOB")
 
 
-async def test_the_source_of_a_code_stays_where_the_journal_cannot_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def keep(subject: Subject, device: str) -> None:
-        if subject.codes:
-            raise StoreError("The disk is full")
+async def test_a_code_of_a_document_without_an_answer_is_screened_with_it(
+    holding: HoldingReader, journal: Journal
+) -> None:
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
+        await _failed(officer)
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
 
-    reader = HoldingReader()
-    counter = Counter(reader=reader, reads_codes=True)
-    port = replace(counter.port(), keep=keep, discard=lambda unread: None)
-    monkeypatch.setattr(counter, "port", lambda: port)
+
+async def test_the_same_document_read_again_keeps_its_codes(holding: HoldingReader, journal: Journal) -> None:
+    counter = Counter(reader=holding, reads_codes=True, journal=journal, broken=StoreError("Nothing answers"))  # type: ignore[arg-type]
     async with at_desk(counter) as officer:
-        await officer.meets(REFER, "■ REFER")
-        reader.waiting += [zone(CLEAR), RawReading("", codes=(OURS,))]
-        await officer.until(lambda: reader.outcomes == ["safe", "stays"], "a source that stays")
+        holding.waiting.append(RawReading(zone(CLEAR), codes=(OTHERS,)))
+        await officer.sees("Nothing answers")
+        counter.broken = None
+        holding.waiting.append(zone(CLEAR))
+        await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
+
+
+async def test_a_code_added_while_checks_run_is_not_forgotten_by_a_kill(
+    holding: HoldingReader, journal: Journal
+) -> None:
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
+        await _works(officer)
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("A boarding pass was added to this traveller")
+        await officer.until(lambda: kept_codes(journal) == [THEIRS], "the code in the journal")
+        officer.counter.go.set()
+        await officer.sees("▲ CHECK", "HALLINGDAL/BOB")
+        await officer.until(lambda: kept_codes(journal) == [], "nothing unscreened")
+
+
+async def test_a_code_that_waited_for_its_document_is_kept_with_it_however_slow_the_disk_is(
+    holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = UnscreenedLog.keep
+
+    def keep_slowly(log: UnscreenedLog, document: UnscreenedDocument) -> None:
+        if current_thread().name == "passport reader":
+            time.sleep(0.5)
+        keep(log, document)
+
+    monkeypatch.setattr(UnscreenedLog, "keep", keep_slowly)
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal)) as officer:
+        holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.sees("now scan the document")
+        holding.waiting.append(zone(SLOW))
+        await officer.sees("WORKING")
+        await asyncio.sleep(1.0)
+        assert kept_codes(journal) == [THEIRS]
+
+
+async def test_a_verdict_faster_than_the_disk_leaves_nothing_unscreened(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = UnscreenedLog.keep
+
+    def keep_slowly(log: UnscreenedLog, document: UnscreenedDocument) -> None:
+        time.sleep(0.5)
+        keep(log, document)
+
+    monkeypatch.setattr(UnscreenedLog, "keep", keep_slowly)
+    async with at_desk(Counter(journal=journal)) as officer:
+        await officer.meets(CLEAR, "● CLEAR")
+        await asyncio.sleep(1.0)
+        assert kept_codes(journal) == []

@@ -165,7 +165,10 @@ async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
         await officer.scan(zone(CLEAR))
         await officer.sees("waits 1")
         await officer.press("f10")
-        await officer.sees("2 travellers have no decision yet", "1 document is unread. It is kept for this shift")
+        await officer.sees(
+            "2 travellers have no decision yet",
+            "1 document is unscreened. The kit keeps it until it has run for",
+        )
 
 
 @pytest.mark.parametrize("decided", [20, 21])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from appliance.counter.past_travellers import WaitingSubject
-from appliance.counter.subject import Subject
+from appliance.counter.subject import ScreeningRequest, Subject
 from data.documents.travel_document import Capture
 from data.errors import StoreError
 from data.journal.journal import Journal
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedLog
+from data.store import Connection
 from data.store_key import StoreKey
 from devices.ports import DriverContext
 from devices.registry import reader
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.machine import Machine
-from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, zone
+from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.commands.desk import open_work_lines
 from ui.desk import messages, typed_zone
 from ui.dialogs.travellers import TravellersDialog
@@ -45,8 +47,12 @@ def open_journal(folder: Path, machine: Machine) -> Journal:
     return Journal(folder / "journal.db", StoreKey(bytes(32)), "desk", read_uptime=machine)
 
 
-def unread(journal: Journal) -> list[str]:
-    return [document.content.zone for document in UnreadLog(journal).read()]
+def full(*_: object) -> int:
+    raise StoreError("The disk is full")  # type: ignore[arg-type]
+
+
+def unscreened(journal: Journal) -> list[str]:
+    return [document.content.zone for document in UnscreenedLog(journal).read()]
 
 
 async def test_twelve_dropped_files_are_counted_kept_and_gone_from_the_folder(journal: Journal, tmp_path: Path) -> None:
@@ -59,12 +65,12 @@ async def test_twelve_dropped_files_are_counted_kept_and_gone_from_the_folder(jo
             (inbox / "page.part").write_text(zone(f"C12345{number:02}", "ZOLTAVERDE"))
             (inbox / "page.part").rename(inbox / f"page{number:02}.txt")
         await officer.sees("waits 12: NOR Z., +11", "12 more documents have been read")
-        await officer.until(lambda: len(unread(journal)) == 12, "twelve documents in the journal")
+        await officer.until(lambda: len(unscreened(journal)) == 12, "twelve documents in the journal")
         await officer.until(lambda: not [path for path in inbox.rglob("*") if path.is_file()], "an empty folder")
     async with at_desk(Counter(journal=journal)) as officer:
-        await officer.sees("12 documents are unread since 12:00 UTC", "unread 12", "1 undecided")
+        await officer.sees("12 documents are unscreened since 12:00 UTC", "unscreened 12", "1 undecided")
         await officer.press("f2")
-        await officer.sees("ZOLTAVERDE", "C1234500", "unread 11")
+        await officer.sees("ZOLTAVERDE", "C1234500", "unscreened 11")
 
 
 async def test_a_kept_document_is_screened_once_and_then_forgotten(journal: Journal) -> None:
@@ -72,10 +78,10 @@ async def test_a_kept_document_is_screened_once_and_then_forgotten(journal: Jour
         await officer.meets(CHECK, "▲ CHECK")
         await officer.scan(zone(CLEAR))
         await officer.sees("waits 1: NOR S.")
-        await officer.until(lambda: unread(journal) == [zone(CLEAR)], "the document that waits in the journal")
+        await officer.until(lambda: unscreened(journal) == [zone(CLEAR)], "the document that waits in the journal")
         await officer.press("f6")
         await officer.sees("● CLEAR")
-        await officer.until(lambda: unread(journal) == [], "nothing unread")
+        await officer.until(lambda: unscreened(journal) == [], "nothing unscreened")
         assert "waits" not in officer.words
 
 
@@ -85,43 +91,58 @@ async def test_a_second_desk_does_not_list_what_waits_at_the_first(
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.until(lambda: len(unread(journal)) == 1, "the document in the journal")
+        await officer.until(lambda: len(unscreened(journal)) == 1, "the document in the journal")
         other = open_journal(tmp_path, machine)
         async with at_desk(Counter(journal=other)) as colleague:
             await colleague.meets(CHECK, "▲ CHECK")
-            assert "unread" not in colleague.words
+            assert "unscreened" not in colleague.words
         assert "waits 1" in officer.words
     async with at_desk(Counter(journal=other)) as colleague:
-        await colleague.sees("1 document is unread since 12:00 UTC")
+        await colleague.sees("1 document is unscreened since 12:00 UTC")
     other.close()
 
 
-async def test_who_is_not_answered_yet_is_unread_after_a_kill(
+def test_its_row_goes_in_the_transaction_of_its_verdict(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, writing, counter = list[None](), journal.writing, Counter(journal=journal)
+
+    def counted() -> AbstractContextManager[Connection]:
+        begun.append(None)
+        return writing()
+
+    assert counter.service.past is not None
+    subject = replace(SUBJECT, unscreened="1")
+    counter.service.past.keep(subject, "Page reader")
+    monkeypatch.setattr(journal, "writing", counted)
+    assert counter.service.screen(ScreeningRequest(subject, "kim")).is_recorded
+    assert (unscreened(journal), len(begun)) == ([], 1)
+
+
+async def test_who_is_not_answered_yet_is_unscreened_after_a_kill(
     journal: Journal, tmp_path: Path, machine: Machine
 ) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.scan(zone(SLOW))
         await officer.sees("WORKING")
-        await officer.until(lambda: unread(journal) == [zone(SLOW)], "the document in the journal")
+        await officer.until(lambda: unscreened(journal) == [zone(SLOW)], "the document in the journal")
         killed = open_journal(tmp_path, machine)  # what another process finds now
-        assert unread(killed) == [zone(SLOW)]
+        assert unscreened(killed) == [zone(SLOW)]
         killed.close()
 
 
 async def test_what_waits_is_listed_and_taken_by_choice(journal: Journal) -> None:
-    log = UnreadLog(journal)
+    log = UnscreenedLog(journal)
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
         for number in (CHECK, CLEAR):
             await officer.scan(zone(number))
         await officer.until(lambda: len(log.read()) == 2, "both in the journal")
     async with at_desk(Counter(journal=journal)) as officer:
-        await officer.sees("unread 2")
+        await officer.sees("unscreened 2")
         await officer.press("f9", "right")
         await officer.until(lambda: isinstance(officer.top, TravellersDialog), "the travellers")
-        assert "Read and not screened yet" in officer.words and "unread since 12:00" in officer.words
+        assert "Read and not screened yet" in officer.words and "since 12:00" in officer.words
         await officer.press("down", "down", "enter")
-        await officer.sees("▲ CHECK", "unread 1")
+        await officer.sees("▲ CHECK", "unscreened 1")
 
 
 async def test_a_typed_traveller_who_waits_is_kept_too(journal: Journal) -> None:
@@ -131,9 +152,9 @@ async def test_a_typed_traveller_who_waits_is_kept_too(journal: Journal) -> None
         await officer.type("sample")
         await officer.press("enter")
         await officer.sees("waits 1: S.")
-        await officer.until(lambda: len(UnreadLog(journal).read()) == 1, "the traveller in the journal")
+        await officer.until(lambda: len(UnscreenedLog(journal).read()) == 1, "the traveller in the journal")
     async with at_desk(Counter(journal=journal)) as officer:
-        await officer.sees("1 document is unread since 12:00 UTC")
+        await officer.sees("1 document is unscreened since 12:00 UTC")
         await officer.press("f2")
         await officer.sees("none: person typed in", "SAMPLE")
 
@@ -142,25 +163,62 @@ async def test_after_the_shift_they_are_gone_and_the_officer_is_told(journal: Jo
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
-        await officer.until(lambda: len(unread(journal)) == 1, "the document in the journal")
+        await officer.until(lambda: len(unscreened(journal)) == 1, "the document in the journal")
     late = machine.run(journal, NOW, timedelta(hours=13))
     async with at_desk(Counter(journal=journal, now=late)) as officer:
         await officer.sees("1 document of an earlier shift was never screened; it was removed")
-        assert unread(journal) == [] and "unread" not in officer.words
+        assert unscreened(journal) == [] and "unscreened" not in officer.words
 
 
 async def test_a_document_that_cannot_be_kept_is_said_and_its_file_stays(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_arguments: object) -> None:
-        raise StoreError("The disk is full")  # type: ignore[arg-type]
-
-    monkeypatch.setattr(UnreadLog, "keep", full)
+    monkeypatch.setattr(UnscreenedLog, "keep", full)
     device = reader(f"folder://{tmp_path}?after=delete&settle=0.1", DriverContext(tmp_path, now=lambda: NOW))
     async with at_desk(Counter(journal=journal, reader=device)) as officer:
         (tmp_path / "page.txt").write_text(zone(CLEAR))
-        await officer.sees("● CLEAR", "could not be kept and is lost if the desk is left: The disk is full")
+        await officer.sees("● CLEAR", "could not be kept. The reader still holds it", "The disk is full")
         await officer.until(lambda: any((tmp_path / "unread").glob("*page.txt")), "the file")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("keep", "It is lost if the desk is left before its answer: The disk is full"),
+        ("take_over", "It is still kept: leave the desk and open it again. The disk is full"),
+    ],
+)
+async def test_what_a_failure_of_the_disk_means_is_said_by_its_cause(
+    call: str, says: str, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnscreenedLog, call, full)
+    async with at_desk(Counter(journal=journal)) as officer:
+        if call == "keep":
+            await officer.scan(zone(CLEAR))
+        await officer.sees(says)
+
+
+async def test_a_document_of_a_reader_that_holds_nothing_is_called_lost(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnscreenedLog, "keep", full)
+    glass = PaperReader()
+    async with at_desk(Counter(journal=journal, reader=glass)) as officer:
+        glass.waiting.append(zone(CLEAR))
+        await officer.sees("● CLEAR", "It is lost if the desk is left before its answer: The disk is full")
+
+
+async def test_a_document_that_is_still_kept_is_not_called_lost(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnscreenedLog, "discard", full)
+    counter = Counter(journal=journal, broken=StoreError("Nothing answers"))  # type: ignore[arg-type]
+    async with at_desk(counter) as officer:
+        await officer.scan(zone(CLEAR))
+        await officer.sees("Nothing answers")
+        counter.broken = None
+        await officer.scan(zone(CLEAR))
+        assert "lost" not in await officer.sees("● CLEAR", "still kept, so the desk shows it again when it opens")
 
 
 async def test_what_was_recorded_about_one_never_stands_on_the_screen_of_another() -> None:
@@ -198,9 +256,9 @@ def test_leaving_says_what_is_open(journal: Journal) -> None:
     past = counter.service.past
     assert past is not None
     for number in ("1", "2"):
-        past.keep(replace(SUBJECT, unread=number), "Page reader")
+        past.keep(replace(SUBJECT, unscreened=number), "Page reader")
     (line,) = open_work_lines(counter.service)
-    assert line.startswith("2 documents are unread since 12:00 UTC. They are kept for this shift")
+    assert line.startswith("2 documents are unscreened since 12:00 UTC. The kit keeps them until it has run for")
 
 
 # ── half a zone ──────────────────────────────────────────────────────────────────────────────────────────
@@ -273,18 +331,15 @@ async def test_half_a_zone_at_any_place_is_never_a_second_traveller(cut: int) ->
         assert len(officer.counter.screened) == 1
 
 
-def test_what_waits_is_found_where_nothing_can_be_removed(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        raise StoreError("The disk is full")
-
+async def test_what_waits_is_found_where_nothing_can_be_removed(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = Counter(journal=journal)
     assert counter.service.past is not None
-    counter.service.past.keep(replace(SUBJECT, unread="1"), "Page reader")
-    monkeypatch.setattr(UnreadLog, "forget", full)
-    find_unread = counter.port().find_unread
-    assert find_unread is not None
-    waiting, removed = find_unread()
-    assert ([document.subject.unread for document in waiting], removed) == (["1"], 0)
+    counter.service.past.keep(replace(SUBJECT, unscreened="1"), "Page reader")
+    monkeypatch.setattr(UnscreenedLog, "delete_expired_unscreened", full)
+    async with at_desk(counter) as officer:
+        await officer.sees("1 document is unscreened since 12:00 UTC")
 
 
 async def test_what_this_desk_took_does_not_wait_from_before(journal: Journal) -> None:
@@ -292,7 +347,7 @@ async def test_what_this_desk_took_does_not_wait_from_before(journal: Journal) -
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(CLEAR, "● CLEAR")
         own = officer.counter.screened[0]
-        officer.top.post_message(messages.UnreadFound([WaitingSubject(own, NOW, "")], 0))
+        officer.top.post_message(messages.UnscreenedFound([WaitingSubject(own, NOW, "")], 0))
         await officer.pilot.pause()
         await officer.looks()
-        assert "unread" not in officer.words
+        assert "unscreened" not in officer.words

@@ -101,17 +101,26 @@ class Notebook:
     acts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     failures: int = 0
     unrecorded: int = 0
+    unscreened: list[str] = field(default_factory=list)
+    """What each revision took from the documents that wait."""
 
     def count_unrecorded(self) -> None:
         self.unrecorded += 1
 
     def record_screening(
-        self, screening: Screening, findings: Sequence[Finding], verdict: Verdict, revision: int
+        self,
+        screening: Screening,
+        findings: Sequence[Finding],
+        verdict: Verdict,
+        revision: int,
+        *,
+        unscreened: str = "",
     ) -> None:
         if self.failures:
             self.failures -= 1
             raise StoreError("The disk is full")
         self.revisions.append((revision, verdict, tuple(findings)))
+        self.unscreened.append(unscreened)
 
     def record_decision(
         self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
 from appliance.counter.decisions import DecisionKey, DecisionRecord
-from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
+from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import InputError, StoreError
@@ -72,7 +72,7 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
     except StoreError as error:
         log_error(error)
         yield _(
-            "Whether travellers have no decision yet, or documents are unread, is not known: {reason}",
+            "Whether travellers have no decision yet, or documents are unscreened, is not known: {reason}",
             reason=error.what,
         )
         return
@@ -84,9 +84,10 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
         )
     if waiting:
         yield plural(
-            "{count} document is unread since {time} UTC. It is kept for this shift; the desk shows it when it opens.",
-            "{count} documents are unread since {time} UTC. They are kept for this shift; the desk shows them when it "
-            "opens.",
+            "{count} document is unscreened since {time} UTC. The kit keeps it until it has run for 12 hours, or "
+            "signed time proves them; the desk shows it when it opens.",
+            "{count} documents are unscreened since {time} UTC. The kit keeps them until it has run for 12 hours, or "
+            "signed time proves them; the desk shows them when it opens.",
             len(waiting),
             time=f"{waiting[0].since:%H:%M}",
         )
@@ -109,8 +110,10 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         forget_chip=chips.forget if chips else None,
         now=counter.now,
         keep=past.keep if past else None,
+        keep_codes=past.keep_codes if past else None,
         discard=past.discard if past else None,
-        find_unread=calls.find_unread if past else None,
+        delete_expired_unscreened=calls.delete_expired_unscreened if past else None,
+        find_unscreened=past.waiting if past else None,
         overview=calls.overview if past else None,
         call_back=past.call_back if past else None,
         leave=past.leave if past else None,
@@ -136,17 +139,8 @@ class _OfficerCalls:
     ) -> DecisionRecord:
         return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
-    def find_unread(self) -> tuple[Sequence[WaitingSubject], int]:
-        """What waits from before; what is older than a shift is removed first."""
-        past = self.counter.past
-        if past is None:
-            return (), 0
-        try:
-            removed = past.end_shift(self.officer)
-        except StoreError as error:  # on a full disk: what waits can still be read
-            log_error(error)
-            removed = 0
-        return past.waiting(), removed
+    def delete_expired_unscreened(self) -> int:
+        return self.counter.past.delete_expired_unscreened(self.officer) if self.counter.past else 0
 
     def overview(self) -> TravellerOverview:
         return self.counter.past.overview(self.officer) if self.counter.past else TravellerOverview()

@@ -72,12 +72,17 @@ class DeskPort:
     now: Callable[[], datetime] | None = None
     """Trusted time (UTC). It answers at once."""
     keep: Callable[[Subject, str], None] | None = None
-    """Keep a document, read at the device of this title, under `Subject.unread` until its verdict is in the journal. It
-    returns when the document is on the disk. None, like the five below, where the journal does not remember."""
+    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
+    journal. It returns when the document is on the disk. None, like the seven below, where the journal does not
+    remember."""
+    keep_codes: Callable[[Subject], None] | None = None
+    """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
     discard: Callable[[str], None] | None = None
     """Forget a document that was kept."""
-    find_unread: Callable[[], tuple[Sequence[WaitingSubject], int]] | None = None
-    """What was kept and never screened, oldest first; and how many were removed because their shift is over."""
+    delete_expired_unscreened: Callable[[], int] | None = None
+    """Delete what was kept for longer than the longest shift; how many documents."""
+    find_unscreened: Callable[[], Sequence[WaitingSubject]] | None = None
+    """What is kept and was never screened, oldest first."""
     overview: Callable[[], TravellerOverview] | None = None
     """The travellers whom this officer may call back."""
     call_back: Callable[[PastScreening], ScreeningResult | None] | None = None

@@ -17,7 +17,6 @@ from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
-from data.documents.barcodes import Barcode
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
 from data.log.error_log import log_error
@@ -25,28 +24,33 @@ from data.text import EMPTY, _
 from data.text import Message as TextMessage
 from devices.ports import DeviceState
 from ui.desk.desk_port import PostState
+from ui.desk.notes import Note
 
 
-def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> None:
+def run_in_background(name: str, work: Callable[[], None], on_error: Callable[[WaypostError], object]) -> Thread:
     """Run `work` in a thread of its own; `on_error` gets what it raised, always as an error that can be shown."""
 
     def run() -> None:
         try:
             work()
-        except WaypostError as error:
+        except Exception as error:
             log_error(error)
-            on_error(error)
-        except Exception as error:  # its message may quote a traveller
-            log_error(error)
-            on_error(
-                WaypostError(
-                    _("An internal error stopped this step"),
-                    means=_("It gave no answer"),
-                    do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
-                )
-            )
+            on_error(as_shown(error))
 
-    Thread(target=run, name=name, daemon=True).start()
+    thread = Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def as_shown(error: Exception) -> WaypostError:
+    """The error that may be shown for any: the message of another kind may quote a traveller."""
+    if isinstance(error, WaypostError):
+        return error
+    return WaypostError(
+        _("An internal error stopped this step"),
+        means=_("It gave no answer"),
+        do=_("Try again; if that does not help, tell the technician to look at `waypost kit logs`"),
+    )
 
 
 @dataclass
@@ -140,26 +144,20 @@ class DocumentRead(Message):
     """The reader read a document."""
 
     subject: Subject
-
-
-@dataclass
-class CodesRead(Message):
-    """The reader read bar codes without a document."""
-
-    codes: tuple[Barcode, ...]
-    delivery: Future[None] = field(default_factory=Future)
-    """Done once their source may go; its error says that they were added to nobody, or could not be kept."""
+    is_safe: Future[None] = field(default_factory=Future)
+    """Ends once its source may let it go; with an error where the source must stay."""
 
 
 @dataclass
 class KeepFailed(Message):
-    """A document that waits could not be kept, or not be forgotten."""
+    """What the journal keeps of the documents that wait could not be changed or read."""
 
-    error: WaypostError
+    note: Note
+    """What that means."""
 
 
 @dataclass
-class UnreadFound(Message):
+class UnscreenedFound(Message):
     """Documents that were kept and never screened."""
 
     subjects: Sequence[WaitingSubject]

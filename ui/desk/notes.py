@@ -140,6 +140,14 @@ _ADDED_TO_WAITING = {
 }
 
 
+_ADDED_TO_WAITING = {
+    BarcodeKind.BOARDING_PASS: _("A boarding pass was added to the document that was read last and waits"),
+    BarcodeKind.SEAL: _("A digital seal was added to the document that was read last and waits"),
+    BarcodeKind.OPEN_SEAL: _("A digital seal was added to the document that was read last and waits"),
+    BarcodeKind.OTHER: _("A code was added to the document that was read last and waits"),
+}
+
+
 def for_pending_codes(codes: Sequence[Barcode]) -> Note:
     """Codes were read before their document."""
     return neutral(_PENDING[codes[0].kind])
@@ -176,17 +184,66 @@ def for_worse_verdict(name: str) -> Note:
 
 
 def for_lost_if_left(error: WaypostError) -> Note:
-    """A document that waits is not in the journal."""
-    text = _("A document that waits could not be kept and is lost if the desk is left: {error}", error=error.message)
+    """A document is not in the journal, and nowhere else."""
+    return _for_keeping(
+        _(
+            "A document could not be kept. It is lost if the desk is left before its answer: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_left_with_reader(error: WaypostError) -> Note:
+    """A document is not in the journal; the reader holds it."""
+    return _for_keeping(
+        _(
+            "A document could not be kept. The reader still holds it and gives it again when the desk opens: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_kept_without_code(error: WaypostError) -> Note:
+    """A document that waits is in the journal, and a code that belongs to it is not."""
+    return _for_keeping(
+        _(
+            "A code could not be kept with its document. If the desk is left before its answer, scan the code again: "
+            "{error}",
+            error=error.message,
+        )
+    )
+
+
+def for_still_kept(error: WaypostError) -> Note:
+    """A document that needs no screening any more is still in the journal."""
+    return _for_keeping(
+        _(
+            "A document that was put away is still kept, so the desk shows it again when it opens: {error}",
+            error=error.message,
+        )
+    )
+
+
+def for_unknown_waiting(error: WaypostError) -> Note:
+    """What waits from before could not be read."""
+    return _for_keeping(
+        _(
+            "It is not known what waits from before. It is still kept: leave the desk and open it again. {error}",
+            error=error.message,
+        )
+    )
+
+
+def _for_keeping(text: Message) -> Note:
     return Note(text, _("Something needs your attention: F3 shows it"), Tone.WARN)
 
 
-def for_unread_documents(count: int, since: datetime) -> Note:
+def for_unscreened_documents(count: int, since: datetime) -> Note:
     """Documents were read before the desk was left or ended, and never screened."""
     return neutral(
         plural(
-            "{count} document is unread since {time} UTC: F2 takes it when no traveller is open",
-            "{count} documents are unread since {time} UTC: F2 takes the oldest when no traveller is open",
+            "{count} document is unscreened since {time} UTC: F2 takes it when no traveller is open",
+            "{count} documents are unscreened since {time} UTC: F2 takes the oldest when no traveller is open",
             count,
             time=f"{since:%H:%M}",
         ),
@@ -195,7 +252,7 @@ def for_unread_documents(count: int, since: datetime) -> Note:
 
 
 def for_removed_documents(count: int) -> Note:
-    """Documents were unread when their shift ended."""
+    """Documents were unscreened when their shift ended."""
     return neutral(
         plural(
             "{count} document of an earlier shift was never screened; it was removed",
@@ -235,10 +292,12 @@ NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
-CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
-WHOSE_CODE = neutral(
-    _("The code was not added: nobody knows whose it is. Scan it again when its traveller is at the desk"), Tone.WARN
+CODE_DROPPED = neutral(_("The code that was read was dropped: scan it again with its document"), Tone.WARN)
+CODE_WITHOUT_DOCUMENT = neutral(
+    _("A code was read and no document came within a minute: the code was dropped. Scan it again with its document"),
+    Tone.WARN,
 )
+CODE_NOT_ADDED = neutral(_("The code was not added: this traveller was screened without it"), Tone.WARN)
 CHIP_NOT_READ_AGAIN = neutral(
     _("The chip was not read again, so that this answer stays: decide on this traveller, then scan the document"),
     Tone.WARN,
@@ -253,7 +312,7 @@ PART_OF_ZONE = neutral(
     Tone.WARN,
 )
 ALREADY_RECORDED = neutral(_("That is recorded already"))
-STAYS_UNREAD = neutral(_("There is no answer for this document. F2 goes on; it stays unread, and F9 shows it"))
+STAYS_UNSCREENED = neutral(_("There is no answer for this document. F2 goes on; it stays unscreened, and F9 shows it"))
 NOTHING_RECORDED = neutral(_("Nothing was recorded"))
 
 

@@ -3,7 +3,7 @@
 - The next document waits while a session has a verdict and no decision.
 - A verdict that gets worse after the decision opens the session again; for an earlier traveller it becomes a notice.
 - Codes that were read before their document (a boarding pass laid down first) go to the next document. They are
-  dropped after a minute: they may belong to a traveller who has gone on.
+  dropped after a minute, and the desk says so: they may belong to a traveller who has gone on.
 """
 
 from dataclasses import dataclass
@@ -43,8 +43,16 @@ class PendingCodes:
     def take(self, codes: tuple[Barcode, ...]) -> tuple[Barcode, ...]:
         """The codes that waited and `codes`, which came with the document; none is left waiting."""
         joined = join_codes(self._pending, codes)
-        self._codes = ()
+        if self._pending:
+            self._codes = ()
         return joined
+
+    def drop_expired(self) -> bool:
+        """Drop codes for which no document came in time; whether there were any."""
+        are_expired = bool(self._codes) and not self._pending
+        if are_expired:
+            self._codes = ()
+        return are_expired
 
     def forget(self) -> None:
         """Drop them: their traveller has gone."""
@@ -73,7 +81,7 @@ class SessionStage(StrEnum):
     """A decision is being written to the journal."""
     DECIDED = "decided"
     FAILED = "failed"
-    """The screening itself failed: there is no verdict, and the document stays unread."""
+    """The screening itself failed: there is no verdict, and the document stays unscreened."""
 
 
 class TravellerSession:

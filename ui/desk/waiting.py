@@ -7,7 +7,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -30,7 +30,7 @@ class WaitingDocument:
 
     subject: Subject
     since: datetime | None = None
-    """Since when it is unread, where it was kept from before; None: it came while this desk was open."""
+    """Since when it is unscreened, where it was kept from before; None: it came while this desk was open."""
 
     @property
     def label(self) -> str:
@@ -66,7 +66,12 @@ class WaitingDocuments:
         return any(document.since is None for document in self._documents)
 
     @property
-    def unread_since(self) -> datetime | None:
+    def newest(self) -> Subject | None:
+        """The last that came while this desk was open: what is read without a document belongs to it."""
+        return next((document.subject for document in reversed(self._documents) if document.since is None), None)
+
+    @property
+    def unscreened_since(self) -> datetime | None:
         """Since when the oldest of those waits that were kept from before."""
         return min((document.since for document in self._documents if document.since), default=None)
 
@@ -74,21 +79,18 @@ class WaitingDocuments:
         """A document that was read now."""
         self._documents.append(WaitingDocument(subject))
 
-    @property
-    def last_new(self) -> Subject | None:
-        """The one that was read last, of those that came while this desk was open."""
-        return next((document.subject for document in reversed(self._documents) if document.since is None), None)
-
     def replace(self, subject: Subject) -> None:
-        """The one with this id waits with this content now."""
-        for index, document in enumerate(self._documents):
-            if document.subject.unread == subject.unread:
-                self._documents[index] = WaitingDocument(subject, document.since)
+        """The same document with more codes."""
+        for place, document in enumerate(self._documents):
+            if document.subject.unscreened == subject.unscreened:
+                self._documents[place] = replace(document, subject=subject)
 
     def put_back(self, subjects: Iterable[WaitingSubject]) -> None:
         """Documents that were kept from before."""
-        known = {document.subject.unread for document in self._documents}
-        documents = [WaitingDocument(each.subject, each.since) for each in subjects if each.subject.unread not in known]
+        known = {document.subject.unscreened for document in self._documents}
+        documents = [
+            WaitingDocument(each.subject, each.since) for each in subjects if each.subject.unscreened not in known
+        ]
         self._documents.extendleft(reversed(documents))
 
     def take_next(self) -> Subject | None:
@@ -99,9 +101,9 @@ class WaitingDocuments:
         """The oldest of all."""
         return self._take(next(iter(self._documents), None))
 
-    def take(self, unread: str) -> Subject | None:
+    def take(self, unscreened: str) -> Subject | None:
         """The one with this id; None if it does not wait any more."""
-        return self._take(next((each for each in self._documents if each.subject.unread == unread), None))
+        return self._take(next((each for each in self._documents if each.subject.unscreened == unscreened), None))
 
     def _take(self, document: WaitingDocument | None) -> Subject | None:
         if document is None:
@@ -125,11 +127,11 @@ def waiting_line(waiting: WaitingDocuments, privacy: Privacy, columns: int) -> s
 
 def _waiting_messages(waiting: WaitingDocuments, privacy: Privacy) -> Iterator[Message]:
     """What may be said, the longest first."""
-    count, unread = waiting.count_new, len(waiting) - waiting.count_new
-    if unread and count:
-        yield _("waits {count}, unread {unread}", count=count, unread=unread)
-    elif unread:
-        yield _("unread {unread}", unread=unread)
+    count, unscreened = waiting.count_new, len(waiting) - waiting.count_new
+    if unscreened and count:
+        yield _("waits {count}, unscreened {unscreened}", count=count, unscreened=unscreened)
+    elif unscreened:
+        yield _("unscreened {unscreened}", unscreened=unscreened)
     elif count and privacy is Privacy.OPEN:
         labels = [document.label for document in waiting]
         for named in range(min(_MOST_NAMED, count), 0, -1):

@@ -107,11 +107,11 @@ class LeaveDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", _("leave"), id="leave.leave", show=False)]
 
-    def __init__(self, *, undecided: int, unread: int) -> None:
+    def __init__(self, *, undecided: int, unscreened: int) -> None:
         """How many travellers have no decision, and how many documents were not screened."""
         super().__init__()
         self._undecided = undecided
-        self._unread = unread
+        self._unscreened = unscreened
 
     def compose(self) -> ComposeResult:
         """A question."""
@@ -128,11 +128,13 @@ class LeaveDialog(Dialog[bool]):
                 "{count} travellers have no decision yet: F9 shows who, now and when the desk is opened again.",
                 self._undecided,
             )
-        if self._unread:
+        if self._unscreened:
             yield plural(
-                "{count} document is unread. It is kept for this shift.",
-                "{count} documents are unread. They are kept for this shift.",
-                self._unread,
+                "{count} document is unscreened. The kit keeps it until it has run for 12 hours, or signed time proves "
+                "them.",
+                "{count} documents are unscreened. The kit keeps them until it has run for 12 hours, or signed time "
+                "proves them.",
+                self._unscreened,
             )
 
     def on_mount(self) -> None:

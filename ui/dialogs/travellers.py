@@ -161,7 +161,7 @@ def _describe_waiting(document: WaitingDocument) -> str:
     first = document.subject.documents[0] if document.subject.documents else None
     name = translate(name_of(document.subject.traveller))
     number = safe(" ".join(filter(None, (first.issuer, first.number))), 20) if first else ""
-    since = _("unread since {time}", time=f"{document.since:%H:%M}") if document.since else _("waits")
+    since = _("since {time}", time=f"{document.since:%H:%M}") if document.since else _("waits")
     return " ".join(
         (_fit(name, _NAME_COLUMNS), _fit(number, _VERDICT_COLUMNS + 3), shorten(translate(since), _STATE_COLUMNS))
     )

@@ -66,7 +66,7 @@ class Desk(DeskEvents):
         if session.is_over:
             self.next_traveller()
         elif session.stage is SessionStage.FAILED:
-            self.show_note(notes.STAYS_UNREAD)
+            self.show_note(notes.STAYS_UNSCREENED)
         elif session.is_called_back:
             self.show_note(notes.CALLED_BACK_BY_KEY)
         elif session.result and session.result.verdict is not Verdict.CLEAR:
@@ -102,8 +102,11 @@ class Desk(DeskEvents):
         is_undecided = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         self.note = _describe_left(self.session) if self.session and is_undecided else notes.NOTHING
         self.query_one(MrzLine).clear_all()
+        drops_codes = self.codes.are_waiting
         self.codes.forget()
         self.next_traveller()
+        if drops_codes:
+            self.show_note(self.note.then(notes.CODE_DROPPED))
         self.refresh_post_state()
 
     def action_quiet(self) -> None:
@@ -208,7 +211,7 @@ class Desk(DeskEvents):
         if session is not None and not session.is_over and not self._is_on_screen(choice.past):
             self.show_note(notes.DECIDE_FIRST)
         elif choice.waiting is not None:
-            subject = self.waiting.take(choice.waiting.subject.unread)
+            subject = self.waiting.take(choice.waiting.subject.unscreened)
             if subject is not None:
                 self.begin(subject)
         elif choice.past is not None and read is not None and not self._is_on_screen(choice.past):
@@ -245,7 +248,9 @@ class Desk(DeskEvents):
         is_open = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         undecided = self.count_undecided() + is_open
         is_failed = self.session is not None and self.session.stage is SessionStage.FAILED
-        self.app.push_screen(LeaveDialog(undecided=undecided, unread=len(self.waiting) + is_failed), exit_if_confirmed)
+        self.app.push_screen(
+            LeaveDialog(undecided=undecided, unscreened=len(self.waiting) + is_failed), exit_if_confirmed
+        )
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,7 +302,7 @@ class Desk(DeskEvents):
 
 def _describe_leaving(session: TravellerSession) -> Message:
     if session.stage is SessionStage.FAILED:
-        return _("This document has no answer. It stays unread: F9 shows it.")
+        return _("This document has no answer. It stays unscreened: F9 shows it.")
     if session.result and not session.result.is_recorded:
         return _("Nothing about this traveller is in the journal: F9 will not show them. Write them down on paper.")
     return _("This traveller has no decision yet and stays undecided: F9 shows who is.")

@@ -9,16 +9,16 @@ from dataclasses import replace
 from textual import on
 
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
-from appliance.counter.subject import Subject, join_codes
+from appliance.counter.subject import Subject
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, TravelDocument
-from data.errors import InputError
+from data.errors import InputError, WaypostError
 from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note
-from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
+from ui.desk.traveller_session import EarlierTraveller, SessionStage, late_answer
 from ui.screens.desk_queue import DeskQueue
 from ui.widgets.mrz_line import MrzLine
 
@@ -55,52 +55,13 @@ class DeskEvents(DeskQueue):
 
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
-        self.take(message.subject)
-        self._hold_or_resume_reader()
-
-    @on(messages.CodesRead)
-    def _take_codes(self, message: messages.CodesRead) -> None:
-        """Codes without a document: they join the document that was read last, or else the next one."""
-        codes, session = message.codes, self.session
-        if waits := self.waiting.last_new:
-            self._add_to_waiting(waits, message)
-        elif session is None or session.is_over or session.stage is SessionStage.FAILED:
-            self.codes.keep(codes)
-            self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
-            message.delivery.set_result(None)
-        elif session.must_stay:
-            self._refuse_codes(message, notes.CODE_NOT_ADDED)
-        elif session.stage is SessionStage.DECIDING:
-            self._refuse_codes(message, notes.WHOSE_CODE)
+        if message.subject.is_only_codes:
+            self.take_codes(message.subject.codes, message.is_safe)
+        elif self.take(message.subject):
+            message.is_safe.set_result(None)
         else:
-            self._add_to_session(session, message)
+            message.is_safe.set_exception(WaypostError(notes.NOT_TAKEN.text))
         self._hold_or_resume_reader()
-
-    def _add_to_waiting(self, waits: Subject, message: messages.CodesRead) -> None:
-        """The code of another traveller, whose document comes next, must not count as this one's."""
-        joined = join_codes(waits.codes, message.codes)
-        has_one = {code.kind for code in waits.codes} & {code.kind for code in message.codes}
-        if joined == waits.codes:
-            message.delivery.set_result(None)
-        elif has_one:
-            self._refuse_codes(message, notes.WHOSE_CODE)
-        else:
-            self.waiting.replace(self._keep(replace(waits, codes=joined), message.delivery))
-            self.show_note(self.record_note.then(notes.for_codes_of_waiting(message.codes)))
-
-    def _add_to_session(self, session: TravellerSession, message: messages.CodesRead) -> None:
-        joined = join_codes(session.subject.codes, message.codes)
-        if joined == session.subject.codes:
-            message.delivery.set_result(None)
-            return
-        self.begin(self._keep(replace(session.subject, codes=joined), message.delivery))
-        if self.session:
-            self.session.is_follow_up = True
-        self.show_note(notes.for_added_codes(message.codes))
-
-    def _refuse_codes(self, message: messages.CodesRead, why: Note) -> None:
-        self.show_note(why)
-        message.delivery.set_exception(InputError(why.text))
 
     @on(MrzLine.PartGivenBack)
     def _show_part(self, message: MrzLine.PartGivenBack) -> None:
@@ -224,8 +185,8 @@ class DeskEvents(DeskQueue):
         def ask() -> None:
             self.post_message(messages.PostStateRead(self.port.post_state(states)))
 
-        if not self._is_unread_known:
-            self.find_unread()
+        if not self._is_queue_known:
+            self.open_queue()
         run_in_background("post state", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
 
     def _end_refresh(self) -> None:
@@ -234,6 +195,8 @@ class DeskEvents(DeskQueue):
             self.refresh_post_state()
 
     def _tick(self) -> None:
+        if self.codes.drop_expired():
+            self.show_note(self.record_note.then(notes.CODE_WITHOUT_DOCUMENT))
         hangs = bool(self._reader and self._reader.is_hung)
         if hangs is not self.device_hangs:
             self.device_hangs = hangs

@@ -2,14 +2,17 @@
 
 - A document read before the last traveller is decided waits, counted on the screen. Nothing replaces an open verdict by
   itself.
-- What is read is written to the journal at once, encrypted, and stays there until its verdict is: leaving the desk, or
-  its end, loses none. A reader is told that its document may go only after that.
+- What is read is written to the journal before anything else, encrypted, and stays there until its verdict is: leaving
+  the desk, or its end, loses none. A reader is told that a document or a code may go only once the desk has it.
+- What the journal keeps of one document is changed in the order in which the desk says so, and before its screening
+  begins. So no change comes after the verdict, which deletes it.
 - What was recorded is said on the screen of the traveller it is about, and on no other's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from threading import Thread
 from uuid import uuid4
 
 from textual import on
@@ -18,21 +21,24 @@ from textual.timer import Timer
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.past_travellers import WaitingSubject
 from appliance.counter.reader_loop import ReaderEvent, ReaderLoop, ReadingArrived
-from appliance.counter.subject import Subject
+from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress
+from data.documents.barcodes import Barcode
 from data.documents.travel_document import find_chip_document
-from data.errors import StoreError, WaypostError
+from data.errors import WaypostError
+from data.log.error_log import log_error
 from data.text import _
 from devices.ports import holds_documents
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
-from ui.desk.messages import run_in_background
+from ui.desk.messages import as_shown, run_in_background
+from ui.desk.notes import Note
 from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession
 from ui.screens.desk_view import DeskView
 
 MOST_PAST = 50
-CODES_KEPT_WITHIN_S = 5.0
-"""For so long the reader waits until codes without a document are with one."""
+TAKEN_WITHIN_S = 5.0
+"""If the screen takes longer over what was read, its source keeps it."""
 RECORD_SHOWN_S = 1.5
 """A decision is shown as recorded for so long before the next document that waits begins by itself."""
 
@@ -47,7 +53,10 @@ class DeskQueue(DeskView):
         """Lines that the officer wants to screen although a check digit is wrong."""
         self._taken: set[str] = set()
         """Documents that this desk has taken: none of them waits from before, though the journal may still hold it."""
-        self._is_unread_known = False
+        self._is_queue_known: bool | None = None
+        """Whether what waits from before was asked for; False where that failed."""
+        self._changes: dict[str, Thread] = {}
+        """The last change of what the journal keeps, by document; it may have ended."""
         self._next_begins: Timer | None = None
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
@@ -59,40 +68,97 @@ class DeskQueue(DeskView):
             self.post_message(messages.reader_message(event))
             return
         subject = Subject.from_reading(event.reading, self.port.today())
-        if subject.is_only_codes:
-            self._wait_for_owner(messages.CodesRead(subject.codes))
-            return
-        subject = replace(subject, unread=str(uuid4()))
-        self.post_message(messages.DocumentRead(subject))
-        if self.port.keep is None:
-            return
+        if not subject.is_only_codes:
+            subject = replace(subject, unscreened=str(uuid4()))
+            self._keep_reading(subject, is_held=event.reading.is_held)
+        read = messages.DocumentRead(subject)
+        self.post_message(read)
         try:
-            self.port.keep(subject, self.port.reader.info.title if self.port.reader else "")
-        except WaypostError as error:
-            self.post_message(messages.KeepFailed(error))
-            raise  # the reader does not let the document go; its loop logs why
-
-    def _wait_for_owner(self, message: messages.CodesRead) -> None:
-        """Until the codes are with their document, and that in the journal; raises WaypostError if they are not."""
-        self.post_message(message)
-        try:
-            message.delivery.result(CODES_KEPT_WITHIN_S)
+            read.is_safe.result(TAKEN_WITHIN_S)
         except TimeoutError:
-            raise StoreError(_("The bar code was not kept in time"), do=_("Scan it again")) from None
+            raise WaypostError(_("The desk did not take what the reader read")) from None
 
-    def take(self, subject: Subject) -> None:
-        """Screen `subject` now, or let it wait while a traveller has no decision."""
-        joined = replace(subject, codes=self.codes.take(subject.codes))
-        subject = joined if subject.unread and joined == subject else self._keep(joined)
-        self._taken.add(subject.unread)
-        if (self.session is None or self.session.is_over) and not self.waiting.has_next:
+    def _keep_reading(self, subject: Subject, *, is_held: bool) -> None:
+        """In the reader's thread. What cannot be kept is screened all the same; the reader does not let it go."""
+        reader = self.port.reader
+        try:
+            if self.port.keep is not None:
+                self.port.keep(subject, reader.info.title if reader else "")
+        except Exception as error:  # the reader's loop logs it
+            says = notes.for_left_with_reader if is_held else notes.for_lost_if_left
+            self.post_message(messages.DocumentRead(subject))
+            self.post_message(messages.KeepFailed(says(as_shown(error))))
+            raise
+
+    def take(self, subject: Subject) -> bool:
+        """Screen `subject` now, or let it wait while a traveller has no decision; False if there is no room for it."""
+        session = self.session
+        is_next = (session is None or session.is_over) and not self.waiting.has_next
+        failed = session.subject if session and self._is_retry(session, subject) else None
+        if not is_next and failed is None and self.waiting.are_full:
+            self._discard(subject.unscreened)
+            self.show_note(notes.NOT_TAKEN)
+            return False
+        before = failed.codes if failed else ()
+        codes = join_codes(before, self.codes.take(subject.codes))
+        subject = self._keep(replace(subject, codes=codes), has_more_codes=codes != subject.codes)
+        self._taken.add(subject.unscreened)
+        if is_next:
             self.begin(subject)
-        elif self.session and self._is_retry(self.session, subject):
-            self._discard(self.session.subject)
-            self.session.subject = replace(self.session.subject, unread="")
+        elif session and failed:
+            self._discard(failed.unscreened)
+            session.subject = replace(failed, unscreened="")
             self.begin(subject)
         else:
             self._let_wait(subject)
+        return True
+
+    def take_codes(self, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
+        """Codes without a document: they belong to the document that was read last, if its screening can still ask.
+
+        Where there is none, they wait for the next one. `is_safe` ends when their source may go.
+        """
+        session, waiting = self.session, self.waiting.newest
+        if waiting is not None:
+            self._add_to_waiting(waiting, codes, is_safe)
+        elif session is None or session.is_over:
+            self.codes.keep(codes)
+            self.show_note(self.record_note.then(notes.for_pending_codes(codes)))
+            is_safe.set_result(None)
+        elif session.must_stay or session.stage is SessionStage.DECIDING:
+            self.show_note(notes.CODE_NOT_ADDED)
+            is_safe.set_exception(WaypostError(notes.CODE_NOT_ADDED.text))
+        else:
+            self._add_to_session(session, codes, is_safe)
+
+    def _add_to_waiting(self, waiting: Subject, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
+        subject = replace(waiting, codes=join_codes(waiting.codes, codes))
+        self.waiting.replace(subject)
+        self._keep_codes(subject, is_safe)
+        self.show_note(self.record_note.then(notes.for_codes_of_waiting(codes)))
+
+    def _add_to_session(self, session: TravellerSession, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
+        """Screen the traveller again, with these codes too: as a new row, for the first screening deletes its own."""
+        before = session.subject
+        joined = join_codes(before.codes, codes)
+        if joined == before.codes:
+            is_safe.set_result(None)
+            return
+        subject = replace(before, codes=joined, unscreened=str(uuid4()))
+        keep, discard = self.port.keep, self.port.discard
+
+        def change() -> None:
+            if keep is not None and discard is not None:
+                keep(subject, "")
+                discard(before.unscreened)
+
+        self._change(subject.unscreened, change, notes.for_kept_without_code, is_safe, after=before.unscreened)
+        self._taken.add(subject.unscreened)
+        session.subject = replace(before, unscreened="")
+        self.begin(subject)
+        if self.session:
+            self.session.is_follow_up = True
+        self.show_note(notes.for_added_codes(codes))
 
     def _is_retry(self, session: TravellerSession, subject: Subject) -> bool:
         """Whether the document whose screening failed was read again."""
@@ -100,75 +166,103 @@ class DeskQueue(DeskView):
         now = [document.raw or document.number for document in subject.documents]
         return session.stage is SessionStage.FAILED and now == before
 
-    def _keep(self, subject: Subject, delivery: Future[None] | None = None) -> Subject:
-        """The same, being written to the journal under its id, or a new one; `delivery` is done once it is there."""
-        subject, keep = replace(subject, unread=subject.unread or str(uuid4())), self.port.keep
-        done: Future[None] = delivery or Future()
+    # ── what the journal keeps of them ───────────────────────────────────────────────────────────────
 
-        def write() -> None:
-            if keep is not None:
-                keep(subject, "")
-            done.set_result(None)
-
-        def fail(error: WaypostError) -> None:
-            self.post_message(messages.KeepFailed(error))
-            done.set_exception(error)
-
-        run_in_background("keep", write, fail)
+    def _keep(self, subject: Subject, *, has_more_codes: bool) -> Subject:
+        """The same, being written to the journal under a new id; or with its codes, where the reader had it kept."""
+        if subject.unscreened:
+            if has_more_codes:
+                self._keep_codes(subject)
+            return subject
+        subject, keep = replace(subject, unscreened=str(uuid4())), self.port.keep
+        if keep is not None:
+            self._change(subject.unscreened, lambda: keep(subject, ""), notes.for_lost_if_left)
         return subject
 
-    def _discard(self, subject: Subject) -> None:
+    def _keep_codes(self, subject: Subject, is_safe: "Future[None] | None" = None) -> None:
+        keep = self.port.keep_codes
+        self._change(subject.unscreened, lambda: keep(subject) if keep else None, notes.for_kept_without_code, is_safe)
+
+    def _discard(self, unscreened: str) -> None:
         discard = self.port.discard
-        if discard is not None and subject.unread:
-            run_in_background(
-                "discard", lambda: discard(subject.unread), lambda error: self.post_message(messages.KeepFailed(error))
-            )
+        if discard is not None and unscreened:
+            self._change(unscreened, lambda: discard(unscreened), notes.for_still_kept)
+
+    def _change(
+        self,
+        unscreened: str,
+        work: Callable[[], None],
+        says: Callable[[WaypostError], Note],
+        is_safe: "Future[None] | None" = None,
+        after: str = "",
+    ) -> None:
+        """Change what the journal keeps of a document, after what was to be changed before, also about `after`."""
+        before = [self._changes[id] for id in (unscreened, after) if id in self._changes]
+        self._changes = {id: change for id, change in self._changes.items() if change.is_alive()}
+
+        def run() -> None:
+            for change in before:
+                change.join()
+            work()
+            if is_safe is not None:
+                is_safe.set_result(None)
+
+        def fail(error: WaypostError) -> None:
+            self.post_message(messages.KeepFailed(says(error)))
+            if is_safe is not None:
+                is_safe.set_exception(error)
+
+        self._changes[unscreened] = run_in_background("keep", run, fail)
 
     def _let_wait(self, subject: Subject) -> None:
-        if self.waiting.are_full:
-            self._discard(subject)
-            self.show_note(notes.NOT_TAKEN)
-            return
         self.waiting.add(subject)
         self._hold_or_resume_reader()
         self.show_note(self.record_note.then(notes.for_waiting_documents(self.waiting.count_new)))
 
     @on(messages.KeepFailed)
     def _show_keep_failure(self, message: messages.KeepFailed) -> None:
-        self.show_note(notes.for_lost_if_left(message.error))
+        self.show_note(message.note)
 
-    @on(messages.UnreadFound)
-    def _show_unread(self, message: messages.UnreadFound) -> None:
+    @on(messages.UnscreenedFound)
+    def _show_unscreened(self, message: messages.UnscreenedFound) -> None:
         """What was kept when the desk was left or ended waits again."""
-        from_before = [each for each in message.subjects if each.subject.unread not in self._taken]
+        from_before = [each for each in message.subjects if each.subject.unscreened not in self._taken]
         self.waiting.put_back(from_before)
-        since = self.waiting.unread_since
+        since = self.waiting.unscreened_since
         if since and from_before:
-            self.note = notes.for_unread_documents(len(from_before), since)
+            self.note = notes.for_unscreened_documents(len(from_before), since)
         if message.removed:
             self.note = self.note.then(notes.for_removed_documents(message.removed))
         self.draw()
 
-    def find_unread(self) -> None:
-        """Ask in the background what waits from before."""
-        find = self.port.find_unread
-        if find is not None:
-            self._is_unread_known = True
+    def open_queue(self) -> None:
+        """Delete what was kept for too long, and then ask what waits from before; in the background."""
+        delete, find = self.port.delete_expired_unscreened, self.port.find_unscreened
+        if delete is None or find is None:
+            return
+        has_failed, self._is_queue_known = self._is_queue_known is False, True
 
-            def ask() -> None:
-                self.post_message(messages.UnreadFound(*find()))
+        def ask() -> None:
+            removed = 0
+            try:
+                removed = delete()
+            except WaypostError as error:  # on a full disk: what waits can still be read
+                log_error(error)
+            self.post_message(messages.UnscreenedFound(find(), removed))
 
-            def ask_later(_error: WaypostError) -> None:
-                self._is_unread_known = False  # asked again later; a condition says that the journal cannot be used
+        def fail(error: WaypostError) -> None:
+            self._is_queue_known = False  # asked again later; a condition says that the journal cannot be used
+            if not has_failed:
+                self.post_message(messages.KeepFailed(notes.for_unknown_waiting(error)))
 
-            run_in_background("unread", ask, ask_later)
+        run_in_background("unscreened", ask, fail)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, subject: Subject) -> None:
         """Start a traveller's session."""
-        if self.session and self.session.subject.unread == subject.unread:
-            self.session.subject = replace(self.session.subject, unread="")  # the same document, screened again
+        if self.session and self.session.subject.unscreened == subject.unscreened:
+            self.session.subject = replace(self.session.subject, unscreened="")  # the same document, screened again
         self._end_session()
         self.session = session = TravellerSession(subject)
         if self.port.forget_chip and find_chip_document(subject.documents):
@@ -181,7 +275,11 @@ class DeskQueue(DeskView):
         def tell_chip(step: ChipReadStep) -> None:
             self.post_message(messages.ChipAdvanced(session.number, step))
 
+        change = self._changes.get(subject.unscreened)
+
         def screen() -> None:
+            if change is not None:
+                change.join()
             self.port.screen(subject, tell, tell_chip)
 
         run_in_background(
@@ -225,7 +323,7 @@ class DeskQueue(DeskView):
         self._accepted_zone = ""
         if session is None:
             return
-        if session.stage is SessionStage.FAILED and session.subject.unread and self.port.now:
+        if session.stage is SessionStage.FAILED and session.subject.unscreened and self.port.now:
             self.waiting.put_back([WaitingSubject(session.subject, self.port.now(), "")])
         verdict = session.result.verdict if session.result else None
         self._past[session.number] = EarlierTraveller(session.name, verdict)

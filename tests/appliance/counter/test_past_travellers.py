@@ -17,7 +17,7 @@ from data.documents.barcodes import Barcode, BarcodeKind, Symbology
 from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
 from data.journal.travellers import TravellerLog
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedLog
 from data.screenings import Direction, Finding, State, Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW
@@ -25,14 +25,16 @@ from tests.ui.support.desk_kit import CLEAR, zone
 
 SEAL = Barcode(Symbology.DATA_MATRIX, b"\xdc\x03 a seal that nobody can read")
 PASS = Barcode(Symbology.AZTEC, b"M1OTHER/EVE            EABC123 AAABBBXY 0123 182Y012A0001 100")
-READ = replace(Subject.from_zone(zone(CLEAR), NOW.date()), unread="1")
-TYPED = Subject(traveller=READ.traveller, unread="1")
+READ = replace(Subject.from_zone(zone(CLEAR), NOW.date()), unscreened="1")
+TYPED = Subject(traveller=READ.traveller, unscreened="1")
 
 
 @pytest.fixture
 def past(tmp_path: Path) -> Iterator[PastTravellers]:
     journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
-    yield PastTravellers(CounterRecords(ReferralLog(journal), TravellerLog(journal), UnreadLog(journal)), lambda: NOW)
+    yield PastTravellers(
+        CounterRecords(ReferralLog(journal), TravellerLog(journal), UnscreenedLog(journal)), lambda: NOW
+    )
     journal.close()
 
 

@@ -10,7 +10,7 @@ from appliance.counter.subject import ScreeningRequest
 from data.documents.barcodes import Barcode, Symbology
 from data.errors import InputError, StoreError
 from data.journal.journal import Journal
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedLog
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
@@ -75,8 +75,8 @@ def full_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jo
     def refuse(*_: object) -> None:
         raise StoreError("The disk is full")
 
-    monkeypatch.setattr(UnreadLog, "keep", refuse)
-    monkeypatch.setattr(UnreadLog, "discard", refuse)
+    monkeypatch.setattr(UnscreenedLog, "keep", refuse)
+    monkeypatch.setattr(UnscreenedLog, "discard", refuse)
     journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
     yield journal
     journal.close()

@@ -263,6 +263,18 @@ def test_what_is_no_refer_and_not_recorded_says_so_with_its_findings_under_it(st
     assert not result.is_recorded
 
 
+def test_a_document_that_waits_goes_with_the_verdict_after_the_last_check() -> None:
+    event, journal = threading.Event(), Notebook()
+
+    def on_progress(progress: ScreeningProgress) -> None:
+        if progress.ended == 1:
+            event.set()
+
+    checks = [Asked(lambda: documents_hit(match()), "documents:sltd"), Asked(waits_for(event, finding()))]
+    Screener(checks, journal, PATIENT).screen(screening(), on_progress, unscreened="1")
+    assert journal.unscreened == ["", "1"], "a kill while checks run leaves the document"
+
+
 def test_each_screening_shown_without_a_journal_is_counted_once() -> None:
     journal = Notebook(failures=99)
     for count in (1, 2):

@@ -261,7 +261,7 @@ EXAMPLES: dict[str, Any] = {
         },
     },
     "data.journal.travellers:_StoredFindings": {"findings": [_FINDING]},
-    "data.journal.unread:UnreadContent": {
+    "data.journal.unscreened:UnscreenedContent": {
         "zone": "P<UTO", "capture": "machine", "provenance": _PROVENANCE, "documents": [_DOCUMENT],
         "traveller": _TRAVELLER, "codes": [{"kind": "seal", "digest": "00"}],
     },

@@ -12,23 +12,23 @@ import pytest
 from data.errors import StoreError
 from data.journal.journal import Journal
 from data.journal.living_desks import LivingDesks
-from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument, UnscreenedLog
 from data.store_key import StoreKey
 from tests.support.deployment import TOP
 from tests.support.sample import NOW
 from tests.ui.support.desk_kit import CLEAR, zone
 
-SCANNED = UnreadDocument("1", NOW, "Page reader", UnreadContent(zone(CLEAR)))
-OpenLog = Callable[[], UnreadLog]
+SCANNED = UnscreenedDocument("1", NOW, "Page reader", UnscreenedContent(zone(CLEAR)))
+OpenLog = Callable[[], UnscreenedLog]
 KEEPS = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from data.journal.journal import Journal
-from data.journal.unread import UnreadContent, UnreadDocument, UnreadLog
+from data.journal.unscreened import UnscreenedContent, UnscreenedDocument, UnscreenedLog
 from data.store_key import StoreKey
-log = UnreadLog(Journal(Path(sys.argv[1]) / "journal.db", StoreKey(bytes(32)), "desk"))
-log.keep(UnreadDocument("1", datetime.now(UTC), "Page reader", UnreadContent("a zone")))
+log = UnscreenedLog(Journal(Path(sys.argv[1]) / "journal.db", StoreKey(bytes(32)), "desk"))
+log.keep(UnscreenedDocument("1", datetime.now(UTC), "Page reader", UnscreenedContent("a zone")))
 print("kept", flush=True)
 sys.stdin.read()
 """
@@ -38,9 +38,9 @@ sys.stdin.read()
 def open_log(tmp_path: Path) -> Iterator[OpenLog]:
     journals: list[Journal] = []
 
-    def open_one() -> UnreadLog:
+    def open_one() -> UnscreenedLog:
         journals.append(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk"))
-        return UnreadLog(journals[-1])
+        return UnscreenedLog(journals[-1])
 
     yield open_one
     for journal in journals:
@@ -83,7 +83,7 @@ def test_many_desks_that_open_at_once_share_nothing(open_log: OpenLog) -> None:
     first.release()
     desks = [open_log() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        found = [document.id for documents in pool.map(UnreadLog.take_over, desks) for document in documents]
+        found = [document.id for documents in pool.map(UnscreenedLog.take_over, desks) for document in documents]
     assert sorted(found, key=int) == [str(number) for number in range(20)]
 
 

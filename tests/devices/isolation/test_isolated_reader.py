@@ -29,6 +29,7 @@ async def test_codes_of_a_page_reach_the_kit_from_the_drivers_own_process(tmp_pa
     (folder / "one.png").write_bytes(png(page))
     (reading,) = await read_many(f"pictures://{folder}?settle=0.2", tmp_path, 1)
     assert (reading.raw, reading.codes) == (ZONE, (Barcode(Symbology.QR, PASS),))
+    assert reading.is_held, "the page stays until its document is safe"
 
 
 @pytest.mark.parametrize("harm", ["crash", "hang", "leak"])

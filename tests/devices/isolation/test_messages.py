@@ -1,5 +1,7 @@
 """Messages between processes: bounded, and nonsense is none."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.clock import read_system_time
@@ -20,6 +22,9 @@ def test_codes_cross_to_another_process_and_too_many_or_too_long_ones_do_not() -
     assert message is not None
     assert message.answer is not None
     assert [code.to_barcode() for code in message.answer.codes] == list(reading.codes)
+    assert not message.answer.held
+    held = parse_message(encode_message({"answer": encode_answer(replace(reading, is_held=True))}))
+    assert held is not None and held.answer is not None and held.answer.held
     long = {"symbology": "qr", "content": "00" * (LARGEST_BYTES + 1)}
     assert parse_message(encode_message({"answer": {"raw": "", "codes": [long]}})) is None
     assert (

@@ -35,7 +35,7 @@ from data.journal.journal import Journal
 from data.journal.referrals import ReferralLog
 from data.journal.sightings import SightingLog
 from data.journal.travellers import TravellerLog
-from data.journal.unread import UnreadLog
+from data.journal.unscreened import UnscreenedLog
 from data.kit.settings import ChipExpectation
 from data.lease.access import AccessState, ListAccess
 from data.lists.edition import AgePolicy
@@ -188,7 +188,7 @@ class Counter:
         journal = self.journal
         if isinstance(journal, Notebook):
             return None
-        return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnreadLog(journal))
+        return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnscreenedLog(journal))
 
     def port(self) -> DeskPort:
         """The desk's own, over this counter; slow and broken where a test wants it so."""

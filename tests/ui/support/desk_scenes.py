@@ -357,7 +357,7 @@ async def _travellers(stage: Stage) -> None:
     past = stage.officer.counter.service.past
     assert past is not None
     past.keep(Subject.from_zone(zone("C1111111"), NOW.date()), "Page reader")
-    stage.desk.find_unread()
+    stage.desk.open_queue()
     await stage.until(lambda: bool(len(stage.desk.waiting)))
     await stage.opens("f9", ListsDialog)
     await stage.opens("right", TravellersDialog)
