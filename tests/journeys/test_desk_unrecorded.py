@@ -22,7 +22,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal
         raise StoreError("The disk is full")
 
     journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")
-    monkeypatch.setattr(journal, "_append_once", refuse)
+    monkeypatch.setattr(journal, "_write_once", refuse)
     yield journal
     journal.close()
 

@@ -247,20 +247,17 @@ EXAMPLES: dict[str, Any] = {
     "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
     "data.journal.journal_mark:LatestTime": _LATEST,
     "data.journal.journal_mark:WitnessNote": _NOTE,
-    "data.journal.referrals:dict[str, Any]": {"second": "lee", "reason": "check"},
-    "data.journal.referrals:_StoredDetail": {
-        "screening": {"documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME},
-    },
-    "data.journal.retention:RunningTime": {
-        "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
-    },
-    "data.journal.travellers:_StoredDetail": {
+    "data.journal.recorded_events:dict[str, Any]": {"second": "lee", "reason": "check"},
+    "data.journal.recorded_events:_StoredFindings": {"findings": [_FINDING]},
+    "data.journal.recorded_events:_StoredScreeningDetail": {
         "screening": {
             "documents": [_DOCUMENT], "traveller": _TRAVELLER, "at": _TIME, "officer": "kim", "direction": "entry",
             "lane": "1", "party": "", "conveyance": "",
         },
     },
-    "data.journal.travellers:_StoredFindings": {"findings": [_FINDING]},
+    "data.journal.retention:RunningTime": {
+        "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
+    },
     "data.journal.unscreened:UnscreenedContent": {
         "zone": "P<UTO", "capture": "machine", "provenance": _PROVENANCE, "documents": [_DOCUMENT],
         "traveller": _TRAVELLER, "codes": [{"kind": "seal", "digest": "00"}],
