@@ -60,6 +60,10 @@ _TYPE_AGAIN_ADVICE = Advice(
         REFER_IF_UNSETTLED,
     ),
 )
+NOT_DONE_ADVICE_BY_REASON["typed_with_digit"] = Advice(
+    _TYPE_AGAIN_ADVICE.title,
+    (_("Type the number without its last character, or scan the document"), _REFER_UNTIL_THEN, WITH_SECOND_PERSON),
+)
 ENTRY_ADVICE_BY_REASON = {
     **dict.fromkeys(("typed_once", "typed_differently", "typed_digit_wrong"), _TYPE_AGAIN_ADVICE),
     "typed_differs": Advice(

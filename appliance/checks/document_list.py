@@ -3,6 +3,7 @@
 - A document whose number was not read is NOT_DONE, never "nothing found".
 - Where the document's country is not known, a listed number may be that of the listed document: the officer looks.
 - Where country or type were typed and not compared, the same number elsewhere may be the listed document too.
+- A typed number that may end in its own check digit is not the number to look for, so nothing is said of it but a hit.
 - A misread state must not hide a record, so states are looked up as they are meant; the number stays as read.
 - Keys are sealed with the list's own salt (`data.documents.sealed_keys`).
 """
@@ -12,12 +13,13 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from appliance.checks.list_state import answer_from_list, edition_facts
-from appliance.checks.printed_data import NUMBER_BLANK
+from appliance.checks.printed_data import NUMBER_BLANK, NUMBER_WITH_DIGIT
 from appliance.screening.check_ports import ListView, SearchedList
 from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
+from data.documents.number import clean_number, ends_in_its_digit
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Confirmation, TravelDocument
 from data.errors import InputError
@@ -76,7 +78,8 @@ class DocumentListCheck:
 
     def run(self, screening: Screening) -> Finding:
         """HIT `document_<grade>`; PASS `document_elsewhere`, `document_near`, `not_listed`;
-        NOTICE `document_review_passed`, `country_unknown`, `place_typed`; NOT_DONE `no_number`, `list_missing` …
+        NOTICE `document_review_passed`, `country_unknown`, `place_typed`; NOT_DONE `no_number`, `typed_with_digit`,
+        `list_missing` …
         """
         if not screening.documents:
             return Finding(self.name, State.NOT_APPLICABLE, "no_document", _("No document was presented"))
@@ -110,6 +113,8 @@ class DocumentListCheck:
                 "{list} has this number for another country or type: compare those that were typed with the document",
                 list=self._list.name,
             )
+        if state is not State.HIT and any(map(ends_in_its_digit, screening.documents)):
+            state, reason, says = State.NOT_DONE, "typed_with_digit", NUMBER_WITH_DIGIT
         if unread:
             state, reason, says = State.NOT_DONE, "no_number", unread
         evidence = Evidence(tuple(match for match, _number in matches), facts=edition_facts(edition))
@@ -157,20 +162,26 @@ def _describe_match(list_name: str, listed: DocumentMatch, read: str) -> Message
             )
         case Grade.IN_RANGE:
             return _("{number} is in a range of blanks on {list}", number=number, list=list_name)
-        case Grade.NEAR if fraud:
-            return _(
-                "{read} is not {number}, which is on {list} as {fraud}, but is similar",
-                read=read,
-                number=number,
-                list=list_name,
-                fraud=fraud,
-            )
         case Grade.NEAR:
-            return _(
-                "{read} is not {number}, which is on {list}, but is similar", read=read, number=number, list=list_name
-            )
+            return _describe_near(list_name, listed, read)
         case Grade.ELSEWHERE:
             return _("{list} has this number only for another country or type", list=list_name)
+
+
+def _describe_near(list_name: str, listed: DocumentMatch, read: str) -> Message:
+    """A listed number that is not the traveller's, and how the two differ."""
+    values = {"read": read, "number": listed.number, "list": list_name}
+    if listed.fraud:
+        fraud = FRAUDS.get(listed.fraud, listed.fraud)
+        on_list = _("{read} is not {number}, which is on {list} as {fraud}", **values, fraud=fraud)
+    else:
+        on_list = _("{read} is not {number}, which is on {list}", **values)
+    more = len(clean_number(read)) - len(listed.number)
+    if more > 0:
+        return _("{finding}, but has one character more", finding=on_list)
+    if more < 0:
+        return _("{finding}, but has one character less", finding=on_list)
+    return _("{finding}, but is similar", finding=on_list)
 
 
 def _match_state(match: DocumentMatch) -> State:

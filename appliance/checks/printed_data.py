@@ -24,10 +24,9 @@ from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import is_specimen_country
 from data.documents.french_card import find_last_valid_month
 from data.documents.known_deviations import DEVIATIONS_FACT, describe_deviations, list_keys
-from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.mrz.zone_deviations import find_endless_validity, find_zone_deviations
-from data.documents.number import Oddity, clean_number, find_oddities, is_din
+from data.documents.number import Oddity, clean_number, ends_in_its_digit, find_oddities, is_din
 from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import Confirmation, MrzProblem, TravelDocument
 from data.persons.person import PartialDate, is_in_future
@@ -55,8 +54,7 @@ MOST_CANDIDATE_NUMBERS = 6
 _NO_DOCUMENT = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
 _NO_DOCUMENT_SEEN = Observation(State.NOTICE, "no_document_seen", _("No document was seen"))
 NUMBER_BLANK = _("The document number is blank: type it, or scan the document")
-_NUMBER_FIELD = 9
-"""Characters of a number in a zone, without its check digit (Doc 9303-3)."""
+NUMBER_WITH_DIGIT = _("The last character of the number may be its check digit: type the number without it")
 CODE_MISSING = _("A code was read with this document before the restart, and is not kept: scan it again")
 _SPECIMEN = Observation(State.NOTICE, "specimen", _("This is a specimen, not a travel document"))
 
@@ -73,8 +71,8 @@ class MrzCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `digits_right`; NOTICE `digit_wrong`, `keyboard_layout`, `doubtful`, `specimen` or the problem's.
 
-        Of a typed number PASS `typed_confirmed`; NOTICE `typed_once`, `typed_differently`, `typed_digit_wrong`,
-        `typed_with_digit`. NOTICE `no_document_seen`. NOT_DONE `not_an_mrz`, `no_number`.
+        Of a typed number PASS `typed_confirmed`; NOTICE `typed_once`, `typed_differently`, `typed_digit_wrong`;
+        NOT_DONE `typed_with_digit`. NOTICE `no_document_seen`. NOT_DONE `not_an_mrz`, `no_number`.
         """
         observations = [observation for document in screening.documents for observation in _look_at_zone(document)]
         if self._profile == "production":
@@ -153,19 +151,12 @@ def _judge_typed_number(document: TravelDocument) -> Observation:
     if not document.number_is_certain:
         says = _("The number was typed once: type it again, or scan the document")
         return Observation(State.NOTICE, "typed_once", says)
-    if _ends_in_its_digit(document.number):
-        says = _("The last character of the number may be its check digit: type the number without it")
-        return Observation(State.NOTICE, "typed_with_digit", says)
+    if ends_in_its_digit(document):
+        return Observation(State.NOT_DONE, "typed_with_digit", NUMBER_WITH_DIGIT)
     if digit:
         return Observation(State.PASS, "typed_confirmed", _("Typed, and its check digit is right"))
     says = _("Typed and compared, without a check digit")
     return Observation(State.PASS, "typed_confirmed", says)
-
-
-def _ends_in_its_digit(number: str) -> bool:
-    """Whether a number that is longer than its field in a zone may have been copied from there with its check digit."""
-    cleaned = clean_number(number)
-    return len(cleaned) > _NUMBER_FIELD and check_digit(cleaned[:-1]) == cleaned[-1]
 
 
 def _explain_swap(document: TravelDocument) -> Message | None:

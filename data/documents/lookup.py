@@ -2,7 +2,8 @@
 
 - Grades, best first. Exact: number, issuer or its successors, group. In range: inside a range of stolen blanks. Near:
   of a number with a right digit, the confusable numbers with an equal digit; of one that was confirmed without its
-  digit, those with one confusable character; of any other, all confusable numbers and all numbers one edit away, for
+  digit, those with one confusable character, and those that it is with a character too many or too few, as well
+  where they are in a range; of any other, all confusable numbers and all numbers one edit away, for
   the officer to look at (docs/screening.md, "Similar numbers"). Elsewhere: the same number with another issuer or
   group.
 - A document whose type is not known is looked up as every type.
@@ -35,9 +36,12 @@ from data.documents.number import (
     LONGEST,
     MOST_NEIGHBOURS,
     clean_number,
+    ends_in_its_digit,
     is_din,
+    length_slip_numbers,
     number_as_weighed,
     pad_numbers,
+    rows_as_text,
     same_digit_numbers,
     similar_numbers,
     single_swap_numbers,
@@ -75,6 +79,8 @@ class DocumentQuery:
     number: str
     country_groups: tuple[CountryGroup, ...]
     """The document's own."""
+    slips: Sequence[str]
+    """What the number may be if it was typed with a slip; they are looked up in ranges, too."""
     rows: Rows
     near: int
     """The first so many rows are near, the rest is elsewhere."""
@@ -100,7 +106,8 @@ def build_query(document: TravelDocument) -> DocumentQuery:
     near = near_rows(document, number, places)
     elsewhere = _everywhere(document_group(document)).copy()
     elsewhere[:, NUMBER_AT : NUMBER_AT + LONGEST] = pad_numbers([number])
-    return DocumentQuery(number, tuple(places), np.concatenate([near, elsewhere]), len(near))
+    slips = rows_as_text(_typing_slips(number)) if _may_have_slip(document) else ()
+    return DocumentQuery(number, tuple(places), slips, np.concatenate([near, elsewhere]), len(near))
 
 
 def _describe_length(length: int) -> Message:
@@ -128,10 +135,23 @@ def _neighbours(document: TravelDocument, number: str) -> Rows:
     if not document.number_is_certain:
         return similar_numbers(number)
     digit = document.digit("number")
-    if digit is None:  # confirmed without its digit, which would tell confusable numbers apart
-        return single_swap_numbers(number)
+    if digit is None or _may_have_slip(document):
+        return _typing_slips(number)
     is_typed = document.is_typed_number
     return _same_digit_rows(number_as_weighed(document.number, digit.found) if is_typed else document.number)
+
+
+def _may_have_slip(document: TravelDocument) -> bool:
+    """Whether a typed number was confirmed without its digit, or with one that may stand at its own end as well.
+
+    A digit would tell confusable numbers apart, and show a character too many or too few.
+    """
+    digit = document.digit("number")
+    return document.is_typed_number and document.number_is_certain and (digit is None or ends_in_its_digit(document))
+
+
+def _typing_slips(number: str) -> Rows:
+    return np.concatenate([single_swap_numbers(number), length_slip_numbers(number)])
 
 
 def canonical_rows(plain: Sequence[tuple[str, str, str]]) -> Rows:
@@ -177,7 +197,8 @@ def find_matches(
     """
     query = build_query(document)
     own = find_own_rows(sealed_list, query.number, query.country_groups, sealer)
-    hits = chain(own, _find_other_rows(sealed_list, query, sealer))
+    slips = _find_ranges(sealed_list, query.slips, query.country_groups, sealer)
+    hits = chain(own, slips, _find_other_rows(sealed_list, query, sealer))
     matches = (_match(hit, document, list_name, day) for hit in sorted(hits, key=lambda hit: _GRADE_ORDER[hit.grade]))
     return tuple(match for match in matches if match is not None)
 
@@ -195,6 +216,24 @@ def find_own_rows(
         patterns = range_patterns(number, own.get(row, 0))
         ranges = _bodies(sealed_list, sealer, [(pattern, country, group.lower()) for pattern in patterns])
         yield from (RowMatch(Grade.IN_RANGE, number, (country, group), facts) for facts in ranges.values())
+
+
+def _find_ranges(
+    sealed_list: SealedList, numbers: Sequence[str], places: Sequence[CountryGroup], sealer: Sealer
+) -> Iterator[RowMatch]:
+    """Ranges of blanks that hold one of the numbers that are only near; each once."""
+    lengths = dict.fromkeys(map(len, numbers))
+    asked = [(levels_number(length), country, group.lower()) for length in lengths for country, group in places]
+    levels = {asked[row]: facts for row, facts in _bodies(sealed_list, sealer, asked).items()}
+    in_ranges: dict[tuple[str, str, str], RowMatch] = {}
+    for number, (country, group) in product(numbers, places):
+        of_length = levels.get((levels_number(len(number)), country, group.lower()), 0)
+        for pattern in range_patterns(number, of_length) if of_length else ():
+            match = RowMatch(Grade.NEAR, number, (country, group), 0)
+            in_ranges.setdefault((pattern, country, group.lower()), match)
+    plain = list(in_ranges)
+    for row, facts in _bodies(sealed_list, sealer, plain).items():
+        yield in_ranges[plain[row]]._replace(facts=facts)
 
 
 def _own_country_groups(document: TravelDocument) -> list[CountryGroup]:

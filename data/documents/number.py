@@ -22,6 +22,7 @@ from string import ascii_uppercase, digits
 import numpy as np
 from numpy.typing import NDArray
 
+from data.documents.code_tables import canonical_country
 from data.documents.mrz.fields import VALUES, WEIGHTS, check_digit
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.tables.number_patterns import CERTAIN, SPECIMENS
@@ -46,6 +47,8 @@ MOST_NEIGHBOURS = 1000
 _CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
 _COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
 _LEAST_ZEROS = 5
+_NUMBER_FIELD = 9
+"""Characters of a number in a zone, without its check digit (Doc 9303-3)."""
 
 
 def confusable_numbers(number: str) -> Rows:
@@ -68,6 +71,24 @@ def single_swap_numbers(number: str) -> Rows:
     """The numbers that differ from a cleaned one in a single confusable character: (n, 25), padded with zeros."""
     swaps = [(at, other) for at, char in enumerate(number) for other in CONFUSABLE.get(char, "")]
     return pad_numbers([number[:at] + other + number[at + 1 :] for at, other in swaps])
+
+
+def length_slip_numbers(number: str) -> Rows:
+    """What a cleaned number may be that was typed with one character too many or too few: (n, 25), padded with zeros.
+
+    Too many: its last one, which may be a check digit, or one that stands beside its like. Too few: at any place.
+    """
+    doubled = [at for at, char in enumerate(number[1:], start=1) if char == number[at - 1]]
+    too_many = [number[:at] + number[at + 1 :] for at in dict.fromkeys([len(number) - 1, *doubled])]
+    shorter = pad_numbers([shorter for shorter in too_many if is_din(shorter)])
+    return np.concatenate([shorter, np.concatenate([_codes(number), _BEHIND]).take(_insertions(len(number)))])
+
+
+def rows_as_text(numbers: Rows) -> list[str]:
+    """The numbers of rows that are padded with zeros, each once, in their order."""
+    joined = numbers.tobytes().decode("ascii")
+    starts = range(0, len(joined), LONGEST)
+    return list(dict.fromkeys(joined[start : start + LONGEST].rstrip("\0") for start in starts))
 
 
 def number_as_weighed(text: str, digit: str) -> str:
@@ -113,6 +134,17 @@ def clean_number(text: str) -> str:
 def is_din(number: str) -> bool:
     """Whether a cleaned number can stand on the list: 5 to 25 characters."""
     return SHORTEST <= len(number) <= LONGEST
+
+
+def ends_in_its_digit(document: TravelDocument) -> bool:
+    """Whether a typed number that is longer than its field in a zone may have been copied from there with its digit.
+
+    Not if a check digit was typed that fits the whole number alone.
+    """
+    number, digit = clean_number(document.number), document.digit("number")
+    if not document.is_typed_number or len(number) <= _NUMBER_FIELD or check_digit(number[:-1]) != number[-1]:
+        return False
+    return digit is None or digit.found == number[-1]
 
 
 class Oddity(StrEnum):
@@ -179,6 +211,14 @@ def _sets(swaps: int) -> _Places:
 
 
 @lru_cache(maxsize=LONGEST)
+def _insertions(length: int) -> NDArray[np.intp]:
+    """`_edits` of one kind: a character is put in."""
+    whole, alphabet = list(range(length)), range(length, length + len(_ALPHABET))
+    places = range(length + 1) if length < LONGEST else ()
+    return _fill_up([[*whole[:at], new, *whole[at:]] for at in places for new in alphabet], length)
+
+
+@lru_cache(maxsize=LONGEST)
 def _edits(length: int) -> NDArray[np.intp]:
     """For numbers of one length: where each edited number takes each of its 25 characters from.
 
@@ -188,12 +228,15 @@ def _edits(length: int) -> NDArray[np.intp]:
     alphabet = range(length, length + len(_ALPHABET))
     edits = [[*whole[:at], new, *whole[at + 1 :]] for at in whole for new in alphabet]
     edits += [[*whole[:at], whole[at + 1], whole[at], *whole[at + 2 :]] for at in whole[:-1]]
-    if length < LONGEST:
-        edits += [[*whole[:at], new, *whole[at:]] for at in range(length + 1) for new in alphabet]
     if length > SHORTEST:
         edits += [[*whole[:at], *whole[at + 1 :]] for at in whole]
+    return np.concatenate([_fill_up(edits, length), _insertions(length)])
+
+
+def _fill_up(edits: list[list[int]], length: int) -> NDArray[np.intp]:
     zero = length + len(_ALPHABET)
-    return np.array([edit + [zero] * (LONGEST - len(edit)) for edit in edits], np.intp)
+    filled = [edit + [zero] * (LONGEST - len(edit)) for edit in edits]
+    return np.array(filled, np.intp).reshape(-1, LONGEST)
 
 
 def _codes(number: str) -> Rows:
@@ -207,7 +250,11 @@ def _placeholder(number: str) -> bool:
 
 
 def _foreign(document: TravelDocument, number: str) -> bool:
-    """Ordinary passports of a state's own nationals only: others may have numbers of their own."""
-    pattern = _CERTAIN.get(document.issuer)
-    ordinary = document.format is MrzFormat.TD3 and document.code == "P" and document.nationality == document.issuer
-    return bool(pattern and ordinary and not pattern.fullmatch(number))
+    """Ordinary passports of a state's own nationals only: others may have numbers of their own.
+
+    Of one that was typed as a passport the nationality may not have been typed.
+    """
+    pattern = _CERTAIN.get(canonical_country(document.issuer) or "")
+    is_own = document.nationality == document.issuer or (document.is_typed_number and not document.nationality)
+    is_passport = document.code == "P" and (document.format is MrzFormat.TD3 or document.is_typed_number)
+    return bool(pattern and is_own and is_passport and not pattern.fullmatch(number))
