@@ -111,7 +111,12 @@ Refusal = Callable[[JsonError], Exception]
 
 @overload
 def decode(
-    model: type[Value], content: bytes | str, refusal: Refusal | None = None, *, most_bytes: int = MOST_BYTES
+    model: type[Value],
+    content: bytes | str,
+    refusal: Refusal | None = None,
+    *,
+    most_bytes: int = MOST_BYTES,
+    keys_shown: bool = False,
 ) -> Value: ...
 @overload
 def decode(
@@ -129,6 +134,7 @@ def decode(
     *,
     build: Callable[[Value], Any] | None = None,
     most_bytes: int = MOST_BYTES,
+    keys_shown: bool = False,
 ) -> Any:
     """The value of type `model` that `content` holds, or what `build` makes of it; else raises what `refusal` gives.
 
@@ -139,9 +145,10 @@ def decode(
         refusal: makes the caller's error of a `JsonError`, which becomes its cause; without it the JsonError is raised.
         build: makes the value that is wanted; a ValueError says, without showing a value, why it cannot.
         most_bytes: the longest that `content` may be, in UTF-8 where it is a str.
+        keys_shown: an error may name every key: the one who wrote `content` reads it.
     """
     try:
-        value = _decode(model, content, most_bytes)
+        value = _decode(model, content, most_bytes, keys_shown=keys_shown)
         return value if build is None else _build(build, value)
     except JsonError as error:
         problem = error
@@ -276,7 +283,7 @@ def _raise(refusal: Refusal | None, problem: JsonError) -> NoReturn:
     raise refusal(problem) from problem
 
 
-def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
+def _decode(model: Any, content: bytes | str, most_bytes: int, *, keys_shown: bool = False) -> Any:
     if _is_longer(content, most_bytes):
         raise JsonError(JsonProblem.SIZE, _("it is too large"))
     try:
@@ -292,7 +299,7 @@ def _decode(model: Any, content: bytes | str, most_bytes: int) -> Any:
             JsonProblem.SYNTAX, _("it is not JSON: {problem} in line {line}", problem=error.msg, line=error.lineno)
         )
     except ValidationError as error:
-        problem = explain_validation(error, _field_names(model))
+        problem = explain_validation(error, None if keys_shown else _field_names(model))
     else:
         return value
     raise problem  # outside of `except`: what pydantic says shows values

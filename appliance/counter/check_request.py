@@ -111,7 +111,7 @@ class CheckRequest(BaseModel):
     @classmethod
     def from_json(cls, line: bytes) -> "CheckRequest":
         """From one line of a batch; InputError says what is wrong with it and does not repeat its values."""
-        return decode(cls, line, _refuse_line)
+        return decode(cls, line, _refuse_line, keys_shown=True)  # the answer goes to who wrote the line
 
     def screening_request(
         self, officer: str, today: date, presented: Subject | None = None, can: str = ""

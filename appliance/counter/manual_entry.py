@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
-from data.documents.code_tables import canonical_country
+from data.documents.code_tables import canonical_country, may_be_type
 from data.documents.mrz.fields import judge_digit
 from data.documents.number import clean_number, number_as_weighed
 from data.documents.travel_document import Capture, CheckDigit, Confirmation, MrzName, TravelDocument
@@ -179,7 +179,7 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     """A document whose number an officer typed.
 
     Raises:
-        InputError: the number has no letter or digit, or the country is not known.
+        InputError: the number has no letter or digit, the country is not known, or the type is no code of one.
     """
     if not clean_number(number):
         raise InputError(_("The document number has no letter or digit"), do=_("Type it as printed"))
@@ -191,6 +191,11 @@ def typed_document(number: str, country: str, code: str) -> TravelDocument:
     if canonical_country(country) is None:
         raise InputError(
             _("The country code is not known"), do=_("Type the letters of the machine-readable zone, like NOR or D")
+        )
+    if code.strip() and not may_be_type(code):
+        raise InputError(
+            _("The type is not a code of a document"),
+            do=_("Type P for a passport, I for an identity card, V for a visa, a code of the lists, or leave it empty"),
         )
     return TravelDocument(code=code.upper(), issuer=country.upper(), number=number.upper(), capture=Capture.TYPED)
 

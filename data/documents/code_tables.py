@@ -135,6 +135,13 @@ def group_of(code: str) -> str:
     return group_of_mrz(code) if len(code) <= _LONGEST_ZONE_CODE else ""
 
 
+def may_be_type(code: str) -> bool:
+    """Whether a code can be a document's type: one of a list, a group, or one or two letters as in a zone."""
+    code = code.strip(" <").upper()
+    is_zone_code = 0 < len(code) <= _LONGEST_ZONE_CODE and code.isascii() and code.isalpha()
+    return is_zone_code or code in _GROUP_OF_TYPE or code in TYPE_GROUPS
+
+
 def document_group(document: TravelDocument) -> str:
     """The group of a document's type; empty where it is not known, which is every type.
 

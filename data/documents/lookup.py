@@ -223,8 +223,8 @@ def _find_ranges(
 ) -> Iterator[RowMatch]:
     """Ranges of blanks that hold one of the numbers that are only near; each once."""
     lengths = dict.fromkeys(map(len, numbers))
-    asked = [(levels_number(length), country, group.lower()) for length in lengths for country, group in places]
-    levels = {asked[row]: facts for row, facts in _bodies(sealed_list, sealer, asked).items()}
+    level_rows = [(levels_number(length), country, group.lower()) for length in lengths for country, group in places]
+    levels = {level_rows[row]: facts for row, facts in _bodies(sealed_list, sealer, level_rows).items()}
     in_ranges: dict[tuple[str, str, str], RowMatch] = {}
     for number, (country, group) in product(numbers, places):
         of_length = levels.get((levels_number(len(number)), country, group.lower()), 0)

@@ -6,11 +6,14 @@
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from data import durable_files, store, store_key
 from data.durable_files import close_to_others, make_private_folder
-from data.errors import InputError
+from data.errors import InputError, SettingsError
 from data.homes import must_be_kit
 from data.journal.journal import JOURNAL_FILE, Journal
+from data.json_codec import decode_or_none
 from data.kit import home_files
 from data.kit.disk_space import DiskReserve
 from data.kit.settings import SETTINGS_FILE, Settings
@@ -21,8 +24,18 @@ from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
 
+ENROLMENT = "enrolment"
+"""Vault: the content of the enrolment file."""
 _LONG_CHAINS = ("desk", "courier", "technician")
 _SCREENING_CHAINS = ("desk", "check")
+
+
+class _EnrolledKit(BaseModel):
+    """What of an enrolment says whose it is."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    kit: str
 
 
 class KitHome:
@@ -76,8 +89,24 @@ class KitHome:
 
     @cached_property
     def settings(self) -> Settings:
-        """kit.toml."""
-        return Settings.load(self.path / SETTINGS_FILE)
+        """kit.toml; SettingsError where it gives another name than the enrolment does.
+
+        What the kit shows and reports would be in the name of another kit.
+        """
+        settings = Settings.load(self.path / SETTINGS_FILE)
+        stored = self.vault.get(ENROLMENT)
+        enrolment = decode_or_none(_EnrolledKit, stored) if stored else None
+        if enrolment and enrolment.kit != settings.kit:
+            raise SettingsError(
+                _(
+                    "kit.toml calls this kit {name}, but it was enrolled as {enrolled}",
+                    name=settings.kit,
+                    enrolled=enrolment.kit,
+                ),
+                means=_("Headquarters knows it by that name only; nothing is screened or reported under another one."),
+                do=_('Set kit = "{enrolled}" in kit.toml', enrolled=enrolment.kit),
+            )
+        return settings
 
     @cached_property
     def witness(self) -> WitnessFile:

@@ -8,13 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from data.errors import Damaged, NoHome
 from data.json_codec import decode, encode_canonical, to_json_value
 from data.kit.headquarters_word import CARRIED, CONTACT, FLOOR, LIST_KEYS, STATUS, read_last_contact
-from data.kit.home import KitHome
+from data.kit.home import ENROLMENT, KitHome
 from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile, enrolment_from_json, enrolment_to_json
 from sync.formats.envelope import Envelope, ListKey
 
-ENROLMENT = "enrolment"
-"""The content of the enrolment file."""
 FLOOR_ROOT = "floor-root"
 """Version of the root under which the floor was raised."""
 METADATA_VERSIONS = "metadata-versions"

@@ -34,6 +34,7 @@ CARD = {"number": "AE4471902", "country": "EST"}
 """A lost identity card."""
 FREE = {"number": "NK7730912", "country": "NOR"}
 """On no list."""
+WITH_DIGIT = FREE["number"] + check_digit(FREE["number"])
 
 
 def again(number: str) -> dict[str, str]:
@@ -116,6 +117,38 @@ CASES = {
     ),
     "a stolen number with a character that looks alike, twice": Case(
         "check", HER | {"number": "Z4FV38617", "country": "FRA"} | again("Z4FV38617"), ("document_near",), "similar"
+    ),
+    "a stolen number with its check digit at its end": Case(
+        "cannot_say",
+        HER | {"number": "24FV386177", "country": "FRA", "type": "P"} | again("24FV386177"),
+        ("typed_with_digit", "document_near"),
+        "24FV38617, which is on sltd as stolen, but has one character more",
+    ),
+    "the same of nobody": Case("cannot_say", {"number": "24FV386177", "country": "FRA"} | again("24FV386177")),
+    "a free number with its check digit at its end": Case(
+        "cannot_say",
+        HER
+        | {"number": f"NK7730912{check_digit('NK7730912')}", "country": "NOR"}
+        | again(f"NK7730912{check_digit('NK7730912')}"),
+        ("typed_with_digit",),
+        "type the number without it",
+    ),
+    "a stolen number with a wrong check digit at its end": Case(
+        "check",
+        HER | {"number": "24FV386170", "country": "FRA"} | again("24FV386170"),
+        ("document_near",),
+        "24FV386170 is not 24FV38617, which is on sltd as stolen, but has one character more",
+    ),
+    "a stolen number that lacks a character": Case(
+        "check",
+        HER | {"number": "24FV3867", "country": "FRA"} | again("24FV3867"),
+        ("document_near",),
+        "24FV3867 is not 24FV38617, which is on sltd as stolen, but has one character less",
+    ),
+    "a French passport with a number of another form": Case(
+        "check",
+        {"name": "Sample", "number": "24FV3861", "country": "FRA", "type": "P"} | again("24FV3861"),
+        ("foreign_number",),
     ),
     "the same with the digit of the document": Case(
         "check",

@@ -1,7 +1,7 @@
 """Read it back: a typed document number in large characters, before anybody is screened.
 
-- Under each character stands whether it is a letter or a digit; those that are easily taken for others are marked and
-  named. Nothing is looked up before Enter.
+- Under each character stands whether it is a letter or a digit, in short words that the page explains; those that are
+  easily taken for others are marked and named. Nothing is looked up before Enter.
 - Enter counts only once the page has been seen, and not after a key that means nothing here: a scanner that sends a
   document to this page must not confirm the number. The desk gets that document.
 """
@@ -96,6 +96,7 @@ class ReadBackDialog(Dialog[ReadBack]):
             yield Content("")
             yield from map(Content, draw_places(self._number[start : start + PLACES_IN_A_ROW], start + 1))
         yield Content("")
+        yield Content(translate(describe_kinds(self._number)))
         if doubts := [_describe_doubt(place, char) for place, char in find_doubtful_places(self._number)]:
             yield Content(translate(_("Look twice: {places}", places=join(doubts, " · "))))
         if self._subject.traveller:
@@ -119,8 +120,22 @@ def draw_places(characters: str, first: int) -> list[str]:
 
 
 def _kind_cell(character: str) -> str:
-    word = shorten(translate(_DIGIT if character.isdecimal() else _LETTER), CELL - 1)
+    word = shorten(translate(_kind_of(character)), CELL - 1)
     return (word.upper() if character in CONFUSABLE else word).center(CELL - 1).ljust(CELL)
+
+
+def describe_kinds(number: str) -> Message:
+    """What the words below the characters of this number mean."""
+    kinds = _("{letter}: a letter · {digit}: a digit", letter=_LETTER, digit=_DIGIT)
+    doubtful = find_doubtful_places(number)
+    if not doubtful:
+        return kinds
+    word = translate(_kind_of(doubtful[0][1])).upper()
+    return _("{kinds} · in capitals ({example}): easily taken for another", kinds=kinds, example=word)
+
+
+def _kind_of(character: str) -> Message:
+    return _DIGIT if character.isdecimal() else _LETTER
 
 
 def find_doubtful_places(number: str) -> Sequence[tuple[int, str]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.checks.printed_data import MOST_CANDIDATE_NUMBERS, MrzCheck, NumberCheck, ValidityCheck
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
-from data.documents.mrz.fields import check_digit
+from data.documents.mrz.fields import check_digit, judge_digit
 from data.documents.mrz.formats import LAYOUTS
 from data.documents.number import Oddity
 from data.documents.travel_document import (
@@ -78,6 +78,13 @@ def test_of_a_traveller_without_a_document_it_is_said_that_none_was_seen() -> No
     assert (finding.state, finding.reason, finding.says) == (State.NOTICE, "no_document_seen", "No document was seen")
 
 
+OWN = check_digit("AE4471902")
+WHOLE = judge_digit("number", f"AE4471902{OWN}", check_digit(f"AE4471902{OWN}"))
+"""Of the number with its own digit at its end: there it tells that the digit belongs to it."""
+ZERO = judge_digit("number", "AE44719010", "0")
+"""Fits the number with and without the 0 at its end."""
+
+
 @pytest.mark.parametrize(
     ("changes", "state", "reason"),
     [
@@ -90,14 +97,16 @@ def test_of_a_traveller_without_a_document_it_is_said_that_none_was_seen() -> No
         ({"number": "AE44719023", "confirmation": Confirmation.TYPED_TWICE}, State.PASS, "typed_confirmed"),
         (
             {"number": "AE4471902" + check_digit("AE4471902"), "confirmation": Confirmation.TYPED_TWICE},
-            State.NOTICE,
+            State.NOT_DONE,
             "typed_with_digit",
         ),
         (
             {"number": "ae 4471902 " + check_digit("AE4471902"), "confirmation": Confirmation.READ_BACK},
-            State.NOTICE,
+            State.NOT_DONE,
             "typed_with_digit",
         ),
+        ({"number": f"AE4471902{OWN}", "digits": (WHOLE,)}, State.PASS, "typed_confirmed"),
+        ({"number": "AE44719010", "digits": (ZERO,)}, State.NOT_DONE, "typed_with_digit"),
         ({"confirmation": Confirmation.DIFFERS}, State.NOTICE, "typed_differently"),
         ({"confirmation": Confirmation.TYPED_TWICE, "digits": (WRONG,)}, State.NOTICE, "typed_digit_wrong"),
     ],

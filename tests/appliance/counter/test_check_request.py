@@ -97,3 +97,11 @@ def test_a_key_that_occurs_twice_is_refused(line: bytes) -> None:
 )
 def test_the_answer_to_a_line_that_cannot_be_read_has_its_own_id_or_none(line: bytes, label: object) -> None:
     assert request_id(line) == label
+
+
+def test_a_field_that_a_line_of_a_batch_should_not_have_is_named() -> None:
+    with pytest.raises(InputError, match="passport_number is not a known field"):
+        CheckRequest.from_json(b'{"name": "Sample, Ada", "passport_number": "AE4471902"}')
+    with pytest.raises(InputError) as refused:
+        CheckRequest.from_json(b'{"name": "Sample, Ada", "a\\u0007b": "AE4471902"}')
+    assert "? is not a known field" in str(refused.value) and "AE4471902" not in str(refused.value)

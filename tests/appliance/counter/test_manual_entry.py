@@ -159,3 +159,14 @@ def test_a_month_or_a_year_that_has_not_begun_is_no_birth(today: date, birth: st
             entry.to_subject(today)
     else:
         assert entry.to_subject(today).traveller is not None
+
+
+@pytest.mark.parametrize("code", ["PASSPORT", "PASS", "P1", "12", "ID CARD", "?"])
+def test_what_is_no_type_is_refused_with_what_can_be_typed(code: str) -> None:
+    with pytest.raises(InputError, match=r"The type is not a code of a document.*Type P for a passport, I for an ident"):
+        typed(number="AE4471902", type=code)
+
+
+@pytest.mark.parametrize("code", ["", "p", "PD", "X", "AC", "I", "pas", "DIP", "R", "IDC"])
+def test_codes_of_zones_and_of_lists_are_types(code: str) -> None:
+    assert typed(number="AE4471902", type=code).code == code.upper()

@@ -11,6 +11,7 @@ from data.documents.code_tables import TYPE_CODES
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.lookup import LookupDates, build_query, find_matches
 from data.documents.mrz import MrzFields, parse_mrz, write_mrz
+from data.documents.mrz.fields import check_digit, judge_digit
 from data.documents.sealed_keys import Sealer
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Capture, CheckDigit, Confirmation, MrzFormat, TravelDocument
@@ -108,7 +109,39 @@ def test_every_confusable_neighbour_of_a_number_confirmed_without_its_digit_is_n
     assert (match.grade, match.certain) == (Grade.NEAR, True)
 
 
-@pytest.mark.parametrize("listed", ["LB9B9O2C3", "L898902C4", "L89892C3", "L8989022C3", "L889902C3"])
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=5, max_size=24), st.data())
+def test_a_number_typed_with_one_character_at_its_end_or_one_doubled_or_left_out_finds_the_listed_one(
+    listed: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(listed) - 1))
+    end = data.draw(st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    slips = [listed + end, listed[:at] + listed[at] + listed[at:], listed[:at] + listed[at + 1 :]]
+    for typed in slips:
+        if len(typed) < 5:
+            continue
+        (match,) = look(confirmed(typed), record(listed))
+        assert (match.grade, match.number, match.certain) == (Grade.NEAR, listed, True)
+
+
+@pytest.mark.parametrize("typed", ["L8989025130", "L89890251", "L8989O2513", "L8989902513"])
+def test_a_number_typed_with_a_slip_finds_the_range_of_blanks_that_holds_it(typed: str) -> None:
+    blanks = replace(record("L898902500"), number_to="L898902599", fraud=Fraud.STOLEN_BLANK)
+    assert [match.grade for match in look(confirmed(typed), blanks)] == [Grade.NEAR]
+    assert look(confirmed("L898902613"), blanks) == ()
+
+
+def test_a_check_digit_that_fits_the_typed_number_leaves_no_room_for_a_slip() -> None:
+    number = "L898902C3"
+    longer = [number + end for end in "0123456789"]
+    by_digit = [
+        replace(confirmed(typed), digits=(judge_digit("number", typed, check_digit(typed)),)) for typed in longer
+    ]
+    assert all(document.number_is_certain for document in by_digit)
+    found = [document.number for document in by_digit if look(document, record(number))]
+    assert found == [typed for typed in longer if typed[-1] == check_digit(number) == check_digit(typed)]
+
+
+@pytest.mark.parametrize("listed", ["LB9B9O2C3", "L898902C4", "L89892C3", "L889902C3"])
 def test_other_similar_numbers_of_a_confirmed_one_are_nothing(listed: str) -> None:
     assert look(confirmed("L898902C3"), record(listed)) == ()
 

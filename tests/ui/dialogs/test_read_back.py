@@ -41,6 +41,17 @@ async def test_the_number_is_shown_with_its_kinds_and_the_places_to_look_at_twic
         assert officer.counter.screened == []
 
 
+async def test_the_short_words_below_the_characters_are_explained_on_the_page() -> None:
+    async with at_desk() as officer:
+        await typed(officer)
+        await officer.sees("ltr: a letter · dig: a digit · in capitals (LTR): easily taken for another")
+        await officer.press("escape")
+        officer.top.query_one("#number", Input).value = "CFHJK3749"
+        await officer.press("enter")
+        text = await officer.sees("ltr: a letter · dig: a digit")
+        assert "in capitals" not in text
+
+
 async def test_enter_confirms_and_the_document_says_so() -> None:
     async with at_desk() as officer:
         await typed(officer)
