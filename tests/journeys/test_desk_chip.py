@@ -1,16 +1,19 @@
 """The chip at the desk: read beside the other checks, guidance while it is laid, its answer and its details by key."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from textual.events import Paste
 
 from appliance.chips.reader_service import ChipReaderService, ChipTimeouts
 from data.kit.settings import ChipExpectation
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
 from tests.ui.support.desk_kit import CLEAR, Counter, PaperReader, zone
+from ui.widgets.mrz_line import SCANNERS_OWN_S
 
 WRONG_BIRTH = RIGHT.replace("7408122", "7408132")
 
@@ -82,6 +85,22 @@ async def test_an_access_number_does_not_take_a_refer_from_the_screen() -> None:
             await officer.press("enter")
             await officer.sees("■ REFER", "The chip was not read again")
             assert len(officer.counter.screened) == 1
+
+
+async def test_an_access_number_is_tried_on_no_chip_that_came_while_it_was_typed() -> None:
+    held = chip_of(WRONG_BIRTH, can="204815")
+    with at_post(ChipTray(held), PATIENT) as chips:
+        counter = Counter(chips=chips)
+        async with at_desk(counter, (120, 40)) as officer:
+            await officer.press("f7", *["down"] * 8)
+            officer.pilot.app.post_message(Paste(RIGHT))
+            await officer.until(lambda: len(counter.screened) == 1)
+            await asyncio.sleep(SCANNERS_OWN_S + 0.1)
+            await officer.type("204815")
+            await officer.press("enter")
+            said = "The access number was not tried: another document came to the desk"
+            await officer.until(lambda: said in officer.words or len(counter.screened) > 1)
+            assert [subject.can for subject in counter.screened] == [""]
 
 
 async def test_an_access_number_without_a_document_is_told_so() -> None:

@@ -9,12 +9,57 @@ _SERVER = "headquarters (`sync/headquarters/http_connections.py`)"
 _PROBE = "tests/journeys/test_processes.py::test_every_command_begins_by_hardening_its_process"
 _DRIVER_TEST = "tests/journeys/test_processes.py::test_the_process_of_a_driver_is_as_hard"
 _HARDENING = "data/process_hardening.py"
+_TWO_DESKS = "a desk takes what waits at another"
+_DESKS_FILE = "data/journal/living_desks.py"
+_DESKS_TESTS = "tests/data/journal/test_living_desks.py"
+_STRAY_SCAN = "a scan that lands in a page with fields"
+_GUARD_TESTS = "tests/ui/screens/test_scan_guard.py"
 _SHARE_FILE = "sync/kit/neighbours/share.py"
 _SHARE_TESTS = "tests/sync/kit/neighbours/test_share.py"
 _SERVER_FILE = "sync/headquarters/http_connections.py"
 _SERVER_TESTS = "tests/sync/headquarters/test_http_connections.py"
 
 PROCESSES = (
+    Mutant(
+        "a desk that lives holds its lock",
+        _TWO_DESKS,
+        _DESKS_FILE,
+        "            flock(descriptor, LOCK_EX | LOCK_NB)\n",
+        "",
+        (f"{_DESKS_TESTS}::test_another_desk_does_not_get_what_waits_at_one_that_lives",),
+    ),
+    Mutant(
+        "a desk that cannot be locked lives",
+        _TWO_DESKS,
+        _DESKS_FILE,
+        "        except BlockingIOError:\n            return True\n",
+        "        except BlockingIOError:\n            return False\n",
+        (f"{_DESKS_TESTS}::test_a_desk_lives_until_it_is_left",),
+    ),
+    Mutant(
+        "what a dead desk left is taken over",
+        _TWO_DESKS,
+        _DESKS_FILE,
+        "                path.unlink(missing_ok=True)\n        except",
+        "                return True\n        except",
+        (f"{_DESKS_TESTS}::test_a_desk_that_was_killed_leaves_everything_to_one_other",),
+    ),
+    Mutant(
+        "a scan is no text for a field",
+        _STRAY_SCAN,
+        "ui/screens/app.py",
+        "if await self._scan_guard.takes(event):",
+        "if False:",
+        (f"{_GUARD_TESTS}::test_a_scan_waits_at_the_desk_and_what_was_typed_stays[TypeInDialog-keys-]",),
+    ),
+    Mutant(
+        "an access number opens no chip that came while it was typed",
+        _STRAY_SCAN,
+        "ui/screens/desk_queue.py",
+        "if session is not typed_for and not (",
+        "if False and not (",
+        ("tests/journeys/test_desk_chip.py::test_an_access_number_is_tried_on_no_chip_that_came_while_it_was_typed",),
+    ),
     Mutant(
         "no core dump of a command",
         _COMMAND,

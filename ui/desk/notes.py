@@ -291,6 +291,12 @@ ARMED = neutral(_("Esc: press 1 to 9 for F1 to F9, 0 for F10. Esc again empties 
 NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
+ACCESS_NUMBER_OF_ANOTHER = neutral(
+    _(
+        "The access number was not tried: another document came to the desk while it was typed. Type it again if it is its"
+    ),
+    Tone.WARN,
+)
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)
 CODE_DROPPED = neutral(_("The code that was read was dropped: scan it again with its document"), Tone.WARN)
 CODE_WITHOUT_DOCUMENT = neutral(

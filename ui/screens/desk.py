@@ -161,10 +161,11 @@ class Desk(DeskEvents):
 
     def action_type_in(self) -> None:
         """F7."""
+        session = self.session
 
         def screen_typed(subject: Subject | None) -> None:
             if subject and subject.is_only_access_number:
-                self.screen_again(subject.can)
+                self.screen_again(subject.can, session)
             elif subject:
                 self.take(subject)
 

@@ -162,9 +162,7 @@ class DeskQueue(DeskView):
 
     def _is_retry(self, session: TravellerSession, subject: Subject) -> bool:
         """Whether the document whose screening failed was read again."""
-        before = [document.raw or document.number for document in session.subject.documents]
-        now = [document.raw or document.number for document in subject.documents]
-        return session.stage is SessionStage.FAILED and now == before
+        return session.stage is SessionStage.FAILED and _has_same_documents(session.subject, subject)
 
     # ── what the journal keeps of them ───────────────────────────────────────────────────────────────
 
@@ -345,10 +343,18 @@ class DeskQueue(DeskView):
         if self.waiting.has_next:
             self._next_begins = self.set_timer(RECORD_SHOWN_S, go_on)
 
-    def screen_again(self, can: str) -> None:
-        """Screen the document on the desk again and open its chip with the access number that was typed."""
+    def screen_again(self, can: str, typed_for: TravellerSession | None) -> None:
+        """Screen the document on the desk again and open its chip with the access number that was typed.
+
+        `typed_for` is whoever was on the screen when the officer began to type: no other chip is tried with it, since
+        each wrong key may be the last.
+        """
         session = self.session
-        if session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
+        if session is not typed_for and not (
+            session and typed_for and _has_same_documents(session.subject, typed_for.subject)
+        ):
+            self.show_note(notes.ACCESS_NUMBER_OF_ANOTHER)
+        elif session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
             self.show_note(notes.NO_CHIP_TO_OPEN)
         elif session.must_stay:
             self.show_note(notes.CHIP_NOT_READ_AGAIN)
@@ -367,3 +373,9 @@ class DeskQueue(DeskView):
             self._reader.hold()
         else:
             self._reader.go_on()
+
+
+def _has_same_documents(subject: Subject, other: Subject) -> bool:
+    """Whether the same documents were read or typed both times."""
+    numbers, others = ([document.raw or document.number for document in each.documents] for each in (subject, other))
+    return numbers == others
