@@ -292,9 +292,7 @@ NO_CHIP_TO_OPEN = neutral(
     _("The access number opens the chip of the document on the desk: scan the document first"), Tone.WARN
 )
 ACCESS_NUMBER_OF_ANOTHER = neutral(
-    _(
-        "The access number was not tried: another document came to the desk while it was typed. Type it again if it is its"
-    ),
+    _("The access number was not tried: another document came to the desk meanwhile. Type it again if it fits"),
     Tone.WARN,
 )
 NOT_TAKEN = neutral(_("Not taken: other documents are waiting. Decide first, then scan it again"), Tone.WARN)

@@ -163,7 +163,7 @@ def test_a_month_or_a_year_that_has_not_begun_is_no_birth(today: date, birth: st
 
 @pytest.mark.parametrize("code", ["PASSPORT", "PASS", "P1", "12", "ID CARD", "?"])
 def test_what_is_no_type_is_refused_with_what_can_be_typed(code: str) -> None:
-    with pytest.raises(InputError, match=r"The type is not a code of a document.*Type P for a passport, I for an ident"):
+    with pytest.raises(InputError, match=r"The type is not a code of a document.*Type P for a passport, I for an"):
         typed(number="AE4471902", type=code)
 
 
