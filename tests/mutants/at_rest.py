@@ -155,8 +155,8 @@ AT_REST = (
         "erasing what servers answered",
         _LOST,
         "data/lease/erasure.py",
-        "            if entry.at_erasure is AtErasure.GOES:\n",
-        "            if entry.at_erasure is AtErasure.GOES and entry is not home_files.ANSWERS:\n",
+        "if entry.at_erasure is AtErasure.GOES]",
+        "if entry.at_erasure is AtErasure.GOES and entry is not home_files.ANSWERS]",
         ("tests/data/kit/test_home_files.py::test_whatever_lies_where_everything_goes_is_erased",),
     ),
     Mutant(
