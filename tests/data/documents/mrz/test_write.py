@@ -170,7 +170,11 @@ def test_a_changed_number_is_seen_unless_it_weighs_the_same(
     position %= min(len(fields.number), 9)
     text = write_mrz(fields, format)
     at = text.index(fields.number[:9], 5 if format is MrzFormat.TD1 else text.index("\n")) + position
-    digit = read(text[:at] + new + text[at + 1 :]).digit("number")
     value = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".index
-    assert digit is not None
-    assert digit.ok is ((value(new) - value(fields.number[position])) % 10 == 0)
+    weighs_the_same = (value(new) - value(fields.number[position])) % 10 == 0
+    try:
+        digit = read(text[:at] + new + text[at + 1 :]).digit("number")
+    except InputError as refusal:  # of a card with hardly anything on it, no order of the lines is certain then
+        assert not weighs_the_same and "out of order" in str(refusal)
+    else:
+        assert digit is not None and digit.ok is weighs_the_same
