@@ -85,7 +85,7 @@ def _refuse_shrunk(import_run: ImportRun, *, is_accepted: bool) -> list[RefusedR
 def _refuse_unproved(import_run: ImportRun, *, is_accepted: bool) -> list[RefusedRecord]:
     why = _("its signature does not prove it, and it would replace one that was here")
     return [
-        RefusedRecord(record.identity, why, record.replaced)
+        RefusedRecord(record.identity, why, record.replaced, hides_others=True, digest=digest_row(record.identity))
         for record in import_run.refuse_unproved(is_accepted=is_accepted)
     ]
 

@@ -34,6 +34,8 @@ from sync.limits import LIMITS
 
 NAMED_REFUSALS = 20
 """Refusals that are named where nothing was imported."""
+NAMED_WITHDRAWALS = 1000
+"""Removed records that a report names beside refused ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class ImportReport:
     refused: tuple[RefusedRecord, ...]
     kept: tuple[str, ...]
     """Identities of records of which something stays in force that these files do not say: it could not be read."""
+    withdrawn: tuple[str, ...]
+    """Identities of the removed records, at most `NAMED_WITHDRAWALS`, where a record was refused or kept: a person
+    compares them with what could not be read. Empty otherwise."""
     skipped: dict[Message, int]
     """What the reader left out on purpose, and how often."""
     accepted: tuple[Message, ...]
@@ -138,6 +143,7 @@ def import_list(
 def _make_report(
     name: str, as_of: datetime, start: float, import_run: ImportRun, reported: ReaderReport, judged: Judgement
 ) -> ImportReport:
+    is_doubtful = bool(judged.removed and (reported.refused or judged.retained))
     return ImportReport(
         list=name,
         added=import_run.added,
@@ -146,6 +152,7 @@ def _make_report(
         unchanged=import_run.unchanged,
         refused=tuple(reported.refused),
         kept=tuple(judged.retained),
+        withdrawn=tuple(import_run.find_withdrawn(NAMED_WITHDRAWALS)) if is_doubtful else (),
         skipped=dict(reported.info.skipped),
         accepted=(*judged.signs, *reported.info.unvouched),
         source_date=reported.info.date,

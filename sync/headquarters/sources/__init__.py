@@ -2,8 +2,9 @@
 
 - A reader yields records of its kind and `RefusedRecord`s, in the order of the file, in bounded memory where the format
   allows, and one `SourceInfo` at the very end.
-- What cannot be read is never absent. A refused record says whose it is, as far as its row still tells; a record of
-  which only a part was understood is named in `SourceInfo.partly_read`. The importer keeps what was known of both.
+- What cannot be read is never absent. A refused record says whose it is, as far as its row still tells, and whether
+  the row is damaged, so that others may be lost in it; a record of which only a part was understood is named in
+  `SourceInfo.partly_read`. The importer keeps what was known of both.
 - A file of the wrong format is refused whole (`RefusedFile`) before anything is yielded. Should a file change while it
   is read, `RefusedFile` comes later, and what was yielded until then counts for nothing.
 - A file that seems to be cut off is read as far as possible, and `SourceInfo.signs` says why it seems so; where
@@ -53,7 +54,8 @@ class RefusedRecord:
     is_of_list: bool = True
     """False where the row is of something that this list does not hold, so that it hides nobody."""
     hides_others: bool = False
-    """Whether the next record may be in the row as well, because the line break between them is lost."""
+    """Whether other records may be in the row as well, because it is damaged: their beginnings or ends may be what is
+    lost. False where a whole row is merely wrong in a value."""
     digest: str = ""
     """Of the row (`digest_row`), where a later import can meet the very same one; else empty."""
 

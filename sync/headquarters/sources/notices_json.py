@@ -11,6 +11,7 @@ import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ class _Reading:
                 yield RefusedRecord(where, _("there is no notice in the file"), digest=digest_row(content))
             for position, entry in enumerate(entries, start=1):
                 place = where if len(entries) == 1 else _("{place} notice {number}", place=where, number=position)
-                yield from self._items(entry, file, place)
+                yield from self._items(entry, file, place, hides_others=len(entries) > 1)
 
     def _refuse(self, file: Path, content: bytes, why: Message, *, is_only: bool) -> Iterator[RefusedRecord]:
         """A refusal for each notice of a broken file whose id can be read; a sign where one of many ends too early."""
@@ -114,15 +115,20 @@ class _Reading:
             self.signs.append(_("{file} ends before its JSON does", file=file.name))
         identities = [to_record(number.decode("utf-8", "replace")) for number in _ID.findall(content)]
         for identity in dict.fromkeys(identities or [""]):
-            yield RefusedRecord(_where(file), why, identity, is_certain=False, digest=digest_row(content))
+            digest = digest_row(content)
+            yield RefusedRecord(_where(file), why, identity, is_certain=False, hides_others=True, digest=digest)
 
-    def _items(self, entry: Any, file: Path, place: str) -> Iterator[Notice | RefusedRecord]:
-        """The notice, and a refusal of its fields that there are not: one of them may be a misspelt one."""
+    def _items(self, entry: Any, file: Path, place: str, *, hides_others: bool) -> Iterator[Notice | RefusedRecord]:
+        """The notice, and a refusal of its fields that there are not: one of them may be a misspelt one.
+
+        In a file of several notices, what is refused may be the beginning of one and the end of another.
+        """
         item = self._item(entry, file, place)
-        yield item
+        yield replace(item, hides_others=hides_others) if isinstance(item, RefusedRecord) else item
         if isinstance(item, Notice) and (unknown := find_unknown_fields(entry)):
             why = _("it has unknown fields, which were left out: {fields}", fields=", ".join(unknown[:5]))
-            yield RefusedRecord(place, why, item.record)
+            digest = digest_row(f"{item.record}: {sorted(unknown)}")
+            yield RefusedRecord(place, why, item.record, hides_others=hides_others, digest=digest)
 
     def _item(self, entry: Any, file: Path, place: str) -> Notice | RefusedRecord:
         count = self.skipped.total()

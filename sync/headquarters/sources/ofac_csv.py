@@ -20,7 +20,7 @@ from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
 from data.text import Message, _, plural
 from data.untrusted_text import clean
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, names_in_text
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row, names_in_text
 from sync.headquarters.sources.ofac_remarks import Remarks, parse_remarks
 from sync.headquarters.sources.ofac_table import COLUMNS, NEEDED, RECORD, OfacTable, load_table
 from sync.headquarters.sources.source_files import refuse_file
@@ -140,7 +140,14 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         try:
             notice = _notice(row, aliases[row[0]], remarks[row[0]], records)
         except ValueError as problem:
-            notice = RefusedRecord(f"{sdn.name}:{number}", explain_refusal(problem), f"{RECORD}{row[0]}")
+            # OFAC's types are a few fixed words and a name has letters: anything else may be the seam of two rows.
+            notice = RefusedRecord(
+                f"{sdn.name}:{number}",
+                explain_refusal(problem),
+                f"{RECORD}{row[0]}",
+                hides_others=True,
+                digest=digest_row(repr(row)),
+            )
         else:
             free_words[notice.record] = remarks[row[0]].others
             unread = _count_unread(row[1], aliases[row[0]], remarks[row[0]])

@@ -81,7 +81,7 @@ def load_table(path: Path | None, columns: int) -> OfacTable:
         cells, why = _split(line, columns)
         is_refused = bool(why)
         if why:
-            refusals += _refuse_line(f"{path.name}:{number}", why, line, columns)
+            refusals += _refuse_line(f"{path.name}:{number}", why, line)
         else:
             rows.append((number, [_clean_cell(cell) for cell in cells]))
     is_empty = has_end_mark and not refusals and columns != COLUMNS["sdn"]
@@ -159,13 +159,15 @@ def _field_ends(pieces: list[str], start: int) -> Iterator[int]:
                 yield end
 
 
-def _refuse_line(where: str, why: Message, line: str, columns: int) -> Iterator[RefusedRecord]:
-    """A refusal for each row that a line shows to be in it: one whose line break is lost takes the next one along."""
+def _refuse_line(where: str, why: Message, line: str) -> Iterator[RefusedRecord]:
+    """A refusal for each row that a line shows to be in it: one whose line break is lost takes the next one along.
+
+    Between two of them others may be lost.
+    """
     digest = digest_row(line)
     identities = [_find_identity(line), *(f"{RECORD}{number}" for number in _ENT_NUM_INSIDE.findall(line))]
-    hides_others = len(identities) == 1 and line.count('","') + line.count(_EMPTY) > columns
     for identity in dict.fromkeys(identities):
-        yield RefusedRecord(where, why, identity, is_certain=False, hides_others=hides_others, digest=digest)
+        yield RefusedRecord(where, why, identity, is_certain=False, hides_others=True, digest=digest)
 
 
 def _find_identity(line: str) -> str:

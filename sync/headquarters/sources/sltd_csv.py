@@ -8,6 +8,7 @@ remember here.
 """
 
 import csv
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,7 +20,7 @@ from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.number import clean_number
 from data.json_errors import explain_refusal
-from data.text import Message, _, plural
+from data.text import EMPTY, Message, _, plural
 from data.untrusted_text import clean
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_files import (
@@ -38,6 +39,9 @@ REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
     *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
+_LONGEST_FIELD = 64
+"""Characters that a field may have with the blanks around it; the longest value has 40."""
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
 
@@ -121,20 +125,47 @@ def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Mess
 
 def _item(path: Path, columns: list[str], row: SourceRow) -> DocumentRecord | RefusedRecord:
     try:
-        if row.fault:
-            raise ValueError(row.fault)
+        if fault := row.fault or _find_gap(row.cells):
+            raise ValueError(fault)
         return _record(columns, row.cells)
     except ValueError as problem:
         cells = row.cells or tuple(row.text.split(","))
-        is_whole = len(row.cells) == len(columns)
+        is_whole = len(row.cells) == len(columns) and not _find_gap(row.cells)
         return RefusedRecord(
             f"{path.name}:{row.number}",
             explain_refusal(problem),
             _find_identity(columns, cells),
             is_certain=is_whole,
-            hides_others=not is_whole and row.text.count(",") >= len(columns),
+            hides_others=not (is_whole and isinstance(problem, _WrongValue)),
             digest=digest_row(row.text),
         )
+
+
+class _WrongValue(ValueError):
+    """A whole value that is wrong, and not the beginning of one row's with the end of another's."""
+
+
+def _refuse_value(why: Message, text: str, *, wholes: Sequence[str]) -> ValueError:
+    """The error for a value of a column in which values look like `wholes` (digits as 0, letters as A).
+
+    It is a seam where it is the beginning of one whole and the end of another: a gap between two rows leaves that.
+    """
+    starts = {whole[:place] for whole in wholes for place in range(len(whole) + 1)}
+    ends = {whole[place:] for whole in wholes for place in range(len(whole) + 1)}
+    places = range(len(text) + 1)
+    is_seam = text not in wholes and any(text[:place] in starts and text[place:] in ends for place in places)
+    return ValueError(why) if is_seam else _WrongValue(why)
+
+
+def _shape(text: str) -> str:
+    return _LETTER.sub("A", _DIGIT.sub("0", text))
+
+
+def _find_gap(cells: Sequence[str]) -> Message:
+    """Why a line with the right number of fields is damaged nevertheless: one of them bridges what was overwritten."""
+    if max(map(len, cells)) <= _LONGEST_FIELD:
+        return EMPTY
+    return _("a field has more than {most} characters, blanks included", most=_LONGEST_FIELD)
 
 
 def _find_identity(columns: list[str], cells: Sequence[str]) -> str:
@@ -203,15 +234,15 @@ def _fraud(text: str) -> Fraud:
     try:
         return Fraud(text.lower())
     except ValueError:
-        raise ValueError(
-            _("fraud is {value}; it must be one of {values}", value=_shown(text), values=", ".join(Fraud))
-        ) from None
+        why = _("fraud is {value}; it must be one of {values}", value=_shown(text), values=", ".join(Fraud))
+        raise _refuse_value(why, text.lower(), wholes=tuple(Fraud)) from None
 
 
 def _country(column: str, text: str) -> str:
     code = canonical_country(text)
     if code is None:
-        raise ValueError(_("{column} is {value}, which is not a known country code", column=column, value=_shown(text)))
+        why = _("{column} is {value}, which is not a known country code", column=column, value=_shown(text))
+        raise _refuse_value(why, _shape(text), wholes=("AAA", "AA", "A"))
     return code
 
 
@@ -248,7 +279,8 @@ def _day(field: dict[str, str], column: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError(_("{column} is {value}; a date such as 2025-01-31 is needed", column=column, value=_shown(text)))
+    why = _("{column} is {value}; a date such as 2025-01-31 is needed", column=column, value=_shown(text))
+    raise _refuse_value(why, _shape(text), wholes=("0000-00-00",))
 
 
 def _short(field: dict[str, str], column: str, limit: int) -> str:

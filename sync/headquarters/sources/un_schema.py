@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 from data.text import _
 from data.untrusted_text import clean
 from sync.headquarters.sources import RECORD_LIMIT, RefusedRecord, digest_row
+from sync.headquarters.sources.xml_fragments import XmlFragment
 
 ROOT = "CONSOLIDATED_LIST"
 INDIVIDUAL = "INDIVIDUAL"
@@ -69,7 +70,29 @@ def refuse_stranger(path: Path, element: Element) -> RefusedRecord:
     identity = references[0] if len(references) == 1 and len(references[0]) <= RECORD_LIMIT else ""
     why = _("only INDIVIDUAL and ENTITY may be here")
     where = f"{path.name} {clean(element.tag, 40)} {identity}".strip()
-    return RefusedRecord(where, why, identity, is_certain=False, digest=digest_row(tostring(element)))
+    digest = digest_row(tostring(element))
+    return RefusedRecord(where, why, identity, is_certain=False, hides_others=True, digest=digest)
+
+
+def refuse_fragment(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
+    """A refusal for each reference number in a broken fragment; others may be lost in it.
+
+    An entity was never on the list; one that ends as an individual does took one along.
+    """
+    numbers = [clean(number.decode("utf-8", "replace")) for number in REFERENCE.findall(fragment.content)]
+    digest = digest_row(fragment.content)
+    for number in numbers or [""]:
+        where = f"{path.name} {fragment.tag or INDIVIDUAL} {number}".strip()
+        is_entity = fragment.tag == ENTITY and INDIVIDUAL.encode() not in fragment.content
+        yield RefusedRecord(
+            where,
+            fragment.fault,
+            number,
+            is_certain=is_entity,
+            is_of_list=not is_entity,
+            hides_others=True,
+            digest=digest,
+        )
 
 
 def refuse_comments(path: Path) -> Iterator[RefusedRecord]:

@@ -46,7 +46,6 @@ from sync.headquarters.sources.un_schema import (
     FRAME,
     INDIVIDUAL,
     MEMBERS,
-    REFERENCE,
     ROOT,
     TEXT,
     clear_members,
@@ -54,6 +53,7 @@ from sync.headquarters.sources.un_schema import (
     find_unknown,
     is_member,
     refuse_comments,
+    refuse_fragment,
     refuse_stranger,
 )  # fmt: skip
 from sync.headquarters.sources.xml_fragments import XmlFragment, find_encoding, split_members
@@ -127,7 +127,7 @@ def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Me
     date = ""
     for member in members:
         if isinstance(member, XmlFragment):
-            yield from _refuse(path, member)
+            yield from refuse_fragment(path, member)
         elif member.tag == ROOT:
             date = clean(member.get("dateGenerated"), 40)
         elif member.tag == ENTITY:
@@ -305,6 +305,7 @@ def _item(path: Path, element: Element, skipped: Counter[Message]) -> Item:
             f"{path.name} INDIVIDUAL {known_as}".strip(),
             explain_refusal(problem),
             identity if len(identity) <= RECORD_LIMIT else "",
+            hides_others=True,
             digest=digest_row(tostring(element)),
         )
 
@@ -372,18 +373,6 @@ def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element
         why = _("it is not well-formed XML: {problem}", problem=problem)
         return replace(fragment, fault=why)
     return element[0]
-
-
-def _refuse(path: Path, fragment: XmlFragment) -> Iterator[RefusedRecord]:
-    """A refusal for each reference number in a broken fragment. An entity was never on the list."""
-    numbers = [clean(number.decode("utf-8", "replace")) for number in REFERENCE.findall(fragment.content)]
-    digest = digest_row(fragment.content)
-    for number in numbers or [""]:
-        where = f"{path.name} {fragment.tag or INDIVIDUAL} {number}".strip()
-        is_entity = fragment.tag == ENTITY
-        yield RefusedRecord(
-            where, fragment.fault, number, is_certain=is_entity, is_of_list=not is_entity, digest=digest
-        )
 
 
 def _check(path: Path, open_elements: list[Element]) -> None:

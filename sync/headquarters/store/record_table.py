@@ -135,6 +135,12 @@ class ImportRun:
         restored = self._restore(doubts, anybody)
         return gone - len(retained), sorted(retained + restored)
 
+    def find_withdrawn(self, most: int) -> list[str]:
+        """Identities of the first `most` records that this run withdrew, sorted."""
+        here = select(_records.c.identity).where(self._in_force())
+        gone = and_(_records.c.list == self._list, _records.c.valid_to == self._run, _records.c.identity.not_in(here))
+        return list(self._connection.scalars(select(_records.c.identity).where(gone).order_by("identity").limit(most)))
+
     def measure_after(self) -> ListContents:
         """What the list holds after `withdraw_missing`, as far as this run can account for it."""
         after = self._measure()

@@ -173,6 +173,17 @@ def _print_import(report: ImportReport) -> None:
             ),
             to_stderr=True,
         )
+    for record in report.withdrawn[:SHOWN_RECORDS]:
+        say(_("removed {record}: is it one of those that were refused?", record=safe(record)), to_stderr=True)
+    if report.withdrawn and (more := report.removed - SHOWN_RECORDS) > 0:
+        say(
+            plural(
+                "… and {count} more was removed (--json names more)",
+                "… and {count} more were removed (--json names more)",
+                more,
+            ),
+            to_stderr=True,
+        )
     for sign in report.accepted:
         say(_("accepted: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
     for what, count in report.skipped.items():

@@ -5,8 +5,8 @@
   vouch for the lists of their states; of other states, as in `master_list`, only the list itself does.
 """
 
+import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,6 +45,8 @@ _PARTS = {
 }
 _DER_IN_BASE64, _SHORT = "MI", 200
 """How DER of more than 255 bytes begins, and what is shorter than any certificate."""
+_REST_OF_VALUE = re.compile("[A-Za-z0-9+/]{100}")
+"""The rest of a value whose beginning was lost; text of entries has blanks and punctuation."""
 _DO = _("Get the LDIF file from the PKD again")
 
 _Value = tuple[str, str, str]
@@ -119,7 +121,7 @@ class _Reader:
                 continue
             try:
                 yield from self._value(where, attribute, b64decode(text, validate=True))
-            except Base64Error:
+            except ValueError:  # of binascii, or not ASCII
                 yield RefusedRecord(where, _("the value is not base64"), digest=digest_row(text))
         for place, der, source in self._waiting:
             yield from self._listed_certificate(place, der, source, vouched=False)
@@ -178,7 +180,7 @@ def _is_cut_off(text: str) -> bool:
     whole = text[: len(text) // 4 * 4]
     try:
         return is_cut_off(b64decode(whole, validate=True))
-    except Base64Error:
+    except ValueError:  # of binascii, or not ASCII
         return False
 
 
@@ -194,7 +196,9 @@ def _values(path: Path) -> Iterator[_Value]:
         text = value.removeprefix(":").strip()
         if is_base64 and attribute in _KNOWN:
             yield f"{path.name}:{number}", attribute, text
-        elif colon and text.startswith(_DER_IN_BASE64) and len(text) > _SHORT:
+        elif (colon and text.startswith(_DER_IN_BASE64) and len(text) > _SHORT) or (
+            not is_base64 and _REST_OF_VALUE.search(line)
+        ):
             yield f"{path.name}:{number}", "", text
 
 

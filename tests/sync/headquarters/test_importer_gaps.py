@@ -1,0 +1,122 @@
+"""A stretch of a file that is lost or overwritten takes several records along: none of them is withdrawn."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data.errors import RefusedFile
+from sync.headquarters.importer import import_list
+from tests.support import pki
+from tests.support.deployment import Deployment, un_file
+from tests.sync.headquarters.test_importer_damage import ALIASES, WHOLE
+from tests.sync.support.trust_files import to_ldif, to_pem
+
+COLUMNS = "number,country,type,fraud,theft_date,theft_country,issued,expires,review,batch,reference,note"
+DOCUMENTS = "".join(
+    f"AB{number:05},FRA,PAS,stolen,2025-01-{1 + number % 28:02},ESP,2020-03-04,2030-03-03,,,ref {number},from a car\n"
+    for number in range(60)
+)
+PEOPLE = {f"XXi.{number}": f"Testa Number {number}" for number in range(60)}
+DERS = [pki.country_signer(country=code).der for code in ("UT", "NT", "XA", "XB", "XC", "XD", "XE", "XF")]
+DAMAGE: dict[str, Callable[[int], bytes]] = {
+    "lost": lambda _size: b"",
+    **{name: lambda size, byte=byte: byte * size for name, byte in
+       {"NUL": b"\0", "blanks": b" ", "x": b"x", "0xFF": b"\xff"}.items()},
+}  # fmt: skip
+
+
+def person(number: int) -> str:
+    return f"<FIRST_NAME>Testa Number {number}</FIRST_NAME><REFERENCE_NUMBER>XXi.{number}</REFERENCE_NUMBER>"
+
+
+def documents(folder: Path) -> tuple[str, list[Path]]:
+    (folder / "sltd.csv").write_text(f"{COLUMNS}\n{DOCUMENTS}")
+    return "sltd-csv", [folder / "sltd.csv"]
+
+
+def united_nations(folder: Path) -> tuple[str, list[Path]]:
+    return "un-xml", [un_file(folder / "un.xml", PEOPLE)]
+
+
+def ofac(folder: Path) -> tuple[str, list[Path]]:
+    for name, lines in (("sdn.csv", WHOLE), ("alt.csv", ALIASES)):
+        (folder / name).write_bytes("".join(f"{line}\r\n" for line in lines.values()).encode() + b"\x1a")
+    return "ofac-csv", [folder / "sdn.csv", folder / "alt.csv"]
+
+
+def notices(folder: Path) -> tuple[str, list[Path]]:
+    entries = [{"entity_id": f"2025/{number}", "name": "TESTA", "forename": f"ANA {number}"} for number in range(60)]
+    (folder / "notices.json").write_text(json.dumps(entries))
+    return "notices-json", [folder / "notices.json"]
+
+
+def ldif(folder: Path) -> tuple[str, list[Path]]:
+    (folder / "pkd.ldif").write_bytes(to_ldif(*(("cACertificate;binary", der) for der in DERS)))
+    return "ldif", [folder / "pkd.ldif"]
+
+
+def pem(folder: Path) -> tuple[str, list[Path]]:
+    (folder / "all.pem").write_bytes(to_pem("CERTIFICATE", *DERS))
+    return "pem", [folder / "all.pem"]
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+@pytest.mark.parametrize(
+    ("write", "size"), [(documents, 300), (united_nations, 300), (ofac, 500), (notices, 250), (ldif, 2500), (pem, 2500)]
+)
+@pytest.mark.parametrize("share", [0.31, 0.37, 0.43, 0.49])
+def test_a_gap_over_several_records_withdraws_none_of_them(
+    deployment: Deployment, write: Callable[[Path], tuple[str, list[Path]]], size: int, kind: str, share: float
+) -> None:
+    form, paths = write(deployment.folder)
+    before = import_list(deployment.hq, "list", form, paths)
+    whole = paths[0].read_bytes()
+    start = int(share * len(whole))
+    paths[0].write_bytes(whole[:start] + DAMAGE[kind](size) + whole[start + size :])
+    try:
+        report = import_list(deployment.hq, "list", form, paths)
+    except RefusedFile:
+        return
+    assert before.added and report.removed == 0
+    assert not report.ok
+
+
+def test_a_removed_record_is_named_where_another_was_refused(deployment: Deployment) -> None:
+    form, paths = documents(deployment.folder)
+    import_list(deployment.hq, "list", form, paths)
+    rows = DOCUMENTS.splitlines(keepends=True)
+    rows[3] = rows[3].replace("2025-01-04", "04.01.2025")
+    paths[0].write_text(f"{COLUMNS}\n{''.join(rows[:7] + rows[8:])}")
+    report = import_list(deployment.hq, "list", form, paths)
+    assert (report.removed, report.withdrawn, report.kept) == (1, ("FRA-PAS-AB00007",), ("FRA-PAS-AB00003",))
+    paths[0].write_text(f"{COLUMNS}\n{''.join(rows[:3] + rows[4:7])}{''.join(rows[8:])}")
+    report = import_list(deployment.hq, "list", form, paths)
+    assert (report.removed, report.withdrawn, report.ok) == (1, (), True)
+
+
+def test_a_seam_of_two_lines_that_only_spoils_a_value_withdraws_nobody(deployment: Deployment) -> None:
+    form, paths = documents(deployment.folder)
+    import_list(deployment.hq, "list", form, paths)
+    text = paths[0].read_text()
+    start = text.index("2025-01-11") + len("2025")
+    end = text.index("2025-01-14") + len("2025-01")
+    paths[0].write_text(text[:start] + text[end:])
+    report = import_list(deployment.hq, "list", form, paths)
+    assert [refusal.identity for refusal in report.refused] == ["FRA-PAS-AB00010"] and report.removed == 0
+    assert set(report.kept) == {f"FRA-PAS-AB{number:05}" for number in (10, 11, 12, 13)}
+
+
+def test_a_damaged_element_of_a_body_hides_persons_only_if_it_took_one_along(deployment: Deployment) -> None:
+    path = un_file(deployment.folder / "un.xml", PEOPLE)
+    body = "<ENTITY><FIRST_NAME>Body<FIRST_NAME><REFERENCE_NUMBER>XXe.1</REFERENCE_NUMBER></ENTITY>"
+    whole = path.read_text().replace("<ENTITIES/>", f"<ENTITIES>{body}</ENTITIES>")
+    path.write_text(whole)
+    import_list(deployment.hq, "un", "un-xml", [path])
+    swapped = whole.replace("<INDIVIDUALS>", "<INDIVIDUALS><ENTITY><FIRST_NAME>Other")
+    start = swapped.index("Other") + 3
+    path.write_text(swapped[:start] + swapped[swapped.index("Number 2<") :])
+    assert import_list(deployment.hq, "un", "un-xml", [path]).removed == 0
+    path.write_text(whole.replace("Body", "Bodies").replace(f"<INDIVIDUAL>{person(3)}</INDIVIDUAL>", ""))
+    assert import_list(deployment.hq, "un", "un-xml", [path]).removed == 1
