@@ -50,7 +50,8 @@ def judge_import(
     reported.refused += _refuse_shrunk(import_run, is_accepted=is_accepted)
     doubts, unread = _find_doubts(import_run, reported, before.unread, is_accepted=is_accepted)
     removed, retained = import_run.withdraw_missing(doubts)
-    signs = (*_find_signs(import_run, share, removed), *_find_missing_parts(before.parts, info), *info.signs)
+    absent = _find_missing_parts(before.parts, info) if import_run.has_earlier else _find_never_given(info)
+    signs = (*_find_signs(import_run, share, removed), *absent, *info.signs)
     return Judgement(removed, retained, unread, signs)
 
 
@@ -172,6 +173,11 @@ def _find_losses(import_run: ImportRun, share: float) -> Iterator[Message]:
             before=before.documents.total,
             **facts,
         )
+
+
+def _find_never_given(info: SourceInfo) -> Iterator[Message]:
+    for part in sorted(info.expected - info.parts):
+        yield _("{part} is missing, and the format has it", part=describe_part(part))
 
 
 def _find_missing_parts(before: frozenset[str], info: SourceInfo) -> Iterator[Message]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
-from data.lists.edition import check_list_name
+from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
 from data.text import Message, _, plural
@@ -60,6 +60,10 @@ class ImportReport:
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
+    is_first: bool
+    """Whether there was no import of this list before, with which this one could be compared."""
+    is_expired: bool
+    """Whether the list is older than the policy in force allows for CLEAR."""
     seconds: float
 
     @property
@@ -123,9 +127,13 @@ def import_list(
         reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
         if reported.info.unvouched and not accept_unvouched:
             raise _refuse_unvouched(reported.info.unvouched)
-        share = metadata_in_force.read_policy(connection).of(name).bounds.share
+        policy = metadata_in_force.read_policy(connection).of(name)
         judged = judge_import(
-            import_run, reported, notes_before(connection, run), share, is_accepted=bool(accept_incomplete)
+            import_run,
+            reported,
+            notes_before(connection, run),
+            policy.bounds.share,
+            is_accepted=bool(accept_incomplete),
         )
         if judged.signs and not accept_incomplete:
             raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(import_run, reported))
@@ -134,14 +142,23 @@ def import_list(
             accept_unvouched: bool(reported.info.unvouched),
         }
         reason = "; ".join(reason for reason, is_needed in reasons.items() if reason and is_needed)
-        report = _make_report(name, as_of, start, import_run, reported, judged)
+        ages = AgePolicy(policy.old_after_h, policy.expired_after_h)
+        is_expired = ages.band(as_of, read_system_time()) is AgeBand.EXPIRED
+        report = _make_report(name, as_of, start, import_run, reported, judged, is_expired=is_expired)
         info, counts = reported.info, report.counts()
         close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
     return report
 
 
 def _make_report(
-    name: str, as_of: datetime, start: float, import_run: ImportRun, reported: ReaderReport, judged: Judgement
+    name: str,
+    as_of: datetime,
+    start: float,
+    import_run: ImportRun,
+    reported: ReaderReport,
+    judged: Judgement,
+    *,
+    is_expired: bool,
 ) -> ImportReport:
     is_doubtful = bool(judged.removed and (reported.refused or judged.retained))
     return ImportReport(
@@ -157,6 +174,8 @@ def _make_report(
         accepted=(*judged.signs, *reported.info.unvouched),
         source_date=reported.info.date,
         as_of=as_of,
+        is_first=not import_run.has_earlier,
+        is_expired=is_expired,
         seconds=time.monotonic() - start,
     )
 

@@ -77,6 +77,8 @@ class SourceInfo:
     """Why the files seem to be incomplete, in clauses."""
     parts: frozenset[str] = frozenset()
     """What would be a sign if it were missing next time (`source_parts`): `file alt.csv`, `column review`."""
+    expected: frozenset[str] = frozenset()
+    """Parts that the format always has: a sign where the first import lacks one."""
     other_types: frozenset[str] = frozenset()
     """Identities of records that were left out since they are not of the kind that is imported: a vessel, a body."""
     partly_read: frozenset[str] = frozenset()

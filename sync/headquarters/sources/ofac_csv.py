@@ -72,6 +72,7 @@ _PROGRAMMES = {
 _FILE_NAME = re.compile(r"(?:cons_)?(?P<part>sdn|prim|alt|add|sdn_comments|comments)\.csv(?:\.gz)?", re.IGNORECASE)
 _PARTS = {"prim": "sdn", "sdn_comments": "comments"}
 _FILE_NAMES = {"sdn": "sdn.csv", "alt": "alt.csv", "add": "add.csv", "comments": "sdn_comments.csv"}
+_ALWAYS_THERE = frozenset({"file sdn.csv", "file alt.csv", "file add.csv"})
 _QUALITIES = {"aka": NameQuality.GOOD, "fka": NameQuality.FORMER, "nka": NameQuality.GOOD}
 _ENTITIES = _("entities, since only persons are imported")
 _KINDS = {
@@ -165,6 +166,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         skipped=dict(skipped),
         signs=tuple(signs),
         parts=_parts(tables),
+        expected=_ALWAYS_THERE,
         other_types=frozenset(others),
         partly_read=frozenset(partly_read),
         free_words=free_words,

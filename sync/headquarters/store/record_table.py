@@ -55,6 +55,8 @@ class ImportRun:
         self._list = str(connection.scalar(select(runs.list).where(runs.id == run)))
         earlier = select(func.max(runs.id)).where(runs.list == self._list, runs.id < run)
         self._previous_run = int(connection.scalar(earlier) or 0)
+        self.has_earlier = self._previous_run > 0
+        """Whether the list was imported before."""
         self.before = self._measure()
         """What the list held before."""
         self.added = 0

@@ -28,8 +28,8 @@ def ofac(
     alt: Sequence[str] = tuple(ALIASES.values()),
     reason: str = "",
 ) -> ImportReport:
-    paths = [deployment.folder / "sdn.csv", deployment.folder / "alt.csv"]
-    for path, lines in zip(paths, (sdn, alt), strict=True):
+    paths = [deployment.folder / f"{part}.csv" for part in ("sdn", "alt", "add")]
+    for path, lines in zip(paths, (sdn, alt, ()), strict=True):
         path.write_bytes("".join(f"{line}\r\n" for line in lines).encode("cp1252") + b"\x1a")
     return import_list(deployment.hq, "ofac", "ofac-csv", paths, accept_incomplete=reason)
 
@@ -293,7 +293,7 @@ def test_the_last_record_can_be_withdrawn_for_a_reason(deployment: Deployment) -
 def test_a_missing_file_of_ofac_is_called_by_its_name(deployment: Deployment) -> None:
     comments = write(deployment.folder / "sdn_comments.csv", '101,"; Gender Female."\r\n')
     ofac(deployment)
-    paths = [deployment.folder / name for name in ("sdn.csv", "alt.csv")]
+    paths = [deployment.folder / name for name in ("sdn.csv", "alt.csv", "add.csv")]
     import_list(deployment.hq, "ofac", "ofac-csv", [*paths, comments])
     with pytest.raises(IncompleteSource, match=r"the file sdn_comments\.csv is missing"):
         import_list(deployment.hq, "ofac", "ofac-csv", paths)

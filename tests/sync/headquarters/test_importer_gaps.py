@@ -41,9 +41,9 @@ def united_nations(folder: Path) -> tuple[str, list[Path]]:
 
 
 def ofac(folder: Path) -> tuple[str, list[Path]]:
-    for name, lines in (("sdn.csv", WHOLE), ("alt.csv", ALIASES)):
+    for name, lines in (("sdn.csv", WHOLE), ("alt.csv", ALIASES), ("add.csv", dict[int, str]())):
         (folder / name).write_bytes("".join(f"{line}\r\n" for line in lines.values()).encode() + b"\x1a")
-    return "ofac-csv", [folder / "sdn.csv", folder / "alt.csv"]
+    return "ofac-csv", [folder / "sdn.csv", folder / "alt.csv", folder / "add.csv"]
 
 
 def notices(folder: Path) -> tuple[str, list[Path]]:

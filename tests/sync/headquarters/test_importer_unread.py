@@ -189,8 +189,8 @@ SDN = '{},"TESTA {}, Maria","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0
 
 
 def ofac(folder: Path, sdn: Sequence[str], alt: Sequence[str]) -> list[Path]:
-    paths = [folder / "sdn.csv", folder / "alt.csv"]
-    for path, lines in zip(paths, (sdn, alt), strict=True):
+    paths = [folder / f"{part}.csv" for part in ("sdn", "alt", "add")]
+    for path, lines in zip(paths, (sdn, alt, ()), strict=True):
         path.write_bytes("".join(f"{line}\r\n" for line in lines).encode() + b"\x1a")
     return paths
 

@@ -4,19 +4,23 @@ One record that cannot be read is refused and everything else goes on; files tha
 until somebody says why they are right.
 """
 
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
+from data.lists.edition import format_age
 from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.sources import FORMATS
-from sync.headquarters.store.list_table import find_list, unknown_list
+from sync.headquarters.store.list_table import all_lists, find_list, unknown_list
 from sync.headquarters.store.run_table import PastImport, past_imports
+from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
 from ui.text.sanitize import safe
@@ -94,6 +98,7 @@ class _Time(click.ParamType[datetime]):
     is_flag=True,
     help=_("Import even if the last import has a later date than now, because the clock was wrong then."),
 )
+@yes_option
 @json_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def import_command(
@@ -105,6 +110,7 @@ def import_command(
     accept_incomplete: str | None,
     accept_unvouched: str | None,
     clock_is_right: bool,
+    yes: bool,
     as_json: bool,
     paths: tuple[Path, ...],
 ) -> int:
@@ -112,6 +118,7 @@ def import_command(
     unvouched_reason = _check_reason("--accept-unvouched", accept_unvouched)
     try:
         with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
+            _confirm_new_list(headquarters, name, yes=yes)
             report = import_list(
                 headquarters, name, format_name, paths, as_of,
                 accept_incomplete=incomplete_reason, accept_unvouched=unvouched_reason,
@@ -132,6 +139,22 @@ def import_command(
     else:
         _print_import(report)
     return 0 if report.ok else SOME_REFUSED
+
+
+def _confirm_new_list(headquarters: HeadquartersHome, name: str, *, yes: bool) -> None:
+    """A slip in the name of a list makes another one, which every kit gets and nobody keeps up to date.
+
+    Asked in a terminal; without one, or with --yes, only said.
+    """
+    with headquarters.store.reading() as connection:
+        names = [entry.name for entry in all_lists(connection)]
+    if name in names:
+        return
+    known = ", ".join(names) if names else _("none yet")
+    say(_("{name} is a new list; lists here: {names}", name=safe(name), names=known), to_stderr=True)
+    if names and sys.stdin.isatty():
+        effects = [_("Kits that carry every list get it with the next publication, and a list cannot be ended.")]
+        must_be_confirmed(_("Make the new list {name}?", name=safe(name)), yes=yes, effects=effects)
 
 
 _LONGEST_FILE_NAME = 255
@@ -188,6 +211,27 @@ def _print_import(report: ImportReport) -> None:
         say(_("accepted: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
     for what, count in report.skipped.items():
         say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
+    if report.is_first:
+        say(
+            plural(
+                "The first import of a list has nothing to be compared with: check that {count} record is what its source "
+                "states",
+                "The first import of a list has nothing to be compared with: check that {count} records are what its "
+                "source states",
+                report.added,
+            ),
+            to_stderr=True,
+        )
+    if report.is_expired:
+        say(
+            _(
+                "{list} has expired already: it was taken from its source {age}, and no kit that carries it says CLEAR. "
+                "Import a newer state before you publish, or correct --as-of",
+                list=report.list,
+                age=format_age(read_system_time() - report.as_of),
+            ),
+            to_stderr=True,
+        )
     say(
         _(
             "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}, "
