@@ -5,15 +5,19 @@ What cannot be read is not absent (docs/adr/0032-unread-is-not-absent.md).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from data.lists.contents import Fall, find_fall
-from data.text import Message, _
+from data.text import Message, _, join
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_parts import describe_part
 from sync.headquarters.store.record_table import Doubts, ImportRun
 from sync.headquarters.store.run_table import RunNotes
 from sync.limits import LIMITS
 from sync.trust.bounds import describe_fall
+
+_NAMED_PARTS = 10
+"""Missing parts that a sign names."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,10 @@ class Judgement:
     unread: frozenset[str]
     """Digests of the rows that do not say whose they are."""
     signs: tuple[Message, ...]
+    total: int
+    """Records that the list has then."""
+    needs_approval: bool
+    """Whether the next version falls by more than the policy allows, compared with the one that is published."""
 
 
 def judge_import(
@@ -50,9 +58,13 @@ def judge_import(
     reported.refused += _refuse_shrunk(import_run, is_accepted=is_accepted)
     doubts, unread = _find_doubts(import_run, reported, before.unread, is_accepted=is_accepted)
     removed, retained = import_run.withdraw_missing(doubts)
+    has_unused = bool(reported.refused or info.skipped)
     absent = _find_missing_parts(before.parts, info) if import_run.has_earlier else _find_never_given(info)
-    signs = (*_find_signs(import_run, share, removed), *absent, *info.signs)
-    return Judgement(removed, retained, unread, signs)
+    signs = (*_find_signs(import_run, share, removed, has_unused=has_unused), *absent, *info.signs)
+    after = import_run.measure_after()
+    published = (import_run.measure_published() or import_run.before) if import_run.is_published() else None
+    needs_approval = published is not None and find_fall(published, after, share) is not None
+    return Judgement(removed, retained, unread, signs, after.rows.total, needs_approval)
 
 
 def may_be_right(import_run: ImportRun, reported: ReaderReport) -> bool:
@@ -119,11 +131,14 @@ def _find_doubts(
     return Doubts(partly_read, reported.info.free_words, new_count, len(anybody) - new_count), unread
 
 
-def _find_signs(import_run: ImportRun, share: float, removed: int) -> Iterator[Message]:
-    """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place."""
+def _find_signs(import_run: ImportRun, share: float, removed: int, *, has_unused: bool) -> Iterator[Message]:
+    """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place.
+
+    `has_unused`: something in the files was refused or left out.
+    """
     before = import_run.before
     if not import_run.read:
-        yield _("no record in them can be used")
+        yield _("no record in them can be used") if has_unused else _("they hold no record at all")
     elif fall := find_fall(before, import_run.measure_after(), share):
         yield describe_fall(fall, share)
     elif fall := _find_fall_since_published(import_run, share):
@@ -181,5 +196,14 @@ def _find_never_given(info: SourceInfo) -> Iterator[Message]:
 
 
 def _find_missing_parts(before: frozenset[str], info: SourceInfo) -> Iterator[Message]:
-    for part in sorted(before - info.parts):
-        yield _("{part} is missing, and the import before had it", part=describe_part(part))
+    """One sign for each kind of part; a file that is missing also lacks its end mark, which is no second cause."""
+    missing = before - info.parts
+    missing -= {part.replace("file ", "end-mark ", 1) for part in missing if part.startswith("file ")}
+    for _kind, group in groupby(sorted(missing), key=lambda part: part.partition(" ")[0]):
+        parts = [*group]
+        names = join([*map(describe_part, parts[:_NAMED_PARTS]), *(["…"] if len(parts) > _NAMED_PARTS else [])], ", ")
+        if len(parts) == 1:
+            yield _("{part} is missing, and the import before had it", part=names)
+        else:
+            facts = {"count": len(parts), "parts": names}
+            yield _("{count} parts are missing, and the import before had them: {parts}", **facts)

@@ -21,6 +21,7 @@ from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
 from data.text import Message, _, plural
+from data.untrusted_text import clean
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.import_judgement import Judgement, ReaderReport, judge_import, may_be_right
@@ -34,8 +35,10 @@ from sync.limits import LIMITS
 
 NAMED_REFUSALS = 20
 """Refusals that are named where nothing was imported."""
-NAMED_WITHDRAWALS = 1000
-"""Removed records that a report names beside refused ones."""
+NAMED_INCOMPLETE = 10
+"""Records that a line about what was left out names."""
+NAMED_RECORDS = 1000
+"""Records that a report names for one reason: removed beside refused ones, or incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,21 @@ class ImportReport:
     kept: tuple[str, ...]
     """Identities of records of which something stays in force that these files do not say: it could not be read."""
     withdrawn: tuple[str, ...]
-    """Identities of the removed records, at most `NAMED_WITHDRAWALS`, where a record was refused or kept: a person
+    """Identities of the removed records, at most `NAMED_RECORDS`, where a record was refused or kept: a person
     compares them with what could not be read. Empty otherwise."""
     skipped: dict[Message, int]
     """What the reader left out on purpose, and how often."""
+    incomplete: dict[Message, tuple[str, ...]]
+    """By entry of `skipped`: identities of the records of which this was left out, at most `NAMED_RECORDS` each."""
     accepted: tuple[Message, ...]
     """Signs that the files are incomplete, and lists for which no given root vouches, which were accepted."""
     source_date: str
     """The source's own date, in its own words."""
     as_of: datetime
+    total: int
+    """Records that the list has now."""
+    needs_approval: bool
+    """Whether the holder of targets has to approve the next version: it falls by more than the policy allows."""
     is_first: bool
     """Whether there was no import of this list before, with which this one could be compared."""
     is_expired: bool
@@ -169,11 +178,14 @@ def _make_report(
         unchanged=import_run.unchanged,
         refused=tuple(reported.refused),
         kept=tuple(judged.retained),
-        withdrawn=tuple(import_run.find_withdrawn(NAMED_WITHDRAWALS)) if is_doubtful else (),
+        withdrawn=tuple(import_run.find_withdrawn(NAMED_RECORDS)) if is_doubtful else (),
         skipped=dict(reported.info.skipped),
+        incomplete={why: tuple(records[:NAMED_RECORDS]) for why, records in reported.info.incomplete.items()},
         accepted=(*judged.signs, *reported.info.unvouched),
         source_date=reported.info.date,
         as_of=as_of,
+        total=judged.total,
+        needs_approval=judged.needs_approval,
         is_first=not import_run.has_earlier,
         is_expired=is_expired,
         seconds=time.monotonic() - start,
@@ -182,15 +194,18 @@ def _make_report(
 
 def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderReport:
     reported = ReaderReport()
-    same = 0
+    same, named = 0, list[str]()
     for batch in split_batches(_records(items, reported)):
         for repeated in import_run.put(batch):
             if repeated.is_same:
                 same += 1
+                named += [kind.identity(repeated.record)] if same <= NAMED_RECORDS else []
             else:
                 reported.refused.append(_repetition(kind, repeated.record))
     if same:
-        reported.info = replace(reported.info, skipped={**reported.info.skipped, _("records that occur twice"): same})
+        info, why = reported.info, _("records that occur twice")
+        skipped, incomplete = {**info.skipped, why: same}, {**info.incomplete, why: named}
+        reported.info = replace(info, skipped=skipped, incomplete=incomplete)
     return reported
 
 
@@ -211,7 +226,10 @@ def _repetition(kind: Kind, record: Any) -> RefusedRecord:
 
 
 def _refuse_incomplete(signs: Sequence[Message], reported: ReaderReport, *, may_be_right: bool) -> IncompleteSource:
-    """To accept files of which nothing could be used would withdraw the whole list, so nobody is told to."""
+    """To accept files of which nothing could be used would withdraw the whole list, so nobody is told to.
+
+    Files that hold nothing at all may be right: the last record was withdrawn.
+    """
     do = _("Get the files again, in the format that was named; what was refused or left out is listed with why")
     if may_be_right:
         do = _(
@@ -235,13 +253,22 @@ def _refuse_unvouched(lists: Sequence[Message]) -> UnvouchedSource:
     )
 
 
+def describe_left_out(what: Message, count: int, records: Sequence[str]) -> Message:
+    """What was left out and how often, with the first `NAMED_INCOMPLETE` of its records."""
+    line = _("left out ({count}): {what}", count=count, what=what)
+    if not records:
+        return line
+    names = ", ".join([*map(clean, records[:NAMED_INCOMPLETE]), *(["…"] if len(records) > NAMED_INCOMPLETE else [])])
+    return _("{line}, of {records}", line=line, records=names)
+
+
 def _describe_reported(reported: ReaderReport) -> Iterator[Message]:
     for refusal in reported.refused[:NAMED_REFUSALS]:
         yield _("refused {place}: {reason}", place=refusal.where, reason=refusal.why)
     if (more := len(reported.refused) - NAMED_REFUSALS) > 0:
         yield plural("… and {count} more was refused", "… and {count} more were refused", more)
     for what, count in reported.info.skipped.items():
-        yield _("left out ({count}): {what}", count=count, what=what)
+        yield describe_left_out(what, count, reported.info.incomplete.get(what, ()))
 
 
 def _check_time(as_of: datetime | None) -> datetime:

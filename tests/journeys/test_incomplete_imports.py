@@ -199,3 +199,13 @@ def test_an_ldif_file_of_signers_alone_says_what_it_is(border: Border) -> None:
     (border.sources / "signers.ldif").write_bytes(signers)
     code, text = border.take("csca", "ldif", "signers.ldif")
     assert code == 1 and "document signers and nothing else" in text and "accept" not in text
+
+
+def test_each_sign_is_on_a_line_of_its_own(border: Border) -> None:
+    sdn = border.sources / "ofac" / "sdn.csv"
+    (border.sources / "ofac" / "alt.csv").unlink()
+    sdn.write_bytes(b"".join(sdn.read_bytes().splitlines(keepends=True)[:2]))
+    code, text = border.take("ofac", "ofac-csv", "ofac")
+    lines = [line for line in text.splitlines() if line.startswith("incomplete: ")]
+    assert code == 4 and len(lines) >= 3 and len(set(lines)) == len(lines)
+    assert text.count("alt.csv") == 1 and "waypost: The files seem to be incomplete. Nothing was imported" in text

@@ -61,3 +61,25 @@ def test_a_first_import_without_a_companion_file_is_incomplete(waypost: Waypost,
     assert "sanctions" not in names(waypost, hq)
     assert waypost(*command, "--accept-incomplete", "it is not published here", *files).code in (0, 3)
     assert waypost(*command, *files).code in (0, 3), "once was accepted"
+
+
+def test_an_import_that_publication_will_hold_back_says_so(waypost: Waypost, hq: Path, tmp_path: Path) -> None:
+    lines = (LISTS / "sltd.csv").read_text().splitlines(keepends=True)
+    paths = [tmp_path / "short.csv", tmp_path / "empty.csv"]
+    for path, count in zip(paths, (len(lines) // 2, 1), strict=True):
+        path.write_text("".join(lines[:count]))
+    command = ("hq", "import", "--home", hq, "--list", "sltd", "--format", "sltd-csv")
+    reason = ("--accept-incomplete", "half of them were found")
+    assert "hq approve" not in take(waypost, hq, "sltd").err
+    done = waypost(*command, *reason, paths[0])
+    assert done.code == 0 and "`hq publish` holds it back" in done.err and "`hq approve --list sltd`" in done.err
+    assert waypost("hq", "publish", "--home", hq).code != 0
+    assert "kits answer CANNOT SAY with it" in waypost(*command, *reason, paths[1]).err
+
+
+def test_a_draft_that_was_never_published_needs_no_approval(waypost: Waypost, hq: Path, tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("".join((LISTS / "sltd.csv").read_text().splitlines(keepends=True)[:30]))
+    assert take(waypost, hq, "draft").code == 0
+    command = ("hq", "import", "--home", hq, "--list", "draft", "--format", "sltd-csv")
+    assert "hq approve" not in waypost(*command, "--accept-incomplete", "a test", path).err

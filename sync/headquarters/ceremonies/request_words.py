@@ -137,7 +137,16 @@ def _list(old: Policy, new: Policy, name: str) -> list[Message]:
     if name not in new.lists:
         return [_("loses its own entry: the default applies")]
     before, after = old.of(name), new.lists[name]
-    lines = [] if name in old.lists else [_("gets its own entry, in place of the default")]
+    lines = (
+        []
+        if name in old.lists
+        else [
+            _(
+                "has ages and bounds of its own from now on, at first those of the default; later changes of the default "
+                "do not change it"
+            )
+        ]
+    )
     return lines + _ages(before, after) + _bounds(before.bounds, after.bounds) + _approvals(before.bounds, after.bounds)
 
 
@@ -173,13 +182,18 @@ def _approvals(before: Bounds, after: Bounds) -> list[Message]:
 
 
 def _describe_approval(approval: Approval) -> Message:
-    digest = _shorten_digest(approval.digest)
-    return _("version {version} (digest {digest}) may exceed the bounds", version=approval.version, digest=digest)
+    return _("{version} may exceed the bounds", version=_name_version(approval))
 
 
 def _describe_end(approval: Approval) -> Message:
-    digest = _shorten_digest(approval.digest)
-    return _("version {version} (digest {digest}) is no longer approved", version=approval.version, digest=digest)
+    return _("{version} is no longer approved", version=_name_version(approval))
+
+
+def _name_version(approval: Approval) -> Message:
+    """A list without rows has the digest 0, which reads like a mistake."""
+    if not approval.digest:
+        return _("version {version} (an empty list)", version=approval.version)
+    return _("version {version} (digest {digest})", version=approval.version, digest=_shorten_digest(approval.digest))
 
 
 def _describe_baseline(baseline: Baseline | None) -> Message:

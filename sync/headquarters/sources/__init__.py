@@ -12,6 +12,7 @@
   "What an import does with what it cannot read".
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -73,6 +74,8 @@ class SourceInfo:
     """The source's own date, in its own words."""
     skipped: Mapping[Message, int] = field(default_factory=dict)
     """What was left out without a refusal, and how often: `{"unknown country codes": 3}`, as in `--json`."""
+    incomplete: Mapping[Message, Sequence[str]] = field(default_factory=dict)
+    """By entry of `skipped`: identities of the records of which this was left out."""
     signs: tuple[Message, ...] = ()
     """Why the files seem to be incomplete, in clauses."""
     parts: frozenset[str] = frozenset()
@@ -88,6 +91,23 @@ class SourceInfo:
     free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By identity: parts of a text of fixed form that are not understood. They count as `partly_read` where the
     record's earlier version does not have the same words."""
+
+
+class LeftOut:
+    """Counts what a reader leaves out of records, and remembers which records they are."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[Message] = Counter()
+        self.records: dict[Message, list[str]] = {}
+
+    def note(self, record: str, counts: Mapping[Message, int]) -> bool:
+        """Add what was left out of `record`, which is empty where it was refused; returns whether it was anything."""
+        reasons = [reason for reason, count in counts.items() if count]
+        for reason in reasons:
+            self.counts[reason] += counts[reason]
+            if record:
+                self.records.setdefault(reason, []).append(record)
+        return bool(reasons)
 
 
 Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo

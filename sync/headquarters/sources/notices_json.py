@@ -20,7 +20,7 @@ from data.json_codec import decode
 from data.json_errors import explain_refusal
 from data.persons.notice import Notice
 from data.text import Message, _
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources import Item, LeftOut, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.notice_record import COLOURS, find_record, parse_notice, to_record
 from sync.headquarters.sources.notice_unknown import find_unknown_fields
 from sync.headquarters.sources.source_files import read_content, report_incomplete
@@ -49,7 +49,8 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     yield from items
     folders = {f"folder {name}" for path in paths for name in _folders(path)}
     yield SourceInfo(
-        skipped=dict(+reading.skipped),
+        skipped=dict(reading.left_out.counts),
+        incomplete=reading.left_out.records,
         signs=tuple(reading.signs),
         parts=frozenset(folders),
         partly_read=frozenset(reading.partly_read),
@@ -81,7 +82,7 @@ class _Reading:
     """One pass over the files of one source, and what there is to say of it."""
 
     def __init__(self) -> None:
-        self.skipped: Counter[Message] = Counter()
+        self.left_out = LeftOut()
         self.partly_read: set[str] = set()
         self.signs: list[Message] = []
         self._seen: dict[str, tuple[str, str]] = {}
@@ -131,16 +132,18 @@ class _Reading:
             yield RefusedRecord(place, why, item.record, hides_others=hides_others, digest=digest)
 
     def _item(self, entry: Any, file: Path, place: str) -> Notice | RefusedRecord:
-        count = self.skipped.total()
+        skipped: Counter[Message] = Counter()
         try:
-            notice = parse_notice(entry, file.parent.name, self.skipped)
+            notice = parse_notice(entry, file.parent.name, skipped)
         except ValueError as problem:
+            self.left_out.note("", skipped)
             return RefusedRecord(place, explain_refusal(problem), find_record(entry), digest=digest_row(repr(entry)))
         digest = digest_row(repr(entry))
         first, first_digest = self._seen.setdefault(notice.record, (place, digest))
         if digest != first_digest:
+            self.left_out.note("", skipped)
             return RefusedRecord(place, _("{first} already has this entity_id", first=first), digest=digest)
-        if self.skipped.total() > count:
+        if self.left_out.note(notice.record, skipped):
             self.partly_read.add(notice.record)
         return notice
 

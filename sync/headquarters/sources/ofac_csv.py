@@ -20,7 +20,7 @@ from data.persons.notice import Action, Notice
 from data.persons.person import ListedName, NameQuality, Person
 from data.text import Message, _, plural
 from data.untrusted_text import clean
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row, names_in_text
+from sync.headquarters.sources import Item, LeftOut, RefusedRecord, SourceInfo, digest_row, names_in_text
 from sync.headquarters.sources.ofac_remarks import Remarks, parse_remarks
 from sync.headquarters.sources.ofac_table import COLUMNS, NEEDED, RECORD, OfacTable, load_table
 from sync.headquarters.sources.source_files import refuse_file
@@ -122,9 +122,9 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     files = find_files(paths)
     tables = {part: load_table(files.get(part), columns) for part, columns in COLUMNS.items()}
     sdn, alt, comments = tables["sdn"], tables["alt"], tables["comments"]
-    skipped: Counter[Message] = Counter()
+    left_out = LeftOut()
     if "alt" not in files:
-        skipped[_("alternate names: alt.csv was not given")] = 1
+        left_out.note("", {_("alternate names: alt.csv was not given"): 1})
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
     aliases = _aliases(alt)
     remarks = _read_remarks(sdn, comments)
@@ -135,7 +135,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     notice: Notice | RefusedRecord
     for number, row in sdn.rows:
         if _is_other(row):
-            skipped[_KINDS[row[2]]] += 1
+            left_out.note("", {_KINDS[row[2]]: 1})
             others.add(f"{RECORD}{row[0]}")
             continue
         try:
@@ -152,8 +152,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
         else:
             free_words[notice.record] = remarks[row[0]].others
             unread = _count_unread(row[1], aliases[row[0]], remarks[row[0]])
-            skipped.update(unread)
-            if unread:
+            if left_out.note(notice.record, unread):
                 partly_read.add(notice.record)
         yield notice
     signs = [sign for table in tables.values() for sign in table.signs]
@@ -163,7 +162,8 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             if len({orphan.identity for orphan in orphans}) > _count_unreadable(sdn):
                 signs.append(_orphan_sign(companion.name, len(orphans)))
     yield SourceInfo(
-        skipped=dict(skipped),
+        skipped=dict(left_out.counts),
+        incomplete=left_out.records,
         signs=tuple(signs),
         parts=_parts(tables),
         expected=_ALWAYS_THERE,

@@ -31,6 +31,7 @@ from data.untrusted_text import clean
 from sync.headquarters.sources import (
     RECORD_LIMIT,
     Item,
+    LeftOut,
     RefusedRecord,
     SourceInfo,
     dates_in_words,
@@ -56,7 +57,7 @@ from sync.headquarters.sources.un_schema import (
     refuse_fragment,
     refuse_stranger,
 )  # fmt: skip
-from sync.headquarters.sources.xml_fragments import XmlFragment, find_encoding, split_members
+from sync.headquarters.sources.xml_fragments import XmlFragment, describe_fault, find_encoding, split_members
 
 _QUALITIES = {"good": NameQuality.GOOD, "low": NameQuality.LOW}
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
@@ -121,7 +122,7 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
 
 
 def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Message, ...]) -> Iterator[Item]:
-    skipped: Counter[Message] = Counter()
+    left_out = LeftOut()
     partly_read: set[str] = set()
     others: set[str] = set()
     date = ""
@@ -131,21 +132,29 @@ def _items(path: Path, members: Iterable[Element | XmlFragment], signs: tuple[Me
         elif member.tag == ROOT:
             date = clean(member.get("dateGenerated"), 40)
         elif member.tag == ENTITY:
-            skipped[_("entities, since only persons are imported")] += 1
+            left_out.note("", {_("entities, since only persons are imported"): 1})
             others.update(clean(number.text) for number in member.iter("REFERENCE_NUMBER"))
         elif member.tag != INDIVIDUAL:
             yield refuse_stranger(path, member)
         else:
-            count = skipped.total()
+            skipped: Counter[Message] = Counter()
             item = _item(path, member, skipped)
-            if skipped.total() > count and isinstance(item, Notice):
-                partly_read.add(item.record)
+            record = item.record if isinstance(item, Notice) else ""
+            if left_out.note(record, skipped) and record:
+                partly_read.add(record)
             yield item
             if isinstance(item, Notice) and (unknown := find_unknown(member)):
                 why = _("it has unknown elements, which were left out: {elements}", elements=", ".join(unknown[:5]))
                 yield RefusedRecord(f"{path.name} INDIVIDUAL {item.record}", why, item.record)
     yield from refuse_comments(path)
-    yield SourceInfo(date, dict(+skipped), signs, other_types=frozenset(others), partly_read=frozenset(partly_read))
+    yield SourceInfo(
+        date,
+        dict(left_out.counts),
+        left_out.records,
+        signs,
+        other_types=frozenset(others),
+        partly_read=frozenset(partly_read),
+    )
 
 
 def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Counter[Message]) -> Person:
@@ -353,13 +362,14 @@ def _take_apart(path: Path, data: bytes, problem: ParseError) -> Iterator[Elemen
     date = _DATE.search(root[0])
     yield Element(ROOT, {"dateGenerated": date[1].decode("ascii")} if date else {})
     for fragment in split_members(data, MEMBERS, (ROOT, *CONTAINERS)):
-        yield _parse_fragment(path, fragment, encoding)
+        yield _parse_fragment(path, data, fragment, encoding)
 
 
-def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element | XmlFragment:
+def _parse_fragment(path: Path, data: bytes, fragment: XmlFragment, encoding: str) -> Element | XmlFragment:
     if fragment.fault:
         return fragment
-    text = f'<?xml version="1.0" encoding="{encoding}"?><{ROOT}>'.encode() + fragment.content + f"</{ROOT}>".encode()
+    head = f'<?xml version="1.0" encoding="{encoding}"?><{ROOT}>'.encode()
+    text = head + fragment.content + f"</{ROOT}>".encode()
     open_elements: list[Element] = []
     element = Element(ROOT)
     try:
@@ -370,8 +380,7 @@ def _parse_fragment(path: Path, fragment: XmlFragment, encoding: str) -> Element
             else:
                 open_elements.pop()
     except (ParseError, DefusedXmlException, ValueError) as problem:
-        why = _("it is not well-formed XML: {problem}", problem=problem)
-        return replace(fragment, fault=why)
+        return replace(fragment, fault=describe_fault(data, fragment, problem, len(head)))
     return element[0]
 
 

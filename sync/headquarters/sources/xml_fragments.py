@@ -8,6 +8,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ErrorString
 
 from data.text import EMPTY, Message, _
 
@@ -23,6 +25,8 @@ class XmlFragment:
     tag: str
     """Empty where its beginning is missing."""
     content: bytes
+    start: int
+    """Bytes of the file before it."""
     fault: Message = EMPTY
     """Why it cannot be one; EMPTY where it may be."""
 
@@ -42,18 +46,37 @@ def split_members(data: bytes, members: Sequence[str], containers: Sequence[str]
     for mark in marks.finditer(data):
         name = mark[2].decode("ascii")
         if not mark[1]:
-            yield from _broken(tag, data[start : mark.start()], frame)
+            yield from _broken(tag, data, start, mark.start(), frame)
             start, tag = mark.start(), name
         elif name == tag:
-            yield XmlFragment(tag, data[start : mark.end()])
+            yield XmlFragment(tag, data[start : mark.end()], start)
             start, tag = mark.end(), ""
         else:
-            yield from _broken(tag, data[start : mark.end()], frame)
+            yield from _broken(tag, data, start, mark.end(), frame)
             start, tag = mark.end(), ""
-    yield from _broken(tag, data[start:], frame)
+    yield from _broken(tag, data, start, len(data), frame)
 
 
-def _broken(tag: str, content: bytes, frame: re.Pattern[bytes]) -> Iterator[XmlFragment]:
-    if frame.sub(b"", content).strip(b"\r\n\t \xef\xbb\xbf"):
-        fault = _("its end is missing") if tag else _("it is not well-formed XML")
-        yield XmlFragment(tag, content, fault)
+def describe_fault(data: bytes, fragment: XmlFragment, problem: Exception, before: int) -> Message:
+    """Why a member cannot be read, with the place in its file; `before`: bytes on the first line put before it."""
+    if not isinstance(problem, ParseError):
+        return _("it is not well-formed XML: {problem}", problem=problem)
+    line, column = problem.position
+    if line == 1:
+        column += fragment.start - (data.rfind(b"\n", 0, fragment.start) + 1) - before
+    return _(
+        "it is not well-formed XML: {problem}, line {line}, column {column} of the file",
+        problem=ErrorString(problem.code),
+        line=line + data.count(b"\n", 0, fragment.start),
+        column=column,
+    )
+
+
+def _broken(tag: str, data: bytes, start: int, end: int, frame: re.Pattern[bytes]) -> Iterator[XmlFragment]:
+    content = data[start:end]
+    if rest := frame.sub(b"", content).strip(b"\r\n\t \xef\xbb\xbf"):
+        line = data.count(b"\n", 0, max(data.find(rest[:20], start), start)) + 1
+        fault = _("it is not well-formed XML, line {line} of the file", line=line)
+        if tag:
+            fault = _("its end is missing; it begins on line {line} of the file", line=line)
+        yield XmlFragment(tag, content, start, fault)

@@ -277,6 +277,10 @@ class ImportRun:
             which = _records.c.identity == bindparam("which")
             self._connection.execute(statement(which), [{"which": identity} for identity in identities])
 
+    def is_published(self) -> bool:
+        """Whether any import of the list was published."""
+        return bool(self._connection.scalar(select(tables.lists.c.run).where(tables.lists.c.name == self._list)))
+
     def measure_published(self) -> ListContents | None:
         """What the list held when it was published last; None where that was after the import before this one."""
         lists = tables.lists.c

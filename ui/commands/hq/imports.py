@@ -16,7 +16,7 @@ from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import format_age
 from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.importer import ImportReport, import_list
+from sync.headquarters.importer import ImportReport, describe_left_out, import_list
 from sync.headquarters.sources import FORMATS
 from sync.headquarters.store.list_table import all_lists, find_list, unknown_list
 from sync.headquarters.store.run_table import PastImport, past_imports
@@ -127,8 +127,8 @@ def import_command(
     except IncompleteSource as error:
         if as_json:
             emit({"list": name, "incomplete": error.signs, "notes": error.notes})
-        for note in error.notes if not as_json else ():
-            click.echo(safe(note, MOST_OF_NOTE), err=True)
+        else:
+            _list_signs(error)
         raise
     except UnvouchedSource as error:
         if as_json:
@@ -155,6 +155,16 @@ def _confirm_new_list(headquarters: HeadquartersHome, name: str, *, yes: bool) -
     if names and sys.stdin.isatty():
         effects = [_("Kits that carry every list get it with the next publication, and a list cannot be ended.")]
         must_be_confirmed(_("Make the new list {name}?", name=safe(name)), yes=yes, effects=effects)
+
+
+def _list_signs(error: IncompleteSource) -> None:
+    """What was refused or left out, and the signs, each on its own line; the error itself then does not repeat them."""
+    for note in error.notes:
+        click.echo(safe(note, MOST_OF_NOTE), err=True)
+    if len(error.signs) > 1:
+        for sign in error.signs:
+            say(_("incomplete: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
+        error.what = _("The files seem to be incomplete")
 
 
 _LONGEST_FILE_NAME = 255
@@ -210,23 +220,25 @@ def _print_import(report: ImportReport) -> None:
     for sign in report.accepted:
         say(_("accepted: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
     for what, count in report.skipped.items():
-        say(_("left out ({count}): {what}", count=count, what=what), to_stderr=True)
+        say(describe_left_out(what, count, report.incomplete.get(what, ())), to_stderr=True)
     if report.is_first:
         say(
             plural(
-                "The first import of a list has nothing to be compared with: check that {count} record is what its source "
-                "states",
+                "The first import of a list has nothing to be compared with: check that {count} record is what its "
+                "source states",
                 "The first import of a list has nothing to be compared with: check that {count} records are what its "
                 "source states",
                 report.added,
             ),
             to_stderr=True,
         )
+    if report.needs_approval:
+        say(_describe_approval(report), to_stderr=True)
     if report.is_expired:
         say(
             _(
-                "{list} has expired already: it was taken from its source {age}, and no kit that carries it says CLEAR. "
-                "Import a newer state before you publish, or correct --as-of",
+                "{list} has expired already: it was taken from its source {age}, and no kit that carries it says "
+                "CLEAR. Import a newer state before you publish, or correct --as-of",
                 list=report.list,
                 age=format_age(read_system_time() - report.as_of),
             ),
@@ -244,6 +256,20 @@ def _print_import(report: ImportReport) -> None:
             refused=len(report.refused),
             kept=len(report.kept),
         )
+    )
+
+
+def _describe_approval(report: ImportReport) -> Message:
+    if not report.total:
+        return _(
+            "{list} is empty now. `hq publish` publishes that, and kits answer CANNOT SAY with it until the holder of "
+            "targets approves the version (`hq approve`)",
+            list=report.list,
+        )
+    return _(
+        "{list} falls by more than the policy allows in one version. `hq publish` holds it back until the holder of "
+        "targets approves it (`hq approve --list {list}`)",
+        list=report.list,
     )
 
 

@@ -132,7 +132,11 @@ class _Reader:
                 yield item
         signs = (_("{file} ends within a value", file=path.name),) if _is_cut_off(text) else ()
         yield SourceInfo(
-            self._date, dict(self._skipped), signs, frozenset(self._parts), unvouched=tuple(self._unvouched)
+            self._date,
+            dict(self._skipped),
+            signs=signs,
+            parts=frozenset(self._parts),
+            unvouched=tuple(self._unvouched),
         )
 
     def _value(self, where: str, attribute: str, content: bytes) -> Iterator[Item]:

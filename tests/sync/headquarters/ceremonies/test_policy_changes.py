@@ -178,3 +178,14 @@ def test_the_medium_keeps_a_protocol_of_what_it_signed(held: Held) -> None:
     assert "A headquarters was set up" in protocol
     assert "policy, un: rows that one version may add: at most 9 (was not set)" in protocol
     assert words_of("targets-1") not in protocol
+
+
+def test_an_approval_of_an_empty_list_and_an_entry_of_its_own_are_said_in_words(held: Held) -> None:
+    held.publish(PEOPLE)
+    held.take({}, accept_incomplete="a test")
+    held.publish_again()
+    approved, _words = add_approval(held.hq, policy(held), "un", 2)
+    lines = describe_request(held.propose(ProposedChanges(policy=approved)))
+    assert any("version 2 (an empty list) may exceed the bounds" in line for line in lines)
+    assert any("has ages and bounds of its own from now on" in line for line in lines)
+    assert not any("digest 0" in line for line in lines)

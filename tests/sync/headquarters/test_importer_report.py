@@ -1,0 +1,93 @@
+"""What the report of an import says: which records something was left out of, and where in a file a fault is."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from data.errors import IncompleteSource
+from data.text import _
+from sync.headquarters.importer import describe_left_out, import_list
+from tests.support.deployment import Deployment
+from tests.sync.headquarters.test_importer_damage import SDN, ofac
+from tests.sync.headquarters.test_importer_unread import people
+
+PERSON = "<FIRST_NAME>Testa</FIRST_NAME>\n<REFERENCE_NUMBER>XXi.{}</REFERENCE_NUMBER>\n"
+BORN = "<INDIVIDUAL_DATE_OF_BIRTH><DATE>{}</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+
+
+def test_the_persons_of_the_un_of_whom_something_was_left_out_are_named(deployment: Deployment) -> None:
+    entries = [PERSON.format(number) + BORN.format("1970-01-02") for number in range(4)]
+    entries[1] = PERSON.format(1) + BORN.format("the year of the flood")
+    entries[3] += "<NATIONALITY><VALUE>Nowhere</VALUE></NATIONALITY>"
+    report = import_list(deployment.hq, "un", "un-xml", [people(deployment.folder / "un.xml", entries)])
+    assert report.skipped == {"birth dates not understood": 1, "unknown nationalities": 1}
+    assert report.incomplete == {"birth dates not understood": ("XXi.1",), "unknown nationalities": ("XXi.3",)}
+
+
+def test_the_notices_and_persons_of_ofac_of_whom_something_was_left_out_are_named(deployment: Deployment) -> None:
+    path = deployment.folder / "notices.json"
+    entries = [{"entity_id": f"2025/{number}", "name": "TESTA", "nationalities": ["QQ"]} for number in (1, 2)]
+    path.write_text(json.dumps([*entries, {"entity_id": "2025/3", "name": "TESTA"}]))
+    report = import_list(deployment.hq, "notices", "notices-json", [path])
+    assert set(report.incomplete["unknown country codes"]) == {"2025/1", "2025/2"}
+    lines = [SDN.format(number, number) for number in (1, 2)]
+    lines[1] = lines[1].replace("DOB 02 Jan 1970", "DOB in spring")
+    report = ofac(deployment, lines, [])
+    assert [*report.incomplete.values()] == [("OFAC-2",)] and report.incomplete.keys() == report.skipped.keys()
+
+
+def test_a_record_that_occurs_twice_is_named(deployment: Deployment) -> None:
+    path = deployment.folder / "sltd.csv"
+    path.write_text("number,country,type,fraud,theft_country\n" + "AB12345,FRA,PAS,lost,ESP\n" * 2)
+    report = import_list(deployment.hq, "sltd", "sltd-csv", [path])
+    assert report.incomplete == {"records that occur twice": ("FRA-PAS-AB12345",)}
+
+
+@pytest.mark.parametrize(("count", "end"), [(0, "birth dates"), (2, "birth dates, of A0, A1"), (11, "A9, …")])
+def test_a_line_names_a_bounded_number_of_records(count: int, end: str) -> None:
+    line = describe_left_out(_("birth dates"), count, [f"A{number}" for number in range(count)])
+    assert line.startswith(f"left out ({count}): birth dates") and line.endswith(end)
+
+
+@pytest.mark.parametrize("lead", ["", "\n\n  "])
+def test_a_fault_in_xml_is_said_with_its_place_in_the_file(deployment: Deployment, lead: str) -> None:
+    path = people(deployment.folder / "un.xml", [PERSON.format(number) for number in range(5)])
+    text = path.read_text().replace("<INDIVIDUAL>", f"{lead}<INDIVIDUAL>")
+    place = text.index("XXi.3")
+    broken = f"{text[:place]}<i>{text[place:]}"
+    end = broken.index("</REFERENCE_NUMBER>", place)
+    line, column = broken.count("\n", 0, end) + 1, end - broken.rindex("\n", 0, end) - 1
+    path.write_text(broken)
+    report = import_list(deployment.hq, "un", "un-xml", [path])
+    [refusal] = report.refused
+    assert f"mismatched tag, line {line}, column {column + 2} of the file" in refusal.why
+    path.write_text(text.replace("</INDIVIDUAL>", "", 1).replace("<INDIVIDUAL>", "\n<INDIVIDUAL>"))
+    report = import_list(deployment.hq, "un", "un-xml", [path])
+    start = path.read_text().index("<INDIVIDUAL>")
+    assert f"it begins on line {path.read_text().count(chr(10), 0, start) + 1} of the file" in report.refused[0].why
+
+
+def signs(error: pytest.ExceptionInfo[IncompleteSource]) -> Sequence[str]:
+    return error.value.signs
+
+
+def test_what_is_missing_is_one_sign_for_each_kind(deployment: Deployment) -> None:
+    top = deployment.folder / "notices"
+    for number in range(6):
+        (top / f"folder-{number}").mkdir(parents=True)
+        (top / f"folder-{number}" / "a.json").write_text(json.dumps({"entity_id": f"2025/{number}", "name": "TESTA"}))
+    import_list(deployment.hq, "notices", "notices-json", [top])
+    empty = Path(deployment.folder / "empty")
+    empty.mkdir()
+    with pytest.raises(IncompleteSource) as error:
+        import_list(deployment.hq, "notices", "notices-json", [empty])
+    names = ", ".join(f"the folder folder-{number}" for number in range(6))
+    missing = f"6 parts are missing, and the import before had them: {names}"
+    assert signs(error) == ("they hold no record at all", missing)
+    ofac(deployment, [SDN.format(number, number) for number in (1, 2)], [])
+    paths = [deployment.folder / name for name in ("sdn.csv", "add.csv")]
+    with pytest.raises(IncompleteSource) as error:
+        import_list(deployment.hq, "ofac", "ofac-csv", paths)
+    assert signs(error) == ("the file alt.csv is missing, and the import before had it",)
