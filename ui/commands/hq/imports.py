@@ -14,7 +14,7 @@ import click
 from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import format_age
-from data.text import Message, _, join, plural
+from data.text import EMPTY, Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, describe_left_out, import_list
 from sync.headquarters.sources import FORMATS
@@ -118,7 +118,7 @@ def import_command(
     unvouched_reason = _check_reason("--accept-unvouched", accept_unvouched)
     try:
         with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-            _confirm_new_list(headquarters, name, yes=yes)
+            news = _confirm_new_list(headquarters, name, yes=yes)
             report = import_list(
                 headquarters, name, format_name, paths, as_of,
                 accept_incomplete=incomplete_reason, accept_unvouched=unvouched_reason,
@@ -134,6 +134,8 @@ def import_command(
         if as_json:
             emit({"list": name, "unvouched": error.lists})
         raise
+    if news:
+        say(news, to_stderr=True)
     if as_json:
         emit(report)
     else:
@@ -141,20 +143,21 @@ def import_command(
     return 0 if report.ok else SOME_REFUSED
 
 
-def _confirm_new_list(headquarters: HeadquartersHome, name: str, *, yes: bool) -> None:
+def _confirm_new_list(headquarters: HeadquartersHome, name: str, *, yes: bool) -> Message:
     """A slip in the name of a list makes another one, which every kit gets and nobody keeps up to date.
 
-    Asked in a terminal; without one, or with --yes, only said.
+    Asked before the import in a terminal. Returns what is said after it, EMPTY where the list is not new.
     """
     with headquarters.store.reading() as connection:
         names = [entry.name for entry in all_lists(connection)]
     if name in names:
-        return
+        return EMPTY
     known = ", ".join(names) if names else _("none yet")
-    say(_("{name} is a new list; lists here: {names}", name=safe(name), names=known), to_stderr=True)
+    news = _("{name} is a new list; lists here: {names}", name=safe(name), names=known)
     if names and sys.stdin.isatty():
-        effects = [_("Kits that carry every list get it with the next publication, and a list cannot be ended.")]
+        effects = [news, _("Kits that carry every list get it with the next publication, and a list cannot be ended.")]
         must_be_confirmed(_("Make the new list {name}?", name=safe(name)), yes=yes, effects=effects)
+    return news
 
 
 def _list_signs(error: IncompleteSource) -> None:

@@ -120,6 +120,11 @@ def test_what_is_not_understood_is_left_out_and_counted(write: Write) -> None:
             "documents without a number": 1,
             "entities, since only persons are imported": 2,
         },
+        {
+            "birth dates not understood": [notice.record],
+            "unknown nationalities": [notice.record],
+            "documents without a number": [notice.record],
+        },
         partly_read=frozenset({notice.record}),
     )
 
