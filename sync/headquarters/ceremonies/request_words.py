@@ -142,8 +142,8 @@ def _list(old: Policy, new: Policy, name: str) -> list[Message]:
         if name in old.lists
         else [
             _(
-                "has ages and bounds of its own from now on, at first those of the default; later changes of the default "
-                "do not change it"
+                "has ages and bounds of its own from now on, at first those of the default; later changes of the "
+                "default do not change it"
             )
         ]
     )
