@@ -208,7 +208,5 @@ def test_each_sign_is_on_a_line_of_its_own(border: Border) -> None:
     code, text = border.take("ofac", "ofac-csv", "ofac")
     lines = [line for line in text.splitlines() if line.startswith("incomplete: ")]
     assert code == 4 and len(lines) >= 3 and len(set(lines)) == len(lines)
-    assert (
-        sum("alt.csv" in line for line in lines) == 1
-        and "waypost: The files seem to be incomplete. Nothing was imported" in text
-    )
+    assert sum("alt.csv" in line for line in lines) == 1
+    assert "waypost: The files seem to be incomplete. Nothing was imported" in text
