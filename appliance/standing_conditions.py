@@ -11,9 +11,11 @@ from enum import StrEnum
 
 from data.errors import Damaged, StoreError, WaypostError
 from data.journal.unrecorded import JournalState
+from data.kit import home_files
 from data.kit.disk_space import DiskState
 from data.lease.access import ListAccess, format_duration
 from data.screenings import Finding, State
+from data.store_errors import JOURNAL_ADVICE
 from data.text import EMPTY, Message, _, join, plural
 
 
@@ -56,6 +58,11 @@ class Condition:
     """
     do: Message = field(default=EMPTY, compare=False)
     """What ends it, where that depends on the cause."""
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the post works nevertheless: travellers are searched, and everything is recorded."""
+        return self.kind in _WARNINGS
 
     @property
     def says(self) -> Message:
@@ -105,9 +112,24 @@ ONE_LIST_CONDITIONS = frozenset(
     }
 )
 """The post lacks one of its lists, or has it too old or without a row."""
+_WARNINGS = frozenset(
+    {
+        ConditionKind.LIST_HELD_BACK,
+        ConditionKind.READER_DEAD,
+        ConditionKind.CLOCK_BEHIND,
+        ConditionKind.CLOCK_JUMPED,
+        ConditionKind.DISK_FILLING,
+        ConditionKind.NOT_RECORDED,
+        ConditionKind.LEASE_ENDING,
+    }
+)
 _FILE_ADVICE = _(
     "Tell headquarters. This ends when headquarters has acknowledged the kit's report (`waypost courier run`, or a "
     "stick)"
+)
+_LOST_RECORDS = _(
+    "Travellers are recorded from now on, but what was recorded before may be missing: then nobody knows who was "
+    "referred here or waits for a decision. Put the file back if there is a copy"
 )
 _READ_ONLY_ADVICE = _(
     "Tell the technician: a disk that fails becomes read-only. Until it can be written, decide on paper"
@@ -115,10 +137,6 @@ _READ_ONLY_ADVICE = _(
 _NOT_RECORDED_ADVICE = _("This ends with the next entry that the journal can take, which says how many")
 _JOURNAL_MEANS = _(
     "Earlier referrals and undecided travellers are not known meanwhile. Decide on paper and tell the technician"
-)
-_JOURNAL_STEP = _(
-    "`waypost journal verify` says what is wrong. Move journal.db to another folder and keep it. Put a copy of it in "
-    "its place, or the whole kit back with `waypost kit restore`; without a copy the kit begins a new journal"
 )
 _JUMP_ADVICE = _("Check the clock and set it if it is wrong. Then fetch the lists with `waypost courier run`")
 _KINDS = {kind.value: kind for kind in ConditionKind}
@@ -184,13 +202,17 @@ def _is_due_to_disk(problem: StoreError, disk: DiskState | None) -> bool:
 
 def _advise_on_journal(problem: StoreError) -> Message:
     """What happened, what it means, and how the journal is put right."""
-    step = _JOURNAL_STEP if isinstance(problem, Damaged) else problem.do
+    step = JOURNAL_ADVICE if isinstance(problem, Damaged) else problem.do
     return join(filter(None, (problem.what, _JOURNAL_MEANS, step)), ". ")
+
+
+def _advise_on_file(file: str) -> Message:
+    return join([_LOST_RECORDS, _FILE_ADVICE], ". ") if file == home_files.JOURNAL.path else _FILE_ADVICE
 
 
 def record_conditions(access: ListAccess) -> tuple[Condition, ...]:
     """What the kit's own records say against its clock and its files."""
-    conditions = [Condition(ConditionKind.FILE_CHANGED, file, _FILE_ADVICE) for file in access.changed_files]
+    conditions = [Condition(ConditionKind.FILE_CHANGED, file, _advise_on_file(file)) for file in access.changed_files]
     if access.clock_jump:
         time = f"{access.clock_jump.astimezone(UTC):%Y-%m-%d %H:%M}"
         conditions.append(Condition(ConditionKind.CLOCK_JUMPED, time, _JUMP_ADVICE))

@@ -4,18 +4,20 @@ from enum import Enum
 from pathlib import Path
 
 from data.errors import Damaged, InputError, NoHome
-from data.kit.settings import SETTINGS_FILE
-from data.store_key import KEYS_FILE
+from data.kit import home_files
 from data.text import _
 
 HEADQUARTERS_STORE = "hq.db"
 """The file by which a folder is known as headquarters' home, also where headquarters' end is not installed."""
 
+_ONLY_IN_A_KIT = (home_files.STORE_KEY, home_files.VAULT, home_files.JOURNAL)
+"""Where one of these lies without the file that a kit is known by, that file was lost."""
+
 
 class HomeKind(Enum):
     """Whose home a folder is."""
 
-    KIT = SETTINGS_FILE
+    KIT = home_files.SETTINGS.path
     HEADQUARTERS = HEADQUARTERS_STORE
 
 
@@ -45,11 +47,11 @@ def must_be_kit(folder: Path) -> None:
         Damaged: it is a kit whose kit.toml is missing.
     """
     refuse_other_home(folder, HomeKind.KIT)
-    if (folder / SETTINGS_FILE).exists():
+    if home_files.SETTINGS.within(folder).exists():
         return
-    if (folder / KEYS_FILE).exists():
+    if any(file.within(folder).exists() for file in _ONLY_IN_A_KIT):
         raise Damaged(
-            _("{file} is missing", file=folder / SETTINGS_FILE),
+            _("{file} is missing", file=home_files.SETTINGS.within(folder)),
             means=_("Without it, nothing in this folder is used as a kit."),
             do=_("Restore it from the technician's copy, or write one with the settings `kit` and `source`"),
         )

@@ -14,6 +14,21 @@ from data.text import _
 PRIMARY_CODE = 0xFF
 """The bits of an SQLite code that say what kind of error it is; the others say where it happened."""
 
+VAULT_ADVICE = _(
+    "Put back a copy of vault.db, then run `waypost courier run`. Without a copy, headquarters enrols this kit again "
+    "(`waypost hq enrol --again`), and `waypost kit init` makes it in an empty folder. Keep this one: it may hold "
+    "reports that were not sent"
+)
+JOURNAL_ADVICE = _(
+    "`waypost journal verify` says what is wrong. Move journal.db to another folder and keep it. Put a copy of it in "
+    "its place, or the whole kit back with `waypost kit restore`; without a copy the kit begins a new journal"
+)
+_ADVICE = {home_files.VAULT.path: VAULT_ADVICE, home_files.JOURNAL.path: JOURNAL_ADVICE}
+_OTHER_ADVICE = _(
+    "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's card says "
+    "what helps"
+)
+
 
 def to_store_error(error: Exception, path: Path) -> StoreError:
     """What a driver's error means for the person who uses the home, by its code: its text may quote any name."""
@@ -41,10 +56,7 @@ def make_damaged_error(name: str) -> StoreError:
     return Damaged(
         _("{name} is damaged or belongs to another home", name=name),
         means=_("Its content cannot be used."),
-        do=_(
-            "Tell a technician: `waypost kit logs` or `waypost hq logs` shows when it began, and the technician's "
-            "card says what helps"
-        ),
+        do=_ADVICE.get(name, _OTHER_ADVICE),
     )
 
 

@@ -22,6 +22,7 @@ from pydantic import Field
 
 from data.durable_files import hold_lock, remove_unfinished, write_durably
 from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.homes import HomeKind, find_home_kind
 from data.json_codec import Hexadecimal, decode, to_json_value
 from data.kit import home_files
 from data.passphrase import normalize_new_passphrase, normalize_passphrase, passphrase_forms
@@ -36,6 +37,11 @@ _MAX_PASSES = 64
 _CHANGE_LOCK = home_files.KEYS_LOCK.path
 _STORE_KEY_LABEL = b"waypost store key v1"
 _SALT_BYTES, _NONCE_BYTES = 16, 12
+_KEYS_FILE_MEANS = _("Without it, nothing in this folder can be opened.")
+_KEYS_FILE_ADVICE = _(
+    "Put back a copy of keys.json; the passphrase that it had then opens it. Remove nothing here: without that file "
+    "only a new kit or headquarters in another folder remains, and what is stored here is lost"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,8 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
     """The store key of `home`.
 
     Raises:
-        NoHome: there is no `keys.json`.
-        Damaged: `keys.json` cannot be read.
+        NoHome: it is no home.
+        Damaged: it is a home whose `keys.json` is missing or cannot be read.
         WrongPassphrase: the passphrase does not open it.
     """
     path = _must_exist(home)
@@ -145,11 +151,24 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
 def _must_exist(home: Path) -> Path:
     path = home / KEYS_FILE
     if not path.exists():
+        _refuse_lost_keys_file(home)
         raise NoHome(
             _("{home} is neither a kit nor a headquarters", home=home),
             do=_("Check --home, or make one in an empty folder with `waypost kit init` or `waypost hq init`"),
         )
     return path
+
+
+def _refuse_lost_keys_file(home: Path) -> None:
+    """Damaged where the other files say that it is a home: only this file of it is gone."""
+    kind = find_home_kind(home)
+    if kind is None:
+        return
+    if kind is HomeKind.KIT:
+        what = _("{folder} is a kit without {name}", folder=home, name=KEYS_FILE)
+    else:
+        what = _("{folder} is a headquarters without {name}", folder=home, name=KEYS_FILE)
+    raise Damaged(what, means=_KEYS_FILE_MEANS, do=_KEYS_FILE_ADVICE)
 
 
 def wrap_secret(secret: bytes, passphrase: str, label: bytes) -> WrappedSecret:
@@ -179,9 +198,6 @@ def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
 def _damaged_keys_file(path: Path) -> Damaged:
     return Damaged(
         _("{name} cannot be read", name=path.name),
-        means=_("Without it, nothing in this folder can be opened."),
-        do=_(
-            "Restore the file from the technician's copy. Remove nothing here: without that file only a new kit or "
-            "headquarters in another folder remains, and what is stored here is lost"
-        ),
+        means=_KEYS_FILE_MEANS,
+        do=_KEYS_FILE_ADVICE,
     )

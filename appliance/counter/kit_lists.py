@@ -10,11 +10,17 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from appliance.screening.check_ports import ListReader
-from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists
+from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists, make_lost_files_error
 from appliance.standing_conditions import Condition, ConditionKind
 from data.clock import Clock
 from data.errors import Locked, StoreError, WaypostError
-from data.kit.headquarters_word import CarriedList, read_carried_lists, read_last_contact, read_list_contact
+from data.kit.headquarters_word import (
+    CarriedList,
+    read_carried_lists,
+    read_last_contact,
+    read_list_contact,
+    read_list_version,
+)
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess, find_withholding_reason
 from data.lease.enforcement import enforce_access, read_access
@@ -31,6 +37,7 @@ SEARCHED_KINDS = frozenset({"documents", "persons"})
 VOUCHING_KIND = "trust"
 """Kind of list that vouches for chips."""
 DEFAULT_AGE_POLICY = AgePolicy()
+_FETCH_ADVICE = _("Fetch the lists with `waypost courier run`, or with a stick from headquarters")
 
 _OF_PERSONS = "persons"
 _KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
@@ -84,6 +91,7 @@ class KitLists:
                 self.guard,
                 self._find_withholding_reason,
                 partial(read_bounds, self.kit, carried.name),
+                partial(self._was_received, carried.name),
             )
             for carried in self.carried
             if carried.kind in KINDS and (carried.name in self._files or self._is_erased)
@@ -197,22 +205,34 @@ class KitLists:
     def _states(self, files: Iterable[Replica]) -> Iterator[ListState]:
         access = self.guard.access()
         for state in list_states(files, self.age_time(self.clock().now()), self.policies):
+            words = state.words
             rolled_back = None if state.edition is None else self.find_held_back(state.name)
             notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
             held_back = _describe_held_back(state.name, rolled_back) if rolled_back else None
             if state.edition and self.kind_of(state.name) == _OF_PERSONS:
                 notes += [_("details locked")] if self._find_withholding_reason(state.edition, access) else []
             condition = self._find_unapproved(state.edition) or state.condition
-            if state.name in access.unconfirmed:
+            if condition and condition.kind is ConditionKind.LIST_MISSING and self._was_received(state.name):
+                condition, words = _describe_lost(state.name), _("its files are gone")
+            elif state.name in access.unconfirmed:
                 notes.append(_("not searched: it may be an older copy"))
-                condition = Condition(ConditionKind.LIST_UNCONFIRMED, state.name)
-            words = join((state.words, *notes), ", ") if notes else state.words
+                condition = Condition(ConditionKind.LIST_UNCONFIRMED, state.name, _FETCH_ADVICE)
+            words = join((words, *notes), ", ") if notes else words
             yield replace(state, words=words, condition=condition, held_back=held_back)
+
+    def _was_received(self, list_name: str) -> bool:
+        """Whether a version of the list is known to have been here, whatever became of its files."""
+        return read_list_version(self.kit, list_name) is not None
 
     def _find_unapproved(self, edition: Edition | None) -> Condition | None:
         if edition and not edition.count and needs_approval(read_bounds(self.kit, edition.list), edition):
             return Condition(ConditionKind.LIST_EMPTY, edition.list)
         return None
+
+
+def _describe_lost(name: str) -> Condition:
+    error = make_lost_files_error(name)
+    return Condition(ConditionKind.LIST_DAMAGED, name, join([error.what, error.do], ". "))
 
 
 def _describe_held_back(name: str, version: RolledBackVersion) -> Condition:

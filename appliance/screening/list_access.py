@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from appliance.screening.check_ports import ListReader, ListView
 from data.certificates.trust_record import TrustRecord
 from data.errors import Damaged, InputError, Locked
-from data.lease.access import AccessState, ListAccess, refuse_unconfirmed
+from data.lease.access import UNCONFIRMED, AccessState, ListAccess, refuse_unconfirmed
 from data.lists.edition import Edition, format_age
 from data.lists.kinds import trust
 from data.lists.replica import Replica
@@ -80,8 +80,10 @@ class GuardedList:
         guard: ListAccessGuard,
         rule: WithholdingRule,
         read_bounds: Callable[[], Bounds],
+        was_received: Callable[[], bool],
     ) -> None:
         self.name = name
+        self._was_received = was_received
         self.kind = kind
         self._open_file = open_file
         self._guard = guard
@@ -98,8 +100,13 @@ class GuardedList:
 
     @contextmanager
     def read(self) -> Iterator[ListView]:
-        """One version of the list for as long as the block runs; Locked where it may not be read."""
+        """One version of the list for as long as the block runs; Locked where it may not be read.
+
+        Damaged where its files are gone: it is not a list that was never received.
+        """
         with self._file.read() as view:
+            if view.edition is None and self._was_received():
+                raise make_lost_files_error(self.name)
             yield view
 
     @property
@@ -121,8 +128,22 @@ class GuardedList:
 
     @property
     def _file(self) -> Replica:
-        self._guard.must_be_open(self.name)
+        try:
+            self._guard.must_be_open(self.name)
+        except Locked as error:
+            if error.state == UNCONFIRMED and self._open_file().edition() is None and self._was_received():
+                raise make_lost_files_error(self.name) from error
+            raise
         return self._open_file()
+
+
+def make_lost_files_error(list_name: str) -> Damaged:
+    """A version of the list was here, and its files are gone."""
+    return Damaged(
+        _("The files of the list {list} are gone", list=list_name),
+        means=_("It cannot be searched"),
+        do=_("Fetch the lists with `waypost courier run`, or with a stick from headquarters"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class KitHome:
             )
         make_private_folder(path)
         settings.save(path / SETTINGS_FILE)
-        return cls(path, store_key.create_store_key(path, passphrase), "technician")
+        home = cls(path, store_key.create_store_key(path, passphrase), "technician")
+        home.__dict__["vault"] = home._open_vault(new=True)
+        return home
 
     def reopen(self) -> "KitHome":
         """The same kit opened again without the passphrase, with kit.toml and every file as they are now."""
@@ -116,7 +118,10 @@ class KitHome:
     @cached_property
     def vault(self) -> Vault:
         """Small secrets."""
-        return Vault(self.path / home_files.VAULT.path, self._key, self.witness)
+        return self._open_vault(new=False)
+
+    def _open_vault(self, *, new: bool) -> Vault:
+        return Vault(self.path / home_files.VAULT.path, self._key, self.witness, new=new)
 
     @cached_property
     def journal(self) -> Journal:

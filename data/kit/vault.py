@@ -6,13 +6,16 @@ from functools import partial
 from pathlib import Path
 from threading import RLock
 
+from data import durable_files
+from data.errors import Damaged
 from data.json_codec import decode, encode_canonical
 from data.kit import home_files
 from data.kit.database import Database
 from data.kit.disk_space import DiskReserve
 from data.store import Connection, Schema, hold_file, transaction
-from data.store_errors import make_damaged_error
+from data.store_errors import VAULT_ADVICE, make_damaged_error
 from data.store_key import StoreKey
+from data.text import _
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import WitnessNote, WitnessRecord
 
@@ -35,8 +38,11 @@ class Vault:
     Its changes are recorded in the `witness` file, where the home has one.
     """
 
-    def __init__(self, path: Path, key: StoreKey, witness: WitnessFile | None = None) -> None:
+    def __init__(self, path: Path, key: StoreKey, witness: WitnessFile | None = None, *, new: bool = False) -> None:
+        """Open it, or make a `new` one; Damaged where there is none: an empty one would pass for a kit's own."""
         self._exclusive = partial(hold_file, RLock(), path)  # checks and the screen ask from threads of their own
+        self._path = path
+        self._is_to_be_made = new
         self._witness = witness
         self._reserve = DiskReserve(path.parent)
         self._file = Database(path, key.derive("vault"), _VAULT_SCHEMA)
@@ -44,7 +50,10 @@ class Vault:
 
     @property
     def _connection(self) -> Connection:
-        return self._file.connection
+        if not self._is_to_be_made:
+            _must_hold_something(self._path)
+        connection, self._is_to_be_made = self._file.connection, False
+        return connection
 
     def get(self, name: str) -> bytes | None:
         """The value kept under `name`."""
@@ -95,3 +104,18 @@ class Vault:
         """Close the file, when no other thread is in it."""
         with self._exclusive():
             self._file.close()
+
+
+def _must_hold_something(path: Path) -> None:
+    """SQLite would make a database of a file that is not there, or is empty."""
+    with durable_files.translate_os_errors():
+        try:
+            is_lost = path.stat().st_size == 0
+        except FileNotFoundError:
+            is_lost = True
+    if is_lost:
+        raise Damaged(
+            _("{name} is missing or empty", name=path.name),
+            means=_("The kit's enrolment and the keys of its lists are in it. Nobody can be screened without it."),
+            do=VAULT_ADVICE,
+        )

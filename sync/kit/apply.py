@@ -88,7 +88,6 @@ class Acceptance:
         """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows)."""
         if self._known is None:
             return self.accept_change(view, ChangeCounts(0, 0))
-        kept_count = kept_count if self._before else None
         return self.accept_change(
             view,
             ChangeCounts(max(0, self._after.count - self._known_count(kept_count)), self.count_removed(kept_count)),
@@ -99,7 +98,7 @@ class Acceptance:
         return max(0, self._known.count - self._known_count(kept_count)) if self._known else 0
 
     def _known_count(self, kept_count: int | None) -> int:
-        if kept_count is None:
+        if kept_count is None or self._before is None:  # where the files are gone nobody knows whose rows came again
             return min(self._known.count if self._known else 0, self._after.count)
         return kept_count
 

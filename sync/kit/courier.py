@@ -299,6 +299,7 @@ class _Run:
                 way=result.way,
                 bytes=self._link.received - received,
                 removed=result.removed,
+                was_lost=sync.was_lost,
             )
         )
 
@@ -352,7 +353,9 @@ class _Run:
         words = {"postponed": problem} if isinstance(error, Postponed) else {"error": problem}
         goes_on = received > 0 and isinstance(error, LinkError)
         self._results.append(
-            ListSyncResult(name, version, version, SyncMethod.UNCHANGED, received, 0, goes_on=goes_on, **words)
+            ListSyncResult(
+                name, version, version, SyncMethod.UNCHANGED, received, 0, was_lost=False, goes_on=goes_on, **words
+            )
         )
 
     def _record_version(self, name: str) -> None:

@@ -79,6 +79,7 @@ class ListSync:
         self._post_apply = post_apply
         self._replica, self.have, self._damaged = _open_list(home, listed)
         known = read_list_version(home, listed.name)
+        self.was_lost = known is not None and not self.have
         self._target = ApplyTarget(self._replica, manifest, read_bounds(home, listed.name), known)
         newest = max(self.have, known.version if known else 0)
         if newest > manifest.version:

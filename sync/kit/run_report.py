@@ -118,6 +118,8 @@ class ListSyncResult:
     error: Problem | None = None
     postponed: Problem | None = None
     """Why it was not loaded now though nothing failed: the kit's own hours or budget."""
+    was_lost: bool = False
+    """A version had been here before, but its files were gone."""
     goes_on: bool = False
     """The connection broke, and what was received is kept: the next run continues from there."""
 

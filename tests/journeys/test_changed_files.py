@@ -92,7 +92,7 @@ def test_one_day_under_2099_and_one_sync_later_lists_are_fresh_again(waypost: Wa
     assert ["clock_jumped"] == [condition["kind"] for condition in done.json["conditions"]]
 
 
-@pytest.mark.parametrize("name", ["witness", "vault.db", "trust/timestamp.json"])
+@pytest.mark.parametrize("name", ["witness", "trust/timestamp.json"])
 def test_a_file_that_is_gone_is_said(waypost: Waypost, kit: Path, name: str) -> None:
     remove(kit, f"{name}*")
     done = waypost("journal", "verify", "--home", kit)

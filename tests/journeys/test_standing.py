@@ -134,7 +134,7 @@ def test_a_suspended_kit_locks_with_headquarters_reason_until_it_is_resumed(
     shown = waypost("lists", "--home", kit).out
     assert re.search(r"Kit status: SUSPENDED since \d{4}-\d\d-\d\d \d\d:\d\d UTC", shown) and ", fresh, LOCKED" in shown
     status = waypost("courier", "status", "--home", kit, passphrase=None)
-    assert "Kit status: SUSPENDED" in status.out and "being repaired" in status.out
+    assert "Access to the lists: SUSPENDED" in status.out and "being repaired" in status.out
     assert waypost("hq", "kits", "set", "north-1", "--home", hq, "--resume").code == 0
     assert fetched(waypost, hq, kit).code == 0
     assert waypost("check", "--home", kit, "--mrz", WANTED).code == 20

@@ -152,5 +152,10 @@ class _OfficerCalls:
         )
         link = join(filter(None, [synced, link_words(self.home) if self.home else EMPTY]), ", ")
         return PostState(
-            post.lists, post.conditions, post.overrides, link, tuple(kit_status_lines(post.access)), post.undecided
+            post.lists,
+            post.conditions,
+            post.overrides,
+            link,
+            tuple(kit_status_lines(post.access, post.conditions)),
+            post.undecided,
         )

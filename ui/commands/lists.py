@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
-from appliance.standing_conditions import ConditionKind, describe_condition, record_conditions
-from data.errors import SettingsError
-from data.kit.headquarters_word import read_clock
+from appliance.standing_conditions import Condition, ConditionKind, describe_condition
+from data.errors import SettingsError, WaypostError
+from data.kit.headquarters_word import read_carried_lists, read_clock
 from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess
 from data.lease.enforcement import AccessFacts
@@ -28,12 +28,14 @@ from ui.options import (
     require_home,
 )
 from ui.text.help import group, option
-from ui.text.kit_status import kit_status_lines
+from ui.text.kit_status import kit_problems, kit_status_lines
 from ui.text.sanitize import safe
 from ui.text.text_output import warn_of_clock, warn_of_kit_status
 from ui.text.translation import say
-from ui.wiring import lists_of, open_kit_for_changes
+from ui.wiring import counter_of, lists_of, open_kit_for_changes
 
+_NOT_AT_WORK = 3
+"""Exit code: something keeps the kit from its work."""
 _STATES = {
     AgeBand.FRESH: in_context("state of a list", "fresh"),
     AgeBand.OLD: in_context("state of a list", "old"),
@@ -47,16 +49,20 @@ _STATES = {
 
 @group(
     invoke_without_command=True,
-    help=_("Show each list: version, age, size, state."),
+    help=_(
+        "Show each list: version, age, size, state.\n\n"
+        "Exit code 3: something keeps this kit from its work; the kit's status says what."
+    ),
     examples=["waypost lists --home /var/lib/waypost"],
 )
 @kit_group_home_option
 @passphrase_option
 @json_option
 @click.pass_context
-def lists(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+def lists(context: click.Context, home: Path | None, passphrase_file: Path | None, as_json: bool) -> int:
     if context.invoked_subcommand is None:
-        _show(require_home(context, home), read_passphrase(passphrase_file), as_json=as_json)
+        return _show(require_home(context, home), read_passphrase(passphrase_file), as_json=as_json)
+    return 0
 
 
 @lists.command(
@@ -102,20 +108,32 @@ def rollback(
         )
 
 
-def _show(home: Path, secret: str, *, as_json: bool) -> None:
+def _show(home: Path, secret: str, *, as_json: bool) -> int:
+    """Returns the exit code."""
     with closing(KitHome.open(home, secret, "check")) as kit:
         lists = lists_of(kit)
         access = lists.refresh_access()
         warn_of_clock(lists.clock())
-        _warn_of_settings(kit)
-        for condition in record_conditions(access):
-            say(_("waypost: {warning}", warning=describe_condition(condition)), to_stderr=True)
-        facts = [{**_list_json(lists, state), "standing": AccessFacts.of(access)} for state in lists.states()]
+        refusal = _read_settings_error(kit)
+        conditions = () if refusal else _read_conditions(kit)
+        more: list[WaypostError] = [refusal] if refusal else []
+        more += (
+            [] if lists.carried else [WaypostError(_("this kit has no lists yet"), do=_("Run `waypost courier run`"))]
+        )
+        problems = [*(error.message for error in more), *kit_problems(access, conditions)]
+        facts = [
+            {**_list_json(lists, state), "standing": AccessFacts.of(access), "problems": problems}
+            for state in lists.states()
+        ]
+    warnings = [describe_condition(condition) for condition in conditions if condition.is_warning]
+    for warning in (*problems, *warnings):
+        say(_("waypost: {warning}", warning=warning), to_stderr=True)
+    code = _NOT_AT_WORK if problems or not access.is_open else 0
     if as_json:
         warn_of_kit_status(access)
         emit(facts)
-        return
-    for line in kit_status_lines(access):
+        return code
+    for line in kit_status_lines(access, conditions, [error.what for error in more]):
         say(line)
     for list_facts in facts:
         say(_list_line(list_facts, access))
@@ -128,17 +146,24 @@ def _show(home: Path, secret: str, *, as_json: bool) -> None:
                     why=safe(held_version["why"]),
                 )
             )
-    if not facts:
-        say(_("This kit has no lists yet. Run `waypost courier run`."))
+    return code
 
 
-def _warn_of_settings(kit: KitHome) -> None:
-    """On stderr: kit.toml cannot be used. The lists can be shown without it, but nobody can be screened."""
+def _read_settings_error(kit: KitHome) -> SettingsError | None:
+    """Why kit.toml cannot be used. The lists can be shown without it, but nobody can be screened."""
     try:
         kit.settings  # noqa: B018 (read and checked)
     except SettingsError as error:
         log_error(error)
-        say(_("waypost: {warning}", warning=error.message), to_stderr=True)
+        return error
+    return None
+
+
+def _read_conditions(kit: KitHome) -> tuple[Condition, ...]:
+    """What the post lacks, as its counter says, and the kinds of list that kit.toml requires and the kit has not."""
+    carried = {listed.kind for listed in read_carried_lists(kit)}
+    missing = [kind for kind in kit.settings.required_kinds if kind not in carried]
+    return (*counter_of(kit).conditions(), *(Condition(ConditionKind.KIND_NOT_CARRIED, kind) for kind in missing))
 
 
 def _list_line(facts: dict[str, Any], access: ListAccess) -> Message:

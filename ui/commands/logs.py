@@ -9,7 +9,7 @@ import click
 
 from data.clock import read_system_time
 from data.errors import NoHome
-from data.homes import HomeKind, refuse_other_home
+from data.homes import HomeKind, find_home_kind, refuse_other_home
 from data.log.error_log import LogEntry, read_log
 from data.log.error_origin import is_own_place
 from data.store_key import KEYS_FILE
@@ -76,7 +76,7 @@ def make_logs_command(
 
 def _show(home: Path, since: datetime | None, lines: int, *, as_json: bool) -> None:
     """Print the newest entries, oldest first."""
-    if not (home / KEYS_FILE).is_file():
+    if find_home_kind(home) is None and not (home / KEYS_FILE).is_file():
         raise NoHome(_("There is no kit and no headquarters in {folder}", folder=str(home)), do=_("Check --home"))
     entries = [entry for entry in read_log(home) if since is None or entry.at >= _as_logged(since)][-lines:]
     if as_json:

@@ -66,9 +66,15 @@ def print_problem(problem: Problem) -> None:
     say(_("  {problem}", problem=problem.message), to_stderr=True)
 
 
+def _versions(result: ListSyncResult) -> Message:
+    if result.was_lost:
+        return _("its files were gone, version {version}", version=result.after)
+    return versions_in_words(result.before, result.after)
+
+
 def _list_line(result: ListSyncResult) -> Message:
     clauses = [
-        _("{list}: {versions}", list=result.name, versions=versions_in_words(result.before, result.after)),
+        _("{list}: {versions}", list=result.name, versions=_versions(result)),
         sync_method_in_words(result.way, failed=bool(result.error), postponed=bool(result.postponed)),
     ]
     if result.removed:

@@ -225,7 +225,7 @@ def _kit_status_lines(facts: AccessFacts, looked_at: str) -> Iterator[Message]:
                 advisory=LEASE_ADVISORY,
             )
         )
-    yield _("Kit status: {state}", state=join(clauses, "; "))
+    yield _("Access to the lists: {state}", state=join(clauses, "; "))
     if facts.says:
         yield _indented(join([_("{sentence}.", sentence=facts.says), facts.do]))
 

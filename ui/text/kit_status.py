@@ -6,13 +6,14 @@
 - `waypost check` uses this module, so it imports nothing of sync until the courier is asked about.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from appliance.standing_conditions import Condition, describe_condition
 from data.clock import read_system_time
 from data.lease.access import AccessState, Lease, ListAccess, format_duration
-from data.text import EMPTY, Message, _, in_context
+from data.text import EMPTY, Message, _, in_context, join
 from ui.text.sanitize import safe
 
 LEASE_ADVISORY = _("not tamper-proof: no TPM")
@@ -23,14 +24,32 @@ ACCESS_STATES: dict[str, Message] = {
     AccessState.LOCKED: in_context("status of a kit", "LOCKED"),
     AccessState.ERASED: in_context("status of a kit", "ERASED"),
 }
+BAD = in_context("status of a kit", "BAD")
+"""The kit may read its lists, but something keeps it from its work."""
 _SENTENCE = 300
 
 
-def kit_status_lines(access: ListAccess) -> Iterator[Message]:
-    """One line if all is well; otherwise what is wrong, what to do, and what comes next."""
+def kit_problems(access: ListAccess, conditions: Iterable[Condition]) -> tuple[Message, ...]:
+    """What keeps the kit from its work besides headquarters' word: each is described. Empty where it works."""
+    return tuple(describe_condition(condition) for condition in conditions if access.is_open and _is_bad(condition))
+
+
+def kit_status_lines(
+    access: ListAccess, conditions: Iterable[Condition] = (), more: Iterable[Message] = ()
+) -> Iterator[Message]:
+    """One line if all is well; otherwise what is wrong, what to do, and what comes next.
+
+    `conditions` are the post's; `more` are clauses about what keeps the kit from its work besides.
+    """
     state = ACCESS_STATES[access.state]
     if access.is_open:
-        yield _("Kit status: {state}; {lease}", state=state, lease=_lease_clause(access.lease))
+        clauses = [*more]
+        clauses += [condition.says for condition in conditions if _is_bad(condition)]
+        if clauses:
+            yield _("Kit status: {state}: {reasons}", state=BAD, reasons=join(clauses, "; "))
+            yield _("  {lease}", lease=_lease_clause(access.lease))
+        else:
+            yield _("Kit status: {state}; {lease}", state=state, lease=_lease_clause(access.lease))
         if access.says:
             yield kit_status_warning(access)
         return
@@ -43,6 +62,10 @@ def kit_status_lines(access: ListAccess) -> Iterator[Message]:
         yield _("{sentence}.", sentence=access.do)
     if access.state is not AccessState.ERASED and access.lease:
         yield from _erasure_lines(access.lease)
+
+
+def _is_bad(condition: Condition) -> bool:
+    return not condition.is_warning
 
 
 def kit_status_warning(access: ListAccess) -> Message:
