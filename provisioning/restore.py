@@ -7,14 +7,12 @@ from pathlib import Path
 from data import durable_files
 from data.errors import InputError
 from data.homes import must_be_kit
+from data.journal.chains import KIT_RESTORED
 from data.journal.outgoing import begin_again
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.text import _
 from data.witness.alarms import accept_files, raise_alarms
-
-KIT_RESTORED = "kit_restored"
-"""Kind of the event."""
 
 
 def restore_kit(home: Path, passphrase: str, copy: Path, *, who: str, why: str) -> KitHome:

@@ -26,6 +26,10 @@ CHAIN_START = bytes(32)
 
 LIST_CHANGED = "list_changed"
 """Kind of the event, and of the entry in the outbox, of a list that came to another version."""
+KIT_RESTORED = "kit_restored"
+"""Kind of the event, and of the entry in the outbox, of a kit that was put back from a copy of its home."""
+_CASES = frozenset({KIT_RESTORED})
+"""Kinds of acts that a person at headquarters must look at. Headquarters hears of them before whatever follows."""
 MAX_ENTRY_BYTES = 16 * 1024
 """A larger body is replaced by its size and hash: one entry must never be too large to be sent."""
 
@@ -86,7 +90,8 @@ class JournalEvent:
 
 def audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
     """One for the audit stream, of which headquarters hears kind and outcome."""
-    return JournalEvent(kind, at, person, outcome, detail, Stream.AUDIT, {"kind": kind, "outcome": outcome})
+    stream = Stream.CASES if kind in _CASES else Stream.AUDIT
+    return JournalEvent(kind, at, person, outcome, detail, stream, {"kind": kind, "outcome": outcome})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError, NoHome, WrongPassphrase
+from data.journal.chains import KIT_RESTORED
 from data.journal.history import read_events, verify_journal
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from data.lease import enforcement
 from data.witness.comparison import find_disagreements
-from provisioning.restore import KIT_RESTORED, restore_kit
+from provisioning.restore import restore_kit
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, sync
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

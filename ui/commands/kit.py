@@ -88,7 +88,8 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Pro
     "restore",
     help=_(
         "Put a kit back from a copy of its home, in an empty folder.\n\n"
-        "Files that are put back in any other way are reported as changed. This command records who restored the kit "
+        "Single files that are put back in any other way are reported as changed. A whole home that was copied back in "
+        "another way is not noticed before its reports reach headquarters. This command records who restored the kit "
         "and why, and headquarters gets its reports again."
     ),
     examples=[
@@ -111,7 +112,8 @@ def restore(home: Path, passphrase_file: Path | None, copy: Path, officer: str, 
         name = kit_home.settings.kit
     say(
         _(
-            "The kit {kit} is restored in {folder}. What happened since the copy was made is not in it. "
+            "The kit {kit} is restored in {folder}. What happened since the copy was made is not in it. The machine or "
+            "folder that it was copied from must not work any more: if both do, headquarters reports a CONFLICT. "
             "Next: `waypost courier run`.",
             kit=name,
             folder=home,

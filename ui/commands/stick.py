@@ -15,7 +15,7 @@ from data.text import _, join, plural
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
 from ui.options import any_home_option, emit, json_option, passphrase_option, read_passphrase
-from ui.text.courier_report import STICK_IS_FREE, print_problem, print_report
+from ui.text.courier_report import ANOTHER_HISTORY, STICK_IS_FREE, print_problem, print_report
 from ui.text.help import group, option
 from ui.text.translation import say
 from ui.wiring import open_kit_for_changes
@@ -138,7 +138,7 @@ def _print_kit_in(delivery: KitStickIn) -> None:
         plural("{count} entry not acknowledged yet.", "{count} entries not acknowledged yet.", delivery.sent.waiting),
     ]
     if delivery.sent.new_life:
-        lines.append(_("This journal was restored from a copy: it reports everything again."))
+        lines.append(ANOTHER_HISTORY)
     say(join([*lines, STICK_IS_FREE]))
 
 

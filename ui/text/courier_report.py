@@ -7,6 +7,10 @@ from sync.kit.run_report import CourierReport, ListSyncResult
 from ui.text.courier_status import sync_method_in_words, versions_in_words
 from ui.text.translation import say
 
+ANOTHER_HISTORY = _(
+    "Headquarters has other reports of this kit than this journal: the journal was put back from a copy, another "
+    "machine works as this kit, or headquarters lost reports. Everything is reported again. Tell headquarters."
+)
 STICK_IS_FREE = _("You can remove the stick now.")
 
 
@@ -57,7 +61,7 @@ def sent_in_words(sent: SendResult) -> Message:
     if sent.postponed:
         sentences.append(sent.postponed)
     if sent.new_life:
-        sentences.append(_("This journal was restored from a copy; headquarters knows."))
+        sentences.append(ANOTHER_HISTORY)
     return join(sentences)
 
 

@@ -4,6 +4,7 @@
 - What is here already is not stored again; a replay changes nothing and is acknowledged as before.
 - After a gap nothing is stored: the acknowledgement says from where on the kit has to send.
 - Another entry under a number that is taken contradicts the history here: it is kept apart and not acknowledged.
+- What a kit writes after it was restored elsewhere contradicts the restored one (`sync.headquarters.ingest.copies`).
 - An event that comes again in a new incarnation of a journal is stored as a link of its chain and counts once.
 """
 
@@ -32,6 +33,7 @@ from sync.formats.report_messages import (
     seal_acknowledgement,
 )
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.copies import JournalPart, find_rival_entries
 from sync.headquarters.ingest.kit_reports import keep_newest_facts
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries, settled_entries
 from sync.headquarters.publishing.envelopes import envelope_signer
@@ -111,18 +113,18 @@ def note_gap(connection: Connection, where: StreamPosition, first: int) -> None:
 
 def keep_contradictions(
     connection: Connection,
-    where: StreamPosition,
+    stream: int,
     entries: Sequence[OutboxEntry],
     positions: Sequence[Position],
     now: datetime,
     keys: Keys,
 ) -> int:
-    """Keep entries that contradict the history here, each once; how many were new. `keys` sign settlements."""
-    still_open, settled = open_entries(connection, where.id, keys), settled_entries(connection, where.id, keys)
+    """Keep entries that contradict a stream here, each once; how many were new. `keys` sign settlements."""
+    still_open, settled = open_entries(connection, stream, keys), settled_entries(connection, stream, keys)
     known = still_open | settled
     at = str(to_json_value(now))
     fresh = [
-        {"stream": where.id, "seq": place.seq, "hash": place.hash, "kind": entry.kind, "body": entry.body, "at": at}
+        {"stream": stream, "seq": place.seq, "hash": place.hash, "kind": entry.kind, "body": entry.body, "at": at}
         for entry, place in zip(entries, positions, strict=True)
         if (place.seq, place.hash) not in known
     ][: max(0, LIMITS.conflicts - len(still_open))]
@@ -253,7 +255,7 @@ class _SegmentIngest:
     def __init__(self, connection: Connection, segment: Segment, now: datetime, keys: Callable[[], Keys]) -> None:
         self._connection = connection
         self._keys = keys
-        self._kit = segment.kit
+        self._kit, self._enrolment = segment.kit, segment.enrolment
         self._batch = segment.batch
         self._positions = segment.positions
         self._now = now
@@ -272,7 +274,7 @@ class _SegmentIngest:
             start = max(0, other - 1)
             entries, places = batch.entries[start:], positions[start:]
             keys = self._keys()
-            self.contradicting = keep_contradictions(self._connection, where, entries, places, self._now, keys)
+            self.contradicting = keep_contradictions(self._connection, where.id, entries, places, self._now, keys)
             return
         new = where.head.seq - batch.after.seq
         if new < len(positions):
@@ -296,6 +298,16 @@ class _SegmentIngest:
         first = [entry for entry, repeated in zip(entries, again, strict=True) if not repeated]
         keep_newest_facts(self._connection, self._kit, first)
         self.stored = len(entries)
+        self._keep_rivals(entries, positions[new:])
+
+    def _keep_rivals(self, entries: Sequence[OutboxEntry], positions: Sequence[Position]) -> None:
+        """They are stored as this incarnation's own; a person at headquarters has to say which machine is the kit."""
+        batch = self._batch
+        part = JournalPart(self._kit, self._enrolment, batch.incarnation, batch.stream, entries, positions)
+        for rivals in find_rival_entries(self._connection, part):
+            self.contradicting += keep_contradictions(
+                self._connection, rivals.stream, rivals.entries, rivals.positions, self._now, self._keys()
+            )
 
 
 @dataclass(frozen=True, slots=True)
