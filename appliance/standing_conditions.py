@@ -128,8 +128,8 @@ _FILE_ADVICE = _(
     "stick)"
 )
 _LOST_RECORDS = _(
-    "Travellers are recorded from now on, but what was recorded before may be missing: then nobody knows who was "
-    "referred here or waits for a decision. Put the file back if there is a copy"
+    "What was recorded before may be missing: then nobody knows who was referred here or waits for a decision. Put the "
+    "file back if there is a copy"
 )
 _READ_ONLY_ADVICE = _(
     "Tell the technician: a disk that fails becomes read-only. Until it can be written, decide on paper"

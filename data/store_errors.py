@@ -20,8 +20,8 @@ VAULT_ADVICE = _(
     "reports that were not sent"
 )
 JOURNAL_ADVICE = _(
-    "`waypost journal verify` says what is wrong. Move journal.db to another folder and keep it. Put a copy of it in "
-    "its place, or the whole kit back with `waypost kit restore`; without a copy the kit begins a new journal"
+    "Move journal.db, journal.db-wal and journal.db-shm to another folder and keep them. Put a copy of journal.db in "
+    "their place, or the whole kit back with `waypost kit restore`; without a copy the kit begins a new journal"
 )
 _ADVICE = {home_files.VAULT.path: VAULT_ADVICE, home_files.JOURNAL.path: JOURNAL_ADVICE}
 _OTHER_ADVICE = _(

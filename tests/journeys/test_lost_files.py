@@ -115,4 +115,14 @@ def test_a_kit_without_settings_and_keys_is_still_a_kit(waypost: Waypost, kit: P
 def test_what_a_journal_that_is_gone_means_is_said(waypost: Waypost, kit: Path) -> None:
     remove(kit, "journal.db*")
     for done in (waypost("lists", "--home", kit), waypost("check", "--home", kit, "--mrz", HONEST)):
-        assert "Travellers are recorded from now on, but what was recorded before may be missing" in done.out + done.err
+        assert "What was recorded before may be missing" in done.out + done.err
+
+
+def test_a_damaged_journal_is_the_first_thing_said_and_with_what_helps(waypost: Waypost, kit: Path) -> None:
+    fill(kit / "journal.db")
+    says = waypost("check", "--home", kit, "--mrz", HONEST).out.splitlines()[0]
+    assert "journal.db is damaged" in says and "Put a copy of journal.db in their place" in says
+    verified = waypost("journal", "verify", "--home", kit).err
+    assert "Put a copy of journal.db in their place" in verified
+    for advice in ("Tell a technician", "read-only", "journal verify"):
+        assert advice not in says + verified

@@ -4,7 +4,7 @@
 - What is here already is not stored again; a replay changes nothing and is acknowledged as before.
 - After a gap nothing is stored: the acknowledgement says from where on the kit has to send.
 - Another entry under a number that is taken contradicts the history here: it is kept apart and not acknowledged.
-- What a kit writes after it was restored elsewhere contradicts the restored one (`sync.headquarters.ingest.copies`).
+- What a kit writes after it was restored elsewhere contradicts the restored one (`settlement`).
 - An event that comes again in a new incarnation of a journal is stored as a link of its chain and counts once.
 """
 
@@ -33,9 +33,15 @@ from sync.formats.report_messages import (
     seal_acknowledgement,
 )
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.ingest.copies import JournalPart, find_rival_entries
 from sync.headquarters.ingest.kit_reports import keep_newest_facts
-from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries, settled_entries
+from sync.headquarters.ingest.settlement import (
+    JournalPart,
+    Keys,
+    find_rival_entries,
+    known_keys,
+    open_entries,
+    settled_entries,
+)
 from sync.headquarters.publishing.envelopes import envelope_signer
 from sync.headquarters.store import report_tables
 from sync.headquarters.store.kit_table import KitSigner, signer_of
