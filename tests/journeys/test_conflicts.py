@@ -181,3 +181,13 @@ def test_the_restored_kit_goes_on_and_the_other_one_contradicts_again(post: Post
     assert sum(int(str(one["open"])) for one in post.conflicts()) == before
     post.check(post.kit)
     assert "contradicts" in post.report(post.kit).err
+
+
+def test_what_is_counted_is_said_where_events_and_entries_differ(post: Post) -> None:
+    written = post.must("stick", "out", "--home", post.kit, post.stick).out
+    verified = post.must("journal", "verify", "--home", post.kit)
+    facts = post.must("journal", "verify", "--home", post.kit, "--json").json
+    assert facts["outbox"] > facts["events"], "the kit's health is an entry, and no event"
+    entries = f"{facts['outbox']} entries"
+    assert f"{entries} for headquarters (events, and reports of the kit's health)" in written
+    assert f"{entries} wait for headquarters (events, and reports of the kit's health)" in verified.out

@@ -49,7 +49,11 @@ def _print_report(report: VerificationReport) -> None:
         say(plural("chain {name}: {count} link", "chain {name}: {count} links", links, name=chain))
     totals = [
         plural("{count} event", "{count} events", report.events),
-        _("{count} waiting for headquarters", count=report.outbox),
+        plural(
+            "{count} entry waits for headquarters (events, and reports of the kit's health)",
+            "{count} entries wait for headquarters (events, and reports of the kit's health)",
+            report.outbox,
+        ),
         _("{count} purged of personal data", count=report.purged),
     ]
     say(join(totals, ", "))

@@ -145,7 +145,11 @@ def _print_kit_in(delivery: KitStickIn) -> None:
 def _print_kit_out(reports: KitStickOut) -> None:
     written = join(
         [
-            plural("{count} entry", "{count} entries", reports.entries),
+            plural(
+                "{count} entry for headquarters (events, and reports of the kit's health)",
+                "{count} entries for headquarters (events, and reports of the kit's health)",
+                reports.entries,
+            ),
             plural("{count} file", "{count} files", reports.files),
             plural("{count} byte", "{count} bytes", reports.bytes),
         ],
