@@ -23,7 +23,7 @@ def test_the_lists_are_shown_and_a_mistake_in_the_settings_is_said(waypost: Wayp
     settings = kit / "kit.toml"
     settings.write_text(settings.read_text().replace('direction = "entry"', 'direction = "in"'))
     done = waypost("lists", "--home", kit)
-    assert done.code == 0 and "sltd: version 1" in done.out
+    assert done.code == 3 and "sltd: version 1" in done.out
     assert "kit.toml has settings that cannot be used" in done.err and "direction" in done.err
 
 
