@@ -60,9 +60,9 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.sees("A second person must agree")
         await officer.type("officer-1")
         await officer.press("enter")
-        await officer.sees("Admission needs a second person")
+        await officer.sees("officer-1 is you: you are signed in as officer-1", "Nothing was recorded")
         assert officer.counter.decisions == []
-        await officer.press("f6")
+        await officer.press(*["backspace"] * len("officer-1"))
         await officer.type("Kim")
         await officer.press("enter")
         await officer.sees("admitted at 12:00:00 UTC, second person: Kim")

@@ -60,7 +60,7 @@ async def test_who_referred_cannot_settle_it_alone(journal: Journal) -> None:
         await officer.sees("A second person must agree")
         await officer.type("Officer-1")
         await officer.press("enter")
-        await officer.sees("Only a second person settles a referral")
+        await officer.sees("Officer-1 is you: you are signed in as officer-1")
         assert [record.decision for record in officer.counter.decisions] == [Decision.REFER]
 
 

@@ -18,6 +18,7 @@ from tests.journeys.support.quiet_words import forbidden_in
 from tests.support.sample import screening
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.dialogs.travellers import TravellersDialog
+from ui.screens import desk_queue
 
 EXPIRED = {"expired_after_h": 48.0}
 PASS = f"M1{'SAMPLE/ADA':<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode()
@@ -117,15 +118,128 @@ async def test_a_late_refer_after_the_decision_is_undecided_again(journal: Journ
         await officer.sees("LATE: SAMPLE, ADA MARIA is now REFER", "1 undecided: F9")
 
 
-async def test_another_traveller_is_not_called_back_over_an_open_verdict(journal: Journal) -> None:
+@pytest.mark.parametrize("verdict", ["■ REFER", "▲ CHECK", "WORKING"])
+async def test_another_is_called_back_over_an_open_verdict_by_a_second_key(journal: Journal, verdict: str) -> None:
+    number = {"■ REFER": REFER, "▲ CHECK": CHECK, "WORKING": SLOW}[verdict]
     async with at_desk(Counter(journal=journal)) as officer:
-        await officer.meets(CLEAR, "● CLEAR")
+        await officer.scan(zone(CLEAR, "HANSEN"))
+        await officer.sees("● CLEAR")
         await officer.press("f2")
         await officer.sees("1 undecided")
+        await officer.meets(number, verdict)
+        for key in ("escape", "enter"):
+            await list_travellers(officer)
+            await officer.press("enter")
+            await officer.sees("stays undecided: F9 shows who is", "Enter shows HANSEN, ADA MARIA, Esc stays")
+            await officer.press(key)
+            await officer.sees("HANSEN" if key == "enter" else "SAMPLE")
+        officer.counter.go.set()
+        await officer.sees("● CLEAR", "called back", "1 undecided: F9")
+        assert officer.counter.decisions == []
+
+
+@pytest.mark.parametrize("decided", [True, False])
+async def test_somebody_is_called_back_while_the_reader_delivers_one_after_the_other(
+    journal: Journal, decided: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 0.1)
+    reader = PaperReader()
+    async with at_desk(Counter(journal=journal, reader=reader)) as officer:
+        await officer.meets(REFER, "■ REFER")
+        reader.waiting.append(zone(CHECK, "HANSEN"))
+        await officer.sees("waits 1")
+        await officer.press("f2", "enter")
+        await officer.sees("HANSEN", "▲ CHECK")
+        if decided:
+            await officer.looks()
+            await officer.press("f6")
+            await officer.sees("Recorded:")
+        await list_travellers(officer)
+        reader.waiting.append(zone(CLEAR, "BERG"))
+        await officer.until(lambda: not reader.waiting, "the next one read")
+        await asyncio.sleep(0.4)
+        assert len(officer.counter.screened) == 2
+        await officer.press("enter")
+        if not decided:
+            await officer.sees("stays undecided")
+            await officer.press("enter")
+        await officer.sees("■ REFER", "SAMPLE, ADA MARIA: called back", "waits 1")
+        await officer.press("f5")
+        await officer.sees("Recorded: SAMPLE, ADA MARIA referred")
+        await officer.sees("BERG", "● CLEAR")
+
+
+async def test_who_was_called_back_stays_until_a_key_is_pressed(journal: Journal) -> None:
+    reader = PaperReader()
+    async with at_desk(Counter(journal=journal, reader=reader)) as officer:
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.press("f6")
+        await officer.sees("Recorded:")
+        await list_travellers(officer)
+        await officer.press("enter")
+        await officer.sees("F5 or F6 corrects it")
+        reader.waiting.append(zone(CLEAR, "BERG"))
+        assert "Decide on this" not in await officer.sees("K1234567", "waits 1", "1 document has been read")
+        await officer.press("f2")
+        await officer.sees("BERG", "● CLEAR")
+
+
+@pytest.mark.parametrize("key", ["f1", "f7", "f9", "f10"])
+async def test_nobody_begins_behind_a_page_and_the_next_begins_after_it(
+    journal: Journal, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 0.1)
+    reader = PaperReader()
+    async with at_desk(Counter(journal=journal, reader=reader)) as officer:
+        desk = officer.top
+        await officer.press(key)
+        await officer.until(lambda: officer.top is not desk)
+        reader.waiting.append(zone(CLEAR))
+        await officer.until(lambda: not reader.waiting)
+        await asyncio.sleep(0.4)
+        assert officer.counter.screened == []
+        await officer.press("escape")
+        await officer.sees("● CLEAR")
+
+
+async def test_the_first_line_counts_what_the_list_has(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        for surname in ("HANSEN", "BERG"):
+            await officer.scan(zone(CLEAR, surname))
+            await officer.sees(surname, "● CLEAR")
+            await officer.press("f2")
+            await officer.sees("○ READY")
+        await officer.meets(REFER, "■ REFER")
+        await officer.sees("2 undecided: F9")
+        undecided, on_screen = (await list_travellers(officer)).split("On the screen, without a decision so far")
+        assert undecided.count("UNDECIDED") == 2 and "SAMPLE" not in undecided
+        assert on_screen.count("UNDECIDED") == 1 and "SAMPLE" in on_screen
+        await officer.press("escape", "f10")
+        await officer.sees(
+            "On the screen: SAMPLE, ADA MARIA: ■ REFER", "3 travellers have no decision yet, with the one on the screen"
+        )
+
+
+async def test_whoever_is_on_the_screen_is_not_called_back_again(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
         await list_travellers(officer)
-        await officer.press("down", "enter")
-        await officer.sees("■ REFER", "This traveller has no decision yet")
+        await officer.press("end", "enter")
+        await officer.sees("■ REFER", "That is the traveller on the screen")
+
+
+async def test_nobody_is_called_back_while_a_decision_is_being_recorded(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal, decides_s=1.0)) as officer:
+        await officer.scan(zone(CLEAR, "HANSEN"))
+        await officer.sees("● CLEAR")
+        await officer.press("f2")
+        await officer.sees("1 undecided")
+        await officer.meets(CHECK, "▲ CHECK")
+        await officer.press("f6")
+        await list_travellers(officer)
+        await officer.press("enter")
+        await officer.sees("SAMPLE", "still being recorded")
+        await officer.sees("Recorded: SAMPLE, ADA MARIA admitted")
 
 
 async def test_a_code_does_not_take_a_refer_from_the_screen() -> None:

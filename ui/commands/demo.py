@@ -124,3 +124,8 @@ def demo(keep: Path | None) -> None:
         if keep:
             call = f"WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}"
             say(_("It stays in {folder}; open its desk with `{command}`", folder=keep, command=call), to_stderr=True)
+            again = _(
+                "Its reader presents the same travellers every time the desk opens. Whoever was admitted is CHECK "
+                "then: the kit remembers that they were here."
+            )
+            say(again, to_stderr=True)

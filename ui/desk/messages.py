@@ -180,6 +180,13 @@ class CalledBack(Message):
     result: ScreeningResult | None
 
 
+@dataclass
+class CallBackFailed(Message):
+    """The travellers of the last hours, or one of them, could not be read."""
+
+    error: WaypostError
+
+
 def reader_message(event: ReaderAdvice | ReaderChanged) -> Message:
     """An event of the reader's loop as an event of the screen."""
     if isinstance(event, ReaderAdvice):

@@ -120,6 +120,17 @@ def for_waiting_documents(count: int) -> Note:
     )
 
 
+def for_documents_in_turn(count: int) -> Note:
+    """Documents were read, nobody without a decision is on the screen, and none begins by itself yet."""
+    return neutral(
+        plural(
+            "{count} document has been read: F2 goes on to it",
+            "{count} documents have been read: F2 goes on to the first",
+            count,
+        )
+    )
+
+
 _PENDING = {
     BarcodeKind.BOARDING_PASS: _("Boarding pass read: now scan the document it belongs to"),
     BarcodeKind.SEAL: _("Digital seal read: now scan the document it belongs to"),
@@ -132,14 +143,6 @@ _ADDED = {
     BarcodeKind.OPEN_SEAL: _("A digital seal was added to this traveller"),
     BarcodeKind.OTHER: _("A code was added to this traveller"),
 }
-_ADDED_TO_WAITING = {
-    BarcodeKind.BOARDING_PASS: _("A boarding pass was added to the last document that waits"),
-    BarcodeKind.SEAL: _("A digital seal was added to the last document that waits"),
-    BarcodeKind.OPEN_SEAL: _("A digital seal was added to the last document that waits"),
-    BarcodeKind.OTHER: _("A code was added to the last document that waits"),
-}
-
-
 _ADDED_TO_WAITING = {
     BarcodeKind.BOARDING_PASS: _("A boarding pass was added to the document that was read last and waits"),
     BarcodeKind.SEAL: _("A digital seal was added to the document that was read last and waits"),
@@ -309,7 +312,17 @@ CHIP_NOT_READ_AGAIN = neutral(
 CALLED_BACK_BY_KEY = Note(
     _("This traveller was called back: press the key for the decision"), _("Press the key for the decision")
 )
-DECIDE_FIRST = neutral(_("This traveller has no decision yet: decide, or press F2, and then call back the other"))
+STILL_RECORDING = neutral(_("The decision about this traveller is still being recorded: then call back the other"))
+CHANGED_MEANWHILE = neutral(
+    _("Nobody was called back: this traveller came on the screen meanwhile. Press F9 again"), Tone.WARN
+)
+READ_AGAIN = neutral(
+    _("Is this the same traveller? Enter screens what was read now. Otherwise decide, or press F2"),
+    Tone.WARN,
+)
+"""A document was read that may be this traveller's, whose answer was not certain."""
+SAME_DOCUMENT = neutral(_("This document has been read once more: it waits. Decide on this answer, or press F2"))
+ON_SCREEN = neutral(_("That is the traveller on the screen"))
 DETAILS_GONE = neutral(_("The journal has no details of this traveller any more: scan the document again"), Tone.WARN)
 PART_OF_ZONE = neutral(
     _("Only a part of the zone came, and nobody was screened: scan again, or type the missing lines"),

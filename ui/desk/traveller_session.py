@@ -22,6 +22,7 @@ from data.errors import WaypostError
 from data.journal.travellers import PastScreening
 from data.screenings import Decision, State, Traveller, Verdict
 from data.text import Message, _
+from ui.desk.actions import Privacy
 from ui.text.sanitize import safe
 from ui.verdict_style import VERDICT_STYLES
 
@@ -98,6 +99,10 @@ class TravellerSession:
         self.is_deciding = False
         self.is_called_back = False
         """Whether it was called back from the list: screened before, perhaps decided."""
+        self.is_decided_here = False
+        """Whether a decision was recorded since it is on the screen."""
+        self.read_again = ""
+        """The document that waits and may be this traveller's, read once more: `Subject.unscreened`."""
         self.is_follow_up = False
         """Whether it began by itself, after the decision about the traveller before."""
         self.shown_at = 0.0
@@ -125,6 +130,11 @@ class TravellerSession:
         return self.stage is SessionStage.DECIDED
 
     @property
+    def gives_way(self) -> bool:
+        """Whether the next document begins by itself: a traveller who was called back stays until a key is pressed."""
+        return self.is_over and (self.is_decided_here or not self.is_called_back)
+
+    @property
     def may_be_left(self) -> bool:
         """Whether one key may end it: nothing serious is open, and nothing that may become serious."""
         if self.stage is SessionStage.OPEN and self.result:
@@ -139,6 +149,28 @@ class TravellerSession:
         """
         is_refer = self.result is not None and self.result.verdict is Verdict.REFER
         return self.is_called_back or (is_refer and not self.is_over)
+
+    @property
+    def may_be_read_again(self) -> bool:
+        """Whether another reading of the document may take the place of this answer, once the officer says so."""
+        serious = (Verdict.CHECK, Verdict.CANNOT_SAY)
+        return (
+            self.stage is SessionStage.OPEN
+            and bool(self.result and self.result.verdict in serious)
+            and (not self.is_called_back)
+        )
+
+    def has_document_of(self, subject: Subject) -> bool:
+        """Whether `subject` is the document on the screen, read once more."""
+        return bool(subject.documents) and _identify(subject) == _identify(self.subject)
+
+    def may_be_traveller_of(self, subject: Subject) -> bool:
+        """Whether `subject` may be this traveller: the same document or name, or nothing here that could be trusted."""
+        if self.has_document_of(subject) or (self.result and self.result.verdict is Verdict.CANNOT_SAY):
+            return True
+        name = subject.traveller and (subject.traveller.surname, subject.traveller.given)
+        before = self.subject.traveller
+        return bool(name and before and name == (before.surname, before.given))
 
     @property
     def has_open_referral(self) -> bool:
@@ -185,6 +217,23 @@ class TravellerSession:
     def name(self) -> str:
         """Surname and given names, safe to show on the screen; never for a log."""
         return name_of(self.subject.traveller)
+
+
+def _identify(subject: Subject) -> list[str]:
+    return [document.raw or document.number for document in subject.documents]
+
+
+def describe_session(session: TravellerSession, privacy: Privacy) -> Message:
+    """`SAMPLE, ADA: ■ REFER`; where travellers may see it, the digit instead of shape and word."""
+    name = session.name
+    if session.stage is SessionStage.FAILED:
+        return _("{name}: without an answer", name=name)
+    if session.result is None:
+        return _("{name}: no answer yet", name=name)
+    style = VERDICT_STYLES[session.result.verdict]
+    if privacy is Privacy.QUIET:
+        return _("{name}: {digit}", name=name, digit=style.digit)
+    return _("{name}: {shape} {verdict}", name=name, shape=style.shape, verdict=style.word)
 
 
 def name_of(traveller: Traveller | None) -> str:

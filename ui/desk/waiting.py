@@ -101,6 +101,10 @@ class WaitingDocuments:
         """The oldest of all."""
         return self._take(next(iter(self._documents), None))
 
+    def has(self, unscreened: str) -> bool:
+        """Whether the one with this id still waits."""
+        return any(each.subject.unscreened == unscreened for each in self._documents)
+
     def take(self, unscreened: str) -> Subject | None:
         """The one with this id; None if it does not wait any more."""
         return self._take(next((each for each in self._documents if each.subject.unscreened == unscreened), None))

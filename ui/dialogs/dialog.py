@@ -5,6 +5,7 @@
   fields. An error is shown on the page, which stays.
 - On a page without fields, what a scanner sends as keys answers nothing: Enter does not count so soon after it. It is
   handed to the desk's input line, as if it had come there. On a page with fields `ui.screens.scan_guard` does that.
+- A key that does nothing on the page says so on its lower border.
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
@@ -98,6 +99,8 @@ class Dialog(ModalScreen[AnswerT]):
     def on_key(self, event: events.Key) -> None:
         """Keep a scanner from answering the page."""
         is_enter = event.key in ("enter", "ctrl+j")
+        if self._does_nothing(event):
+            self._say_nothing_done(event.key)
         if self.takes_text or not (event.is_printable or (is_enter and self.is_after_stray(event.time))):
             return
         event.prevent_default()
@@ -112,6 +115,18 @@ class Dialog(ModalScreen[AnswerT]):
         if self._scan_ends:
             self._scan_ends.stop()
         self._scan_ends = self.set_timer(BROKEN_OFF_S, self._hand_scan_to_desk)
+
+    def _does_nothing(self, event: events.Key) -> bool:
+        """Whether a hand pressed a key that neither the page nor a field of it knows."""
+        if event.is_printable or self.is_after_stray(event.time):
+            return False
+        return event.key not in self.active_bindings
+
+    def _say_nothing_done(self, key: str) -> None:
+        name = key.replace("ctrl+", "^").upper() if len(key) > 1 else key
+        says = _("{key} does nothing here · Esc closes this page", key=safe(name, 12))
+        for page in self.query(".page"):
+            page.border_subtitle = Content(translate(says))
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is as good as scanned."""
@@ -131,6 +146,8 @@ class Dialog(ModalScreen[AnswerT]):
         """What was too fast for a hand goes to the input line; what a hand typed was meant for nothing."""
         scan, burst = self._stray, self._burst
         self._stray, self._burst = "", Burst()
+        if scan.strip() and not burst.by_machine and self.is_current:
+            self._say_nothing_done(scan.strip()[-1])
         if scan and burst.by_machine:
             for line in (line for screen in self.app.screen_stack for line in screen.query(MrzLine)):
                 line.post_message(events.Paste(scan))

@@ -1,8 +1,8 @@
 """Short questions to the officer: whom to screen without a scan, who is the second person, leave the desk?
 
 - Type in takes the number of a document, or a person, or both. A number is read back before anybody is screened.
-- The page that asks for a second person has a neutral title, since travellers may see it. Nothing is recorded without
-  the name.
+- The page that asks for a second person has a neutral title, since travellers may see it. It says who the traveller and
+  who the officer is; the officer's own name is no answer. Nothing is recorded without the name.
 - Leaving asks for confirmation: coming back takes a restart and a passphrase.
 """
 
@@ -20,9 +20,12 @@ from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import Subject
 from data.documents.number import clean_number
 from data.documents.travel_document import Confirmation
+from data.errors import InputError
+from data.journal.officer_names import same_officer
 from data.text import EMPTY, Message, _, in_context, plural
-from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.dialogs.dialog import MOST_IN_A_NAME, Dialog, FormDialog, require_name
 from ui.dialogs.read_back import ReadBack, ReadBackDialog
+from ui.text.sanitize import safe
 from ui.text.translation import translate
 
 
@@ -86,20 +89,38 @@ class TypeInDialog(FormDialog[Subject]):
 
 
 class SecondPersonDialog(FormDialog[str]):
-    """Ends with the name, or None."""
+    """Ends with the name, which is not the officer's own, or None."""
 
     heading: ClassVar[Message] = _("A second person")
-    lead: ClassVar[Sequence[Message]] = (
-        _("A second person must agree. Nothing is recorded until the name is typed."),
-        EMPTY,
-    )
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
         "second": (in_context("field of a form", "Second person's name"), EMPTY)
     }
 
+    def __init__(self, who: Message, officer: str) -> None:
+        """`who` is the traveller with the verdict, and `officer` who is signed in."""
+        super().__init__()
+        self._who = who
+        self._officer = officer
+
+    def leading(self) -> Sequence[Message]:
+        """Whom it is about, and who is asked for."""
+        return (
+            self._who,
+            _("A second person must agree. Nothing is recorded until the name is typed."),
+            _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME)),
+            EMPTY,
+        )
+
     def submit(self, values: dict[str, str]) -> None:
         """Close with the name."""
-        self.dismiss(require_name(values["second"], _("The second person's name is missing")))
+        second = require_name(values["second"], _("The second person's name is missing"))
+        if same_officer(self._officer, second):
+            raise InputError(
+                _("{name} is you: you are signed in as {officer}", name=safe(second), officer=safe(self._officer)),
+                means=_("Nothing was recorded"),
+                do=_("Name a second person, or press Esc"),
+            )
+        self.dismiss(second)
 
 
 class LeaveDialog(Dialog[bool]):
@@ -107,9 +128,13 @@ class LeaveDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", _("leave"), id="leave.leave", show=False)]
 
-    def __init__(self, *, undecided: int, unscreened: int) -> None:
-        """How many travellers have no decision, and how many documents were not screened."""
+    def __init__(self, *, undecided: int, unscreened: int, who: Message = EMPTY) -> None:
+        """How many travellers have no decision, and how many documents were not screened.
+
+        `who` is the one of them who is on the screen, with the verdict.
+        """
         super().__init__()
+        self._who = who
         self._undecided = undecided
         self._unscreened = unscreened
 
@@ -122,7 +147,15 @@ class LeaveDialog(Dialog[bool]):
             yield Static(translate(_("Enter leaves, Esc stays.")), markup=False)
 
     def _open_work(self) -> Iterator[Message]:
-        if self._undecided:
+        if self._who:
+            yield _("On the screen: {traveller}", traveller=self._who)
+        if self._undecided and self._who:
+            yield plural(
+                "{count} traveller has no decision yet, with the one on the screen: F9 shows who, now and later.",
+                "{count} travellers have no decision yet, with the one on the screen: F9 shows who, now and later.",
+                self._undecided,
+            )
+        elif self._undecided:
             yield plural(
                 "{count} traveller has no decision yet: F9 shows who, now and when the desk is opened again.",
                 "{count} travellers have no decision yet: F9 shows who, now and when the desk is opened again.",

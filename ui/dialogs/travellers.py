@@ -1,6 +1,7 @@
 """Travellers of the last hours: without a decision, waiting to be screened, referred without an outcome, decided.
 
 - One row each, the most urgent first. Enter calls the traveller back, or screens the document that waits.
+- Who is on the screen is listed apart, so that "without a decision" has as many rows as the desk's first line counts.
 - A decision is corrected by another one, which is appended.
 - The page shows verdicts and names, so where travellers may see the screen it closes by itself.
 """
@@ -45,6 +46,13 @@ class TravellerChoice:
     past: PastScreening | None = None
     waiting: WaitingDocument | None = None
 
+    @property
+    def name(self) -> str:
+        """Whom it is about, safe to show."""
+        if self.waiting is not None:
+            return name_of(self.waiting.subject.traveller)
+        return name_of(self.past.screening.traveller if self.past and self.past.screening else None)
+
 
 class TravellersDialog(Dialog[TravellerChoice]):
     """Ends with a choice, or None."""
@@ -62,9 +70,13 @@ class TravellersDialog(Dialog[TravellerChoice]):
         Binding("left", "lists", _("lists"), id="travellers.lists", show=False),
     ]
 
-    def __init__(self, overview: TravellerOverview, waiting: WaitingDocuments, privacy: Privacy) -> None:
+    def __init__(
+        self, overview: TravellerOverview, waiting: WaitingDocuments, privacy: Privacy, on_screen: str = ""
+    ) -> None:
+        """`on_screen` is the screening on the desk under this page; empty: none."""
         super().__init__()
         self._privacy = privacy
+        self._on_screen = on_screen
         self._choices: list[TravellerChoice] = []
         self._rows = list(self._make_rows(overview, waiting))
 
@@ -95,7 +107,10 @@ class TravellersDialog(Dialog[TravellerChoice]):
         self.dismiss(TravellerChoice())
 
     def _make_rows(self, overview: TravellerOverview, waiting: WaitingDocuments) -> Iterator[Option]:
-        yield from self._section(_("Without a decision"), [(past, _UNDECIDED) for past in overview.undecided])
+        undecided = [(past, _UNDECIDED) for past in overview.undecided]
+        yield from self._section(
+            _("Without a decision"), [(past, state) for past, state in undecided if past.id != self._on_screen]
+        )
         if overview.unlisted_undecided:
             yield _heading(
                 plural(
@@ -104,6 +119,10 @@ class TravellersDialog(Dialog[TravellerChoice]):
                     overview.unlisted_undecided,
                 )
             )
+        yield from self._section(
+            _("On the screen, without a decision so far"),
+            [(past, state) for past, state in undecided if past.id == self._on_screen],
+        )
         documents = list(waiting)
         if documents:
             yield _heading(_("Read and not screened yet"))

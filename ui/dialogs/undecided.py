@@ -1,6 +1,6 @@
 """Questions about travellers without a decision: go on without one? who settles a referral?
 
-- The pages name no verdict and no reason: travellers may see them.
+- The pages say who it is about, with the verdict; where travellers may see them, with its digit. They give no reason.
 - Nothing is recorded and nobody leaves the screen without Enter on the page: a second key.
 """
 
@@ -10,10 +10,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from data.text import EMPTY, Message, _, in_context
-from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.dialogs.dialog import MOST_IN_A_NAME, Dialog, FormDialog, require_name
+from ui.text.sanitize import safe
 from ui.text.translation import translate
 
 
@@ -22,17 +24,25 @@ class GoOnDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", _("go on"), id="undecided.go_on", show=False)]
 
-    def __init__(self, what: Message) -> None:
-        """`what` says what becomes of the traveller on the screen."""
+    heading: ClassVar[Message] = _("Go on without a decision?")
+
+    def __init__(self, who: Message, what: Message) -> None:
+        """`who` is the traveller on the screen with the verdict, and `what` says what becomes of them."""
         super().__init__()
+        self._who = who
         self._what = what
 
     def compose(self) -> ComposeResult:
         """A question."""
         with VerticalScroll(classes="page") as page:
-            self.title_page(page, _("Go on without a decision?"), EMPTY)
+            self.title_page(page, self.heading, EMPTY)
+            yield Static(Content.styled(translate(self._who), "bold"))
             yield Static(translate(self._what), markup=False)
-            yield Static(translate(_("Enter goes on, Esc stays.")), markup=False)
+            yield Static(translate(self.question()), markup=False)
+
+    def question(self) -> Message:
+        """What the keys do."""
+        return _("Enter goes on, Esc stays.")
 
     def on_mount(self) -> None:
         """Focus the page, which takes the keys."""
@@ -43,17 +53,43 @@ class GoOnDialog(Dialog[bool]):
         self.dismiss(True)
 
 
+class CallBackDialog(GoOnDialog):
+    """Ends with True to leave the traveller on the screen without a decision, and show another one."""
+
+    heading: ClassVar[Message] = _("Call back without a decision on this one?")
+
+    def __init__(self, who: Message, what: Message, name: str) -> None:
+        """`who` and `what` as in `GoOnDialog`; `name` is who comes in their place."""
+        super().__init__(who, what)
+        self._name = name
+
+    def question(self) -> Message:
+        """What the keys do."""
+        return _("Enter shows {name}, Esc stays.", name=self._name)
+
+
 class OutcomeDialog(FormDialog[str]):
     """Ends with the second person's name, "" where there is none, or None."""
 
     heading: ClassVar[Message] = _("A second person")
-    lead: ClassVar[Sequence[Message]] = (
-        _("With the name of a second person this is the outcome. Without a name it stays open."),
-        EMPTY,
-    )
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
         "second": (in_context("field of a form", "Second person's name"), _("may be empty"))
     }
+
+    def __init__(self, who: Message, officer: str) -> None:
+        """`who` is the traveller with the verdict, and `officer` who is signed in."""
+        super().__init__()
+        self._who = who
+        self._officer = officer
+
+    def leading(self) -> Sequence[Message]:
+        """Whom it is about, and what a name does."""
+        return (
+            self._who,
+            _("With the name of a second person this is the outcome. Without a name it stays open."),
+            _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME)),
+            EMPTY,
+        )
 
     def submit(self, values: dict[str, str]) -> None:
         """Close with the name."""

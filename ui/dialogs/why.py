@@ -23,6 +23,7 @@ from data.screenings import Agreement, Finding, PersonCandidate, State
 from data.text import Message, _, in_context
 from devices.chip.reading import ChipReading
 from ui.desk.actions import Privacy
+from ui.desk.traveller_session import name_of
 from ui.dialogs.dialog import Dialog
 from ui.text.candidate import LINE, argument_lines, field_title, heading_line, link_lines, listing_lines, question_lines
 from ui.text.chip_result import chip_lines, comparison_lines, vouching_line
@@ -48,7 +49,11 @@ class WhyDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
         page = VerticalScroll(Static(why_text(self._result, self._chip)), classes="page")
-        title = _("Why {verdict}", verdict=VERDICT_STYLES[self._result.verdict].word)
+        title = _(
+            "Why {verdict}: {name}",
+            verdict=VERDICT_STYLES[self._result.verdict].word,
+            name=name_of(self._result.screening.traveller),
+        )
         self.title_page(page, title, _("↑ ↓ scroll · Esc or F4 closes"))
         yield page
 

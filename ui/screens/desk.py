@@ -21,16 +21,16 @@ from appliance.standing_conditions import find_conditions
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
 from data.screenings import Decision, Verdict
-from data.text import Message, _
+from data.text import EMPTY, Message, _
 from ui.desk import actions, messages, notes
 from ui.desk.actions import FOOTER, Privacy, action_for_digit
 from ui.desk.messages import run_in_background
-from ui.desk.traveller_session import SessionStage, TravellerSession
+from ui.desk.traveller_session import SessionStage, TravellerSession, describe_session
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, PostPage
 from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
 from ui.dialogs.travellers import TravellerChoice, TravellersDialog
-from ui.dialogs.undecided import GoOnDialog, OutcomeDialog
+from ui.dialogs.undecided import CallBackDialog, GoOnDialog, OutcomeDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.desk_events import DeskEvents
 from ui.widgets.mrz_line import MrzLine
@@ -43,6 +43,9 @@ class Desk(DeskEvents):
     """The officer's screen: its keys and decisions."""
 
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(FOOTER)
+
+    _leaves: TravellerSession | None = None
+    """Who is on the screen while somebody is called back in their place."""
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -67,6 +70,8 @@ class Desk(DeskEvents):
             self.next_traveller()
         elif session.stage is SessionStage.FAILED:
             self.show_note(notes.STAYS_UNSCREENED)
+        elif session.may_be_read_again and self.waiting.has(session.read_again):
+            self._screen_read_again(session, message.at)
         elif session.is_called_back:
             self.show_note(notes.CALLED_BACK_BY_KEY)
         elif session.result and session.result.verdict is not Verdict.CLEAR:
@@ -79,6 +84,17 @@ class Desk(DeskEvents):
             self.show_note(notes.TOO_SOON)
         else:
             self._decide(Decision.ADMIT, DecisionKey.ENTER)
+
+    def _screen_read_again(self, session: TravellerSession, at: float) -> None:
+        """Screen what was read again in place of this answer; Enter counts only while the question is shown."""
+        if self.note != notes.READ_AGAIN:
+            session.shown_at = monotonic()
+            self.show_note(notes.READ_AGAIN)
+        elif at >= session.shown_at + SEEN_AFTER_S:
+            subject = self.waiting.take(session.read_again)
+            if subject is not None:
+                self.begin(self.with_codes_of(session, subject))
+                self.refresh_post_state()
 
     def action_help(self) -> None:
         """F1."""
@@ -95,7 +111,7 @@ class Desk(DeskEvents):
             if confirmed and self.session is session and session.stage is not SessionStage.DECIDING:
                 self._go_on()
 
-        self.app.push_screen(GoOnDialog(_describe_leaving(session)), go_on)
+        self.app.push_screen(GoOnDialog(self._describe(session), _describe_leaving(session)), go_on)
 
     def _go_on(self) -> None:
         self.record_note = notes.NOTHING
@@ -135,7 +151,7 @@ class Desk(DeskEvents):
             else:
                 self._decide(Decision.REFER, DecisionKey.OWN_KEY, second)
 
-        self.app.push_screen(OutcomeDialog(), refer_with)
+        self.app.push_screen(OutcomeDialog(self._describe(session), self.port.place.officer), refer_with)
 
     def action_admit(self) -> None:
         """F6."""
@@ -157,7 +173,10 @@ class Desk(DeskEvents):
             else:
                 self.show_note(notes.NOTHING_RECORDED)
 
-        self.app.push_screen(SecondPersonDialog(), admit_with)
+        self.app.push_screen(SecondPersonDialog(self._describe(session), self.port.place.officer), admit_with)
+
+    def _describe(self, session: TravellerSession) -> Message:
+        return describe_session(session, self.privacy)
 
     def action_type_in(self) -> None:
         """F7."""
@@ -175,6 +194,7 @@ class Desk(DeskEvents):
         """F9."""
 
         def show_answer(answer: SupervisorOverride | PostPage | None) -> None:
+            self.looks_for_traveller = answer is PostPage.TRAVELLERS
             if answer is PostPage.TRAVELLERS:
                 self._ask_for_overview()
             elif answer is not None and not isinstance(answer, PostPage):
@@ -182,6 +202,7 @@ class Desk(DeskEvents):
             self.refresh_post_state()
 
         if self.post_state:
+            self.looks_for_traveller = True
             self.app.push_screen(
                 ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_answer
             )
@@ -194,34 +215,59 @@ class Desk(DeskEvents):
         def ask() -> None:
             self.post_message(messages.OverviewRead(read() if read else TravellerOverview()))
 
-        run_in_background("overview", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
+        run_in_background("overview", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
 
     @on(messages.OverviewRead)
     def _show_overview(self, message: messages.OverviewRead) -> None:
         def take_choice(choice: TravellerChoice | None) -> None:
+            self.looks_for_traveller = False
             if choice == TravellerChoice():
                 self.action_lists()
             elif choice is not None:
                 self._take_choice(choice)
 
-        if self.is_current:
-            self.app.push_screen(TravellersDialog(message.overview, self.waiting, self.privacy), take_choice)
+        if self.is_active:
+            result = self.session.result if self.session else None
+            on_screen = str(result.screening.id) if result else ""
+            page = TravellersDialog(message.overview, self.waiting, self.privacy, on_screen)
+            self.app.push_screen(page, take_choice)
+        else:
+            self.looks_for_traveller = False
 
     def _take_choice(self, choice: TravellerChoice) -> None:
-        session, read = self.session, self.port.call_back
-        if session is not None and not session.is_over and not self._is_on_screen(choice.past):
-            self.show_note(notes.DECIDE_FIRST)
-        elif choice.waiting is not None:
+        """Show whom the officer chose; on whom nobody has decided leaves the screen only on a second key."""
+        session = self.session
+        if self._is_on_screen(choice.past):
+            self.show_note(notes.ON_SCREEN)
+        elif session is None or session.is_over:
+            self._show_choice(choice)
+        elif session.stage is SessionStage.DECIDING:
+            self.show_note(notes.STILL_RECORDING)
+        else:
+
+            def leave(confirmed: bool | None) -> None:
+                if confirmed and self.session is session and session.stage is not SessionStage.DECIDING:
+                    self._show_choice(choice)
+
+            self.app.push_screen(
+                CallBackDialog(self._describe(session), _describe_leaving(session), choice.name), leave
+            )
+
+    def _show_choice(self, choice: TravellerChoice) -> None:
+        read, past, leaves = self.port.call_back, choice.past, self.session
+        if choice.waiting is not None:
             subject = self.waiting.take(choice.waiting.subject.unscreened)
             if subject is not None:
                 self.begin(subject)
-        elif choice.past is not None and read is not None and not self._is_on_screen(choice.past):
-            past = choice.past
+                self.refresh_post_state()
+        elif past is not None and read is not None:
+            self.looks_for_traveller = True
+            self._leaves = leaves
 
             def ask() -> None:
                 self.post_message(messages.CalledBack(past, read(past)))
 
-            run_in_background("call back", ask, lambda error: self.post_message(messages.PostStateFailed(error)))
+            run_in_background("call back", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
 
     def _is_on_screen(self, past: PastScreening | None) -> bool:
         """Whether this traveller, without a decision, is on the screen already."""
@@ -232,12 +278,21 @@ class Desk(DeskEvents):
 
     @on(messages.CalledBack)
     def _show_called_back(self, message: messages.CalledBack) -> None:
-        if self.session is not None and not self.session.is_over:
-            self.show_note(notes.DECIDE_FIRST)
-        elif message.result is None:
+        session, self.looks_for_traveller = self.session, False
+        if message.result is None:
             self.show_note(notes.DETAILS_GONE)
+        elif session is not None and session.stage is SessionStage.DECIDING:
+            self.show_note(notes.STILL_RECORDING)
+        elif session is not None and session is not self._leaves:
+            self.show_note(notes.CHANGED_MEANWHILE)
         else:
             self.call_back(TravellerSession.called_back(message.past, message.result))
+            self.refresh_post_state()
+
+    @on(messages.CallBackFailed)
+    def _show_call_back_failure(self, message: messages.CallBackFailed) -> None:
+        self.looks_for_traveller = False
+        self.show_note(notes.for_error(message.error))
 
     def action_leave(self) -> None:
         """F10."""
@@ -249,8 +304,9 @@ class Desk(DeskEvents):
         is_open = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         undecided = self.count_undecided() + is_open
         is_failed = self.session is not None and self.session.stage is SessionStage.FAILED
+        who = self._describe(self.session) if self.session and is_open else EMPTY
         self.app.push_screen(
-            LeaveDialog(undecided=undecided, unscreened=len(self.waiting) + is_failed), exit_if_confirmed
+            LeaveDialog(undecided=undecided, unscreened=len(self.waiting) + is_failed, who=who), exit_if_confirmed
         )
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
@@ -284,7 +340,7 @@ class Desk(DeskEvents):
         if session.result and session.result.verdict is not message.record.verdict:
             self.show_note(notes.for_worse_verdict(session.name))
             return
-        session.decision = message.record
+        session.decision, session.is_decided_here = message.record, True
         self.note = self.record_note = notes.for_decision(session.name, message.record)
         self.begin_next_soon()
         self.refresh_post_state()
@@ -297,7 +353,7 @@ class Desk(DeskEvents):
             return
         session.is_deciding = False
         self.show_note(notes.for_error(message.error))
-        if isinstance(message.error, NeedsSecondPerson) and not message.second and self.is_current:
+        if isinstance(message.error, NeedsSecondPerson) and not message.second and self.is_active:
             self._admit_with_second_person(session)
 
 

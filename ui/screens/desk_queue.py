@@ -1,7 +1,7 @@
 """Whose turn it is at the desk: a session begins, ends, or is called back; documents that came meanwhile wait.
 
 - A document read before the last traveller is decided waits, counted on the screen. Nothing replaces an open verdict by
-  itself.
+  itself, nor a traveller who was called back; and none begins behind a page that is open.
 - What is read is written to the journal before anything else, encrypted, and stays there until its verdict is: leaving
   the desk, or its end, loses none. A reader is told that a document or a code may go only once the desk has it.
 - What the journal keeps of one document is changed in the order in which the desk says so, and before its screening
@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from threading import Thread
+from time import monotonic
 from uuid import uuid4
 
 from textual import on
@@ -58,6 +59,9 @@ class DeskQueue(DeskView):
         self._changes: dict[str, Thread] = {}
         """The last change of what the journal keeps, by document; it may have ended."""
         self._next_begins: Timer | None = None
+        self.looks_for_traveller = False
+        """Whether the officer looks for somebody to call back, from F9 until that one is on the screen or the page is
+        closed: also while the journal is read between two pages."""
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
     # ── documents come ───────────────────────────────────────────────────────────────────────────────
@@ -93,7 +97,7 @@ class DeskQueue(DeskView):
     def take(self, subject: Subject) -> bool:
         """Screen `subject` now, or let it wait while a traveller has no decision; False if there is no room for it."""
         session = self.session
-        is_next = (session is None or session.is_over) and not self.waiting.has_next
+        is_next = self._gives_way and not self.waiting.has_next and self._may_begin
         failed = session.subject if session and self._is_retry(session, subject) else None
         if not is_next and failed is None and self.waiting.are_full:
             self._discard(subject.unscreened)
@@ -111,7 +115,18 @@ class DeskQueue(DeskView):
             self.begin(subject)
         else:
             self._let_wait(subject)
+            self.begin_next_soon()
         return True
+
+    @property
+    def _gives_way(self) -> bool:
+        """Whether nobody is on the screen who would have to stay there."""
+        return self.session is None or self.session.gives_way
+
+    @property
+    def _may_begin(self) -> bool:
+        """Whether the officer sees it when a document begins by itself: no page is open over the desk."""
+        return self.is_active and not self.looks_for_traveller
 
     def take_codes(self, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
         """Codes without a document: they belong to the document that was read last, if its screening can still ask.
@@ -162,7 +177,7 @@ class DeskQueue(DeskView):
 
     def _is_retry(self, session: TravellerSession, subject: Subject) -> bool:
         """Whether the document whose screening failed was read again."""
-        return session.stage is SessionStage.FAILED and _has_same_documents(session.subject, subject)
+        return session.stage is SessionStage.FAILED and session.has_document_of(subject)
 
     # ── what the journal keeps of them ───────────────────────────────────────────────────────────────
 
@@ -180,6 +195,13 @@ class DeskQueue(DeskView):
     def _keep_codes(self, subject: Subject, is_safe: "Future[None] | None" = None) -> None:
         keep = self.port.keep_codes
         self._change(subject.unscreened, lambda: keep(subject) if keep else None, notes.for_kept_without_code, is_safe)
+
+    def with_codes_of(self, session: TravellerSession, subject: Subject) -> Subject:
+        """`subject`, read again, with the codes that were read with this traveller before."""
+        joined = replace(subject, codes=join_codes(session.subject.codes, subject.codes))
+        if joined.codes != subject.codes:
+            self._keep_codes(joined)
+        return joined
 
     def _discard(self, unscreened: str) -> None:
         discard = self.port.discard
@@ -215,7 +237,17 @@ class DeskQueue(DeskView):
     def _let_wait(self, subject: Subject) -> None:
         self.waiting.add(subject)
         self._hold_or_resume_reader()
-        self.show_note(self.record_note.then(notes.for_waiting_documents(self.waiting.count_new)))
+        session = self.session
+        if session is None or session.is_over:
+            note = notes.for_documents_in_turn(self.waiting.count_new)
+        elif session.may_be_read_again and session.may_be_traveller_of(subject):
+            session.read_again, session.shown_at = subject.unscreened, monotonic()
+            note = notes.READ_AGAIN
+        elif session.has_document_of(subject):
+            note = notes.SAME_DOCUMENT
+        else:
+            note = notes.for_waiting_documents(self.waiting.count_new)
+        self.show_note(self.record_note.then(note))
 
     @on(messages.KeepFailed)
     def _show_keep_failure(self, message: messages.KeepFailed) -> None:
@@ -329,19 +361,24 @@ class DeskQueue(DeskView):
             del self._past[next(iter(self._past))]
 
     def begin_next_soon(self) -> None:
-        """Let the next document that waits begin, once the officer has seen what was recorded."""
-        session = self.session
+        """Let the next document that waits begin, once the officer has seen what was recorded and no page is open."""
 
         def go_on() -> None:
             self._next_begins = None
-            if self.session is session and session and session.is_over:
-                if self.is_current:
-                    self.next_traveller()
-                else:
-                    self.begin_next_soon()
+            if self._may_begin and self._gives_way and self.waiting.has_next:
+                self.next_traveller()
+            else:
+                self.begin_next_soon()
 
-        if self.waiting.has_next:
+        if self._gives_way and self.waiting.has_next and self._next_begins is None:
             self._next_begins = self.set_timer(RECORD_SHOWN_S, go_on)
+
+    def on_screen_resume(self) -> None:
+        """A page was closed: what the desk says now is shown for as long before the next document begins."""
+        if self._next_begins is not None:
+            self._next_begins.stop()
+            self._next_begins = None
+        self.begin_next_soon()
 
     def screen_again(self, can: str, typed_for: TravellerSession | None) -> None:
         """Screen the document on the desk again and open its chip with the access number that was typed.
@@ -350,9 +387,8 @@ class DeskQueue(DeskView):
         each wrong key may be the last.
         """
         session = self.session
-        if session is not typed_for and not (
-            session and typed_for and _has_same_documents(session.subject, typed_for.subject)
-        ):
+        is_same = session is typed_for or (session and typed_for and typed_for.has_document_of(session.subject))
+        if not is_same or (self._gives_way and self.waiting.has_next):
             self.show_note(notes.ACCESS_NUMBER_OF_ANOTHER)
         elif session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
             self.show_note(notes.NO_CHIP_TO_OPEN)
@@ -373,9 +409,3 @@ class DeskQueue(DeskView):
             self._reader.hold()
         else:
             self._reader.go_on()
-
-
-def _has_same_documents(subject: Subject, other: Subject) -> bool:
-    """Whether the same documents were read or typed both times."""
-    numbers, others = ([document.raw or document.number for document in each.documents] for each in (subject, other))
-    return numbers == others

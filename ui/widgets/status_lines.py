@@ -1,7 +1,8 @@
 """The top lines: where this is, how old the lists are, and what the whole post lacks, shown once.
 
 - Lists of the same age are named together, and a line breaks between two ages, not inside one.
-- The first line is one row: what does not fit becomes `…`. F9 shows the whole link.
+- The first line is one row: what does not fit becomes `…`, the place before the link, whose age is shown to the last.
+  F9 shows the whole link.
 - Quiet mode names no list: it shows only how old the oldest is, and how many notices there are.
 """
 
@@ -26,6 +27,8 @@ MOST_LISTS = 2
 """Lines of the lists; F9 shows every list."""
 SEPARATOR = " · "
 _NOTICE = 120
+_LEAST_OF_PLACE = 6
+"""Cells of the first line that the link leaves to the place."""
 _DIRECTIONS = {
     Direction.ENTRY: in_context("direction of travel", "entry"),
     Direction.EXIT: in_context("direction of travel", "exit"),
@@ -69,7 +72,7 @@ class StatusLines(Static):
         place = self._place
         lane = _("lane {lane}", lane=place.lane) if place.lane else ""
         parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
-        shown = [safe(part, 24) for part in parts if part] + [safe(post.link, 60) if post else ""]
+        shown = [safe(part, 24) for part in parts if part]
         width = self.content_size.width
         badges = []
         if undecided:
@@ -78,7 +81,8 @@ class StatusLines(Static):
         if self._simulated:
             simulated = in_context("badge: a device is simulated", "SIMULATED")
             badges.append((translate(simulated), "bold $warn-ink reverse"))
-        text = fit_pieces([*filter(None, shown)], width - sum(len(badge) + 2 for badge, _style in badges))
+        room = width - sum(len(badge) + 2 for badge, _style in badges)
+        text = fit_place_and_link(shown, safe(post.link, 60) if post else "", room)
         return Content.assemble(text, *(part for badge in badges for part in ("  ", badge)))
 
 
@@ -106,6 +110,14 @@ def _age(state: ListState) -> Message:
     if state.age is AgeBand.EXPIRED:
         return _("{age}, EXPIRED", age=state.words)
     return state.words
+
+
+def fit_place_and_link(place: Sequence[str], link: str, width: int) -> str:
+    """Both in a line of `width` cells; where they do not fit, the place is cut before the link."""
+    if not link:
+        return fit_pieces(place, width)
+    where = fit_pieces(place, max(_LEAST_OF_PLACE, width - len(SEPARATOR) - len(link)))
+    return f"{where}{SEPARATOR}{shorten(link, max(1, width - len(SEPARATOR) - len(where)))}"
 
 
 def fit_pieces(pieces: Sequence[str], width: int) -> str:

@@ -87,6 +87,8 @@ async def test_a_scan_that_begins_with_a_digit_opens_no_work() -> None:
         await officer.press("f9")
         await officer.sees("1 the list wanted has expired")
         await officer.send_keys(f"{second}\n{first}\n")
+        await officer.pilot.pause(1.0)
+        assert isinstance(officer.top, ListsDialog)
+        await officer.press("escape")
         await officer.until(lambda: len(officer.counter.screened) == 1)
         assert officer.counter.screened[0].documents[0].number == "112345670"
-        assert isinstance(officer.top, ListsDialog)

@@ -33,7 +33,7 @@ from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, OpenWorkDialog
 from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
 from ui.dialogs.travellers import TravellersDialog
-from ui.dialogs.undecided import GoOnDialog, OutcomeDialog
+from ui.dialogs.undecided import CallBackDialog, GoOnDialog, OutcomeDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.app import DeskApp
 from ui.screens.desk import Desk
@@ -382,7 +382,27 @@ async def _names_who_settles(stage: Stage) -> None:
     await stage.opens("f6", SecondPersonDialog)
     await stage.officer.type("officer-1")
     await stage.press("enter")
-    await stage.until(lambda: bool(stage.desk.note.text))
+    await stage.until(lambda: bool(stage.officer.top.query_one(".error", Static).content))
+
+
+async def _calls_back_over_an_open_verdict(stage: Stage) -> None:
+    await _goes_on(stage)
+    await stage.meets(CHECK)
+    await stage.opens("f9", ListsDialog)
+    await stage.opens("right", TravellersDialog)
+    await stage.opens("enter", CallBackDialog)
+
+
+async def _reads_again(stage: Stage) -> None:
+    await stage.meets(CHECK)
+    await stage.officer.scan(zone(CHECK))
+    await stage.until(lambda: stage.desk.note == notes.READ_AGAIN)
+
+
+async def _reads_a_refer_again(stage: Stage) -> None:
+    await stage.meets(REFER)
+    await stage.officer.scan(zone(REFER))
+    await stage.until(lambda: stage.desk.note == notes.SAME_DOCUMENT)
 
 
 async def _leaves_with_documents(stage: Stage) -> None:
@@ -476,6 +496,10 @@ SCENES: dict[str, Scene] = {
     "called back, to be settled": Scene(_settles, has_journal=True),
     "referred before": Scene(_referred_again, has_journal=True),
     "referred before, settled by nobody else": Scene(_names_who_settles, has_journal=True),
+    "call back over an open verdict": Scene(_calls_back_over_an_open_verdict, has_journal=True),
+    "read again": Scene(_reads_again),
+    "read again, refer": Scene(_reads_a_refer_again),
+    "a key that does nothing": Scene(_opens("f2", GoOnDialog, "f5", number=REFER)),
     "half a zone": Scene(_scans_half_a_zone),
     "documents wait": Scene(_waits),
     "too many documents wait": Scene(_waits_too_many),

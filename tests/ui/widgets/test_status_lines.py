@@ -8,7 +8,7 @@ from appliance.counter.kit_lists import list_states
 from tests.support.sample import NOW, PaperList, edition
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState
-from ui.widgets.status_lines import SEPARATOR, fit_pieces, lists_line, pack_lines
+from ui.widgets.status_lines import SEPARATOR, fit_pieces, fit_place_and_link, lists_line, pack_lines
 
 
 def line(**ages_h: float) -> str:
@@ -36,3 +36,16 @@ def test_the_first_line_leaves_out_whole_pieces_and_says_so() -> None:
     assert fit_pieces(pieces, 30) == "North Gate · lane 2 · …"
     assert fit_pieces(pieces, 16) == "North Gate · …"
     assert fit_pieces(pieces, 8) == "North…"
+
+
+@pytest.mark.parametrize("width", [78, 51, 40, 30])
+def test_the_link_is_whole_where_the_place_is_not(width: int) -> None:
+    line = fit_place_and_link(["North Gate", "lane 2", "entry", "officer-1"], "synced 5 minutes ago", width)
+    assert line.endswith(" · synced 5 minutes ago") and len(line) <= width
+    assert ("…" in line) == (width < 62)
+
+
+def test_a_link_that_does_not_fit_is_cut_after_its_age() -> None:
+    link = "synced 5 minutes ago, no link, next try 14:05"
+    assert fit_place_and_link(["North Gate", "lane 2"], link, 40) == "North… · synced 5 minutes ago, no link…"
+    assert fit_place_and_link(["North Gate"], "", 40) == "North Gate"
