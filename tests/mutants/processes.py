@@ -55,9 +55,9 @@ PROCESSES = (
     Mutant(
         "an access number opens no chip that came while it was typed",
         _STRAY_SCAN,
-        "ui/screens/desk_queue.py",
-        "if session is not typed_for and not (",
-        "if False and not (",
+        "ui/screens/desk_events.py",
+        "if not is_same or (self._gives_way and self.waiting.has_next):",
+        "if False:",
         ("tests/journeys/test_desk_chip.py::test_an_access_number_is_tried_on_no_chip_that_came_while_it_was_typed",),
     ),
     Mutant(

@@ -11,14 +11,14 @@ from textual import on
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
 from appliance.counter.subject import Subject
 from data.documents.mrz import parse_mrz
-from data.documents.travel_document import Capture, TravelDocument
+from data.documents.travel_document import Capture, TravelDocument, find_chip_document
 from data.errors import InputError, WaypostError
 from devices.documents.keyboard_layout import explain_swapped_characters
 from ui.desk import messages, notes
 from ui.desk.desk_port import DeskPort
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note
-from ui.desk.traveller_session import EarlierTraveller, SessionStage, late_answer
+from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
 from ui.screens.desk_queue import DeskQueue
 from ui.widgets.mrz_line import MrzLine
 
@@ -101,6 +101,23 @@ class DeskEvents(DeskQueue):
         self._accepted_zone = document.raw
         self._give_back(document.raw, wrong)
         return True
+
+    def screen_again(self, can: str, typed_for: TravellerSession | None) -> None:
+        """Screen the document on the desk again and open its chip with the access number that was typed.
+
+        `typed_for` is whoever was on the screen when the officer began to type: no other chip is tried with it, since
+        each wrong key may be the last.
+        """
+        session = self.session
+        is_same = session is typed_for or (session and typed_for and typed_for.has_document_of(session.subject))
+        if not is_same or (self._gives_way and self.waiting.has_next):
+            self.show_note(notes.ACCESS_NUMBER_OF_ANOTHER)
+        elif session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
+            self.show_note(notes.NO_CHIP_TO_OPEN)
+        elif session.must_stay:
+            self.show_note(notes.CHIP_NOT_READ_AGAIN)
+        elif session.stage is not SessionStage.DECIDING:
+            self.begin(replace(session.subject, can=can))
 
     # ── the screening advances ───────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 """Whose turn it is at the desk: a session begins, ends, or is called back; documents that came meanwhile wait.
 
 - A document read before the last traveller is decided waits, counted on the screen. Nothing replaces an open verdict by
-  itself, nor a traveller who was called back; and none begins behind a page that is open.
+  itself, nor a traveller who was called back; and none takes their place behind a page.
 - What is read is written to the journal before anything else, encrypted, and stays there until its verdict is: leaving
   the desk, or its end, loses none. A reader is told that a document or a code may go only once the desk has it.
 - What the journal keeps of one document is changed in the order in which the desk says so, and before its screening
@@ -125,8 +125,8 @@ class DeskQueue(DeskView):
 
     @property
     def _may_begin(self) -> bool:
-        """Whether the officer sees it when a document begins by itself: no page is open over the desk."""
-        return self.is_active and not self.looks_for_traveller
+        """Whether a document begins by itself: not under F9, and under another page only where nobody is on the screen."""
+        return not self.looks_for_traveller and (self.is_active or self.session is None)
 
     def take_codes(self, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
         """Codes without a document: they belong to the document that was read last, if its screening can still ask.
@@ -379,23 +379,6 @@ class DeskQueue(DeskView):
             self._next_begins.stop()
             self._next_begins = None
         self.begin_next_soon()
-
-    def screen_again(self, can: str, typed_for: TravellerSession | None) -> None:
-        """Screen the document on the desk again and open its chip with the access number that was typed.
-
-        `typed_for` is whoever was on the screen when the officer began to type: no other chip is tried with it, since
-        each wrong key may be the last.
-        """
-        session = self.session
-        is_same = session is typed_for or (session and typed_for and typed_for.has_document_of(session.subject))
-        if not is_same or (self._gives_way and self.waiting.has_next):
-            self.show_note(notes.ACCESS_NUMBER_OF_ANOTHER)
-        elif session is None or not (self.port.forget_chip and find_chip_document(session.subject.documents)):
-            self.show_note(notes.NO_CHIP_TO_OPEN)
-        elif session.must_stay:
-            self.show_note(notes.CHIP_NOT_READ_AGAIN)
-        elif session.stage is not SessionStage.DECIDING:
-            self.begin(replace(session.subject, can=can))
 
     def _hold_or_resume_reader(self) -> None:
         """Read no document while a chip is read: the reader has one glass for both.
