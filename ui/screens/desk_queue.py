@@ -125,7 +125,7 @@ class DeskQueue(DeskView):
 
     @property
     def _may_begin(self) -> bool:
-        """Whether a document begins by itself: not under F9, and under another page only where nobody is on the screen."""
+        """Whether one begins by itself: never under F9, and under another page only where nobody is on the screen."""
         return not self.looks_for_traveller and (self.is_active or self.session is None)
 
     def take_codes(self, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
