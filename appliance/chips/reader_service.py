@@ -64,7 +64,7 @@ class ChipReaderService:
         self.trust = trust
         self._reader = reader
         self._now = now
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._thread = Thread(target=self._run, name="chip reader", daemon=True)
         self._lock, self._starting = Lock(), Lock()
         self._is_started = self._is_open = False
@@ -143,12 +143,11 @@ class ChipReaderService:
                 closing.result(_GRACE_S)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_GRACE_S)
-        else:
-            self._loop.close()
 
     def _start(self) -> None:
         with self._lock:
             if not self._is_started:
+                self._loop = asyncio.new_event_loop()
                 self._is_started = True
                 self._thread.start()
 

@@ -315,6 +315,7 @@ EXAMPLES: dict[str, Any] = {
         "erase_within_hours": 336.0, "kits": "99" * 32,
     },
     "data.store_key:WrappedSecret": _WRAPPED,
+    "data.kit.home:_EnrolledKit": {"kit": "north-1", "serial": 4},
     "data.kit.vault:WitnessNote": _NOTE,
     "data.witness.alarms:_ReportedAlarms": {"alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}]},
     "data.witness.comparison:_MetadataFile": {"signed": {"version": 3}},
@@ -384,6 +385,7 @@ EXAMPLES: dict[str, Any] = {
     "sync.headquarters.ceremonies.offline_key:_PublicFile": {**_KEY_FILE, "signature": "44" * 64},
     "sync.headquarters.ceremonies.offline_key:_SecretFile": {**_KEY_FILE, "holder": "Ada"},
     "sync.headquarters.ceremonies.offline_key:store_key.WrappedSecret": _WRAPPED,
+    "sync.headquarters.ingest.settlement:_EntryFacts": {"at": _TIME},
     "sync.headquarters.ceremonies.signing_request:_RequestFile": {
         "format": 1, "made": _TIME, "says": "a new key", "roots": ["AQ=="], "targets": "Ag==", "policy": "Aw==",
         "new": {"root": "BA==", "targets": None, "policy": None},

@@ -12,26 +12,7 @@ from data.persons.notice import Notice
 from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.store.record_table import records_in_force
 from tests.support.deployment import Deployment
-
-NOTHING = ",-0- " * 6
-REMARKS = "DOB 02 Jan 1970; nationality Iran; Passport X1234567 (Iran)."
-SDN = '{},"TESTA {}, Maria","individual","SDGT",-0- ' + NOTHING + ',"' + REMARKS + '"'
-ALT = '{},{},"aka","OTHER {}, Ana",-0- '
-NUMBERS = range(101, 131)
-WHOLE = {number: SDN.format(number, number) for number in NUMBERS}
-ALIASES = {number: ALT.format(number, number, number) for number in NUMBERS}
-
-
-def ofac(
-    deployment: Deployment,
-    sdn: Sequence[str] = tuple(WHOLE.values()),
-    alt: Sequence[str] = tuple(ALIASES.values()),
-    reason: str = "",
-) -> ImportReport:
-    paths = [deployment.folder / f"{part}.csv" for part in ("sdn", "alt", "add")]
-    for path, lines in zip(paths, (sdn, alt, ()), strict=True):
-        path.write_bytes("".join(f"{line}\r\n" for line in lines).encode("cp1252") + b"\x1a")
-    return import_list(deployment.hq, "ofac", "ofac-csv", paths, accept_incomplete=reason)
+from tests.sync.support.person_files import ALIASES, ALT, NUMBERS, REMARKS, SDN, WHOLE, ofac
 
 
 def persons(deployment: Deployment, name: str) -> dict[str, Notice]:

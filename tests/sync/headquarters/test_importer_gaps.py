@@ -10,7 +10,7 @@ from data.errors import RefusedFile
 from sync.headquarters.importer import import_list
 from tests.support import pki
 from tests.support.deployment import Deployment, un_file
-from tests.sync.headquarters.test_importer_damage import ALIASES, WHOLE
+from tests.sync.support.person_files import ALIASES, WHOLE
 from tests.sync.support.trust_files import to_ldif, to_pem
 
 COLUMNS = "number,country,type,fraud,theft_date,theft_country,issued,expires,review,batch,reference,note"

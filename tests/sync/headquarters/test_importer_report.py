@@ -10,8 +10,7 @@ from data.errors import IncompleteSource
 from data.text import _
 from sync.headquarters.importer import describe_left_out, import_list
 from tests.support.deployment import Deployment
-from tests.sync.headquarters.test_importer_damage import SDN, ofac
-from tests.sync.headquarters.test_importer_unread import people
+from tests.sync.support.person_files import SDN, ofac, people
 
 PERSON = "<FIRST_NAME>Testa</FIRST_NAME>\n<REFERENCE_NUMBER>XXi.{}</REFERENCE_NUMBER>\n"
 BORN = "<INDIVIDUAL_DATE_OF_BIRTH><DATE>{}</DATE></INDIVIDUAL_DATE_OF_BIRTH>"

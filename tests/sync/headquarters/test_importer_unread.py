@@ -12,7 +12,8 @@ from sync.headquarters.importer import ImportReport, import_list
 from sync.headquarters.store.record_table import records_in_force
 from sync.headquarters.store.run_table import past_imports
 from sync.limits import LIMITS
-from tests.support.deployment import PEOPLE, Deployment, un_file
+from tests.support.deployment import PEOPLE, Deployment
+from tests.sync.support.person_files import people
 
 HEADER = "number,country,type,fraud,theft_country"
 ROWS = {f"AB{number:05}": f"AB{number:05},FRA,PAS,lost,ESP" for number in range(30)}
@@ -125,13 +126,6 @@ def test_a_record_under_another_ones_identity_withdraws_nobody(deployment: Deplo
     take_documents(ROWS)
     report = take_documents(ROWS | {"AB00003": "AB00004,FRA,PAS,stolen,ESP"})
     assert (report.removed, report.kept) == (0, ("FRA-PAS-AB00003",))
-
-
-def people(path: Path, entries: Sequence[str]) -> Path:
-    un_file(path, {})
-    members = "".join(f"<INDIVIDUAL>{entry}</INDIVIDUAL>" for entry in entries)
-    path.write_text(path.read_text().replace("</INDIVIDUALS>", f"{members}</INDIVIDUALS>"))
-    return path
 
 
 def test_a_person_of_whom_a_part_is_not_understood_keeps_what_was_known(deployment: Deployment) -> None:
