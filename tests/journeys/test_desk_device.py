@@ -36,7 +36,7 @@ async def test_a_document_on_the_reader_is_screened_and_said_to_be_simulated() -
 async def test_no_document_is_lost_while_one_waits() -> None:
     reader = PaperReader()
     async with at_desk(Counter(reader=reader)) as officer:
-        reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR)]
+        reader.waiting += [zone(REFER), zone(CHECK), zone(CLEAR, "OTHER")]
         await officer.sees("■ REFER", "The next document has been read")
         await asyncio.sleep(0.3)
         assert len(reader.waiting) == 1
@@ -72,7 +72,7 @@ async def test_what_was_recorded_outlasts_guidance_and_not_the_next_document() -
 async def test_a_scan_does_not_take_the_place_of_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_desk() as officer:
         await officer.meets(CLEAR, "● CLEAR")
-        for number, waits in ((REFER, "next document"), (CHECK, "2 more documents"), (CLEAR, "3 more documents")):
+        for number, waits in ((REFER, "next document"), (CHECK, "2 more documents"), (CLEAR, "read once more")):
             await officer.scan(zone(number))
             await officer.sees(waits)
         monkeypatch.setattr(waiting, "MOST_WAITING", 3)
