@@ -221,8 +221,11 @@ class KitLists:
             yield replace(state, words=words, condition=condition, held_back=held_back)
 
     def _was_received(self, list_name: str) -> bool:
-        """Whether a version of the list is known to have been here, whatever became of its files."""
-        return read_list_version(self.kit, list_name) is not None
+        """Whether a version of the list is known to have been here, and the kit itself removed none of its files."""
+        record = self.kit.witness.read()
+        mark = record.lists.get(list_name)
+        is_removed = mark is not None and mark.is_discarded and list_name not in record.unconfirmed
+        return read_list_version(self.kit, list_name) is not None and not is_removed
 
     def _find_unapproved(self, edition: Edition | None) -> Condition | None:
         if edition and not edition.count and needs_approval(read_bounds(self.kit, edition.list), edition):

@@ -14,7 +14,7 @@ KEY = StoreKey(bytes(32))
 
 
 def test_values_survive_closing(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "v.db", KEY)
+    vault = Vault(tmp_path / "v.db", KEY, new=True)
     vault.put({"identity": b"AGE-SECRET", "serial": b"1"})
     vault.put({"serial": b"2"})
     vault.close()
@@ -24,7 +24,7 @@ def test_values_survive_closing(tmp_path: Path) -> None:
 
 
 def test_a_call_keeps_all_or_nothing(tmp_path: Path) -> None:
-    vault = Vault(tmp_path / "v.db", KEY)
+    vault = Vault(tmp_path / "v.db", KEY, new=True)
     with pytest.raises(StoreError):
         vault.put({"a": b"1", "b": None})  # type: ignore[dict-item]
     assert vault.get("a") is None
@@ -32,7 +32,7 @@ def test_a_call_keeps_all_or_nothing(tmp_path: Path) -> None:
 
 def test_a_destroyed_value_is_in_no_file_any_more_not_even_for_who_has_the_key(tmp_path: Path) -> None:
     """What a disk image would show: the main file without the log beside it, and the log itself."""
-    vault = Vault(tmp_path / "v.db", KEY)
+    vault = Vault(tmp_path / "v.db", KEY, new=True)
     vault.put({"keys": b"old" * 1000})
     vault.destroy({"keys": b""})
     assert (tmp_path / "v.db-wal").stat().st_size == 0

@@ -62,7 +62,7 @@ def test_a_morning_at_the_desk(terminal: Terminal) -> None:
     terminal.sees("● CLEAR", "HALLINGDAL", "Enter admits", "SIMULATED")
     time.sleep(SEEN_AFTER_S)  # before it Enter counts for nothing
     terminal.press("Enter")
-    terminal.sees("● CLEAR", "KUUSEMAA")
+    terminal.sees("● CLEAR", "KUUSEMAA", "genuine and not a copy")  # with the chip the answer is shown anew
     time.sleep(SEEN_AFTER_S)
     terminal.press("Enter")
     terminal.sees("■ REFER", "24FV38617 is on sltd as stolen")
