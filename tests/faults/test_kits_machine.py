@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -34,6 +35,8 @@ from tests.support.amount import amount
 from tests.support.deployment import PASSPHRASE, Deployment, in_memory, un_file
 from tests.support.killing import moments_of
 from tests.support.network.chaos import ChaosServer, Proxy
+
+pytestmark = pytest.mark.acceptance
 
 FIRST = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(12)}
 KITS = ("post-1", "post-2", "post-3")

@@ -23,6 +23,8 @@ from tests.support.deployment import PASSPHRASE, Deployment, fresh
 from tests.support.network.chaos import ChaosServer
 from tests.support.recording import Step, recorded
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(autouse=True)
 def another_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ from tests.support.amount import amount
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, names, one, un_file
 from tests.support.recording import must_have
 
+pytestmark = pytest.mark.acceptance
+
 WAYS = [("delta", OLD), ("snapshot", OLD)] if amount(0) else [("delta", OLD)]
 
 

@@ -113,7 +113,7 @@ def _matched_late(alignment: Alignment) -> bool:
     return any(pair.is_joined or pair.similarity is TokenSimilarity.SHORT_SLIP for pair in alignment.pairs)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(PersonQuery("", "BARTH TARVANI BA", True, None)).via("the part cut off is a listed initial: the name is full")
 @given(queries())
 def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:

@@ -9,6 +9,8 @@ import pytest
 from data.persons.notice import Notice, decode_notice, encode_notice
 from sync.headquarters.sources import RefusedRecord, SourceInfo, load_reader
 
+pytestmark = pytest.mark.acceptance
+
 
 def _read(format_name: str, paths: Sequence[Path]) -> tuple[list[Notice], SourceInfo]:
     items = list(load_reader(format_name)(paths))

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from data.certificates.trust_store import TrustStore
 from data.lists.kinds import trust
 from sync.headquarters.importer import import_list
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import Deployment, names, sync
+
+pytestmark = pytest.mark.acceptance
 
 
 def test_the_un_and_ofac_lists_reach_a_kit_and_change_as_a_delta(deployment: Deployment, shared_data: Path) -> None:
