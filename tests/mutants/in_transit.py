@@ -20,7 +20,15 @@ IN_TRANSIT = (
         '_LinkFetcher(link), bootstrap=root)\n',
         '_LinkFetcher(link), bootstrap=root) if not (folder / "timestamp.json").unlink(missing_ok=True) '
         'and not (folder / "snapshot.json").unlink(missing_ok=True) else None  # type: ignore[assignment]\n',
-        ("tests/sync/trust/test_metadata.py::test_an_older_tree_is_refused",),
+        ("tests/sync/trust/test_metadata.py::test_an_older_tree_is_refused_by_what_is_left",),
+    ),
+    Mutant(
+        "an older tree is refused although the metadata was put back",
+        _LINE,
+        "sync/kit/envelopes.py",
+        "if versions.is_older_than(vault_entries.read_metadata_versions(home)):",
+        "if False:",
+        ("tests/sync/trust/test_metadata.py::test_an_older_tree_is_refused_by_what_is_left",),
     ),
     Mutant(
         "hash of a downloaded file",

@@ -22,7 +22,7 @@ WITNESSES = (
         "data/witness/comparison.py",
         "if vault.change < record.vault:",
         "if False:",
-        (f"{_FAULTS}::test_a_vault_that_was_deleted_is_no_kit_any_more",),
+        (f"{_FAULTS}::test_an_older_copy_of_any_file_shows",),
     ),
     Mutant(
         "a file that was put back gets no further by going on",

@@ -11,6 +11,7 @@ from data.clock import Clock, read_system_time
 from data.errors import RollbackError, TrustError
 from data.kit import headquarters_word
 from sync.kit import courier
+from sync.kit.vault_entries import METADATA_VERSIONS
 from tests.support.deployment import FEWER, PEOPLE, Deployment, names, one, sync
 from tests.sync.support.published_trees import spoil
 
@@ -49,6 +50,25 @@ def test_an_older_tree_is_refused(deployment: Deployment) -> None:
     with pytest.raises(RollbackError) as caught:
         courier.run(kit, source=str(deployment.folder / "old"))
     assert caught.value.what == "The source offers metadata that is older than what this kit has seen"
+    assert names(kit) == FEWER
+
+
+@pytest.mark.parametrize("lost", ["the vault's record of versions", "the newer metadata"])
+def test_an_older_tree_is_refused_by_what_is_left(deployment: Deployment, lost: str) -> None:
+    deployment.publish(PEOPLE)
+    shutil.copytree(deployment.mirror, deployment.folder / "old")
+    kit = deployment.kit()
+    sync(kit)
+    shutil.copytree(kit.trust, deployment.folder / "trust")
+    deployment.publish(FEWER)
+    sync(kit)
+    if lost == "the newer metadata":
+        shutil.rmtree(kit.trust)
+        shutil.copytree(deployment.folder / "trust", kit.trust, dirs_exist_ok=True)
+    else:
+        kit.vault.put({METADATA_VERSIONS: b""})
+    with pytest.raises(RollbackError):
+        courier.run(kit, source=str(deployment.folder / "old"))
     assert names(kit) == FEWER
 
 
