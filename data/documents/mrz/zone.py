@@ -6,6 +6,8 @@
   digits and characters in their place. A character that a reader takes for another counts nearly as much as one in its
   place, so that a misread zone in its right order is not turned over; and a name of such letters alone (BOSSOZ) could
   stand for dates, so that the digits must tell. Where no order is clearly better, nothing is read.
+- One wrong digit behind the number refuses no card: where every character is in its place as the lines came, an order
+  without a number, or without the codes of a document and a state, is no rival.
 """
 
 from collections.abc import Sequence
@@ -63,6 +65,8 @@ def find_order(lines: Sequence[str]) -> OrderedLines | None:
     orders = list(filter(None, (_order(order, tuple(lines)) for order in dict.fromkeys(permutations(lines)))))
     if not orders:
         return None
+    if came and _is_in_place(came):
+        orders = [order for order in orders if order == came or not _lacks_much(order)]
     (best, rank), *others = sorted(((order, _rank(order)) for order in orders), key=itemgetter(1), reverse=True)
     return replace(best, is_certain=all(rank - other >= _SURE for _order, other in others))
 
@@ -101,11 +105,22 @@ def _is_beyond_doubt(zone: OrderedLines) -> bool:
     """Whether every character is in its place: dates of digits, a name of letters, a number with its right digit."""
     layout, flat = zone.layout, zone.flat
     dates = "".join(flat[where] for where in (layout.birth, layout.expiry) if where)
-    name = flat[layout.surname] + (flat[layout.given] if layout.given else "")
-    if not (dates.isdecimal() and name.replace("<", "").isalpha()) or count_out_of_place(zone):
-        return False
     digit = read_number(layout, flat)[1]
-    return digit is None or digit.ok
+    return dates.isdecimal() and _is_in_place(zone) and (digit is None or digit.ok)
+
+
+def _is_in_place(zone: OrderedLines) -> bool:
+    """Whether every character is in its place, though a date may be unknown and the number's digit wrong."""
+    layout, flat = zone.layout, zone.flat
+    dates = [flat[where].replace("<", "") for where in (layout.birth, layout.expiry) if where]
+    name = flat[layout.surname] + (flat[layout.given] if layout.given else "")
+    has_dates = any(dates) and all(date.isdecimal() for date in dates if date)
+    return has_dates and name.replace("<", "").isalpha() and not count_out_of_place(zone)
+
+
+def _lacks_much(zone: OrderedLines) -> bool:
+    """Whether a zone in this order would have no number, or no code that zones have."""
+    return not zone.flat[zone.layout.number].strip("<") or count_out_of_place(zone) >= _A_CODE_OUT_OF_PLACE
 
 
 def _rank(zone: OrderedLines) -> int:
