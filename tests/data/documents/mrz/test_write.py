@@ -184,7 +184,7 @@ def test_a_changed_number_is_seen_unless_it_weighs_the_same(
         digit = read(text[:at] + new + text[at + 1 :]).digit("number")
     except InputError:  # only where the name itself begins with the codes of a card and a state
         name = text.splitlines()[-1]
-        assert format is MrzFormat.TD1 and name[0] in "ACI" and is_known_country(name[2:5])
+        assert format is MrzFormat.TD1 and name[0] in ("A", "C", "I") and is_known_country(name[2:5])
         return
     assert digit is not None
     assert digit.ok is ((value(new) - value(fields.number[position])) % 10 == 0)
