@@ -7,28 +7,41 @@
 - A production profile refuses simulated drivers, here and nowhere else.
 - A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes`
   in its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
-  here has read can hang a process or end it, whatever it declares.
-- `discover()` is cheap and never raises: a driver that fails has found nothing.
+  here has read can hang a process or end it, whatever it declares, and as soon as it is imported.
+- `discover()` never raises: a driver that fails or hangs has found nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from data.log.error_log import log_error
 from data.text import Message, _
+from data.untrusted_text import hide_credentials
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.framing.selection import advice
 from devices.isolation.isolated_reader import IsolatedReader
-from devices.ports import ChipReader, DeviceUrl, DiscoveredDevice, DocumentReader, Driver, DriverContext
+from devices.isolation.process import Discovery, discover_isolated
+from devices.ports import (
+    LONGEST_NAME,
+    ChipReader,
+    DeviceInfo,
+    DeviceUrl,
+    DiscoveredDevice,
+    DocumentReader,
+    Driver,
+    DriverContext,
+)
 
 GROUP = "waypost.drivers"
 ISOLATED = "isolated"
 """Setting of any device URL: yes or no."""
 
+OnFault = Callable[[str, DeviceFault], None]
+"""Called with the scheme of a driver and why it could not be asked."""
 
 _SILENT = _("Nothing was read: check that the device is switched on and connected")
 
@@ -181,7 +194,7 @@ def silence_hint(scheme: str) -> Message:
 
 def schemes() -> tuple[str, ...]:
     """Every scheme with a driver, the built-in ones first."""
-    return (*BUILT_IN_DRIVERS, *sorted(set(_third_party_drivers()) - set(BUILT_IN_DRIVERS)))
+    return (*BUILT_IN_DRIVERS, *sorted(_third_party_drivers()))
 
 
 def reader(url: str, context: DriverContext) -> DocumentReader:
@@ -192,23 +205,36 @@ def reader(url: str, context: DriverContext) -> DocumentReader:
         device = reader("serial:///dev/ttyACM0?framing=stx-etx", DriverContext(folder))
 
     Raises:
-        DeviceFault: SETUP for a URL that is not valid, NO_DRIVER, DENIED for a simulated device in production.
+        DeviceFault: SETUP for a URL that is not valid, NO_DRIVER, DENIED for a simulated device in production. A third
+            party's driver, which is not asked before, raises the same when its reader is opened.
     """
-    parsed, driver = _check_url(url, context)
-    is_foreign = parsed.scheme not in BUILT_IN_DRIVERS or getattr(driver, "NATIVE", False)
-    isolated = parsed.settings.pop(ISOLATED, "yes" if is_foreign else "no")
+    parsed = DeviceUrl.parse(url)
+    _must_have_driver(parsed.scheme)
+    isolated = parsed.settings.get(ISOLATED, "yes" if _is_foreign(parsed.scheme) else "no")
     if isolated not in ("yes", "no"):
         raise DeviceFault(FaultReason.SETUP, _("The setting isolated must be yes or no, not {value}", value=isolated))
-    if not hasattr(driver, "reader"):
-        raise DeviceFault(
-            FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)
-        )
-    document_reader = driver.reader(parsed, context)
+    if isolated == "yes" and parsed.scheme not in BUILT_IN_DRIVERS:
+        return IsolatedReader(_unasked_info(parsed), url, context)
+    document_reader = reader_in_process(url, context)
     return IsolatedReader(document_reader.info, url, context) if isolated == "yes" else document_reader
 
 
 def chip_reader(url: str, context: DriverContext) -> ChipReader:
-    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP if the driver has none."""
+    """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP if the driver has none.
+
+    A third party's driver of chips runs in this process, and only if its URL says that it may.
+    """
+    parsed = DeviceUrl.parse(url)
+    _must_have_driver(parsed.scheme)
+    if parsed.scheme not in BUILT_IN_DRIVERS and parsed.settings.get(ISOLATED) != "no":
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _(
+                "{scheme}:// is a third party's driver: it would read chips in the kit's own process",
+                scheme=parsed.scheme,
+            ),
+            hint=_("Where its maker is trusted, write isolated=no in its URL"),
+        )
     parsed, driver = _check_url(url, context)
     make = getattr(driver, "chip_reader", None)
     if make is None:
@@ -219,39 +245,74 @@ def chip_reader(url: str, context: DriverContext) -> ChipReader:
 def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
     """The document reader named by `url`, always in this process: for the process of an isolated driver."""
     parsed, driver = _check_url(url, context)
-    parsed.settings.pop(ISOLATED, None)
+    if not hasattr(driver, "reader"):
+        raise DeviceFault(
+            FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)
+        )
     return driver.reader(parsed, context)
 
 
-def discover(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
-    """Every device that is connected now, by id. Simulated ones only in a development profile. Never raises."""
-    return _discover_all("discover", context)
+def discover(context: DriverContext, on_fault: OnFault = lambda scheme, fault: None) -> tuple[DiscoveredDevice, ...]:
+    """Every device that is connected now, by id. Simulated ones only in a development profile. Never raises.
+
+    `on_fault` hears of each third party's driver that could not be asked.
+    """
+    return _discover_all("discover", context, on_fault)
 
 
-def discover_chips(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
+def discover_chips(
+    context: DriverContext, on_fault: OnFault = lambda scheme, fault: None
+) -> tuple[DiscoveredDevice, ...]:
     """Every chip reader that is connected now, like `discover`."""
-    return _discover_all("discover_chips", context)
+    return _discover_all("discover_chips", context, on_fault)
 
 
-def _discover_all(by: str, context: DriverContext) -> tuple[DiscoveredDevice, ...]:
+def discover_in_process(scheme: str, by: Discovery, context: DriverContext) -> list[DiscoveredDevice]:
+    """What one driver discovers, always in this process. Raises what the driver raises."""
+    driver = _load_driver(scheme)
+    look = getattr(driver, by, None)
+    return [] if look is None or (driver.SIMULATED and context.profile == "production") else list(look(context))
+
+
+def _discover_all(by: Discovery, context: DriverContext, on_fault: OnFault) -> tuple[DiscoveredDevice, ...]:
+    devices: list[DiscoveredDevice] = []
+    for scheme in BUILT_IN_DRIVERS:
+        try:
+            devices += discover_in_process(scheme, by, context)
+        except Exception as error:
+            log_error(error, device=scheme)
+    for scheme, outcome in discover_isolated(sorted(_third_party_drivers()), by, context).items():
+        if isinstance(outcome, DeviceFault):
+            on_fault(scheme, outcome)
+        else:
+            devices += outcome
     by_id: dict[str, DiscoveredDevice] = {}
-    for scheme in schemes():
-        for candidate in _discover_scheme(scheme, by, context):
-            by_id.setdefault(candidate.info.id, candidate)
+    for device in devices:
+        by_id.setdefault(device.info.id, device)
     return tuple(by_id[name] for name in sorted(by_id))
 
 
-def _discover_scheme(scheme: str, by: str, context: DriverContext) -> list[DiscoveredDevice]:
-    try:
-        driver = _load_driver(scheme)
-        look = getattr(driver, by, None)
-        return [] if look is None or (driver.SIMULATED and context.profile == "production") else list(look(context))
-    except Exception as error:
-        log_error(error, device=scheme)
-        return []
+def _unasked_info(url: DeviceUrl) -> DeviceInfo:
+    """What a URL says of a device whose driver has not been asked."""
+    where = hide_credentials(f"{url.scheme}://{url.where}")
+    return DeviceInfo(f"{where}#{url.part}", where[:LONGEST_NAME], url.scheme)
+
+
+def _must_have_driver(scheme: str) -> None:
+    if scheme not in (known := schemes()):
+        raise DeviceFault(
+            FaultReason.NO_DRIVER,
+            _("There is no driver for {scheme}:// (known: {names})", scheme=scheme, names=", ".join(known)),
+        )
+
+
+def _is_foreign(scheme: str) -> bool:
+    """Whether nobody here has read the code that runs: a third party's, or native code that one of ours loads."""
+    return scheme not in BUILT_IN_DRIVERS or getattr(_load_driver(scheme), "NATIVE", False)
 
 
 def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
+    """The URL for its driver, without the settings that are not the driver's, and the driver, loaded here."""
     parsed = DeviceUrl.parse(url)
     driver = _load_driver(parsed.scheme)
     if driver.SIMULATED and context.profile == "production":
@@ -260,6 +321,7 @@ def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
             _("{scheme} devices are simulated; a production kit refuses them", scheme=parsed.scheme),
             hint=_("Name a real reader in kit.toml"),
         )
+    parsed.settings.pop(ISOLATED, None)
     if parsed.scheme in BUILT_IN_DRIVERS:
         known = (*BUILT_IN_DRIVERS[parsed.scheme].settings, ISOLATED)
         if unknown := set(parsed.settings) - set(known):
@@ -276,23 +338,19 @@ def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
 
 
 def _load_driver(scheme: str) -> Driver:
+    _must_have_driver(scheme)
+    ours = BUILT_IN_DRIVERS.get(scheme)
     try:
-        if scheme in BUILT_IN_DRIVERS:
-            return cast(Driver, import_module(BUILT_IN_DRIVERS[scheme].module))
-        return cast(Driver, _third_party_drivers()[scheme]())
-    except KeyError:
-        known = ", ".join(schemes())
-        raise DeviceFault(
-            FaultReason.NO_DRIVER,
-            _("There is no driver for {scheme}:// (known: {names})", scheme=scheme, names=known),
-        ) from None
-    except ImportError as error:
-        if scheme in BUILT_IN_DRIVERS and BUILT_IN_DRIVERS[scheme].extra:
-            raise missing_extra(BUILT_IN_DRIVERS[scheme].extra, _("a {scheme}:// device", scheme=scheme)) from None
+        return cast(Driver, import_module(ours.module) if ours else _third_party_drivers()[scheme].load())
+    except Exception as error:  # a third party's may raise anything
+        if ours and ours.extra and isinstance(error, ImportError):
+            raise missing_extra(ours.extra, _("a {scheme}:// device", scheme=scheme)) from None
         raise DeviceFault(
             FaultReason.NO_DRIVER, _("The driver for {scheme}:// cannot be loaded", scheme=scheme)
         ) from error
 
 
-def _third_party_drivers() -> dict[str, Callable[[], object]]:
-    return {point.name: point.load for point in entry_points(group=GROUP)}
+def _third_party_drivers() -> dict[str, EntryPoint]:
+    """By scheme; looking does not load them."""
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    return {scheme: point for scheme, point in points.items() if scheme not in BUILT_IN_DRIVERS}

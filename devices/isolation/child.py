@@ -26,8 +26,11 @@ from devices.isolation.messages import (
     BEAT_S,
     LONGEST_LINE,
     LONGEST_TAPPED,
+    DriverJob,
     encode_answer,
+    encode_discovered,
     encode_fault,
+    encode_info,
     encode_message,
     encode_state,
     parse_job,
@@ -51,7 +54,7 @@ def main() -> None:
 
 async def _serve(connection: socket.socket) -> None:
     requests, answers = await asyncio.open_connection(sock=connection, limit=LONGEST_LINE)
-    device = await _open_device(await requests.readline(), answers)
+    device = await _begin(parse_job(await requests.readline()), answers)
     if device is None:
         return
     tasks = {asyncio.create_task(_beat(answers)), asyncio.create_task(_states(device, answers))}
@@ -70,22 +73,28 @@ async def _serve(connection: socket.socket) -> None:
         await device.close()
 
 
-async def _open_device(job_line: bytes, answers: asyncio.StreamWriter) -> DocumentReader | None:
-    job = parse_job(job_line)
+async def _begin(job: DriverJob, answers: asyncio.StreamWriter) -> DocumentReader | None:
+    """Do the job; returns the device that was opened, or None if none was."""
     send = _make_sender(answers)
     destination.forward = lambda origins: send({"log": origins})
     tap = _tap(send) if job.tap else None
     context = DriverContext(Path(job.folder), job.profile, devices=Path(job.devices), tap=tap)
+    scheme, device = job.url.partition("://")[0], None
     try:
-        device = registry.reader_in_process(job.url, context)
-        await device.open()
-    except DeviceFault as fault:
-        log_error(fault)
+        if job.discover:
+            devices = registry.discover_in_process(scheme, job.discover, context)
+            answers.write(encode_message({"discovered": encode_discovered(devices)}))
+        else:
+            device = registry.reader_in_process(job.url, context)
+            await device.open()
+            answers.write(encode_message({"opened": encode_info(device.info)}))
+            answers.write(encode_message({"state": encode_state(device.state)}))
+    except Exception as error:  # foreign code
+        log_error(error)
+        fault = error if isinstance(error, DeviceFault) else driver_fault(scheme, _("The reader's driver failed"))
         answers.write(encode_message({"fault": encode_fault(fault)}))
-        await answers.drain()
-        return None
-    answers.write(encode_message({"opened": True}))
-    answers.write(encode_message({"state": encode_state(device.state)}))
+        device = None
+    await answers.drain()
     return device
 
 

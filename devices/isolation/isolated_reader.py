@@ -31,7 +31,7 @@ WELL_AFTER_S = 30.0
 
 
 class IsolatedReader(StatefulDevice):
-    """The reader at `url`, in another process."""
+    """The reader at `url`, in another process. `info` is what is known of it until its driver has opened it."""
 
     def __init__(self, info: DeviceInfo, url: str, context: DriverContext) -> None:
         super().__init__(info)
@@ -55,11 +55,22 @@ class IsolatedReader(StatefulDevice):
         self._answers = asyncio.Queue()
         try:
             await self._start()
+            self._take_info()
         except BaseException:
+            await self._end_process()
             device_locks.release(self.info.id)
             self._events.change(CLOSED)
             raise
         self._supervision = asyncio.create_task(self._supervise())
+
+    def _take_info(self) -> None:
+        """Be the device that the driver says it has opened. DeviceFault BUSY if that one is taken under another URL."""
+        if self._process is None or (info := self._process.info) is None or info == self.info:
+            return
+        if info.id != self.info.id:
+            device_locks.acquire(info.id, info.title)
+            device_locks.release(self.info.id)
+        self.info = info
 
     async def close(self) -> None:
         """Close the device and end its process."""
@@ -69,15 +80,18 @@ class IsolatedReader(StatefulDevice):
         supervision.cancel()
         with suppress(asyncio.CancelledError):
             await supervision
-        if self._process is not None:
-            await self._process.stop()
-            self._process = None
+        await self._end_process()
         device_locks.release(self.info.id)
         self._failure, self._driver_state = None, CLOSED
         if self._reading:
             self._answers.put_nowait(self._not_open_fault())
         self._events.change(CLOSED)
         self._events.end()
+
+    async def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document or guidance, or None if nothing was presented within `timeout_s`."""

@@ -1,15 +1,19 @@
 """The messages between a kit and the process of an isolated driver: one JSON object a line, both ways.
 
-To the driver: first the job `{url, folder, profile, devices, tap}`, then `{read: seconds}`, one at a time, and
-`{safe: true | false}` about what it delivered. From it: `{opened: true}` or `{fault}`; then `{state}` at every change,
-`{beat: n}` twice a second, `{line}` if the kit wants the bytes that come over the line, and one `{answer: null | {raw,
-doubts, agreeing, codes} | {retry} | {fault}}` for each read; at any time `{log: [origin, …]}`, an error for the kit's
-log (`data.log.error_origin`). Everything that the driver's process sends is checked: it runs foreign code.
+To the driver: first the job `{url, folder, profile, devices, tap, discover}`, then `{read: seconds}`, one at a time,
+and `{safe: true | false}` about what it delivered.
+
+From it: `{opened: {id, title, simulated}}`, or `{discovered: [{url, device}, …]}` if it was to discover, or `{fault}`;
+then `{state}` at every change, `{beat: n}` twice a second, `{line}` if the kit wants the bytes that come over the line,
+and one `{answer: null | {raw, doubts, agreeing, codes} | {retry} | {fault}}` for each read; at any time `{log: [origin,
+…]}`, an error for the kit's log (`data.log.error_origin`). All of it is checked: the process runs foreign code.
 
 Faults and states carry a reason code, and texts as id and values (`data.text`).
 """
 
 import json
+from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -19,7 +23,7 @@ from data.json_codec import decode, decode_or_none
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
 from data.text import THE_VALUE, Message, _, decode_text, encode_text
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
-from devices.ports import DeviceHealth, DeviceState
+from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DiscoveredDevice
 from devices.reading import LONGEST_RAW, Reading
 
 LONGEST_LINE = 64 * 1024
@@ -28,7 +32,9 @@ LONGEST_TAPPED = 16 * 1024
 BEAT_S = 0.5
 """Between two signs of life."""
 LONGEST_TEXT = 500
-"""Characters of a text in a fault or a state."""
+"""Characters of a text in a fault or a state, of a device's URL, id or title."""
+MOST_FOUND = 32
+"""Devices that one driver may discover."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -97,12 +103,40 @@ class AnswerMessage(BaseModel):
     fault: FaultMessage | None = None
 
 
+class DeviceMessage(BaseModel):
+    """Which device a driver in another process has."""
+
+    model_config = _STRICT
+
+    id: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    title: Text
+    simulated: bool
+
+    def to_info(self, driver: str) -> DeviceInfo:
+        """The same; which driver it is, is known here."""
+        return DeviceInfo(self.id, self.title, driver, self.simulated)
+
+
+class DiscoveredMessage(BaseModel):
+    """A device that a driver in another process has discovered."""
+
+    model_config = _STRICT
+
+    url: str = Field(min_length=1, max_length=LONGEST_TEXT)
+    device: DeviceMessage
+
+    def to_discovered(self, driver: str) -> DiscoveredDevice:
+        """The same; which driver it is, is known here."""
+        return DiscoveredDevice(self.url, self.device.to_info(driver))
+
+
 class DriverMessage(BaseModel):
     """A line from the driver's process."""
 
     model_config = _STRICT
 
-    opened: bool = False
+    opened: DeviceMessage | None = None
+    discovered: tuple[DiscoveredMessage, ...] | None = Field(None, max_length=MOST_FOUND)
     beat: int | None = None
     state: StateMessage | None = None
     fault: FaultMessage | None = None
@@ -125,6 +159,8 @@ class DriverJob(BaseModel):
     profile: Literal["development", "production"]
     devices: str
     tap: bool
+    discover: Literal["", "discover", "discover_chips"] = ""
+    """What to call in place of opening `url`, of which only the scheme counts then."""
 
 
 class ReadRequest(BaseModel):
@@ -161,6 +197,16 @@ def encode_message(message: dict[str, Any]) -> bytes:
 def encode_fault(fault: DeviceFault) -> dict[str, Any]:
     """The content of `{fault}`."""
     return {"reason": fault.reason.value, "what": _encode_text(fault.what), "hint": _encode_text(fault.hint)}
+
+
+def encode_info(info: DeviceInfo) -> dict[str, Any]:
+    """The content of `{opened}`."""
+    return {"id": info.id[:LONGEST_TEXT], "title": _encode_text(info.title), "simulated": info.simulated}
+
+
+def encode_discovered(devices: Iterable[DiscoveredDevice]) -> list[dict[str, Any]]:
+    """The content of `{discovered}`."""
+    return [{"url": device.url, "device": encode_info(device.info)} for device in islice(devices, MOST_FOUND)]
 
 
 def encode_state(state: DeviceState) -> dict[str, Any]:

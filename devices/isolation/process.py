@@ -1,7 +1,7 @@
-"""Starts, asks and stops the process of one isolated driver, whatever it does.
+"""Starts, asks and stops the processes of isolated drivers, whatever those do.
 
-It does not inherit the environment, which may have a passphrase, nor any descriptor but its socket. Its output is
-discarded, because foreign code may print travellers' data.
+A process does not inherit the environment, which may have a passphrase, nor any descriptor but its socket. What it
+prints is discarded, because foreign code may print travellers' data.
 """
 
 import asyncio
@@ -10,18 +10,24 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import Any, Self
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, Self
 
 from data.log.error_log import log_error
 from data.text import Message, _
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
-from devices.ports import DriverContext
+from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
 START_S = 20.0
 """From the start of the process to an open device."""
+DISCOVER_S = 10.0
+"""From the start of the process to the devices that its driver finds."""
 END_S = 2.0
 """For closing its device before it is killed."""
+Discovery = Literal["discover", "discover_chips"]
+"""The function of a driver that finds devices."""
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 
 
@@ -34,20 +40,42 @@ class DriverProcess:
         self._process = process
         self._answers = answers
         self._requests = requests
+        self.info: DeviceInfo | None = None
+        """The device, as its driver calls it; None until it is open."""
 
     @classmethod
     async def start(cls, url: str, context: DriverContext) -> Self:
         """Start a process and wait until it has opened the device. DeviceFault as its `open`; PROTOCOL if it dies."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = _spawn(theirs)
-        driver_process = cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
+        driver_process = await cls._spawn()
         try:
-            await driver_process._begin(url, context)
+            opened = (await driver_process._begin(url, context, START_S)).opened
+            if opened is None:
+                what = _("The reader's driver did not report that it opened its device")
+                raise DeviceFault(FaultReason.PROTOCOL, what)
+            driver_process.info = opened.to_info(DeviceUrl.parse(url).scheme)
         except BaseException:
             await driver_process.kill()
             raise
         return driver_process
+
+    @classmethod
+    async def discover(cls, scheme: str, by: Discovery, context: DriverContext) -> list[DiscoveredDevice]:
+        """Ask a driver for its devices, in a process for this question only. DeviceFault as `start` raises it."""
+        driver_process = await cls._spawn()
+        try:
+            discovered = (await driver_process._begin(f"{scheme}://", context, DISCOVER_S, discover=by)).discovered
+        finally:
+            await driver_process.kill()
+        if discovered is None:
+            raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver did not report what it found"))
+        return [device.to_discovered(scheme) for device in discovered]
+
+    @classmethod
+    async def _spawn(cls) -> Self:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = _spawn(theirs)
+        return cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
 
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL if the process has ended or sends something else."""
@@ -91,20 +119,26 @@ class DriverProcess:
         self._process.kill()
         await self._wait_for_end(END_S)
 
-    async def _begin(self, url: str, context: DriverContext) -> None:
+    async def _begin(
+        self, url: str, context: DriverContext, within_s: float, discover: Discovery | Literal[""] = ""
+    ) -> DriverMessage:
+        """Give the process its job; returns the message that it was done."""
         devices, folder = str(context.devices), str(context.folder)
-        job = {"url": url, "folder": folder, "profile": context.profile, "devices": devices}
+        job = {"url": url, "folder": folder, "profile": context.profile, "devices": devices, "discover": discover}
         self._send({**job, "tap": context.tap is not None})
         try:
-            async with asyncio.timeout(START_S):
+            async with asyncio.timeout(within_s):
                 while error := (message := await self.receive()).to_error():
                     log_error(error, device=url)
         except TimeoutError:
-            raise DeviceFault(FaultReason.TIMEOUT, _("The reader's driver did not open its device in time")) from None
+            what = _("The reader's driver did not open its device in time")
+            if discover:
+                what = _("The reader's driver did not report what it found in time")
+            hint = _("If that happens again, tell the technician")
+            raise DeviceFault(FaultReason.TIMEOUT, what, hint=hint) from None
         if message.fault is not None:
             raise message.fault.to_fault()
-        if not message.opened:
-            raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver did not report that it opened its device"))
+        return message
 
     def _send(self, message: dict[str, Any]) -> None:
         if not self._requests.is_closing():
@@ -117,6 +151,27 @@ class DriverProcess:
         await asyncio.sleep(0)  # the loop closes the socket in its next iteration
         while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.005)
+
+
+def discover_isolated(
+    schemes: Sequence[str], by: Discovery, context: DriverContext
+) -> dict[str, list[DiscoveredDevice] | DeviceFault]:
+    """What the driver of each scheme found, or why it could not be asked: all at once, each in its own process."""
+    if not schemes:
+        return {}
+
+    async def ask(scheme: str) -> list[DiscoveredDevice] | DeviceFault:
+        try:
+            return await DriverProcess.discover(scheme, by, context)
+        except DeviceFault as fault:
+            log_error(fault, device=scheme)
+            return fault
+
+    async def ask_all() -> list[list[DiscoveredDevice] | DeviceFault]:
+        return await asyncio.gather(*map(ask, schemes))
+
+    with ThreadPoolExecutor(1) as executor:  # the caller may be in an event loop
+        return dict(zip(schemes, executor.submit(asyncio.run, ask_all()).result(), strict=True))
 
 
 _SIGNALS = {each.value: each.name for each in signal.Signals}

@@ -77,11 +77,15 @@ class RecordedReader:
     """`reader`, with everything it does written to `recording`, which closes with it."""
 
     def __init__(self, reader: DocumentReader, recording: RecordingWriter) -> None:
-        self.info = reader.info
         self._reader = reader
         self._recording = recording
         self._listening: asyncio.Task[None] | None = None
         self.events: Callable[[], AsyncGenerator[DeviceState, None]] = reader.events
+
+    @property
+    def info(self) -> DeviceInfo:
+        """Which device is recorded."""
+        return self._reader.info
 
     @property
     def state(self) -> DeviceState:

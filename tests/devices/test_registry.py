@@ -1,6 +1,7 @@
 """The registry of drivers: what a URL opens, what is discovered, and what is refused."""
 
 import sys
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from data.installation import install_command
 from devices import registry
 from devices.faults import DeviceFault, FaultReason
+from devices.isolation import process
 from devices.isolation.isolated_reader import IsolatedReader
-from devices.ports import DeviceUrl, DriverContext
+from devices.ports import DeviceHealth, DeviceInfo, DeviceUrl, DriverContext
 from devices.registry import BUILT_IN_DRIVERS
+from tests.support.third_party import GOOD, HARMS_WHEN_IMPORTED, install_drivers
+from tests.support.waiting import GUARD_S
 
 
 def reason_of(url: str, context: DriverContext) -> FaultReason:
@@ -77,13 +81,86 @@ def test_a_third_party_adds_a_driver_but_takes_over_none(
 
     monkeypatch.setattr(registry, "entry_points", entry_points)
     assert registry.schemes() == (*BUILT_IN_DRIVERS, "acme", "broken")
-    assert registry.reader("acme://simulated/kit.toml#reader", context).info.title
     assert isinstance(registry.reader("acme://simulated/kit.toml#reader", context), IsolatedReader)
+    assert isinstance(registry.reader("broken://x", context), IsolatedReader), "it is not loaded here"
     trusted = registry.reader("acme://simulated/kit.toml?isolated=no#reader", context)
     assert not isinstance(trusted, IsolatedReader)
     assert registry.reader("simulated://simulated/kit.toml#reader", context).info.title
-    assert reason_of("broken://x", context) is FaultReason.NO_DRIVER
-    assert len(registry.discover(context)) == 2
+    assert reason_of("broken://x?isolated=no", context) is FaultReason.NO_DRIVER
+    assert reason_of("acme://x?isolated=perhaps", context) is FaultReason.SETUP
+
+
+def test_a_third_partys_driver_of_chips_runs_in_the_kit_only_if_its_url_says_so(
+    monkeypatch: pytest.MonkeyPatch, context: DriverContext
+) -> None:
+    point = EntryPoint("acme", "devices.recording.driver", registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
+    with pytest.raises(DeviceFault, match="third party") as fault:
+        registry.chip_reader("acme://chip.jsonl", context)
+    assert fault.value.reason is FaultReason.SETUP
+    assert "isolated=no" in fault.value.hint
+    with pytest.raises(DeviceFault, match=r"chip\.jsonl"):
+        registry.chip_reader("acme://chip.jsonl?isolated=no", context)
+
+
+# ── third parties' drivers that harm ─────────────────────────────────────────────────────────────────
+
+
+def installed(folder: Path, monkeypatch: pytest.MonkeyPatch, drivers: Mapping[str, str]) -> DriverContext:
+    install_drivers(folder, drivers)
+    monkeypatch.syspath_prepend(folder)
+    return DriverContext(folder)
+
+
+RETURNS = {scheme: source for scheme, source in HARMS_WHEN_IMPORTED.items() if scheme != "hangs"}
+
+
+def test_drivers_that_fail_are_named_and_the_others_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD, **RETURNS})
+    monkeypatch.setattr(process, "DISCOVER_S", GUARD_S)
+    faults: dict[str, DeviceFault] = {}
+    (device,) = registry.discover(context, faults.__setitem__)
+    assert (device.url, device.info.title, device.info.driver) == ("good://1", "A good reader", "good")
+    assert faults.keys() == RETURNS.keys()
+    assert all(fault.hint and "ZOLTAVERDE" not in f"{fault.what} {fault.hint}" for fault in faults.values())
+    assert (faults["fails"].reason, faults["ends"].reason) == (FaultReason.NO_DRIVER, FaultReason.PROTOCOL)
+
+
+def test_a_driver_that_hangs_has_found_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = installed(tmp_path, monkeypatch, {"hangs": HARMS_WHEN_IMPORTED["hangs"]})
+    monkeypatch.setattr(process, "DISCOVER_S", 0.2)
+    faults: dict[str, DeviceFault] = {}
+    assert registry.discover_chips(context, faults.__setitem__) == ()
+    assert faults["hangs"].reason is FaultReason.TIMEOUT
+    assert faults["hangs"].what == "The reader's driver did not report what it found in time"
+
+
+@pytest.mark.parametrize("scheme", RETURNS)
+async def test_a_driver_that_fails_when_it_is_imported_is_a_fault_of_opening(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = registry.reader(f"{scheme}://1", installed(tmp_path, monkeypatch, RETURNS))
+    with pytest.raises(DeviceFault):
+        await device.open()
+    assert device.state.health is DeviceHealth.ABSENT
+
+
+async def test_what_a_device_is_called_its_driver_says_when_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD})
+    device, same = (
+        registry.reader(url, context) for url in ("good://name:secret@1", "good://name:secret@1?colour=red")
+    )
+    assert device.info.title == "good://…@1"
+    await device.open()
+    assert device.info == DeviceInfo("good:name:secret@1", "A good reader", "good")
+    with pytest.raises(DeviceFault) as fault:
+        await same.open()
+    assert fault.value.reason is FaultReason.BUSY
+    await device.close()
+    await same.open()
+    await same.close()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from tests.contract.benches.port import DOCUMENT, ZONE
 from tests.contract.benches.pty_bench import PtyBench
 from tests.support.command_line import Waypost, process
+from tests.support.third_party import GOOD, HARMS_WHEN_IMPORTED, install_drivers
 from ui.commands import kit_bench
 
 SETTINGS = 'kit = "north-1"\nsource = "https://hq.example"\nprofile = "development"\nreader = "{reader}"\n'
@@ -104,3 +105,14 @@ def test_what_a_device_sends_hides_no_other_text() -> None:
 def test_it_runs_as_a_process_and_without_a_passphrase(home: Path) -> None:
     done = process("kit", "bench", "--home", home, "--reader", "carrier-pigeon://loft", "--seconds", 1)
     assert done.returncode == 1 and "There is no driver for carrier-pigeon" in done.stderr
+
+
+def test_the_drivers_that_could_not_be_asked_are_named(
+    waypost: Waypost, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_drivers(tmp_path, {"good": GOOD, "ends": HARMS_WHEN_IMPORTED["ends"]})
+    monkeypatch.syspath_prepend(tmp_path)
+    shown = waypost("kit", "bench", "--home", home, "--seconds", 0).out
+    assert "  good://1  A good reader" in shown
+    assert "could not be asked for their devices:\n  ends://  The reader's driver has crashed" in shown
+    assert "  good://  " not in shown

@@ -13,6 +13,7 @@ import pytest
 from appliance.counter import reader_loop
 from devices.faults import DeviceFault
 from tests.support.command_line import PASSPHRASE, TOP
+from tests.support.third_party import HARMS_WHEN_IMPORTED, install_drivers
 from tests.support.waiting import GUARD_S
 
 DRIVER = """
@@ -54,31 +55,32 @@ WAIT_S = 1
 
 @pytest.fixture
 def plug_in(tmp_path: Path) -> Path:
-    """A folder with the driver, installed as packages are."""
-    folder = tmp_path / "site"
-    info = folder / "bad-1.dist-info"
-    info.mkdir(parents=True)
-    (folder / "bad_driver.py").write_text(DRIVER)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[waypost.drivers]\nbad = bad_driver\n")
-    return folder
+    """A folder with the drivers, installed as packages are."""
+    install_drivers(tmp_path / "site", {"bad": DRIVER, **HARMS_WHEN_IMPORTED})
+    return tmp_path / "site"
 
 
-URLS = (
-    "bad://hang?at=open", "bad://hang?at=read", "bad://exit?at=open", "bad://exit?at=read", "bad://raise?at=open",
-    "bad://raise?at=read", "bad://hang?at=make", "bad://raise?at=make", "bad://hang?at=read&isolated=no",
-    "bad://raise?at=read&isolated=no", "bad://hang?at=open&isolated=no",
+ONE_OF_EACH = (
+    "hangs://1", "ends://1", "bad://exit?at=make", "bad://hang?at=read", "bad://hang?at=open&isolated=no",
+    "stops://1?isolated=no",
 )  # fmt: skip
+EVERY = (
+    *(f"{scheme}://1" for scheme in HARMS_WHEN_IMPORTED),
+    *(f"bad://{harm}?at={step}" for harm in ("hang", "exit", "raise") for step in ("make", "open", "read")),
+    *(f"bad://{harm}?at={step}&isolated=no" for harm in ("hang", "raise") for step in ("make", "open", "read")),
+    *(f"{scheme}://1?isolated=no" for scheme in ("hangs", "stops", "fails", "misses")),
+)
 
 
-def test_check_answers_in_time(made: Path, tmp_path: Path, plug_in: Path) -> None:
+@pytest.mark.parametrize("urls", [ONE_OF_EACH, pytest.param(EVERY, marks=pytest.mark.acceptance)], ids=len)
+def test_check_answers_in_time(urls: tuple[str, ...], made: Path, tmp_path: Path, plug_in: Path) -> None:
     """All at once: most of them only wait."""
     path = os.pathsep.join([str(plug_in), str(TOP)])
     environment = {**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE, "PYTHONPATH": path}
 
     def check(number: int) -> subprocess.CompletedProcess[str]:
         kit = shutil.copytree(made / "north-1", tmp_path / f"kit-{number}")
-        words = ["check", "--home", str(kit), "--reader", URLS[number], "--wait", str(WAIT_S), "--json"]
+        words = ["check", "--home", str(kit), "--reader", urls[number], "--wait", str(WAIT_S), "--json"]
         return subprocess.run(
             [sys.executable, "-m", "ui", *words],
             cwd=TOP,
@@ -88,8 +90,8 @@ def test_check_answers_in_time(made: Path, tmp_path: Path, plug_in: Path) -> Non
             timeout=2 * GUARD_S,
         )
 
-    with ThreadPoolExecutor(len(URLS)) as at_once:
-        answers = dict(zip(URLS, at_once.map(check, range(len(URLS))), strict=True))
+    with ThreadPoolExecutor(len(urls)) as at_once:
+        answers = dict(zip(urls, at_once.map(check, range(len(urls))), strict=True))
     for url, done in answers.items():
         assert done.returncode == 30, (url, done.returncode, done.stderr)
         assert json.loads(done.stdout)["verdict"] == "cannot_say", url

@@ -85,11 +85,17 @@ def bench_readers(
     settings = Settings.load(home / SETTINGS_FILE)
     line = _Line(shows)
     context = DriverContext(home.resolve(), settings.profile, tap=line.receive)
-    readers, chip_readers = registry.discover(context), registry.discover_chips(context)
+    faults: dict[str, DeviceFault] = {}
+    readers = registry.discover(context, faults.__setitem__)
+    chip_readers = registry.discover_chips(context, faults.__setitem__)
     heading = plural("Found {count} reader:", "Found {count} readers:", len(readers))
     _print_devices(heading if readers else _("No readers were found."), readers)
     heading = plural("Found {count} chip reader:", "Found {count} chip readers:", len(chip_readers))
     _print_devices(heading if chip_readers else _("No chip readers were found."), chip_readers)
+    if faults:
+        say(_("These drivers could not be asked for their devices:"))
+    for scheme, fault in faults.items():
+        say(_("  {scheme}://  {what}", scheme=safe(scheme, SHOWN), what=safe(fault.what, SHOWN)))
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         recording_options = ChipRecordingOptions(record, shows) if record is not None else None

@@ -123,7 +123,7 @@ _DOCUMENT = {
     "optional": "",
     "format": "TD3",
     "raw": "P<UTO",
-    "digits": [{"field": "number", "found": "1", "expected": "1", "ok": True}],
+    "digits": [{"field": "number", "discovered": "1", "expected": "1", "ok": True}],
     "problems": ["no_name"],
     "repairs": [{"field": "birth", "read": "O", "means": "0"}],
     "doubtful": ["number"],
@@ -333,14 +333,15 @@ EXAMPLES: dict[str, Any] = {
         "command": "00a4", "response": "9000", "took_ms": 1.5, "fault": "bad_read",
     },
     "devices.isolation.messages:DriverMessage": {
-        "opened": True, "beat": 1, "state": {"health": "ready", "reason": None, "hint": "h"},
+        "opened": {"id": "i", "title": "t", "simulated": False}, "beat": 1,
+        "state": {"health": "ready", "reason": None, "hint": "h"},
         "fault": {"reason": "unplugged", "what": "w", "hint": "h"},
         "log": [{"class": "OSError", "places": []}],
         "answer": {
             "raw": "P<", "doubts": [1], "agreeing": 2, "codes": [{"symbology": "qr", "content": "00"}],
             "retry": "lay_flat", "fault": None,
         },
-        "line": "00",
+        "line": "00", "discovered": [{"url": "a://b", "device": {"id": "i", "title": "t", "simulated": True}}],
     },
     "devices.isolation.messages:DriverJob": {
         "url": "serial:///dev/x", "folder": "/k", "profile": "production", "devices": "/d", "tap": False,

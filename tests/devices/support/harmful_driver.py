@@ -10,6 +10,7 @@ from devices import registry
 from devices.isolation import isolated_reader, process
 from devices.ports import DocumentReader, DriverContext
 from devices.reading import Reading
+from tests.support.third_party import install_drivers
 from tests.support.waiting import GUARD_S
 
 DRIVER = """
@@ -83,11 +84,7 @@ async def ask_process(device: DocumentReader, folder: Path) -> str:
 
 def harmful_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DocumentReader:
     """The reader of that driver, isolated, with its file in `tmp_path`."""
-    (tmp_path / "bad_driver.py").write_text(DRIVER)
-    info = tmp_path / "bad-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[waypost.drivers]\nbad = bad_driver\n")
+    install_drivers(tmp_path, {"bad": DRIVER})
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "bad_driver", raising=False)
     monkeypatch.setenv("WAYPOST_PASSPHRASE", "secret")
