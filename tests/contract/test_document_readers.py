@@ -19,7 +19,7 @@ from devices.reading import LONGEST_RAW, Reading
 from devices.registry import BUILT_IN_DRIVERS, DeviceKind
 from tests.contract.benches import BENCHES
 from tests.contract.benches.port import DOCUMENT, JUNK, MERGED, SLOW, SPLIT, UNPLUG, ZONE, Bench
-from tests.support.waiting import GUARD_S, until
+from tests.support.waiting import GUARD_S, until, within
 
 SHORT_S = 0.1
 """A read that is to end without a document."""
