@@ -248,8 +248,10 @@ async def test_garbage_without_end_is_bounded_and_the_next_document_is_read(benc
             assert len(one.raw) <= LONGEST_RAW
         elif not isinstance(one, Retry):
             assert isinstance(one, DeviceFault)
-            # on a busy machine the garbage itself may pause for longer than a reader does
-            assert one.reason in (FaultReason.BAD_READ, FaultReason.PROTOCOL, FaultReason.TIMEOUT)
+            allowed = {FaultReason.BAD_READ, FaultReason.PROTOCOL}
+            if bench.begins:  # a read can end while the garbage is under way
+                allowed.add(FaultReason.TIMEOUT)
+            assert one.reason in allowed
     await device.close()
 
 
