@@ -19,7 +19,8 @@ def restore_kit(home: Path, passphrase: str, copy: Path, *, who: str, why: str) 
     """Make the empty or absent folder `home` the kit whose home was copied to `copy`; the copy stays as it is.
 
     The journal begins a new incarnation, so headquarters sees that this kit was put back, and gets again whatever it
-    may have lost. That is no alarm; files of the copy that do not fit each other are one, as they were in the kit.
+    may have lost. It notes that travellers since the copy are missing in it. That is no alarm; files of the copy that
+    do not fit each other are one, as they were in the kit.
 
     Raises:
         InputError: the folder is not empty, the copy is no kit's, or nobody says who and why.
@@ -55,6 +56,7 @@ def _open_restored(home: Path, passphrase: str, who: str, why: str) -> KitHome:
     raise_alarms(kit, now)
     with kit.journal.writing() as connection:
         begin_again(connection, now)
+        kit.journal.note_lost_memory(connection, now)
         kit.journal.record_within(connection, KIT_RESTORED, now, who, kit.settings.kit, {"reason": why})
     accept_files(kit)
     return kit

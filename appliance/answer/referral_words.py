@@ -19,6 +19,8 @@ REFERRED_OPEN, REFER_UNDECIDED = "referred_open", "refer_undecided"
 """Reasons of a finding."""
 REFERRAL_SETTLED, STAYS_REFERRED = "referral_settled", "stays_referred"
 """Reasons: an earlier referral has an outcome; the outcome is that the traveller stays with the second line."""
+MEMORY_LOST = "memory_lost"
+"""Reason: the journal may lack travellers from before."""
 MATCH_FACT = "match"
 """The fact of a finding that says how sure it is."""
 CERTAIN, POSSIBLE = "certain", "possible"
@@ -131,6 +133,11 @@ def describe_no_match(age: Message, *, is_partial: bool) -> Message:
     if is_partial:
         return _("No match on other lists, updated {age}", age=age)
     return _("No match; lists updated {age}", age=age)
+
+
+def describe_lost_memory(noticed: datetime, now: datetime) -> Message:
+    """Why the journal does not know of a traveller from before."""
+    return _("the journal from before was missing {when}", when=format_when(noticed, now))
 
 
 def format_when(at: datetime, now: datetime) -> Message:

@@ -30,6 +30,7 @@ from appliance.answer.advice import (
     advice_for_chip,
 )
 from appliance.answer.referral_words import (
+    MEMORY_LOST,
     advise_on_referral,
     advise_on_stay,
     describe_no_match,
@@ -222,8 +223,8 @@ def find_age_time(findings: Iterable[Finding], at: datetime) -> datetime:
 
 
 def second_line(findings: Sequence[Finding], now: datetime) -> Message:
-    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done, the
-    kinds of list that the kit does not carry, and that a REFER is not recorded.
+    """`Nothing found; lists updated 3 hours ago`, or the finding; then the optional checks that were not done, those
+    whose memory is lost, the kinds of list that the kit does not carry, and that a REFER is not recorded.
 
     Where no answer can be given it says so if no list or not every list was searched, and names a similar number.
     """
@@ -235,7 +236,7 @@ def second_line(findings: Sequence[Finding], now: datetime) -> Message:
     parts += [
         _("not done: {check}", check=check_title(finding.check))
         for finding in findings
-        if finding.state is State.NOT_DONE and not finding.mandatory
+        if (finding.state is State.NOT_DONE and not finding.mandatory) or finding.reason == MEMORY_LOST
     ]
     parts += [
         _("not carried: {kind}", kind=_KINDS_IN_WORDS.get(finding.check, finding.check))

@@ -5,17 +5,21 @@
   (`appliance.answer.referral_words`).
 - An open referral is a CHECK. So is an earlier REFER on which nobody has decided: a scan that shows less, as without
   the code beside the zone, does not end it. Once it is settled the check says how, and raises nothing.
-- CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR.
+- CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR. Where the journal was
+  lost or replaced nothing can ever answer: NOT_APPLICABLE `memory_lost`, which does not close the lane for three days,
+  and which the second line of every verdict says until whatever was lost would be too old to count.
 """
 
 from datetime import datetime
 
 from appliance.answer.referral_words import (
     MATCH_FACT,
+    MEMORY_LOST,
     REFER_UNDECIDED,
     REFERRAL_SETTLED,
     REFERRED_OPEN,
     STAYS_REFERRED,
+    describe_lost_memory,
     describe_refer,
     describe_referral,
     format_when,
@@ -40,7 +44,7 @@ class ReferralCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `not_referred`, `referral_settled`, `stays_referred`; NOTICE `referred_open`, `refer_undecided`.
 
-        NOT_APPLICABLE `nobody_named`.
+        NOT_APPLICABLE `nobody_named`, `memory_lost`.
         """
         referral = self._referrals.find(screening)
         if referral is not None and referral.outcome is None:
@@ -74,6 +78,10 @@ class ReferralCheck:
         if not screening.documents and not screening.people:
             says = _("Neither a document nor a name was presented")
             return Finding(self.name, State.NOT_APPLICABLE, "nobody_named", says)
+        lost = self._referrals.read_lost_memory(screening.at)
+        if lost is not None:
+            says = _("Who was referred here before is not known: {lost}", lost=describe_lost_memory(lost, screening.at))
+            return Finding(self.name, State.NOT_APPLICABLE, MEMORY_LOST, says)
         return Finding(self.name, State.PASS, "not_referred", _("Not referred here recently"))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from appliance.answer.referral_words import MEMORY_LOST, describe_lost_memory
 from appliance.screening.check_ports import ReferralsReader, SightingsReader
 from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument
@@ -50,7 +51,10 @@ class SeenAgainCheck:
         self._soon = soon
 
     def run(self, screening: Screening) -> Finding:
-        """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …"""
+        """PASS `not_seen`, `seen_before`; NOTICE `refused_before`, `entered_twice`, `left_twice`, `two_lanes` …
+
+        NOT_DONE `memory_lost`.
+        """
         observations = [
             observation for document in screening.documents for observation in self._look_up(screening, document)
         ]
@@ -65,6 +69,9 @@ class SeenAgainCheck:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
             yield Observation(State.PASS, "seen_before", _describe_earlier(earlier[0], screening))
+        elif lost := self._sightings.read_lost_memory(screening.at, self._within):
+            says = _("Who was seen here before is not known: {lost}", lost=describe_lost_memory(lost, screening.at))
+            yield Observation(State.NOT_DONE, MEMORY_LOST, says)
         else:
             yield Observation(State.PASS, "not_seen", _("Not seen here recently"))
 

@@ -128,6 +128,9 @@ class ReferralsReader(Protocol):
     def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
         """Another screening in which this traveller was REFER and on which nobody has decided; None: there is none."""
 
+    def read_lost_memory(self, now: datetime) -> datetime | None:
+        """When it was noticed that referrals which would count now may be missing; None if none is."""
+
 
 class SightingsReader(Protocol):
     """The kit's memory of documents. `data.journal.sightings.SightingLog` is one."""
@@ -137,6 +140,9 @@ class SightingsReader(Protocol):
 
         All that are not certainly longer ago than `within`: no clock hides one.
         """
+
+    def read_lost_memory(self, at: datetime, within: timedelta) -> datetime | None:
+        """When it was noticed that sightings of the time `within` before `at` may be missing; None if none is."""
 
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
         """Whether anybody was screened in this direction, not certainly longer before `at` than `within`."""

@@ -28,7 +28,16 @@ from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
 from data.journal.recorded_events import append_sightings, close_undecided, decision_detail, screening_detail
-from data.journal.retention import KeptFrom, KeptLimits, RunningAge, delete_expired, note_running, read_running
+from data.journal.retention import (
+    KeptFrom,
+    KeptLimits,
+    RunningAge,
+    delete_expired,
+    note_lost_memory,
+    note_running,
+    read_lost_memory,
+    read_running,
+)
 from data.journal.schema import SCHEMA
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
@@ -252,6 +261,15 @@ class Journal:
         """What tells for how long the machine has run since a row was written."""
         uptime = self._read_uptime()
         return RunningAge(read_running(connection, at, uptime).ran_s, uptime.seconds)
+
+    def note_lost_memory(self, connection: Connection, at: datetime) -> None:
+        """Say from here on that travellers from before may be missing; the caller holds the transaction."""
+        note_lost_memory(connection, at, self.note_running(connection, at))
+
+    def read_lost_memory(self, at: datetime, memory: timedelta) -> datetime | None:
+        """When it was noticed that travellers of the last `memory` before `at` may be missing; None if none is."""
+        with self.reading() as connection:
+            return read_lost_memory(connection, self.read_limits(connection, at, memory))
 
     def delete_expired_unscreened(self, now: datetime, person: str) -> int:
         """Delete documents that were not screened within `UNSCREENED_KEPT`, and say so; how many there were."""

@@ -121,6 +121,10 @@ class ReferralLog:
         referrals = (_choose_match(latest_referral(group), matches, candidates.referred) for group in groups.values())
         return max(filter(None, referrals), key=_order_of_referral, default=None)
 
+    def read_lost_memory(self, now: datetime) -> datetime | None:
+        """When it was noticed that referrals which would count now may be missing; None if none is."""
+        return self._journal.read_lost_memory(now, self.memory)
+
     def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
         """Another screening in which this traveller was REFER and on which nobody has decided; None: there is none.
 

@@ -5,6 +5,8 @@
 - A row goes once the machine has run for that long since, or once headquarters has signed something that much later
   than the latest time that the kit knew when it wrote the row. A calendar alone deletes nothing: set ahead for one
   screening, it would take referrals and undecided travellers away for good.
+- A journal that was lost or replaced remembers less than it says. Until whatever it may have lost is certainly too old,
+  nobody who is not in it counts as never seen here.
 - Running counts as far as both clocks agree, the calendar and the one that nobody can set, and at most
   `LARGEST_STEP_S` between two entries of the journal. A reading of the second that is lower than one before it, of the
   same start of the machine, takes back what that one added. So a kit that is switched off at night, or writes nothing
@@ -27,6 +29,8 @@ from data.witness.witness_record import WitnessRecord
 LARGEST_STEP_S = 6 * 3600.0
 """Less than the shortest time for which anything is kept: no single reading deletes."""
 _RUNNING = "running"
+_LOST = "lost_memory"
+"""In the journal's table `about`: a `_LostMemory`."""
 _START_S = 60.0
 """What was written so soon after a start may be from before it: sums of readings are rounded."""
 
@@ -64,6 +68,15 @@ class KeptFrom:
 
     at: str
     """The latest time that the kit knows: a clock that was set back makes no row old."""
+    ran_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _LostMemory:
+    """That travellers from before this moment may be missing in the journal."""
+
+    noticed: ZonedTime
+    kept_from: str
     ran_s: float
 
 
@@ -116,6 +129,20 @@ def read_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFr
     return _start(connection, at, _look(connection, at, uptime))
 
 
+def note_lost_memory(connection: Connection, at: datetime, now: KeptFrom) -> None:
+    """Travellers of the hours before `at` may be missing from here on; the caller holds the transaction."""
+    write_about(connection, _LOST, encode_canonical(_LostMemory(at, now.at, now.ran_s)))
+
+
+def read_lost_memory(connection: Connection, limits: KeptLimits) -> datetime | None:
+    """When it was noticed that travellers may be missing; None if none is who could still count by these limits."""
+    text = read_about(connection, _LOST)
+    if not text:
+        return None
+    lost = decode(_LostMemory, text, lambda _why: _damaged())
+    return lost.noticed if lost.kept_from >= limits.at and lost.ran_s >= limits.ran_s else None
+
+
 def _look(connection: Connection, at: datetime, uptime: Uptime) -> RunningTime:
     text = read_about(connection, _RUNNING)
     known = decode(RunningTime, text, lambda _why: _damaged()) if text else RunningTime(0.0, at, *_fields(uptime))
@@ -138,4 +165,4 @@ def delete_expired(connection: Connection, table: PassingTable, limits: KeptLimi
 
 
 def _damaged() -> Damaged:
-    return Damaged(_("The journal's note of its running time cannot be read"), do=_("Run `waypost journal verify`"))
+    return Damaged(_("A note of the journal about its own age cannot be read"), do=_("Run `waypost journal verify`"))

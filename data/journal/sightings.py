@@ -69,6 +69,10 @@ class SightingLog:
         sightings = [_to_sighting(*row[:-1], ran=age.since(row[-1]), is_certain=row[0] in certain) for row in rows]
         return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
 
+    def read_lost_memory(self, at: datetime, within: timedelta) -> datetime | None:
+        """When it was noticed that sightings of the time `within` before `at` may be missing; None if none is."""
+        return self._journal.read_lost_memory(at, within)
+
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
         """Whether this kit has screened anybody in this direction, not certainly longer before `at` than `within`."""
         query = "SELECT 1 FROM sighting WHERE kept_from >= ? AND ran_s >= ? AND direction = ? LIMIT 1"

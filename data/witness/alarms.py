@@ -5,6 +5,8 @@
 - The alarm is entered into the journal, which reports it. It ends when headquarters has acknowledged the report.
 - Where the journal or its outbox was changed, nobody knows any more what headquarters has: the journal begins a new
   incarnation, in the transaction of that entry, and whatever is still here is sent again.
+- Where the journal may be another than the kit wrote last, travellers may be missing in it, which it notes: nobody is
+  told that a traveller was never seen or referred here (`data.journal.retention`).
 - From then on the files are compared with what they are now: one fault is one alarm.
 """
 
@@ -35,6 +37,7 @@ _ACTOR = "kit"
 _REPORTED = "alarms"
 """In the journal's table `about`: a `_ReportedAlarms`."""
 _CONCERN_REPORTS = {FilePart.JOURNAL, FilePart.OUTBOX}
+_CONCERN_MEMORY = {FilePart.JOURNAL, FilePart.WITNESS}
 _CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
 
 
@@ -158,6 +161,8 @@ def _enter_alarms(home: KitHome, now: datetime, connection: Connection) -> tuple
     new = [alarm for alarm in standing if alarm.report == 0]
     if any(alarm.part in _CONCERN_REPORTS for alarm in new):
         begin_again(connection, now)
+    if any(alarm.part in _CONCERN_MEMORY for alarm in new):
+        home.journal.note_lost_memory(connection, now)
     for alarm in new:
         file = name_file(alarm.part, alarm.subject)
         home.journal.record_within(connection, FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})

@@ -30,6 +30,28 @@ def test_a_journal_that_is_gone_is_not_whole(waypost: Waypost, kit: Path) -> Non
     assert again.code == 1 and any("journal.db" in fault for fault in again.json["faults"]), "until headquarters knows"
 
 
+@pytest.mark.parametrize("gone", ["journal.db*", "witness*"])
+def test_who_was_here_before_a_journal_was_lost_is_not_known_and_every_clear_says_so(
+    waypost: Waypost, hq: Path, kit: Path, tmp_path: Path, gone: str
+) -> None:
+    lost = "; not done: Referred here before; not done: Seen here before"
+    before = waypost("check", "--home", kit, "--mrz", HONEST)
+    assert before.code == 0 and lost not in before.out
+    remove(kit, "journal.db*")
+    if gone == "witness*":
+        remove(kit, gone)
+        waypost("courier", "run", "--home", kit, "--source", hq / "public")
+    after = waypost("check", "--home", kit, "--mrz", HONEST)
+    assert after.code == 0 and lost in after.out
+    (stick := tmp_path / "stick").mkdir()
+    for way, home in (("out", kit), ("in", hq), ("in", kit)):
+        assert waypost("stick", way, "--home", home, stick).code == 0
+    later = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
+    jsonschema.validate(later.json, SCHEMA)
+    assert later.json["conditions"] == [], "headquarters has heard of it"
+    assert later.code == 0 and "; not done: Referred here before" in later.json["second_line"]
+
+
 def test_an_older_list_answers_nobody_until_headquarters_confirms_the_newest(
     waypost: Waypost, hq: Path, kit: Path, tmp_path: Path
 ) -> None:

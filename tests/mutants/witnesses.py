@@ -51,6 +51,17 @@ WITNESSES = (
         (f"{_FAULTS}::test_after_an_invented_acknowledgement_everything_is_sent_again",),
     ),
     Mutant(
+        "after a loss of the journal nobody counts as never seen or referred",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "if any(alarm.part in _CONCERN_MEMORY for alarm in new):",
+        "if False:",
+        (
+            "tests/journeys/test_changed_files.py"
+            "::test_who_was_here_before_a_journal_was_lost_is_not_known_and_every_clear_says_so",
+        ),
+    ),
+    Mutant(
         "an alarm that another process reported is not reported again",
         _REPLACED,
         "data/witness/alarms.py",

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from appliance.answer.referral_words import MEMORY_LOST
 from appliance.answer.wording import check_title
 from appliance.checks.chip_check import CHIP_PRINT_CHECK
 from appliance.checks.nothing_to_ask import CHIP_CHECK
@@ -116,13 +117,13 @@ def _finding_lines(finding: Finding, width: int) -> list[str]:
 
 
 def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
-    listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_genuine(finding)]
+    listed = [finding for finding in findings if finding.state not in _QUIET_STATES or _is_always_said(finding)]
     lines = [line for finding in _distinct(listed) for line in _finding_lines(finding, width)]
     unlisted = [finding for finding in findings if finding.state is State.PASS and finding not in listed]
     similar = sum(map(has_evidence, unlisted))
     passed = len(unlisted) - similar
     not_carried = sum(finding.reason == "not_carried" for finding in findings)
-    apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings) - not_carried
+    apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings if finding not in listed) - not_carried
     if passed:
         says = plural("{count} check done, nothing found", "{count} checks done, nothing found", passed)
         lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
@@ -149,9 +150,9 @@ def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def _is_genuine(finding: Finding) -> bool:
-    """Whether a chip proved to be genuine: officers look for this, so it is shown in full."""
-    return finding.check == CHIP_CHECK and finding.state is State.PASS
+def _is_always_said(finding: Finding) -> bool:
+    """Whether it is shown in full: that a chip is genuine, which officers look for, and that a memory is lost."""
+    return (finding.check == CHIP_CHECK and finding.state is State.PASS) or finding.reason == MEMORY_LOST
 
 
 def _hanging_indent(mark: str, sentence: str, width: int) -> list[str]:

@@ -363,6 +363,21 @@ def test_it_is_kept_from_the_referral_on_not_from_the_screening(journal: Journal
     assert str(first.id) not in screenings
 
 
+def test_after_a_loss_of_the_journal_nobody_counts_as_never_referred(journal: Journal, machine: Machine) -> None:
+    with journal.writing() as connection:
+        journal.note_lost_memory(connection, AT)
+    answer = look(journal, replace(screening(), at=AT + timedelta(minutes=5)))
+    assert (answer.state, answer.reason, answer.mandatory) == (State.NOT_APPLICABLE, "memory_lost", True)
+    assert answer.says == "Who was referred here before is not known: the journal from before was missing at 11:00"
+    record(journal, screening())
+    assert look(journal, screening()).reason == "referred_open", "what is known counts as ever"
+    now = machine.run(journal, AT, timedelta(hours=71))
+    other = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
+    assert look(journal, replace(other, at=now)).reason == "memory_lost"
+    now = machine.run(journal, now, timedelta(hours=2))
+    assert look(journal, replace(other, at=now)).reason == "not_referred"
+
+
 def test_nobody_named_is_nobody_referred(journal: Journal) -> None:
     assert look(journal, only(None)).state is State.NOT_APPLICABLE
 
@@ -372,6 +387,9 @@ class Broken:
         raise StoreError("The disk is gone")
 
     def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
+        raise StoreError("The disk is gone")
+
+    def read_lost_memory(self, now: datetime) -> datetime | None:
         raise StoreError("The disk is gone")
 
 

@@ -233,8 +233,21 @@ def test_an_admission_that_settled_a_referral_is_not_held_against_who_comes_back
     assert look(journal).reason == "entered_twice"
 
 
+def test_after_a_loss_of_the_journal_nobody_counts_as_never_seen(journal: Journal) -> None:
+    with journal.writing() as connection:
+        journal.note_lost_memory(connection, NOW)
+    answer = look(journal)
+    assert (answer.state, answer.reason, answer.mandatory) == (State.NOT_DONE, "memory_lost", False)
+    assert answer.says.startswith("Who was seen here before is not known: the journal from before was missing at ")
+    record_sighting(journal, 4)
+    assert look(journal).reason == "entered_twice"
+
+
 class Broken:
     def before(self, screening: Screening, document: TravelDocument, within: timedelta) -> Sequence[Sighting]:
+        raise StoreError("The disk is gone")
+
+    def read_lost_memory(self, at: datetime, within: timedelta) -> datetime | None:
         raise StoreError("The disk is gone")
 
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:

@@ -123,7 +123,7 @@ _DOCUMENT = {
     "optional": "",
     "format": "TD3",
     "raw": "P<UTO",
-    "digits": [{"field": "number", "discovered": "1", "expected": "1", "ok": True}],
+    "digits": [{"field": "number", "found": "1", "expected": "1", "ok": True}],
     "problems": ["no_name"],
     "repairs": [{"field": "birth", "read": "O", "means": "0"}],
     "doubtful": ["number"],
@@ -255,6 +255,7 @@ EXAMPLES: dict[str, Any] = {
             "lane": "1", "party": "", "conveyance": "",
         },
     },
+    "data.journal.retention:_LostMemory": {"noticed": _TIME, "kept_from": "2026-09-01T10:00:00Z", "ran_s": 1.0},
     "data.journal.retention:RunningTime": {
         "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
     },
