@@ -28,9 +28,9 @@ from ui.desk.messages import run_in_background
 from ui.desk.traveller_session import SessionStage, TravellerSession, describe_session
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, PostPage
-from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.prompts import LeaveDialog, OutcomeDialog, SecondPersonDialog, TypeInDialog
 from ui.dialogs.travellers import TravellerChoice, TravellersDialog
-from ui.dialogs.undecided import CallBackDialog, GoOnDialog, OutcomeDialog
+from ui.dialogs.undecided import CallBackDialog, GoOnDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.desk_events import DeskEvents
 from ui.widgets.mrz_line import MrzLine
