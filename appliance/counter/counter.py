@@ -17,7 +17,7 @@ from uuid import uuid4
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import (
     DecisionKey,
-    DecisionRecord,
+    OfficerDecision,
     SupervisorOverride,
     active_overrides,
     decide,
@@ -118,7 +118,7 @@ class Counter:
         officer: str,
         key: DecisionKey = DecisionKey.OWN_KEY,
         second: str = "",
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
         try:
             record = decide(

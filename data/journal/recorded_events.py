@@ -22,8 +22,8 @@ _MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedDecision:
-    """A decision as the journal has it."""
+class DecisionEntry:
+    """A decision as an entry of the journal has it: what it rested on stays in the details."""
 
     decision: Decision
     at: datetime
@@ -119,20 +119,18 @@ def find_screenings(connection: Connection, marks: Iterable[bytes]) -> dict[str,
     return marks_by_screening
 
 
-def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[RecordedDecision]:
+def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[DecisionEntry]:
     """Decisions about these screenings, oldest first; each is looked up by the index of its screening."""
     query = """SELECT event.rowid, outcome, at, person, body, event.id
                FROM event LEFT JOIN detail ON detail.event = event.id
                WHERE screening = ? AND kind = 'decision'"""
     rows = [(*row, screening) for screening in screenings for row in connection.execute(query, (screening,))]
-    return [_to_decision(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
+    return [_to_entry(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
 
 
-def _to_decision(
-    outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str
-) -> RecordedDecision:
+def _to_entry(outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str) -> DecisionEntry:
     second = _second_person_of(body)
-    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
+    return DecisionEntry(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
 
 
 def _second_person_of(body: bytes | None) -> str:

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from data.journal.journal import Journal
 from data.journal.officer_names import same_officer
 from data.journal.recorded_events import (
-    RecordedDecision,
+    DecisionEntry,
     decode_travellers,
     find_screenings,
     read_decisions,
@@ -58,7 +58,7 @@ class Referral:
     outcome: ReferralOutcome | None = None
     match: IdentityMatch = NOTHING_KNOWN
     """How sure it is that the one who was referred at `at` is the traveller."""
-    made: tuple[RecordedDecision, ...] = ()
+    made: tuple[DecisionEntry, ...] = ()
     """The referrals themselves, oldest first."""
 
     def needs_second_person(self, decision: Decision) -> bool:
@@ -182,7 +182,7 @@ class ReferralLog:
         referred: Mapping[str, KnownTraveller],
         known: Mapping[str, KnownTraveller | None],
         marks: Mapping[str, set[bytes]],
-    ) -> dict[str, list[RecordedDecision]]:
+    ) -> dict[str, list[DecisionEntry]]:
         """The decisions about each of these referred travellers, oldest first.
 
         Those about screenings in `marks` count as well, where they name somebody who may be the same person.
@@ -193,7 +193,7 @@ class ReferralLog:
             decisions = read_decisions(connection, {*referred, *marks}.union(*seen.values()))
             details = read_details(connection, {decision.screening for decision in decisions} - set(known))
         everybody = {**decode_travellers(key, details), **known}
-        groups: dict[str, list[RecordedDecision]] = {}
+        groups: dict[str, list[DecisionEntry]] = {}
         for screening, past in referred.items():
             shared = {**marks, **seen[screening]} if past.people else seen[screening]
             decided = {decision.screening for decision in decisions} & set(shared)
@@ -230,7 +230,7 @@ def _order_of_referral(referral: Referral) -> tuple[bool, tuple[int, ...], datet
     return referral.outcome is None, referral.match.rank, referral.at
 
 
-def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
+def latest_referral(decisions: Iterable[DecisionEntry]) -> Referral | None:
     """The newest referral among decisions about one traveller, oldest first, with its outcome if it has one."""
     referral: Referral | None = None
     for decision in decisions:
@@ -247,5 +247,5 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
     return referral
 
 
-def _with(referral: Referral, decision: RecordedDecision) -> tuple[RecordedDecision, ...]:
+def _with(referral: Referral, decision: DecisionEntry) -> tuple[DecisionEntry, ...]:
     return (*referral.made, decision) if decision.decision is Decision.REFER else referral.made

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
-from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.decisions import DecisionKey, OfficerDecision
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -136,7 +136,7 @@ class _OfficerCalls:
 
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
     def delete_expired_unscreened(self) -> int:

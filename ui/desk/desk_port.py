@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from appliance.chips.read_job import ChipReadStep
-from appliance.counter.decisions import DecisionKey, DecisionRecord, SupervisorOverride
+from appliance.counter.decisions import DecisionKey, OfficerDecision, SupervisorOverride
 from appliance.counter.kit_lists import ListState
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.subject import Subject
@@ -57,7 +57,7 @@ class DeskPort:
     screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
     """Screen one traveller. It reports each step of the checks and of the chip, from any thread, even after it has
     returned."""
-    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], DecisionRecord]
+    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], OfficerDecision]
     """Record a decision: result, decision, key, the second person's name or "". Raises Denied with the reason."""
     post_state: Callable[[Mapping[str, DeviceState]], PostState]
     """The state of the post, given the states of its readers by title."""

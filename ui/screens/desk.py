@@ -337,11 +337,11 @@ class Desk(DeskEvents):
         if session is None or session.number != message.session:
             return
         session.is_deciding = False
-        if session.result and session.result.verdict is not message.record.verdict:
+        if session.result and session.result.verdict is not message.decision.verdict:
             self.show_note(notes.for_worse_verdict(session.name))
             return
-        session.decision, session.is_decided_here = message.record, True
-        self.note = self.record_note = notes.for_decision(session.name, message.record)
+        session.decision, session.is_decided_here = message.decision, True
+        self.note = self.record_note = notes.for_decision(session.name, message.decision)
         self.begin_next_soon()
         self.refresh_post_state()
         self.draw()

@@ -21,7 +21,7 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
-from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.decisions import DecisionKey, OfficerDecision
 from appliance.counter.kit_lists import ListState, list_states
 from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.counter.subject import Subject
@@ -154,7 +154,7 @@ class Counter:
     limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
-    decisions: list[DecisionRecord] = field(default_factory=list)
+    decisions: list[OfficerDecision] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
     chips: ChipReaderService | None = None
@@ -211,7 +211,7 @@ class Counter:
 
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         time.sleep(self.decides_s)
         record = self._real.decide(result, decision, pressed, second)
         self.decisions.append(record)
