@@ -65,29 +65,28 @@ class DeskPort:
     """Open work under a condition: supervisor, second person or ""."""
     today: Callable[[], date]
     """The trusted day, which decides the century of two-digit years. It answers at once."""
+    now: Callable[[], datetime]
+    """Trusted time (UTC). It answers at once."""
+    keep: Callable[[Subject, str], None]
+    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
+    journal. It returns when the document is on the disk."""
+    keep_codes: Callable[[Subject], None]
+    """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
+    discard: Callable[[str], None]
+    """Forget a document that was kept."""
+    delete_expired_unscreened: Callable[[], int]
+    """Delete what was kept for longer than the longest shift; how many documents."""
+    find_unscreened: Callable[[], Sequence[WaitingSubject]]
+    """What is kept and was never screened, oldest first."""
+    overview: Callable[[], TravellerOverview]
+    """The travellers whom this officer may call back."""
+    call_back: Callable[[PastScreening], ScreeningResult | None]
+    """The result of a traveller of the overview; None if its details were purged."""
+    leave: Callable[[], None]
+    """The desk is left: what waits at it belongs to the next one. Answers at once."""
     reader: DocumentReader | None = None
     """The passport reader, not open yet; None where documents are typed."""
     forget_chip: Callable[[], None] | None = None
     """End the reading of the chip: the traveller has gone on. Answers at once. None where chips are not read."""
-    now: Callable[[], datetime] | None = None
-    """Trusted time (UTC). It answers at once."""
-    keep: Callable[[Subject, str], None] | None = None
-    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
-    journal. It returns when the document is on the disk. None, like the seven below, where the journal does not
-    remember."""
-    keep_codes: Callable[[Subject], None] | None = None
-    """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
-    discard: Callable[[str], None] | None = None
-    """Forget a document that was kept."""
-    delete_expired_unscreened: Callable[[], int] | None = None
-    """Delete what was kept for longer than the longest shift; how many documents."""
-    find_unscreened: Callable[[], Sequence[WaitingSubject]] | None = None
-    """What is kept and was never screened, oldest first."""
-    overview: Callable[[], TravellerOverview] | None = None
-    """The travellers whom this officer may call back."""
-    call_back: Callable[[PastScreening], ScreeningResult | None] | None = None
-    """The result of a traveller of the overview; None if its details were purged."""
-    leave: Callable[[], None] | None = None
-    """The desk is left: what waits at it belongs to the next one. Answers at once."""
     simulated: bool = False
     """Whether any device is simulated."""

@@ -56,6 +56,7 @@ from data.screenings import State as FindingState
 from data.text import _
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
+from tests.support.notebook_records import records_of
 from tests.support.sample import Notebook, PaperList
 from tests.support.sample import edition as an_edition
 from ui.commands.desk import make_desk_port
@@ -175,19 +176,15 @@ class Counter:
                 limits=self.limits,
                 chips=lambda: self.chips,
                 reader=lambda url: self.reader,
-                records=self._make_records if isinstance(self.journal, Journal) else None,
+                records=lambda: self.records,
             )
         )
 
-    def _make_records(self) -> CounterRecords:
-        assert self.records is not None
-        return self.records
-
     @cached_property
-    def records(self) -> CounterRecords | None:
+    def records(self) -> CounterRecords:
         journal = self.journal
         if isinstance(journal, Notebook):
-            return None
+            return records_of(journal)
         return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnscreenedLog(journal))
 
     def port(self) -> DeskPort:
@@ -250,7 +247,7 @@ class Counter:
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
         ]
-        if self.records and not isinstance(self.journal, Notebook):
+        if isinstance(self.journal, Journal):
             checks += [
                 ReferralCheck(self.records.referrals),
                 SeenAgainCheck(SightingLog(self.journal), self.records.referrals),

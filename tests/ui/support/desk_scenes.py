@@ -355,7 +355,6 @@ async def _travellers(stage: Stage) -> None:
     await stage.until(lambda: bool(stage.desk.record_note.text))
     await _goes_on(stage)
     past = stage.officer.counter.service.past
-    assert past is not None
     past.keep(Subject.from_zone(zone("C1111111"), NOW.date()), "Page reader")
     stage.desk.open_queue()
     await stage.until(lambda: bool(len(stage.desk.waiting)))
