@@ -37,5 +37,5 @@ def _packages(extra: str) -> list[str]:
         lines = requires("waypost") or []
     except PackageNotFoundError:  # run from a checkout that was never installed
         return [f"{Path(__file__).parents[1]}[{extra}]"]
-    mark = f"extra == '{extra}'"
-    return [line.partition(";")[0].strip() for line in lines if line.replace('"', "'").endswith(mark)]
+    marker = f"extra == '{extra}'"
+    return [line.partition(";")[0].strip() for line in lines if line.replace('"', "'").endswith(marker)]

@@ -128,6 +128,11 @@ class ListPolicy:
     """None: as for all lists."""
     bounds: Bounds = DEFAULT_BOUNDS
 
+    @property
+    def ages(self) -> AgePolicy:
+        """Its age bands."""
+        return AgePolicy(self.old_after_h, self.expired_after_h)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -209,8 +214,7 @@ def read_age_policy(home: KitHome, list_name: str) -> AgePolicy:
     policy = read_policy(home)
     if policy is None:
         return AgePolicy()
-    entry = policy.of(list_name)
-    return AgePolicy(entry.old_after_h, entry.expired_after_h)
+    return policy.of(list_name).ages
 
 
 def _unusable(why: JsonError) -> TrustError:

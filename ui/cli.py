@@ -246,7 +246,7 @@ def main() -> None:
     _open_closed_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that lacks a mark or a letter shows its number instead: no answer is lost.
+            # A terminal that lacks a symbol or a letter shows its number instead: no answer is lost.
             stream.reconfigure(errors="backslashreplace")
     use_language()
     code = run(sys.argv[1:])

@@ -2,7 +2,7 @@
 
 - Word, shape and place carry the meaning; colour only helps (docs/screens.md, "One verdict").
 - Every pair of foreground and background has a contrast of at least 7:1, and is legible in 16 colours and in grey.
-- Nothing here draws: `waypost check` uses the same words and marks, and imports no screen.
+- Nothing here draws: `waypost check` uses the same words and symbols, and imports no screen.
 """
 
 from dataclasses import dataclass
@@ -68,18 +68,18 @@ COLOUR_PAIRS = (
 )
 """Every foreground and background that are drawn together."""
 
-MARKS = {
+STATE_SYMBOLS = {
     State.PASS: "✓",
     State.NOTICE: "!",
     State.HIT: "■",
     State.NOT_DONE: "?",
     State.NOT_APPLICABLE: "–",
 }
-WORKING_MARK = "…"
+WORKING_SYMBOL = "…"
 SERIOUS_FIRST = (State.HIT, State.NOT_DONE, State.NOTICE, State.PASS, State.NOT_APPLICABLE)
 """The order in which findings are shown: a check that was not done comes before one that passed."""
 
-AGREEMENT_MARKS = {Agreement.SAME: "=", Agreement.CLOSE: "~", Agreement.DIFFERS: "#", Agreement.MISSING: " "}
+AGREEMENT_SYMBOLS = {Agreement.SAME: "=", Agreement.CLOSE: "~", Agreement.DIFFERS: "#", Agreement.MISSING: " "}
 AGREEMENT_WORDS = {
     Agreement.SAME: in_context("comparison of a field", "same"),
     Agreement.CLOSE: in_context("comparison of a field", "close"),

@@ -17,7 +17,7 @@ from uuid import uuid4
 from appliance.checks.nothing_to_ask import CHIP_CHECK
 from appliance.counter.decisions import (
     DecisionKey,
-    DecisionRecord,
+    OfficerDecision,
     SupervisorOverride,
     active_overrides,
     decide,
@@ -118,7 +118,7 @@ class Counter:
         officer: str,
         key: DecisionKey = DecisionKey.OWN_KEY,
         second: str = "",
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
         try:
             record = decide(
@@ -130,7 +130,7 @@ class Counter:
                 second=second,
                 overrides=self._overrides,
                 referral=self.find_referral(result.screening) if result else None,
-                has_undecided_refer=bool(result and self.past and self.past.find_undecided_refer(result.screening)),
+                has_undecided_refer=bool(result and self.past.find_undecided_refer(result.screening)),
             )
             record.append_to(self.journal)
         except Busy:
@@ -145,7 +145,7 @@ class Counter:
 
     def find_referral(self, screening: Screening) -> Referral | None:
         """The traveller's newest referral here, with its outcome; None where there is none."""
-        return self.past.find_referral(screening) if self.past else None
+        return self.past.find_referral(screening)
 
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
@@ -205,12 +205,11 @@ class Counter:
                 raise InputError(_("No document reader is named"), do=_("Name one in kit.toml, or type the document"))
             return reader
 
-        unscreened = str(uuid4()) if self.past else ""
+        unscreened = str(uuid4())
 
         def keep(reader: DocumentReader, reading: Reading) -> None:
-            if self.past:
-                subject = replace(Subject.from_reading(reading, self.today()), unscreened=unscreened)
-                self.past.keep(subject, reader.info.title)
+            subject = replace(Subject.from_reading(reading, self.today()), unscreened=unscreened)
+            self.past.keep(subject, reader.info.title)
 
         reading, codes = reader_loop.wait_for_document(make_reader, wait_s, guide, keep)
         return replace(Subject.from_reading(reading, self.today()).with_codes(codes), unscreened=unscreened)
@@ -244,8 +243,7 @@ class Counter:
     def _read_undecided(self) -> frozenset[str]:
         """As they were known last, where the journal cannot be read: a condition says so."""
         try:
-            if self.past:
-                self._undecided = self.past.undecided_ids()
+            self._undecided = self.past.undecided_ids()
         except StoreError as error:
             log_error(error)
         return self._undecided
@@ -286,10 +284,9 @@ class Counter:
     # ── its parts ────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def past(self) -> PastTravellers | None:
-        """Who was screened here lately and who still waits; None where the journal does not remember it."""
-        records = self._parts.records
-        return PastTravellers(records(), lambda: self.clock.now()) if records else None
+    def past(self) -> PastTravellers:
+        """Who was screened here lately and who still waits."""
+        return PastTravellers(self._parts.records(), lambda: self.clock.now())
 
     @property
     def screener(self) -> Screener:

@@ -121,8 +121,8 @@ class DecisionKey(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionRecord:
-    """One appended decision."""
+class OfficerDecision:
+    """What an officer decided about a screening, and what it rests on; in the journal it is a `DecisionEntry`."""
 
     screening: Screening
     decision: Decision
@@ -156,7 +156,7 @@ def decide(
     overrides: Collection[SupervisorOverride] = (),
     referral: Referral | None = None,
     has_undecided_refer: bool = False,
-) -> DecisionRecord:
+) -> OfficerDecision:
     """The decision to append to the journal. `result` is None while WORKING; `referral` is the traveller's newest.
 
     `has_undecided_refer`: another screening of the traveller was REFER and has no decision.
@@ -186,7 +186,7 @@ def decide(
         if has_undecided_refer:
             _require_second_person(officer, second)
         used = _check_admission(result, officer, second, overrides, now)
-    return DecisionRecord(result.screening, decision, officer, now, result.verdict, second, used)
+    return OfficerDecision(result.screening, decision, officer, now, result.verdict, second, used)
 
 
 def _check_outcome(referral: Referral, decision: Decision, officer: str, second: str) -> None:

@@ -223,8 +223,8 @@ class KitLists:
     def _was_received(self, list_name: str) -> bool:
         """Whether a version of the list is known to have been here, and the kit itself removed none of its files."""
         record = self.kit.witness.read()
-        mark = record.lists.get(list_name)
-        is_removed = mark is not None and mark.is_discarded and list_name not in record.unconfirmed
+        head = record.lists.get(list_name)
+        is_removed = head is not None and head.is_discarded and list_name not in record.unconfirmed
         return read_list_version(self.kit, list_name) is not None and not is_removed
 
     def _find_unapproved(self, edition: Edition | None) -> Condition | None:

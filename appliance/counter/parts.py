@@ -62,13 +62,12 @@ class CounterParts:
     lane: Lane
     lists: CounterLists
     journal: JournalWriter
+    records: Callable[[], CounterRecords]
+    """Makes what reads the journal back, when it is first needed."""
     clock: Callable[[], Clock]
     """The trusted clock; a sync in another process may have raised its floor."""
     checks: Callable[["ChipReaderService | None"], Sequence[Check]]
     """Makes the checks over the lists that are open now; called again when the lists are opened again."""
-    records: Callable[[], CounterRecords] | None = None
-    """Makes them when they are first needed. None where the journal keeps nothing but screenings: then nobody is called
-    back, and nothing is kept unscreened."""
     read_disk: Callable[[], DiskState | None] = lambda: None
     """How much room the kit's disk has; None where nobody knows. Takes the reserve for the journal where it is gone."""
     read_journal: Callable[[], JournalState] = JournalState

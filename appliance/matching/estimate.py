@@ -334,7 +334,7 @@ class UpperBound:
             self._has_unmatched_half |= (_MASKS & half) == 0
 
     def _allow_together(self, span: int, matched: float, listed: float) -> None:
-        """Allow names with this mark to match the parts of `span` as one, or one of them as two."""
+        """Allow names with these flags to match the parts of `span` as one, or one of them as two."""
         parts = [part for part in range(len(self._prepared.parts)) if span >> part & 1]
         mask = slots_of(span) | TOGETHER
         here = (_MASKS & mask) == mask

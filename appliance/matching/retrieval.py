@@ -188,7 +188,7 @@ def _names_with_both(split: Split, index: PersonIndex) -> SplitNames:
 SLOTS = 7
 """Each part has a slot of its own, except that the last slot stands for all further parts."""
 TOGETHER = 1 << SLOTS
-"""An additional mark: neighbours match as one, or one part as two."""
+"""An additional flag: neighbours match as one, or one part as two."""
 _BITS_WITHOUT_BIRTH = (
     DEFAULT_THRESHOLDS.possible
     - PRIOR
@@ -226,9 +226,9 @@ def retrieve(
     """Retrieve names, with `split_names` (`find_split_names`); `most_read_whole` is that of `SearchEffort`."""
     birth_ranges = BirthRanges.of(prepared, index)
     plan = _ReadPlan(prepared, index, most_read_whole)
-    split = [(_mark(1 << part, by_sound=True, together=True), names) for part, (names, _) in split_names.items()]
-    names, marks = _merge_marks([*split, *_read_names(plan, birth_ranges, index)])
-    slots, sound_slots = (marks & 255).astype(np.uint8), (marks >> 8).astype(np.uint8)
+    split = [(_flags(1 << part, by_sound=True, together=True), names) for part, (names, _) in split_names.items()]
+    names, flags = _merge_flags([*split, *_read_names(plan, birth_ranges, index)])
+    slots, sound_slots = (flags & 255).astype(np.uint8), (flags >> 8).astype(np.uint8)
     if plan.unread_together:
         slots, sound_slots = slots | np.uint8(TOGETHER), sound_slots | np.uint8(TOGETHER)
     for (low, high), unread, unheard in birth_ranges.unread_parts(plan.passed_over, plan.unread, plan.unheard):
@@ -238,23 +238,23 @@ def retrieve(
     return Retrieved(names, slots, sound_slots)
 
 
-def _mark(mask: int, *, by_sound: bool, together: bool) -> int:
-    """The mark of a name with a part like those in `mask`: their slots, twice if it sounds alike."""
+def _flags(mask: int, *, by_sound: bool, together: bool) -> int:
+    """The flags of a name with a part like those in `mask`: their slots, twice if it sounds alike."""
     slots = slots_of(mask) | (TOGETHER if together else 0)
     return slots | slots << 8 if by_sound else slots
 
 
-def _merge_marks(marked: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
-    """Each name once, ascending, with all its marks.
+def _merge_flags(flagged: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+    """Each name once, ascending, with all its flags.
 
-    Name and mark are sorted as one number, which needs far less memory than a table of all names.
+    Name and flags are sorted as one number, which needs far less memory than a table of all names.
     """
-    both = np.concatenate([np.empty(0, np.int64), *(names.astype(np.int64) << 16 | mark for mark, names in marked)])
+    both = np.concatenate([np.empty(0, np.int64), *(names.astype(np.int64) << 16 | flags for flags, names in flagged)])
     both.sort(kind="stable")  # quicker than others if much is in order already, as in postings
     names = both >> 16
     first = np.flatnonzero(np.diff(names, prepend=-1))
-    marks = np.bitwise_or.reduceat(both & 65535, first) if len(first) else both
-    return names[first], marks
+    flags = np.bitwise_or.reduceat(both & 65535, first) if len(first) else both
+    return names[first], flags
 
 
 class _ReadPlan:
@@ -291,15 +291,15 @@ class _ReadPlan:
 
 
 def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, index: PersonIndex) -> Iterator[tuple[int, Ints]]:
-    """Marks, and the names that they apply to; a name may occur more than once."""
+    """Flags, and the names that they apply to; a name may occur more than once."""
     for span, read_whole, alike in zip(plan.spans, plan.read_whole, plan.alike, strict=True):
         ranges = birth_ranges.ranges(span.mask)
         for by_sound, chosen in ((True, alike), (False, ~alike)):
-            mark = _mark(span.mask, by_sound=by_sound, together=span.mask.bit_count() > 1)
+            flags = _flags(span.mask, by_sound=by_sound, together=span.mask.bit_count() > 1)
             if len(whole := span.units[chosen & read_whole]):
-                yield mark, index.postings.all_members(whole)
+                yield flags, index.postings.all_members(whole)
             if len(partial := span.units[chosen & ~read_whole]):
-                yield mark, _read_ranges(partial, ranges, index)
+                yield flags, _read_ranges(partial, ranges, index)
 
 
 def _read_ranges(units: Ints, ranges: tuple[NameRange, ...], index: PersonIndex) -> Ints:

@@ -103,7 +103,7 @@ def _few(data: bytes, what: str, most: int = 256) -> Iterator[Element]:
 
 
 def _step(ends: list[int | None], tag: int, length: int | None, start: int) -> int:
-    """Enter a constructed element, pass over a primitive one, leave one of indefinite length at its end mark."""
+    """Enter a constructed element, pass over a primitive one, leave an indefinite one at its end-of-contents octets."""
     if length is None:
         if not _first_byte(tag) & 0x20:
             raise Malformed(_("A primitive element has no definite length"))
@@ -111,7 +111,7 @@ def _step(ends: list[int | None], tag: int, length: int | None, start: int) -> i
         return start
     if tag == _END_OF_CONTENTS:
         if length or not ends or ends[-1] is not None:
-            raise Malformed(_("An end mark is out of place"))
+            raise Malformed(_("End-of-contents octets are out of place"))
         ends.pop()
         return start
     if _first_byte(tag) & 0x20:

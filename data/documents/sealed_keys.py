@@ -146,26 +146,26 @@ def _shape(number: str) -> str:
     return "".join("#" if char.isdigit() else "@" for char in number)
 
 
-def _cover(prefix: str, first: str, last: str, marks: str) -> Iterator[str]:
-    if all(a == _least(a, marks) and b == _most(b, marks) for a, b in zip(first, last, strict=True)):
-        yield prefix + ("*" * len(first) if marks == "*" else _shape(first))
+def _cover(prefix: str, first: str, last: str, wildcards: str) -> Iterator[str]:
+    if all(a == _least(a, wildcards) and b == _most(b, wildcards) for a, b in zip(first, last, strict=True)):
+        yield prefix + ("*" * len(first) if wildcards == "*" else _shape(first))
     elif first[0] == last[0]:
-        yield from _cover(prefix + first[0], first[1:], last[1:], marks)
+        yield from _cover(prefix + first[0], first[1:], last[1:], wildcards)
     else:
-        rest_least = "".join(_least(char, marks) for char in first[1:])
-        rest_most = "".join(_most(char, marks) for char in first[1:])
-        yield from _cover(prefix + first[0], first[1:], rest_most, marks)
+        rest_least = "".join(_least(char, wildcards) for char in first[1:])
+        rest_most = "".join(_most(char, wildcards) for char in first[1:])
+        yield from _cover(prefix + first[0], first[1:], rest_most, wildcards)
         for char in _between(first[0], last[0]):
-            yield from _cover(prefix + char, rest_least, rest_most, marks)
-        yield from _cover(prefix + last[0], rest_least, last[1:], marks)
+            yield from _cover(prefix + char, rest_least, rest_most, wildcards)
+        yield from _cover(prefix + last[0], rest_least, last[1:], wildcards)
 
 
-def _least(like: str, marks: str) -> str:
-    return "A" if marks != "*" and like.isalpha() else "0"
+def _least(like: str, wildcards: str) -> str:
+    return "A" if wildcards != "*" and like.isalpha() else "0"
 
 
-def _most(like: str, marks: str) -> str:
-    return "9" if marks != "*" and like.isdigit() else "Z"
+def _most(like: str, wildcards: str) -> str:
+    return "9" if wildcards != "*" and like.isdigit() else "Z"
 
 
 def _between(first: str, last: str) -> str:

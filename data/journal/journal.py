@@ -26,7 +26,7 @@ from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
-from data.journal.journal_mark import note_change, note_time, read_latest, read_mark
+from data.journal.journal_head import note_change, note_time, read_journal_head, read_latest
 from data.journal.recorded_events import append_sightings, close_undecided, decision_detail, screening_detail
 from data.journal.retention import (
     KeptFrom,
@@ -51,7 +51,7 @@ from data.store import Connection
 from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
-from data.witness.witness_record import JournalMark, LatestTime, WitnessRecord
+from data.witness.witness_record import JournalHead, LatestTime, WitnessRecord
 
 SIGHTINGS_KEPT = timedelta(hours=72)
 UNSCREENED_KEPT = timedelta(hours=12)
@@ -111,15 +111,15 @@ class Journal:
         """One transaction for every writer. What it changes is recorded in the witness file once it is on the disk."""
         self._reserve.make_room()
         with self._lock, self._noting_damage():
-            mark = None
+            head = None
             with self._file.writing() as connection:
                 before = connection.total_changes
                 yield connection
                 if self._witness is not None and connection.total_changes != before:
                     note_change(connection, self._witness.read())
-                    mark, latest = read_mark(connection), read_latest(connection)
-            if self._witness is not None and mark is not None:
-                self._witness.change(partial(_with_journal, mark, latest))
+                    head, latest = read_journal_head(connection), read_latest(connection)
+            if self._witness is not None and head is not None:
+                self._witness.change(partial(_with_journal, head, latest))
 
     @contextmanager
     def _noting_damage(self) -> Iterator[None]:
@@ -292,8 +292,8 @@ class Journal:
                 return read_entered(connection), None
         except StoreError as error:
             log_error(error)
-            mark = self._read_witness().journal
-            return mark.entered if mark else 0, error
+            head = self._read_witness().journal
+            return head.entered if head else 0, error
 
     def close(self) -> None:
         """Let go of the file, when no other thread is in it."""
@@ -391,5 +391,5 @@ def _is_worse_than_before(connection: Connection, screening: Screening, verdict:
     return before is None or verdict.seriousness > Verdict(before[0]).seriousness
 
 
-def _with_journal(mark: JournalMark, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:
-    return record.with_journal(mark, latest)
+def _with_journal(head: JournalHead, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:
+    return record.with_journal(head, latest)

@@ -22,8 +22,8 @@ _MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedDecision:
-    """A decision as the journal has it."""
+class DecisionEntry:
+    """A decision as an entry of the journal has it: what it rested on stays in the details."""
 
     decision: Decision
     at: datetime
@@ -109,30 +109,28 @@ def decode_travellers(key: bytes, details: Mapping[str, bytes | None]) -> dict[s
     return {id: KnownTraveller.of(key, screening) if screening else None for id, screening in screenings.items()}
 
 
-def find_screenings(connection: Connection, marks: Iterable[bytes]) -> dict[str, set[bytes]]:
+def find_screenings(connection: Connection, hashes: Iterable[bytes]) -> dict[str, set[bytes]]:
     """The screenings in which one of these keyed hashes was seen, and which."""
     query = "SELECT screening FROM sighting WHERE document = ?"
-    marks_by_screening: dict[str, set[bytes]] = {}
-    for mark in marks:
-        for (screening,) in connection.execute(query, (mark,)):
-            marks_by_screening.setdefault(screening, set()).add(mark)
-    return marks_by_screening
+    hashes_by_screening: dict[str, set[bytes]] = {}
+    for hash in hashes:
+        for (screening,) in connection.execute(query, (hash,)):
+            hashes_by_screening.setdefault(screening, set()).add(hash)
+    return hashes_by_screening
 
 
-def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[RecordedDecision]:
+def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[DecisionEntry]:
     """Decisions about these screenings, oldest first; each is looked up by the index of its screening."""
     query = """SELECT event.rowid, outcome, at, person, body, event.id
                FROM event LEFT JOIN detail ON detail.event = event.id
                WHERE screening = ? AND kind = 'decision'"""
     rows = [(*row, screening) for screening in screenings for row in connection.execute(query, (screening,))]
-    return [_to_decision(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
+    return [_to_entry(*row[1:]) for row in sorted(rows, key=lambda row: row[0])]
 
 
-def _to_decision(
-    outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str
-) -> RecordedDecision:
+def _to_entry(outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str) -> DecisionEntry:
     second = _second_person_of(body)
-    return RecordedDecision(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
+    return DecisionEntry(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
 
 
 def _second_person_of(body: bytes | None) -> str:
@@ -145,10 +143,10 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
     party = hash_party(key, screening.party)
-    marks = [hash_document(key, document) for document in screening.documents]
-    marks += [hash_person(key, person) for person in screening.people]
-    for mark in filter(None, marks):
-        row = (mark, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
+    hashes = [hash_document(key, document) for document in screening.documents]
+    hashes += [hash_person(key, person) for person in screening.people]
+    for hash in filter(None, hashes):
+        row = (hash, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
         connection.execute(
             """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -166,11 +164,11 @@ def close_undecided(connection: Connection, key: bytes, screening: Screening, de
     here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or bool(second)
     query = "SELECT screening, verdict FROM undecided WHERE at <= ?"
     undecided = dict(connection.execute(query, (str(to_json_value(screening.at)),)).fetchall())
-    marks = find_screenings(connection, here.marks) if undecided else {}
-    details = read_details(connection, set(marks) & set(undecided))
+    hashes = find_screenings(connection, here.hashes) if undecided else {}
+    details = read_details(connection, set(hashes) & set(undecided))
     settled = [str(screening.id)]
     for past, known in decode_travellers(key, details).items():
-        counts = here.counts_for(known or here.seen_as(key, marks[past]))
+        counts = here.counts_for(known or here.seen_as(key, hashes[past]))
         if counts and (with_refer or undecided[past] != Verdict.REFER):
             settled.append(past)
     connection.executemany("DELETE FROM undecided WHERE screening = ?", [(past,) for past in settled])

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from data.journal.journal import Journal
 from data.journal.officer_names import same_officer
 from data.journal.recorded_events import (
-    RecordedDecision,
+    DecisionEntry,
     decode_travellers,
     find_screenings,
     read_decisions,
@@ -58,7 +58,7 @@ class Referral:
     outcome: ReferralOutcome | None = None
     match: IdentityMatch = NOTHING_KNOWN
     """How sure it is that the one who was referred at `at` is the traveller."""
-    made: tuple[RecordedDecision, ...] = ()
+    made: tuple[DecisionEntry, ...] = ()
     """The referrals themselves, oldest first."""
 
     def needs_second_person(self, decision: Decision) -> bool:
@@ -109,15 +109,15 @@ class ReferralLog:
         id, here = str(screening.id), KnownTraveller.of(self._journal.sightings_key, screening)
         with self._journal.reading() as connection:
             candidates = self._read_candidates(connection, now or screening.at)
-            marks = find_screenings(connection, here.marks) if candidates.referred else {}
+            hashes = find_screenings(connection, here.hashes) if candidates.referred else {}
         known = self._recall(candidates)
         if not candidates.referred:
             return None
-        past = self._find_past(here, {each: known[each] for each in set(candidates.referred.values()) - {id}}, marks)
+        past = self._find_past(here, {each: known[each] for each in set(candidates.referred.values()) - {id}}, hashes)
         matches = {each: here.compare(traveller) for each, traveller in past.items()} | {id: SAME_SCREENING}
         if id in known:
             past[id] = here
-        groups = self._read_groups(past, {**known, id: here}, {id: set(), **marks})
+        groups = self._read_groups(past, {**known, id: here}, {id: set(), **hashes})
         referrals = (_choose_match(latest_referral(group), matches, candidates.referred) for group in groups.values())
         return max(filter(None, referrals), key=_order_of_referral, default=None)
 
@@ -133,9 +133,9 @@ class ReferralLog:
         here = KnownTraveller.of(self._journal.sightings_key, screening)
         with self._journal.reading() as connection:
             candidates = self._read_candidates(connection, screening.at)
-            marks = find_screenings(connection, here.marks) if candidates.undecided else {}
+            hashes = find_screenings(connection, here.hashes) if candidates.undecided else {}
         known, others = self._recall(candidates), set(candidates.undecided) - {str(screening.id)}
-        past = self._find_past(here, {each: known[each] for each in others}, marks)
+        past = self._find_past(here, {each: known[each] for each in others}, hashes)
         refers = [UndecidedRefer(candidates.undecided[each], here.compare(past[each])) for each in past]
         return max(refers, key=lambda refer: (refer.match.is_certain, refer.at), default=None)
 
@@ -170,13 +170,13 @@ class ReferralLog:
         return known
 
     def _find_past(
-        self, here: KnownTraveller, candidates: Mapping[str, KnownTraveller | None], marks: Mapping[str, set[bytes]]
+        self, here: KnownTraveller, candidates: Mapping[str, KnownTraveller | None], hashes: Mapping[str, set[bytes]]
     ) -> dict[str, KnownTraveller]:
         """The candidates who may be this traveller, or were seen with the same document or name."""
         past: dict[str, KnownTraveller] = {}
         for screening, known in candidates.items():
-            if screening in marks:
-                past[screening] = known or here.seen_as(self._journal.sightings_key, marks[screening])
+            if screening in hashes:
+                past[screening] = known or here.seen_as(self._journal.sightings_key, hashes[screening])
             elif known is not None and here.may_be(known):
                 past[screening] = known
         return past
@@ -185,21 +185,21 @@ class ReferralLog:
         self,
         referred: Mapping[str, KnownTraveller],
         known: Mapping[str, KnownTraveller | None],
-        marks: Mapping[str, set[bytes]],
-    ) -> dict[str, list[RecordedDecision]]:
+        hashes: Mapping[str, set[bytes]],
+    ) -> dict[str, list[DecisionEntry]]:
         """The decisions about each of these referred travellers, oldest first.
 
-        Those about screenings in `marks` count as well, where they name somebody who may be the same person.
+        Those about screenings in `hashes` count as well, where they name somebody who may be the same person.
         """
         key = self._journal.sightings_key
         with self._journal.reading() as connection:
-            seen = {screening: find_screenings(connection, past.marks) for screening, past in referred.items()}
-            decisions = read_decisions(connection, {*referred, *marks}.union(*seen.values()))
+            seen = {screening: find_screenings(connection, past.hashes) for screening, past in referred.items()}
+            decisions = read_decisions(connection, {*referred, *hashes}.union(*seen.values()))
             details = read_details(connection, {decision.screening for decision in decisions} - set(known))
         everybody = {**decode_travellers(key, details), **known}
-        groups: dict[str, list[RecordedDecision]] = {}
+        groups: dict[str, list[DecisionEntry]] = {}
         for screening, past in referred.items():
-            shared = {**marks, **seen[screening]} if past.people else seen[screening]
+            shared = {**hashes, **seen[screening]} if past.people else seen[screening]
             decided = {decision.screening for decision in decisions} & set(shared)
             same = {each for each in decided if (everybody[each] or past.seen_as(key, shared[each])).counts_for(past)}
             groups[screening] = [decision for decision in decisions if decision.screening in {*same, screening}]
@@ -234,7 +234,7 @@ def _order_of_referral(referral: Referral) -> tuple[bool, tuple[int, ...], datet
     return referral.outcome is None, referral.match.rank, referral.at
 
 
-def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
+def latest_referral(decisions: Iterable[DecisionEntry]) -> Referral | None:
     """The newest referral among decisions about one traveller, oldest first, with its outcome if it has one."""
     referral: Referral | None = None
     for decision in decisions:
@@ -251,5 +251,5 @@ def latest_referral(decisions: Iterable[RecordedDecision]) -> Referral | None:
     return referral
 
 
-def _with(referral: Referral, decision: RecordedDecision) -> tuple[RecordedDecision, ...]:
+def _with(referral: Referral, decision: DecisionEntry) -> tuple[DecisionEntry, ...]:
     return (*referral.made, decision) if decision.decision is Decision.REFER else referral.made

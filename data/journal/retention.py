@@ -19,7 +19,7 @@ from typing import Literal
 
 from data.clock import Uptime
 from data.errors import Damaged
-from data.journal.journal_mark import read_latest
+from data.journal.journal_head import read_latest
 from data.journal.schema import read_about, write_about
 from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
 from data.store import Connection

@@ -40,10 +40,10 @@ def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
     return _hash_as_type(key, document, document_group(document))
 
 
-def document_marks(key: bytes, document: TravelDocument) -> list[bytes]:
+def possible_document_hashes(key: bytes, document: TravelDocument) -> list[bytes]:
     """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
     groups = dict.fromkeys((*possible_groups(document), ""))
-    return [mark for group in groups if (mark := _hash_as_type(key, document, group)) is not None]
+    return [hash for group in groups if (hash := _hash_as_type(key, document, group)) is not None]
 
 
 def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
@@ -169,13 +169,13 @@ class KnownTraveller:
     """Whom a screening names, by keyed hashes and in clear text: in memory only."""
 
     people: tuple[PersonReading, ...] = ()
-    document_marks: frozenset[bytes] = frozenset()
+    document_hashes: frozenset[bytes] = frozenset()
     """Under which the documents are stored."""
-    possible_marks: frozenset[bytes] = frozenset()
+    possible_hashes: frozenset[bytes] = frozenset()
     """Under which the documents may be stored, where a type is unknown."""
-    certain_marks: frozenset[bytes] = frozenset()
+    certain_hashes: frozenset[bytes] = frozenset()
     """Of those stored: with a known type and a certain number."""
-    person_marks: frozenset[bytes] = frozenset()
+    person_hashes: frozenset[bytes] = frozenset()
     are_people_known: bool = True
     """False where the details were purged: then others may have been named as well."""
 
@@ -187,23 +187,23 @@ class KnownTraveller:
         return cls(
             tuple(_read_people(screening)),
             frozenset(filter(None, (hash_document(key, document) for document in documents))),
-            frozenset(mark for document in documents for mark in document_marks(key, document)),
+            frozenset(hash for document in documents for hash in possible_document_hashes(key, document)),
             frozenset(filter(None, (hash_document(key, document) for document in certain))),
             frozenset(filter(None, (hash_person(key, person) for person in screening.people))),
         )
 
     @property
-    def marks(self) -> frozenset[bytes]:
+    def hashes(self) -> frozenset[bytes]:
         """The keyed hashes under which this traveller or these documents may have been seen."""
-        return self.possible_marks | self.person_marks
+        return self.possible_hashes | self.person_hashes
 
-    def seen_as(self, key: bytes, marks: Iterable[bytes]) -> "KnownTraveller":
+    def seen_as(self, key: bytes, hashes: Iterable[bytes]) -> "KnownTraveller":
         """What these hashes say of a past traveller whose details were purged."""
-        stored = frozenset(marks)
+        stored = frozenset(hashes)
         people = tuple(each for each in self.people if hash_person(key, each.person) in stored)
-        documents = stored - self.person_marks
+        documents = stored - self.person_hashes
         return KnownTraveller(
-            people, documents, documents, documents, stored & self.person_marks, are_people_known=False
+            people, documents, documents, documents, stored & self.person_hashes, are_people_known=False
         )
 
     def may_be(self, past: "KnownTraveller") -> bool:
@@ -229,11 +229,11 @@ class KnownTraveller:
         return max((match for match in matches if match), key=lambda match: match.rank, default=None)
 
     def _compare_documents(self, past: "KnownTraveller") -> DocumentIdentity:
-        if self.certain_marks & past.certain_marks:
+        if self.certain_hashes & past.certain_hashes:
             return DocumentIdentity.SAME
-        if self.possible_marks & past.document_marks or self.document_marks & past.possible_marks:
+        if self.possible_hashes & past.document_hashes or self.document_hashes & past.possible_hashes:
             return DocumentIdentity.SAME_NUMBER
-        are_known = self.document_marks and past.document_marks
+        are_known = self.document_hashes and past.document_hashes
         return DocumentIdentity.OTHER if are_known else DocumentIdentity.UNKNOWN
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from data.documents.travel_document import TravelDocument
 from data.journal.journal import Journal
 from data.journal.recorded_events import decode_travellers, read_details
-from data.journal.same_traveller import KnownTraveller, document_marks, hash_party
+from data.journal.same_traveller import KnownTraveller, hash_party, possible_document_hashes
 from data.screenings import Decision, Direction, Screening
 
 
@@ -57,15 +57,15 @@ class SightingLog:
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
                    WHERE document = ? AND kept_from >= ? AND ran_s >= ? AND sighting.screening != ?
                    AND (party != ? OR party = x'')"""
-        marks = document_marks(key, document)
+        hashes = possible_document_hashes(key, document)
         with self._journal.reading() as connection:
             limits = self._journal.read_limits(connection, screening.at, within)
             age = self._journal.read_running_age(connection, screening.at)
             values = (*limits.values, str(screening.id), hash_party(key, screening.party))
-            rows = [row for mark in marks for row in connection.execute(query, (mark, *values)).fetchall()]
-            details = read_details(connection, {row[0] for row in rows} if here.certain_marks else ())
+            rows = [row for hash in hashes for row in connection.execute(query, (hash, *values)).fetchall()]
+            details = read_details(connection, {row[0] for row in rows} if here.certain_hashes else ())
         known = decode_travellers(key, details)
-        certain = {id for id, past in known.items() if past and here.certain_marks & past.certain_marks}
+        certain = {id for id, past in known.items() if past and here.certain_hashes & past.certain_hashes}
         sightings = [_to_sighting(*row[:-1], ran=age.since(row[-1]), is_certain=row[0] in certain) for row in rows]
         return sorted(sightings, key=lambda sighting: sighting.at, reverse=True)
 

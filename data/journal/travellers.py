@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.journal.journal import Journal
-from data.journal.recorded_events import RecordedDecision, decode_findings, decode_screening, read_decisions
+from data.journal.recorded_events import DecisionEntry, decode_findings, decode_screening, read_decisions
 from data.screenings import Decision, Finding, Screening, Verdict
 from data.store import Connection
 
@@ -30,7 +30,7 @@ class PastScreening:
     findings: tuple[Finding, ...] | None
     """None where they cannot be read, as where another version wrote them."""
     revision: int
-    decision: RecordedDecision | None
+    decision: DecisionEntry | None
     is_undecided: bool
 
 
@@ -86,7 +86,7 @@ _Row = tuple[str, str, int, bytes | None, int]
 """Of the newest revision: time, verdict, number, details, and whether it is undecided."""
 
 
-def _read_rows(connection: Connection, screening: str) -> tuple[_Row | None, RecordedDecision | None]:
+def _read_rows(connection: Connection, screening: str) -> tuple[_Row | None, DecisionEntry | None]:
     query = """SELECT at, outcome, revision, body, EXISTS (SELECT 1 FROM undecided WHERE undecided.screening = ?1)
                FROM event LEFT JOIN detail ON detail.event = event.id
                WHERE screening = ?1 AND kind = 'screening' ORDER BY event.rowid DESC LIMIT 1"""
@@ -101,7 +101,7 @@ def _to_past_screening(
     revision: int,
     body: bytes | None,
     is_undecided: int,
-    decision: RecordedDecision | None,
+    decision: DecisionEntry | None,
 ) -> PastScreening:
     return PastScreening(
         id=id,

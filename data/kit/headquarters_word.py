@@ -162,13 +162,13 @@ def record_list_version(home: KitHome, edition: Edition) -> None:
 
 def read_list_version(home: KitHome, list_name: str) -> ListVersion | None:
     """The newest version of a list that is known to have been here, whatever became of its files."""
-    known, mark = (
+    known, head = (
         _parse_list_versions(home.vault.get(LIST_VERSIONS)).get(list_name),
         home.witness.read().lists.get(list_name),
     )
-    if mark is None or (known and known.version >= mark.version):
+    if head is None or (known and known.version >= head.version):
         return known
-    return ListVersion(mark.version, mark.count)
+    return ListVersion(head.version, head.count)
 
 
 def _parse_list_versions(content: bytes | None) -> dict[str, ListVersion]:

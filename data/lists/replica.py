@@ -25,7 +25,7 @@ from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
-from data.lists.storage.list_witness import read_mark, read_note
+from data.lists.storage.list_witness import read_list_head, read_note
 from data.lists.storage.overlay import OverlayFile, RolledBackVersion, Undo
 from data.lists.storage.retention import update_retention
 from data.lists.view import Accept, PackedView, View, accept_all
@@ -33,7 +33,7 @@ from data.log.error_log import log_error
 from data.store_key import StoreKey
 from data.text import _
 from data.witness.witness_file import WitnessFile
-from data.witness.witness_record import ListMark, WitnessNote
+from data.witness.witness_record import ListHead, WitnessNote
 
 Companion = Callable[["Replica", str, Iterable[Row]], None]
 """Makes what goes beside a base (its name, its rows) before that comes into force."""
@@ -93,10 +93,10 @@ class Replica:
         with self._overlay.exclusive():
             return self._state()[0]
 
-    def mark(self) -> tuple[WitnessNote, ListMark | None]:
+    def head(self) -> tuple[WitnessNote, ListHead | None]:
         """What the list notes of its changes, and which version they came to; None before the first."""
         with self._overlay.exclusive():
-            return read_note(self._overlay.connection), read_mark(self._overlay.connection)
+            return read_note(self._overlay.connection), read_list_head(self._overlay.connection)
 
     def base(self) -> str | None:
         """Name of the base in force; inside `read`, of that of the view."""

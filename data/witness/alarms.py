@@ -17,7 +17,7 @@ from functools import partial
 from time import monotonic
 
 from data.errors import StoreError, WaypostError
-from data.journal import chains, journal_mark
+from data.journal import chains, journal_head
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
 from data.journal.schema import read_about, write_about
@@ -27,7 +27,7 @@ from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.store import Connection
 from data.witness.comparison import Disagreement, FilePart, KitFiles, compare_files, describe_disagreement, name_file
-from data.witness.witness_record import JournalMark, LatestTime, StandingAlarm, WitnessRecord
+from data.witness.witness_record import JournalHead, LatestTime, StandingAlarm, WitnessRecord
 
 FILES_DISAGREE = "files_disagree"
 """Kind of the event."""
@@ -88,18 +88,18 @@ def accept_files(home: KitHome) -> None:
     home.witness.sync(lambda record: replace(_take_files(record, files, journal, latest), alarms=record.alarms))
 
 
-def _read_journal(home: KitHome) -> tuple[JournalMark | None, LatestTime | None]:
+def _read_journal(home: KitHome) -> tuple[JournalHead | None, LatestTime | None]:
     """How far the journal is, and its latest time; None where it cannot be read: what was known of it stays known."""
     try:
         with home.journal.reading() as connection:
-            return journal_mark.read_mark(connection), journal_mark.read_latest(connection)
+            return journal_head.read_journal_head(connection), journal_head.read_latest(connection)
     except StoreError as error:
         log_error(error)
         return None, None
 
 
 def _take_files(
-    record: WitnessRecord, files: KitFiles, journal: JournalMark | None, latest: LatestTime | None
+    record: WitnessRecord, files: KitFiles, journal: JournalHead | None, latest: LatestTime | None
 ) -> WitnessRecord:
     """The record as the files are now; a list that is not there may come again."""
     for name in record.lists.keys() - files.lists.keys():

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from data import durable_files
 from data.errors import Damaged, StoreError, WaypostError
-from data.journal import journal_mark
+from data.journal import journal_head
 from data.json_codec import decode_or_none
 from data.kit import home_files
 from data.kit.home import KitHome
 from data.log.error_log import log_error
 from data.text import Message, _
-from data.witness.witness_record import ListMark, TrustMark, WitnessNote, WitnessRecord
+from data.witness.witness_record import ListHead, MetadataHead, WitnessNote, WitnessRecord
 
 _MOST_METADATA_BYTES = 16 << 20
 
@@ -73,8 +73,8 @@ class KitFiles:
     """Of the witness file, before the others were looked at."""
     required_step: int
     """How far the witness file must be, by what the others note."""
-    lists: dict[str, ListMark]
-    trust: dict[str, TrustMark]
+    lists: dict[str, ListHead]
+    trust: dict[str, MetadataHead]
     vault: WitnessNote
     disagreements: tuple[Disagreement, ...]
 
@@ -108,9 +108,9 @@ def _compare_once(home: KitHome) -> KitFiles:
     record, existed = home.witness.read(), home.witness.exists
     journal, changed_parts = _compare_journal(home, record)
     vault, lists = home.vault.note(), dict(_read_lists(home))
-    marks = {name: mark for name, (_note, mark) in lists.items() if mark is not None}
-    trust = read_trust_marks(home.trust)
-    notes = [journal, vault, *(note for note, _mark in lists.values())]
+    list_heads = {name: head for name, (_note, head) in lists.items() if head is not None}
+    trust = read_metadata_heads(home.trust)
+    notes = [journal, vault, *(note for note, _head in lists.values())]
     required_step = max(note.required_step for note in notes)
     is_lost = not home.witness.is_usable or (not existed and any(note.change > 1 for note in notes))
     wrong: list[Disagreement] = []
@@ -121,15 +121,15 @@ def _compare_once(home: KitHome) -> KitFiles:
         wrong.append(Disagreement(FilePart.VAULT))
     wrong += [Disagreement(FilePart.LIST, name) for name in _find_older_lists(record, lists)]
     wrong += [Disagreement(FilePart.TRUST, name) for name in _find_older_metadata(record, trust)]
-    return KitFiles(record, required_step, marks, trust, vault, tuple(wrong))
+    return KitFiles(record, required_step, list_heads, trust, vault, tuple(wrong))
 
 
 def _compare_journal(home: KitHome, record: WitnessRecord) -> tuple[WitnessNote, tuple[FilePart, ...]]:
     """What the journal notes, and which parts of it do not fit. The other files are compared without it, too."""
     try:
         with home.journal.reading() as connection:
-            note = journal_mark.read_note(connection)
-            heads = list(journal_mark.find_missing_heads(connection, record.journal)) if record.journal else []
+            note = journal_head.read_note(connection)
+            heads = list(journal_head.find_missing_heads(connection, record.journal)) if record.journal else []
     except StoreError as error:
         log_error(error)
         return WitnessNote(), (FilePart.JOURNAL,) if isinstance(error, Damaged) else ()
@@ -140,16 +140,16 @@ def _part_of_head(head: str) -> FilePart:
     return FilePart.OUTBOX if head.startswith(("outbox:", "acknowledged:")) else FilePart.JOURNAL
 
 
-def _read_lists(home: KitHome) -> Iterator[tuple[str, tuple[WitnessNote, ListMark | None]]]:
+def _read_lists(home: KitHome) -> Iterator[tuple[str, tuple[WitnessNote, ListHead | None]]]:
     for name in home.lists.names():
         try:
-            yield name, home.lists.open(name).mark()
+            yield name, home.lists.open(name).head()
         except WaypostError as error:  # damaged: it is fetched again
             log_error(error, list_name=name)
             yield name, (WitnessNote(), home.witness.read().lists.get(name))
 
 
-def _find_older_lists(record: WitnessRecord, lists: dict[str, tuple[WitnessNote, ListMark | None]]) -> Iterator[str]:
+def _find_older_lists(record: WitnessRecord, lists: dict[str, tuple[WitnessNote, ListHead | None]]) -> Iterator[str]:
     for name, known in record.lists.items():
         here = lists[name][1] if name in lists else None
         if here is None and not known.is_discarded:
@@ -158,35 +158,35 @@ def _find_older_lists(record: WitnessRecord, lists: dict[str, tuple[WitnessNote,
             yield name
 
 
-def _is_another(here: ListMark, known: ListMark) -> bool:
+def _is_another(here: ListHead, known: ListHead) -> bool:
     return here.change == known.change and here.digest != known.digest
 
 
-def _find_older_metadata(record: WitnessRecord, trust: dict[str, TrustMark]) -> Iterator[str]:
+def _find_older_metadata(record: WitnessRecord, trust: dict[str, MetadataHead]) -> Iterator[str]:
     for name, known in record.trust.items():
         here = trust.get(name)
         if here is None or here.version < known.version or (here.version == known.version and here != known):
             yield name
 
 
-def read_trust_marks(folder: Path) -> dict[str, TrustMark]:
-    """The mark of each file of metadata, by its name; one that cannot be read has version 0.
+def read_metadata_heads(folder: Path) -> dict[str, MetadataHead]:
+    """The head of each file of metadata, by its name; one that cannot be read has version 0.
 
     A link to the newest root is none of them: it is made again with each run. Nor is what else a run keeps there.
     """
     metadata_paths = (*folder.glob("*.json"), *folder.glob("root_history/*.json"))
     paths = [path for path in metadata_paths if not path.is_symlink()]
-    return {str(path.relative_to(folder)): _read_mark(path) for path in sorted(paths)}
+    return {str(path.relative_to(folder)): _read_metadata_head(path) for path in sorted(paths)}
 
 
-def _read_mark(path: Path) -> TrustMark:
+def _read_metadata_head(path: Path) -> MetadataHead:
     try:
         content = durable_files.read_regular(path)
     except OSError as error:
         log_error(error)
-        return TrustMark(0, "")
+        return MetadataHead(0, "")
     metadata = decode_or_none(_MetadataFile, content, most_bytes=_MOST_METADATA_BYTES)
-    return TrustMark(metadata.signed.version if metadata else 0, sha256(content).hexdigest())
+    return MetadataHead(metadata.signed.version if metadata else 0, sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

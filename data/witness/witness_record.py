@@ -58,7 +58,7 @@ class ChainHead:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalMark:
+class JournalHead:
     """How far the journal was."""
 
     change: int
@@ -70,7 +70,7 @@ class JournalMark:
 
 
 @dataclass(frozen=True, slots=True)
-class ListMark:
+class ListHead:
     """Which version of a list was in force."""
 
     change: int
@@ -82,7 +82,7 @@ class ListMark:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustMark:
+class MetadataHead:
     """One file of signed metadata."""
 
     version: int
@@ -135,11 +135,11 @@ class WitnessRecord:
     """The newest step that is known to be on the disk."""
     boot: str = ""
     """The start of the machine in which this was written."""
-    journal: JournalMark | None = None
+    journal: JournalHead | None = None
     vault: int = 0
     """How many changes the vault has had."""
-    lists: Mapping[str, ListMark] = field(default_factory=dict)
-    trust: Mapping[str, TrustMark] = field(default_factory=dict)
+    lists: Mapping[str, ListHead] = field(default_factory=dict)
+    trust: Mapping[str, MetadataHead] = field(default_factory=dict)
     signed: ZonedTime | None = None
     """The newest signed time that was verified."""
     latest: LatestTime | None = None
@@ -157,10 +157,10 @@ class WitnessRecord:
         """As it is written now."""
         return replace(self, step=step, boot=read_boot())
 
-    def with_journal(self, mark: JournalMark, latest: LatestTime | None) -> "WitnessRecord":
+    def with_journal(self, head: JournalHead, latest: LatestTime | None) -> "WitnessRecord":
         """With a change of the journal."""
-        is_newer = self.journal is None or mark.change > self.journal.change
-        return replace(self, journal=mark, latest=self._later(latest)) if is_newer else self
+        is_newer = self.journal is None or head.change > self.journal.change
+        return replace(self, journal=head, latest=self._later(latest)) if is_newer else self
 
     def with_time(self, latest: LatestTime) -> "WitnessRecord":
         """With a time at which the kit was used."""
@@ -170,10 +170,10 @@ class WitnessRecord:
         """With a change of the vault."""
         return replace(self, vault=max(self.vault, change))
 
-    def with_list(self, name: str, mark: ListMark) -> "WitnessRecord":
+    def with_list(self, name: str, head: ListHead) -> "WitnessRecord":
         """With a change of a list."""
         known = self.lists.get(name)
-        return self if known and known.change >= mark.change else replace(self, lists={**self.lists, name: mark})
+        return self if known and known.change >= head.change else replace(self, lists={**self.lists, name: head})
 
     def without_list(self, name: str) -> "WitnessRecord":
         """With a list whose files the kit itself removes."""

@@ -20,6 +20,7 @@ from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.lists.rows import split_batches
+from data.policy import ListPolicy
 from data.text import Message, _, plural
 from data.untrusted_text import clean
 from sync.headquarters import sources
@@ -134,29 +135,35 @@ def import_list(
         run = open_list(connection, name, kind.NAME, format_name, as_of)
         import_run = ImportRun(connection, run, kind)
         reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
-        if reported.info.unvouched and not accept_unvouched:
-            raise _refuse_unvouched(reported.info.unvouched)
         policy = metadata_in_force.read_policy(connection).of(name)
-        judged = judge_import(
-            import_run,
-            reported,
-            notes_before(connection, run),
-            policy.bounds.share,
-            is_accepted=bool(accept_incomplete),
-        )
-        if judged.signs and not accept_incomplete:
-            raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(import_run, reported))
-        reasons = {
-            accept_incomplete: bool(judged.signs or reported.refused or reported.info.partly_read),
-            accept_unvouched: bool(reported.info.unvouched),
-        }
-        reason = "; ".join(reason for reason, is_needed in reasons.items() if reason and is_needed)
-        ages = AgePolicy(policy.old_after_h, policy.expired_after_h)
-        is_expired = ages.band(as_of, read_system_time()) is AgeBand.EXPIRED
-        report = _make_report(name, as_of, start, import_run, reported, judged, is_expired=is_expired)
+        notes = notes_before(connection, run)
+        judged, reason = _judge(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
+        report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
         info, counts = reported.info, report.counts()
         close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
     return report
+
+
+def _judge(
+    import_run: ImportRun,
+    reported: ReaderReport,
+    notes: RunNotes,
+    policy: ListPolicy,
+    accept_incomplete: str,
+    accept_unvouched: str,
+) -> tuple[Judgement, str]:
+    """What the import does, and those reasons that it needed; UnvouchedSource, IncompleteSource: one was missing."""
+    unvouched = reported.info.unvouched
+    if unvouched and not accept_unvouched:
+        raise _refuse_unvouched(unvouched)
+    judged = judge_import(import_run, reported, notes, policy.bounds.share, is_accepted=bool(accept_incomplete))
+    if judged.signs and not accept_incomplete:
+        raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(import_run, reported))
+    reasons = {
+        accept_incomplete: bool(judged.signs or reported.refused or reported.info.partly_read),
+        accept_unvouched: bool(unvouched),
+    }
+    return judged, "; ".join(reason for reason, is_needed in reasons.items() if reason and is_needed)
 
 
 def _make_report(
@@ -166,8 +173,7 @@ def _make_report(
     import_run: ImportRun,
     reported: ReaderReport,
     judged: Judgement,
-    *,
-    is_expired: bool,
+    ages: AgePolicy,
 ) -> ImportReport:
     is_doubtful = bool(judged.removed and (reported.refused or judged.retained))
     return ImportReport(
@@ -187,7 +193,7 @@ def _make_report(
         total=judged.total,
         needs_approval=judged.needs_approval,
         is_first=not import_run.has_earlier,
-        is_expired=is_expired,
+        is_expired=ages.band(as_of, read_system_time()) is AgeBand.EXPIRED,
         seconds=time.monotonic() - start,
     )
 

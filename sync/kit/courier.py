@@ -21,7 +21,7 @@ from data.lease.verdict_time import note_signed_time
 from data.log.error_log import log_error
 from data.text import _
 from data.witness.alarms import confirm_list
-from data.witness.comparison import read_trust_marks
+from data.witness.comparison import read_metadata_heads
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import ListKey
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_target
@@ -229,8 +229,8 @@ class _Run:
                 return trust
 
     def _record_trust(self) -> None:
-        marks = read_trust_marks(self._home.trust)
-        self._home.witness.sync(lambda record: replace(record, trust=marks))
+        heads = read_metadata_heads(self._home.trust)
+        self._home.witness.sync(lambda record: replace(record, trust=heads))
 
     def _take_envelopes(self, trust: Trust, enrolment: EnrolmentFile) -> None:
         """What headquarters says to every kit, and to this one. A neighbour passes on only what is for every kit."""

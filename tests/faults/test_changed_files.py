@@ -28,7 +28,7 @@ from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lists.storage.overlay import OVERLAY_FILE
 from data.witness import alarms
-from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_trust_marks
+from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_metadata_heads
 from sync.kit import courier
 from sync.kit.vault_entries import METADATA_VERSIONS
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, one
@@ -304,7 +304,7 @@ def test_what_a_run_keeps_beside_the_metadata_is_no_part_of_it(newer: Path) -> N
         (newer / "trust" / name).parent.mkdir(exist_ok=True)
         (newer / "trust" / name).write_text('{"signed": {"version": 99}}')
     with closing(opened(newer)) as kit:
-        assert set(read_trust_marks(kit.trust)) == set(METADATA)
+        assert set(read_metadata_heads(kit.trust)) == set(METADATA)
 
 
 def test_all_logs_taken_away_at_once_show(newer: Path) -> None:

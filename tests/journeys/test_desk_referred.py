@@ -96,6 +96,19 @@ async def test_referring_again_is_no_outcome(journal: Journal) -> None:
         await officer.sees("▲ CHECK", "no outcome yet")
 
 
+async def test_the_own_name_is_no_outcome_and_the_page_stays(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        await refers(officer)
+        await call_back(officer)
+        await officer.press("f5")
+        await officer.type("Officer 1")
+        await officer.press("enter")
+        await officer.sees("Officer 1 is you: you are signed in as officer-1", "Without a name it stays open")
+        await officer.press("escape")
+        await officer.sees("Nothing was recorded")
+        assert [record.second for record in officer.counter.decisions] == [""]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (68, 20), (60, 18), (120, 36)])
 async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_person(
     journal: Journal, size: tuple[int, int]

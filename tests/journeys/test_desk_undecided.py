@@ -165,8 +165,8 @@ async def test_somebody_is_called_back_while_the_reader_delivers_one_after_the_o
             await officer.press("enter")
         await officer.sees("■ REFER", "SAMPLE, ADA MARIA: called back", "waits 1")
         await officer.press("f5")
-        await officer.sees("Recorded: SAMPLE, ADA MARIA referred")
         await officer.sees("BERG", "● CLEAR")
+        assert officer.counter.decisions[-1].decision is Decision.REFER
 
 
 async def test_who_was_called_back_stays_until_a_key_is_pressed(journal: Journal) -> None:

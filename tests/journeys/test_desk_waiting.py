@@ -109,7 +109,6 @@ def test_its_row_goes_in_the_transaction_of_its_verdict(journal: Journal, monkey
         begun.append(None)
         return writing()
 
-    assert counter.service.past is not None
     subject = replace(SUBJECT, unscreened="1")
     counter.service.past.keep(subject, "Page reader")
     monkeypatch.setattr(journal, "writing", counted)
@@ -256,7 +255,6 @@ def test_leaving_says_what_is_open(journal: Journal) -> None:
     counter = Counter(journal=journal)
     assert list(open_work_lines(counter.service)) == []
     past = counter.service.past
-    assert past is not None
     for number in ("1", "2"):
         past.keep(replace(SUBJECT, unscreened=number), "Page reader")
     (line,) = open_work_lines(counter.service)
@@ -337,7 +335,6 @@ async def test_what_waits_is_found_where_nothing_can_be_removed(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = Counter(journal=journal)
-    assert counter.service.past is not None
     counter.service.past.keep(replace(SUBJECT, unscreened="1"), "Page reader")
     monkeypatch.setattr(UnscreenedLog, "delete_expired_unscreened", full)
     async with at_desk(counter) as officer:

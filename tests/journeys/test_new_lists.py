@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.support.travellers import HONEST
 from tests.support.command_line import Done, Waypost
 from tests.support.deployment import LISTS
 
@@ -50,6 +51,45 @@ def test_a_list_that_has_expired_already_is_said(waypost: Waypost, hq: Path) -> 
     done = take(waypost, hq, "late", "--as-of", days_ago[0])
     assert done.code == 0 and "late has expired already: it was taken from its source 20 days ago" in done.err
     assert "expired" not in take(waypost, hq, "late", "--as-of", days_ago[1]).err
+
+
+def test_a_list_that_has_expired_is_published_with_a_warning(
+    waypost: Waypost, hq: Path, kit: Path, tmp_path: Path
+) -> None:
+    publish = ("hq", "publish", "--home", hq)
+    assert "expired" not in waypost(*publish).err
+    days_ago = [f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%MZ}" for days in (20, 10)]
+    take(waypost, hq, "late", "--as-of", days_ago[0])
+    done = waypost(*publish)
+    assert done.code == 0 and "Published: " in done.out
+    assert "late version 1 has expired: it was taken from its source 20 days ago, and the policy allows 168" in done.err
+    assert "no kit that carries it says CLEAR" in done.err and "policy set --list late --expired-after" in done.err
+    # It is as the warning says.
+    assert waypost("courier", "run", "--home", kit, "--source", hq / "public").code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 30
+    # A version that waits for its approval leaves the expired one in force.
+    short = tmp_path / "short.csv"
+    short.write_text("".join((LISTS / "sltd.csv").read_text().splitlines(keepends=True)[:3]))
+    command = (
+        "hq",
+        "import",
+        "--home",
+        hq,
+        "--list",
+        "late",
+        "--format",
+        "sltd-csv",
+        "--accept-incomplete",
+        "It is so",
+    )
+    assert waypost(*command, "--as-of", days_ago[1], short).code == 0
+    held_back = waypost(*publish, "--json")
+    assert held_back.code == 1 and [entry["version"] for entry in held_back.json["expired"]] == [1]
+    # The same records, taken from the source now, end it.
+    take(waypost, hq, "late")
+    assert waypost(*publish, "--json").json["expired"] == []
+    assert waypost("courier", "run", "--home", kit, "--source", hq / "public").code == 0
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
 
 
 @pytest.mark.parametrize("part", ["alt", "add"])

@@ -13,6 +13,7 @@ from appliance.answer.wording import CLEAR_ADVICE
 from appliance.screening.result import ScreeningResult
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzName, TravelDocument
 from data.errors import StoreError
+from data.journal.unscreened import UnscreenedDocument
 from data.lists.edition import Edition
 from data.lists.rows import Row, to_row_bytes
 from data.lists.storage.immutable_files import ArrayFile
@@ -103,6 +104,7 @@ class Notebook:
     unrecorded: int = 0
     unscreened: list[str] = field(default_factory=list)
     """What each revision took from the documents that wait."""
+    waiting: dict[str, UnscreenedDocument] = field(default_factory=dict)
 
     def count_unrecorded(self) -> None:
         self.unrecorded += 1
@@ -121,6 +123,7 @@ class Notebook:
             raise StoreError("The disk is full")
         self.revisions.append((revision, verdict, tuple(findings)))
         self.unscreened.append(unscreened)
+        self.waiting.pop(unscreened, None)
 
     def record_decision(
         self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
-from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.decisions import DecisionKey, OfficerDecision
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
@@ -58,15 +58,12 @@ def run_desk(counter: Counter, officer: str, home: Path) -> None:
     DeskApp(make_desk_port(counter, officer, home)).run()
     for line in open_work_lines(counter):
         say(line, to_stderr=True)
-    if counter.past:
-        counter.past.leave()
+    counter.past.leave()
 
 
 def open_work_lines(counter: Counter) -> Iterator[Message]:
     """What is not done when the desk is left: it is in the journal, and the next desk shows it."""
     past = counter.past
-    if past is None:
-        return
     try:
         undecided, waiting = len(past.undecided_ids()), past.waiting()
     except StoreError as error:
@@ -109,14 +106,14 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         reader=counter.reader(),
         forget_chip=chips.forget if chips else None,
         now=counter.now,
-        keep=past.keep if past else None,
-        keep_codes=past.keep_codes if past else None,
-        discard=past.discard if past else None,
-        delete_expired_unscreened=calls.delete_expired_unscreened if past else None,
-        find_unscreened=past.waiting if past else None,
-        overview=calls.overview if past else None,
-        call_back=past.call_back if past else None,
-        leave=past.leave if past else None,
+        keep=past.keep,
+        keep_codes=past.keep_codes,
+        discard=past.discard,
+        delete_expired_unscreened=calls.delete_expired_unscreened,
+        find_unscreened=past.waiting,
+        overview=calls.overview,
+        call_back=past.call_back,
+        leave=past.leave,
         simulated=bool(chips and chips.simulated),
     )
 
@@ -136,14 +133,14 @@ class _OfficerCalls:
 
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
     def delete_expired_unscreened(self) -> int:
-        return self.counter.past.delete_expired_unscreened(self.officer) if self.counter.past else 0
+        return self.counter.past.delete_expired_unscreened(self.officer)
 
     def overview(self) -> TravellerOverview:
-        return self.counter.past.overview(self.officer) if self.counter.past else TravellerOverview()
+        return self.counter.past.overview(self.officer)
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
         post = self.counter.post_snapshot(readers)

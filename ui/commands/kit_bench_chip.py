@@ -48,7 +48,7 @@ _HARMLESS = bytes.fromhex("00A4000C023F00")
 _GONE = (FaultReason.UNPLUGGED, FaultReason.NOT_OPEN)
 _SEED_BYTES = 16
 SHOWN = 200
-_MARKS = {AuthenticityAnswer.PASS: _("ok"), AuthenticityAnswer.FAIL: _("no"), AuthenticityAnswer.NOT_DONE: "?"}
+_ANSWER_WORDS = {AuthenticityAnswer.PASS: _("ok"), AuthenticityAnswer.FAIL: _("no"), AuthenticityAnswer.NOT_DONE: "?"}
 _HEALTH = {
     DeviceHealth.ABSENT: in_context("state of a device", "absent"),
     DeviceHealth.CONNECTING: in_context("state of a device", "connecting"),
@@ -203,7 +203,7 @@ def _print_reading(reading: ChipReading) -> None:
     for downgrade in reading.access.downgrades:
         say(_("  weak  {reason}", reason=_sanitize(downgrade)))
     for check in reading.checks:
-        click.echo(f"  {translate(_MARKS[check.answer]):5} {check.name}: {check.reason.value}")
+        click.echo(f"  {translate(_ANSWER_WORDS[check.answer]):5} {check.name}: {check.reason.value}")
     for name, why in {**reading.unread, **reading.unclear}.items():
         click.echo(f"  ?     {_sanitize(name)}: {_sanitize(why)}")
     picture = portrait(reading)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from appliance.chips.read_job import ChipReadStep
-from appliance.counter.decisions import DecisionKey, DecisionRecord, SupervisorOverride
+from appliance.counter.decisions import DecisionKey, OfficerDecision, SupervisorOverride
 from appliance.counter.kit_lists import ListState
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.subject import Subject
@@ -57,7 +57,7 @@ class DeskPort:
     screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
     """Screen one traveller. It reports each step of the checks and of the chip, from any thread, even after it has
     returned."""
-    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], DecisionRecord]
+    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], OfficerDecision]
     """Record a decision: result, decision, key, the second person's name or "". Raises Denied with the reason."""
     post_state: Callable[[Mapping[str, DeviceState]], PostState]
     """The state of the post, given the states of its readers by title."""
@@ -65,29 +65,28 @@ class DeskPort:
     """Open work under a condition: supervisor, second person or ""."""
     today: Callable[[], date]
     """The trusted day, which decides the century of two-digit years. It answers at once."""
+    now: Callable[[], datetime]
+    """Trusted time (UTC). It answers at once."""
+    keep: Callable[[Subject, str], None]
+    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
+    journal. It returns when the document is on the disk."""
+    keep_codes: Callable[[Subject], None]
+    """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
+    discard: Callable[[str], None]
+    """Forget a document that was kept."""
+    delete_expired_unscreened: Callable[[], int]
+    """Delete what was kept for longer than the longest shift; how many documents."""
+    find_unscreened: Callable[[], Sequence[WaitingSubject]]
+    """What is kept and was never screened, oldest first."""
+    overview: Callable[[], TravellerOverview]
+    """The travellers whom this officer may call back."""
+    call_back: Callable[[PastScreening], ScreeningResult | None]
+    """The result of a traveller of the overview; None if its details were purged."""
+    leave: Callable[[], None]
+    """The desk is left: what waits at it belongs to the next one. Answers at once."""
     reader: DocumentReader | None = None
     """The passport reader, not open yet; None where documents are typed."""
     forget_chip: Callable[[], None] | None = None
     """End the reading of the chip: the traveller has gone on. Answers at once. None where chips are not read."""
-    now: Callable[[], datetime] | None = None
-    """Trusted time (UTC). It answers at once."""
-    keep: Callable[[Subject, str], None] | None = None
-    """Keep a document, read at the device of this title, under `Subject.unscreened` until its verdict is in the
-    journal. It returns when the document is on the disk. None, like the seven below, where the journal does not
-    remember."""
-    keep_codes: Callable[[Subject], None] | None = None
-    """Keep that these bar codes were read with a document that is kept. It returns when that is on the disk."""
-    discard: Callable[[str], None] | None = None
-    """Forget a document that was kept."""
-    delete_expired_unscreened: Callable[[], int] | None = None
-    """Delete what was kept for longer than the longest shift; how many documents."""
-    find_unscreened: Callable[[], Sequence[WaitingSubject]] | None = None
-    """What is kept and was never screened, oldest first."""
-    overview: Callable[[], TravellerOverview] | None = None
-    """The travellers whom this officer may call back."""
-    call_back: Callable[[PastScreening], ScreeningResult | None] | None = None
-    """The result of a traveller of the overview; None if its details were purged."""
-    leave: Callable[[], None] | None = None
-    """The desk is left: what waits at it belongs to the next one. Answers at once."""
     simulated: bool = False
     """Whether any device is simulated."""

@@ -12,7 +12,7 @@ from threading import Thread
 from textual.message import Message
 
 from appliance.chips.read_job import ChipReadStep
-from appliance.counter.decisions import DecisionRecord, SupervisorOverride
+from appliance.counter.decisions import OfficerDecision, SupervisorOverride
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
 from appliance.counter.subject import Subject
@@ -83,7 +83,7 @@ class DecisionRecorded(Message):
     """A decision is in the journal."""
 
     session: int
-    record: DecisionRecord
+    decision: OfficerDecision
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from appliance.counter.decisions import DecisionRecord, SupervisorOverride
+from appliance.counter.decisions import OfficerDecision, SupervisorOverride
 from data.documents.barcodes import Barcode, BarcodeKind
 from data.documents.travel_document import CheckDigit, TravelDocument
 from data.errors import WaypostError
@@ -61,14 +61,14 @@ def neutral(text: Message, tone: Tone = Tone.PLAIN) -> Note:
     return Note(text, text, tone)
 
 
-def for_decision(name: str, record: DecisionRecord) -> Note:
+def for_decision(name: str, decision: OfficerDecision) -> Note:
     """A decision is in the journal."""
-    time = f"{record.at:%H:%M:%S} UTC"
-    text = describe_decision(record.decision, name, time)
-    if record.second:
-        text = _("{decision}, second person: {name}", decision=text, name=safe(record.second))
-    if record.overrides:
-        supervisor = safe(record.overrides[0].supervisor)
+    time = f"{decision.at:%H:%M:%S} UTC"
+    text = describe_decision(decision.decision, name, time)
+    if decision.second:
+        text = _("{decision}, second person: {name}", decision=text, name=safe(decision.second))
+    if decision.overrides:
+        supervisor = safe(decision.overrides[0].supervisor)
         text = _("{decision}, under work opened by {supervisor}", decision=text, supervisor=supervisor)
     return Note(text, _("Recorded at {time}", time=time))
 

@@ -14,7 +14,7 @@ from time import monotonic
 from appliance.answer.referral_words import REFERRED_OPEN
 from appliance.checks.chip_check import CHIP_ENDED
 from appliance.chips.read_job import ChipReadStage, ChipReadStep
-from appliance.counter.decisions import DecisionRecord
+from appliance.counter.decisions import OfficerDecision
 from appliance.counter.subject import Subject, join_codes
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.documents.barcodes import Barcode
@@ -92,7 +92,7 @@ class TravellerSession:
         self.number = next(_NUMBERS)
         self.subject = subject
         self.progress: ScreeningProgress | None = None
-        self.decision: DecisionRecord | None = None
+        self.decision: OfficerDecision | None = None
         self.failure: WaypostError | None = None
         self.chip: ChipReadStep | None = None
         """The newest step of its chip; it holds what the chip said until the session ends."""
@@ -203,7 +203,7 @@ class TravellerSession:
         session.is_called_back = True
         if past.decision and not past.is_undecided:
             done = past.decision
-            session.decision = DecisionRecord(
+            session.decision = OfficerDecision(
                 result.screening, done.decision, done.person, done.at, result.verdict, done.second
             )
         return session

@@ -1,8 +1,8 @@
 """Short questions to the officer: whom to screen without a scan, who is the second person, leave the desk?
 
 - Type in takes the number of a document, or a person, or both. A number is read back before anybody is screened.
-- The page that asks for a second person has a neutral title, since travellers may see it. It says who the traveller and
-  who the officer is; the officer's own name is no answer. Nothing is recorded without the name.
+- The pages that ask for a second person have a neutral title, since travellers may see them. They say who the traveller
+  and who the officer is; the officer's own name is no answer. An admission needs the name, an outcome may wait for it.
 - Leaving asks for confirmation: coming back takes a restart and a passphrase.
 """
 
@@ -89,12 +89,14 @@ class TypeInDialog(FormDialog[Subject]):
 
 
 class SecondPersonDialog(FormDialog[str]):
-    """Ends with the name, which is not the officer's own, or None."""
+    """Ends with the name of the second person, or None."""
 
     heading: ClassVar[Message] = _("A second person")
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
         "second": (in_context("field of a form", "Second person's name"), EMPTY)
     }
+    effect: ClassVar[Message] = _("A second person must agree. Nothing is recorded until the name is typed.")
+    """What a name does."""
 
     def __init__(self, who: Message, officer: str) -> None:
         """`who` is the traveller with the verdict, and `officer` who is signed in."""
@@ -103,13 +105,9 @@ class SecondPersonDialog(FormDialog[str]):
         self._officer = officer
 
     def leading(self) -> Sequence[Message]:
-        """Whom it is about, and who is asked for."""
-        return (
-            self._who,
-            _("A second person must agree. Nothing is recorded until the name is typed."),
-            _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME)),
-            EMPTY,
-        )
+        """Whom it is about, what a name does, and whose name does not count."""
+        signed_in = _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME))
+        return (self._who, self.effect, signed_in, EMPTY)
 
     def submit(self, values: dict[str, str]) -> None:
         """Close with the name."""
@@ -121,6 +119,22 @@ class SecondPersonDialog(FormDialog[str]):
                 do=_("Name a second person, or press Esc"),
             )
         self.dismiss(second)
+
+
+class OutcomeDialog(SecondPersonDialog):
+    """Ends with the name of the second person, "" to refer once more without an outcome, or None."""
+
+    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
+        "second": (in_context("field of a form", "Second person's name"), _("may be empty"))
+    }
+    effect: ClassVar[Message] = _("With the name of a second person this is the outcome. Without a name it stays open.")
+
+    def submit(self, values: dict[str, str]) -> None:
+        """Close with the name, if there is one."""
+        if values["second"]:
+            super().submit(values)
+        else:
+            self.dismiss("")
 
 
 class LeaveDialog(Dialog[bool]):

@@ -1,10 +1,9 @@
-"""Questions about travellers without a decision: go on without one? who settles a referral?
+"""Questions about a traveller without a decision: go on, or call another one back, and leave this one undecided?
 
 - The pages say who it is about, with the verdict; where travellers may see them, with its digit. They give no reason.
 - Nothing is recorded and nobody leaves the screen without Enter on the page: a second key.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,9 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from data.text import EMPTY, Message, _, in_context
-from ui.dialogs.dialog import MOST_IN_A_NAME, Dialog, FormDialog, require_name
-from ui.text.sanitize import safe
+from data.text import EMPTY, Message, _
+from ui.dialogs.dialog import Dialog
 from ui.text.translation import translate
 
 
@@ -66,32 +64,3 @@ class CallBackDialog(GoOnDialog):
     def question(self) -> Message:
         """What the keys do."""
         return _("Enter shows {name}, Esc stays.", name=self._name)
-
-
-class OutcomeDialog(FormDialog[str]):
-    """Ends with the second person's name, "" where there is none, or None."""
-
-    heading: ClassVar[Message] = _("A second person")
-    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
-        "second": (in_context("field of a form", "Second person's name"), _("may be empty"))
-    }
-
-    def __init__(self, who: Message, officer: str) -> None:
-        """`who` is the traveller with the verdict, and `officer` who is signed in."""
-        super().__init__()
-        self._who = who
-        self._officer = officer
-
-    def leading(self) -> Sequence[Message]:
-        """Whom it is about, and what a name does."""
-        return (
-            self._who,
-            _("With the name of a second person this is the outcome. Without a name it stays open."),
-            _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME)),
-            EMPTY,
-        )
-
-    def submit(self, values: dict[str, str]) -> None:
-        """Close with the name."""
-        second = values["second"]
-        self.dismiss(require_name(second, EMPTY) if second else "")

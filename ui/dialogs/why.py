@@ -30,7 +30,7 @@ from ui.text.chip_result import chip_lines, comparison_lines, vouching_line
 from ui.text.sanitize import safe
 from ui.text.text_output import code_facts, describe_match
 from ui.text.translation import translate
-from ui.verdict_style import AGREEMENT_MARKS, AGREEMENT_WORDS, MARKS, SERIOUS_FIRST, VERDICT_STYLES
+from ui.verdict_style import AGREEMENT_SYMBOLS, AGREEMENT_WORDS, SERIOUS_FIRST, STATE_SYMBOLS, VERDICT_STYLES
 
 _SAYS_LITTLE = (State.PASS, State.NOT_APPLICABLE)
 
@@ -77,7 +77,9 @@ def why_text(result: ScreeningResult, chip: ChipReading | None = None) -> Render
     if chip is not None:
         parts += _chip(chip, result)
     rest = [finding for finding in result.findings if finding not in telling]
-    return Group(*parts, Text(""), *(Text(f"{MARKS[finding.state]} {safe(finding.says, LINE)}") for finding in rest))
+    return Group(
+        *parts, Text(""), *(Text(f"{STATE_SYMBOLS[finding.state]} {safe(finding.says, LINE)}") for finding in rest)
+    )
 
 
 def _indented(line: str, style: str = "") -> RenderableType:
@@ -107,12 +109,14 @@ def _finding(finding: Finding, at: datetime) -> Iterator[RenderableType]:
 
 
 def _heading(finding: Finding, at: datetime) -> Message:
-    mark, check, facts = MARKS[finding.state], check_title(safe(finding.check)), finding.evidence.facts
+    symbol, check, facts = STATE_SYMBOLS[finding.state], check_title(safe(finding.check)), finding.evidence.facts
     if AS_OF not in facts:
-        return _("{mark} {check}", mark=mark, check=check)
+        return _("{symbol} {check}", symbol=symbol, check=check)
     age = format_age(at - datetime.fromisoformat(facts[AS_OF]))
     version = safe(facts.get("version", "?"), 12)
-    return _("{mark} {check} (version {version}, updated {age})", mark=mark, check=check, version=version, age=age)
+    return _(
+        "{symbol} {check} (version {version}, updated {age})", symbol=symbol, check=check, version=version, age=age
+    )
 
 
 def _candidate(candidate: PersonCandidate) -> Iterator[RenderableType]:
@@ -141,4 +145,4 @@ def _fields(candidate: PersonCandidate) -> Table:
 
 
 def _agreement(agreement: Agreement) -> str:
-    return f"{AGREEMENT_MARKS[agreement]} {translate(AGREEMENT_WORDS[agreement])}"
+    return f"{AGREEMENT_SYMBOLS[agreement]} {translate(AGREEMENT_WORDS[agreement])}"

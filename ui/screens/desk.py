@@ -14,7 +14,6 @@ from textual.binding import BindingType
 
 from appliance.answer.referral_words import stays_with_second_line
 from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
-from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
@@ -28,9 +27,9 @@ from ui.desk.messages import run_in_background
 from ui.desk.traveller_session import SessionStage, TravellerSession, describe_session
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, PostPage
-from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.prompts import LeaveDialog, OutcomeDialog, SecondPersonDialog, TypeInDialog
 from ui.dialogs.travellers import TravellerChoice, TravellersDialog
-from ui.dialogs.undecided import CallBackDialog, GoOnDialog, OutcomeDialog
+from ui.dialogs.undecided import CallBackDialog, GoOnDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.desk_events import DeskEvents
 from ui.widgets.mrz_line import MrzLine
@@ -210,10 +209,9 @@ class Desk(DeskEvents):
 
     def _ask_for_overview(self) -> None:
         """Read the travellers of the last hours in the background."""
-        read = self.port.overview
 
         def ask() -> None:
-            self.post_message(messages.OverviewRead(read() if read else TravellerOverview()))
+            self.post_message(messages.OverviewRead(self.port.overview()))
 
         run_in_background("overview", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
 
@@ -254,18 +252,18 @@ class Desk(DeskEvents):
             )
 
     def _show_choice(self, choice: TravellerChoice) -> None:
-        read, past, leaves = self.port.call_back, choice.past, self.session
+        past, leaves = choice.past, self.session
         if choice.waiting is not None:
             subject = self.waiting.take(choice.waiting.subject.unscreened)
             if subject is not None:
                 self.begin(subject)
                 self.refresh_post_state()
-        elif past is not None and read is not None:
+        elif past is not None:
             self.looks_for_traveller = True
             self._leaves = leaves
 
             def ask() -> None:
-                self.post_message(messages.CalledBack(past, read(past)))
+                self.post_message(messages.CalledBack(past, self.port.call_back(past)))
 
             run_in_background("call back", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
 
@@ -337,11 +335,11 @@ class Desk(DeskEvents):
         if session is None or session.number != message.session:
             return
         session.is_deciding = False
-        if session.result and session.result.verdict is not message.record.verdict:
+        if session.result and session.result.verdict is not message.decision.verdict:
             self.show_note(notes.for_worse_verdict(session.name))
             return
-        session.decision, session.is_decided_here = message.record, True
-        self.note = self.record_note = notes.for_decision(session.name, message.record)
+        session.decision, session.is_decided_here = message.decision, True
+        self.note = self.record_note = notes.for_decision(session.name, message.decision)
         self.begin_next_soon()
         self.refresh_post_state()
         self.draw()

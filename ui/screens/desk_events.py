@@ -48,8 +48,7 @@ class DeskEvents(DeskQueue):
         """Stop the reader; what waits belongs to the next desk."""
         if self._reader:
             self._reader.stop()
-        if self.port.leave:
-            self.port.leave()
+        self.port.leave()
 
     # ── a document is read ───────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from threading import Thread
 from time import monotonic
 from uuid import uuid4
@@ -86,8 +87,7 @@ class DeskQueue(DeskView):
         """In the reader's thread. What cannot be kept is screened all the same; the reader does not let it go."""
         reader = self.port.reader
         try:
-            if self.port.keep is not None:
-                self.port.keep(subject, reader.info.title if reader else "")
+            self.port.keep(subject, reader.info.title if reader else "")
         except Exception as error:  # the reader's loop logs it
             says = notes.for_left_with_reader if is_held else notes.for_lost_if_left
             self.post_message(messages.DocumentRead(subject))
@@ -160,12 +160,10 @@ class DeskQueue(DeskView):
             is_safe.set_result(None)
             return
         subject = replace(before, codes=joined, unscreened=str(uuid4()))
-        keep, discard = self.port.keep, self.port.discard
 
         def change() -> None:
-            if keep is not None and discard is not None:
-                keep(subject, "")
-                discard(before.unscreened)
+            self.port.keep(subject, "")
+            self.port.discard(before.unscreened)
 
         self._change(subject.unscreened, change, notes.for_kept_without_code, is_safe, after=before.unscreened)
         self._taken.add(subject.unscreened)
@@ -187,14 +185,13 @@ class DeskQueue(DeskView):
             if has_more_codes:
                 self._keep_codes(subject)
             return subject
-        subject, keep = replace(subject, unscreened=str(uuid4())), self.port.keep
-        if keep is not None:
-            self._change(subject.unscreened, lambda: keep(subject, ""), notes.for_lost_if_left)
+        subject = replace(subject, unscreened=str(uuid4()))
+        self._change(subject.unscreened, partial(self.port.keep, subject, ""), notes.for_lost_if_left)
         return subject
 
     def _keep_codes(self, subject: Subject, is_safe: "Future[None] | None" = None) -> None:
-        keep = self.port.keep_codes
-        self._change(subject.unscreened, lambda: keep(subject) if keep else None, notes.for_kept_without_code, is_safe)
+        change = partial(self.port.keep_codes, subject)
+        self._change(subject.unscreened, change, notes.for_kept_without_code, is_safe)
 
     def with_codes_of(self, session: TravellerSession, subject: Subject) -> Subject:
         """`subject`, read again, with the codes that were read with this traveller before."""
@@ -204,9 +201,8 @@ class DeskQueue(DeskView):
         return joined
 
     def _discard(self, unscreened: str) -> None:
-        discard = self.port.discard
-        if discard is not None and unscreened:
-            self._change(unscreened, lambda: discard(unscreened), notes.for_still_kept)
+        if unscreened:
+            self._change(unscreened, partial(self.port.discard, unscreened), notes.for_still_kept)
 
     def _change(
         self,
@@ -267,18 +263,15 @@ class DeskQueue(DeskView):
 
     def open_queue(self) -> None:
         """Delete what was kept for too long, and then ask what waits from before; in the background."""
-        delete, find = self.port.delete_expired_unscreened, self.port.find_unscreened
-        if delete is None or find is None:
-            return
         has_failed, self._is_queue_known = self._is_queue_known is False, True
 
         def ask() -> None:
             removed = 0
             try:
-                removed = delete()
+                removed = self.port.delete_expired_unscreened()
             except WaypostError as error:  # on a full disk: what waits can still be read
                 log_error(error)
-            self.post_message(messages.UnscreenedFound(find(), removed))
+            self.post_message(messages.UnscreenedFound(self.port.find_unscreened(), removed))
 
         def fail(error: WaypostError) -> None:
             self._is_queue_known = False  # asked again later; a condition says that the journal cannot be used
@@ -353,7 +346,7 @@ class DeskQueue(DeskView):
         self._accepted_zone = ""
         if session is None:
             return
-        if session.stage is SessionStage.FAILED and session.subject.unscreened and self.port.now:
+        if session.stage is SessionStage.FAILED and session.subject.unscreened:
             self.waiting.put_back([WaitingSubject(session.subject, self.port.now(), "")])
         verdict = session.result.verdict if session.result else None
         self._past[session.number] = EarlierTraveller(session.name, verdict)

@@ -20,7 +20,7 @@ LINE = 400
 """Characters of one line; code that shows a line passes it through `safe` with this limit."""
 _SENTENCE = 300
 _VALUE = 60
-_MARKS = {AuthenticityAnswer.PASS: "✓", AuthenticityAnswer.FAIL: "■", AuthenticityAnswer.NOT_DONE: "?"}
+_SYMBOLS = {AuthenticityAnswer.PASS: "✓", AuthenticityAnswer.FAIL: "■", AuthenticityAnswer.NOT_DONE: "?"}
 _STEPS = {
     "structure": in_context("check of a chip", "signed object"),
     "digests": in_context("check of a chip", "contents"),
@@ -95,8 +95,8 @@ def picture_line(reading: ChipReading) -> Message:
 
 def _check_line(check: AuthenticityCheck) -> Message:
     return _(
-        "{mark} {check}: {result}",
-        mark=_MARKS[check.answer],
+        "{symbol} {check}: {result}",
+        symbol=_SYMBOLS[check.answer],
         check=_STEPS.get(check.name, check.name),
         result=safe(check.says, _SENTENCE).rstrip("."),
     )

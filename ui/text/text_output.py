@@ -2,7 +2,7 @@
 
 - The JSON is that of `docs/check.schema.json`. A lane may see all of it: it holds nothing discreet. It is English.
 - The numbered lines are for screen readers, pipes and terminals that cannot be drawn on: the same answer in the same
-  words as at the desk. Each state is also a word, since a screen reader may skip a mark.
+  words as at the desk. Each state is also a word, since a screen reader may skip a symbol.
 - A batch line that could not be screened gets an answer too: never silence, never CLEAR.
 - Two warnings go to standard error: the clock is behind signed time; the lists are locked or about to lock.
 - It imports nothing that draws; what reads chips is imported only where a chip was read.
@@ -35,7 +35,7 @@ from ui.text.candidate import (
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.translation import say
-from ui.verdict_style import MARKS, VERDICT_STYLES
+from ui.verdict_style import STATE_SYMBOLS, VERDICT_STYLES
 
 if TYPE_CHECKING:
     from devices.chip.reading import ChipReading
@@ -226,8 +226,8 @@ def _chip_lines(result: ScreeningResult, chip: "ChipReading") -> Iterator[Messag
 
 def _check_lines(finding: Finding) -> Iterator[Message]:
     yield _(
-        "{mark} {check}, {state}: {reason}",
-        mark=MARKS[finding.state],
+        "{symbol} {check}, {state}: {reason}",
+        symbol=STATE_SYMBOLS[finding.state],
         check=check_title(safe(finding.check)),
         state=STATE_WORDS[finding.state],
         reason=finding.says,

@@ -22,7 +22,7 @@ from data.text import EMPTY, Message, _, in_context, plural
 from ui.desk.actions import Privacy
 from ui.text.sanitize import safe
 from ui.text.translation import translate
-from ui.verdict_style import MARKS, SERIOUS_FIRST, WORKING_MARK
+from ui.verdict_style import SERIOUS_FIRST, STATE_SYMBOLS, WORKING_SYMBOL
 
 SENTENCE = 200
 _CHIP_CHECKS = (CHIP_CHECK, CHIP_PRINT_CHECK)
@@ -72,7 +72,7 @@ def check_lines(
         line
         for name in _waiting_checks(progress)
         if not (chip and name in _CHIP_CHECKS)
-        for line in _hanging_indent(WORKING_MARK, safe(check_title(safe(name))), width)
+        for line in _hanging_indent(WORKING_SYMBOL, safe(check_title(safe(name))), width)
     ]
     waiting += _chip_wait_lines(chip, width)
     whole = [line for finding in _distinct(findings) for line in _finding_lines(finding, width)] + waiting
@@ -104,7 +104,7 @@ def _steps(progress: ScreeningProgress, width: int, room: int) -> list[str]:
 
 
 def _chip_wait_lines(chip: Message, width: int) -> list[str]:
-    return _hanging_indent(WORKING_MARK, safe(chip), width) if chip else []
+    return _hanging_indent(WORKING_SYMBOL, safe(chip), width) if chip else []
 
 
 def _waiting_checks(progress: ScreeningProgress) -> list[str]:
@@ -113,7 +113,7 @@ def _waiting_checks(progress: ScreeningProgress) -> list[str]:
 
 
 def _finding_lines(finding: Finding, width: int) -> list[str]:
-    return _hanging_indent(MARKS[finding.state], safe(finding.says, SENTENCE), width)
+    return _hanging_indent(STATE_SYMBOLS[finding.state], safe(finding.says, SENTENCE), width)
 
 
 def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
@@ -126,18 +126,18 @@ def _lines_without_passed(findings: Sequence[Finding], width: int) -> list[str]:
     apart = sum(finding.state is State.NOT_APPLICABLE for finding in findings if finding not in listed) - not_carried
     if passed:
         says = plural("{count} check done, nothing found", "{count} checks done, nothing found", passed)
-        lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
+        lines += _hanging_indent(STATE_SYMBOLS[State.PASS], translate(says), width)
     if similar:
         says = plural(
             "{count} check done, only similar records: F4", "{count} checks done, only similar records: F4", similar
         )
-        lines += _hanging_indent(MARKS[State.PASS], translate(says), width)
+        lines += _hanging_indent(STATE_SYMBOLS[State.PASS], translate(says), width)
     if apart:
         says = plural("{count} check not applicable", "{count} checks not applicable", apart)
-        lines += _hanging_indent(MARKS[State.NOT_APPLICABLE], translate(says), width)
+        lines += _hanging_indent(STATE_SYMBOLS[State.NOT_APPLICABLE], translate(says), width)
     if not_carried:
         says = plural("{count} kind of list not carried", "{count} kinds of list not carried", not_carried)
-        lines += _hanging_indent(MARKS[State.NOT_APPLICABLE], translate(says), width)
+        lines += _hanging_indent(STATE_SYMBOLS[State.NOT_APPLICABLE], translate(says), width)
     return lines
 
 
@@ -155,5 +155,7 @@ def _is_always_said(finding: Finding) -> bool:
     return (finding.check == CHIP_CHECK and finding.state is State.PASS) or finding.reason == MEMORY_LOST
 
 
-def _hanging_indent(mark: str, sentence: str, width: int) -> list[str]:
-    return wrap(sentence, max(20, width), initial_indent=f"{mark} ", subsequent_indent=" " * (len(mark) + 1)) or [mark]
+def _hanging_indent(symbol: str, sentence: str, width: int) -> list[str]:
+    return wrap(sentence, max(20, width), initial_indent=f"{symbol} ", subsequent_indent=" " * (len(symbol) + 1)) or [
+        symbol
+    ]

@@ -4,7 +4,7 @@
   Damaged.
 - SQLCipher authenticates each page by its place in this one file. A page of zeros is the exception: it passes as one
   that was never written. In a table that is malformed, but at the end of a value longer than a page it is not, so such
-  a value ends with a mark, or is refused where it ends with a zero.
+  a value ends with a terminator, or is refused where it ends with a zero.
 - Whatever meets a damaged page ends the connection. The next question opens another one, and what is whole can still be
   read.
 
@@ -36,7 +36,7 @@ Arrays = dict[str, NDArray[Any]]
 
 _ARRAY_PAGE_BYTES = 1 << 15
 _PIECE_BYTES = 1 << 20
-_MARK = b"\xff"
+_TERMINATOR = b"\xff"
 _LONG_VALUE_BYTES = 900
 """A little less than the row of a table without rowids may have before it needs a second page."""
 _ALIGNMENT = 64
@@ -217,9 +217,9 @@ class ArrayFile:
         with closing(self._open()) as file:
             query = "SELECT begin, body FROM piece WHERE place >= ? AND place < ? ORDER BY place"
             for begin, body in file.iterate(query, (first, end)):
-                if not body.endswith(_MARK):
+                if not body.endswith(_TERMINATOR):
                     raise self._make_damaged_error()
-                size = len(body) - len(_MARK)
+                size = len(body) - len(_TERMINATOR)
                 room[begin : begin + size] = memoryview(body)[:size]
                 filled += size
         return filled
@@ -280,7 +280,7 @@ def _split_pieces(array: NDArray[Any], begin: int) -> Iterator[tuple[int, bytes]
     if len(array):
         content = np.ascontiguousarray(array).view(np.uint8).data
         for start in range(0, len(content), _PIECE_BYTES):
-            yield begin + start, b"".join((content[start : start + _PIECE_BYTES], _MARK))
+            yield begin + start, b"".join((content[start : start + _PIECE_BYTES], _TERMINATOR))
 
 
 def _allocate(size: int) -> mmap:

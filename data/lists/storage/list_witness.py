@@ -11,7 +11,7 @@ from data.lists.edition import edition_from_json
 from data.store import Connection
 from data.text import _
 from data.witness.witness_file import WitnessFile
-from data.witness.witness_record import ListMark, WitnessNote, WitnessRecord
+from data.witness.witness_record import ListHead, WitnessNote, WitnessRecord
 
 _NOTE = "witness"
 _DIGEST_DIGITS = 32
@@ -23,16 +23,16 @@ class ListWitness:
     def __init__(self, list_name: str, file: WitnessFile | None) -> None:
         self._list_name = list_name
         self._file = file
-        self._mark: ListMark | None = None
+        self._head: ListHead | None = None
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
         """Around a transaction: what `counted` counted in it is recorded once it is on the disk."""
-        self._mark = None
+        self._head = None
         yield
-        mark = self._mark
-        if mark is not None and self._file is not None:
-            self._file.change(lambda record: record.with_list(self._list_name, mark))
+        head = self._head
+        if head is not None and self._file is not None:
+            self._file.change(lambda record: record.with_list(self._list_name, head))
 
     @contextmanager
     def counted(self, overlay: Connection, *, is_whole: bool) -> Iterator[None]:
@@ -47,7 +47,7 @@ class ListWitness:
             note = replace(note, change=max(note.change, known_change))
         note = note.next(record, known_change)
         overlay.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (_NOTE, encode_canonical(note).decode()))
-        self._mark = read_mark(overlay)
+        self._head = read_list_head(overlay)
 
     def discard(self) -> None:
         """The kit removes the list's files; call it first."""
@@ -61,13 +61,13 @@ def read_note(overlay: Connection) -> WitnessNote:
     return decode(WitnessNote, row[0], lambda _why: _damaged()) if row else WitnessNote()
 
 
-def read_mark(overlay: Connection) -> ListMark | None:
+def read_list_head(overlay: Connection) -> ListHead | None:
     """Which version is in force, and by which change; None before the first."""
     row = overlay.execute("SELECT edition FROM state").fetchone()
     if row is None:
         return None
     edition, digest = edition_from_json(row[0]), sha256(row[0].encode()).hexdigest()[:_DIGEST_DIGITS]
-    return ListMark(read_note(overlay).change, edition.version, edition.count, digest)
+    return ListHead(read_note(overlay).change, edition.version, edition.count, digest)
 
 
 def _damaged() -> Damaged:

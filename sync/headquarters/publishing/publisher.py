@@ -6,7 +6,7 @@ leaves a tree that kits can use, and the next publication continues from the sto
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from data.errors import BoundsError, InputError
 from data.lists.contents import ListContents, measure_contents
+from data.lists.edition import AgeBand
 from data.lists.kinds import counts_contents, load_kind
 from data.policy import Bounds, needs_approval
 from data.text import Message, _
@@ -80,11 +81,24 @@ class RefusedVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiredList:
+    """A list of which the version in force is older than the policy allows: no kit says CLEAR with it."""
+
+    name: str
+    version: int
+    as_of: datetime
+    """When it was taken from its source."""
+    expired_after_h: float
+
+
+@dataclass(frozen=True, slots=True)
 class PublishReport:
     """What a publication did."""
 
     lists: tuple[PublishedList, ...]
     refused: tuple[RefusedVersion, ...]
+    expired: tuple[ExpiredList, ...]
+    """Of those that were published, and of those that stay as they were."""
     seconds: float
 
     @property
@@ -137,7 +151,10 @@ def publish(
             publication.sign()
             write_envelopes(connection, home.keyring, now)
         tree.project(home)
-    return PublishReport(tuple(publication.published), tuple(publication.refused), time.monotonic() - start)
+    seconds = time.monotonic() - start
+    return PublishReport(
+        tuple(publication.published), tuple(publication.refused), tuple(publication.find_expired()), seconds
+    )
 
 
 def _must_be_imported(connection: Connection, urgency: Urgency) -> None:
@@ -185,6 +202,14 @@ class _Publication:
     def sign(self) -> None:
         """Sign what leads to the manifests."""
         self._signed.publish(self._manifests)
+
+    def find_expired(self) -> Iterator[ExpiredList]:
+        """The lists that kits take for expired as soon as they have them, by the dates in their manifests."""
+        for name, content in self._manifests.items():
+            manifest = manifest_from_json(content, name)
+            ages = self._policy.of(name).ages
+            if ages.band(manifest.as_of, self._now) is AgeBand.EXPIRED:
+                yield ExpiredList(name, manifest.version, manifest.as_of, ages.expired_after_h)
 
     def _make_files(self, entry: StoredList, before: Version, version: Version, step: VersionDiff) -> PublishedList:
         entry = with_version_dates(self._connection, entry, version.number)

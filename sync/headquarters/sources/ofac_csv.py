@@ -12,6 +12,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import RefusedFile
@@ -122,39 +123,11 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     files = find_files(paths)
     tables = {part: load_table(files.get(part), columns) for part, columns in COLUMNS.items()}
     sdn, alt, comments = tables["sdn"], tables["alt"], tables["comments"]
-    left_out = LeftOut()
+    sums = _Sums()
     if "alt" not in files:
-        left_out.note("", {_("alternate names: alt.csv was not given"): 1})
+        sums.left_out.note("", {_("alternate names: alt.csv was not given"): 1})
     yield from (*sdn.refusals, *alt.refusals, *comments.refusals)
-    aliases = _aliases(alt)
-    remarks = _read_remarks(sdn, comments)
-    records = {row[1]: f"{RECORD}{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
-    partly_read: set[str] = set()
-    others: set[str] = set()
-    free_words: dict[str, Sequence[str]] = {}
-    notice: Notice | RefusedRecord
-    for number, row in sdn.rows:
-        if _is_other(row):
-            left_out.note("", {_KINDS[row[2]]: 1})
-            others.add(f"{RECORD}{row[0]}")
-            continue
-        try:
-            notice = _notice(row, aliases[row[0]], remarks[row[0]], records)
-        except ValueError as problem:
-            # OFAC's types are a few fixed words and a name has letters: anything else may be the seam of two rows.
-            notice = RefusedRecord(
-                f"{sdn.name}:{number}",
-                explain_refusal(problem),
-                f"{RECORD}{row[0]}",
-                hides_others=True,
-                digest=digest_row(repr(row)),
-            )
-        else:
-            free_words[notice.record] = remarks[row[0]].others
-            unread = _count_unread(row[1], aliases[row[0]], remarks[row[0]])
-            if left_out.note(notice.record, unread):
-                partly_read.add(notice.record)
-        yield notice
+    yield from _read_rows(sdn, alt, comments, sums)
     signs = [sign for table in tables.values() for sign in table.signs]
     for companion in (alt, tables["add"], comments):
         if orphans := _find_orphans(companion, sdn):
@@ -162,15 +135,53 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             if len({orphan.identity for orphan in orphans}) > _count_unreadable(sdn):
                 signs.append(_orphan_sign(companion.name, len(orphans)))
     yield SourceInfo(
-        skipped=dict(left_out.counts),
-        incomplete=left_out.records,
+        skipped=dict(sums.left_out.counts),
+        incomplete=sums.left_out.records,
         signs=tuple(signs),
         parts=_parts(tables),
         expected=_ALWAYS_THERE,
-        other_types=frozenset(others),
-        partly_read=frozenset(partly_read),
-        free_words=free_words,
+        other_types=frozenset(sums.other_types),
+        partly_read=frozenset(sums.partly_read),
+        free_words=sums.free_words,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the rows of sdn.csv add up to, beside their notices; as in `SourceInfo`."""
+
+    left_out: LeftOut = field(default_factory=LeftOut)
+    other_types: set[str] = field(default_factory=set)
+    partly_read: set[str] = field(default_factory=set)
+    free_words: dict[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _read_rows(sdn: OfacTable, alt: OfacTable, comments: OfacTable, sums: _Sums) -> Iterator[Notice | RefusedRecord]:
+    """The persons in sdn.csv, with their alternate names and remarks; the rest is counted in `sums`."""
+    aliases, remarks = _aliases(alt), _read_remarks(sdn, comments)
+    records = {row[1]: f"{RECORD}{row[0]}" for _, row in sdn.rows if row[2] == "individual"}
+    for number, row in sdn.rows:
+        entity = row[0]
+        if _is_other(row):
+            sums.left_out.note("", {_KINDS[row[2]]: 1})
+            sums.other_types.add(f"{RECORD}{entity}")
+            continue
+        try:
+            notice = _notice(row, aliases[entity], remarks[entity], records)
+        except ValueError as problem:
+            # OFAC's types are a few fixed words and a name has letters: anything else may be the seam of two rows.
+            yield RefusedRecord(
+                f"{sdn.name}:{number}",
+                explain_refusal(problem),
+                f"{RECORD}{entity}",
+                hides_others=True,
+                digest=digest_row(repr(row)),
+            )
+            continue
+        sums.free_words[notice.record] = remarks[entity].others
+        if sums.left_out.note(notice.record, _count_unread(row[1], aliases[entity], remarks[entity])):
+            sums.partly_read.add(notice.record)
+        yield notice
 
 
 def _describe_programme(tag: str) -> str:

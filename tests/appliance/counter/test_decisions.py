@@ -8,8 +8,8 @@ import pytest
 from appliance.counter.decisions import (
     LONGEST_OVERRIDE,
     DecisionKey,
-    DecisionRecord,
     NeedsSecondPerson,
+    OfficerDecision,
     SupervisorOverride,
     active_overrides,
     decide,
@@ -35,7 +35,7 @@ def override(condition: Condition = EXPIRED) -> SupervisorOverride:
 
 def admit(
     shown: ScreeningResult, *overrides: SupervisorOverride, second: str = "", key: DecisionKey = DecisionKey.OWN_KEY
-) -> DecisionRecord:
+) -> OfficerDecision:
     return decide(shown, Decision.ADMIT, officer="officer-1", now=LATER, overrides=overrides, second=second, key=key)
 
 
@@ -146,7 +146,7 @@ REFERRED = Referral(NOW, ("kim", "robin"))
 
 @pytest.mark.parametrize("decision", [Decision.ADMIT, Decision.REFUSE, Decision.WITHDREW])
 def test_an_open_referral_is_settled_by_somebody_who_did_not_refer_or_by_two(decision: Decision) -> None:
-    def settle(officer: str, second: str = "") -> DecisionRecord:
+    def settle(officer: str, second: str = "") -> OfficerDecision:
         shown = result(Verdict.CHECK)
         return decide(shown, decision, officer=officer, now=LATER, second=second, referral=REFERRED)
 
@@ -159,7 +159,7 @@ def test_an_open_referral_is_settled_by_somebody_who_did_not_refer_or_by_two(dec
 
 
 def test_referring_again_needs_nobody_and_settling_by_it_a_second_person() -> None:
-    def refer(second: str) -> DecisionRecord:
+    def refer(second: str) -> OfficerDecision:
         return decide(result(Verdict.CHECK), Decision.REFER, officer="lee", now=LATER, second=second, referral=REFERRED)
 
     assert refer("").decision is Decision.REFER

@@ -245,8 +245,8 @@ EXAMPLES: dict[str, Any] = {
         "sig": {"sigvl": "AQ", "cer": "Ag"},
     },
     "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
-    "data.journal.journal_mark:LatestTime": _LATEST,
-    "data.journal.journal_mark:WitnessNote": _NOTE,
+    "data.journal.journal_head:LatestTime": _LATEST,
+    "data.journal.journal_head:WitnessNote": _NOTE,
     "data.journal.recorded_events:dict[str, Any]": {"second": "lee", "reason": "check"},
     "data.journal.recorded_events:_StoredFindings": {"findings": [_FINDING]},
     "data.journal.recorded_events:_StoredScreeningDetail": {

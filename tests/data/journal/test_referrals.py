@@ -5,22 +5,22 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from data.journal.recorded_events import RecordedDecision
+from data.journal.recorded_events import DecisionEntry
 from data.journal.referrals import latest_referral
 from data.screenings import Decision
 from tests.support.sample import NOW
 
 PEOPLE = some.sampled_from(("kim", "Kim ", "lee", "robin"))
 SECONDS = some.sampled_from(("", " ", "kim", "KIM", "lee", "robin"))
-DECISIONS = some.builds(RecordedDecision, some.sampled_from(Decision), some.just(NOW), PEOPLE, SECONDS)
+DECISIONS = some.builds(DecisionEntry, some.sampled_from(Decision), some.just(NOW), PEOPLE, SECONDS)
 
 
-def decided(decision: Decision, person: str, second: str = "", minutes: int = 0) -> RecordedDecision:
-    return RecordedDecision(decision, NOW + timedelta(minutes=minutes), person, second)
+def decided(decision: Decision, person: str, second: str = "", minutes: int = 0) -> DecisionEntry:
+    return DecisionEntry(decision, NOW + timedelta(minutes=minutes), person, second)
 
 
 @given(some.lists(DECISIONS, max_size=8))
-def test_a_referral_is_settled_by_nobody_who_made_it_alone(decisions: list[RecordedDecision]) -> None:
+def test_a_referral_is_settled_by_nobody_who_made_it_alone(decisions: list[DecisionEntry]) -> None:
     referral = latest_referral(decisions)
     assert (referral is None) == (all(each.decision is not Decision.REFER for each in decisions))
     if referral and referral.outcome:
@@ -37,7 +37,7 @@ def test_a_referrer_with_a_dot_is_nobody_else() -> None:
 
 
 @given(some.lists(DECISIONS, max_size=5), PEOPLE)
-def test_a_referral_without_a_second_person_is_open(decisions: list[RecordedDecision], officer: str) -> None:
+def test_a_referral_without_a_second_person_is_open(decisions: list[DecisionEntry], officer: str) -> None:
     referral = latest_referral([*decisions, decided(Decision.REFER, officer)])
     assert referral is not None and referral.outcome is None
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.store_key import StoreKey
 from data.witness.witness_file import PLACE_BYTES, WitnessFile
-from data.witness.witness_record import JournalMark, LatestTime, ListMark, WitnessNote, WitnessRecord, read_boot
+from data.witness.witness_record import JournalHead, LatestTime, ListHead, WitnessNote, WitnessRecord, read_boot
 
 KEY = StoreKey(bytes(32))
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -102,17 +102,17 @@ def test_a_process_that_hangs_while_it_writes_stops_nobody(tmp_path: Path, monke
 
 
 def test_nothing_that_is_older_takes_the_place_of_what_is_known() -> None:
-    known = WitnessRecord().with_journal(JournalMark(7, "a", {}), None).with_vault(7)
-    known = known.with_list("un", ListMark(7, 2, 40, "d"))
-    older = known.with_journal(JournalMark(6, "b", {}), None).with_vault(6).with_list("un", ListMark(6, 1, 41, "c"))
+    known = WitnessRecord().with_journal(JournalHead(7, "a", {}), None).with_vault(7)
+    known = known.with_list("un", ListHead(7, 2, 40, "d"))
+    older = known.with_journal(JournalHead(6, "b", {}), None).with_vault(6).with_list("un", ListHead(6, 1, 41, "c"))
     assert older == known
 
 
 def test_a_list_that_the_kit_removed_is_there_again_with_a_newer_change() -> None:
-    known = WitnessRecord().with_list("un", ListMark(7, 2, 40, "d")).without_list("un")
+    known = WitnessRecord().with_list("un", ListHead(7, 2, 40, "d")).without_list("un")
     assert known.lists["un"].is_discarded and known.change_of_list("un") == 7
-    assert known.with_list("un", ListMark(7, 2, 40, "d")) == known
-    assert not known.with_list("un", ListMark(8, 2, 40, "d")).lists["un"].is_discarded
+    assert known.with_list("un", ListHead(7, 2, 40, "d")) == known
+    assert not known.with_list("un", ListHead(8, 2, 40, "d")).lists["un"].is_discarded
 
 
 def test_after_another_start_only_what_was_synced_is_asked_of_the_witness() -> None:

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from data.store_key import StoreKey
 from data.witness.witness_file import PLACE_BYTES, WitnessFile
-from data.witness.witness_record import ListMark, WitnessNote, WitnessRecord
+from data.witness.witness_record import ListHead, WitnessNote, WitnessRecord
 
 KEY = StoreKey(bytes(32))
 _SECTOR = 64
@@ -164,7 +164,7 @@ def _refuse(_descriptor: int) -> None:
 
 
 def _next(record: WitnessRecord) -> WitnessRecord:
-    return record.with_vault(record.vault + 1).with_list("un", ListMark(record.vault, 1, 1, "d" * 200))
+    return record.with_vault(record.vault + 1).with_list("un", ListHead(record.vault, 1, 1, "d" * 200))
 
 
 TestWitnessDisk = WitnessDisk.TestCase

@@ -37,17 +37,6 @@ async def test_why_names_the_traveller() -> None:
         await officer.sees("Why REFER: SAMPLE, ADA MARIA")
 
 
-@pytest.mark.parametrize("name", ["officer-1", "Officer 1", "OFFICER.1"])
-async def test_the_own_name_is_no_second_person_and_the_page_stays(name: str) -> None:
-    async with at_desk() as officer:
-        await officer.meets(REFER, "■ REFER")
-        await officer.press("f6")
-        await officer.type(name)
-        await officer.press("enter")
-        await officer.sees(f"{name} is you: you are signed in as officer-1", "Nothing was recorded")
-        assert officer.counter.decisions == []
-
-
 @pytest.mark.parametrize("size", [(80, 24), (60, 18)])
 @pytest.mark.parametrize(
     ("opens", "key"),

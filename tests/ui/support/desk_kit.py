@@ -21,7 +21,7 @@ from appliance.checks.seen_again import SeenAgainCheck
 from appliance.chips.read_job import ChipReadStep
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.counter import Counter as Service
-from appliance.counter.decisions import DecisionKey, DecisionRecord
+from appliance.counter.decisions import DecisionKey, OfficerDecision
 from appliance.counter.kit_lists import ListState, list_states
 from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.counter.subject import Subject
@@ -56,6 +56,7 @@ from data.screenings import State as FindingState
 from data.text import _
 from devices.ports import READY, DeviceInfo, DeviceState
 from devices.reading import RawReading, make_reading
+from tests.support.notebook_records import records_of
 from tests.support.sample import Notebook, PaperList
 from tests.support.sample import edition as an_edition
 from ui.commands.desk import make_desk_port
@@ -154,7 +155,7 @@ class Counter:
     limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
-    decisions: list[DecisionRecord] = field(default_factory=list)
+    decisions: list[OfficerDecision] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
     chips: ChipReaderService | None = None
@@ -175,19 +176,15 @@ class Counter:
                 limits=self.limits,
                 chips=lambda: self.chips,
                 reader=lambda url: self.reader,
-                records=self._make_records if isinstance(self.journal, Journal) else None,
+                records=lambda: self.records,
             )
         )
 
-    def _make_records(self) -> CounterRecords:
-        assert self.records is not None
-        return self.records
-
     @cached_property
-    def records(self) -> CounterRecords | None:
+    def records(self) -> CounterRecords:
         journal = self.journal
         if isinstance(journal, Notebook):
-            return None
+            return records_of(journal)
         return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnscreenedLog(journal))
 
     def port(self) -> DeskPort:
@@ -211,7 +208,7 @@ class Counter:
 
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
-    ) -> DecisionRecord:
+    ) -> OfficerDecision:
         time.sleep(self.decides_s)
         record = self._real.decide(result, decision, pressed, second)
         self.decisions.append(record)
@@ -250,7 +247,7 @@ class Counter:
             Scripted("persons:wanted", self._persons),
             NotCarriedCheck("vehicles", required=False),
         ]
-        if self.records and not isinstance(self.journal, Notebook):
+        if isinstance(self.journal, Journal):
             checks += [
                 ReferralCheck(self.records.referrals),
                 SeenAgainCheck(SightingLog(self.journal), self.records.referrals),

@@ -31,9 +31,9 @@ from ui.desk.traveller_session import SessionStage
 from ui.desk.waiting import MOST_WAITING
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, OpenWorkDialog
-from ui.dialogs.prompts import LeaveDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.prompts import LeaveDialog, OutcomeDialog, SecondPersonDialog, TypeInDialog
 from ui.dialogs.travellers import TravellersDialog
-from ui.dialogs.undecided import CallBackDialog, GoOnDialog, OutcomeDialog
+from ui.dialogs.undecided import CallBackDialog, GoOnDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.app import DeskApp
 from ui.screens.desk import Desk
@@ -355,7 +355,6 @@ async def _travellers(stage: Stage) -> None:
     await stage.until(lambda: bool(stage.desk.record_note.text))
     await _goes_on(stage)
     past = stage.officer.counter.service.past
-    assert past is not None
     past.keep(Subject.from_zone(zone("C1111111"), NOW.date()), "Page reader")
     stage.desk.open_queue()
     await stage.until(lambda: bool(len(stage.desk.waiting)))

@@ -187,6 +187,25 @@ def _check_reason(name: str, reason: str | None) -> str:
 
 
 def _print_import(report: ImportReport) -> None:
+    _print_records(report)
+    _print_warnings(report)
+    say(
+        _(
+            "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}, "
+            "kept {kept}",
+            list=report.list,
+            added=report.added,
+            changed=report.changed,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            refused=len(report.refused),
+            kept=len(report.kept),
+        )
+    )
+
+
+def _print_records(report: ImportReport) -> None:
+    """Records to compare with the files: refused, kept in force, and removed beside refused ones."""
     for refusal in report.refused[:SHOWN_RECORDS]:
         say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
     if (more := len(report.refused) - SHOWN_RECORDS) > 0:
@@ -220,6 +239,10 @@ def _print_import(report: ImportReport) -> None:
             ),
             to_stderr=True,
         )
+
+
+def _print_warnings(report: ImportReport) -> None:
+    """What somebody has to look at before the list is published."""
     for sign in report.accepted:
         say(_("accepted: {sign}", sign=safe(sign, MOST_OF_NOTE)), to_stderr=True)
     for what, count in report.skipped.items():
@@ -247,19 +270,6 @@ def _print_import(report: ImportReport) -> None:
             ),
             to_stderr=True,
         )
-    say(
-        _(
-            "{list}: added {added}, changed {changed}, removed {removed}, unchanged {unchanged}, refused {refused}, "
-            "kept {kept}",
-            list=report.list,
-            added=report.added,
-            changed=report.changed,
-            removed=report.removed,
-            unchanged=report.unchanged,
-            refused=len(report.refused),
-            kept=len(report.kept),
-        )
-    )
 
 
 def _describe_approval(report: ImportReport) -> Message:

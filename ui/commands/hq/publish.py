@@ -10,10 +10,11 @@ import click
 
 from data.clock import read_system_time
 from data.errors import WaypostError
+from data.lists.edition import format_age
 from data.text import Message, _, join, plural
 from sync.headquarters.home import HeadquartersHome, public_folder
 from sync.headquarters.ingest.segments import Ingest
-from sync.headquarters.publishing.publisher import PublishedList, PublishReport, publish
+from sync.headquarters.publishing.publisher import ExpiredList, PublishedList, PublishReport, publish
 from sync.headquarters.publishing.rebuild import rebuild_version
 from sync.headquarters.service import LOOPBACK, serve
 from sync.headquarters.store.list_table import Urgency
@@ -28,7 +29,7 @@ from ui.text.translation import say
     help=_(
         "Sign what was imported and write it to HOME/public, a static tree that any web server can carry.\n\n"
         "A list that changes beyond its bounds is refused until it is approved; the others are published. Exit code 1: "
-        "a list was refused."
+        "a list was refused. A list that has expired is published with a warning."
     ),
     examples=["waypost hq publish --home /srv/waypost"],
 )
@@ -60,7 +61,15 @@ def publish_command(
         now = read_system_time() if clock_is_right else None
         report = publish(headquarters, now=now, urgency=urgency)
     if as_json:
-        emit({"lists": report.lists, "refused": _refusals(report), "seconds": report.seconds, "ok": report.ok})
+        emit(
+            {
+                "lists": report.lists,
+                "refused": _refusals(report),
+                "expired": report.expired,
+                "seconds": report.seconds,
+                "ok": report.ok,
+            }
+        )
     else:
         _print_publication(report)
     return 0 if report.ok else 1
@@ -88,6 +97,8 @@ def _print_publication(report: PublishReport) -> None:
     for refusal in report.refused:
         problem = WaypostError(refusal.what, means=refusal.means, do=refusal.do).message
         say(_("refused: {problem}", problem=problem), to_stderr=True)
+    for expired in report.expired:
+        say(_describe_expired(expired), to_stderr=True)
     new = sum(publication.new for publication in report.lists)
     clauses = [
         plural("{count} list", "{count} lists", len(report.lists)),
@@ -107,6 +118,25 @@ def _describe_empty(publication: PublishedList) -> Message:
             "`waypost hq approve --list {list} --version {version}`",
             list=publication.name,
             version=publication.version,
+        ),
+    ).message
+
+
+def _describe_expired(expired: ExpiredList) -> Message:
+    return WaypostError(
+        _(
+            "{list} version {version} has expired: it was taken from its source {age}, and the policy allows "
+            "{hours:g} hours",
+            list=expired.name,
+            version=expired.version,
+            age=format_age(read_system_time() - expired.as_of),
+            hours=expired.expired_after_h,
+        ),
+        means=_("It is in force all the same, and no kit that carries it says CLEAR."),
+        do=_(
+            "Import a newer state and publish again. If its source changes less often, give it more hours: "
+            "`waypost hq policy set --list {list} --expired-after HOURS`",
+            list=expired.name,
         ),
     ).message
 

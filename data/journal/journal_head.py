@@ -16,7 +16,7 @@ from data.journal.unrecorded import read_entered
 from data.json_codec import decode, encode_canonical
 from data.store import Connection
 from data.text import _
-from data.witness.witness_record import ChainHead, JournalMark, LatestTime, WitnessNote, WitnessRecord
+from data.witness.witness_record import ChainHead, JournalHead, LatestTime, WitnessNote, WitnessRecord
 
 _NOTE, _LATEST = "witness", "latest"
 _AUDIT, _OUTBOX, _ACKNOWLEDGED = "audit", "outbox", "acknowledged"
@@ -47,7 +47,7 @@ def note_time(connection: Connection, at: datetime, record: WitnessRecord) -> No
         write_about(connection, _LATEST, encode_canonical(LatestTime(at, record.signed)))
 
 
-def read_mark(connection: Connection) -> JournalMark:
+def read_journal_head(connection: Connection) -> JournalHead:
     """How far the journal is."""
     incarnation = chains.read_incarnation(connection)
     audit = chains.read_audit_heads(connection)
@@ -56,19 +56,19 @@ def read_mark(connection: Connection) -> JournalMark:
         head, acknowledged = chains.read_head(connection, stream), read_acknowledged(connection, incarnation, stream)
         heads[f"{_OUTBOX}:{stream.value}"] = ChainHead(head.seq, head.hash)
         heads[f"{_ACKNOWLEDGED}:{stream.value}"] = ChainHead(acknowledged.seq, acknowledged.hash)
-    return JournalMark(read_note(connection).change, incarnation.id, heads, read_entered(connection))
+    return JournalHead(read_note(connection).change, incarnation.id, heads, read_entered(connection))
 
 
-def find_missing_heads(connection: Connection, mark: JournalMark) -> Iterator[str]:
-    """The names of those heads in `mark` from which this journal does not go on."""
-    here = read_mark(connection)
-    if here.change < mark.change or (here.change == mark.change and here.incarnation != mark.incarnation):
+def find_missing_heads(connection: Connection, known: JournalHead) -> Iterator[str]:
+    """The names of those heads in `known` from which this journal does not go on."""
+    here = read_journal_head(connection)
+    if here.change < known.change or (here.change == known.change and here.incarnation != known.incarnation):
         yield "journal"
-    if here.change == mark.change:
-        yield from (name for name, head in mark.heads.items() if here.heads.get(name) != head)
-        yield from (name for name in here.heads if name not in mark.heads)
+    if here.change == known.change:
+        yield from (name for name, head in known.heads.items() if here.heads.get(name) != head)
+        yield from (name for name in here.heads if name not in known.heads)
         return
-    for name, head in mark.heads.items():
+    for name, head in known.heads.items():
         part, _colon, chain = name.partition(":")
         if part == _AUDIT and not _has_link(connection, chain, head):
             yield name
