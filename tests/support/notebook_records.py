@@ -26,6 +26,9 @@ class _NoReferrals(ReferralLog):
     def find_undecided(self, screening: Screening) -> UndecidedRefer | None:
         return None
 
+    def read_lost_memory(self, now: datetime) -> datetime | None:
+        return None
+
     def find_open(self, screenings: Collection[str], now: datetime) -> set[str]:
         return set()
 
