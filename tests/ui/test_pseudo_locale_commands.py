@@ -180,7 +180,7 @@ CALLS = (
         "kit bench --home {kit} --reader odd://x", 1, f"simulated serial wedge folder pictures replay pcsc {DISCOVERED}"
     ),
     Call("kit bench --home {kit} --seconds 2 --chip kit --can 204815", values="Simulated chip reader"),
-    Call("kit bench --home {kit} --reader serial:///dev/none --seconds 0.1", 1, f"none unplugged {DISCOVERED}"),
+    Call("kit bench --home {kit} --reader serial:///dev/none --seconds 0", 1, f"none unplugged {DISCOVERED}"),
     Call("kit logs --home {kit}"),
     Call("courier run --home {kit} --source {tmp}/none && kit logs --home {kit}", values=LOG),
     Call("kit logs --home {kit} --since later", 2),

@@ -159,17 +159,22 @@ def _print_reader(url: str, device: DocumentReader) -> None:
 
 
 async def _watch(device: DocumentReader, line: _Line, url: DeviceUrl, seconds: float | None) -> int:
-    until = time.monotonic() + seconds if seconds is not None else float("inf")
+    """Read for so many seconds once the device is open, and at least once; 1 if the last read failed."""
+    left_s = float("inf") if seconds is None else seconds
     try:
         await device.open()
+        until = time.monotonic() + left_s
         last_fault = EMPTY
-        while (left := until - time.monotonic()) > 0:
-            fault = await _read_once(device, line, url, min(READ_S, left))
+        while True:
+            fault = await _read_once(device, line, url, min(READ_S, left_s))
             if fault and fault != last_fault:  # a device that stays away is reported once
                 say(fault)
             last_fault = fault
             if fault:
-                await asyncio.sleep(min(READ_S / 4, max(0.0, left)))
+                await asyncio.sleep(min(READ_S / 4, left_s))
+            left_s = until - time.monotonic()
+            if left_s <= 0:
+                break
         if not line.has_received and not last_fault:
             _print_hint(registry.silence_hint(url.scheme))
         return 1 if last_fault else 0
