@@ -13,7 +13,8 @@ from datetime import date
 from time import perf_counter
 
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import find_candidates, score_persons
+from appliance.matching.matcher import find_candidates, score_names, score_persons
+from appliance.matching.query import prepare_query
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.screenings import Band
 from tests.benchmarks import names_logic, names_misread, names_pairs, names_search, names_speed
@@ -66,7 +67,7 @@ def run(size: int | None = None) -> None:
     say(f"{'Waypost':34}" + "".join(f"{kind:>7}" for kind in ("A-D", *CLASSES)))
     for kind, some in strangers.items():
         quality(kind, marks, _bests(some, index, times))
-    limits(marks)
+    limits(cases, index)
     for name, best in rivals(index):
         rival(name, best, index, cases[::4], {kind: some[::4] for kind, some in strangers.items()})
     alerts(index, cases, honest)
@@ -77,13 +78,26 @@ def run(size: int | None = None) -> None:
     names_search.run(5 * size)
 
 
-def limits(marks: Marks) -> None:
-    """How many of each class share no like part with any name of their record: no name search can find them."""
+def limits(cases: list[Case], index: PersonIndex) -> None:
+    """How many of each class share no like part with any name of their record, so that no comparison of names can find
+    them; and how many that would be POSSIBLE are lost by the search.
+    """
+    people = {notice.record: number for number, notice in enumerate(index.notices)}
     for kind in "BE":
-        none = sum(mark == NOTHING for one, mark in marks if one.startswith(kind))
-        of = sum(one.startswith(kind) for one, _ in marks)
-        limit = 1 - none / of
-        say(f"class {kind}: {none} of {of} targets share no name part with what the record shows (limit {limit:.3f})")
+        chosen = [case for case in cases if case.kind.startswith(kind)]
+        none = lost = 0
+        for case in chosen:
+            person = people[case.target]
+            names = [name for name in index.names_of(person) if name not in case.hidden]
+            (best,) = score_names(prepare_query(case.query, index), names, index, {})
+            none += not best.alignment.pairs
+            if best.score > DEFAULT_THRESHOLDS.possible:
+                lost += _target(case, index, []) <= DEFAULT_THRESHOLDS.possible
+        limit = 1 - none / len(chosen)
+        say(
+            f"class {kind}: {none} of {len(chosen)} targets share no name part with what the record shows "
+            f"(limit {limit:.3f}); {lost} that would be possible are lost by the search"
+        )
 
 
 def _target(case: Case, index: PersonIndex, times: list[float]) -> float:
