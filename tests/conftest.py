@@ -1,6 +1,8 @@
 """Fixtures for every test."""
 
+import gc
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +12,7 @@ from hypothesis import settings
 
 from data import store_key
 from data.kit.settings import Settings
-from tests.support.deployment import Deployment
+from tests.support.deployment import Deployment, find_memory_disk
 from tests.support.virtual_pcsc import VirtualPcsc, aim_at_our_own, missing
 from tests.support.waiting import GUARD_S
 
@@ -19,6 +21,11 @@ from tests.support.waiting import GUARD_S
 settings.register_profile("waypost", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("waypost")
 aim_at_our_own()
+# Ten thousand collected tests are no garbage: to look through them each time took a tenth of the run.
+gc.set_threshold(20_000, 10, 10)
+# Durable writes wait for the disk, and every test makes some. Those who cut the power or fill the disk have their own.
+if "TMPDIR" not in os.environ and (memory := find_memory_disk()):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 # Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/test_store_key.py minds its cost.
 store_key.MEMORY_KIB, store_key.PASSES = 64, 1
 # No kit that a test makes gives up on a check because the machine is busy; tests of the deadline set one of their own.
@@ -26,6 +33,12 @@ Settings.model_fields["check_deadline_s"].default = GUARD_S
 Settings.model_rebuild(force=True)
 
 _TOP = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two processors: a third of the time, a test waits until the desk has come to rest."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +50,17 @@ def shared_data() -> Path:
     return found
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A headquarters that has published nothing yet; copied by whoever opens it."""
+    with closing(Deployment(tmp_path_factory.mktemp("founded"))) as made:
+        return made.hq.path
+
+
 @pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
+def deployment(founded: Path, tmp_path: Path) -> Iterator[Deployment]:
     """A headquarters that has published nothing yet, with a mirror that kits fetch from."""
-    with closing(Deployment(tmp_path)) as made:
+    with closing(Deployment(tmp_path, founded)) as made:
         made.refresh_mirror()
         yield made
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -116,19 +116,27 @@ Damage = Callable[[Path], None]
 damaged = pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A closed kit with the lists of the demonstration, and a journal of some pages; copied by each test."""
+    with closing(Deployment(tmp_path_factory.mktemp("made"))) as deployment:
+        deployment.import_demonstration()
+        deployment.publish_again()
+        kit = deployment.kit("north-1", str(deployment.hq.public))
+        assert courier.run(kit).ok
+        kit.close()
+        with open_at(kit.path) as counter:
+            for _ in range(5):
+                assert screen(counter, HONEST).is_recorded
+        yield kit.path
+
+
 @pytest.fixture
-def home(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A kit with the lists of the demonstration, and a journal of some pages."""
-    deployment.import_demonstration()
-    deployment.publish_again()
-    kit = deployment.kit("north-1", str(deployment.hq.public))
-    assert courier.run(kit).ok
-    kit.close()
-    monkeypatch.setattr(destination, "home", kit.path)
-    with open_at(kit.path) as counter:
-        for _ in range(5):
-            assert screen(counter, HONEST).is_recorded
-    return kit.path
+def home(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kit of one's own."""
+    path = Path(shutil.copytree(made, tmp_path / "north-1", symlinks=True))
+    monkeypatch.setattr(destination, "home", path)
+    return path
 
 
 def open_at(home: Path, chain: str = "desk") -> "closing[Counter]":
@@ -305,7 +313,7 @@ def test_another_process_that_holds_the_journal_keeps_no_traveller_from_a_refer(
         assert screen(counter, HONEST).is_recorded
 
 
-def test_a_lease_goes_on_without_a_journal(home: Path, deployment: Deployment) -> None:
+def test_a_lease_goes_on_without_a_journal(home: Path) -> None:
     """What cannot be journalled is entered later; the time is counted all the same."""
     fill_with_garbage(home_files.JOURNAL.within(home))
     kit = KitHome.open(home, PASSPHRASE, "check")

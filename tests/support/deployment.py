@@ -8,6 +8,7 @@
 Whatever needs a headquarters with kits begins here: tests of sync, of faults, of the command line, and benchmarks.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ from sync.kit.run_report import CourierReport, ListSyncResult
 TOP = Path(__file__).resolve().parents[2]
 LISTS = TOP / "ui" / "demo" / "lists"
 """The invented lists of the demonstration."""
+_ROOM_BYTES = 3 * 2**30
 PASSPHRASE = "correct horse battery staple"
 PEOPLE = {f"XXi.{number:03}": f"Testa Persona {number}" for number in range(40)}
 FEWER = {record: name for record, name in PEOPLE.items() if record != "XXi.003"}
@@ -55,11 +57,15 @@ def un_file(path: Path, people: Mapping[str, str]) -> Path:
 
 
 class Deployment:
-    """Opens a headquarters in `folder`/hq; every kit goes beside it, below its name."""
+    """Opens a headquarters in `folder`/hq, new or a copy of `founded`; every kit goes beside it, below its name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, founded: Path | None = None) -> None:
         self.folder = folder
-        self.hq = self.found(folder / "hq")
+        self.hq = (
+            HeadquartersHome.open(Path(shutil.copytree(founded, folder / "hq")), PASSPHRASE)
+            if founded
+            else self.found(folder / "hq")
+        )
         self.mirror = folder / "mirror"
         self.kits: list[KitHome] = []
 
@@ -173,6 +179,14 @@ def at(text: str) -> datetime:
 
 
 def in_memory() -> Path:
-    """A temporary folder, in memory where the machine has one: nothing here is about disks."""
-    memory = Path("/dev/shm")  # noqa: S108
-    return Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    """A temporary folder, in memory where the machine has room: nothing here is about disks."""
+    return Path(tempfile.mkdtemp(dir=find_memory_disk()))
+
+
+def find_memory_disk() -> Path | None:
+    """The machine's file system in memory; None where it has none, or too little room for a run of all tests."""
+    disk = Path("/dev/shm")  # noqa: S108
+    if not disk.is_dir() or shutil.disk_usage(disk).free < _ROOM_BYTES:
+        return None
+    available_kib = re.search(r"^MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return disk if available_kib and int(available_kib[1]) * 1024 >= 2 * _ROOM_BYTES else None

@@ -1,15 +1,20 @@
 """Honest chips over a bad link: lost, cut, changed and repeated answers, and passing failures, accuse nobody."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import pytest
 
 from devices.chip.authenticity import Authenticity, AuthenticityAnswer, AuthenticityReason
 from devices.chip.errors import ChipError
 from devices.chip.reading import ChipReading
+from devices.simulated.chip.personalisation.card import SimulatedCard
+from devices.simulated.chip.personalisation.personalise import personalise
+from devices.simulated.chip.profile import ChipProfile
 from devices.simulated.chip.randomness import seeded_randomness
+from devices.simulated.chip.simulated_chip import SimulatedChip
 from tests.devices.support.minted import check_of
-from tests.support.invented_chips import chip, read
+from tests.support.invented_chips import HOLDER, ISSUER, chip, read
 
 Change = Callable[[bytes], bytes]
 
@@ -46,7 +51,8 @@ class BadLink:
     """A chip whose answers to some commands, counted from 1, are changed; it may get each command twice."""
 
     def __init__(self, profile: str, changes: Mapping[int, Change], twice_from: int = 0, **more: object) -> None:
-        self.chip = chip(randomness=seeded_randomness("bad link"), **(PROFILES[profile] | more))
+        card = issued_card(ChipProfile.model_validate(PROFILES[profile] | more))
+        self.chip = SimulatedChip(card, seeded_randomness("bad link"))
         self.changes, self.twice_from, self.commands = changes, twice_from, 0
 
     def transmit(self, command: bytes) -> bytes:
@@ -56,6 +62,12 @@ class BadLink:
         answer = self.chip.transmit(command)
         change = self.changes.get(self.commands)
         return change(answer) if change else answer
+
+
+@cache
+def issued_card(profile: ChipProfile) -> SimulatedCard:
+    """Signed once: a test reads the same chip dozens of times."""
+    return personalise(HOLDER, profile, ISSUER)
 
 
 def status(word: str) -> Change:
@@ -75,6 +87,7 @@ def accusations(link: BadLink) -> list[tuple[str, str]]:
     ]
 
 
+@cache
 def length_of(profile: str) -> int:
     link = BadLink(profile, {})
     assert read(link).outcome is Authenticity.GENUINE

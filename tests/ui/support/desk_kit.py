@@ -59,6 +59,7 @@ from devices.reading import RawReading, make_reading
 from tests.support.notebook_records import records_of
 from tests.support.sample import Notebook, PaperList
 from tests.support.sample import edition as an_edition
+from tests.support.waiting import GUARD_S
 from ui.commands.desk import make_desk_port
 from ui.desk.desk_port import DeskPort, PostState
 
@@ -152,7 +153,7 @@ class Counter:
     """A slow check waits for it."""
     journal: Notebook | Journal = field(default_factory=Notebook)
     """A real one remembers referrals, the undecided and what waits."""
-    limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=5.0))
+    limits: ScreeningLimits = field(default_factory=lambda: ScreeningLimits(check_s=GUARD_S))
     expired_after_h: float = 240
     screened: list[Subject] = field(default_factory=list)
     decisions: list[OfficerDecision] = field(default_factory=list)
@@ -260,7 +261,7 @@ class Counter:
 
     def _persons(self, number: str) -> Finding:
         if number in (SLOW, LATE):
-            self.go.wait(10)
+            self.go.wait(GUARD_S)
         bands = {CHECK: Band.POSSIBLE, WEAK: Band.WEAK, DISCREET: Band.STRONG, LATE: Band.STRONG}
         if number == "" or number not in bands:
             return Finding("", FindingState.PASS, "not_listed", _("No match on {list}", list="wanted"))

@@ -66,6 +66,7 @@ def read_portrait_jpeg2000() -> bytes:
     return JPEG_2000.read_bytes()
 
 
+@lru_cache(maxsize=64)
 def draw_signature(seed: str) -> bytes:
     """A scribble that is nobody's name, as JPEG."""
     randomness = seeded_randomness("signature", seed)
