@@ -1,9 +1,18 @@
-"""What the devices of all drivers share: an identity, a state, and listeners to its changes."""
+"""What the devices of all drivers share: an identity, a state, listeners to its changes, and who has them open.
+
+Two reader objects of this process do not open the same device. The device itself keeps other processes out (an
+exclusive port, a grab, a lock on the file).
+"""
 
 from asyncio import Queue
 from collections.abc import AsyncGenerator
 
+from data.text import _
+from devices.faults import DeviceFault, FaultReason
 from devices.ports import CLOSED, DeviceInfo, DeviceState
+
+_OPEN: set[str] = set()
+"""Ids of the devices that this process has open."""
 
 
 class StateEvents:
@@ -54,3 +63,15 @@ class StatefulDevice:
     def events(self) -> AsyncGenerator[DeviceState, None]:
         """The state now, then every change, until the device is closed."""
         return self._events.listen()
+
+
+def take_device(id: str, title: str) -> None:
+    """Take a device, by any id that is the same for the same device. DeviceFault BUSY if it is taken."""
+    if id in _OPEN:
+        raise DeviceFault(FaultReason.BUSY, _("{device} is in use", device=title))
+    _OPEN.add(id)
+
+
+def release_device(id: str) -> None:
+    """Allow others to take the device."""
+    _OPEN.discard(id)

@@ -20,8 +20,7 @@ from typing import Protocol
 
 from data.log.error_log import log_error
 from data.text import _
-from devices import device_locks
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.hotplug.plug import Plug
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
@@ -93,13 +92,13 @@ class LiveReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the device, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER, SETUP."""
-        device_locks.acquire(self.info.id, self.info.title)
+        take_device(self.info.id, self.info.title)
         self._events.change(CONNECTING)
         try:
             self._connect()
         except DeviceFault as fault:
             if fault.reason is not FaultReason.UNPLUGGED:
-                device_locks.release(self.info.id)
+                release_device(self.info.id)
                 self._failure = None
                 self._events.change(CLOSED)
                 raise
@@ -118,7 +117,7 @@ class LiveReader(StatefulDevice):
             await listener
         self._plug.stop()
         self._channel.disconnect()
-        device_locks.release(self.info.id)
+        release_device(self.info.id)
         self._failure = None
         if self._is_reading and self._queue.empty():
             self._queue.put_nowait(None)

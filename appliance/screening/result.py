@@ -1,15 +1,18 @@
-"""What a screening reports to its screen: its progress, and its result.
+"""What a screening reports to its screen: its progress, its result, and the findings of checks that gave no answer.
 
 - These values are for the lane's screen, so `findings`, `says`, `second_line` and `advice` never have a discreet record
   (docs/screening.md, "Actions").
 - `discreet_findings` is for cleared roles only, and must not be drawn, counted or hinted at on a lane.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.answer.advice import Advice
-from data.screenings import Finding, Screening, Verdict
-from data.text import Message
+from appliance.answer.wording import check_title
+from appliance.screening.check_ports import Check
+from data.errors import Locked, StoreError
+from data.screenings import Evidence, Finding, Screening, State, Verdict
+from data.text import Message, _, join
 
 JOURNAL_FINDING = "journal"
 """Name of the finding of a verdict that could not be recorded."""
@@ -67,3 +70,34 @@ class ScreeningProgress:
     def verdict(self) -> Verdict | None:
         """The verdict to show; None while WORKING."""
         return self.result.verdict if self.result else None
+
+
+def locked_finding(check: Check, locked: Locked) -> Finding:
+    """The finding of a check whose list nobody may read now; it quotes nobody."""
+    return not_done_finding(check, f"lists_{locked.state}", join(filter(None, (locked.what, locked.do)), ". "))
+
+
+def failure_finding(check: Check, error: BaseException) -> Finding:
+    """The finding of a check that raised."""
+    says = _("{check}: failed, so it gave no answer", check=check_title(check.name))
+    if isinstance(error, StoreError):
+        says = join(filter(None, (says, error.what, error.do)), ". ")
+    return not_done_finding(check, "error", says, error)
+
+
+def timeout_finding(check: Check, after_s: float) -> Finding:
+    """The finding of a check that passed its deadline."""
+    says = _("{check}: no answer within {seconds} s", check=check_title(check.name), seconds=f"{after_s:g}")
+    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
+
+
+def hung_finding(check: Check) -> Finding:
+    """The finding of a check that is not started because earlier runs of it still hang."""
+    says = _("{check}: not run, because it is still stuck on earlier travellers", check=check_title(check.name))
+    return not_done_finding(check, "hung", says)
+
+
+def not_done_finding(check: Check, reason: str, says: Message, error: BaseException | None = None) -> Finding:
+    """A finding that gives no answer."""
+    facts = {"error": type(error).__name__} if error is not None else {}
+    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))

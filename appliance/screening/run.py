@@ -1,6 +1,8 @@
-"""One screening: all checks run at the same time under a deadline, and one verdict comes out. Orchestration only.
+"""One screening: all checks run under a deadline, and one verdict comes out. Orchestration only.
 
-- Each check runs in a thread of its own. An exception is NOT_DONE with a plain sentence, never "nothing found": without
+- The checks run one after the other in a thread. One that takes longer than `HAND_ON_S` keeps that thread, and another
+  thread goes on with those behind it: a check that hangs holds up no other. A check that waits for a person has a
+  thread of its own from the start. An exception is NOT_DONE with a plain sentence, never "nothing found": without
   traceback and message, which may quote the traveller. The exception's class is kept in `evidence.facts`.
 - A check that passes its deadline is NOT_DONE as well. If too many runs of a check hang, it is not started again until
   one of them ends.
@@ -14,24 +16,32 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Lock, RLock, Thread, current_thread
+from threading import RLock, current_thread
 from time import perf_counter
 
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.screening.check_ports import Check, JournalWriter
-from appliance.screening.result import JOURNAL_FINDING, ScreeningProgress, ScreeningResult
+from appliance.screening.check_threads import HungRuns, run_check, start_thread
+from appliance.screening.result import (
+    JOURNAL_FINDING,
+    ScreeningProgress,
+    ScreeningResult,
+    hung_finding,
+    timeout_finding,
+)
 from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError, StoreError
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
-from data.text import Message, _, join
+from data.text import _, join
 
+HAND_ON_S = 0.05
+"""Without an answer, after which the checks that have not begun get a further thread. Most checks take 1 to 15 ms."""
 OnProgress = Callable[[ScreeningProgress], None]
-_MAX_IDLE_WORKERS = 16
-_idle_workers: deque["_Worker"] = deque()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +101,6 @@ class Screener:
         return run.run()
 
 
-class HungRuns:
-    """How many runs of each check are past their deadline and still going."""
-
-    def __init__(self) -> None:
-        self._runs: Counter[str] = Counter()
-        self._lock = Lock()
-
-    def add(self, check: str) -> None:
-        """Count a run of `check` that passed its deadline."""
-        with self._lock:
-            self._runs[check] += 1
-
-    def remove(self, check: str) -> None:
-        """Count it no longer: the run ended."""
-        with self._lock:
-            self._runs[check] -= 1
-
-    def is_at_limit(self, check: str, limit: int) -> bool:
-        """Whether at least `limit` runs hang, so that another one would only hang too."""
-        with self._lock:
-            return self._runs[check] >= limit
-
-
 class ScreeningRun:
     """One run of the checks for one traveller."""
 
@@ -136,6 +123,8 @@ class ScreeningRun:
         self._unscreened = unscreened
         self._started_s = perf_counter()
         self._arrivals: SimpleQueue[Finding] = SimpleQueue()
+        self._not_begun: deque[Check] = deque()
+        """Checks that some thread takes up next."""
         self._lock = RLock()
         self._is_open = True
         self._findings: dict[str, Finding] = {}
@@ -150,21 +139,56 @@ class ScreeningRun:
     def run(self) -> ScreeningResult:
         """Run every check to its end or its deadline; the result."""
         self._report()
-        for check in self._checks.values():
-            self._start_check(check)
+        self._begin_checks()
         while self._running_checks():
             ends = min(map(self._ends_at, self._running_checks()))
+            handed_on = perf_counter() + HAND_ON_S if self._not_begun else ends
             try:
-                finding = self._arrivals.get(timeout=max(0.0, ends - perf_counter()))
+                finding = self._arrivals.get(timeout=max(0.0, min(ends, handed_on) - perf_counter()))
             except Empty:
+                if handed_on < ends:
+                    start_thread(self._run_checks)
+                    continue
                 if ends == max(map(self._ends_at, self._running_checks())):
                     break
                 self._expire(ends)
             else:
                 self._accept(finding)
+                self._accept_arrived()
             if self._running_checks():
                 self._show_interim()
         return self._close()
+
+    def _begin_checks(self) -> None:
+        for check in self._checks.values():
+            if self._hung_runs.is_at_limit(check.name, self._limits.hung_runs):
+                self._arrivals.put(hung_finding(check))
+            elif hasattr(check, "deadline_s"):
+                start_thread(partial(self._run_check, check))
+            else:
+                self._not_begun.append(check)
+        start_thread(self._run_checks)
+
+    def _run_checks(self) -> None:
+        """In a thread: take up one check after the other that has not begun."""
+        while True:
+            try:
+                check = self._not_begun.popleft()
+            except IndexError:
+                return
+            self._run_check(check)
+
+    def _run_check(self, check: Check) -> None:
+        current_thread().name = f"check {check.name}"
+        self._on_finding(run_check(check, self._screening))
+
+    def _has_begun(self, check: Check) -> bool:
+        """Whether a check has been taken up by a thread; one that has not is never taken up from here on."""
+        try:
+            self._not_begun.remove(check)
+        except ValueError:
+            return True
+        return False
 
     def _running_checks(self) -> list[str]:
         return [name for name in self._checks if name not in self._findings]
@@ -180,8 +204,9 @@ class ScreeningRun:
         """Give a NOT_DONE finding to every check whose deadline has passed; others may still run."""
         for name in self._running_checks():
             if self._ends_at(name) <= ends:
-                self._hung_runs.add(name)
-                self._late_names.add(name)
+                if self._has_begun(self._checks[name]):
+                    self._hung_runs.add(name)
+                    self._late_names.add(name)
                 self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
 
     def _accept(self, finding: Finding) -> None:
@@ -193,11 +218,9 @@ class ScreeningRun:
                 return
         self._findings[finding.check] = finding
 
-    def _start_check(self, check: Check) -> None:
-        if self._hung_runs.is_at_limit(check.name, self._limits.hung_runs):
-            self._arrivals.put(hung_finding(check))
-        else:
-            start_check(check, self._screening, self._on_finding)
+    def _accept_arrived(self) -> None:
+        while not self._arrivals.empty():
+            self._accept(self._arrivals.get())
 
     def _on_finding(self, finding: Finding) -> None:
         with self._lock:
@@ -209,11 +232,11 @@ class ScreeningRun:
     def _close(self) -> ScreeningResult:
         with self._lock:
             self._is_open = False
-            while not self._arrivals.empty():
-                self._accept(self._arrivals.get())
+            self._accept_arrived()
             for name, check in self._checks.items():
                 if name not in self._findings:
-                    self._hung_runs.add(name)
+                    if self._has_begun(check):
+                        self._hung_runs.add(name)
                     self._findings[name] = timeout_finding(check, self._deadline_s(name))
             verdict = self._final_verdict()
             return self._show(verdict, self._commit(verdict))
@@ -306,89 +329,6 @@ class ScreeningRun:
     def _report(self) -> None:
         ended = tuple(redact_for_lane(self._findings[name]) for name in self._checks if name in self._findings)
         self._on_progress(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
-
-
-def locked_finding(check: Check, locked: Locked) -> Finding:
-    """The finding of a check whose list nobody may read now; it quotes nobody."""
-    return not_done_finding(check, f"lists_{locked.state}", join(filter(None, (locked.what, locked.do)), ". "))
-
-
-def failure_finding(check: Check, error: BaseException) -> Finding:
-    """The finding of a check that raised."""
-    says = _("{check}: failed, so it gave no answer", check=wording.check_title(check.name))
-    if isinstance(error, StoreError):
-        says = join(filter(None, (says, error.what, error.do)), ". ")
-    return not_done_finding(check, "error", says, error)
-
-
-def timeout_finding(check: Check, after_s: float) -> Finding:
-    """The finding of a check that passed its deadline."""
-    says = _("{check}: no answer within {seconds} s", check=wording.check_title(check.name), seconds=f"{after_s:g}")
-    return replace(not_done_finding(check, "timeout", says), elapsed_ms=after_s * 1000)
-
-
-def hung_finding(check: Check) -> Finding:
-    """The finding of a check that is not started because earlier runs of it still hang."""
-    says = _("{check}: not run, because it is still stuck on earlier travellers", check=wording.check_title(check.name))
-    return not_done_finding(check, "hung", says)
-
-
-def not_done_finding(check: Check, reason: str, says: Message, error: BaseException | None = None) -> Finding:
-    """A finding that gives no answer."""
-    facts = {"error": type(error).__name__} if error is not None else {}
-    return Finding(check.name, State.NOT_DONE, reason, says, check.mandatory, Evidence(facts=facts))
-
-
-def start_check(check: Check, screening: Screening, on_finding: Callable[[Finding], None]) -> None:
-    """Run `check` in a thread of its own, so that a check that hangs holds up no other.
-
-    Threads are daemons, so that a hung one does not keep the kit from shutting down. A thread whose check ended is used
-    again.
-    """
-    try:
-        worker = _idle_workers.pop()
-    except IndexError:
-        worker = _Worker()
-    worker.run(f"check {check.name}", lambda: on_finding(_run_check(check, screening)))
-
-
-class _Worker:
-    """A thread that does one task after another, and waits in `_idle_workers` between them."""
-
-    def __init__(self) -> None:
-        self._tasks: SimpleQueue[tuple[str, Callable[[], None]]] = SimpleQueue()
-        Thread(target=self._work, daemon=True).start()
-
-    def run(self, name: str, task: Callable[[], None]) -> None:
-        """Do this next, under this name."""
-        self._tasks.put((name, task))
-
-    def _work(self) -> None:
-        while True:
-            self._work_once()
-            if len(_idle_workers) >= _MAX_IDLE_WORKERS:
-                return  # before it is among the idle: a task given to a thread that ended is never done
-            _idle_workers.append(self)
-
-    def _work_once(self) -> None:
-        """In a frame of its own, so that nothing about a traveller stays in a thread that waits."""
-        thread = current_thread()
-        thread.name, task = self._tasks.get()
-        task()
-        thread.name = "check, idle"
-
-
-def _run_check(check: Check, screening: Screening) -> Finding:
-    started_s = perf_counter()
-    try:
-        finding = check.run(screening)
-    except Locked as locked:
-        finding = locked_finding(check, locked)
-    except BaseException as error:  # a panic of a compiled library is no Exception, and no answer either
-        log_error(error)
-        finding = failure_finding(check, error)
-    elapsed_ms = (perf_counter() - started_s) * 1000
-    return replace(finding, check=check.name, mandatory=check.mandatory, elapsed_ms=elapsed_ms)
 
 
 def _ignore_errors(load: Callable[[], None]) -> None:

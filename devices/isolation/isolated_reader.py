@@ -12,8 +12,7 @@ from contextlib import suppress
 
 from data.log.error_log import log_error
 from data.text import _
-from devices import device_locks
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.isolation.messages import AnswerMessage, DriverMessage
 from devices.isolation.process import DriverProcess
@@ -50,7 +49,7 @@ class IsolatedReader(StatefulDevice):
 
     async def open(self) -> None:
         """Start the driver, which opens the device. DeviceFault as the driver raises it."""
-        device_locks.acquire(self.info.id, self.info.title)
+        take_device(self.info.id, self.info.title)
         self._events.change(CONNECTING)
         self._answers = asyncio.Queue()
         try:
@@ -58,7 +57,7 @@ class IsolatedReader(StatefulDevice):
             self._take_info()
         except BaseException:
             await self._end_process()
-            device_locks.release(self.info.id)
+            release_device(self.info.id)
             self._events.change(CLOSED)
             raise
         self._supervision = asyncio.create_task(self._supervise())
@@ -68,8 +67,8 @@ class IsolatedReader(StatefulDevice):
         if self._process is None or (info := self._process.info) is None or info == self.info:
             return
         if info.id != self.info.id:
-            device_locks.acquire(info.id, info.title)
-            device_locks.release(self.info.id)
+            take_device(info.id, info.title)
+            release_device(self.info.id)
         self.info = info
 
     async def close(self) -> None:
@@ -81,7 +80,7 @@ class IsolatedReader(StatefulDevice):
         with suppress(asyncio.CancelledError):
             await supervision
         await self._end_process()
-        device_locks.release(self.info.id)
+        release_device(self.info.id)
         self._failure, self._driver_state = None, CLOSED
         if self._reading:
             self._answers.put_nowait(self._not_open_fault())

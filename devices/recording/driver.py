@@ -13,9 +13,8 @@ from urllib.parse import quote
 from data.documents.barcodes import Barcode
 from data.kit import home_files
 from data.text import _
-from devices import device_locks
 from devices.chip.recording.transports import ReplayedTransport
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.framing.port import BROKEN_OFF_S, Framing
 from devices.framing.selection import make_framing
@@ -41,7 +40,7 @@ class ReplayedChipReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the recording. DeviceFault BUSY if it is taken."""
-        device_locks.acquire(self.info.id, self.info.title)
+        take_device(self.info.id, self.info.title)
         self._is_open, self._is_taken = True, False
         self._events.change(READY)
 
@@ -49,7 +48,7 @@ class ReplayedChipReader(StatefulDevice):
         """Release the recording."""
         if self._is_open:
             self._is_open = False
-            device_locks.release(self.info.id)
+            release_device(self.info.id)
             self._events.change(CLOSED)
             self._events.end()
 

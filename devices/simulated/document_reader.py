@@ -14,8 +14,7 @@ from datetime import datetime
 from data.documents.barcodes import Barcode
 from data.errors import InputError
 from data.text import _
-from devices import device_locks
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason, Retry
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState
 from devices.reading import LONGEST_RAW, RawReading, Reading, make_reading
@@ -67,7 +66,7 @@ class SimulatedReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY if it is taken."""
-        device_locks.acquire(self._device, self.info.title)
+        take_device(self._device, self.info.title)
         self._opened = True
         self._events.change(CONNECTING)
         self._events.change(READY)
@@ -77,7 +76,7 @@ class SimulatedReader(StatefulDevice):
         if not self._opened:
             return
         self._opened = False
-        device_locks.release(self._device)
+        release_device(self._device)
         self._lay_at = None
         if self._return is not None:
             self._return.cancel()

@@ -10,7 +10,6 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from data.text import _
-from devices import device_locks
 from devices.chip.readers.pcsc_service import (
     ChipPresence,
     PcscChip,
@@ -20,7 +19,7 @@ from devices.chip.readers.pcsc_service import (
     silence_fault,
 )
 from devices.daemon_thread import call_in_thread
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import (
     BUSY,
@@ -70,11 +69,11 @@ class PcscReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the reader, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
-        device_locks.acquire(self.info.id, self.info.title)
+        take_device(self.info.id, self.info.title)
         try:
             self._name = _full_name(self._wanted_name, await call_in_thread(reader_names))
         except BaseException:
-            device_locks.release(self.info.id)
+            release_device(self.info.id)
             raise
         self._events.change(CONNECTING)
         self._presence = None
@@ -94,7 +93,7 @@ class PcscReader(StatefulDevice):
         self._changed.set()
         await call_in_thread(watch.stop)
         await self._release_chip()
-        device_locks.release(self.info.id)
+        release_device(self.info.id)
         self._events.change(CLOSED)
         self._events.end()
 

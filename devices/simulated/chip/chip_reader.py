@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from data.errors import InputError
 from data.text import _
-from devices import device_locks
-from devices.device_state import StatefulDevice
+from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceInfo, Transport
 from devices.simulated import document_reader
@@ -33,7 +32,7 @@ class SimulatedChipReader(StatefulDevice):
 
     async def open(self) -> None:
         """Take the device; DeviceFault BUSY if it is taken."""
-        device_locks.acquire(self._device, self.info.title)
+        take_device(self._device, self.info.title)
         self._opened = True
         self._events.change(CONNECTING)
         self._events.change(READY)
@@ -43,7 +42,7 @@ class SimulatedChipReader(StatefulDevice):
         if not self._opened:
             return
         self._opened = False
-        device_locks.release(self._device)
+        release_device(self._device)
         self._events.change(CLOSED)
         self._events.end()
 

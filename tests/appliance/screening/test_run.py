@@ -1,10 +1,9 @@
-"""Checks run in threads that are used again: however many ran at once, every later one is still run."""
+"""One screening: deadlines, late answers, checks that hang, and the journal before the screen."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
-from threading import Barrier
+from functools import partial
 
 import pytest
 
@@ -12,7 +11,7 @@ from appliance.screening import run
 from appliance.screening.result import ScreeningProgress
 from appliance.screening.run import Screener, ScreeningLimits
 from data.errors import SettingsError, StoreError
-from data.screenings import Finding, Screening, State, Verdict
+from data.screenings import Finding, State, Verdict
 from data.text import _
 from tests.appliance.support.check_doubles import PATIENT, passes, screen
 from tests.support.sample import Asked, Notebook, candidate, documents_hit, finding, match, persons_hit, screening
@@ -154,6 +153,48 @@ def test_a_late_pass_does_not_improve_what_was_shown() -> None:
     wait_for_end("check persons:wanted")
     assert reports[-1].verdict is Verdict.CANNOT_SAY
     assert len(journal.revisions) == 1
+
+
+def test_checks_that_answer_at_once_run_one_after_the_other_in_one_thread() -> None:
+    threads = list[int]()
+
+    def answer(name: str) -> Finding:
+        threads.append(threading.get_ident())
+        return finding(State.PASS, name)
+
+    names = ("mrz", "validity", "sltd", "un")
+    result = screen(*(Asked(partial(answer, name), name) for name in names))
+    assert result.verdict is Verdict.CLEAR
+    assert len(threads) == len(names) and len(set(threads)) == 1
+    assert threading.get_ident() not in threads, "a check that hangs leaves its caller free"
+
+
+def test_checks_that_hang_hold_up_none_of_those_behind_them() -> None:
+    last = threading.Event()
+
+    def answer() -> Finding:
+        last.set()
+        return finding(State.PASS, "un")
+
+    hanging = [Asked(waits_for(last, finding(State.PASS, name)), name) for name in ("mrz", "validity", "sltd")]
+    result = screen(*hanging, Asked(answer, "un"))
+    assert [one.state for one in result.findings] == [State.PASS] * 4
+
+
+def test_a_check_that_had_no_thread_before_its_deadline_is_not_done_and_never_begins() -> None:
+    event, begun = threading.Event(), list[int]()
+
+    def answer() -> Finding:
+        begun.append(1)
+        return finding(State.PASS, "un")
+
+    checks = [Asked(waits_for(event, finding()), "mrz"), Asked(answer, "un")]
+    screener = Screener(checks, Notebook(), ScreeningLimits(check_s=run.HAND_ON_S / 10, hung_runs=1))
+    assert [one.reason for one in screener.screen(screening()).findings] == ["timeout", "timeout"]
+    event.set()
+    wait_for_end("check mrz")
+    assert not begun
+    assert screener.screen(screening()).findings[1].reason != "hung", "it did not hang: it never began"
 
 
 def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> None:
@@ -320,30 +361,3 @@ def test_a_set_up_that_could_never_say_no_is_refused() -> None:
         Screener([Asked(finding, "face", mandatory=False)], Notebook())
     with pytest.raises(SettingsError, match="twice"):
         Screener([passes(), passes()], Notebook())
-
-
-CROWD = 40
-"""More at once than threads are kept."""
-
-
-class Together:
-    """A check that ends only when all of the crowd run."""
-
-    name = "together"
-    mandatory = True
-
-    def __init__(self, crowd: Barrier) -> None:
-        self._crowd = crowd
-
-    def run(self, screening: Screening) -> Finding:
-        self._crowd.wait(GUARD_S)
-        return Finding(self.name, State.PASS, "came", "Came", self.mandatory)
-
-
-def test_after_a_crowd_every_check_is_still_run() -> None:
-    for count in (CROWD, CROWD, *[1] * CROWD):
-        ended: SimpleQueue[Finding] = SimpleQueue()
-        crowd = Barrier(count)
-        for _number in range(count):
-            run.start_check(Together(crowd), screening(), ended.put)
-        assert [ended.get(timeout=GUARD_S).state for _ in range(count)] == [State.PASS] * count
