@@ -171,12 +171,12 @@ class ScreeningRun:
 
     def _run_checks(self) -> None:
         """In a thread: take up one check after the other that has not begun."""
-        while True:
-            try:
-                check = self._not_begun.popleft()
-            except IndexError:
-                return
+        while (check := self._take_next()) is not None:
             self._run_check(check)
+
+    def _take_next(self) -> Check | None:
+        with self._lock:
+            return self._not_begun.popleft() if self._not_begun else None
 
     def _run_check(self, check: Check) -> None:
         current_thread().name = f"check {check.name}"
@@ -184,11 +184,11 @@ class ScreeningRun:
 
     def _has_begun(self, check: Check) -> bool:
         """Whether a check has been taken up by a thread; one that has not is never taken up from here on."""
-        try:
+        with self._lock:
+            if check not in self._not_begun:
+                return True
             self._not_begun.remove(check)
-        except ValueError:
-            return True
-        return False
+            return False
 
     def _running_checks(self) -> list[str]:
         return [name for name in self._checks if name not in self._findings]

@@ -39,8 +39,6 @@ UNLOGGED = {
     ("appliance/counter/counter.py", "chip_reading"): "the service of the chip reader logs why a chip was not read",
     ("appliance/counter/reader_loop.py", "work"): "the caller logs or raises it",
     ("appliance/screening/check_threads.py", "start_thread"): "no thread is idle, so one is made",
-    ("appliance/screening/run.py", "_run_checks"): "every check has begun",
-    ("appliance/screening/run.py", "_has_begun"): "a thread has taken it up",
     ("data/documents/document_record.py", "_code_or_none"): "a code that a newer table gave is said as unknown",
     ("data/documents/sealed_keys.py", "_encrypt"): "the first call of a thread makes its encryptor",
     ("data/durable_files.py", "is_faulty"): "the error that made somebody ask is logged",
