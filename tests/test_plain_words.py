@@ -6,7 +6,8 @@ from pathlib import Path
 TOP = Path(__file__).parents[1]
 NAMED_FOR_PROGRAMS = {
     "appliance/checks/chip_check.py",  # chooses a reason by it
-    "appliance/screening/run.py",  # a fact in the journal, beside the words
+    "appliance/screening/result.py",  # a fact in the journal, beside the words
+    "appliance/screening/run.py",  # the same
     "sync/kit/reports/health.py",  # a fact for headquarters
 }
 
