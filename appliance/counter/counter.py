@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK
@@ -75,6 +75,14 @@ class PostSnapshot:
     now: datetime
     undecided: frozenset[str] = frozenset()
     """Screenings at the desk that have no decision."""
+
+
+class StandingState(NamedTuple):
+    """What an answer says of the post beside its verdict, taken at one look."""
+
+    access: ListAccess
+    lists: tuple[ListState, ...]
+    conditions: tuple[Condition, ...]
 
 
 class Counter:
@@ -248,11 +256,16 @@ class Counter:
             log_error(error)
         return self._undecided
 
-    def conditions(self) -> tuple[Condition, ...]:
-        """What the whole post lacks now, by its lists, its clock, its files and its disk."""
+    def standing_state(self) -> StandingState:
+        """What every answer says of the post beside its verdict."""
         access = self.refresh_access()
-        conditions = post_conditions(self.screened_states(), self.clock.trusted_time(), access=access)
-        return conditions + self.storage_conditions()
+        states = self.screened_states()
+        conditions = post_conditions(states, self.clock.trusted_time(), access=access)
+        return StandingState(access, states, conditions + self.storage_conditions())
+
+    def prepare(self) -> None:
+        """Load what the checks keep in memory, before the first of many travellers."""
+        self.screener.prepare()
 
     def storage_conditions(self) -> tuple[Condition, ...]:
         """What disk and journal lack for the records of this post."""

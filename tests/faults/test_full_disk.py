@@ -120,7 +120,7 @@ def set_read_only(disk: Path, how: str = "ro") -> None:
 
 
 def kinds(counter: Counter) -> set[ConditionKind]:
-    conditions = counter.conditions()
+    conditions = counter.standing_state().conditions
     assert counter.post_snapshot({}).conditions == conditions, "the desk shows what `check` says"
     return {condition.kind for condition in conditions}
 
@@ -213,7 +213,7 @@ def test_a_desk_that_starts_on_a_full_disk(home: Path, disk: Path, is_killed: bo
         shows_without_a_journal(counter)
     with open_at(home) as counter:
         shows_without_a_journal(counter)
-        assert counter.conditions()[-1].says == "4 verdicts were shown without a journal"
+        assert counter.standing_state().conditions[-1].says == "4 verdicts were shown without a journal"
         (disk / "other").unlink()
         assert screen(counter, HONEST).verdict is Verdict.CLEAR
         with closing(open_counter(home, PASSPHRASE, "check")) as other:

@@ -163,7 +163,7 @@ def put_back(home: Path, copy: Path | None) -> None:
 
 
 def kinds(counter: Counter) -> set[ConditionKind]:
-    conditions = counter.conditions()
+    conditions = counter.standing_state().conditions
     assert counter.post_snapshot({}).conditions == conditions, "the desk shows what `check` says"
     return {condition.kind for condition in conditions}
 
@@ -202,7 +202,7 @@ def test_a_desk_that_starts_with_it(home: Path, damage: Damage) -> None:
     for count in (2, 4):
         with open_at(home) as counter:
             shows_without_a_journal(counter)
-            conditions = {condition.kind: condition for condition in counter.conditions()}
+            conditions = {condition.kind: condition for condition in counter.standing_state().conditions}
             assert conditions[ConditionKind.NOT_RECORDED].says == f"{count} verdicts were shown without a journal"
             says = describe_condition(conditions[ConditionKind.JOURNAL_UNUSABLE])
             assert "journal" in says and "paper" in says and "technician" in says

@@ -295,8 +295,7 @@ def _screen_one(
     result = counter.screen(request, on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
-        access, conditions = counter.refresh_access(), counter.conditions()
-        emit(result_json(result, counter.screened_states(), access, reading, conditions))
+        emit(result_json(result, counter.standing_state(), reading))
     else:
         access = counter.refresh_access()
         held_back = [state.held_back for state in counter.screened_states() if state.held_back]
@@ -325,6 +324,7 @@ def _chip_guidance() -> Callable[["ChipReadStep"], None]:
 
 def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
     """Answer every line with a line, in order."""
+    counter.prepare()
     verdicts = []
     for verdict, reply in _replies(counter, lines, officer):
         emit(reply, on_one_line=True)
@@ -356,6 +356,5 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             )
         else:
             result = counter.screen(request)
-            access, conditions = counter.refresh_access(), counter.conditions()
-            answer = result_json(result, counter.screened_states(), access, conditions=conditions)
+            answer = result_json(result, counter.standing_state())
             yield result.verdict, {"id": check_request.id, "line": place, **answer}

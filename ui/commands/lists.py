@@ -163,7 +163,10 @@ def _read_conditions(kit: KitHome) -> tuple[Condition, ...]:
     """What the post lacks, as its counter says, and the kinds of list that kit.toml requires and the kit has not."""
     carried = {listed.kind for listed in read_carried_lists(kit)}
     missing = [kind for kind in kit.settings.required_kinds if kind not in carried]
-    return (*counter_of(kit).conditions(), *(Condition(ConditionKind.KIND_NOT_CARRIED, kind) for kind in missing))
+    return (
+        *counter_of(kit).standing_state().conditions,
+        *(Condition(ConditionKind.KIND_NOT_CARRIED, kind) for kind in missing),
+    )
 
 
 def _list_line(facts: dict[str, Any], access: ListAccess) -> Message:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from appliance.answer.wording import check_title
+from appliance.counter.counter import StandingState
 from appliance.counter.kit_lists import ListState
 from appliance.screening.result import ScreeningResult
-from appliance.standing_conditions import Condition
 from data.clock import Clock
 from data.documents.document_record import Fraud
 from data.documents.travel_document import TravelDocument
@@ -104,13 +104,7 @@ def warn_of_kit_status(access: ListAccess) -> None:
         say(_("waypost: {warning}", warning=warning), to_stderr=True)
 
 
-def result_json(
-    result: ScreeningResult,
-    lists: Iterable[ListState],
-    access: ListAccess,
-    chip: "ChipReading | None" = None,
-    conditions: Iterable[Condition] = (),
-) -> dict[str, Any]:
+def result_json(result: ScreeningResult, standing: StandingState, chip: "ChipReading | None" = None) -> dict[str, Any]:
     """What `check --json` prints: fit for the lane, so nothing discreet is in it."""
     screening = result.screening
     return {
@@ -125,12 +119,12 @@ def result_json(
         "revision": result.revision,
         "recorded": result.is_recorded,
         "elapsed_ms": round(result.elapsed_ms, 2),
-        "standing": AccessFacts.of(access),
+        "standing": AccessFacts.of(standing.access),
         "conditions": [
             {"kind": condition.kind.value, "subject": condition.subject, "says": condition.says, "do": condition.do}
-            for condition in conditions
+            for condition in standing.conditions
         ],
-        "lists": [_list_json(state) for state in lists],
+        "lists": [_list_json(state) for state in standing.lists],
         "documents": [document_json(document) for document in screening.documents],
         "codes": [
             {"symbology": code.symbology, "kind": code.kind, "bytes": len(code.content)} for code in screening.codes
