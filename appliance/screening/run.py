@@ -178,17 +178,14 @@ class ScreeningRun:
         with self._lock:
             return self._not_begun.popleft() if self._not_begun else None
 
+    def _begin_the_rest(self) -> None:
+        """Their deadline has passed while others hung: each is asked all the same, for it may make the answer worse."""
+        while (check := self._take_next()) is not None:
+            start_thread(partial(self._run_check, check))
+
     def _run_check(self, check: Check) -> None:
         current_thread().name = f"check {check.name}"
         self._on_finding(run_check(check, self._screening))
-
-    def _has_begun(self, check: Check) -> bool:
-        """Whether a check has been taken up by a thread; one that has not is never taken up from here on."""
-        with self._lock:
-            if check not in self._not_begun:
-                return True
-            self._not_begun.remove(check)
-            return False
 
     def _running_checks(self) -> list[str]:
         return [name for name in self._checks if name not in self._findings]
@@ -202,11 +199,11 @@ class ScreeningRun:
 
     def _expire(self, ends: float) -> None:
         """Give a NOT_DONE finding to every check whose deadline has passed; others may still run."""
+        self._begin_the_rest()
         for name in self._running_checks():
             if self._ends_at(name) <= ends:
-                if self._has_begun(self._checks[name]):
-                    self._hung_runs.add(name)
-                    self._late_names.add(name)
+                self._hung_runs.add(name)
+                self._late_names.add(name)
                 self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
 
     def _accept(self, finding: Finding) -> None:
@@ -233,10 +230,10 @@ class ScreeningRun:
         with self._lock:
             self._is_open = False
             self._accept_arrived()
+            self._begin_the_rest()
             for name, check in self._checks.items():
                 if name not in self._findings:
-                    if self._has_begun(check):
-                        self._hung_runs.add(name)
+                    self._hung_runs.add(name)
                     self._findings[name] = timeout_finding(check, self._deadline_s(name))
             verdict = self._final_verdict()
             return self._show(verdict, self._commit(verdict))
@@ -257,6 +254,7 @@ class ScreeningRun:
         self._hung_runs.remove(finding.check)
         if self._is_worse(verdict_of_finding(finding)):
             self._findings[finding.check] = finding
+            self._journal_failure = None  # it is written once more now
             self._show(verdict_of_finding(finding), self._commit(verdict_of_finding(finding)))
 
     def _show_interim(self) -> None:

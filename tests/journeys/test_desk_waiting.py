@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -26,6 +27,7 @@ from ui.commands.desk import open_work_lines
 from ui.desk import messages, typed_zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.screens import desk_queue
+from ui.screens.desk import Desk
 from ui.widgets import mrz_line
 
 SUBJECT = Subject.from_zone(zone(CLEAR), NOW.date())
@@ -339,6 +341,20 @@ async def test_what_waits_is_found_where_nothing_can_be_removed(
     monkeypatch.setattr(UnscreenedLog, "delete_expired_unscreened", full)
     async with at_desk(counter) as officer:
         await officer.sees("1 document is unscreened since 12:00 UTC")
+
+
+async def test_what_the_reader_kept_before_the_desk_heard_of_it_does_not_wait_from_before(journal: Journal) -> None:
+    async with at_desk(Counter(journal=journal)) as officer:
+        desk = officer.top
+        assert isinstance(desk, Desk)
+        subject = replace(SUBJECT, unscreened=str(uuid4()))
+        desk.port.keep(subject, "Reader")
+        desk.post_message(messages.UnscreenedFound(desk.port.find_unscreened(), 0))
+        desk.post_message(messages.DocumentRead(subject))
+        await officer.sees("● CLEAR")
+        await officer.until(lambda: unscreened(journal) == [], "the verdict has taken its document")
+        await officer.looks()
+        assert len(desk.waiting) == 0 and "unscreened" not in officer.words
 
 
 async def test_what_this_desk_took_does_not_wait_from_before(journal: Journal) -> None:

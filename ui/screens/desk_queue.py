@@ -96,6 +96,7 @@ class DeskQueue(DeskView):
 
     def take(self, subject: Subject) -> bool:
         """Screen `subject` now, or let it wait while a traveller has no decision; False if there is no room for it."""
+        self.waiting.take(subject.unscreened)  # the journal may have been asked what waits before the desk heard of it
         session = self.session
         is_next = self._gives_way and not self.waiting.has_next and self._may_begin
         failed = session.subject if session and self._is_retry(session, subject) else None

@@ -155,7 +155,8 @@ def test_a_late_pass_does_not_improve_what_was_shown() -> None:
     assert len(journal.revisions) == 1
 
 
-def test_checks_that_answer_at_once_run_one_after_the_other_in_one_thread() -> None:
+def test_checks_that_answer_at_once_run_one_after_the_other_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "HAND_ON_S", GUARD_S)
     threads = list[int]()
 
     def answer(name: str) -> Finding:
@@ -181,20 +182,30 @@ def test_checks_that_hang_hold_up_none_of_those_behind_them() -> None:
     assert [one.state for one in result.findings] == [State.PASS] * 4
 
 
-def test_a_check_that_had_no_thread_before_its_deadline_is_not_done_and_never_begins() -> None:
-    event, begun = threading.Event(), list[int]()
-
-    def answer() -> Finding:
-        begun.append(1)
-        return finding(State.PASS, "un")
-
-    checks = [Asked(waits_for(event, finding()), "mrz"), Asked(answer, "un")]
-    screener = Screener(checks, Notebook(), ScreeningLimits(check_s=run.HAND_ON_S / 10, hung_runs=1))
-    assert [one.reason for one in screener.screen(screening()).findings] == ["timeout", "timeout"]
+def test_a_check_that_had_no_thread_before_its_deadline_is_asked_late_and_a_hit_of_it_counts() -> None:
+    event, asked, journal, reports = threading.Event(), threading.Event(), Notebook(), list[ScreeningProgress]()
+    hit = Asked(waits_for(asked, persons_hit(candidate())), "un")
+    checks = [Asked(waits_for(event, finding()), "mrz"), hit]
+    screener = Screener(checks, journal, ScreeningLimits(check_s=run.HAND_ON_S / 10))
+    result = screener.screen(screening(), reports.append)
+    assert [one.reason for one in result.findings] == ["timeout", "timeout"]
+    asked.set()
+    wait_until(lambda: bool(reports) and reports[-1].verdict is Verdict.REFER, "the late hit")
+    assert journal.revisions[-1][1] is Verdict.REFER
     event.set()
-    wait_for_end("check mrz")
-    assert not begun
-    assert screener.screen(screening()).findings[1].reason != "hung", "it did not hang: it never began"
+
+
+def test_a_late_refer_that_is_recorded_is_not_called_unrecorded() -> None:
+    event, journal, reports = threading.Event(), Notebook(failures=1), list[ScreeningProgress]()
+    hit = Asked(waits_for(event, persons_hit(candidate())), "un")
+    screener = Screener([passes(), hit], journal, SHORT)
+    assert not screener.screen(screening(), reports.append).is_recorded
+    event.set()
+    wait_until(lambda: reports[-1].verdict is Verdict.REFER, "the late hit")
+    shown = reports[-1].result
+    assert shown is not None and shown.is_recorded
+    assert "journal" not in {one.check for one in shown.findings} and "not recorded" not in shown.second_line
+    assert "journal" not in {one.check for one in journal.revisions[-1][2]}
 
 
 def test_a_check_that_hangs_traveller_after_traveller_is_not_started_again() -> None:
