@@ -357,10 +357,11 @@ async def test_leaving_asks_first() -> None:
 
 
 async def test_a_slow_journal_leaves_the_screen_responsive_and_records_once() -> None:
-    async with at_desk(Counter(decides_s=0.4)) as officer:
+    async with at_desk(Counter(decides_when_told=True)) as officer:
         await officer.meets(CLEAR, "● CLEAR")
         await officer.press("f6", "f6", "f5", "enter", "f2")
         await officer.sees("Writing it to the journal")
+        officer.counter.go.set()
         assert "stays undecided" not in await officer.sees("Recorded:")
         await asyncio.sleep(0.5)
         assert len(officer.counter.decisions) == 1

@@ -159,6 +159,8 @@ class Counter:
     decisions: list[OfficerDecision] = field(default_factory=list)
     broken: Exception | None = None
     decides_s: float = 0.0
+    decides_when_told: bool = False
+    """Decisions wait for `go` too."""
     chips: ChipReaderService | None = None
     expected: ChipExpectation = ChipExpectation.PASSPORTS
     reads_codes: bool = False
@@ -211,6 +213,8 @@ class Counter:
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> OfficerDecision:
         time.sleep(self.decides_s)
+        if self.decides_when_told:
+            assert self.go.wait(GUARD_S)
         record = self._real.decide(result, decision, pressed, second)
         self.decisions.append(record)
         return record
