@@ -176,19 +176,21 @@ async def test_a_code_read_after_a_document_that_waits_is_that_documents(
         await officer.sees("C1234567", "▲ CHECK", "HALLINGDAL/BOB")
 
 
-@pytest.mark.parametrize("decides_s", [0.0, 0.7])
+@pytest.mark.parametrize("is_slow", [False, True])
 async def test_so_it_is_while_a_decision_is_written_and_shown(
-    decides_s: float, holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    is_slow: bool, holding: HoldingReader, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk_queue, "RECORD_SHOWN_S", 2.0)
-    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal, decides_s=decides_s)) as officer:
+    counter = Counter(reader=holding, reads_codes=True, journal=journal, decides_when_told=is_slow)
+    async with at_desk(counter) as officer:
         await officer.meets(CHECK, "▲ CHECK")
         holding.waiting.append(zone(CLEAR))
         await officer.sees("waits 1")
         await officer.press("f5")
-        if not decides_s:
-            await officer.sees("Recorded: SAMPLE")
+        await officer.sees("Writing it to the journal" if is_slow else "Recorded: SAMPLE")
         holding.waiting.append(RawReading("", codes=(OTHERS,)))
+        await officer.until(lambda: holding.gone == 2, "the code with the document that waits")
+        counter.go.set()
         await officer.sees("C1234567", "▲ CHECK", "HALLINGDAL/BOB")
         assert (holding.gone, holding.left) == (2, 0)
 
@@ -207,7 +209,7 @@ async def test_documents_from_before_get_none_of_what_is_read_now(holding: Holdi
 async def test_the_source_of_a_code_that_is_not_added_stays(
     is_refer: bool, holding: HoldingReader, journal: Journal
 ) -> None:
-    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal, decides_s=2.0)) as officer:
+    async with at_desk(Counter(reader=holding, reads_codes=True, journal=journal, decides_when_told=True)) as officer:
         await officer.meets(REFER if is_refer else CHECK, "■ REFER" if is_refer else "▲ CHECK")
         if not is_refer:
             await officer.press("f5")

@@ -229,7 +229,7 @@ async def test_whoever_is_on_the_screen_is_not_called_back_again(journal: Journa
 
 
 async def test_nobody_is_called_back_while_a_decision_is_being_recorded(journal: Journal) -> None:
-    async with at_desk(Counter(journal=journal, decides_s=1.0)) as officer:
+    async with at_desk(Counter(journal=journal, decides_when_told=True)) as officer:
         await officer.scan(zone(CLEAR, "HANSEN"))
         await officer.sees("● CLEAR")
         await officer.press("f2")
@@ -239,6 +239,7 @@ async def test_nobody_is_called_back_while_a_decision_is_being_recorded(journal:
         await list_travellers(officer)
         await officer.press("enter")
         await officer.sees("SAMPLE", "still being recorded")
+        officer.counter.go.set()
         await officer.sees("Recorded: SAMPLE, ADA MARIA admitted")
 
 

@@ -158,7 +158,6 @@ class Counter:
     screened: list[Subject] = field(default_factory=list)
     decisions: list[OfficerDecision] = field(default_factory=list)
     broken: Exception | None = None
-    decides_s: float = 0.0
     decides_when_told: bool = False
     """Decisions wait for `go` too."""
     chips: ChipReaderService | None = None
@@ -212,7 +211,6 @@ class Counter:
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> OfficerDecision:
-        time.sleep(self.decides_s)
         if self.decides_when_told:
             assert self.go.wait(GUARD_S)
         record = self._real.decide(result, decision, pressed, second)
