@@ -35,6 +35,7 @@ from data.journal.retention import (
     delete_expired,
     note_lost_memory,
     note_running,
+    read_limits,
     read_lost_memory,
     read_running,
 )
@@ -251,11 +252,12 @@ class Journal:
 
     def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
         """The moment from which a row is kept that is written at `at`; the caller holds the transaction."""
-        return note_running(connection, at, self._read_uptime())
+        return note_running(connection, at, self._read_uptime(), self._read_witness().signed)
 
     def read_limits(self, connection: Connection, at: datetime, memory: timedelta) -> KeptLimits:
         """Which rows count at `at` that count for `memory`: all that are not certainly older, whatever a clock says."""
-        return KeptLimits.of(memory, read_running(connection, at, self._read_uptime()), self._read_witness())
+        now = read_running(connection, at, self._read_uptime())
+        return read_limits(connection, memory, now, self._read_witness().signed)
 
     def read_running_age(self, connection: Connection, at: datetime) -> RunningAge:
         """What tells for how long the machine has run since a row was written."""
@@ -356,14 +358,16 @@ class Journal:
         if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
             row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
             connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
-        limits = KeptLimits.of(max(self.sightings_kept, SIGHTINGS_KEPT), start, self._read_witness())
+        memory = max(self.sightings_kept, SIGHTINGS_KEPT)
+        limits = read_limits(connection, memory, start, self._read_witness().signed)
         delete_expired(connection, "sighting", limits)
         delete_expired(connection, "undecided", limits)
         delete_expired(connection, "recent_decision", limits)
         self._delete_expired_unscreened(connection, screening.at, screening.officer, start)
 
     def _delete_expired_unscreened(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
-        count = delete_expired(connection, "unscreened", KeptLimits.of(UNSCREENED_KEPT, start, self._read_witness()))
+        limits = read_limits(connection, UNSCREENED_KEPT, start, self._read_witness().signed)
+        count = delete_expired(connection, "unscreened", limits)
         if count:
             self._write_event(connection, audit_event("unscreened_removed", now, person, str(count), {"count": count}))
         return count

@@ -150,7 +150,7 @@ class ReferralLog:
 
     def _read_candidates(self, connection: Connection, now: datetime) -> "_Candidates":
         query = """SELECT event.id, event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
-                   WHERE kept_from >= ? AND ran_s >= ? AND outcome = 'refer'"""
+                   WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND outcome = 'refer'"""
         limits = self._journal.read_limits(connection, now, self.memory)
         referred = dict(connection.execute(query, limits.values).fetchall())
         query = "SELECT screening, at FROM undecided WHERE verdict = ?"

@@ -3,8 +3,9 @@
 - Readers and the deletion ask the same question. Whatever a reader overlooked because somebody set the calendar ahead
   would be lost to whoever is screened meanwhile, as if it had been deleted.
 - A row goes once the machine has run for that long since, or once headquarters has signed something that much later
-  than the latest time that the kit knew when it wrote the row. A calendar alone deletes nothing: set ahead for one
-  screening, it would take referrals and undecided travellers away for good.
+  than the row's time and than the first signed time that came after it. A calendar alone deletes nothing: set ahead for
+  one screening, it would take referrals and undecided travellers away for good. Nor does the row's own time: a machine
+  that starts with a dead clock knows only the last signed time, which may be days ago.
 - A journal that was lost or replaced remembers less than it says. Until whatever it may have lost is certainly too old,
   nobody who is not in it counts as never seen here.
 - Running counts as far as both clocks agree, the calendar and the one that nobody can set, and at most
@@ -24,11 +25,16 @@ from data.journal.schema import read_about, write_about
 from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
 from data.store import Connection
 from data.text import _
-from data.witness.witness_record import WitnessRecord
 
 LARGEST_STEP_S = 6 * 3600.0
 """Less than the shortest time for which anything is kept: no single reading deletes."""
 _RUNNING = "running"
+_SIGNED = "signed_steps"
+"""In the journal's table `about`: a `_SignedSteps`."""
+_SIGNED_STEP = timedelta(hours=6)
+"""Signed times that are closer to each other are one step: a row is kept for so much longer, never less."""
+_MOST_STEPS = 120
+"""A month of them."""
 _LOST = "lost_memory"
 """In the journal's table `about`: a `_LostMemory`."""
 _START_S = 60.0
@@ -96,31 +102,67 @@ class RunningAge:
 
 
 @dataclass(frozen=True, slots=True)
+class _SignedStep:
+    """What headquarters had signed last when the machine had run for so long."""
+
+    ran_s: float
+    signed: ZonedTime
+
+
+@dataclass(frozen=True, slots=True)
+class _SignedSteps:
+    """Oldest first."""
+
+    steps: tuple[_SignedStep, ...] = ()
+
+    def and_now(self, ran_s: float, signed: datetime | None) -> "_SignedSteps":
+        """With the newest signed time, if it is one step later than the last."""
+        last = self.steps[-1] if self.steps else None
+        if signed is None or (last and signed < last.signed + _SIGNED_STEP):
+            return self
+        return _SignedSteps((*self.steps, _SignedStep(ran_s, signed))[-_MOST_STEPS:])
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLimits:
-    """A row is certainly too old if it was kept from before either limit; all others count."""
+    """A row is certainly too old if the machine has run for too long since (`ran_s`); or if it is from before `at`, and
+    so is a signed time that came after it, when the machine had run for `signed_ran_s`. All others count.
+    """
 
     at: str
+    signed_ran_s: float
     ran_s: float
 
-    @classmethod
-    def of(cls, memory: timedelta, now: KeptFrom, record: WitnessRecord) -> "KeptLimits":
-        """For what counts for `memory`."""
-        signed = str(to_json_value(record.signed - memory)) if record.signed else ""
-        return cls(signed, now.ran_s - memory.total_seconds())
-
     @property
-    def values(self) -> tuple[str, float]:
-        """For the two parameters of a query, `kept_from >= ? AND ran_s >= ?`."""
-        return self.at, self.ran_s
+    def values(self) -> tuple[str, float, float]:
+        """For the three parameters of a query, `(kept_from >= ? OR ran_s >= ?) AND ran_s >= ?`."""
+        return self.at, self.signed_ran_s, self.ran_s
+
+    def counts(self, kept_from: str, ran_s: float) -> bool:
+        """The same, of a moment that is in no table."""
+        return (kept_from >= self.at or ran_s >= self.signed_ran_s) and ran_s >= self.ran_s
 
 
-def note_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFrom:
-    """Look at both clocks; the caller holds the transaction, and has noted `at` as a time of the journal if it is one.
+def read_limits(connection: Connection, memory: timedelta, now: KeptFrom, signed: datetime | None) -> KeptLimits:
+    """The limits of what counts for `memory`; `signed` is the newest signed time."""
+    oldest_ran_s = now.ran_s - memory.total_seconds()
+    if signed is None:
+        return KeptLimits("", -1.0, oldest_ran_s)
+    before = [step.ran_s for step in _read_signed(connection).steps if step.signed < signed - memory]
+    return KeptLimits(str(to_json_value(signed - memory)), max(before, default=-1.0), oldest_ran_s)
+
+
+def note_running(connection: Connection, at: datetime, uptime: Uptime, signed: datetime | None) -> KeptFrom:
+    """Look at both clocks and at the newest signed time; the caller holds the transaction, and has noted `at` as a time
+    of the journal if it is one.
 
     The moment from which a row is kept that is written now.
     """
     now = _look(connection, at, uptime)
     write_about(connection, _RUNNING, encode_canonical(now))
+    before = _read_signed(connection)
+    if (steps := before.and_now(now.total_s, signed)) is not before:
+        write_about(connection, _SIGNED, encode_canonical(steps))
     return _start(connection, at, now)
 
 
@@ -140,13 +182,18 @@ def read_lost_memory(connection: Connection, limits: KeptLimits) -> datetime | N
     if not text:
         return None
     lost = decode(_LostMemory, text, lambda _why: _damaged())
-    return lost.noticed if lost.kept_from >= limits.at and lost.ran_s >= limits.ran_s else None
+    return lost.noticed if limits.counts(lost.kept_from, lost.ran_s) else None
 
 
 def _look(connection: Connection, at: datetime, uptime: Uptime) -> RunningTime:
     text = read_about(connection, _RUNNING)
     known = decode(RunningTime, text, lambda _why: _damaged()) if text else RunningTime(0.0, at, *_fields(uptime))
     return known.at_look(at, uptime)
+
+
+def _read_signed(connection: Connection) -> _SignedSteps:
+    text = read_about(connection, _SIGNED)
+    return decode(_SignedSteps, text, lambda _why: _damaged()) if text else _SignedSteps()
 
 
 def _start(connection: Connection, at: datetime, running: RunningTime) -> KeptFrom:
@@ -160,8 +207,8 @@ def _fields(uptime: Uptime) -> tuple[str, float]:
 
 def delete_expired(connection: Connection, table: PassingTable, limits: KeptLimits) -> int:
     """Delete what is certainly too old; how many rows. The caller holds the transaction."""
-    query = f"DELETE FROM {table} WHERE ran_s < ? OR kept_from < ?"  # noqa: S608  (no text of others)
-    return connection.execute(query, (limits.ran_s, limits.at)).rowcount
+    query = f"DELETE FROM {table} WHERE ran_s < ? OR (kept_from < ? AND ran_s < ?)"  # noqa: S608  (no text of others)
+    return connection.execute(query, (limits.ran_s, limits.at, limits.signed_ran_s)).rowcount
 
 
 def _damaged() -> Damaged:

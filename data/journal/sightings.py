@@ -55,7 +55,7 @@ class SightingLog:
         query = """SELECT sighting.screening, sighting.at, direction, lane, event.outcome, event.at, ran_s
                    FROM sighting LEFT JOIN event ON event.rowid = (
                        SELECT max(rowid) FROM event WHERE event.screening = sighting.screening AND kind = 'decision')
-                   WHERE document = ? AND kept_from >= ? AND ran_s >= ? AND sighting.screening != ?
+                   WHERE document = ? AND (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND sighting.screening != ?
                    AND (party != ? OR party = x'')"""
         hashes = possible_document_hashes(key, document)
         with self._journal.reading() as connection:
@@ -75,7 +75,7 @@ class SightingLog:
 
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
         """Whether this kit has screened anybody in this direction, not certainly longer before `at` than `within`."""
-        query = "SELECT 1 FROM sighting WHERE kept_from >= ? AND ran_s >= ? AND direction = ? LIMIT 1"
+        query = "SELECT 1 FROM sighting WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND direction = ? LIMIT 1"
         with self._journal.reading() as connection:
             limits = self._journal.read_limits(connection, at, within)
             return connection.execute(query, (*limits.values, direction.value)).fetchone() is not None

@@ -56,14 +56,14 @@ class TravellerLog:
     def decided_by(self, officer: str, within: timedelta, now: datetime, most: int) -> Sequence[PastScreening]:
         """Whom this officer decided about, not certainly longer ago than `within`; the newest decision first."""
         query = """SELECT event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
-                   WHERE kept_from >= ? AND ran_s >= ? AND person = ?
+                   WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND person = ?
                    GROUP BY event.screening ORDER BY max(event.rowid) DESC LIMIT ?"""
         return self._read_decided(query, within, now, officer, most)
 
     def referred(self, within: timedelta, now: datetime) -> Sequence[PastScreening]:
         """Screenings whose newest decision is a referral, not certainly longer ago than `within`; the newest first."""
         query = """SELECT event.screening FROM recent_decision JOIN event ON event.id = recent_decision.event
-                   WHERE kept_from >= ? AND ran_s >= ? AND outcome = ?
+                   WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND outcome = ?
                    GROUP BY event.screening ORDER BY max(event.rowid) DESC LIMIT ?"""
         past = self._read_decided(query, within, now, Decision.REFER.value, MOST_LISTED)
         return [each for each in past if each.decision and each.decision.decision is Decision.REFER]

@@ -121,6 +121,17 @@ WITNESSES = (
         ("tests/data/lease/test_enforcement.py::test_one_absurd_reading_of_the_uptime_erases_nothing",),
     ),
     Mutant(
+        "no signed time ends what was decided under a dead clock",
+        _CLOCK,
+        "data/journal/retention.py",
+        "before = [step.ran_s for step in _read_signed(connection).steps if step.signed < signed - memory]",
+        "before = [now.ran_s + 1]",
+        (
+            "tests/appliance/checks/test_referrals.py"
+            "::test_no_signed_time_ends_what_was_decided_under_a_clock_that_was_dead",
+        ),
+    ),
+    Mutant(
         "a running time that jumped proves no more than signed times",
         _CLOCK,
         "data/lease/access.py",

@@ -1,7 +1,8 @@
 """A traveller whom an officer referred comes again: CHECK at every lane until a second person settles it."""
 
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -275,15 +276,54 @@ def test_a_restart_of_the_machine_under_a_wrong_clock_hides_no_referral(journal:
     assert look(journal, replace(screening(), at=NOW + timedelta(days=30))).reason == "referred_open"
 
 
-def test_a_signed_time_that_is_later_by_as_much_ends_it(tmp_path: Path, machine: Machine) -> None:
+@pytest.fixture
+def signed(tmp_path: Path, machine: Machine) -> Iterator["Signed"]:
     witness = WitnessFile(tmp_path, StoreKey(bytes(32)))
     journal = Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk", witness, machine)
-    record(journal, screening())
-    later = replace(screening(), at=NOW + timedelta(days=4))
-    for signed, reason in ((AT + timedelta(hours=71), "referred_open"), (AT + timedelta(hours=73), "not_referred")):
-        witness.change(partial(_with_signed, signed))
-        assert look(journal, later).reason == reason
+    yield Signed(journal, witness, machine)
     journal.close()
+
+
+@dataclass
+class Signed:
+    """A journal, and what headquarters signed."""
+
+    journal: Journal
+    witness: WitnessFile
+    machine: Machine
+
+    def hear(self, at: datetime) -> None:
+        """Headquarters signed something then; the journal is written a minute later."""
+        self.witness.change(partial(_with_signed, at))
+        self.machine.seconds += 60
+        with self.journal.writing() as connection:
+            self.journal.note_running(connection, at + timedelta(minutes=1))
+
+
+def test_a_signed_time_that_is_later_by_as_much_than_one_that_came_after_it_ends_it(signed: Signed) -> None:
+    record(signed.journal, screening())
+    later = replace(screening(), at=NOW + timedelta(days=4))
+    for hours, reason in ((1, "referred_open"), (71, "referred_open"), (72.5, "referred_open"), (73.5, "not_referred")):
+        signed.hear(AT + timedelta(hours=hours))
+        assert look(signed.journal, later).reason == reason
+
+
+def test_no_signed_time_ends_what_was_decided_under_a_clock_that_was_dead(signed: Signed) -> None:
+    """Then the kit knows nothing later than what headquarters signed last, which may be days ago."""
+    days_ago = NOW - timedelta(days=5)
+    signed.hear(days_ago)
+    referred = replace(screening(), at=days_ago)
+    signed.machine.seconds += 60
+    signed.journal.record_screening(referred, [], Verdict.CHECK, 1)
+    signed.journal.record_decision(referred, Decision.REFER, days_ago, "kim")
+    with signed.journal.writing() as connection:
+        signed.journal.note_lost_memory(connection, days_ago)
+    other = screening(document(number="X7654321B", name=MrzName("OTHER", "EVE")), traveller=None)
+    for hours, is_known in ((0, True), (71, True), (80, False)):
+        signed.hear(NOW + timedelta(hours=hours))
+        now = NOW + timedelta(hours=hours, minutes=5)
+        assert (look(signed.journal, replace(screening(), at=now)).reason == "referred_open") is is_known, hours
+        assert (look(signed.journal, replace(other, at=now)).reason == "memory_lost") is is_known, hours
 
 
 def _with_signed(signed: datetime, before: WitnessRecord) -> WitnessRecord:

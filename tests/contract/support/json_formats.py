@@ -259,6 +259,7 @@ EXAMPLES: dict[str, Any] = {
         },
     },
     "data.journal.retention:_LostMemory": {"noticed": _TIME, "kept_from": "2026-09-01T10:00:00Z", "ran_s": 1.0},
+    "data.journal.retention:_SignedSteps": {"steps": [{"ran_s": 1.0, "signed": _TIME}]},
     "data.journal.retention:RunningTime": {
         "total_s": 1.0, "at": _TIME, "boot": "b", "boot_s": 2.0, "step_s": 3.0,
     },
