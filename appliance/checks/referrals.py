@@ -6,26 +6,24 @@
 - An open referral is a CHECK. So is an earlier REFER on which nobody has decided: a scan that shows less, as without
   the code beside the zone, does not end it. Once it is settled the check says how, and raises nothing.
 - CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR. Where the journal was
-  lost or replaced nothing can ever answer: NOT_APPLICABLE `memory_lost`, which does not close the lane for three days,
-  and which the second line of every verdict says until whatever was lost would be too old to count.
+  lost or replaced, whatever raises nothing is `memory_lost` (`appliance.checks.lost_memory`).
 """
 
 from datetime import datetime
 
 from appliance.answer.referral_words import (
     MATCH_FACT,
-    MEMORY_LOST,
     REFER_UNDECIDED,
     REFERRAL_SETTLED,
     REFERRED_OPEN,
     STAYS_REFERRED,
-    describe_lost_memory,
     describe_refer,
     describe_referral,
     format_when,
     state_match,
     with_doubts,
 )
+from appliance.checks.lost_memory import NOT_REFERRED, consider_lost_memory
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State
@@ -46,6 +44,11 @@ class ReferralCheck:
 
         NOT_APPLICABLE `nobody_named`, `memory_lost`.
         """
+        finding = self._find(screening)
+        return consider_lost_memory(finding, self._referrals.read_lost_memory(screening.at), screening.at)
+
+    def _find(self, screening: Screening) -> Finding:
+        """What the journal that is here says."""
         referral = self._referrals.find(screening)
         if referral is not None and referral.outcome is None:
             return self._describe(referral, screening)
@@ -78,11 +81,7 @@ class ReferralCheck:
         if not screening.documents and not screening.people:
             says = _("Neither a document nor a name was presented")
             return Finding(self.name, State.NOT_APPLICABLE, "nobody_named", says)
-        lost = self._referrals.read_lost_memory(screening.at)
-        if lost is not None:
-            says = _("Who was referred here before is not known: {lost}", lost=describe_lost_memory(lost, screening.at))
-            return Finding(self.name, State.NOT_APPLICABLE, MEMORY_LOST, says)
-        return Finding(self.name, State.PASS, "not_referred", _("Not referred here recently"))
+        return Finding(self.name, State.PASS, NOT_REFERRED, _("Not referred here recently"))
 
 
 def _describe_referral(referral: Referral, now: datetime) -> Message:

@@ -6,7 +6,7 @@
   than the latest time that the kit knew when it wrote the row. A calendar alone deletes nothing: set ahead for one
   screening, it would take referrals and undecided travellers away for good.
 - A journal that was lost or replaced remembers less than it says. Until whatever it may have lost is certainly too old,
-  nobody who is not in it counts as never seen here.
+  nothing in it vouches for anybody: neither that somebody is not in it, nor how the last that it has of somebody ended.
 - Running counts as far as both clocks agree, the calendar and the one that nobody can set, and at most
   `LARGEST_STEP_S` between two entries of the journal. A reading of the second that is lower than one before it, of the
   same start of the machine, takes back what that one added. So a kit that is switched off at night, or writes nothing

@@ -63,6 +63,28 @@ WITNESSES = (
         ),
     ),
     Mutant(
+        "after a loss of the journal nothing that is left in it reassures",
+        _REPLACED,
+        "appliance/checks/lost_memory.py",
+        "if noticed is None or finding.state is not State.PASS:",
+        "if noticed is None or finding.state is not State.PASS or finding.reason not in _UNKNOWN:",
+        (
+            "tests/appliance/checks/test_referrals.py"
+            "::test_a_settled_referral_reassures_nobody_after_a_loss_of_the_journal",
+        ),
+    ),
+    Mutant(
+        "who stays with the second line stays there after a loss of the journal",
+        _REPLACED,
+        "appliance/answer/referral_words.py",
+        "return finding.evidence.facts.get(FOUND_FACT, finding.reason)",
+        "return finding.reason",
+        (
+            "tests/appliance/checks/test_referrals.py"
+            "::test_who_stays_with_the_second_line_stays_there_after_a_loss_of_the_journal",
+        ),
+    ),
+    Mutant(
         "an alarm that another process reported is not reported again",
         _REPLACED,
         "data/witness/alarms.py",
