@@ -8,14 +8,14 @@
   back to the lane. The next screening says how it was settled (`appliance.checks.referrals`), and this one raises
   nothing.
 - Something to look at, never a hit; a missing answer never stops a CLEAR (docs/screening.md, "Mandatory checks").
-- Where the journal was lost or replaced, whatever raises nothing is `memory_lost` (`appliance.checks.lost_memory`).
+- Where the journal was lost or replaced, whatever raises nothing is `memory_lost` (`appliance.checks.referrals`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.checks.lost_memory import NOT_SEEN, consider_lost_memory
+from appliance.checks.referrals import NOT_SEEN, consider_lost_memory
 from appliance.screening.check_ports import ReferralsReader, SightingsReader
 from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument

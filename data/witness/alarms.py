@@ -8,7 +8,7 @@
 - Where the journal or its outbox was changed, nobody knows any more what headquarters has: the journal begins a new
   incarnation, in the transaction of that entry, and whatever is still here is sent again.
 - Where the journal may be another than the kit wrote last, travellers may be missing in it, which it notes: no check
-  vouches for anybody by what is in it (`data.journal.retention`, `appliance.checks.lost_memory`).
+  vouches for anybody by what is in it (`data.journal.retention`, `appliance.checks.referrals`).
 - From then on the files are compared with what they are now: one fault is one alarm. A further fault of the same file
   is another one, which takes its place.
 """

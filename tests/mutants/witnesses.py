@@ -65,7 +65,7 @@ WITNESSES = (
     Mutant(
         "after a loss of the journal nothing that is left in it reassures",
         _REPLACED,
-        "appliance/checks/lost_memory.py",
+        "appliance/checks/referrals.py",
         "if noticed is None or finding.state is not State.PASS:",
         "if noticed is None or finding.state is not State.PASS or finding.reason not in _UNKNOWN:",
         (
