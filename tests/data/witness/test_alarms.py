@@ -13,10 +13,13 @@ from data.errors import StoreError
 from data.journal.chains import Stream
 from data.journal.history import read_events
 from data.journal.outgoing import AcknowledgedHeads, Outbox
+from data.journal.schema import write_about
+from data.json_codec import decode
 from data.kit.home import KitHome
 from data.kit.settings import Settings
 from data.witness import alarms
 from data.witness.comparison import FilePart, find_disagreements
+from data.witness.witness_record import WitnessRecord
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PASSPHRASE = "a passphrase for one test"
@@ -236,6 +239,23 @@ def test_alarms_that_two_processes_cannot_write_are_reported_once_by_each(
         for _look in range(3):
             assert look(desk) == JOURNAL == look(other)
         assert count_reports(desk) == 4
+
+
+def test_an_alarm_that_an_earlier_version_wrote_stands_until_its_entry_here_is_acknowledged(path: Path) -> None:
+    """It kept the number of the entry in the witness file, too."""
+    alarm = '{"part": "journal", "subject": "", "at": "2026-02-01T00:00:00Z", "report": 2}'
+    with opened(path) as kit:
+        standing = decode(WitnessRecord, f'{{"alarms": [{alarm}]}}').alarms
+        kit.witness.sync(lambda record: record.with_alarms(standing))
+        acknowledge(kit)
+        assert look(kit) == (FilePart.JOURNAL,) and count_reports(kit) == 1, "nothing here says what entry 2 is"
+        acknowledge(kit)
+        assert look(kit) == ()
+    with opened(path) as kit:
+        kit.witness.sync(lambda record: record.with_alarms(standing))
+        with kit.journal.writing() as connection:
+            write_about(connection, "alarms", f'{{"alarms": [{alarm}]}}'.encode())
+        assert look(kit) == () and count_reports(kit) == 1, "headquarters has entry 2"
 
 
 def test_a_report_that_fails_is_entered_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
