@@ -20,7 +20,9 @@ REFERRED_OPEN, REFER_UNDECIDED = "referred_open", "refer_undecided"
 REFERRAL_SETTLED, STAYS_REFERRED = "referral_settled", "stays_referred"
 """Reasons: an earlier referral has an outcome; the outcome is that the traveller stays with the second line."""
 MEMORY_LOST = "memory_lost"
-"""Reason: the journal may lack travellers from before."""
+"""Reason: the journal may lack travellers from before (`appliance.checks.referrals`)."""
+FOUND_FACT = "found"
+"""The fact of a finding whose reason is `memory_lost` that has the reason it would have otherwise."""
 MATCH_FACT = "match"
 """The fact of a finding that says how sure it is."""
 CERTAIN, POSSIBLE = "certain", "possible"
@@ -114,17 +116,22 @@ def _describe_who(match: IdentityMatch) -> Message:
 
 def find_settled_referral(findings: Iterable[Finding]) -> Message:
     """How an earlier referral of the traveller was settled; empty where there is none."""
-    return next((each.says for each in findings if each.reason in (REFERRAL_SETTLED, STAYS_REFERRED)), EMPTY)
+    return next((each.says for each in findings if _find_reason(each) in (REFERRAL_SETTLED, STAYS_REFERRED)), EMPTY)
 
 
 def stays_with_second_line(findings: Iterable[Finding]) -> bool:
     """Whether two people agreed that the second line keeps the traveller."""
-    return any(finding.reason == STAYS_REFERRED for finding in findings)
+    return any(_find_reason(finding) == STAYS_REFERRED for finding in findings)
+
+
+def _find_reason(finding: Finding) -> str:
+    """What was found, also where more may have been lost."""
+    return finding.evidence.facts.get(FOUND_FACT, finding.reason)
 
 
 def advise_on_stay(findings: Iterable[Finding]) -> Advice:
     """CLEAR, where two people agreed that the second line keeps the traveller, or somebody who may be the traveller."""
-    is_certain = any(each.reason == STAYS_REFERRED and is_certain_match(each) for each in findings)
+    is_certain = any(_find_reason(each) == STAYS_REFERRED and is_certain_match(each) for each in findings)
     return _STAYS_ADVICE if is_certain else _MAY_STAY_ADVICE
 
 
@@ -138,6 +145,11 @@ def describe_no_match(age: Message, *, is_partial: bool) -> Message:
 def describe_lost_memory(noticed: datetime, now: datetime) -> Message:
     """Why the journal does not know of a traveller from before."""
     return _("the journal from before was missing {when}", when=format_when(noticed, now))
+
+
+def with_lost_memory(sentence: Message, noticed: datetime, now: datetime) -> Message:
+    """What was found, and that it may not be all."""
+    return _("{sentence}; there may be more: {lost}", sentence=sentence, lost=describe_lost_memory(noticed, now))
 
 
 def format_when(at: datetime, now: datetime) -> Message:

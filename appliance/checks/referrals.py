@@ -5,14 +5,25 @@
   (`appliance.answer.referral_words`).
 - An open referral is a CHECK. So is an earlier REFER on which nobody has decided: a scan that shows less, as without
   the code beside the zone, does not end it. Once it is settled the check says how, and raises nothing.
-- CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR. Where the journal was
-  lost or replaced nothing can ever answer: NOT_APPLICABLE `memory_lost`, which does not close the lane for three days,
-  and which the second line of every verdict says until whatever was lost would be too old to count.
+- CLEAR needs this answer: a journal that cannot be read must not make a referred traveller CLEAR.
+
+After the journal was lost or replaced one rule holds for this check and for `appliance.checks.seen_again`.
+
+- Something to look at is looked at, as ever.
+- Everything else is `memory_lost` until whatever was lost would be too old to count, also where something was found: an
+  older copy of the journal has somebody's admission, and not the refusal after it. What was found is said, and that
+  there may be more.
+- What was seen since the loss was noticed changes nothing: it says nothing about the time before.
+- It keeps nobody from CLEAR, or one deleted file would close the lane for days. So a mandatory check is
+  NOT_APPLICABLE, another NOT_DONE; the verdict's second line names either.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from appliance.answer.referral_words import (
+    FOUND_FACT,
     MATCH_FACT,
     MEMORY_LOST,
     REFER_UNDECIDED,
@@ -25,11 +36,19 @@ from appliance.answer.referral_words import (
     format_when,
     state_match,
     with_doubts,
+    with_lost_memory,
 )
 from appliance.screening.check_ports import ReferralsReader
 from data.journal.referrals import Referral, ReferralOutcome
 from data.screenings import Decision, Evidence, Finding, Screening, State
 from data.text import Message, _
+
+NOT_REFERRED, NOT_SEEN = "not_referred", "not_seen"
+"""Reasons: nothing was found."""
+_UNKNOWN: Mapping[str, Callable[[Message], Message]] = {
+    NOT_REFERRED: lambda lost: _("Who was referred here before is not known: {lost}", lost=lost),
+    NOT_SEEN: lambda lost: _("Who was seen here before is not known: {lost}", lost=lost),
+}
 
 
 class ReferralCheck:
@@ -46,6 +65,11 @@ class ReferralCheck:
 
         NOT_APPLICABLE `nobody_named`, `memory_lost`.
         """
+        finding = self._find(screening)
+        return consider_lost_memory(finding, self._referrals.read_lost_memory(screening.at), screening.at)
+
+    def _find(self, screening: Screening) -> Finding:
+        """What the journal that is here says."""
         referral = self._referrals.find(screening)
         if referral is not None and referral.outcome is None:
             return self._describe(referral, screening)
@@ -78,11 +102,20 @@ class ReferralCheck:
         if not screening.documents and not screening.people:
             says = _("Neither a document nor a name was presented")
             return Finding(self.name, State.NOT_APPLICABLE, "nobody_named", says)
-        lost = self._referrals.read_lost_memory(screening.at)
-        if lost is not None:
-            says = _("Who was referred here before is not known: {lost}", lost=describe_lost_memory(lost, screening.at))
-            return Finding(self.name, State.NOT_APPLICABLE, MEMORY_LOST, says)
-        return Finding(self.name, State.PASS, "not_referred", _("Not referred here recently"))
+        return Finding(self.name, State.PASS, NOT_REFERRED, _("Not referred here recently"))
+
+
+def consider_lost_memory(finding: Finding, noticed: datetime | None, now: datetime) -> Finding:
+    """The finding after a loss that was noticed then and still counts; None: there is no such loss."""
+    if noticed is None or finding.state is not State.PASS:
+        return finding
+    state = State.NOT_APPLICABLE if finding.mandatory else State.NOT_DONE
+    if finding.reason in _UNKNOWN:
+        says = _UNKNOWN[finding.reason](describe_lost_memory(noticed, now))
+        return replace(finding, state=state, reason=MEMORY_LOST, says=says)
+    says = with_lost_memory(finding.says, noticed, now)
+    evidence = replace(finding.evidence, facts={**finding.evidence.facts, FOUND_FACT: finding.reason})
+    return replace(finding, state=state, reason=MEMORY_LOST, says=says, evidence=evidence)
 
 
 def _describe_referral(referral: Referral, now: datetime) -> Message:

@@ -8,13 +8,14 @@
   back to the lane. The next screening says how it was settled (`appliance.checks.referrals`), and this one raises
   nothing.
 - Something to look at, never a hit; a missing answer never stops a CLEAR (docs/screening.md, "Mandatory checks").
+- Where the journal was lost or replaced, whatever raises nothing is `memory_lost` (`appliance.checks.referrals`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from appliance.answer.referral_words import MEMORY_LOST, describe_lost_memory
+from appliance.checks.referrals import NOT_SEEN, consider_lost_memory
 from appliance.screening.check_ports import ReferralsReader, SightingsReader
 from appliance.verdict import Observation, worst_finding
 from data.documents.travel_document import TravelDocument
@@ -59,7 +60,9 @@ class SeenAgainCheck:
             observation for document in screening.documents for observation in self._look_up(screening, document)
         ]
         nothing = Observation(State.NOT_APPLICABLE, "no_document", _("No document was presented"))
-        return replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
+        finding = replace(worst_finding(self.name, observations, nothing), mandatory=self.mandatory)
+        lost = self._sightings.read_lost_memory(screening.at, self._within)
+        return consider_lost_memory(finding, lost, screening.at)
 
     def _look_up(self, screening: Screening, document: TravelDocument) -> Iterator[Observation]:
         earlier = self._sightings.before(screening, document, self._within)
@@ -69,11 +72,8 @@ class SeenAgainCheck:
             yield Observation(State.NOTICE, reason, _describe(reason, last, screening))
         elif earlier:
             yield Observation(State.PASS, "seen_before", _describe_earlier(earlier[0], screening))
-        elif lost := self._sightings.read_lost_memory(screening.at, self._within):
-            says = _("Who was seen here before is not known: {lost}", lost=describe_lost_memory(lost, screening.at))
-            yield Observation(State.NOT_DONE, MEMORY_LOST, says)
         else:
-            yield Observation(State.PASS, "not_seen", _("Not seen here recently"))
+            yield Observation(State.PASS, NOT_SEEN, _("Not seen here recently"))
 
     def _reason(self, last: Sighting, screening: Screening) -> str:
         if last.decision is Decision.REFUSE:

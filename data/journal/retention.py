@@ -7,7 +7,7 @@
   one screening, it would take referrals and undecided travellers away for good. Nor does the row's own time: a machine
   that starts with a dead clock knows only the last signed time, which may be days ago.
 - A journal that was lost or replaced remembers less than it says. Until whatever it may have lost is certainly too old,
-  nobody who is not in it counts as never seen here.
+  nothing in it vouches for anybody: neither that somebody is not in it, nor how the last that it has of somebody ended.
 - Running counts as far as both clocks agree, the calendar and the one that nobody can set, and at most
   `LARGEST_STEP_S` between two entries of the journal. A reading of the second that is lower than one before it, of the
   same start of the machine, takes back what that one added. So a kit that is switched off at night, or writes nothing

@@ -2,15 +2,18 @@
 
 - The lists concerned are not searched until headquarters has confirmed their newest version: an older list is one of
   them; an older vault, or a witness file that is gone, can vouch for none.
-- The alarm is entered into the journal, which reports it. It ends when headquarters has acknowledged the report.
+- The alarm is entered into the journal, which reports it, and notes there which entry is about which alarm. It ends
+  when headquarters has acknowledged that entry. An alarm of which the journal here knows nothing is reported again: its
+  report was in a journal that is gone.
 - Where the journal or its outbox was changed, nobody knows any more what headquarters has: the journal begins a new
   incarnation, in the transaction of that entry, and whatever is still here is sent again.
-- Where the journal may be another than the kit wrote last, travellers may be missing in it, which it notes: nobody is
-  told that a traveller was never seen or referred here (`data.journal.retention`).
-- From then on the files are compared with what they are now: one fault is one alarm.
+- Where the journal may be another than the kit wrote last, travellers may be missing in it, which it notes: no check
+  vouches for anybody by what is in it (`data.journal.retention`, `appliance.checks.referrals`).
+- From then on the files are compared with what they are now: one fault is one alarm. A further fault of the same file
+  is another one, which takes its place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +24,7 @@ from data.journal import chains, journal_head
 from data.journal.chains import Stream
 from data.journal.outgoing import begin_again, read_acknowledged
 from data.journal.schema import read_about, write_about
-from data.json_codec import decode_or_none, encode_canonical
+from data.json_codec import ZonedTime, decode_or_none, encode_canonical
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.log.error_log import log_error
@@ -36,14 +39,32 @@ COMPARED_EVERY_S = 4.0
 _ACTOR = "kit"
 _REPORTED = "alarms"
 """In the journal's table `about`: a `_ReportedAlarms`."""
+_MOST_OTHERS = 64
+"""Alarms that the journal notes beside those that stand: where the witness file cannot be written, each process has
+alarms of its own."""
 _CONCERN_REPORTS = {FilePart.JOURNAL, FilePart.OUTBOX}
 _CONCERN_MEMORY = {FilePart.JOURNAL, FilePart.WITNESS}
 _CONCERN_ALL_LISTS = {FilePart.WITNESS, FilePart.VAULT}
 
 
 @dataclass(frozen=True, slots=True)
+class _AlarmReport:
+    """That the journal has an entry about an alarm."""
+
+    part: str
+    subject: str
+    at: ZonedTime
+    report: int
+    """The entry of the outbox that tells headquarters."""
+
+    @property
+    def alarm(self) -> StandingAlarm:
+        return StandingAlarm(self.part, self.subject, self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class _ReportedAlarms:
-    alarms: tuple[StandingAlarm, ...]
+    alarms: tuple[_AlarmReport, ...]
 
 
 def watch_files(home: KitHome, now: datetime) -> None:
@@ -69,9 +90,13 @@ def raise_alarms(home: KitHome, now: datetime) -> None:
     if files.disagreements:
         journal, latest = _read_journal(home)
         concerned = _find_concerned_lists(home, files)
-        home.witness.sync(
-            lambda record: _with_alarms(_take_files(record, files, journal, latest), files, concerned, now)
-        )
+        known = _find_known_alarms(home, files, journal)
+
+        def take(record: WitnessRecord) -> WitnessRecord:
+            taken = _take_files(record, files, journal, latest)
+            return _with_alarms(taken, files, known, now).with_unconfirmed(concerned)
+
+        home.witness.sync(take)
 
 
 def confirm_list(home: KitHome, name: str, version: int) -> None:
@@ -115,14 +140,28 @@ def _take_files(
     )
 
 
-def _with_alarms(record: WitnessRecord, files: KitFiles, concerned: Mapping[str, int], now: datetime) -> WitnessRecord:
-    standing = {(alarm.part, alarm.subject) for alarm in record.alarms}
-    new = [
+def _find_known_alarms(home: KitHome, files: KitFiles, journal: JournalHead | None) -> set[StandingAlarm]:
+    """The alarms that stand about the very faults that were found: the files could not be taken as they are since."""
+    untaken = set(home.witness.unwritten_alarms)
+    if journal is None:  # it cannot be read
+        untaken |= {alarm for alarm in files.record.alarms if alarm.part == FilePart.JOURNAL}
+    return untaken
+
+
+def _with_alarms(
+    record: WitnessRecord, files: KitFiles, known: Collection[StandingAlarm], now: datetime
+) -> WitnessRecord:
+    """The record with an alarm for each fault, but for those that stand already.
+
+    One that does not stand in the record that was compared comes from another process, which saw the same.
+    """
+    older = set(files.record.alarms) - set(known)
+    standing = {(alarm.part, alarm.subject) for alarm in record.alarms if alarm not in older}
+    return record.with_alarms(
         StandingAlarm(wrong.part.value, wrong.subject, now)
         for wrong in files.disagreements
         if (wrong.part.value, wrong.subject) not in standing
-    ]
-    return record.with_alarms(new, concerned)
+    )
 
 
 def _find_concerned_lists(home: KitHome, files: KitFiles) -> dict[str, int]:
@@ -144,21 +183,25 @@ def _find_newest_version(home: KitHome, files: KitFiles, name: str) -> int:
 
 def _report(home: KitHome, now: datetime) -> None:
     """Enter each alarm into the journal, once: whatever is killed or fails, and however many processes see it."""
-    if any(alarm.report == 0 for alarm in home.witness.read().alarms):
-        reported = home.journal.write(partial(_enter_alarms, home, now))
-        home.witness.change(partial(_with_reports, reported))
+    with home.journal.reading() as connection:
+        reports = _read_reports(connection)
+    if any(alarm not in reports for alarm in home.witness.read().alarms):
+        home.journal.write(partial(_enter_alarms, home, now))
 
 
-def _enter_alarms(home: KitHome, now: datetime, connection: Connection) -> tuple[StandingAlarm, ...]:
-    """All alarms that stand, with their entries; the caller holds the transaction.
-
-    Another process may have entered them since they were read, or this one may have been killed before it said so in
-    the witness file: the journal notes which alarms it has entries about.
-    """
+def _read_reports(connection: Connection) -> dict[StandingAlarm, int]:
+    """The alarms about which this journal has entries, with their numbers, oldest first."""
     note = decode_or_none(_ReportedAlarms, read_about(connection, _REPORTED)) or _ReportedAlarms(())
-    reports = {replace(alarm, report=0): alarm.report for alarm in note.alarms}
-    standing = [replace(alarm, report=alarm.report or reports.get(alarm, 0)) for alarm in home.witness.read().alarms]
-    new = [alarm for alarm in standing if alarm.report == 0]
+    return {report.alarm: report.report for report in note.alarms}
+
+
+def _enter_alarms(home: KitHome, now: datetime, connection: Connection) -> None:
+    """Enter the alarms about which this journal has no entry; the caller holds the transaction.
+
+    Another process may have entered them since they were read.
+    """
+    reports, standing = _read_reports(connection), home.witness.read().alarms
+    new = [alarm for alarm in standing if alarm not in reports]
     if any(alarm.part in _CONCERN_REPORTS for alarm in new):
         begin_again(connection, now)
     if any(alarm.part in _CONCERN_MEMORY for alarm in new):
@@ -167,27 +210,22 @@ def _enter_alarms(home: KitHome, now: datetime, connection: Connection) -> tuple
         file = name_file(alarm.part, alarm.subject)
         home.journal.record_within(connection, FILES_DISAGREE, now, _ACTOR, file, {"what": describe_disagreement(file)})
         reports[alarm] = chains.read_head(connection, Stream.AUDIT).seq
-    reported = tuple(replace(alarm, report=alarm.report or reports[alarm]) for alarm in standing)
     if new:
-        write_about(connection, _REPORTED, encode_canonical(_ReportedAlarms(reported)))
-    return reported
-
-
-def _with_reports(reported: Iterable[StandingAlarm], record: WitnessRecord) -> WitnessRecord:
-    reports = {replace(alarm, report=0): alarm.report for alarm in reported}
-    return replace(
-        record, alarms=tuple(replace(alarm, report=alarm.report or reports.get(alarm, 0)) for alarm in record.alarms)
-    )
+        others = [alarm for alarm in reports if alarm not in standing]
+        for alarm in others[:-_MOST_OTHERS]:
+            del reports[alarm]
+        notes = tuple(_AlarmReport(each.part, each.subject, each.at, report) for each, report in reports.items())
+        write_about(connection, _REPORTED, encode_canonical(_ReportedAlarms(notes)))
 
 
 def _end_acknowledged(home: KitHome) -> None:
+    """End the alarms whose entry in this journal headquarters has: another journal has other entries of that number."""
     with home.journal.reading() as connection:
         known = read_acknowledged(connection, chains.read_incarnation(connection), Stream.AUDIT).seq
-    if any(0 < alarm.report <= known for alarm in home.witness.read().alarms):
+        ended = {alarm for alarm, report in _read_reports(connection).items() if report <= known}
+    if not ended.isdisjoint(home.witness.read().alarms):
         home.witness.sync(
-            lambda record: replace(
-                record, alarms=tuple(alarm for alarm in record.alarms if not 0 < alarm.report <= known)
-            )
+            lambda record: replace(record, alarms=tuple(alarm for alarm in record.alarms if alarm not in ended))
         )
 
 

@@ -30,7 +30,7 @@ from data.json_codec import decode_or_none, encode_canonical
 from data.kit import home_files
 from data.log.error_log import log_error
 from data.store_key import StoreKey
-from data.witness.witness_record import WitnessRecord
+from data.witness.witness_record import StandingAlarm, WitnessRecord
 
 PLACE_BYTES = 256 * 1024
 """Of one place in the file; most of it is never written."""
@@ -72,6 +72,12 @@ class WitnessFile:
             log_error(error)
             return error.errno not in durable_files.FAULTS_OF_A_FILE
         return True
+
+    @property
+    def unwritten_alarms(self) -> tuple[StandingAlarm, ...]:
+        """The alarms that only this process knows: the file did not take what else was written with them, either."""
+        with self._lock:
+            return self._unwritten.alarms
 
     def read(self) -> WitnessRecord:
         """The record; an empty one where there is none that can be read, but for alarms that this process knows of.
@@ -128,14 +134,11 @@ class WitnessFile:
 
     def _make_empty(self) -> WitnessRecord:
         """The record where none can be read: an alarm that stood stands."""
-        return (
-            WitnessRecord().with_alarms(self._last[1].alarms, self._last[1].unconfirmed)
-            if self._last
-            else WitnessRecord()
-        )
+        known = self._last[1] if self._last else WitnessRecord()
+        return WitnessRecord(alarms=known.alarms, unconfirmed=known.unconfirmed)
 
     def _with_unwritten(self, record: WitnessRecord) -> WitnessRecord:
-        return record.with_alarms(self._unwritten.alarms, self._unwritten.unconfirmed)
+        return record.with_alarms(self._unwritten.alarms).with_unconfirmed(self._unwritten.unconfirmed)
 
     def _keep_unwritten(self, change: RecordChange) -> None:
         """An alarm is none the less one where the disk does not take it."""

@@ -121,8 +121,7 @@ class StandingAlarm:
     subject: str
     """The list or the file, where there are several."""
     at: ZonedTime
-    report: int = 0
-    """The entry of the outbox that tells headquarters; 0 while there is none."""
+    """When it was found: of two faults of one file, these differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +181,15 @@ class WitnessRecord:
             return self
         return replace(self, lists={**self.lists, name: replace(known, is_discarded=True)})
 
-    def with_alarms(self, alarms: Iterable[StandingAlarm], unconfirmed: Mapping[str, int]) -> "WitnessRecord":
-        """With these alarms and lists too; an alarm comes in the place of the one for the same file."""
+    def with_alarms(self, alarms: Iterable[StandingAlarm]) -> "WitnessRecord":
+        """With these alarms too; each comes in the place of the one for the same file."""
         known = {(alarm.part, alarm.subject): alarm for alarm in (*self.alarms, *alarms)}
-        least = {name: max(version, self.unconfirmed.get(name, 0)) for name, version in unconfirmed.items()}
-        return replace(self, alarms=tuple(known.values()), unconfirmed={**self.unconfirmed, **least})
+        return replace(self, alarms=tuple(known.values()))
+
+    def with_unconfirmed(self, lists: Mapping[str, int]) -> "WitnessRecord":
+        """With these lists that headquarters has to confirm, too."""
+        least = {name: max(version, self.unconfirmed.get(name, 0)) for name, version in lists.items()}
+        return replace(self, unconfirmed={**self.unconfirmed, **least})
 
     def _later(self, new: LatestTime | None) -> LatestTime | None:
         """The latest time known or this one; one that is superseded gives way to any other."""

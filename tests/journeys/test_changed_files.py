@@ -49,7 +49,22 @@ def test_who_was_here_before_a_journal_was_lost_is_not_known_and_every_clear_say
     later = waypost("check", "--home", kit, "--mrz", HONEST, "--json")
     jsonschema.validate(later.json, SCHEMA)
     assert later.json["conditions"] == [], "headquarters has heard of it"
-    assert later.code == 0 and "; not done: Referred here before" in later.json["second_line"]
+    assert later.code == 0 and lost in later.json["second_line"], "two scans since say nothing of who was here before"
+
+
+def test_who_is_in_an_older_journal_that_was_put_back_is_no_more_certain(
+    waypost: Waypost, kit: Path, tmp_path: Path
+) -> None:
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+    older = shutil.copy(kit / "journal.db", tmp_path)
+    assert waypost("check", "--home", kit, "--mrz", HONEST).code == 0
+    remove(kit, "journal.db*")
+    shutil.copy(older, kit / "journal.db")
+    answer = waypost("check", "--home", kit, "--mrz", HONEST, "--json").json
+    assert answer["verdict"] == "clear"
+    assert "; not done: Referred here before; not done: Seen here before" in answer["second_line"]
+    (seen,) = [finding for finding in answer["findings"] if finding["check"] == "seen_again"]
+    assert seen["reason"] == "memory_lost" and "there may be more: the journal from before was missing" in seen["says"]
 
 
 def test_an_older_list_answers_nobody_until_headquarters_confirms_the_newest(

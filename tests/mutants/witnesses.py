@@ -6,6 +6,7 @@ _REPLACED = "a file of the kit is deleted, cut, emptied or replaced"
 _SET_BACK = "a clock is set back"
 _CLOCK = "a wrong clock"
 _FAULTS = "tests/faults/test_changed_files.py"
+_ALARMS = "tests/data/witness/test_alarms.py"
 
 WITNESSES = (
     Mutant(
@@ -62,15 +63,66 @@ WITNESSES = (
         ),
     ),
     Mutant(
+        "after a loss of the journal nothing that is left in it reassures",
+        _REPLACED,
+        "appliance/checks/referrals.py",
+        "if noticed is None or finding.state is not State.PASS:",
+        "if noticed is None or finding.state is not State.PASS or finding.reason not in _UNKNOWN:",
+        (
+            "tests/appliance/checks/test_referrals.py"
+            "::test_a_settled_referral_reassures_nobody_after_a_loss_of_the_journal",
+        ),
+    ),
+    Mutant(
+        "who stays with the second line stays there after a loss of the journal",
+        _REPLACED,
+        "appliance/answer/referral_words.py",
+        "return finding.evidence.facts.get(FOUND_FACT, finding.reason)",
+        "return finding.reason",
+        (
+            "tests/appliance/checks/test_referrals.py"
+            "::test_who_stays_with_the_second_line_stays_there_after_a_loss_of_the_journal",
+        ),
+    ),
+    Mutant(
         "an alarm that another process reported is not reported again",
         _REPLACED,
         "data/witness/alarms.py",
-        "reports = {replace(alarm, report=0): alarm.report for alarm in note.alarms}",
-        "reports: dict[StandingAlarm, int] = {}",
-        (
-            f"{_FAULTS}::test_an_alarm_whose_report_fails_begins_no_incarnation_with_each_look"
-            "[data.witness.witness_file.WitnessFile.change]",
-        ),
+        "    reports, standing = _read_reports(connection), home.witness.read().alarms\n",
+        "    reports, standing = dict[StandingAlarm, int](), home.witness.read().alarms\n",
+        (f"{_FAULTS}::test_an_alarm_that_several_processes_see_is_reported_once",),
+    ),
+    Mutant(
+        "an alarm about which the journal here has no entry is reported",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "    if any(alarm not in reports for alarm in home.witness.read().alarms):\n",
+        "    if not reports:\n",
+        (f"{_ALARMS}::test_a_copy_that_has_the_report_of_an_earlier_loss_is_a_new_fault",),
+    ),
+    Mutant(
+        "a further fault of a file is another alarm",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "older = set(files.record.alarms) - set(known)",
+        "older = set[StandingAlarm]()",
+        (f"{_ALARMS}::test_a_copy_that_has_the_report_of_an_earlier_loss_is_a_new_fault",),
+    ),
+    Mutant(
+        "an alarm that could not be written is no further fault with each look",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "untaken = set(home.witness.unwritten_alarms)",
+        "untaken = set[StandingAlarm]()",
+        (f"{_ALARMS}::test_alarms_that_two_processes_cannot_write_are_reported_once_by_each",),
+    ),
+    Mutant(
+        "an alarm ends with its own entry in this journal",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "for alarm, report in _read_reports(connection).items() if report <= known}",
+        "for alarm in home.witness.read().alarms if known}",
+        (f"{_ALARMS}::test_an_acknowledgement_of_other_entries_ends_no_alarm_whose_report_is_lost",),
     ),
     Mutant(
         "each event is compared with its entry in the outbox",

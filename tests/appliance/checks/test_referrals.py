@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from appliance.answer.referral_words import advise_on_stay, find_settled_referral, stays_with_second_line
 from appliance.checks.referrals import ReferralCheck
 from appliance.screening.run import Screener
 from data.documents.travel_document import MrzName, TravelDocument
@@ -416,6 +417,55 @@ def test_after_a_loss_of_the_journal_nobody_counts_as_never_referred(journal: Jo
     assert look(journal, replace(other, at=now)).reason == "memory_lost"
     now = machine.run(journal, now, timedelta(hours=2))
     assert look(journal, replace(other, at=now)).reason == "not_referred"
+
+
+def lose_memory(journal: Journal, at: datetime) -> None:
+    with journal.writing() as connection:
+        journal.note_lost_memory(connection, at)
+
+
+def test_a_settled_referral_reassures_nobody_after_a_loss_of_the_journal(journal: Journal, machine: Machine) -> None:
+    first = record(journal, screening())
+    journal.record_decision(first, Decision.ADMIT, AT + timedelta(minutes=1), "lee")
+    settled = look(journal, screening())
+    assert (settled.state, settled.reason) == (State.PASS, "referral_settled")
+    lost_at = AT + timedelta(minutes=30)
+    lose_memory(journal, lost_at)
+    answer = look(journal, screening())
+    assert (answer.state, answer.reason) == (State.NOT_APPLICABLE, "memory_lost")
+    assert answer.says == f"{settled.says}; there may be more: the journal from before was missing at 11:30"
+    assert answer.evidence.facts == {**settled.evidence.facts, "found": "referral_settled"}
+    assert find_settled_referral([answer]) == answer.says, "the Desk says it under the verdict"
+    now = machine.run(journal, lost_at, timedelta(hours=71))
+    assert look(journal, replace(screening(), at=now)).reason == "memory_lost"
+    now = machine.run(journal, now, timedelta(hours=2))
+    assert look(journal, replace(screening(), at=now)).reason == "not_referred"
+
+
+def test_what_is_settled_after_a_loss_of_the_journal_says_nothing_of_the_time_before(journal: Journal) -> None:
+    lose_memory(journal, AT - timedelta(minutes=1))
+    first = record(journal, screening())
+    assert look(journal, screening()).reason == "referred_open"
+    journal.record_decision(first, Decision.ADMIT, AT + timedelta(minutes=1), "lee")
+    assert look(journal, screening()).reason == "memory_lost"
+
+
+def test_who_stays_with_the_second_line_stays_there_after_a_loss_of_the_journal(journal: Journal) -> None:
+    first = record(journal, screening())
+    journal.record_decision(first, Decision.REFER, AT + timedelta(minutes=1), "kim", second="lee")
+    assert look(journal, screening()).reason == "stays_referred"
+    advice = advise_on_stay([look(journal, screening())])
+    lose_memory(journal, AT + timedelta(minutes=30))
+    answer = look(journal, screening())
+    assert answer.reason == "memory_lost" and stays_with_second_line([answer])
+    assert advise_on_stay([answer]) == advice
+
+
+def test_an_undecided_refer_is_looked_at_after_a_loss_of_the_journal(journal: Journal) -> None:
+    journal.record_screening(replace(screening(), at=AT), [], Verdict.REFER, 1)
+    lose_memory(journal, AT + timedelta(minutes=30))
+    answer = look(journal, screening())
+    assert (answer.state, answer.reason) == (State.NOTICE, "refer_undecided")
 
 
 def test_nobody_named_is_nobody_referred(journal: Journal) -> None:

@@ -243,6 +243,29 @@ def test_after_a_loss_of_the_journal_nobody_counts_as_never_seen(journal: Journa
     assert look(journal).reason == "entered_twice"
 
 
+def test_what_was_seen_reassures_nobody_after_a_loss_of_the_journal(journal: Journal, machine: Machine) -> None:
+    record_sighting(journal, 5 * 60, direction=EXIT)
+    assert look(journal).says == "Seen here 5 hours ago at lane 1; nothing unusual about it"
+    with journal.writing() as connection:
+        journal.note_lost_memory(connection, NOW - timedelta(minutes=30))
+    answer = look(journal)
+    assert (answer.state, answer.reason, answer.mandatory) == (State.NOT_DONE, "memory_lost", False)
+    assert answer.says.startswith("Seen here 5 hours ago at lane 1; nothing unusual about it; there may be more: ")
+    record_sighting(journal, 10, None)
+    assert look(journal).reason == "memory_lost", "one scan since says nothing about the time before"
+    record_sighting(journal, 4, REFUSE)
+    assert look(journal).reason == "refused_before"
+
+
+def test_a_document_that_a_lost_journal_does_not_know_hides_no_other(journal: Journal) -> None:
+    record_sighting(journal, 5)
+    with journal.writing() as connection:
+        journal.note_lost_memory(connection, NOW - timedelta(minutes=1))
+    both = screening(document(number="X1111111C"), document())
+    answer = SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(both)
+    assert (answer.state, answer.reason) == (State.NOTICE, "entered_twice")
+
+
 class Broken:
     def before(self, screening: Screening, document: TravelDocument, within: timedelta) -> Sequence[Sighting]:
         raise StoreError("The disk is gone")

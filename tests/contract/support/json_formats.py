@@ -331,7 +331,7 @@ EXAMPLES: dict[str, Any] = {
         },
         "lists": {"un": {"change": 1, "version": 3, "count": 2, "digest": "0a", "is_discarded": False}},
         "trust": {"root.json": {"version": 1, "digest": "0a"}}, "jump": {"at": _TIME, "ended": _LATER},
-        "alarms": [{"part": "list", "subject": "un", "at": _TIME, "report": 4}], "unconfirmed": {"un": 3},
+        "alarms": [{"part": "list", "subject": "un", "at": _TIME}], "unconfirmed": {"un": 3},
     },
     "devices.chip.recording.exchange_file:ChipRecordingHeader": {"version": 1, "redacted": False, "seed": "00"},
     "devices.chip.recording.exchange_file:RecordedExchange": {
