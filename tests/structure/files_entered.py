@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType, FrameType
 
+from appliance.screening import check_threads
 from tests.structure.product import PACKAGES, ROOT
 from ui.cli import run
 from ui.demo.build import PASSPHRASE, build
@@ -58,6 +59,7 @@ def files_entered() -> Iterator[list[str]]:
         if name and name not in entered and not is_import(frame):
             entered.append(name)
 
+    check_threads._idle_workers.clear()  # threads of before are not looked into
     threading.setprofile(note)
     sys.setprofile(note)
     try:
