@@ -3,7 +3,8 @@
 What cannot be read is not absent (docs/adr/0032-unread-is-not-absent.md).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -35,8 +36,8 @@ class Judgement:
     removed: int
     retained: list[str]
     """Identities of the records whose earlier version stays."""
-    unread: frozenset[str]
-    """Digests of the rows that do not say whose they are."""
+    unread: Mapping[str, int]
+    """By digest: how often a row that does not say whose it is occurs."""
     signs: tuple[Message, ...]
     total: int
     """Records that the list has then."""
@@ -104,9 +105,9 @@ def _refuse_unproved(import_run: ImportRun, *, is_accepted: bool) -> list[Refuse
 
 
 def _find_doubts(
-    import_run: ImportRun, reported: ReaderReport, known: frozenset[str], *, is_accepted: bool
-) -> tuple[Doubts, frozenset[str]]:
-    """Whose rows were not read, and the digests of the rows that do not say.
+    import_run: ImportRun, reported: ReaderReport, known: Mapping[str, int], *, is_accepted: bool
+) -> tuple[Doubts, Mapping[str, int]]:
+    """Whose rows were not read, and by digest how often those occur that do not say.
 
     An identity out of a damaged row counts only where somebody with it was on the list.
     """
@@ -118,17 +119,24 @@ def _find_doubts(
         for refusal in reported.refused
         if refusal.is_of_list and (not refusal.identity or refusal.identity in strangers or refusal.hides_others)
     ]
-    unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
-    if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
-        unread = frozenset({digest_row("".join(sorted(unread)))})
-        new_count = 0 if unread <= known else len(anybody)
-    else:
-        new_count = sum(refusal.digest not in known for refusal in anybody)
+    unread, new_count = _count_rows(anybody, known)
     identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread
     partly_read = identities | reported.info.partly_read
     return Doubts(partly_read, reported.info.free_words, new_count, len(anybody) - new_count), unread
+
+
+def _count_rows(anybody: Sequence[RefusedRecord], known: Mapping[str, int]) -> tuple[Mapping[str, int], int]:
+    """By digest how often each row occurs, and how many of them the import before did not meet.
+
+    Of a row that occurs more often than it did then, the excess is new; a row without a digest always is.
+    """
+    unread = Counter(refusal.digest for refusal in anybody if refusal.digest)
+    if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
+        lines = (f"{digest} {count}\n" for digest, count in sorted(unread.items()))
+        unread = Counter({digest_row("".join(lines)): unread.total()})
+    return unread, len(anybody) - (unread & Counter(known)).total()
 
 
 def _find_signs(import_run: ImportRun, share: float, removed: int, *, has_unused: bool) -> Iterator[Message]:
