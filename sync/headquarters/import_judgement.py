@@ -1,13 +1,14 @@
-"""Judges what an import read: which records must not replace what is listed, what stays, what seems to be missing.
+"""Settles what an import read: which records must not replace what is listed, what stays, what seems to be missing.
 
 What cannot be read is not absent (docs/adr/0032-unread-is-not-absent.md).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from data.lists.contents import Fall, find_fall
+from data.lists.contents import Fall, ListContents, find_fall
 from data.text import Message, _, join
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_parts import describe_part
@@ -35,8 +36,8 @@ class Judgement:
     removed: int
     retained: list[str]
     """Identities of the records whose earlier version stays."""
-    unread: frozenset[str]
-    """Digests of the rows that do not say whose they are."""
+    unread: Mapping[str, int]
+    """By digest: how often a row that does not say whose it is occurs."""
     signs: tuple[Message, ...]
     total: int
     """Records that the list has then."""
@@ -44,10 +45,10 @@ class Judgement:
     """Whether the next version falls by more than the policy allows, compared with the one that is published."""
 
 
-def judge_import(
+def settle_import(
     import_run: ImportRun, reported: ReaderReport, before: RunNotes, share: float, *, is_accepted: bool
 ) -> Judgement:
-    """Take back what must not replace anything, and withdraw what is missing.
+    """Take back what must not replace anything, withdraw what is missing, and judge whether the files seem complete.
 
     `before` are the notes of the last import; the list may lose `share` of what it held (0 to 1).
     """
@@ -60,8 +61,8 @@ def judge_import(
     removed, retained = import_run.withdraw_missing(doubts)
     has_unused = bool(reported.refused or info.skipped)
     absent = _find_missing_parts(before.parts, info) if import_run.has_earlier else _find_never_given(info)
-    signs = (*_find_signs(import_run, share, removed, has_unused=has_unused), *absent, *info.signs)
     after = import_run.measure_after()
+    signs = (*_find_signs(import_run, after, share, removed, has_unused=has_unused), *absent, *info.signs)
     published = (import_run.measure_published() or import_run.before) if import_run.is_published() else None
     needs_approval = published is not None and find_fall(published, after, share) is not None
     return Judgement(removed, retained, unread, signs, after.rows.total, needs_approval)
@@ -104,9 +105,9 @@ def _refuse_unproved(import_run: ImportRun, *, is_accepted: bool) -> list[Refuse
 
 
 def _find_doubts(
-    import_run: ImportRun, reported: ReaderReport, known: frozenset[str], *, is_accepted: bool
-) -> tuple[Doubts, frozenset[str]]:
-    """Whose rows were not read, and the digests of the rows that do not say.
+    import_run: ImportRun, reported: ReaderReport, known: Mapping[str, int], *, is_accepted: bool
+) -> tuple[Doubts, Mapping[str, int]]:
+    """Whose rows were not read, and by digest how often those occur that do not say.
 
     An identity out of a damaged row counts only where somebody with it was on the list.
     """
@@ -118,12 +119,7 @@ def _find_doubts(
         for refusal in reported.refused
         if refusal.is_of_list and (not refusal.identity or refusal.identity in strangers or refusal.hides_others)
     ]
-    unread = frozenset(refusal.digest for refusal in anybody if refusal.digest)
-    if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
-        unread = frozenset({digest_row("".join(sorted(unread)))})
-        new_count = 0 if unread <= known else len(anybody)
-    else:
-        new_count = sum(refusal.digest not in known for refusal in anybody)
+    unread, new_count = _count_rows(anybody, known)
     identities = frozenset(named - strangers)
     if is_accepted:
         return Doubts(identities), unread
@@ -131,17 +127,32 @@ def _find_doubts(
     return Doubts(partly_read, reported.info.free_words, new_count, len(anybody) - new_count), unread
 
 
-def _find_signs(import_run: ImportRun, share: float, removed: int, *, has_unused: bool) -> Iterator[Message]:
+def _count_rows(anybody: Sequence[RefusedRecord], known: Mapping[str, int]) -> tuple[Mapping[str, int], int]:
+    """By digest how often each row occurs, and how many of them the import before did not meet.
+
+    Of a row that occurs more often than it did then, the excess is new; a row without a digest always is.
+    """
+    unread = Counter(refusal.digest for refusal in anybody if refusal.digest)
+    if len(unread) > LIMITS.unread_rows:  # one digest of all: known if the very same rows are refused again
+        lines = (f"{digest} {count}\n" for digest, count in sorted(unread.items()))
+        unread = Counter({digest_row("".join(lines)): unread.total()})
+    return unread, len(anybody) - (unread & Counter(known)).total()
+
+
+def _find_signs(
+    import_run: ImportRun, after: ListContents, share: float, removed: int, *, has_unused: bool
+) -> Iterator[Message]:
     """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place.
 
-    `has_unused`: something in the files was refused or left out.
+    `after`: what the list holds then; `has_unused`: something in the files was refused or left out.
     """
     before = import_run.before
+    accounted = import_run.measure_accounted_for(after)
     if not import_run.read:
         yield _("no record in them can be used") if has_unused else _("they hold no record at all")
-    elif fall := find_fall(before, import_run.measure_after(), share):
+    elif fall := find_fall(before, accounted, share):
         yield describe_fall(fall, share)
-    elif fall := _find_fall_since_published(import_run, share):
+    elif fall := _find_fall_since_published(import_run, accounted, share):
         yield _("counted from what is published, {fall}", fall=describe_fall(fall, share))
     elif removed > max(share * before.rows.total, 1):
         facts = {"count": removed, "before": before.rows.total, "share": f"{share * 100:.3g}%"}
@@ -153,12 +164,11 @@ def _find_signs(import_run: ImportRun, share: float, removed: int, *, has_unused
         yield from _find_losses(import_run, share)
 
 
-def _find_fall_since_published(import_run: ImportRun, share: float) -> Fall | None:
+def _find_fall_since_published(import_run: ImportRun, after: ListContents, share: float) -> Fall | None:
     """A fall that a shorter draft hides; none where the files are like that draft, which somebody accepted."""
     published = import_run.measure_published()
     if published is None:
         return None
-    after = import_run.measure_after()
     return find_fall(published, after, share) if find_fall(after, import_run.before, share) else None
 
 

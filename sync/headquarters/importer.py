@@ -25,7 +25,7 @@ from data.text import Message, _, plural
 from data.untrusted_text import clean
 from sync.headquarters import sources
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.import_judgement import Judgement, ReaderReport, judge_import, may_be_right
+from sync.headquarters.import_judgement import Judgement, ReaderReport, may_be_right, settle_import
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_files import report_incomplete
 from sync.headquarters.store import metadata_in_force
@@ -137,14 +137,14 @@ def import_list(
         reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
         policy = metadata_in_force.read_policy(connection).of(name)
         notes = notes_before(connection, run)
-        judged, reason = _judge(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
+        judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
         report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
         info, counts = reported.info, report.counts()
         close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
     return report
 
 
-def _judge(
+def _settle(
     import_run: ImportRun,
     reported: ReaderReport,
     notes: RunNotes,
@@ -156,7 +156,7 @@ def _judge(
     unvouched = reported.info.unvouched
     if unvouched and not accept_unvouched:
         raise _refuse_unvouched(unvouched)
-    judged = judge_import(import_run, reported, notes, policy.bounds.share, is_accepted=bool(accept_incomplete))
+    judged = settle_import(import_run, reported, notes, policy.bounds.share, is_accepted=bool(accept_incomplete))
     if judged.signs and not accept_incomplete:
         raise _refuse_incomplete(judged.signs, reported, may_be_right=may_be_right(import_run, reported))
     reasons = {

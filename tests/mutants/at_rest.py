@@ -216,6 +216,15 @@ AT_REST = (
         ("tests/sync/headquarters/test_importer_incomplete.py::test_a_fall_is_held_against_the_signed_policy",),
     ),
     Mutant(
+        "more of a refused row than before is new",
+        _CUT,
+        "sync/headquarters/import_judgement.py",
+        "(unread & Counter(known)).total()",
+        "sum(refusal.digest in known for refusal in anybody)",
+        ("tests/sync/headquarters/test_importer_gaps.py"
+         "::test_more_of_a_row_that_was_refused_before_may_be_records_that_are_missing",),
+    ),
+    Mutant(
         "a name that was cut is counted",
         _CUT,
         "sync/headquarters/sources/names_in_text.py",

@@ -11,23 +11,27 @@ import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
+
+from pydantic.fields import FieldInfo
 
 from data.errors import RefusedFile
 from data.json_codec import decode
 from data.json_errors import explain_refusal
 from data.persons.notice import Notice
 from data.text import Message, _
+from data.untrusted_text import clean
 from sync.headquarters.sources import Item, LeftOut, RefusedRecord, SourceInfo, digest_row
-from sync.headquarters.sources.notice_record import COLOURS, find_record, parse_notice, to_record
-from sync.headquarters.sources.notice_unknown import find_unknown_fields
+from sync.headquarters.sources.notice_record import COLOURS, NoticeFields, find_record, parse_notice, to_record
 from sync.headquarters.sources.source_files import read_content, report_incomplete
 
 _SIZE_LIMIT = 5_000_000
 _PAGE = b'"_embedded"'
 _ID = re.compile(rb'"(?:entity_id|un_reference)"\s*:\s*"([^"\\]{1,64})"')
+_LINKS = frozenset({"_links", "_embedded"})
+"""The interface's own: addresses and pictures."""
 _NEEDED = _("Give a folder of notices in JSON, one in each file, or one such file")
 
 
@@ -126,7 +130,7 @@ class _Reading:
         """
         item = self._item(entry, file, place)
         yield replace(item, hides_others=hides_others) if isinstance(item, RefusedRecord) else item
-        if isinstance(item, Notice) and (unknown := find_unknown_fields(entry)):
+        if isinstance(item, Notice) and (unknown := _find_unknown(entry)):
             why = _("it has unknown fields, which were left out: {fields}", fields=", ".join(unknown[:5]))
             digest = digest_row(f"{item.record}: {sorted(unknown)}")
             yield RefusedRecord(place, why, item.record, hides_others=hides_others, digest=digest)
@@ -160,3 +164,37 @@ def _entries(content: bytes) -> list[Any]:
 def _where(file: Path) -> str:
     """The file's name, with its folder where that says the colour."""
     return f"{file.parent.name}/{file.name}" if file.parent.name.lower() in COLOURS else file.name
+
+
+def _find_unknown(value: object) -> list[str]:
+    """Names of fields of a notice, or of an entry of its arrays, that there are not: `alias_es`, `documents.no`.
+
+    One of them may be a misspelt one, and is not absent.
+    """
+    if not isinstance(value, dict):
+        return []
+    unknown = [key for key in value if key not in _FIELDS and key not in _LINKS]
+    for field, known in _FIELDS.items():
+        entries = value.get(field) if known else None
+        for entry in entries if isinstance(entries, list) else ():
+            unknown += [f"{field}.{key}" for key in entry if key not in known] if isinstance(entry, dict) else []
+    return [clean(name, 30) for name in dict.fromkeys(unknown)]
+
+
+def _find_fields(layout: Any) -> dict[str, frozenset[str]]:
+    """The fields of a layout, each with those of the objects in its array."""
+    return {
+        name: frozenset().union(*map(_find_fields, _find_layouts(hint)))
+        for name, hint in get_type_hints(layout, include_extras=True).items()
+        if not any(isinstance(part, FieldInfo) and part.alias for part in get_args(hint))
+    }
+
+
+def _find_layouts(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    for part in get_args(hint):
+        yield from _find_layouts(part)
+
+
+_FIELDS = _find_fields(NoticeFields)

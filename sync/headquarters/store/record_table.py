@@ -5,8 +5,9 @@ what it had: its whole version where the new one is missing, else whatever the n
 was last seen by an earlier run, which is what *kept* means in the store.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
@@ -17,6 +18,8 @@ from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, h
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 
+_Counts = tuple[int, int, int, int]
+"""Records, names, dates of birth and document numbers, as in `ListContents`."""
 _records = tables.records
 _IS_RANGE = _records.c.body.like('%"number_to":%')
 
@@ -64,8 +67,10 @@ class ImportRun:
         self.unchanged = 0
         self.read = 0
         """Records that the files hold in a usable form."""
-        self.unexplained = 0
-        """Records that are kept although no refused row accounts for them."""
+        self._explained = 0
+        """Refused rows that may be anybody's: each accounts for one record."""
+        self._lacking: Counter[_Counts] = Counter()
+        """What the files lack of a record that is kept only because such a row may be it, and of how many records."""
 
     def put(self, records: Sequence[Any]) -> list[RepeatedRecord]:
         """Insert or update records; returns those whose identity this run has already seen."""
@@ -127,11 +132,12 @@ class ImportRun:
         anybody = self._anybody(doubts)
         retained = [row.identity for row in self._select(doubts.identities, missing)]
         if anybody is not None:
-            explained = set(retained)
-            everybody = self._connection.scalars(select(_records.c.identity).where(missing, anybody))
-            others = [identity for identity in everybody if identity not in explained]
-            self.unexplained = max(0, len(others) - doubts.new_unread - doubts.known_unread)
-            retained += others
+            named = set(retained)
+            for row in self._connection.execute(select(_records.c.identity, _records.c.body).where(missing, anybody)):
+                if row.identity not in named:
+                    retained.append(row.identity)
+                    self._lacking[1, *self._count(row.body)] += 1
+            self._explained = doubts.new_unread + doubts.known_unread
         gone = self._connection.execute(update(_records).where(missing).values(valid_to=self._run)).rowcount
         self._reopen(retained)
         restored = self._restore(doubts, anybody)
@@ -144,19 +150,37 @@ class ImportRun:
         return list(self._connection.scalars(select(_records.c.identity).where(gone).order_by("identity").limit(most)))
 
     def measure_after(self) -> ListContents:
-        """What the list holds after `withdraw_missing`, as far as this run can account for it."""
-        after = self._measure()
-        return replace(after, rows=Amount(after.rows.total - self.unexplained, after.rows.largest))
+        """What the list holds after `withdraw_missing`."""
+        return self._measure()
+
+    def measure_accounted_for(self, after: ListContents) -> ListContents:
+        """What of `after` the files account for: what they hold, and for each row that may be anybody's one record.
+
+        Those records are taken to be the ones that hold most, in each measure by itself.
+        """
+        amounts = [after.rows, after.names, after.births, after.documents]
+        for place, amount in enumerate(amounts):
+            lacking = sorted((counts[place] for counts in self._lacking.elements()), reverse=True)
+            amounts[place] = Amount(amount.total - sum(lacking[self._explained :]), amount.largest)
+        return ListContents(*amounts)
 
     def count_losses(self) -> tuple[int, int, int]:
         """How many names, dates of birth and document numbers the records that stay have fewer than before."""
         if not counts_contents(self._kind):
             return 0, 0, 0
-        losses = [0, 0, 0]
+        names, births, documents = 0, 0, 0
         for _identity, before, after in self._connection.execute(self._changes()):
-            counts = zip(*(self._kind.count_contents(body.encode()) for body in (before, after)), strict=True)
-            losses = [loss + max(0, had - has) for loss, (had, has) in zip(losses, counts, strict=True)]
-        return losses[0], losses[1], losses[2]
+            lost = self._count_lost(before, after)
+            names, births, documents = names + lost[0], births + lost[1], documents + lost[2]
+        return names, births, documents
+
+    def _count_lost(self, before: str, after: str) -> tuple[int, int, int]:
+        """How many names, dates of birth and document numbers one body has fewer than another."""
+        old, new = self._count(before), self._count(after)
+        return max(0, old[0] - new[0]), max(0, old[1] - new[1]), max(0, old[2] - new[2])
+
+    def _count(self, body: str) -> tuple[int, int, int]:
+        return self._kind.count_contents(body.encode()) if counts_contents(self._kind) else (0, 0, 0)
 
     def count_lost_numbers(self, share: float) -> tuple[int, int]:
         """How many document numbers went with whole ranges, of how many that the list stood for.
@@ -229,8 +253,8 @@ class ImportRun:
             *self._select(doubts.identities, replaced),
             *self._with_new_words(self._select(doubts.free_words.keys() - doubts.identities, replaced), doubts),
         ]
+        named = {row.identity for row in suspects}
         if anybody is not None:
-            named = {row.identity for row in suspects}
             others = self._connection.execute(select(_records).where(replaced, anybody))
             suspects += [row for row in others if row.identity not in named]
         restored: list[str] = []
@@ -243,6 +267,8 @@ class ImportRun:
                 if body != old.body:
                     merged.append({"which": old.identity, "whole": body, "since": old.seen})
                 restored.append(old.identity)
+                if old.identity not in named:
+                    self._lacking[0, *self._count_lost(body, fresh[old.identity].body)] += 1
         changed = {row["which"] for row in merged}
         self._put_back([identity for identity in restored if identity not in changed])
         if merged:

@@ -27,8 +27,8 @@ class RunNotes:
     """Of the source, in its own words."""
     parts: frozenset[str] = frozenset()
     """What the next import must not lack (`SourceInfo.parts`)."""
-    unread: frozenset[str] = frozenset()
-    """Digests of refused rows that do not say whose they are."""
+    unread: Mapping[str, int] = field(default_factory=dict)
+    """By digest: how often a refused row that does not say whose it is occurred."""
     signs: tuple[str, ...] = ()
     """Why the files seemed to be incomplete."""
     reason: str = ""
@@ -52,7 +52,7 @@ def close_run(connection: Connection, run: int, notes: RunNotes) -> None:
     values = {
         "source_date": notes.source_date,
         "parts": json.dumps(sorted(notes.parts)),
-        "unread": json.dumps(sorted(notes.unread)),
+        "unread": json.dumps(dict(sorted(notes.unread.items()))),
         "signs": json.dumps(notes.signs),
         "reason": notes.reason,
         "counts": json.dumps(dict(notes.counts)),
@@ -80,10 +80,10 @@ def _past_import(row: Row[Any]) -> PastImport:
     notes = RunNotes(
         source_date=row.source_date,
         parts=frozenset(_read_texts(row.parts)),
-        unread=frozenset(_read_texts(row.unread)),
+        unread=_read_counts(row.unread),
         signs=_read_texts(row.signs),
         reason=row.reason,
-        counts=decode(dict[str, int], row.counts, _damaged_run),
+        counts=_read_counts(row.counts),
     )
     as_of, at = datetime.fromisoformat(row.as_of), datetime.fromisoformat(row.at)
     return PastImport(row.id, row.list, as_of, at, notes)
@@ -91,6 +91,10 @@ def _past_import(row: Row[Any]) -> PastImport:
 
 def _read_texts(content: str) -> tuple[str, ...]:
     return decode(tuple[str, ...], content, _damaged_run)
+
+
+def _read_counts(content: str) -> dict[str, int]:
+    return decode(dict[str, int], content, _damaged_run)
 
 
 def _damaged_run(_why: JsonError) -> Damaged:

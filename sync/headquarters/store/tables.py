@@ -80,7 +80,7 @@ runs = Table(
     Column("source_date", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("parts", Text, nullable=False, server_default="[]"),  # JSON: what the next import must not lack
-    Column("unread", Text, nullable=False, server_default="[]"),  # JSON: digests of rows that say not whose they are
+    Column("unread", Text, nullable=False, server_default="{}"),  # JSON: count by digest of rows that may be anybody's
     Column("signs", Text, nullable=False, server_default="[]"),  # JSON: why the files seemed incomplete …
     Column("reason", Text, nullable=False, server_default=text("''")),  # … and why they were accepted
     Column("counts", Text, nullable=False, server_default="{}"),  # JSON: records added, changed, removed, kept, refused

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data.errors import RefusedFile
-from sync.headquarters.importer import import_list
+from sync.headquarters.importer import ImportReport, import_list
+from sync.limits import LIMITS
 from tests.support import pki
 from tests.support.deployment import Deployment, un_file
-from tests.sync.support.person_files import ALIASES, WHOLE
+from tests.sync.support.person_files import ALIASES, WHOLE, people
 from tests.sync.support.trust_files import to_ldif, to_pem
 
 COLUMNS = "number,country,type,fraud,theft_date,theft_country,issued,expires,review,batch,reference,note"
@@ -19,7 +21,9 @@ DOCUMENTS = "".join(
     for number in range(60)
 )
 PEOPLE = {f"XXi.{number}": f"Testa Number {number}" for number in range(60)}
-DERS = [pki.country_signer(country=code).der for code in ("UT", "NT", "XA", "XB", "XC", "XD", "XE", "XF")]
+SIGNERS = [pki.country_signer(country=code) for code in ("UT", "NT", "XA", "XB", "XC", "XD", "XE", "XF")]
+DERS = [signer.der for signer in SIGNERS]
+REVOCATIONS = [pki.revocation_list(signer, [5]) for signer in SIGNERS]
 DAMAGE: dict[str, Callable[[int], bytes]] = {
     "lost": lambda _size: b"",
     **{name: lambda size, byte=byte: byte * size for name, byte in
@@ -120,3 +124,91 @@ def test_a_damaged_element_of_a_body_hides_persons_only_if_it_took_one_along(dep
     assert import_list(deployment.hq, "un", "un-xml", [path]).removed == 0
     path.write_text(whole.replace("Body", "Bodies").replace(f"<INDIVIDUAL>{person(3)}</INDIVIDUAL>", ""))
     assert import_list(deployment.hq, "un", "un-xml", [path]).removed == 1
+
+
+Rows = Callable[[Path, int, int], tuple[str, list[Path]]]
+"""Writes a file that holds the first of its records and the same unreadable row so many times."""
+
+
+def documents_and(row: str) -> Rows:
+    def _write(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+        form, paths = documents(folder)
+        lines = [*DOCUMENTS.splitlines()[:count], *[row] * repeated]
+        paths[0].write_text("\n".join([COLUMNS, *lines, ""]))
+        return form, paths
+
+    return _write
+
+
+def notices_and(entry: object) -> Rows:
+    def _write(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+        form, paths = notices(folder)
+        paths[0].write_text(json.dumps([*json.loads(paths[0].read_text())[:count], *[entry] * repeated]))
+        return form, paths
+
+    return _write
+
+
+def united_nations_and_nobody(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+    entries = [*map(person, range(count)), *["<FIRST_NAME>Nobody</FIRST_NAME>"] * repeated]
+    return "un-xml", [people(folder / "un.xml", entries)]
+
+
+def ofac_and_garbage(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+    form, paths = ofac(folder)
+    lines = [*[*WHOLE.values()][:count], *["garbage"] * repeated]
+    paths[0].write_bytes("".join(f"{line}\r\n" for line in lines).encode() + b"\x1a")
+    paths[1].write_bytes("".join(f"{line}\r\n" for line in [*ALIASES.values()][:count]).encode() + b"\x1a")
+    return form, paths
+
+
+def ldif_and_garbage(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+    form, paths = ldif(folder)
+    ders = [*DERS[:count], *[b"\x04\x03bad"] * repeated]
+    paths[0].write_bytes(to_ldif(*(("cACertificate;binary", der) for der in ders)))
+    return form, paths
+
+
+def pem_and_garbage(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+    form, paths = pem(folder)
+    paths[0].write_bytes(to_pem("CERTIFICATE", *DERS[:count], *[b"garbage"] * repeated))
+    return form, paths
+
+
+def revocations_and_garbage(folder: Path, count: int, repeated: int) -> tuple[str, list[Path]]:
+    (folder / "all.crl").write_bytes(to_pem("X509 CRL", *REVOCATIONS[:count], *[b"garbage"] * repeated))
+    return "crl", [folder / "all.crl"]
+
+
+@pytest.mark.parametrize("are_one_by_one", [True, False])
+@pytest.mark.parametrize(
+    ("write", "count", "gone"),
+    [
+        *((documents_and(row), 60, 2) for row in ("garbage", ",,,,", "AB99999,FRA")),
+        *((notices_and(entry), 60, 2) for entry in ({}, None, {"name": "X"})),
+        (united_nations_and_nobody, 60, 2),
+        (ofac_and_garbage, len(WHOLE), 2),
+        (ldif_and_garbage, len(DERS), 1),
+        (pem_and_garbage, len(DERS), 1),
+        (revocations_and_garbage, len(DERS), 1),
+    ],
+)
+def test_more_of_a_row_that_was_refused_before_may_be_records_that_are_missing(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, write: Rows, count: int, gone: int, are_one_by_one: bool
+) -> None:
+    if not are_one_by_one:
+        monkeypatch.setattr("sync.headquarters.import_judgement.LIMITS", replace(LIMITS, unread_rows=0))
+    import_rows(deployment, write, count, 0)
+    assert import_rows(deployment, write, count, 1).kept == ()
+    report = import_rows(deployment, write, count - gone, 1 + gone)
+    assert (report.removed, len(report.kept), len(report.refused), report.ok) == (0, gone, 1 + gone, False)
+    again = import_rows(deployment, write, count - gone, 1 + gone)
+    assert (again.removed, again.kept) == (0, report.kept)
+    healed = import_rows(deployment, write, count, 1 + gone)
+    assert (healed.removed, healed.kept) == (0, ())
+    assert import_rows(deployment, write, count - 1, 1 + gone).removed == 1
+
+
+def import_rows(deployment: Deployment, write: Rows, count: int, repeated: int) -> ImportReport:
+    form, paths = write(deployment.folder, count, repeated)
+    return import_list(deployment.hq, "list", form, paths)

@@ -13,6 +13,7 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.store.run_table import past_imports
 from sync.headquarters.store.tables import records, runs
 from tests.support.deployment import LISTS, PEOPLE, Deployment, un_file
+from tests.sync.support.person_files import people
 
 FORMATS = {"un-xml": "un.xml", "sltd-csv": "sltd.csv", "ofac-csv": "ofac", "notices-json": "notices"}
 
@@ -170,3 +171,25 @@ def test_a_short_draft_hides_no_fall_from_what_is_published(deployment: Deployme
     import_list(deployment.hq, "un", "un-xml", files(38))
     import_list(deployment.hq, "un", "un-xml", files(20), accept_incomplete="a test")
     import_list(deployment.hq, "un", "un-xml", files(20))
+
+
+BORN = "<INDIVIDUAL_DATE_OF_BIRTH><DATE>19{}-01-02</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+ALIAS = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Other {}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+NOBODY = "<FIRST_NAME>Nobody</FIRST_NAME>"
+
+
+@pytest.mark.parametrize(("part", "measure"), [(BORN, "birth"), (ALIAS, "names")])
+@pytest.mark.parametrize("rest", [[], [NOBODY]], ids=["alone", "beside a row of nobody"])
+@pytest.mark.parametrize("are_gone", [True, False], ids=["with their persons", "of persons who stay"])
+def test_an_unreadable_row_hides_no_fall_of_names_or_births(
+    deployment: Deployment, part: str, measure: str, rest: list[str], are_gone: bool
+) -> None:
+    """Three of sixty persons have most names or dates of birth: one row may be one of them, and a list may lose one."""
+    path = deployment.folder / "un.xml"
+    bare = [f"<FIRST_NAME>Testa</FIRST_NAME><REFERENCE_NUMBER>XXi.{number}</REFERENCE_NUMBER>" for number in range(60)]
+    rich = [entry + "".join(part.format(number) for number in range(60, 90)) for entry in bare[:3]]
+    import_list(deployment.hq, "un", "un-xml", [people(path, [*rich, *bare[3:]])])
+    left = [*([] if are_gone else bare[:3]), *bare[3:], *rest]
+    must_refuse(deployment, "un", "un-xml", [people(path, left)], measure)
+    report = import_list(deployment.hq, "un", "un-xml", [people(path, [*rich[:1], *bare[3:], NOBODY])])
+    assert report.kept == ("XXi.1", "XXi.2")

@@ -90,3 +90,12 @@ def test_what_is_missing_is_one_sign_for_each_kind(deployment: Deployment) -> No
     with pytest.raises(IncompleteSource) as error:
         import_list(deployment.hq, "ofac", "ofac-csv", paths)
     assert signs(error) == ("the file alt.csv is missing, and the import before had it",)
+
+
+def test_the_total_counts_the_records_that_are_kept(deployment: Deployment) -> None:
+    path = deployment.folder / "sltd.csv"
+    rows = [f"AB{number:05},FRA,PAS,lost,ESP" for number in range(30)]
+    for lines, total, kept in ((rows, 30, 0), ([*rows[:27], "garbage"], 30, 3), (rows[:29], 29, 0)):
+        path.write_text("\n".join(["number,country,type,fraud,theft_country", *lines, ""]))
+        report = import_list(deployment.hq, "sltd", "sltd-csv", [path])
+        assert (report.total, len(report.kept), report.needs_approval) == (total, kept, False)

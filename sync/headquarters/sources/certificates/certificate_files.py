@@ -140,6 +140,11 @@ def identify(item: TrustRecord | RefusedRecord, der: bytes) -> TrustRecord | Ref
     return replace(item, identity=identify_certificate(der))
 
 
+def is_identified(item: TrustRecord | RefusedRecord) -> bool:
+    """Whether it is known whose it is, so that the same bytes again are the same; else they may be another record."""
+    return isinstance(item, TrustRecord) or bool(item.identity)
+
+
 def read_roots(path: Path) -> list[Certificate]:
     """The root certificates in a file beside a list; RefusedFile where it has anything else."""
     try:

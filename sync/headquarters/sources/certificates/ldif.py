@@ -21,6 +21,7 @@ from sync.headquarters.sources.certificates.certificate_files import (
     describe_unvouched,
     identify,
     is_cut_off,
+    is_identified,
     read_roots,
     read_signing_certificate,
 )
@@ -124,7 +125,7 @@ class _Reader:
             except ValueError:  # of binascii, or not ASCII
                 yield RefusedRecord(where, _("the value is not base64"), digest=digest_row(text))
         for place, der, source in self._waiting:
-            yield from self._listed_certificate(place, der, source, vouched=False)
+            yield from self._certificate(place, der, source, vouched=False)
         for item in select_newest(iter(self._revocations)):
             if isinstance(item, SourceInfo):
                 self._skipped.update(item.skipped)
@@ -143,7 +144,7 @@ class _Reader:
         if attribute in _REVOCATIONS:
             self._revocations.append((where, content))
         elif attribute in _AUTHORITIES:
-            yield from self._certificate(where, content, "LDIF")
+            yield from self._certificate(where, content, "LDIF", is_listed=False)
         else:
             yield from self._master_list(where, content)
 
@@ -161,22 +162,22 @@ class _Reader:
             place = _("{place} certificate {number}", place=where, number=number)
             source = f"LDIF: master list of {opened.country}"
             if opened.is_vouched:
-                yield from self._listed_certificate(place, der, source, vouched=True)
+                yield from self._certificate(place, der, source, vouched=True)
             else:
                 self._waiting.append((place, der, source))
 
-    def _listed_certificate(self, place: str, der: bytes, source: str, *, vouched: bool) -> Iterator[Item]:
-        for item in self._certificate(place, der, source, vouched=vouched):
-            yield identify(item, der)
-
     def _certificate(
-        self, where: str, der: bytes, source: str, *, vouched: bool = True
+        self, where: str, der: bytes, source: str, *, vouched: bool = True, is_listed: bool = True
     ) -> Iterator[TrustRecord | RefusedRecord]:
         if der in self._seen:
             self._skipped[TWICE] += 1
             return
-        self._seen.add(der)
-        yield read_signing_certificate(der, where, source, vouched=vouched)
+        item = read_signing_certificate(der, where, source, vouched=vouched)
+        if is_listed:
+            item = identify(item, der)
+        if is_identified(item):
+            self._seen.add(der)
+        yield item
 
 
 def _is_cut_off(text: str) -> bool:

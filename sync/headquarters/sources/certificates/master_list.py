@@ -20,6 +20,7 @@ from sync.headquarters.sources.certificates.certificate_files import (
     describe_unvouched,
     identify,
     is_cut_off,
+    is_identified,
     is_master_list,
     read_roots,
     read_signing_certificate,
@@ -49,14 +50,16 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
             if der in seen:
                 skipped[TWICE] += 1
                 continue
-            seen.add(der)
             item = read_signing_certificate(
                 der,
                 _("{file} certificate {number}", file=path.name, number=number),
                 f"master list of {opened_list.country}",
                 vouched=opened_list.is_vouched or der in chosen,
             )
-            yield identify(item, der)
+            item = identify(item, der)
+            if is_identified(item):
+                seen.add(der)
+            yield item
     yield SourceInfo(
         _date(opened),
         dict(skipped),

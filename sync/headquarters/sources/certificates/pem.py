@@ -16,6 +16,7 @@ from data.text import _, join
 from sync.headquarters.sources import Item, SourceInfo
 from sync.headquarters.sources.certificates.certificate_files import (
     DerBlocks,
+    is_identified,
     read_der_blocks,
     read_signing_certificate,
 )
@@ -34,11 +35,15 @@ def read(paths: Sequence[Path]) -> Iterator[Item]:
     for _path, blocks in opened:
         yield from blocks.refusals
     seen: set[bytes] = set()
+    repeated = 0
     for path, where, der in certificates:
-        if der not in seen:
+        if der in seen:
+            repeated += 1
+            continue
+        item = _seal_signer(der) or read_signing_certificate(der, join([path.name, where], ""), "PEM")
+        if is_identified(item):
             seen.add(der)
-            yield _seal_signer(der) or read_signing_certificate(der, join([path.name, where], ""), "PEM")
-    repeated = len(certificates) - len(seen)
+        yield item
     yield SourceInfo(
         skipped={_("certificates that occur twice"): repeated} if repeated else {},
         signs=tuple(sign for _path, blocks in opened for sign in blocks.signs),

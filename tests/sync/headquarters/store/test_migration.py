@@ -24,6 +24,7 @@ from data.errors import Busy, StoreError
 from sync.headquarters.store import migration, tables
 from sync.headquarters.store.database import HeadquartersStore
 from sync.headquarters.store.migration import RECORDS, REPORTS, SECRETS, DatabaseSchema
+from sync.headquarters.store.run_table import past_imports
 from tests.structure.product import ROOT
 
 KEY = bytes(range(32))
@@ -204,6 +205,20 @@ def test_an_older_database_is_brought_up_to_date_with_what_it_holds(path: Path, 
         assert "title" in reflected.tables["list"].columns
     assert rows(path, older, tables.lists.c.name, tables.lists.c.salt) == [("un", b"s")]
     assert rows(path, older, tables.list_keys.c.key) == [(b"key",)]
+
+
+@pytest.mark.parametrize(("digests", "counts"), [("[]", {}), ('["0a", "1b", "2c"]', {"0a": 1, "1b": 1, "2c": 1})])
+def test_a_row_that_was_noted_without_a_count_occurred_once(path: Path, digests: str, counts: dict[str, int]) -> None:
+    with open_store(path, RECORDS) as store, store.transaction() as connection:
+        for_tables = MetaData()
+        for_tables.reflect(connection)
+        for_tables.drop_all(connection)
+        migration.upgrade_tables(connection, RECORDS, "r0002")
+        connection.execute(insert(tables.lists).values(**LIST))
+        times = dict.fromkeys(("as_of", "at"), "2026-01-01T00:00:00+00:00")
+        connection.execute(insert(tables.runs).values(list="un", source_date="", unread=digests, **times))
+    with open_store(path, RECORDS) as store, store.reading() as connection:
+        assert [entry.notes.unread for entry in past_imports(connection)] == [counts]
 
 
 def test_a_database_stays_encrypted_and_is_read_by_its_key_alone(path: Path, older: DatabaseSchema) -> None:
