@@ -144,6 +144,11 @@ class DriverMessage(BaseModel):
     log: tuple[ErrorOrigin, ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
 
+    @property
+    def ends_job(self) -> bool:
+        """Whether the job that the process was given first is done, or failed."""
+        return self.opened is not None or self.discovered is not None or self.fault is not None
+
     def to_error(self) -> ErrorElsewhere | None:
         """What went wrong there, for the kit's log."""
         return ErrorElsewhere(self.log) if self.log else None
