@@ -103,6 +103,25 @@ def test_a_third_partys_driver_of_chips_runs_in_the_kit_only_if_its_url_says_so(
         registry.chip_reader("acme://chip.jsonl?isolated=no", context)
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("yes", "cannot be isolated"), ("perhaps", "must be yes or no, not perhaps"), ("YES", "must be yes or no")],
+)
+@pytest.mark.parametrize("url", ["pcsc://A%20reader", "replay://chip.jsonl", "simulated://simulated/kit.toml"])
+def test_chips_are_read_in_the_kits_own_process(url: str, value: str, words: str, context: DriverContext) -> None:
+    with pytest.raises(DeviceFault, match=words) as fault:
+        registry.chip_reader(f"{url}?isolated={value}", context)
+    assert fault.value.reason is FaultReason.SETUP and fault.value.hint
+
+
+def test_a_chip_reader_that_is_not_to_be_isolated_is_one_like_any_other(context: DriverContext) -> None:
+    script = '[chip]\nkind = "chip"\n[[chip.presents]]\nraw = "no zone"\n'
+    (context.folder / "simulated" / "kit.toml").write_text(script)
+    url = "simulated://simulated/kit.toml"
+    plain, said = (registry.chip_reader(f"{url}{setting}#chip", context) for setting in ("", "?isolated=no"))
+    assert type(plain) is type(said) and plain.info == said.info
+
+
 # ── third parties' drivers that harm ─────────────────────────────────────────────────────────────────
 
 
@@ -134,6 +153,24 @@ def test_a_driver_that_hangs_has_found_nothing(tmp_path: Path, monkeypatch: pyte
     assert "hangs" not in {device.info.driver for device in discovered}
     assert faults["hangs"].reason is FaultReason.TIMEOUT
     assert faults["hangs"].what == "The reader's driver did not report what it found in time"
+
+
+@pytest.mark.parametrize("harmed", ["_spawn", "ThreadPoolExecutor", "parse_message"])
+def test_discovery_never_raises_where_no_process_can_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harmed: str
+) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD, "better": GOOD})
+    errors = {"_spawn": BlockingIOError(11, "?"), "ThreadPoolExecutor": RuntimeError("can't start new thread")}
+
+    def refuse(*_theirs: object) -> None:
+        raise errors.get(harmed, ZeroDivisionError())
+
+    monkeypatch.setattr(process, harmed, refuse)
+    faults: dict[str, DeviceFault] = {}
+    assert registry.discover(context, faults.__setitem__) == ()
+    assert faults.keys() == {"good", "better"}
+    words = "could not be asked" if harmed == "parse_message" else "could not be started: too many processes"
+    assert all(words in fault.what and fault.hint for fault in faults.values())
 
 
 @pytest.mark.parametrize("scheme", RETURNS)
