@@ -21,7 +21,7 @@ from typing import cast
 
 from data.log.error_log import log_error
 from data.text import Message, _
-from data.untrusted_text import hide_credentials
+from data.untrusted_text import clean, hide_credentials
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.framing.selection import advice
 from devices.isolation.isolated_reader import IsolatedReader
@@ -301,7 +301,7 @@ def _discover_all(by: Discovery, context: DriverContext, on_fault: OnFault) -> t
 def _unasked_info(url: DeviceUrl) -> DeviceInfo:
     """What a URL says of a device whose driver has not been asked."""
     where = hide_credentials(f"{url.scheme}://{url.where}")
-    return DeviceInfo(f"{where}#{url.part}", where[:LONGEST_NAME], url.scheme)
+    return DeviceInfo(f"{where}#{url.part}", clean(where, LONGEST_NAME), url.scheme)
 
 
 def _must_have_driver(scheme: str) -> None:

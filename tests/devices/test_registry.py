@@ -1,7 +1,7 @@
 """The registry of drivers: what a URL opens, what is discovered, and what is refused."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from devices import registry
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation import process
 from devices.isolation.isolated_reader import IsolatedReader
-from devices.ports import DeviceHealth, DeviceInfo, DeviceUrl, DriverContext
+from devices.ports import Device, DeviceHealth, DeviceInfo, DeviceUrl, DriverContext
 from devices.registry import BUILT_IN_DRIVERS
 from tests.support.third_party import GOOD, HARMS_WHEN_IMPORTED, install_drivers
 from tests.support.waiting import GUARD_S
@@ -181,6 +181,16 @@ async def test_a_driver_that_fails_when_it_is_imported_is_a_fault_of_opening(
     with pytest.raises(DeviceFault):
         await device.open()
     assert device.state.health is DeviceHealth.ABSENT
+
+
+@pytest.mark.parametrize("make", [registry.reader, registry.chip_reader])
+def test_what_a_url_calls_a_device_is_one_short_line(
+    make: Callable[[str, DriverContext], Device], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD})
+    scheme = "good" if make is registry.reader else "pcsc"
+    title = make(f"{scheme}://A%1b%5B2J%0A%E2%80%AEreader" + "x" * 100, context).info.title
+    assert "A [2J reader" in title and title.isprintable() and len(title) <= 80
 
 
 async def test_what_a_device_is_called_its_driver_says_when_it_is_opened(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from data.text import _
+from data.untrusted_text import clean
 from devices.chip.readers.pcsc_service import (
     ChipPresence,
     PcscChip,
@@ -91,11 +92,13 @@ class PcscReader(StatefulDevice):
         if watch is None:
             return
         self._changed.set()
-        await call_in_thread(watch.stop)
-        await self._release_chip()
-        release_device(self.info.id)
-        self._events.change(CLOSED)
-        self._events.end()
+        try:
+            await call_in_thread(watch.stop)
+            await self._release_chip()
+        finally:
+            release_device(self.info.id)
+            self._events.change(CLOSED)
+            self._events.end()
 
     async def chip(self, timeout_s: float) -> PcscChip | None:
         """The chip on the reader, or None if there is none in time. The chip of the last call is released."""
@@ -171,7 +174,7 @@ class PcscReader(StatefulDevice):
 
 
 def _info(name: str) -> DeviceInfo:
-    return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
+    return DeviceInfo(f"pcsc:{name}", clean(name, 80), "pcsc")
 
 
 def _full_name(wanted: str, names: Sequence[str]) -> str:
