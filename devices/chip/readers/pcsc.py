@@ -71,16 +71,16 @@ class PcscReader(StatefulDevice):
     async def open(self) -> None:
         """Take the reader, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
         take_device(self.info.id, self.info.title)
+        loop = asyncio.get_running_loop()
         try:
             self._name = _full_name(self._wanted_name, await call_in_thread(reader_names))
+            watch = PresenceWatch(self._name, lambda seen: _call_in_loop(loop, lambda: self._see(seen)))
+            watch.start()
         except BaseException:
             release_device(self.info.id)
             raise
+        self._watch, self._presence = watch, None
         self._events.change(CONNECTING)
-        self._presence = None
-        loop = asyncio.get_running_loop()
-        self._watch = PresenceWatch(self._name, lambda seen: _call_in_loop(loop, lambda: self._see(seen)))
-        self._watch.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._change_from(None), _FIRST_LOOK_S)
         self._presence = self._presence or silence_fault(self.info.title)
