@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.errors import DeviceError
+from data.errors import DeviceError, describe_os_error
 from data.installation import install_command
 from data.text import EMPTY, Message, _
 
@@ -102,6 +102,14 @@ _TAKEN = frozenset({errno.EAGAIN, errno.EBUSY})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
 _PULLED_OUT = frozenset({errno.ENODEV, errno.ENXIO, errno.EIO})
+
+
+def recording_fault(name: str, error: OSError) -> DeviceFault:
+    """Why the recording in the file `name` cannot be written."""
+    what = _("{name} cannot be written: {reason}", name=name, reason=describe_os_error(error))
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = _("Make room on the disk, or record to another one") if is_full else EMPTY
+    return DeviceFault(FaultReason.SETUP, what, hint=hint)
 
 
 def missing_extra(extra: str, feature: Message) -> DeviceFault:

@@ -8,18 +8,18 @@
 - A document's source (a dropped file) stays until the caller has kept the document: that is said by `acknowledge`, or
   by the next read. What was delivered last when the reader is closed, or its process ends, is delivered again by the
   next reader that is made of the device, and not by this one, however often it is opened.
-- An unexpected exception of a channel is a fault of the device, which is connected again after a pause.
+- An unexpected exception of a channel is a fault of the device, which is connected again after a pause. Whatever fails,
+  a reader that is closed, or could not be opened, keeps nothing taken.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from data.log.error_log import log_error
-from data.text import _
+from data.log.error_log import log_error, suppress_logged
+from data.text import Message, _
 from devices.device_state import StatefulDevice, release_device, take_device
 from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.hotplug.plug import Plug
@@ -96,13 +96,13 @@ class LiveReader(StatefulDevice):
         self._events.change(CONNECTING)
         try:
             self._connect()
-        except DeviceFault as fault:
-            if fault.reason is not FaultReason.UNPLUGGED:
-                release_device(self.info.id)
-                self._failure = None
-                self._events.change(CLOSED)
-                raise
-            log_error(fault, device=self.info.driver)
+        except BaseException as error:
+            if not isinstance(error, DeviceFault) or error.reason is not FaultReason.UNPLUGGED:
+                self._let_go()
+                if isinstance(error, DeviceFault) or not isinstance(error, Exception):
+                    raise
+                raise driver_fault(self.info.driver, self._failure_text()) from error
+            log_error(error, device=self.info.driver)
         self._queue = asyncio.Queue(MOST_WAITING)
         self._plug.watch(self._interrupt)
         self._listener = asyncio.create_task(self._listen())
@@ -113,16 +113,25 @@ class LiveReader(StatefulDevice):
         if listener is None:
             return
         listener.cancel()
-        with suppress(asyncio.CancelledError):
-            await listener
-        self._plug.stop()
-        self._channel.disconnect()
+        try:
+            await asyncio.gather(listener, return_exceptions=True)
+        finally:
+            self._plug.stop()
+            self._let_go()
+            if self._is_reading and self._queue.empty():
+                self._queue.put_nowait(None)
+            self._events.end()
+
+    def _let_go(self) -> None:
+        """Release the device, whatever fails."""
+        self._disconnect()
         release_device(self.info.id)
         self._failure = None
-        if self._is_reading and self._queue.empty():
-            self._queue.put_nowait(None)
         self._events.change(CLOSED)
-        self._events.end()
+
+    def _disconnect(self) -> None:
+        with suppress_logged(Exception, device=self.info.driver):
+            self._channel.disconnect()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document or guidance, or None if nothing was presented within `timeout_s`."""
@@ -199,7 +208,7 @@ class LiveReader(StatefulDevice):
                 self._lose(fault)
             except Exception as error:  # a channel is often foreign code
                 log_error(error, device=self.info.driver)
-                self._lose(driver_fault(self.info.driver, _("The driver of {device} failed", device=self.info.title)))
+                self._lose(driver_fault(self.info.driver, self._failure_text()))
 
     def _connect(self) -> None:
         try:
@@ -235,7 +244,7 @@ class LiveReader(StatefulDevice):
 
     def _lose(self, fault: DeviceFault) -> None:
         """Handle a device that is missing or broken: a running read gets the fault, later reads get `_failure`."""
-        self._channel.disconnect()
+        self._disconnect()
         if self._is_reading and self._failure is None and self._queue.empty():
             self._queue.put_nowait(fault)
         self._failure = fault
@@ -247,6 +256,9 @@ class LiveReader(StatefulDevice):
             self._events.change(DeviceState(health, self._failure.reason, self._failure.hint))
         elif self._listener is not None or self.state == CONNECTING:
             self._events.change(BUSY if self._is_reading and self._channel.has_begun else READY)
+
+    def _failure_text(self) -> Message:
+        return _("The driver of {device} failed", device=self.info.title)
 
     def _not_open_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))

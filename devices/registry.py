@@ -8,7 +8,8 @@
 - A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes`
   in its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
   here has read can hang a process or end it, whatever it declares, and as soon as it is imported.
-- `discover()` never raises: a driver that fails or hangs has found nothing.
+- `discover()` never raises: a driver that fails has found nothing, and neither has a third party's that hangs. The
+  built-in ones, isolated or not, look for devices in the kit's own process.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from typing import cast
 
 from data.log.error_log import log_error
 from data.text import Message, _
-from data.untrusted_text import hide_credentials
+from data.untrusted_text import clean, hide_credentials
 from devices.faults import DeviceFault, FaultReason, missing_extra
 from devices.framing.selection import advice
 from devices.isolation.isolated_reader import IsolatedReader
@@ -38,7 +39,7 @@ from devices.ports import (
 
 GROUP = "waypost.drivers"
 ISOLATED = "isolated"
-"""Setting of any device URL: yes or no."""
+"""Setting of any device URL: yes or no. Drivers of chips run in the kit, so theirs is not yes."""
 
 OnFault = Callable[[str, DeviceFault], None]
 """Called with the scheme of a driver and why it could not be asked."""
@@ -210,9 +211,7 @@ def reader(url: str, context: DriverContext) -> DocumentReader:
     """
     parsed = DeviceUrl.parse(url)
     _must_have_driver(parsed.scheme)
-    isolated = parsed.settings.get(ISOLATED, "yes" if _is_foreign(parsed.scheme) else "no")
-    if isolated not in ("yes", "no"):
-        raise DeviceFault(FaultReason.SETUP, _("The setting isolated must be yes or no, not {value}", value=isolated))
+    isolated = _isolated_setting(parsed) or ("yes" if _is_foreign(parsed.scheme) else "no")
     if isolated == "yes" and parsed.scheme not in BUILT_IN_DRIVERS:
         return IsolatedReader(_unasked_info(parsed), url, context)
     document_reader = reader_in_process(url, context)
@@ -222,11 +221,12 @@ def reader(url: str, context: DriverContext) -> DocumentReader:
 def chip_reader(url: str, context: DriverContext) -> ChipReader:
     """The chip reader named by `url`, closed. DeviceFault as `reader` raises it; SETUP if the driver has none.
 
-    A third party's driver of chips runs in this process, and only if its URL says that it may.
+    A driver of chips runs in this process, a third party's only if its URL says that it may.
     """
     parsed = DeviceUrl.parse(url)
     _must_have_driver(parsed.scheme)
-    if parsed.scheme not in BUILT_IN_DRIVERS and parsed.settings.get(ISOLATED) != "no":
+    isolated = _isolated_setting(parsed)
+    if parsed.scheme not in BUILT_IN_DRIVERS and isolated != "no":
         raise DeviceFault(
             FaultReason.SETUP,
             _(
@@ -234,6 +234,12 @@ def chip_reader(url: str, context: DriverContext) -> ChipReader:
                 scheme=parsed.scheme,
             ),
             hint=_("Where its maker is trusted, write isolated=no in its URL"),
+        )
+    if isolated == "yes":
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("A driver of chips runs in the kit's own process: {scheme}:// cannot be isolated", scheme=parsed.scheme),
+            hint=_("Remove isolated=yes from its URL"),
         )
     parsed, driver = _check_url(url, context)
     make = getattr(driver, "chip_reader", None)
@@ -295,7 +301,7 @@ def _discover_all(by: Discovery, context: DriverContext, on_fault: OnFault) -> t
 def _unasked_info(url: DeviceUrl) -> DeviceInfo:
     """What a URL says of a device whose driver has not been asked."""
     where = hide_credentials(f"{url.scheme}://{url.where}")
-    return DeviceInfo(f"{where}#{url.part}", where[:LONGEST_NAME], url.scheme)
+    return DeviceInfo(f"{where}#{url.part}", clean(where, LONGEST_NAME), url.scheme)
 
 
 def _must_have_driver(scheme: str) -> None:
@@ -304,6 +310,14 @@ def _must_have_driver(scheme: str) -> None:
             FaultReason.NO_DRIVER,
             _("There is no driver for {scheme}:// (known: {names})", scheme=scheme, names=", ".join(known)),
         )
+
+
+def _isolated_setting(url: DeviceUrl) -> str:
+    """`yes`, `no`, or nothing where the URL leaves it open. DeviceFault SETUP if it says anything else."""
+    value = url.settings.get(ISOLATED, "")
+    if value not in ("", "yes", "no"):
+        raise DeviceFault(FaultReason.SETUP, _("The setting isolated must be yes or no, not {value}", value=value))
+    return value
 
 
 def _is_foreign(scheme: str) -> bool:

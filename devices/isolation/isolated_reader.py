@@ -1,21 +1,21 @@
 """A document reader whose driver runs in a process of its own, with the same contract as one in this process.
 
 - A driver that crashes, or gives no sign of life for three seconds, is killed and started again, after pauses that grow
-  while it keeps failing. Until it is back, reads fail at once and the state says why.
+  while it keeps failing. Until it is back, reads fail at once and the state says why. So it is where a process cannot
+  be started at all, or whatever else fails here.
 - A driver cannot block the caller: a read ends at its deadline, whether the driver answers or not.
 - A document that arrives after its read has ended is given to the next read: none is lost.
 - Time and provenance are the kit's own, never those of the foreign process.
 """
 
 import asyncio
-from contextlib import suppress
 
-from data.log.error_log import log_error
-from data.text import _
+from data.log.error_log import log_error, suppress_logged
+from data.text import Message, _
 from devices.device_state import StatefulDevice, release_device, take_device
-from devices.faults import DeviceFault, FaultReason, Retry
+from devices.faults import DeviceFault, FaultReason, Retry, driver_fault
 from devices.isolation.messages import AnswerMessage, DriverMessage
-from devices.isolation.process import DriverProcess
+from devices.isolation.process import DriverProcess, pass_on
 from devices.ports import BUSY, CLOSED, CONNECTING, READY, DeviceHealth, DeviceInfo, DeviceState, DriverContext
 from devices.reading import RawReading, Reading, make_reading
 
@@ -27,6 +27,7 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 5.0)
 """Pauses before successive starts; the last is repeated."""
 WELL_AFTER_S = 30.0
 """Of running, after which the pauses begin again with the shortest."""
+_RESTARTS = _("It is stopped and restarted automatically; if that happens again and again, tell the technician")
 
 
 class IsolatedReader(StatefulDevice):
@@ -55,11 +56,11 @@ class IsolatedReader(StatefulDevice):
         try:
             await self._start()
             self._take_info()
-        except BaseException:
-            await self._end_process()
-            release_device(self.info.id)
-            self._events.change(CLOSED)
-            raise
+        except BaseException as error:
+            await self._let_go()
+            if isinstance(error, DeviceFault) or not isinstance(error, Exception):
+                raise
+            raise driver_fault(self.info.driver, self._failure_text()) from error
         self._supervision = asyncio.create_task(self._supervise())
 
     def _take_info(self) -> None:
@@ -77,20 +78,25 @@ class IsolatedReader(StatefulDevice):
         if supervision is None:
             return
         supervision.cancel()
-        with suppress(asyncio.CancelledError):
-            await supervision
-        await self._end_process()
-        release_device(self.info.id)
-        self._failure, self._driver_state = None, CLOSED
-        if self._reading:
-            self._answers.put_nowait(self._not_open_fault())
-        self._events.change(CLOSED)
-        self._events.end()
+        try:
+            await asyncio.gather(supervision, return_exceptions=True)
+        finally:
+            self._failure, self._driver_state = None, CLOSED
+            if self._reading:
+                self._answers.put_nowait(self._not_open_fault())
+            await self._let_go()
+            self._events.end()
 
-    async def _end_process(self) -> None:
+    async def _let_go(self) -> None:
+        """End the process and release the device, whatever fails."""
         process, self._process = self._process, None
-        if process is not None:
-            await process.stop()
+        try:
+            if process is not None:
+                with suppress_logged(Exception, device=self.info.driver):
+                    await process.stop()
+        finally:
+            release_device(self.info.id)
+            self._events.change(CLOSED)
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """The next document or guidance, or None if nothing was presented within `timeout_s`."""
@@ -160,10 +166,11 @@ class IsolatedReader(StatefulDevice):
                     began = clock.time()
                     await self._start()
                 await self._follow()
-            except DeviceFault as fault:
-                log_error(fault, device=self.info.driver, failed=failed)
+            except Exception as error:
+                log_error(error, device=self.info.driver, failed=failed)
                 failed = 1 if clock.time() - began > WELL_AFTER_S else failed + 1
-                await self._lose(fault)
+                unexpected = DeviceFault(FaultReason.PROTOCOL, self._failure_text(), hint=_RESTARTS)
+                await self._lose(error if isinstance(error, DeviceFault) else unexpected)
 
     async def _start(self) -> None:
         self._process = await DriverProcess.start(self._url, self._context)
@@ -184,10 +191,7 @@ class IsolatedReader(StatefulDevice):
                 raise self._hang_fault()
 
     def _hear(self, message: DriverMessage) -> None:
-        if error := message.to_error():
-            log_error(error, device=self.info.driver)
-        if message.line and self._context.tap is not None:
-            self._context.tap(bytes.fromhex(message.line))
+        pass_on(message, self._context, self.info.driver)
         if message.state is not None:
             self._driver_state = message.state.to_state()
             self._show()
@@ -199,14 +203,15 @@ class IsolatedReader(StatefulDevice):
                 self._answers.put_nowait(AnswerMessage() if late else message.answer)
 
     async def _lose(self, fault: DeviceFault) -> None:
-        process, self._process = self._process, None
         self._failure = fault
         self._read_ends_at, self._is_given_up = None, False
         self._show()
         if self._reading:
             self._answers.put_nowait(fault)
-        if process is not None:
-            await process.kill()
+        if self._process is not None:
+            with suppress_logged(Exception, device=self.info.driver):
+                await self._process.kill()
+        self._process = None
 
     def _show(self) -> None:
         if self._failure is not None:
@@ -215,11 +220,11 @@ class IsolatedReader(StatefulDevice):
             self._events.change(READY if self._driver_state == BUSY and not self._reading else self._driver_state)
 
     def _hang_fault(self) -> DeviceFault:
-        return DeviceFault(
-            FaultReason.PROTOCOL,
-            _("The driver of {device} has stopped responding", device=self.info.title),
-            hint=_("It is stopped and restarted automatically; if that happens again and again, tell the technician"),
-        )
+        what = _("The driver of {device} has stopped responding", device=self.info.title)
+        return DeviceFault(FaultReason.PROTOCOL, what, hint=_RESTARTS)
+
+    def _failure_text(self) -> Message:
+        return _("The driver of {device} failed", device=self.info.title)
 
     def _not_open_fault(self) -> DeviceFault:
         return DeviceFault(FaultReason.NOT_OPEN, _("{device} is not open", device=self.info.title))

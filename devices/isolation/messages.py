@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, Symbology
 from data.json_codec import decode, decode_or_none
 from data.log.error_origin import MOST_ORIGINS, ErrorElsewhere, ErrorOrigin
-from data.text import THE_VALUE, Message, _, decode_text, encode_text
+from data.text import THE_VALUE, Message, _, decode_text, encode_text, join
+from data.untrusted_text import clean
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DiscoveredDevice
 from devices.reading import LONGEST_RAW, Reading
@@ -33,16 +34,24 @@ BEAT_S = 0.5
 """Between two signs of life."""
 LONGEST_TEXT = 500
 """Characters of a text in a fault or a state, of a device's URL, id or title."""
+LONGEST_TITLE = 100
+"""Characters of a device's title; the rest is cut off."""
 MOST_FOUND = 32
 """Devices that one driver may discover."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 def _decode_text(stored: object) -> Message:
+    """A text that foreign code made; what moves or reorders other text is dropped, and makes it an untranslated one."""
     text = decode_text(stored)
     if len(text) > LONGEST_TEXT:
         raise ValueError(_("{field} is too long", field=THE_VALUE))
-    return text
+    return _shorten(text, LONGEST_TEXT)
+
+
+def _shorten(text: Message, most: int) -> Message:
+    harmless = clean(text, most)
+    return text if text == harmless else join([harmless])
 
 
 Text = Annotated[Message, PlainValidator(_decode_text)]
@@ -114,7 +123,7 @@ class DeviceMessage(BaseModel):
 
     def to_info(self, driver: str) -> DeviceInfo:
         """The same; which driver it is, is known here."""
-        return DeviceInfo(self.id, self.title, driver, self.simulated)
+        return DeviceInfo(self.id, _shorten(self.title, LONGEST_TITLE) or driver, driver, self.simulated)
 
 
 class DiscoveredMessage(BaseModel):
@@ -143,6 +152,11 @@ class DriverMessage(BaseModel):
     answer: AnswerMessage | None = None
     log: tuple[ErrorOrigin, ...] = Field((), max_length=MOST_ORIGINS)
     line: str = Field("", pattern="^([0-9a-f]{2})*$", max_length=2 * LONGEST_TAPPED)
+
+    @property
+    def ends_job(self) -> bool:
+        """Whether the job that the process was given first is done, or failed."""
+        return self.opened is not None or self.discovered is not None or self.fault is not None
 
     def to_error(self) -> ErrorElsewhere | None:
         """What went wrong there, for the kit's log."""

@@ -5,6 +5,7 @@ prints is discarded, because foreign code may print travellers' data.
 """
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -12,11 +13,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, Literal, Self
 
+from data.errors import describe_os_error
 from data.log.error_log import log_error
 from data.text import Message, _
-from devices.faults import DeviceFault, FaultReason
+from devices.faults import DeviceFault, FaultReason, driver_fault
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
@@ -45,7 +49,10 @@ class DriverProcess:
 
     @classmethod
     async def start(cls, url: str, context: DriverContext) -> Self:
-        """Start a process and wait until it has opened the device. DeviceFault as its `open`; PROTOCOL if it dies."""
+        """Start a process and wait until it has opened the device.
+
+        DeviceFault as its `open`; PROTOCOL if it cannot be started or dies, TIMEOUT.
+        """
         driver_process = await cls._spawn()
         try:
             opened = (await driver_process._begin(url, context, START_S)).opened
@@ -72,10 +79,19 @@ class DriverProcess:
 
     @classmethod
     async def _spawn(cls) -> Self:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = _spawn(theirs)
-        return cls(process, *await asyncio.open_connection(sock=ours, limit=LONGEST_LINE))
+        try:
+            with ExitStack() as undo:
+                ours, theirs = socket.socketpair()
+                undo.enter_context(ours)
+                with theirs:
+                    process = _spawn(theirs)
+                undo.callback(process.wait)
+                undo.callback(process.kill)
+                connection = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+                undo.pop_all()
+        except OSError as error:
+            raise _start_fault(error) from error
+        return cls(process, *connection)
 
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL if the process has ended or sends something else."""
@@ -110,8 +126,10 @@ class DriverProcess:
     async def stop(self) -> None:
         """Let it close its device and end; kill it if it does not."""
         self._requests.close()
-        await self._wait_for_end(END_S)
-        await self.kill()
+        try:
+            await self._wait_for_end(END_S)
+        finally:
+            await self.kill()
 
     async def kill(self) -> None:
         """Kill it at once."""
@@ -122,14 +140,14 @@ class DriverProcess:
     async def _begin(
         self, url: str, context: DriverContext, within_s: float, discover: Discovery | Literal[""] = ""
     ) -> DriverMessage:
-        """Give the process its job; returns the message that it was done."""
+        """Give the process its job; returns the message that it was done, whatever else it says before."""
         devices, folder = str(context.devices), str(context.folder)
         job = {"url": url, "folder": folder, "profile": context.profile, "devices": devices, "discover": discover}
         self._send({**job, "tap": context.tap is not None})
         try:
             async with asyncio.timeout(within_s):
-                while error := (message := await self.receive()).to_error():
-                    log_error(error, device=url)
+                while not (message := await self.receive()).ends_job:
+                    pass_on(message, context, DeviceUrl.parse(url).scheme)
         except TimeoutError:
             what = _("The reader's driver did not open its device in time")
             if discover:
@@ -153,25 +171,65 @@ class DriverProcess:
             await asyncio.sleep(0.005)
 
 
+def pass_on(message: DriverMessage, context: DriverContext, driver: str) -> None:
+    """Log and tap what a message has for the log and the tap, which may raise."""
+    if error := message.to_error():
+        log_error(error, device=driver)
+    if message.line and context.tap is not None:
+        context.tap(bytes.fromhex(message.line))
+
+
 def discover_isolated(
     schemes: Sequence[str], by: Discovery, context: DriverContext
 ) -> dict[str, list[DiscoveredDevice] | DeviceFault]:
-    """What the driver of each scheme found, or why it could not be asked: all at once, each in its own process."""
+    """What the driver of each scheme found, or why it could not be asked: all at once, each in its own process.
+
+    Never raises.
+    """
     if not schemes:
         return {}
+    unheard = replace(context, tap=None)  # what a driver asks a device to find it is no reading
 
     async def ask(scheme: str) -> list[DiscoveredDevice] | DeviceFault:
         try:
-            return await DriverProcess.discover(scheme, by, context)
+            return await DriverProcess.discover(scheme, by, unheard)
         except DeviceFault as fault:
             log_error(fault, device=scheme)
             return fault
+        except Exception as error:
+            log_error(error, device=scheme)
+            return driver_fault(scheme, _("The reader's driver could not be asked"))
 
     async def ask_all() -> list[list[DiscoveredDevice] | DeviceFault]:
         return await asyncio.gather(*map(ask, schemes))
 
-    with ThreadPoolExecutor(1) as executor:  # the caller may be in an event loop
-        return dict(zip(schemes, executor.submit(asyncio.run, ask_all()).result(), strict=True))
+    try:
+        with ThreadPoolExecutor(1) as executor:  # the caller may be in an event loop
+            return dict(zip(schemes, executor.submit(asyncio.run, ask_all()).result(), strict=True))
+    except (OSError, RuntimeError) as error:  # no descriptor, or no thread, is left
+        log_error(error)
+        return dict.fromkeys(schemes, _start_fault(error))
+
+
+_FULL = {
+    errno.EAGAIN: _("too many processes are running"),
+    errno.ENOMEM: _("no memory is left"),
+    errno.EMFILE: _("too many files are open"),
+    errno.ENFILE: _("too many files are open"),
+}
+
+
+def _start_fault(error: Exception) -> DeviceFault:
+    """Why the process of a driver could not be started, by the system's error."""
+    reason = _FULL.get(error.errno or 0) if isinstance(error, OSError) else _FULL[errno.EAGAIN]
+    return DeviceFault(
+        FaultReason.PROTOCOL,
+        _(
+            "The process of the reader's driver could not be started: {reason}",
+            reason=reason or describe_os_error(error),
+        ),
+        hint=_("Close other programs or restart this machine; if that does not help, call the technician"),
+    )
 
 
 _SIGNALS = {each.value: each.name for each in signal.Signals}

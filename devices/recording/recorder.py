@@ -4,14 +4,12 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from data.documents.barcodes import Barcode
-from data.errors import describe_os_error
-from data.text import _
-from devices.faults import DeviceFault, FaultReason, Retry
+from data.log.error_log import suppress_logged
+from devices.faults import DeviceFault, FaultReason, Retry, recording_fault
 from devices.ports import DeviceHealth, DeviceInfo, DeviceState, DocumentReader, acknowledge, leave_unread
 from devices.reading import Reading
 from devices.recording.event_file import EventKind, RecordingEvent, RecordingHeader, redact_bytes, redact_text
@@ -24,10 +22,8 @@ class RecordingWriter:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceFault(
-                FaultReason.SETUP,
-                _("{name} cannot be written: {reason}", name=path.name, reason=describe_os_error(error)),
-            ) from error
+            raise recording_fault(path.name, error) from error
+        self._name = path.name
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = redact
         self._last = time.monotonic()
@@ -60,8 +56,9 @@ class RecordingWriter:
         self._away = state.reason is not None or (self._away and state.health is DeviceHealth.CONNECTING)
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; what could not be written is left out."""
+        with suppress_logged(OSError):
+            self._file.close()
 
     def _event(self, kind: EventKind, **own: object) -> None:
         now = time.monotonic()
@@ -69,8 +66,12 @@ class RecordingWriter:
         self._write(RecordingEvent.model_validate({"after_s": after_s, "kind": kind, **own}).line())
 
     def _write(self, line: str) -> None:
-        self._file.write(f"{line}\n")
-        self._file.flush()
+        """DeviceFault SETUP if the disk is full; what it has no room for yet is written before the next line."""
+        try:
+            self._file.write(f"{line}\n")
+            self._file.flush()
+        except OSError as error:
+            raise recording_fault(self._name, error) from error
 
 
 class RecordedReader:
@@ -99,12 +100,13 @@ class RecordedReader:
 
     async def close(self) -> None:
         """Close the reader and the recording."""
-        await self._reader.close()
-        if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
-        self._recording.close()
+        try:
+            await self._reader.close()
+        finally:
+            if self._listening is not None:
+                self._listening.cancel()
+                await asyncio.gather(self._listening, return_exceptions=True)
+            self._recording.close()
 
     async def read(self, timeout_s: float) -> Reading | Retry | None:
         """Read as the reader does, and write the result."""
@@ -127,7 +129,8 @@ class RecordedReader:
 
     async def _listen(self) -> None:
         async for state in self._reader.events():
-            self._recording.write_state(state)
+            with suppress_logged(DeviceFault, device=self.info.driver):  # whoever reads is told of a full disk
+                self._recording.write_state(state)
 
 
 def _content(code: Barcode, *, redact: bool) -> str:

@@ -1,7 +1,7 @@
 """The registry of drivers: what a URL opens, what is discovered, and what is refused."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from devices import registry
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation import process
 from devices.isolation.isolated_reader import IsolatedReader
-from devices.ports import DeviceHealth, DeviceInfo, DeviceUrl, DriverContext
+from devices.ports import Device, DeviceHealth, DeviceInfo, DeviceUrl, DriverContext
 from devices.registry import BUILT_IN_DRIVERS
 from tests.support.third_party import GOOD, HARMS_WHEN_IMPORTED, install_drivers
 from tests.support.waiting import GUARD_S
@@ -103,6 +103,25 @@ def test_a_third_partys_driver_of_chips_runs_in_the_kit_only_if_its_url_says_so(
         registry.chip_reader("acme://chip.jsonl?isolated=no", context)
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("yes", "cannot be isolated"), ("perhaps", "must be yes or no, not perhaps"), ("YES", "must be yes or no")],
+)
+@pytest.mark.parametrize("url", ["pcsc://A%20reader", "replay://chip.jsonl", "simulated://simulated/kit.toml"])
+def test_chips_are_read_in_the_kits_own_process(url: str, value: str, words: str, context: DriverContext) -> None:
+    with pytest.raises(DeviceFault, match=words) as fault:
+        registry.chip_reader(f"{url}?isolated={value}", context)
+    assert fault.value.reason is FaultReason.SETUP and fault.value.hint
+
+
+def test_a_chip_reader_that_is_not_to_be_isolated_is_one_like_any_other(context: DriverContext) -> None:
+    script = '[chip]\nkind = "chip"\n[[chip.presents]]\nraw = "no zone"\n'
+    (context.folder / "simulated" / "kit.toml").write_text(script)
+    url = "simulated://simulated/kit.toml"
+    plain, said = (registry.chip_reader(f"{url}{setting}#chip", context) for setting in ("", "?isolated=no"))
+    assert type(plain) is type(said) and plain.info == said.info
+
+
 # ── third parties' drivers that harm ─────────────────────────────────────────────────────────────────
 
 
@@ -136,6 +155,24 @@ def test_a_driver_that_hangs_has_found_nothing(tmp_path: Path, monkeypatch: pyte
     assert faults["hangs"].what == "The reader's driver did not report what it found in time"
 
 
+@pytest.mark.parametrize("harmed", ["_spawn", "ThreadPoolExecutor", "parse_message"])
+def test_discovery_never_raises_where_no_process_can_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harmed: str
+) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD, "better": GOOD})
+    errors = {"_spawn": BlockingIOError(11, "?"), "ThreadPoolExecutor": RuntimeError("can't start new thread")}
+
+    def refuse(*_theirs: object) -> None:
+        raise errors.get(harmed, ZeroDivisionError())
+
+    monkeypatch.setattr(process, harmed, refuse)
+    faults: dict[str, DeviceFault] = {}
+    assert registry.discover(context, faults.__setitem__) == ()
+    assert faults.keys() == {"good", "better"}
+    words = "could not be asked" if harmed == "parse_message" else "could not be started: too many processes"
+    assert all(words in fault.what and fault.hint for fault in faults.values())
+
+
 @pytest.mark.parametrize("scheme", RETURNS)
 async def test_a_driver_that_fails_when_it_is_imported_is_a_fault_of_opening(
     scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -144,6 +181,16 @@ async def test_a_driver_that_fails_when_it_is_imported_is_a_fault_of_opening(
     with pytest.raises(DeviceFault):
         await device.open()
     assert device.state.health is DeviceHealth.ABSENT
+
+
+@pytest.mark.parametrize("make", [registry.reader, registry.chip_reader])
+def test_what_a_url_calls_a_device_is_one_short_line(
+    make: Callable[[str, DriverContext], Device], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = installed(tmp_path, monkeypatch, {"good": GOOD})
+    scheme = "good" if make is registry.reader else "pcsc"
+    title = make(f"{scheme}://A%1b%5B2J%0A%E2%80%AEreader" + "x" * 100, context).info.title
+    assert "A [2J reader" in title and title.isprintable() and len(title) <= 80
 
 
 async def test_what_a_device_is_called_its_driver_says_when_it_is_opened(

@@ -129,7 +129,7 @@ PROCESSES = (
         "a third party's driver of chips runs in the kit only if its URL says so",
         _DRIVER,
         "devices/registry.py",
-        """ and parsed.settings.get(ISOLATED) != "no":\n""",
+        """ and isolated != "no":\n""",
         " and False:\n",
         (
             "tests/devices/test_registry.py::test_a_third_partys_driver_of_chips_runs_in_the_kit_only_if_its_url_says_so",

@@ -31,6 +31,22 @@ class Silent:
 """
 """A driver that finds one device, on which nobody lays a document."""
 
+TAPS_WHILE_IT_OPENS = GOOD.replace("Silent()", "Silent(context.tap)").replace(
+    """
+    def connect(self):
+        pass
+""",
+    """
+    def __init__(self, tap):
+        self.tap = tap
+
+    def connect(self):
+        if self.tap:
+            self.tap(b"version 1.2")
+""",
+)
+"""The same one, which asks its device for its version first."""
+
 HARMS_WHEN_IMPORTED = {
     "hangs": "import time; time.sleep(1000)",
     "ends": "import os; os._exit(0)",

@@ -10,6 +10,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from data.text import _
+from data.untrusted_text import clean
 from devices.chip.readers.pcsc_service import (
     ChipPresence,
     PcscChip,
@@ -70,16 +71,16 @@ class PcscReader(StatefulDevice):
     async def open(self) -> None:
         """Take the reader, or wait for it if it is unplugged. DeviceFault BUSY, DENIED, NO_DRIVER."""
         take_device(self.info.id, self.info.title)
+        loop = asyncio.get_running_loop()
         try:
             self._name = _full_name(self._wanted_name, await call_in_thread(reader_names))
+            watch = PresenceWatch(self._name, lambda seen: _call_in_loop(loop, lambda: self._see(seen)))
+            watch.start()
         except BaseException:
             release_device(self.info.id)
             raise
+        self._watch, self._presence = watch, None
         self._events.change(CONNECTING)
-        self._presence = None
-        loop = asyncio.get_running_loop()
-        self._watch = PresenceWatch(self._name, lambda seen: _call_in_loop(loop, lambda: self._see(seen)))
-        self._watch.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._change_from(None), _FIRST_LOOK_S)
         self._presence = self._presence or silence_fault(self.info.title)
@@ -91,11 +92,13 @@ class PcscReader(StatefulDevice):
         if watch is None:
             return
         self._changed.set()
-        await call_in_thread(watch.stop)
-        await self._release_chip()
-        release_device(self.info.id)
-        self._events.change(CLOSED)
-        self._events.end()
+        try:
+            await call_in_thread(watch.stop)
+            await self._release_chip()
+        finally:
+            release_device(self.info.id)
+            self._events.change(CLOSED)
+            self._events.end()
 
     async def chip(self, timeout_s: float) -> PcscChip | None:
         """The chip on the reader, or None if there is none in time. The chip of the last call is released."""
@@ -171,7 +174,7 @@ class PcscReader(StatefulDevice):
 
 
 def _info(name: str) -> DeviceInfo:
-    return DeviceInfo(f"pcsc:{name}", name[:80], "pcsc")
+    return DeviceInfo(f"pcsc:{name}", clean(name, 80), "pcsc")
 
 
 def _full_name(wanted: str, names: Sequence[str]) -> str:

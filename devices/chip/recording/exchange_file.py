@@ -12,11 +12,11 @@ from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.errors import describe_os_error
 from data.json_codec import decode
 from data.json_errors import JsonError
+from data.log.error_log import suppress_logged
 from data.text import _
-from devices.faults import DeviceFault, FaultReason
+from devices.faults import DeviceFault, FaultReason, recording_fault
 
 _SELECT = 0xA4
 _HEADER = 4
@@ -108,10 +108,8 @@ class ChipRecordingWriter:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DeviceFault(
-                FaultReason.SETUP,
-                _("{name} cannot be written: {reason}", name=path.name, reason=describe_os_error(error)),
-            ) from error
+            raise recording_fault(path.name, error) from error
+        self._name = path.name
         self._file: IO[str] = os.fdopen(descriptor, "w", encoding="utf-8")
         self._redact = head.redacted
         self._write(head)
@@ -131,12 +129,17 @@ class ChipRecordingWriter:
         self._write(RecordedExchange(command=written.command.hex(), fault=reason))
 
     def close(self) -> None:
-        """End the file."""
-        self._file.close()
+        """End the file; what could not be written is left out."""
+        with suppress_logged(OSError):
+            self._file.close()
 
     def _write(self, line: BaseModel) -> None:
-        self._file.write(f"{line.model_dump_json(exclude_defaults=True)}\n")
-        self._file.flush()
+        """DeviceFault SETUP if the disk is full."""
+        try:
+            self._file.write(f"{line.model_dump_json(exclude_defaults=True)}\n")
+            self._file.flush()
+        except OSError as error:
+            raise recording_fault(self._name, error) from error
 
 
 def load_exchanges(path: Path) -> tuple[ChipRecordingHeader, tuple[RecordedExchange, ...]]:

@@ -1,5 +1,7 @@
 """A hung driver holds neither reads nor closing; how one that crashed ended is said."""
 
+import errno
+import os
 import socket
 import subprocess
 import sys
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.faults import DeviceFault
+from devices.faults import DeviceFault, FaultReason
 from devices.isolation import process
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from tests.support.waiting import until, within
@@ -33,3 +35,58 @@ async def test_how_a_driver_ended_is_said(monkeypatch: pytest.MonkeyPatch, code:
     with pytest.raises(DeviceFault, match=words) as fault:
         await process.DriverProcess.start("bad://x", DriverContext(Path()))
     assert "again and again" in fault.value.hint
+
+
+FLOODS = """
+import socket, sys
+kit = socket.socket(fileno=int(sys.argv[1]))
+while True:
+    kit.sendall(b'{"beat": 0}\\n{"line": "00"}\\n{"state": {"health": "ready", "reason": null, "hint": ""}}\\n' * 99)
+"""
+
+
+async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", FLOODS, str(theirs.fileno())]
+        started.append(subprocess.Popen(command, pass_fds=(theirs.fileno(),), stderr=subprocess.DEVNULL))
+        return started[0]
+
+    monkeypatch.setattr(process, "_spawn", spawn)
+    monkeypatch.setattr(process, "START_S", 0.5)
+    heard = bytearray()
+    with pytest.raises(DeviceFault) as fault:
+        await within(process.DriverProcess.start("bad://x", DriverContext(Path(), tap=heard.extend)))
+    assert fault.value.reason is FaultReason.TIMEOUT
+    assert heard.count(0) == len(heard)
+    assert started[0].poll() is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EAGAIN, "too many processes are running"),
+        (errno.EMFILE, "too many files are open"),
+        (errno.EACCES, "Permission denied"),
+    ],
+)
+async def test_a_process_that_cannot_be_started_is_a_fault_with_the_systems_reason(
+    monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    sockets: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def watched() -> tuple[socket.socket, socket.socket]:
+        sockets.extend(pair())
+        return sockets[0], sockets[1]
+
+    def refuse(theirs: socket.socket) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(process, "_spawn", refuse)
+    monkeypatch.setattr(socket, "socketpair", watched)
+    with pytest.raises(DeviceFault, match=f"could not be started: {words}") as fault:
+        await process.DriverProcess.start("bad://x", DriverContext(Path()))
+    assert fault.value.reason is FaultReason.PROTOCOL and "restart this machine" in fault.value.hint
+    assert [end.fileno() for end in sockets] == [-1, -1]

@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from devices import registry
-from devices.chip.readers import pcsc_service
+from devices.chip.readers import pcsc, pcsc_service
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceHealth, DriverContext
 from tests.support.waiting import within
@@ -107,3 +107,19 @@ def test_urls_that_name_no_chip_reader_are_refused(context: DriverContext) -> No
         assert refused.value.reason is reason
     with pytest.raises(DeviceFault, match="read chips"):
         registry.reader("pcsc://Any", context)
+
+
+async def test_a_reader_that_no_thread_can_watch_is_not_taken(
+    context: DriverContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_names: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(pcsc, "reader_names", lambda: ["A reader"])
+    monkeypatch.setattr(pcsc, "PresenceWatch", refuse)
+    reader = registry.chip_reader("pcsc://A%20reader", context)
+    for _again in range(2):
+        with pytest.raises(RuntimeError, match="new thread"):
+            await reader.open()
+    assert reader.state.health is DeviceHealth.ABSENT
+    await reader.close()

@@ -104,3 +104,14 @@ def test_a_trace_shows_every_command_and_no_content() -> None:
     assert any("GENERAL AUTHENTICATE" in line for line in lines)
     assert all("ms" in line and "→" in line for line in lines)
     assert str(Exchange(b"", b"")).startswith(" ")
+
+
+def test_a_full_disk_is_a_fault_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _recorded, recording, _source = record_transport(tmp_path / "chip.jsonl", chip(), b"")
+    file = recording._file
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(recording, "_file", full)
+        with pytest.raises(DeviceFault, match=r"chip\.jsonl cannot be written: No space left"):
+            recording.write_exchange(Exchange(b"\0" * 4, b"\x90\0"))
+        recording.close()
+    file.close()
