@@ -101,7 +101,7 @@ def tantivy(names: list[tuple[str, str]]) -> Iterator[Find | None]:
     def find(query: PersonQuery) -> list[str]:
         words = _asked(query).lower().split()
         fuzzy = [(Occur.Should, Query.fuzzy_term_query(schema, "latin", word, distance=1)) for word in words]
-        hits = searcher.search(Query.boolean_query(fuzzy), MOST).matches
+        hits = searcher.search(Query.boolean_query(fuzzy), MOST).hits
         return [searcher.doc(address)["record"][0] for _, address in hits]
 
     yield find
