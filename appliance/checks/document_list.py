@@ -19,7 +19,7 @@ from appliance.verdict import verdict_of_document
 from data.documents.code_tables import canonical_country
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
-from data.documents.number import clean_number, ends_in_its_digit
+from data.documents.number import ends_in_its_digit, legible_part
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import Confirmation, TravelDocument
 from data.errors import InputError
@@ -176,7 +176,7 @@ def _describe_near(list_name: str, listed: DocumentMatch, read: str) -> Message:
         on_list = _("{read} is not {number}, which is on {list} as {fraud}", **values, fraud=fraud)
     else:
         on_list = _("{read} is not {number}, which is on {list}", **values)
-    more = len(clean_number(read)) - len(listed.number)
+    more = len(legible_part(read)) - len(listed.number)
     if more > 0:
         return _("{finding}, but has one character more", finding=on_list)
     if more < 0:

@@ -28,7 +28,7 @@ from data.documents.mrz.formats import LAYOUTS
 from data.documents.mrz.zone_deviations import find_endless_validity, find_zone_deviations
 from data.documents.number import Oddity, clean_number, ends_in_its_digit, find_oddities, is_din
 from data.documents.tables.deviations import KnownDeviation
-from data.documents.travel_document import Confirmation, MrzProblem, TravelDocument
+from data.documents.travel_document import CheckDigit, Confirmation, MrzProblem, TravelDocument
 from data.persons.person import PartialDate, is_in_future
 from data.screenings import Finding, Screening, State
 from data.text import Message, _
@@ -117,13 +117,7 @@ def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
         yield Observation(State.NOTICE, "keyboard_layout", swapped)
     for digit in document.digits:
         if not digit.ok:
-            says = _(
-                "Wrong check digit ({field}): it is {read} and should be {expected}; scan again",
-                field=_name(digit.field),
-                read=digit.found,
-                expected=digit.expected,
-            )
-            yield Observation(State.NOTICE, "digit_wrong", says)
+            yield Observation(State.NOTICE, "digit_wrong", _explain_digit(digit))
     for problem in document.problems:
         yield Observation(State.NOTICE, problem.value, _PROBLEMS[problem])
     if document.doubtful:
@@ -135,6 +129,18 @@ def _look_at_zone(document: TravelDocument) -> Iterator[Observation]:
         yield Observation(State.NOTICE, "no_number_digit", says)
     says = _("{format}: every check digit is right", format=document.format.value)
     yield Observation(State.PASS, "digits_right", says)
+
+
+def _explain_digit(digit: CheckDigit) -> Message:
+    """What is wrong with a digit; over a character that no zone has there is none that it should be."""
+    if not digit.expected:
+        return _("A character was not read ({field}): scan again", field=_name(digit.field))
+    return _(
+        "Wrong check digit ({field}): it is {read} and should be {expected}; scan again",
+        field=_name(digit.field),
+        read=digit.found,
+        expected=digit.expected,
+    )
 
 
 def _judge_typed_number(document: TravelDocument) -> Observation:

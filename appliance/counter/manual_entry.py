@@ -3,8 +3,8 @@
 - Nothing is corrected: apart from blanks and small letters, a number stays as it was typed.
 - Nothing stands in for what was not typed: an empty type is an unknown one, which is looked up as every type.
 - A number counts as read only once it is confirmed: by its check digit, by a second entry, or by reading it back.
-- What cannot be compared is refused, not left out: a number in Greek letters, half a character, a lost byte, a birth
-  date without a name.
+- What cannot be compared is refused, not left out: a number in Greek letters or with a `?` in it, half a
+  character, a lost byte, a birth date without a name.
 """
 
 import unicodedata
@@ -16,7 +16,7 @@ from typing import Any, Self
 from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
 from data.documents.code_tables import canonical_country, may_be_type
 from data.documents.mrz.fields import judge_digit
-from data.documents.number import clean_number, number_as_weighed
+from data.documents.number import clean_number, describe_characters, number_as_weighed, unread_characters
 from data.documents.travel_document import Capture, CheckDigit, Confirmation, MrzName, TravelDocument
 from data.errors import InputError
 from data.persons.person import PartialDate, Sex, is_in_future
@@ -47,6 +47,7 @@ _FIELDS: Mapping[str, Message] = {
     "check_digit": _("check digit"),
     "number_again": _("document number, typed again"),
 }
+_NUMBERS = ("number", "number_again")
 _SEXES = {"": Sex.UNKNOWN, "M": Sex.MALE, "F": Sex.FEMALE, "X": Sex.UNKNOWN}
 _FAULT_SENTENCES = {
     RequestFault.NAMES_NOBODY: (_("No document number and no surname was typed"), _("Type at least one of them")),
@@ -115,6 +116,8 @@ class ManualEntry:
         }
         for name, text in cleaned.items():
             _check_typed_text(name, text)
+            if name in _NUMBERS:
+                _check_number(str(typed[name]))  # as typed: the capital of ß is SS
         return replace(self, **cleaned)
 
     def _check_names_somebody(self) -> None:
@@ -211,15 +214,17 @@ def _check_typed_text(name: str, value: str) -> None:
             _("There are characters that cannot be read ({field})", field=_FIELDS[name]),
             do=_("Type it again; a file must be in UTF-8"),
         )
-    if name in ("number", "number_again") and _has_other_script(value):
+
+
+def _check_number(typed: str) -> None:
+    if unread := unread_characters(typed):
         raise InputError(
-            _("The number has letters or digits of another script"),
-            do=_("Type it in A to Z and 0 to 9, or scan it"),
+            _(
+                "The document number has characters that cannot be part of one: {characters}",
+                characters=describe_characters(unread),
+            ),
+            do=_("Type what is printed, in A to Z and 0 to 9, or leave the number out and scan the document"),
         )
-
-
-def _has_other_script(number: str) -> bool:
-    return any(char.isalnum() and not char.isascii() for char in unicodedata.normalize("NFKC", number))
 
 
 def _birth(text: str, today: date) -> PartialDate | None:

@@ -7,12 +7,12 @@
   many passports and lists 1 January means "unknown", so the same date there proves less.
 """
 
-import re
 from enum import IntEnum, StrEnum
 
 from rapidfuzz.distance import OSA
 
 from data.documents.code_tables import successor_states
+from data.documents.number import clean_number
 from data.persons.name_forms import NameForm, name_variants, romanisation_key, spelling_key
 from data.persons.names import Token
 from data.persons.person import HeldDocument, PartialDate, Sex
@@ -230,12 +230,11 @@ def find_held_document(numbers: tuple[str, ...], documents: tuple[HeldDocument, 
     return next((document for document in documents if comparable_number(document.number) in mine), None)
 
 
-_NOT_NUMBER = re.compile(r"[^A-Z0-9]")
 SHORTEST_NUMBER = 5
 """Shorter numbers are not document numbers (docs/screening.md, "Document numbers")."""
 
 
 def comparable_number(number: str) -> str:
-    """A document number as lists compare it: A to Z and digits; empty when too short to mean anything."""
-    text = _NOT_NUMBER.sub("", number.upper())
+    """A document number as lists compare it: A to Z and digits; empty when not read, or too short to mean anything."""
+    text = clean_number(number)
     return text if len(text) >= SHORTEST_NUMBER else ""

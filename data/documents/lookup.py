@@ -35,9 +35,9 @@ from data.documents.document_record import day_text, unpack_facts
 from data.documents.number import (
     LONGEST,
     MOST_NEIGHBOURS,
-    clean_number,
     ends_in_its_digit,
     is_din,
+    legible_part,
     length_slip_numbers,
     number_as_weighed,
     pad_numbers,
@@ -95,7 +95,7 @@ def build_query(document: TravelDocument) -> DocumentQuery:
 
     InputError when the document has no number that a list could hold: such a document cannot be checked.
     """
-    number = clean_number(document.number)
+    number = legible_part(document.number)
     if not is_din(number):
         raise InputError(
             _describe_length(len(number)),

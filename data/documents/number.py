@@ -1,6 +1,7 @@
 """Document numbers: one canonical form, the numbers that may be meant instead, and what is odd about a number.
 
-- A number is never silently corrected: what a reader or a hand may have meant is looked up beside what was read.
+- A number is never silently corrected: what a reader or a hand may have meant is looked up beside what was read. A
+  number with a character that is not known to be an ordinary mark was not read, and is no number at all.
 - Confusable numbers differ in up to three characters that a camera takes for others; in two, in a number so full of
   them that three would be too many to ask for. One edit is any character replaced, left out, put in, or changed
   places with its neighbour.
@@ -47,6 +48,12 @@ MOST_NEIGHBOURS = 1000
 _CERTAIN = {issuer: re.compile(pattern, re.ASCII) for issuer, pattern in CERTAIN.items()}
 _COUNTED_UP = ("123456789", "12345678", "1234567", "987654321", "87654321")
 _LEAST_ZEROS = 5
+_ORDINARY_MARKS = frozenset("-./\\,:'()<" + "\u2010\u2011\u2012\u2013\u2014\u2015\u2212" + "\u2018\u2019")
+"""What lists and hands put between the characters of a number, with dashes and apostrophes of print; `<` in a zone."""
+_BLANKS = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+"""Beside Unicode's (Zs): also those without width, as copied text has them; none that turns the reading direction."""
+_SAME_IN_PRINT = ("<wide>", "<narrow>", "<font>")
+"""How Unicode calls another form of the very same letter, digit or mark."""
 _NUMBER_FIELD = 9
 """Characters of a number in a zone, without its check digit (Doc 9303-3)."""
 
@@ -97,7 +104,7 @@ def number_as_weighed(text: str, digit: str) -> str:
     Doc 9303-3 writes fillers; a person may type a blank that is not printed. Without where the digit fits neither form.
     """
     cleaned = clean_number(text)
-    filled = "".join(clean_number(char) or "<" for char in unicodedata.normalize("NFKC", text.strip()))
+    filled = "".join(clean_number(char) or "<" for char in text.strip())
     with_fillers = re.sub("<+", "<", filled).strip("<")
     return with_fillers if check_digit(cleaned) != digit and check_digit(with_fillers) == digit else cleaned
 
@@ -124,11 +131,38 @@ def pad_numbers(numbers: Sequence[str]) -> Rows:
 def clean_number(text: str) -> str:
     """Upper case, and nothing but A to Z and 0 to 9 (SLTD's DIN); full-width forms count as plain ones.
 
-    Nothing of a text of more than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
+    Blanks and ordinary marks are left out. Nothing of a text with anything else in it (`unread_characters`) or of more
+    than MAX_TEXT characters: that is nobody's number, and is not cut down to one.
     """
+    return "" if unread_characters(text) else legible_part(text)
+
+
+def legible_part(text: str) -> str:
+    """`clean_number` of what was read of a number, however much was not: only to ask what it may be."""
     if len(text) > MAX_TEXT:
         return ""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char in VALUES and char != "<")
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    return "".join(plain.upper() for plain in _plain_forms(text) if plain.isascii() and plain.isalnum())
+
+
+def unread_characters(text: str) -> tuple[str, ...]:
+    """The characters that cannot be part of a document number, each once in their order; () of one that was read.
+
+    Of another script, what stands for a character that was not read (`?`, `*`, `_`, U+FFFD), and what would become
+    other characters (`ß`, `½`, `②`). Only the first MAX_TEXT characters are looked at.
+    """
+    if text.isascii() and text.isalnum():
+        return ()
+    return tuple(dict.fromkeys(plain for plain in _plain_forms(text[:MAX_TEXT]) if not _may_stand_in_number(plain)))
+
+
+def describe_characters(characters: Sequence[str]) -> str:
+    """Characters as a message shows them: with their code where they may look like another, alone where they do not.
+
+    `?, А (U+0410), U+FFFD`; the first five.
+    """
+    return ", ".join(map(_describe_character, characters[:5]))
 
 
 def is_din(number: str) -> bool:
@@ -241,6 +275,30 @@ def _fill_up(edits: list[list[int]], length: int) -> NDArray[np.intp]:
 
 def _codes(number: str) -> Rows:
     return np.frombuffer(number.encode("ascii"), np.uint8)
+
+
+def _plain_forms(text: str) -> list[str]:
+    """Its composed characters, each in the plain form that is the same letter, digit or mark."""
+    composed = unicodedata.normalize("NFC", text)
+    return [
+        unicodedata.normalize("NFKC", char)
+        if unicodedata.decomposition(char).partition(" ")[0] in _SAME_IN_PRINT
+        else char
+        for char in composed
+    ]
+
+
+def _may_stand_in_number(char: str) -> bool:
+    is_letter_or_digit = char.isascii() and char.isalnum()
+    is_blank = char in _BLANKS or unicodedata.category(char) == "Zs"
+    return is_letter_or_digit or is_blank or char in _ORDINARY_MARKS
+
+
+def _describe_character(char: str) -> str:
+    code = f"U+{ord(char[0]):04X}"
+    if char.isascii() and char.isprintable():
+        return char
+    return f"{char} ({code})" if char.isalnum() else code
 
 
 def _placeholder(number: str) -> bool:

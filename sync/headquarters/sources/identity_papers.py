@@ -1,13 +1,17 @@
 """Documents a listed person holds, out of the words lists use for them.
 
 A type that has a code in `data.documents.code_tables` gets it, others keep the source's words. The number stays
-as printed: the comparison cleans it.
+as printed: the comparison cleans it. A number with a character that was not read is left out and counted.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from data.documents.code_tables import country_by_name, is_known_type
+from data.documents.number import unread_characters
 from data.persons.person import HeldDocument
+from data.text import Message, _
 from data.untrusted_text import clean
 
 _TYPES = (
@@ -28,10 +32,23 @@ _TYPES = (
         "NID",
     ),
 )
-_NUMBER_IN_TEXT = re.compile(r"(?i:number|no|nr|card|ssn)\b[.:]?\s*(?P<number>[A-Z]{0,4}[ /-]?\d[\dA-Z/.-]{3,})")
+_NUMBER_IN_TEXT = re.compile(
+    r"(?i:number|no|nr|card|ssn)\b[.:]?\s*(?P<number>[A-Z]{0,4}[ /-]?\d[\dA-Z/.-]{3,}[^\s,;()\"“”]*)"
+)
 _REMARK = re.compile(r"(?<=\s)\([^()]*\)?(?=\s|$)|\([^()]*[a-z][^()]*\)?")
-_WORD = re.compile(r"[a-zà-ÿ]{2}|^N[o°][.:]*$")
+_WORD = re.compile(r"[a-zà-ÿ]{2}|^(?:N[o°º]|№)[.:]*$")
+_NUMBER_SIGN = re.compile(r"^(?:N[°º]|№)[.:]*")
 NUMBER_LIMIT = 40
+UNREAD_NUMBER = _("document numbers with characters that cannot be read")
+
+
+def keep_read(documents: Iterable[HeldDocument], skipped: Counter[Message]) -> Iterator[HeldDocument]:
+    """Those whose number was read; the others are counted in `skipped`."""
+    for document in documents:
+        if unread_characters(document.number):
+            skipped[UNREAD_NUMBER] += 1
+        else:
+            yield document
 
 
 def parse_document(number: str, words: str, country: str | None) -> HeldDocument | None:
@@ -68,5 +85,5 @@ def _extract_number(text: str) -> str:
     first = next((place for place, token in enumerate(tokens) if re.search(r"\d", token)), 0)
     # Words before the number describe it, and so does what stands before them ("UTO service passport no.").
     start = max((place + 1 for place, token in enumerate(tokens[:first]) if _WORD.search(token)), default=0)
-    number = " ".join(token for token in tokens[start:] if not _WORD.search(token))
-    return number.strip(" #:;,.").removeprefix("N°")[:NUMBER_LIMIT]
+    number = " ".join(token for token in tokens[start:] if re.search(r"\d", token) or not _WORD.search(token))
+    return clean(_NUMBER_SIGN.sub("", number.strip(" #:;,.")), NUMBER_LIMIT)

@@ -23,7 +23,7 @@ from data.persons.person import Associate, HeldDocument, ListedName, NameQuality
 from data.text import THE_VALUE, Message, _
 from data.untrusted_text import TEXT_LIMIT, clean
 from sync.headquarters.sources import RECORD_LIMIT, names_in_text
-from sync.headquarters.sources.identity_papers import find_document_type
+from sync.headquarters.sources.identity_papers import find_document_type, keep_read
 from sync.headquarters.sources.names_in_text import NAME_LIMIT, is_other_script
 
 _MAX_ENTRIES = 500
@@ -281,7 +281,7 @@ def _person(fields: NoticeFields, skipped: Counter[Message]) -> Person:
         sex=_sex(fields.sex_id),
         nationalities=tuple(dict.fromkeys(_countries(fields.nationalities, skipped))),
         birth_places=tuple(filter(None, [", ".join(filter(None, place))])),
-        documents=tuple(_documents(fields, skipped)),
+        documents=tuple(keep_read(_documents(fields, skipped), skipped)),
         father=_join_names(fields.father_forename, fields.father_name),
         mother=_join_names(fields.mother_forename, fields.mother_name),
         marks=_marks(fields),

@@ -153,5 +153,6 @@ def _has_paper(part: str, draft: _RemarksInProgress) -> bool:
     document = identity_papers.parse_document(match["number"], match["kind"], match["country"]) if match else None
     if document is None:
         return False
-    draft.documents[document] = None
-    return True
+    read = dict.fromkeys(identity_papers.keep_read([document], draft.unread))
+    draft.documents |= read
+    return bool(read)

@@ -18,7 +18,7 @@ from typing import TextIO
 
 from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
-from data.documents.number import clean_number
+from data.documents.number import clean_number, describe_characters, unread_characters
 from data.json_errors import explain_refusal
 from data.text import EMPTY, Message, _, plural
 from data.untrusted_text import clean
@@ -170,7 +170,7 @@ def _find_gap(cells: Sequence[str]) -> Message:
 
 def _find_identity(columns: list[str], cells: Sequence[str]) -> str:
     """Identity of the record in a row that was refused; empty where number, country or type cannot be read."""
-    field = dict(zip(columns, map(str.strip, cells), strict=False))
+    field = {name: cell.strip(' "') for name, cell in zip(columns, cells, strict=False)}
     try:
         number = _number("number", field.get("number", ""))
         last = _number("number_to", text) if (text := field.get("number_to", "")) else ""
@@ -206,6 +206,14 @@ def _record(columns: list[str], fields: Sequence[str]) -> DocumentRecord:
 
 
 def _number(column: str, text: str) -> str:
+    if unread := unread_characters(text):
+        raise ValueError(
+            _(
+                "{column} has characters that cannot be part of a document number: {characters}",
+                column=column,
+                characters=describe_characters(unread),
+            )
+        )
     number = clean_number(text)
     if not 5 <= len(number) <= 25:
         raise ValueError(

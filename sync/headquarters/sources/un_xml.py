@@ -165,7 +165,7 @@ def _person(element: Element, listed_names: tuple[ListedName, ...], skipped: Cou
         sex=_SEXES.get(clean(element.findtext("GENDER")).lower(), Sex.UNKNOWN),
         nationalities=tuple(dict.fromkeys(_nationalities(element, skipped))),
         birth_places=tuple(dict.fromkeys(filter(None, map(_place, element.findall("INDIVIDUAL_PLACE_OF_BIRTH"))))),
-        documents=tuple(dict.fromkeys(_documents(element, skipped))),
+        documents=tuple(dict.fromkeys(identity_papers.keep_read(_documents(element, skipped), skipped))),
         father=_parent(_FATHER, comments),
         mother=_parent(_MOTHER, comments),
         associates=names_in_text.find_associates(comments, clean(element.findtext("REFERENCE_NUMBER"))),

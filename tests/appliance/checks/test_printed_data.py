@@ -25,7 +25,7 @@ from data.documents.travel_document import (
 from data.persons.person import PartialDate
 from data.screenings import Finding, State
 from tests.data.support.deviating_zones import deviating_zone
-from tests.data.support.mrz_examples import FR_ID
+from tests.data.support.mrz_examples import FR_ID, TD3
 from tests.support.sample import NOW, document, screening
 
 WRONG = CheckDigit("number", "3", "7", False)
@@ -51,6 +51,14 @@ def test_a_wrong_digit_is_something_to_look_at() -> None:
     finding = mrz(document(digits=(WRONG,)))
     assert (finding.state, finding.reason) == (State.NOTICE, "digit_wrong")
     assert "(document number): it is 3 and should be 7" in finding.says
+
+
+@pytest.mark.parametrize("unread", ["?", "*", "\ufffd"])
+def test_a_character_that_was_not_read_is_said_to_be_and_is_no_wrong_digit(unread: str) -> None:
+    finding = mrz(read_zone(TD3.replace("L898902C3", f"L89{unread}02C3<", 1)))
+    assert (finding.state, finding.reason) == (State.NOTICE, "digit_wrong")
+    assert "A character was not read (document number): scan again" in finding.says
+    assert "should be" not in finding.says
 
 
 @pytest.mark.parametrize("problem", MrzProblem)

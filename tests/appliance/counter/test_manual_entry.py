@@ -66,7 +66,7 @@ def test_both_together_are_one_traveller() -> None:
         (ManualEntry(surname="S", check_digit="5"), "need a document number"),
         (ManualEntry(surname="S", number_again="A1234567"), "need a document number"),
         (ManualEntry(number="A1234567", country="NOR", number_again="A12\ufffd34567"), "cannot be read"),
-        (ManualEntry(number="AB12345", country="NOR", number_again="ΑΒ12345"), "another script"),
+        (ManualEntry(number="AB12345", country="NOR", number_again="ΑΒ12345"), "cannot be part of one"),
         (ManualEntry(surname="S", sex="Q"), "sex"),
         (ManualEntry(surname="S", nationality="QQQ"), "nationality"),
         (ManualEntry(number="P<NORSAMPLE<<ADA"), "scanned line"),
@@ -74,13 +74,25 @@ def test_both_together_are_one_traveller() -> None:
         (ManualEntry(surname="M\ufffdLLER"), "cannot be read"),
         (ManualEntry(surname="M\udcfcLLER"), "cannot be read"),
         (ManualEntry(surname="SAM\0PLE"), "cannot be read"),
-        (ManualEntry(number="ΑΒ12345", country="NOR"), "another script"),
-        (ManualEntry(number="١٢٣٤٥٦٧", country="NOR"), "another script"),
+        (ManualEntry(number="ΑΒ12345", country="NOR"), "cannot be part of one"),
+        (ManualEntry(number="١٢٣٤٥٦٧", country="NOR"), "cannot be part of one"),
     ],
 )
 def test_what_cannot_be_is_named(entry: ManualEntry, says: str) -> None:
     with pytest.raises(InputError, match=says):
         entry.to_subject(TODAY)
+
+
+@pytest.mark.parametrize("field", ["number", "number_again"])
+@pytest.mark.parametrize("mark", ["?", "*", "_", "ß", "½", "②", "\u0410", "٣", "!", "№"])
+def test_a_number_with_a_character_that_was_not_read_is_refused_and_the_character_is_named(
+    field: str, mark: str
+) -> None:
+    fields = {"number": "AE4471902", "country": "EST"} | {field: f"AE44{mark}1902"}
+    with pytest.raises(InputError, match="cannot be part of one: ") as refused:
+        ManualEntry(**fields).to_subject(TODAY)  # type: ignore[arg-type]
+    assert mark in str(refused.value.what) or f"U+{ord(mark):04X}" in str(refused.value.what)
+    assert "leave the number out and scan" in str(refused.value.do)
 
 
 @pytest.mark.parametrize("number", ["NN8877665", "nn 887-7665", "NN8877665 "])

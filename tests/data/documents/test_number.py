@@ -1,18 +1,28 @@
 """Document numbers: one spelling, and neighbours that a reader may have meant."""
 
+import unicodedata
+from string import ascii_letters, digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.documents.mrz.fields import check_digit
-from data.documents.number import MOST_NEIGHBOURS, clean_number, is_din
+from data.documents.number import (
+    MOST_NEIGHBOURS,
+    clean_number,
+    describe_characters,
+    is_din,
+    legible_part,
+    unread_characters,
+)
 from data.documents.tables.confusable import CONFUSABLE
 from tests.data.support.near_numbers import neighbours
 
 
 @pytest.mark.parametrize(
     ("typed", "cleaned"),
-    [("l898 902-c3", "L898902C3"), ("987654<BB", "987654BB"), ("№ 12/34５６", "NO123456"), ("АВ12", "12"), ("", "")],
+    [("l898 902-c3", "L898902C3"), ("987654<BB", "987654BB"), ("D 12/34５６．7(ℂ)", "D1234567C"), ("", "")],
 )
 def test_a_number_has_one_spelling(typed: str, cleaned: str) -> None:
     assert clean_number(typed) == cleaned
@@ -21,7 +31,64 @@ def test_a_number_has_one_spelling(typed: str, cleaned: str) -> None:
 @pytest.mark.parametrize("text", ["A1234567" + " " * 10_000_000, "9" * 10_000_000, " " * 201, "\ud800" * 10_000_000])
 def test_text_without_end_is_no_number(text: str) -> None:
     assert clean_number(text) == ""
-    assert clean_number("A1234567\ud800\u202e\x00") == "A1234567"
+    assert clean_number(text + "?") == legible_part(text + "?") == ""
+
+
+UNREAD = [
+    ("24FV3?617", ("?",)),
+    ("24FV3*6_7", ("*", "_")),
+    ("24FV3\ufffd617", ("\ufffd",)),
+    ("24FV3\udcfc617", ("\udcfc",)),
+    ("\u0410E4471902", ("\u0410",)),
+    ("ΑΒ123456", ("Α", "Β")),
+    ("AE447١902", ("١",)),
+    ("24FV3861ß", ("ß",)),
+    ("24FV3861½", ("½",)),
+    ("②4FV38617", ("②",)),
+    ("24FV3861²", ("²",)),
+    ("Ⅰ4FV38617", ("Ⅰ",)),
+    ("ı4FV38617", ("ı",)),
+    ("ſ4FV38617", ("ſ",)),
+    ("Á4FV38617", ("Á",)),
+    ("A\u03014FV38617", ("Á",)),
+    ("24FV\u202e38617", ("\u202e",)),
+    ("24FV38617\x00", ("\x00",)),
+    ("24FV\x1d38617", ("\x1d",)),
+    ("№ 24FV38617", ("№",)),
+    ("24FV386…", ("…",)),
+]
+PLAIN = [*ascii_letters, *digits, *(chr(ord(char) + 0xFEE0) for char in ascii_letters + digits)]
+BETWEEN = [*" -./\\,:'()<‐–—−‘’－／．\u00a0\u3000\u200b\u00ad"]
+
+
+@pytest.mark.parametrize(("text", "unread"), UNREAD)
+def test_a_number_with_a_character_that_was_not_read_is_no_number(text: str, unread: tuple[str, ...]) -> None:
+    assert unread_characters(text) == unread
+    assert clean_number(text) == ""
+    assert len(legible_part(text)) >= 6
+
+
+@given(st.lists(st.sampled_from([*PLAIN, *BETWEEN]), max_size=40).map("".join))
+def test_blanks_and_marks_and_full_width_forms_are_read(text: str) -> None:
+    assert unread_characters(text) == ()
+    assert clean_number(text) == legible_part(text)
+    assert len(clean_number(text)) == sum(char in PLAIN for char in text)
+
+
+@given(st.text(max_size=30), st.text("ABC123", min_size=5))
+def test_nothing_but_a_mark_is_dropped_and_no_character_becomes_others(text: str, plain: str) -> None:
+    cleaned = clean_number(plain + text)
+    if unread_characters(text):
+        assert cleaned == ""
+    else:
+        kept = [char for char in unicodedata.normalize("NFC", plain + text) if clean_number(char)]
+        assert cleaned == "".join(map(clean_number, kept)) and len(cleaned) == len(kept)
+        assert all(unicodedata.normalize("NFKC", char).upper() == clean_number(char) for char in kept)
+
+
+def test_a_character_that_looks_like_another_is_told_with_its_code() -> None:
+    unread = ("?", "\u0410", "\ufffd", "\u202e", "½", "²")
+    assert describe_characters(unread) == "?, \u0410 (U+0410), U+FFFD, U+202E, ½ (U+00BD)"
 
 
 def test_lengths_the_list_can_hold() -> None:

@@ -43,6 +43,12 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
     ("line", "why"),
     [
         ("A123,DEU,PAS,lost,,ESP,,,,,,", "number has 4"),
+        ("AB12?45,DEU,PAS,lost,,ESP,,,,,,", "cannot be part of a document number: ?"),
+        ("AB*_2345,DEU,PAS,lost,,ESP,,,,,,", "cannot be part of a document number: *, _"),
+        ("\u0410B12345,DEU,PAS,lost,,ESP,,,,,,", "(U+0410)"),
+        ("AB12\ufffd345,DEU,PAS,lost,,ESP,,,,,,", "cannot be part of a document number: U+FFFD"),
+        ("AB12345٣,DEU,PAS,lost,,ESP,,,,,,", "(U+0663)"),
+        ("AB12345½,DEU,PAS,lost,,ESP,,,,,,", "(U+00BD)"),
         ("A" * 26 + ",DEU,PAS,lost,,ESP,,,,,,", "number has 26"),
         ("AB12345,QQQ,PAS,lost,,ESP,,,,,,", "country is 'QQQ'"),
         ("AB12345,DEU,ZZZ,lost,,ESP,,,,,,", "type is 'ZZZ'"),
