@@ -5,6 +5,9 @@
 - What is unknown of either may be anything. Names are compared by their words, without order, as a zone spells them;
   a name that lacks some of the other's words may be the same, since a second given name is often left out. An umlaut
   is the same with and without its E. A name that a zone cuts agrees as far as it is shown.
+- Where blanks stand says little: offices write INGRID MARIE and INGRIDMARIE, DE LA CRUZ and DELACRUZ of one person. The
+  same letters in a row are the same words, however they are parted. Such a name never makes it certain that it is the
+  same traveller, and hardly anybody else has those letters, the same nationality and the same date of birth.
 - Where date of birth or nationality are known of both, they must agree.
 - One document may have two holders, as a child in a parent's passport: what was decided about one of them says nothing
   about the other (`KnownTraveller.counts_for`).
@@ -159,7 +162,7 @@ class PersonReading:
     def of(cls, person: Traveller, *, is_as_read: bool) -> Self:
         """The person with the spelling of zones."""
         surname, given = tuple(mrz_words(person.surname)), tuple(mrz_words(person.given))
-        words = frozenset(_UMLAUT.sub(r"\1", word) for word in (*surname, *given))
+        words = frozenset(map(_fold, (*surname, *given)))
         state = canonical_country(person.nationality) or person.nationality
         return cls(person, is_as_read, (surname, given), words, _shown_name(person), state)
 
@@ -263,12 +266,52 @@ def _compare_readings(reading: PersonReading, past: PersonReading) -> IdentityMa
 
 def _compare_names(reading: PersonReading, past: PersonReading) -> Extent:
     """UNKNOWN: they do not agree."""
-    words, others = reading.words, past.words
-    if words and words == others:
-        return Extent.PART if reading.person.truncated or past.person.truncated else Extent.WHOLE
-    if words and others and (words <= others or others <= words):
-        return Extent.PART
-    return Extent.PART if reading.shown and reading.shown == past.shown else Extent.UNKNOWN
+    if not reading.words or not past.words:
+        return Extent.UNKNOWN
+    is_cut = reading.person.truncated or past.person.truncated
+    for words, others in (reading.words, past.words), (_join_as(reading, past), _join_as(past, reading)):
+        if words == others:
+            return Extent.PART if is_cut else Extent.WHOLE
+        if words <= others or others <= words:
+            return Extent.PART
+    if _are_letters_same(reading, past):
+        return Extent.PART if is_cut else Extent.WHOLE
+    return Extent.PART if reading.shown == past.shown or _is_cut_from(reading, past) else Extent.UNKNOWN
+
+
+def _join_as(reading: PersonReading, other: PersonReading) -> frozenset[str]:
+    """The words of a name, those joined that stand in a row of one field and are a word of the other name."""
+    joined: set[str] = set()
+    for field in reading.spelling:
+        start = 0
+        while start < len(field):
+            ends = range(len(field), start + 1, -1)
+            end = next((end for end in ends if _fold("".join(field[start:end])) in other.words), start + 1)
+            joined.add(_fold("".join(field[start:end])))
+            start = end
+    return frozenset(joined)
+
+
+def _are_letters_same(reading: PersonReading, other: PersonReading) -> bool:
+    """Whether both names have the same letters in a row, wherever they are parted, surname or given names first."""
+    surname, given = map("".join, reading.spelling)
+    return _fold(_letters(other)) in (_fold(surname + given), _fold(given + surname))
+
+
+def _is_cut_from(reading: PersonReading, other: PersonReading) -> bool:
+    """Whether one of them, which a zone cut, has the letters that the other begins with."""
+    letters, others = _letters(reading), _letters(other)
+    is_beginning = reading.person.truncated and others.startswith(letters)
+    return is_beginning or (other.person.truncated and letters.startswith(others))
+
+
+def _letters(reading: PersonReading) -> str:
+    return "".join(word for field in reading.spelling for word in field)
+
+
+def _fold(letters: str) -> str:
+    """Without the E of umlauts."""
+    return _UMLAUT.sub(r"\1", letters)
 
 
 def _compare_births(birth: PartialDate | None, past: PartialDate | None) -> Extent | None:
@@ -303,7 +346,7 @@ def may_be_same_birth(birth: PartialDate | None, other: PartialDate | None) -> b
 
 def _zone_words(person: Traveller, issuer: str = "") -> frozenset[str]:
     words = mrz_words(f"{person.surname} {person.given}", issuer)
-    return frozenset(_UMLAUT.sub(r"\1", word) for word in words) - NO_NAME_WORDS
+    return frozenset(map(_fold, words)) - NO_NAME_WORDS
 
 
 def _whole_word(word: str, words: Iterable[str]) -> str:

@@ -92,6 +92,8 @@ GREAT_AUNT = Traveller("MUEHLENBROCK", "ANNA MARGARETHE", False, PartialDate(198
         Traveller("ANNA MARGARETHE MUEHLENBROCK"),
         Traveller("MUHLENBROCK", "Anna"),
         Traveller("Mühlenbrock", "Margarethe", nationality="DEU"),
+        replace(GREAT_AUNT, surname="MUEHLEN BROCK", nationality="D"),
+        replace(GREAT_AUNT, given="ANNAMARGARETHE"),
     ],
 )
 def test_what_is_unknown_of_a_traveller_may_be_that_of_the_referred_one(journal: Journal, typed: Traveller) -> None:
