@@ -9,6 +9,8 @@
   same letters in a row are the same words, however they are parted. Such a name never makes it certain that it is the
   same traveller, and hardly anybody else has those letters, the same nationality and the same date of birth.
 - Where date of birth or nationality are known of both, they must agree.
+- A country or a type that was typed and not read back may be any other, as one that was not read may: then the number
+  alone makes it possible that it is the same document.
 - One document may have two holders, as a child in a parent's passport: what was decided about one of them says nothing
   about the other (`KnownTraveller.counts_for`).
 - A hash is HMAC-SHA256, cut to 16 bytes, under a key of that journal that serves nothing else: a journal remembers
@@ -43,10 +45,34 @@ def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
     return _hash_as_type(key, document, document_group(document))
 
 
+def stored_document_hashes(key: bytes, document: TravelDocument) -> list[bytes]:
+    """The keyed hashes under which a document is remembered: its own, and that of its number alone."""
+    hashes = hash_document(key, document), _hash_number(key, document, is_place_read=_is_place_read(document))
+    return [hash for hash in hashes if hash is not None]
+
+
 def possible_document_hashes(key: bytes, document: TravelDocument) -> list[bytes]:
-    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
+    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that.
+
+    Where its country or type may be any other, also that of every document with its number; otherwise that of those
+    whose own may be.
+    """
     groups = dict.fromkeys((*possible_groups(document), ""))
-    return [hash for group in groups if (hash := _hash_as_type(key, document, group)) is not None]
+    hashes = [_hash_as_type(key, document, group) for group in groups]
+    places = (False,) if _is_place_read(document) else (False, True)
+    hashes += [_hash_number(key, document, is_place_read=is_read) for is_read in places]
+    return [hash for hash in hashes if hash is not None]
+
+
+def _is_place_read(document: TravelDocument) -> bool:
+    """Whether the country is one, and neither it nor the type was only typed; a type alone may be unknown as well."""
+    return canonical_country(document.issuer) is not None and not document.is_place_typed
+
+
+def _hash_number(key: bytes, document: TravelDocument, *, is_place_read: bool) -> bytes | None:
+    number = clean_number(document.number)
+    place = "read" if is_place_read else "unread"
+    return _hash_keyed(key, f"number\0{place}\0{number}") if number else None
 
 
 def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
@@ -99,7 +125,7 @@ class DocumentIdentity(IntEnum):
     UNKNOWN = 1
     """Of one traveller there is no document number."""
     SAME_NUMBER = 2
-    """Issuer and number agree, but a type is unknown, or a number may have been misread or mistyped."""
+    """The numbers agree, but a type is unknown, a country or type was typed, or a number may be misread or mistyped."""
     SAME = 3
 
 
@@ -175,7 +201,7 @@ class KnownTraveller:
     document_hashes: frozenset[bytes] = frozenset()
     """Under which the documents are stored."""
     possible_hashes: frozenset[bytes] = frozenset()
-    """Under which the documents may be stored, where a type is unknown."""
+    """Under which the documents may be stored, where a country or type is unknown or was typed."""
     certain_hashes: frozenset[bytes] = frozenset()
     """Of those stored: with a known type and a certain number."""
     person_hashes: frozenset[bytes] = frozenset()
@@ -189,7 +215,7 @@ class KnownTraveller:
         certain = [each for each in documents if each.number_is_certain and document_group(each)]
         return cls(
             tuple(_read_people(screening)),
-            frozenset(filter(None, (hash_document(key, document) for document in documents))),
+            frozenset(hash for document in documents for hash in stored_document_hashes(key, document)),
             frozenset(hash for document in documents for hash in possible_document_hashes(key, document)),
             frozenset(filter(None, (hash_document(key, document) for document in certain))),
             frozenset(filter(None, (hash_person(key, person) for person in screening.people))),
