@@ -240,10 +240,17 @@ def read_regular(path: Path) -> bytes:
     """The content of the file at `path`, or that a link there leads to; OSError where anything else is: a pipe is not
     waited for.
     """
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:
-        if not S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(EINVAL, _("{file} is not a regular file", file=path.name))
+    with open_to_read(path) as file:
         return file.read()
+
+
+def open_to_read(path: Path) -> IO[bytes]:
+    """The file at `path`, or that a link there leads to, as `read_regular` opens it."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(EINVAL, _("{file} is not a regular file", file=path.name))
+    return file
 
 
 def open_lock(path: Path) -> IO[bytes]:

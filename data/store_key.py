@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field
 
-from data.durable_files import hold_lock, remove_unfinished, write_durably
-from data.errors import Damaged, InputError, NoHome, WrongPassphrase
+from data.durable_files import hold_lock, read_regular, remove_unfinished, write_durably
+from data.errors import Damaged, InputError, NoHome, WrongPassphrase, describe_os_error
 from data.homes import HomeKind, find_home_kind
 from data.json_codec import Hexadecimal, decode, to_json_value
 from data.kit import home_files
@@ -113,14 +113,15 @@ def change_passphrase(home: Path, old: str, new: str) -> None:
         raise InputError(
             _("The new passphrase is the old one"), means=_("Nothing was changed."), do=_("Choose another one")
         )
-    with hold_lock(home / _CHANGE_LOCK, _("changing the passphrase of this folder")), path.open("r+b") as replaced:
+    with hold_lock(home / _CHANGE_LOCK, _("changing the passphrase of this folder")):
         content = _keys_file(unlock_store_key(home, old), new)
-        remove_unfinished(path)
-        write_durably(path, content)
-        size = os.fstat(replaced.fileno()).st_size
-        replaced.write(token_bytes(size))
-        replaced.flush()
-        os.fsync(replaced.fileno())
+        with path.open("r+b") as replaced:
+            remove_unfinished(path)
+            write_durably(path, content)
+            size = os.fstat(replaced.fileno()).st_size
+            replaced.write(token_bytes(size))
+            replaced.flush()
+            os.fsync(replaced.fileno())
 
 
 def _keys_file(key: StoreKey, passphrase: str) -> bytes:
@@ -137,7 +138,15 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
         WrongPassphrase: the passphrase does not open it.
     """
     path = _must_exist(home)
-    sheet = decode(WrappedSecret, path.read_bytes(), lambda _why: _damaged_keys_file(path))
+    try:
+        content = read_regular(path)
+    except OSError as error:
+        raise Damaged(
+            _("{name} cannot be read ({reason})", name=path.name, reason=describe_os_error(error)),
+            means=_KEYS_FILE_MEANS,
+            do=_KEYS_FILE_ADVICE,
+        ) from error
+    sheet = decode(WrappedSecret, content, lambda _why: _damaged_keys_file(path))
     try:
         return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
     except InvalidTag:

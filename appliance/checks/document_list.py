@@ -21,7 +21,7 @@ from data.documents.lookup import LookupDates, find_matches
 from data.documents.mrz import apply_repairs
 from data.documents.number import ends_in_its_digit, legible_part
 from data.documents.sealed_keys import Sealer
-from data.documents.travel_document import Confirmation, TravelDocument
+from data.documents.travel_document import TravelDocument
 from data.errors import InputError
 from data.lists.edition import Edition
 from data.screenings import DocumentMatch, Evidence, Finding, Grade, Screening, State, Verdict
@@ -100,7 +100,7 @@ class DocumentListCheck:
                 not document_matches or canonical_country(document.issuer) is not None
             )
             is_place_read = is_place_read and not (
-                is_place_typed(document) and any(match.grade is Grade.ELSEWHERE for match in document_matches)
+                document.is_place_typed and any(match.grade is Grade.ELSEWHERE for match in document_matches)
             )
         matches.sort(key=lambda match: (_BEST_FIRST.index(match[0].grade), not match[0].certain))
         state, reason, says = _describe_matches(self._list.name, matches)
@@ -119,11 +119,6 @@ class DocumentListCheck:
             state, reason, says = State.NOT_DONE, "no_number", unread
         evidence = Evidence(tuple(match for match, _number in matches), facts=edition_facts(edition))
         return Finding(self.name, state, reason, says, True, evidence)
-
-
-def is_place_typed(document: TravelDocument) -> bool:
-    """Whether country and type were typed and not compared: a check digit and a second entry confirm neither."""
-    return document.is_typed_number and document.confirmation is not Confirmation.READ_BACK
 
 
 def _describe_unread(document: TravelDocument, error: InputError) -> Message:

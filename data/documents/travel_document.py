@@ -170,6 +170,11 @@ class TravelDocument:
         """Whether an officer typed its number, or was to type it, without a zone."""
         return self.capture is Capture.TYPED and not self.raw
 
+    @property
+    def is_place_typed(self) -> bool:
+        """Whether country and type were typed and not compared: a check digit and a second entry confirm neither."""
+        return self.is_typed_number and self.confirmation is not Confirmation.READ_BACK
+
 
 _FORMATS_WITHOUT_CHIP = frozenset({MrzFormat.MRV_A, MrzFormat.MRV_B, MrzFormat.FR_DL, MrzFormat.CH_DL})
 """Layouts of documents that never have a chip which a zone opens."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
 from data.journal.retention import KeptFrom
-from data.journal.same_traveller import KnownTraveller, hash_document, hash_party, hash_person
+from data.journal.same_traveller import KnownTraveller, hash_party, hash_person, stored_document_hashes
 from data.json_codec import UtcTime, decode_or_none, to_json_value
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection
@@ -143,9 +143,9 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     """Remember documents and traveller of a screening, once each, from `start` on; the caller holds the transaction."""
     at = str(to_json_value(screening.at))
     party = hash_party(key, screening.party)
-    hashes = [hash_document(key, document) for document in screening.documents]
-    hashes += [hash_person(key, person) for person in screening.people]
-    for hash in filter(None, hashes):
+    hashes = [hash for document in screening.documents for hash in stored_document_hashes(key, document)]
+    hashes += filter(None, (hash_person(key, person) for person in screening.people))
+    for hash in hashes:
         row = (hash, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
         connection.execute(
             """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)

@@ -5,7 +5,12 @@
 - What is unknown of either may be anything. Names are compared by their words, without order, as a zone spells them;
   a name that lacks some of the other's words may be the same, since a second given name is often left out. An umlaut
   is the same with and without its E. A name that a zone cuts agrees as far as it is shown.
+- Where blanks stand says little: offices write INGRID MARIE and INGRIDMARIE, DE LA CRUZ and DELACRUZ of one person. The
+  same letters in a row are the same words, however they are parted. Such a name never makes it certain that it is the
+  same traveller, and hardly anybody else has those letters, the same nationality and the same date of birth.
 - Where date of birth or nationality are known of both, they must agree.
+- A country or a type that was typed and not read back may be any other, as one that was not read may: then the number
+  alone makes it possible that it is the same document.
 - One document may have two holders, as a child in a parent's passport: what was decided about one of them says nothing
   about the other (`KnownTraveller.counts_for`).
 - A hash is HMAC-SHA256, cut to 16 bytes, under a key of that journal that serves nothing else: a journal remembers
@@ -40,10 +45,34 @@ def hash_document(key: bytes, document: TravelDocument) -> bytes | None:
     return _hash_as_type(key, document, document_group(document))
 
 
+def stored_document_hashes(key: bytes, document: TravelDocument) -> list[bytes]:
+    """The keyed hashes under which a document is remembered: its own, and that of its number alone."""
+    hashes = hash_document(key, document), _hash_number(key, document, is_place_read=_is_place_read(document))
+    return [hash for hash in hashes if hash is not None]
+
+
 def possible_document_hashes(key: bytes, document: TravelDocument) -> list[bytes]:
-    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that."""
+    """The keyed hashes under which a document may have been seen: with its type, or when nobody knew that.
+
+    Where its country or type may be any other, also that of every document with its number; otherwise that of those
+    whose own may be.
+    """
     groups = dict.fromkeys((*possible_groups(document), ""))
-    return [hash for group in groups if (hash := _hash_as_type(key, document, group)) is not None]
+    hashes = [_hash_as_type(key, document, group) for group in groups]
+    places = (False,) if _is_place_read(document) else (False, True)
+    hashes += [_hash_number(key, document, is_place_read=is_read) for is_read in places]
+    return [hash for hash in hashes if hash is not None]
+
+
+def _is_place_read(document: TravelDocument) -> bool:
+    """Whether the country is one, and neither it nor the type was only typed; a type alone may be unknown as well."""
+    return canonical_country(document.issuer) is not None and not document.is_place_typed
+
+
+def _hash_number(key: bytes, document: TravelDocument, *, is_place_read: bool) -> bytes | None:
+    number = clean_number(document.number)
+    place = "read" if is_place_read else "unread"
+    return _hash_keyed(key, f"number\0{place}\0{number}") if number else None
 
 
 def _hash_as_type(key: bytes, document: TravelDocument, group: str) -> bytes | None:
@@ -96,7 +125,7 @@ class DocumentIdentity(IntEnum):
     UNKNOWN = 1
     """Of one traveller there is no document number."""
     SAME_NUMBER = 2
-    """Issuer and number agree, but a type is unknown, or a number may have been misread or mistyped."""
+    """The numbers agree, but a type is unknown, a country or type was typed, or a number may be misread or mistyped."""
     SAME = 3
 
 
@@ -159,7 +188,7 @@ class PersonReading:
     def of(cls, person: Traveller, *, is_as_read: bool) -> Self:
         """The person with the spelling of zones."""
         surname, given = tuple(mrz_words(person.surname)), tuple(mrz_words(person.given))
-        words = frozenset(_UMLAUT.sub(r"\1", word) for word in (*surname, *given))
+        words = frozenset(map(_fold, (*surname, *given)))
         state = canonical_country(person.nationality) or person.nationality
         return cls(person, is_as_read, (surname, given), words, _shown_name(person), state)
 
@@ -172,7 +201,7 @@ class KnownTraveller:
     document_hashes: frozenset[bytes] = frozenset()
     """Under which the documents are stored."""
     possible_hashes: frozenset[bytes] = frozenset()
-    """Under which the documents may be stored, where a type is unknown."""
+    """Under which the documents may be stored, where a country or type is unknown or was typed."""
     certain_hashes: frozenset[bytes] = frozenset()
     """Of those stored: with a known type and a certain number."""
     person_hashes: frozenset[bytes] = frozenset()
@@ -186,7 +215,7 @@ class KnownTraveller:
         certain = [each for each in documents if each.number_is_certain and document_group(each)]
         return cls(
             tuple(_read_people(screening)),
-            frozenset(filter(None, (hash_document(key, document) for document in documents))),
+            frozenset(hash for document in documents for hash in stored_document_hashes(key, document)),
             frozenset(hash for document in documents for hash in possible_document_hashes(key, document)),
             frozenset(filter(None, (hash_document(key, document) for document in certain))),
             frozenset(filter(None, (hash_person(key, person) for person in screening.people))),
@@ -263,12 +292,52 @@ def _compare_readings(reading: PersonReading, past: PersonReading) -> IdentityMa
 
 def _compare_names(reading: PersonReading, past: PersonReading) -> Extent:
     """UNKNOWN: they do not agree."""
-    words, others = reading.words, past.words
-    if words and words == others:
-        return Extent.PART if reading.person.truncated or past.person.truncated else Extent.WHOLE
-    if words and others and (words <= others or others <= words):
-        return Extent.PART
-    return Extent.PART if reading.shown and reading.shown == past.shown else Extent.UNKNOWN
+    if not reading.words or not past.words:
+        return Extent.UNKNOWN
+    is_cut = reading.person.truncated or past.person.truncated
+    for words, others in (reading.words, past.words), (_join_as(reading, past), _join_as(past, reading)):
+        if words == others:
+            return Extent.PART if is_cut else Extent.WHOLE
+        if words <= others or others <= words:
+            return Extent.PART
+    if _are_letters_same(reading, past):
+        return Extent.PART if is_cut else Extent.WHOLE
+    return Extent.PART if reading.shown == past.shown or _is_cut_from(reading, past) else Extent.UNKNOWN
+
+
+def _join_as(reading: PersonReading, other: PersonReading) -> frozenset[str]:
+    """The words of a name, those joined that stand in a row of one field and are a word of the other name."""
+    joined: set[str] = set()
+    for field in reading.spelling:
+        start = 0
+        while start < len(field):
+            ends = range(len(field), start + 1, -1)
+            end = next((end for end in ends if _fold("".join(field[start:end])) in other.words), start + 1)
+            joined.add(_fold("".join(field[start:end])))
+            start = end
+    return frozenset(joined)
+
+
+def _are_letters_same(reading: PersonReading, other: PersonReading) -> bool:
+    """Whether both names have the same letters in a row, wherever they are parted, surname or given names first."""
+    surname, given = map("".join, reading.spelling)
+    return _fold(_letters(other)) in (_fold(surname + given), _fold(given + surname))
+
+
+def _is_cut_from(reading: PersonReading, other: PersonReading) -> bool:
+    """Whether one of them, which a zone cut, has the letters that the other begins with."""
+    letters, others = _letters(reading), _letters(other)
+    is_beginning = reading.person.truncated and others.startswith(letters)
+    return is_beginning or (other.person.truncated and letters.startswith(others))
+
+
+def _letters(reading: PersonReading) -> str:
+    return "".join(word for field in reading.spelling for word in field)
+
+
+def _fold(letters: str) -> str:
+    """Without the E of umlauts."""
+    return _UMLAUT.sub(r"\1", letters)
 
 
 def _compare_births(birth: PartialDate | None, past: PartialDate | None) -> Extent | None:
@@ -303,7 +372,7 @@ def may_be_same_birth(birth: PartialDate | None, other: PartialDate | None) -> b
 
 def _zone_words(person: Traveller, issuer: str = "") -> frozenset[str]:
     words = mrz_words(f"{person.surname} {person.given}", issuer)
-    return frozenset(_UMLAUT.sub(r"\1", word) for word in words) - NO_NAME_WORDS
+    return frozenset(map(_fold, words)) - NO_NAME_WORDS
 
 
 def _whole_word(word: str, words: Iterable[str]) -> str:

@@ -62,7 +62,8 @@ class SightingLog:
             limits = self._journal.read_limits(connection, screening.at, within)
             age = self._journal.read_running_age(connection, screening.at)
             values = (*limits.values, str(screening.id), hash_party(key, screening.party))
-            rows = [row for hash in hashes for row in connection.execute(query, (hash, *values)).fetchall()]
+            answers = (connection.execute(query, (hash, *values)).fetchall() for hash in hashes)
+            rows = list(dict.fromkeys(row for rows in answers for row in rows))  # one may be found by several hashes
             details = read_details(connection, {row[0] for row in rows} if here.certain_hashes else ())
         known = decode_travellers(key, details)
         certain = {id for id, past in known.items() if past and here.certain_hashes & past.certain_hashes}

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from data.documents.code_tables import document_group
 from data.documents.travel_document import TravelDocument
-from data.durable_files import write_durably
-from data.errors import NoHome, SettingsError
+from data.durable_files import read_regular, write_durably
+from data.errors import NoHome, SettingsError, describe_os_error
 from data.json_codec import convert
 from data.kit import home_files
 from data.screenings import Direction
@@ -202,8 +202,8 @@ class Settings(BaseModel):
                 do=_("Make the kit with `waypost kit init`"),
             )
         try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            values = tomllib.loads(_read_text(path))
+        except tomllib.TOMLDecodeError as error:
             raise SettingsError(
                 _("{name} is not TOML: {error}", name=path.name, error=error), do=_("Correct the line named above")
             ) from error
@@ -225,6 +225,24 @@ class Settings(BaseModel):
         for name, model in sections.items():
             lines += [f"[{name}]\n", *_format_settings(model, sections_values[name])]
         write_durably(path, "\n".join(lines).encode())
+
+
+def _read_text(path: Path) -> str:
+    try:
+        content = read_regular(path)
+    except OSError as error:
+        raise SettingsError(
+            _("{name} cannot be read ({reason})", name=path.name, reason=describe_os_error(error)),
+            do=_("Restore it from the technician's copy, or write one with the settings `kit` and `source`"),
+        ) from error
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            _("Line {line} of {name} is not text in UTF-8", name=path.name, line=line),
+            do=_("Correct that line, or put back a copy of the file"),
+        ) from error
 
 
 def _format_settings(model: type[BaseModel], values: dict[str, Any]) -> list[str]:

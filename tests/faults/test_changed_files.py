@@ -3,11 +3,10 @@
 import errno
 import os
 import shutil
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from data import durable_files
 from data import policy as signed_policy
 from data.clock import Clock
-from data.errors import Damaged, RollbackError, StoreError
+from data.errors import Damaged, InputError, RollbackError, SettingsError, StoreError
 from data.journal import chains
 from data.journal.chains import Stream
 from data.journal.history import PastEvent, read_events, verify_journal
@@ -27,6 +26,7 @@ from data.kit.home import KitHome
 from data.kit.settings import Settings
 from data.lease import enforcement
 from data.lists.storage.overlay import OVERLAY_FILE
+from data.store_key import change_passphrase
 from data.witness import alarms
 from data.witness.comparison import Disagreement, FilePart, find_disagreements, read_metadata_heads
 from sync.kit import courier
@@ -34,6 +34,7 @@ from sync.kit.vault_entries import METADATA_VERSIONS
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, one
 from tests.support.killing import moments_of
 from tests.support.recording import Sync, Write, recorded
+from tests.support.waiting import soon
 from tests.sync.support.kits import policy_with
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -524,22 +525,6 @@ def replace_by(path: Path, what: str) -> None:
         path.symlink_to("/dev/null")
 
 
-@contextmanager
-def soon() -> Iterator[None]:
-    """Fails where the block waits for something that never comes."""
-
-    def stop(*_: object) -> None:
-        raise AssertionError("it hangs")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(20)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 @pytest.mark.parametrize("start", ["same start", "another start"])
 @pytest.mark.parametrize("what", ["folder", "full folder", "pipe", "link"])
 def test_what_is_no_witness_file_is_an_alarm_and_no_list_is_searched(
@@ -632,6 +617,36 @@ def test_a_pipe_among_the_metadata_is_not_waited_for(newer: Path, name: str) -> 
     with soon(), closing(opened(newer, "courier")) as kit:
         assert bool(access(kit).changed_files) is (name == "timestamp.json")
         courier.run(kit)
+
+
+def test_a_pipe_in_the_place_of_any_file_of_a_home_is_not_waited_for(newer: Path, tmp_path: Path) -> None:
+    for extra in ("usage.json", "courier.json"):
+        (newer / extra).write_bytes(b"{}")
+    names = sorted(str(path.relative_to(newer)) for path in newer.rglob("*") if path.is_file())
+    assert {"kit.toml", "keys.json", "vault.db", "journal.db", "witness", "lists/secret"} <= set(names)
+    for name in names:
+        home = Path(shutil.copytree(newer, tmp_path / "piped", symlinks=True))
+        replace_by(home / name, "pipe")
+        with soon(), suppress(StoreError, SettingsError, InputError), closing(opened(home, "courier")) as kit:
+            access(kit)
+            courier.run(kit)
+        shutil.rmtree(home)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "says"),
+    [
+        ("kit.toml", SettingsError, "kit.toml cannot be read .*kit.toml is not a regular file"),
+        ("keys.json", Damaged, "keys.json cannot be read .*keys.json is not a regular file"),
+    ],
+)
+def test_a_pipe_without_which_no_home_opens_is_named(newer: Path, name: str, error: type[Exception], says: str) -> None:
+    replace_by(newer / name, "pipe")
+    with soon(), pytest.raises(error, match=says), closing(opened(newer)) as kit:
+        assert kit.settings
+    if name == "keys.json":
+        with soon(), pytest.raises(error, match=says):
+            change_passphrase(newer, PASSPHRASE, "another passphrase of some length")
 
 
 # ── what is known of a list whose witness or files are lost ──────────────────────────────────────────────

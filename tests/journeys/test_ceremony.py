@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from os import mkfifo
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from data.clock import read_system_time
 from sync.headquarters.publishing import metadata
 from tests.support.command_line import Done, Waypost
 from tests.support.deployment import LISTS
+from tests.support.waiting import soon
 
 PEOPLE = ("anna", "boris", "chloe", "dara", "emil")
 
@@ -97,6 +99,15 @@ def test_media_are_checked(waypost: Waypost, hq: Path, media: Path) -> None:
     words = [part for name in ("anna", "boris") for part in ("--key-passphrase-file", media / f"{name}.pass")]
     good = waypost("hq", "keys", "check", *two, *words, "--home", hq)
     assert good.code == 0 and "root: 2 here, 2 needed\n" in good.out and "targets: 0 here, 1 needed: NOT" in good.out
+    root = hq / "public/metadata/1.root.json"
+    content = root.read_bytes()
+    root.unlink()
+    mkfifo(root)
+    with soon():
+        unread = waypost("hq", "keys", "check", *two, *words, "--home", hq)
+    assert unread.code != 0 and "1.root.json cannot be read (1.root.json is not a regular file)" in unread.err
+    root.unlink()
+    root.write_bytes(content)
     alone = waypost("hq", "keys", "check", *two, *words, "--json")
     fingerprint = alone.json["fingerprint"]
     assert alone.code == 0 and f"its fingerprint: {fingerprint}" in good.out

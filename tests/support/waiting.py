@@ -8,8 +8,10 @@ Each ends with AssertionError or TimeoutError after `GUARD_S`, which only keeps 
 """
 
 import asyncio
+import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 Got = TypeVar("Got")
@@ -38,3 +40,19 @@ async def until(true: Callable[[], object], what: str = "it") -> None:
 async def within(work: Awaitable[Got]) -> Got:
     """What `work` comes to."""
     return await asyncio.wait_for(work, GUARD_S)
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    """Fails where the block waits for something that never comes."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

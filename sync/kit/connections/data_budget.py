@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated
 
-from data.durable_files import write_durably
+from data.durable_files import read_regular, write_durably
 from data.errors import Postponed
 from data.json_codec import complete_in_json, decode, encode_canonical, within
 from data.json_errors import JsonError
@@ -145,7 +145,7 @@ _STAYS = {
 
 def _read_spending(path: Path) -> Spending:
     try:
-        return decode(Spending, path.read_bytes())
+        return decode(Spending, read_regular(path))
     except FileNotFoundError:
         pass
     except (OSError, JsonError) as error:

@@ -70,7 +70,7 @@ class AnswerCache:
     def get(self, url: str) -> CachedAnswer | None:
         """The last answer, or None if there is none or it is damaged."""
         try:
-            head, _, content = self._file(url).read_bytes().partition(b"\n")
+            head, _, content = durable_files.read_regular(self._file(url)).partition(b"\n")
             answer = decode(_KeptAnswer, head)
             if answer.sha256 == sha256(content).hexdigest():
                 return CachedAnswer(answer.etag, content)

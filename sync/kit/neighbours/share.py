@@ -22,13 +22,13 @@ from pathlib import Path
 from socket import SHUT_RDWR
 from threading import Event, Lock, Thread, Timer
 from time import monotonic, sleep
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata
 
-from data.durable_files import PRIVATE_FOLDER_MODE
+from data import durable_files
 from data.kit import home_files
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
@@ -68,7 +68,7 @@ class Share:
         if file.size > self._most_bytes:
             return
         with suppress_logged(OSError):  # a neighbour's convenience never stops a sync
-            self._folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER_MODE)
+            self._folder.mkdir(exist_ok=True, mode=durable_files.PRIVATE_FOLDER_MODE)
             self._make_room(file.size)
             with suppress(FileExistsError):
                 os.link(whole, self._folder / path.replace("/", _SLASH))
@@ -143,8 +143,19 @@ class NeighbourServer:
         self._server.server_close()
 
 
+def _open_content(file: Path) -> IO[bytes] | None:
+    """None where no file can be given: the neighbour then asks another source."""
+    try:
+        return durable_files.open_to_read(file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        log_error(error)
+        return None
+
+
 def _read_metadata(file: Path) -> Metadata[Any]:
-    return Metadata.from_bytes(file.read_bytes())
+    return Metadata.from_bytes(durable_files.read_regular(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +261,11 @@ class _Answer(BaseHTTPRequestHandler):
         self._deadline.cancel()
         self.server.note_work(self.request, idle_since=None)
         file = self.server.offer().get(self.path.lstrip("/"))
-        try:
-            if file is None:
-                raise FileNotFoundError
-            with file.open("rb") as content:
-                self._give(content, file.stat().st_size)
-        except FileNotFoundError:
-            self._say(HTTPStatus.NOT_FOUND, {"content-length": "0"})
+        content = _open_content(file) if file else None
+        if content is None:
+            return self._say(HTTPStatus.NOT_FOUND, {"content-length": "0"})
+        with content:
+            self._give(content, os.fstat(content.fileno()).st_size)
 
     def _give(self, content: Any, size: int) -> None:
         match = _RANGE.fullmatch(self.headers["range"] or "")

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from appliance.answer.referral_words import advise_on_stay, find_settled_referral, stays_with_second_line
 from appliance.checks.referrals import ReferralCheck
 from appliance.screening.run import Screener
-from data.documents.travel_document import MrzName, TravelDocument
+from data.documents.travel_document import Capture, Confirmation, MrzName, TravelDocument
 from data.errors import StoreError
 from data.journal.journal import Journal
 from data.journal.referrals import Referral, ReferralLog, UndecidedRefer
@@ -94,6 +94,8 @@ GREAT_AUNT = Traveller("MUEHLENBROCK", "ANNA MARGARETHE", False, PartialDate(198
         Traveller("ANNA MARGARETHE MUEHLENBROCK"),
         Traveller("MUHLENBROCK", "Anna"),
         Traveller("Mühlenbrock", "Margarethe", nationality="DEU"),
+        replace(GREAT_AUNT, surname="MUEHLEN BROCK", nationality="D"),
+        replace(GREAT_AUNT, given="ANNAMARGARETHE"),
     ],
 )
 def test_what_is_unknown_of_a_traveller_may_be_that_of_the_referred_one(journal: Journal, typed: Traveller) -> None:
@@ -140,6 +142,55 @@ def test_a_document_of_unknown_type_may_be_the_one_that_was_referred(journal: Jo
 
     record(journal, typed(before))
     assert look(journal, typed(now)).reason == "referred_open"
+
+
+SCANNED = document(nationality="UTO")
+TYPED = TravelDocument(
+    SCANNED.code, SCANNED.issuer, SCANNED.number, capture=Capture.TYPED, confirmation=Confirmation.TYPED_TWICE
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (SCANNED, replace(TYPED, code="I")),
+        (SCANNED, replace(TYPED, issuer="SWE")),
+        (SCANNED, replace(TYPED, issuer="SWE", code="I", confirmation=Confirmation.NONE)),
+        (SCANNED, replace(SCANNED, issuer="U70", name=None)),
+        (replace(TYPED, issuer="SWE", code="I"), SCANNED),
+        (replace(TYPED, issuer="SWE"), replace(TYPED, issuer="NOR")),
+    ],
+)
+def test_a_country_or_type_that_was_typed_or_not_read_hides_no_referral(
+    journal: Journal, before: TravelDocument, now: TravelDocument
+) -> None:
+    record(journal, screening(before, traveller=None))
+    other = Traveller("NILSEN", "OLA", False, PartialDate(1970, 1, 1), nationality="NOR")
+    answer = look(journal, screening(now, traveller=other))
+    assert (answer.state, answer.reason, answer.evidence.facts["match"]) == (
+        State.NOTICE,
+        "referred_open",
+        "possible",
+    )
+    assert answer.says == "A traveller with this document number was referred here at 11:00, no outcome yet"
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (SCANNED, replace(SCANNED, issuer="SWE")),
+        (SCANNED, replace(SCANNED, code="I")),
+        (SCANNED, replace(TYPED, issuer="SWE", confirmation=Confirmation.READ_BACK)),
+        (replace(TYPED, code="I", confirmation=Confirmation.READ_BACK), SCANNED),
+        (SCANNED, replace(TYPED, issuer="SWE", number="X7654321B")),
+    ],
+)
+def test_a_country_and_type_that_were_read_tell_documents_of_one_number_apart(
+    journal: Journal, before: TravelDocument, now: TravelDocument
+) -> None:
+    record(journal, screening(before, traveller=ADA_READ))
+    other = Traveller("NILSEN", "OLA", False, PartialDate(1970, 1, 1), nationality="NOR")
+    assert look(journal, screening(replace(now, name=None), traveller=other)).reason == "not_referred"
 
 
 def test_a_second_person_settles_it_and_the_next_check_says_so(journal: Journal) -> None:

@@ -135,3 +135,12 @@ def test_a_setting_that_cannot_be_is_told_without_words_of_the_machine(tmp_path:
 def test_a_document_of_unknown_type_counts_as_a_passport(code: str, format: MrzFormat | None, expected: bool) -> None:
     document = TravelDocument(code, "NOR", "AB12345", format=format)
     assert ChipExpectation.PASSPORTS.applies_to(document) is expected
+
+
+def test_a_line_that_is_not_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "kit.toml"
+    path.write_bytes(b'kit = "a"\nsource = "b"\npost = "K\xf6hlen"\n')
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(path)
+    assert str(caught.value).startswith("Line 3 of kit.toml is not text in UTF-8")
+    assert "codec" not in str(caught.value)

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from data.clock import read_system_time
-from data.errors import InputError
+from data.durable_files import read_regular
+from data.errors import InputError, describe_os_error
 from data.text import Message, _, in_context, join
 from sync.headquarters.ceremonies import offline_key
 from sync.headquarters.ceremonies.ceremony import (
@@ -184,7 +185,13 @@ def _roots(home: Path) -> tuple[bytes, ...]:
     number = 1
     roots = []
     while (path := folder / "metadata" / f"{number}.root.json").exists():
-        roots.append(path.read_bytes())
+        try:
+            roots.append(read_regular(path))
+        except OSError as error:
+            raise InputError(
+                _("{file} cannot be read ({reason})", file=path, reason=describe_os_error(error)),
+                do=_("Restore the file from a mirror"),
+            ) from error
         number += 1
     return tuple(roots)
 

@@ -1,6 +1,7 @@
 """Hours and budget: what waits, until when, and what never does."""
 
 from datetime import UTC, datetime, timedelta
+from os import mkfifo
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.kit.connections.data_budget import Allowance, Spending, SpendingLog
+from tests.support.waiting import soon
 from tests.sync.support.connections import at_clock
 
 LARGE = 5_000_000
@@ -67,3 +69,12 @@ def test_spending_survives_a_restart_and_nonsense(tmp_path: Path) -> None:
     for nonsense in (b"", b"[" * 9000, b"{}", b'{"day":1,"month":2,"day_bytes":-1,"month_bytes":0}'):
         (tmp_path / "usage.json").write_bytes(nonsense)
         assert SpendingLog(tmp_path / "usage.json").spending == Spending()
+
+
+def test_a_pipe_in_the_place_of_what_was_spent_is_not_waited_for(tmp_path: Path) -> None:
+    mkfifo(tmp_path / "usage.json")
+    with soon():
+        log = SpendingLog(tmp_path / "usage.json")
+        assert log.spending == Spending()
+        log.add(1000, at_clock("13:00"))
+        assert SpendingLog(tmp_path / "usage.json").spending.day_bytes == 1000

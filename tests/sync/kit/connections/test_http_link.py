@@ -19,6 +19,7 @@ from sync.link import FileLink
 from tests.support.deployment import PEOPLE, Deployment, one
 from tests.support.network.certificates import Authority
 from tests.support.network.chaos import ChaosServer, Fault, Proxy
+from tests.support.waiting import soon
 from tests.sync.support.kits import set_courier
 
 CONTENT = os.urandom(300_000)
@@ -203,6 +204,10 @@ def test_a_kept_answer_that_was_damaged_is_asked_for_anew(server: ChaosServer, t
     (file,) = (path for path in tmp_path.iterdir() if path.is_file())
     file.write_bytes(file.read_bytes()[:-1])
     assert cache.get("url") is None
+    file.unlink()
+    os.mkfifo(file)
+    with soon():
+        assert cache.get("url") is None
 
 
 def test_a_refused_answer_is_not_kept(deployment: Deployment) -> None:

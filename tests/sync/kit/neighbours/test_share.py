@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from os import mkfifo
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Event, Thread
 from time import sleep
@@ -134,6 +135,13 @@ def test_it_offers_what_headquarters_published_and_nothing_of_its_own(deployment
 )
 def test_no_other_file_is_given(near: str, path: str) -> None:
     assert talk(near, f"GET /{path} HTTP/1.1\r\nhost: x\r\n\r\n").startswith(b"HTTP/1.1 404")
+
+
+def test_a_pipe_in_the_place_of_what_is_given_is_not_waited_for(giver: KitHome, near: str) -> None:
+    for path, file in reversed(Share.of(giver).offer().items()):
+        file.unlink()
+        mkfifo(file)
+        assert talk(near, f"GET /{path} HTTP/1.1\r\nhost: x\r\n\r\n").startswith(b"HTTP/1.1 404")
 
 
 @pytest.mark.parametrize(
