@@ -10,7 +10,9 @@ from textual.widgets import Input
 from data.documents.tables.confusable import CONFUSABLE
 from data.documents.travel_document import Confirmation
 from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import zone
+from ui.dialogs import read_back
 from ui.dialogs.prompts import TypeInDialog
 from ui.dialogs.read_back import (
     CELL,
@@ -61,7 +63,8 @@ async def test_enter_confirms_and_the_document_says_so() -> None:
         assert officer.counter.screened[0].documents[0].confirmation is Confirmation.READ_BACK
 
 
-async def test_an_enter_that_comes_too_soon_confirms_nothing() -> None:
+async def test_an_enter_that_comes_too_soon_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_back, "SEEN_AFTER_S", GUARD_S)
     async with at_desk() as officer:
         await typed(officer)
         await officer.press("enter")
