@@ -20,7 +20,7 @@ from typing import Any, Literal, Self
 from data.errors import describe_os_error
 from data.log.error_log import log_error
 from data.text import Message, _
-from devices.faults import DeviceFault, FaultReason, driver_fault
+from devices.faults import DeviceFault, FaultReason, driver_fault, refuse_simulated
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
@@ -51,7 +51,7 @@ class DriverProcess:
     async def start(cls, url: str, context: DriverContext) -> Self:
         """Start a process and wait until it has opened the device.
 
-        DeviceFault as its `open`; PROTOCOL if it cannot be started or dies, TIMEOUT.
+        DeviceFault as its `open`; PROTOCOL if it cannot be started or dies, TIMEOUT; DENIED as `refuse_simulated`.
         """
         driver_process = await cls._spawn()
         try:
@@ -59,7 +59,9 @@ class DriverProcess:
             if opened is None:
                 what = _("The reader's driver did not report that it opened its device")
                 raise DeviceFault(FaultReason.PROTOCOL, what)
-            driver_process.info = opened.to_info(DeviceUrl.parse(url).scheme)
+            scheme = DeviceUrl.parse(url).scheme
+            refuse_simulated(scheme, context.profile, simulated=opened.simulated)
+            driver_process.info = opened.to_info(scheme)
         except BaseException:
             await driver_process.kill()
             raise

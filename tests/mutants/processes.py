@@ -136,6 +136,14 @@ PROCESSES = (
         ),
     ),
     Mutant(
+        "a device that is simulated is refused in production, whatever its driver's module says",
+        _DRIVER,
+        "devices/isolation/process.py",
+        "            refuse_simulated(scheme, context.profile, simulated=opened.simulated)\n",
+        "",
+        ("tests/devices/test_registry.py::test_a_production_kit_refuses_what_a_third_party_opens_as_simulated",),
+    ),
+    Mutant(
         "a driver that hangs is left behind",
         _DRIVER,
         "appliance/counter/reader_loop.py",
