@@ -1,7 +1,8 @@
 """Starts, asks and stops the processes of isolated drivers, whatever those do.
 
 A process does not inherit the environment, which may have a passphrase, nor any descriptor but its socket. What it
-prints is discarded, because foreign code may print travellers' data.
+prints is discarded, because foreign code may print travellers' data. It leads a session of its own: with it end the
+processes that it started, but for those that left that session, and no key of the kit's terminal ends it.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any, Literal, Self
 
@@ -110,7 +111,7 @@ class DriverProcess:
 
     def _describe_crash(self) -> Message:
         """That the driver crashed, with the signal or the exit code where the system has told it yet."""
-        code = self._process.poll()
+        code = self._exit_code()
         if code is None or code == 0:
             return _("The reader's driver has crashed")
         if code > 0:
@@ -126,7 +127,7 @@ class DriverProcess:
         self._send({"safe": safe})
 
     async def stop(self) -> None:
-        """Let it close its device and end; kill it if it does not."""
+        """Let it close its device and end; kill it if it does not, and whatever it started."""
         self._requests.close()
         try:
             await self._wait_for_end(END_S)
@@ -134,10 +135,14 @@ class DriverProcess:
             await self.kill()
 
     async def kill(self) -> None:
-        """Kill it at once."""
+        """Kill it at once, and whatever it started."""
         self._requests.close()
+        if self._process.returncode is None:  # as long as nobody has asked for its end, its number is no other's
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         await self._wait_for_end(END_S)
+        self._process.poll()
 
     async def _begin(
         self, url: str, context: DriverContext, within_s: float, discover: Discovery | Literal[""] = ""
@@ -169,8 +174,17 @@ class DriverProcess:
         clock = asyncio.get_running_loop()
         until = clock.time() + within_s
         await asyncio.sleep(0)  # the loop closes the socket in its next iteration
-        while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
+        while self._exit_code() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.005)
+
+    def _exit_code(self) -> int | None:
+        """As `Popen.poll`, but the process's number stays its own: `kill` needs it for the processes that it started."""
+        if self._process.returncode is not None:
+            return self._process.returncode
+        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
 
 def pass_on(message: DriverMessage, context: DriverContext, driver: str) -> None:
@@ -241,7 +255,13 @@ def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno()), str(os.getpid())]
     null = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
-        command, env=_environment(), pass_fds=(theirs.fileno(),), stdin=null, stdout=null, stderr=null
+        command,
+        env=_environment(),
+        pass_fds=(theirs.fileno(),),
+        start_new_session=True,
+        stdin=null,
+        stdout=null,
+        stderr=null,
     )
 
 

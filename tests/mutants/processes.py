@@ -136,6 +136,22 @@ PROCESSES = (
         ),
     ),
     Mutant(
+        "what a driver started ends with it",
+        _DRIVER,
+        "devices/isolation/process.py",
+        "                os.killpg(self._process.pid, signal.SIGKILL)\n",
+        "                pass\n",
+        ("tests/devices/isolation/test_process.py::test_what_a_driver_started_ends_with_it[kill]",),
+    ),
+    Mutant(
+        "what a driver started ends with a kit that is killed",
+        "the one that waits for that driver's end",
+        "devices/isolation/child.py",
+        "    _guard_session()\n",
+        "",
+        ("tests/devices/isolation/test_child.py::test_what_a_driver_started_ends_with_a_kit_that_is_killed",),
+    ),
+    Mutant(
         "a device that is simulated is refused in production, whatever its driver's module says",
         _DRIVER,
         "devices/isolation/process.py",

@@ -12,6 +12,8 @@ import pytest
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation import process
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
+from tests.devices.support.harmful_driver import survivors
+from tests.support.third_party import FORKS, install_drivers
 from tests.support.waiting import until, within
 
 
@@ -35,6 +37,49 @@ async def test_how_a_driver_ended_is_said(monkeypatch: pytest.MonkeyPatch, code:
     with pytest.raises(DeviceFault, match=words) as fault:
         await process.DriverProcess.start("bad://x", DriverContext(Path()))
     assert "again and again" in fault.value.hint
+
+
+UNGUARDED = """
+import os, signal
+from pathlib import Path
+
+for stat in Path("/proc").glob("[0-9]*/stat"):
+    try:
+        parent = stat.read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        continue
+    if parent == str(os.getpid()):
+        os.kill(int(stat.parent.name), signal.SIGKILL)
+"""
+"""Ends the process that would end what the driver starts: the kit does it, too."""
+CRASHES = """
+while not Path(__file__).with_name("first").exists() or not Path(__file__).with_name("first").read_text():
+    pass
+os.abort()
+"""
+
+
+@pytest.mark.parametrize("how", ["close", "kill", "discover"])
+async def test_what_a_driver_started_ends_with_it(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_drivers(tmp_path, {"forks": UNGUARDED + FORKS})
+    monkeypatch.syspath_prepend(tmp_path)
+    context = DriverContext(tmp_path, devices=tmp_path)
+    started = [tmp_path / name for name in ("first", "second")]
+    if how == "discover":
+        await process.DriverProcess.discover("forks", "discover", context)
+    else:
+        driver = await process.DriverProcess.start("forks://1", context)
+        await until(lambda: all(file.exists() and file.read_text() for file in started), "its forks")
+        await (driver.stop() if how == "close" else driver.kill())
+    assert not survivors(started)
+
+
+async def test_what_a_driver_started_ends_after_it_has_crashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_drivers(tmp_path, {"forks": UNGUARDED + FORKS + CRASHES})
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DeviceFault):
+        await process.DriverProcess.start("forks://1", DriverContext(tmp_path, devices=tmp_path))
+    assert not survivors([tmp_path / "first"])
 
 
 FLOODS = """
