@@ -2,8 +2,8 @@
 and the number of its process.
 
 It ends with the socket, and the kernel kills it when the kit's process ends. A second process, which runs no foreign
-code, waits for its end and then ends whatever it started, but for what left its session. Its memory and descriptors are limited: a
-driver that leaks ends here, and is started again.
+code, waits for its end and then ends whatever it started, but for what left its session. Its memory and descriptors
+are limited: a driver that leaks ends here, and is started again.
 """
 
 import asyncio
@@ -171,11 +171,12 @@ def _guard_session() -> None:
         return
     try:
         os.close(int(sys.argv[1]))  # the kit learns of the leader's end by the end of the socket
-        with suppress(ProcessLookupError):  # it has ended already
+        try:
             ended = select.poll()
-            ended.register(os.pidfd_open(leader), select.POLLIN)
+            ended.register(os.pidfd_open(leader), select.POLLIN)  # an error if it has ended already
             ended.poll()
-        os.killpg(leader, signal.SIGKILL)
+        finally:
+            os.killpg(leader, signal.SIGKILL)
     finally:
         os._exit(0)
 

@@ -14,7 +14,7 @@ from devices.isolation import process
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
 from tests.devices.support.harmful_driver import survivors
 from tests.support.third_party import FORKS, install_drivers
-from tests.support.waiting import until, within
+from tests.support.waiting import GUARD_S, until, within
 
 
 async def test_a_hung_driver_holds_neither_reads_nor_closing(device: DocumentReader, tmp_path: Path) -> None:
@@ -90,7 +90,8 @@ while True:
 """
 
 
-async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_tapped", [False, True])
+async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch, *, is_tapped: bool) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
     def spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
@@ -99,11 +100,13 @@ async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.Monke
         return started[0]
 
     monkeypatch.setattr(process, "_spawn", spawn)
-    monkeypatch.setattr(process, "START_S", 0.5)
+    monkeypatch.setattr(process, "START_S", GUARD_S)
     heard = bytearray()
-    with pytest.raises(DeviceFault) as fault:
-        await within(process.DriverProcess.start("bad://x", DriverContext(Path(), tap=heard.extend)))
-    assert fault.value.reason is FaultReason.TIMEOUT
+    with pytest.raises(DeviceFault, match="floods the kit") as fault:
+        await within(
+            process.DriverProcess.start("bad://x", DriverContext(Path(), tap=heard.extend if is_tapped else None))
+        )
+    assert fault.value.reason is FaultReason.PROTOCOL and fault.value.hint
     assert heard.count(0) == len(heard)
     assert started[0].poll() is not None
 
