@@ -4,7 +4,7 @@ Two reader objects of this process do not open the same device. The device itsel
 exclusive port, a grab, a lock on the file).
 """
 
-from asyncio import Queue
+from asyncio import Event
 from collections.abc import AsyncGenerator
 
 from data.text import _
@@ -15,37 +15,51 @@ _OPEN: set[str] = set()
 """Ids of the devices that this process has open."""
 
 
+class _Listener:
+    """What one listener has not heard yet: only that something has, however much it was."""
+
+    def __init__(self) -> None:
+        self.news = Event()
+        self.has_ended = False
+
+
 class StateEvents:
-    """The state, and its listeners. Each listener gets every change once, in order."""
+    """The state, and its listeners. Each listener gets every change once, in order; a slow one only the newest."""
 
     def __init__(self, state: DeviceState) -> None:
         self.state = state
-        self._listeners: list[Queue[DeviceState | None]] = []
+        self._listeners: list[_Listener] = []
 
     def change(self, state: DeviceState) -> None:
         """Set the state. Listeners get nothing if it is the same."""
         if state != self.state:
             self.state = state
-            self._tell(state)
+            for listener in self._listeners:
+                listener.news.set()
 
     def end(self) -> None:
-        """End every listener's iteration, after the changes so far."""
-        self._tell(None)
-
-    def _tell(self, state: DeviceState | None) -> None:
+        """End every listener's iteration, after the newest change so far."""
         for listener in self._listeners:
-            listener.put_nowait(state)
+            listener.has_ended = True
+            listener.news.set()
 
     async def listen(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until `end`."""
-        changes: Queue[DeviceState | None] = Queue()
-        self._listeners.append(changes)
+        """The state now, then every change, until `end`: of several since the last one heard, only the newest."""
+        listener = _Listener()
+        self._listeners.append(listener)
+        heard = None
         try:
-            yield self.state
-            while (state := await changes.get()) is not None:
-                yield state
+            while True:
+                if self.state != heard:
+                    heard = self.state
+                    yield heard
+                elif listener.has_ended:
+                    return
+                else:
+                    await listener.news.wait()
+                    listener.news.clear()
         finally:
-            self._listeners.remove(changes)
+            self._listeners.remove(listener)
 
 
 class StatefulDevice:

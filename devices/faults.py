@@ -112,6 +112,16 @@ def recording_fault(name: str, error: OSError) -> DeviceFault:
     return DeviceFault(FaultReason.SETUP, what, hint=hint)
 
 
+def refuse_simulated(scheme: str, profile: str, *, simulated: bool) -> None:
+    """DeviceFault DENIED if a driver, or a device that it made or opened, is simulated and the kit is in production."""
+    if simulated and profile == "production":
+        raise DeviceFault(
+            FaultReason.DENIED,
+            _("{scheme} devices are simulated; a production kit refuses them", scheme=scheme),
+            hint=_("Name a real reader in kit.toml"),
+        )
+
+
 def missing_extra(extra: str, feature: Message) -> DeviceFault:
     """The fault of a feature (`a serial reader`) whose optional part of Waypost is not installed."""
     return DeviceFault(

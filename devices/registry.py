@@ -4,7 +4,8 @@
   one test keeps them equal, and another checks that the conformance suite tests every driver over the channel here.
 - Third parties add a scheme by entry point (group `waypost.drivers`, name = scheme, value = a module that is a
   `Driver`); they cannot take over one of ours.
-- A production profile refuses simulated drivers, here and nowhere else.
+- A production profile refuses simulated drivers, and simulated devices of whatever driver: here, and where the process
+  of an isolated driver says what it has opened (`devices.isolation.process`).
 - A driver of foreign native code (`NATIVE = True`), every driver of a third party, and any driver with `isolated=yes`
   in its URL, runs in a process of its own (`devices.isolation`), unless the URL says `isolated=no`: code that nobody
   here has read can hang a process or end it, whatever it declares, and as soon as it is imported.
@@ -22,7 +23,7 @@ from typing import cast
 from data.log.error_log import log_error
 from data.text import Message, _
 from data.untrusted_text import clean, hide_credentials
-from devices.faults import DeviceFault, FaultReason, missing_extra
+from devices.faults import DeviceFault, FaultReason, missing_extra, refuse_simulated
 from devices.framing.selection import advice
 from devices.isolation.isolated_reader import IsolatedReader
 from devices.isolation.process import Discovery, discover_isolated
@@ -245,7 +246,9 @@ def chip_reader(url: str, context: DriverContext) -> ChipReader:
     make = getattr(driver, "chip_reader", None)
     if make is None:
         raise DeviceFault(FaultReason.SETUP, _("{scheme} devices do not read chips", scheme=parsed.scheme))
-    return cast(ChipReader, make(parsed, context))
+    made = cast(ChipReader, make(parsed, context))
+    refuse_simulated(parsed.scheme, context.profile, simulated=made.info.simulated)
+    return made
 
 
 def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
@@ -255,7 +258,9 @@ def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
         raise DeviceFault(
             FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)
         )
-    return driver.reader(parsed, context)
+    made = driver.reader(parsed, context)
+    refuse_simulated(parsed.scheme, context.profile, simulated=made.info.simulated)
+    return made
 
 
 def discover(context: DriverContext, on_fault: OnFault = lambda scheme, fault: None) -> tuple[DiscoveredDevice, ...]:
@@ -294,6 +299,8 @@ def _discover_all(by: Discovery, context: DriverContext, on_fault: OnFault) -> t
             devices += outcome
     by_id: dict[str, DiscoveredDevice] = {}
     for device in devices:
+        if device.info.simulated and context.profile == "production":
+            continue
         by_id.setdefault(device.info.id, device)
     return tuple(by_id[name] for name in sorted(by_id))
 
@@ -329,12 +336,7 @@ def _check_url(url: str, context: DriverContext) -> tuple[DeviceUrl, Driver]:
     """The URL for its driver, without the settings that are not the driver's, and the driver, loaded here."""
     parsed = DeviceUrl.parse(url)
     driver = _load_driver(parsed.scheme)
-    if driver.SIMULATED and context.profile == "production":
-        raise DeviceFault(
-            FaultReason.DENIED,
-            _("{scheme} devices are simulated; a production kit refuses them", scheme=parsed.scheme),
-            hint=_("Name a real reader in kit.toml"),
-        )
+    refuse_simulated(parsed.scheme, context.profile, simulated=driver.SIMULATED)
     parsed.settings.pop(ISOLATED, None)
     if parsed.scheme in BUILT_IN_DRIVERS:
         known = (*BUILT_IN_DRIVERS[parsed.scheme].settings, ISOLATED)

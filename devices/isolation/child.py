@@ -1,13 +1,15 @@
 """The process of one isolated driver: `python -m devices.isolation.child DESCRIPTOR PARENT`, a socket to the kit
 and the number of its process.
 
-It ends with the socket, and the kernel kills it when the kit's process ends. Its memory and descriptors are limited: a
-driver that leaks ends here, and is started again.
+It ends with the socket, and the kernel kills it when the kit's process ends. A second process, which runs no foreign
+code, waits for its end and then ends whatever it started, but for what left its session. Its memory and descriptors
+are limited: a driver that leaks ends here, and is started again.
 """
 
 import asyncio
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -47,6 +49,7 @@ MOST_DESCRIPTORS = 256
 def main() -> None:
     """Serve until the kit closes the socket."""
     _limit_process()
+    _guard_session()
     with suppress(ConnectionError):
         asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
     os._exit(0)  # threads of foreign code must not keep the process alive
@@ -159,6 +162,23 @@ def _limit_process() -> None:
     for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_NOFILE, MOST_DESCRIPTORS)):
         resource.setrlimit(what, (most, most))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kit ends it
+
+
+def _guard_session() -> None:
+    """Start the process that ends the others of this session once this one has ended, however that came."""
+    leader = os.getpid()
+    if os.fork() != 0:
+        return
+    try:
+        os.close(int(sys.argv[1]))  # the kit learns of the leader's end by the end of the socket
+        try:
+            ended = select.poll()
+            ended.register(os.pidfd_open(leader), select.POLLIN)  # an error if it has ended already
+            ended.poll()
+        finally:
+            os.killpg(leader, signal.SIGKILL)
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":

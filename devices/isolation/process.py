@@ -1,7 +1,8 @@
 """Starts, asks and stops the processes of isolated drivers, whatever those do.
 
 A process does not inherit the environment, which may have a passphrase, nor any descriptor but its socket. What it
-prints is discarded, because foreign code may print travellers' data.
+prints is discarded, because foreign code may print travellers' data. It leads a session of its own: with it end the
+processes that it started, but for those that left that session, and no key of the kit's terminal ends it.
 """
 
 import asyncio
@@ -15,12 +16,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Literal, Self
 
 from data.errors import describe_os_error
-from data.log.error_log import log_error
+from data.log.error_log import log_error, suppress_logged
 from data.text import Message, _
-from devices.faults import DeviceFault, FaultReason, driver_fault
+from devices.faults import DeviceFault, FaultReason, driver_fault, refuse_simulated
 from devices.isolation.messages import LONGEST_LINE, DriverMessage, encode_message, parse_message
 from devices.ports import DeviceInfo, DeviceUrl, DiscoveredDevice, DriverContext
 
@@ -28,6 +30,10 @@ START_S = 20.0
 """From the start of the process to an open device."""
 DISCOVER_S = 10.0
 """From the start of the process to the devices that its driver finds."""
+MOST_MESSAGES = 200
+"""In a second, between two answers, without those that have bytes of the device's line for a tap."""
+MOST_LINES = 2000
+"""In a second: messages with bytes of the device's line for a tap."""
 END_S = 2.0
 """For closing its device before it is killed."""
 Discovery = Literal["discover", "discover_chips"]
@@ -44,6 +50,11 @@ class DriverProcess:
         self._process = process
         self._answers = answers
         self._requests = requests
+        self._is_asked = False
+        self._is_tapped = False
+        self._counts_from = 0.0
+        """When the second began in which messages are counted."""
+        self._messages = self._lines = 0
         self.info: DeviceInfo | None = None
         """The device, as its driver calls it; None until it is open."""
 
@@ -51,7 +62,7 @@ class DriverProcess:
     async def start(cls, url: str, context: DriverContext) -> Self:
         """Start a process and wait until it has opened the device.
 
-        DeviceFault as its `open`; PROTOCOL if it cannot be started or dies, TIMEOUT.
+        DeviceFault as its `open`; PROTOCOL if it cannot be started or dies, TIMEOUT; DENIED as `refuse_simulated`.
         """
         driver_process = await cls._spawn()
         try:
@@ -59,7 +70,9 @@ class DriverProcess:
             if opened is None:
                 what = _("The reader's driver did not report that it opened its device")
                 raise DeviceFault(FaultReason.PROTOCOL, what)
-            driver_process.info = opened.to_info(DeviceUrl.parse(url).scheme)
+            scheme = DeviceUrl.parse(url).scheme
+            refuse_simulated(scheme, context.profile, simulated=opened.simulated)
+            driver_process.info = opened.to_info(scheme)
         except BaseException:
             await driver_process.kill()
             raise
@@ -94,7 +107,7 @@ class DriverProcess:
         return cls(process, *connection)
 
     async def receive(self) -> DriverMessage:
-        """The next message. DeviceFault PROTOCOL if the process has ended or sends something else."""
+        """The next message. DeviceFault PROTOCOL if the process has ended, sends something else, or too much."""
         cause: Exception | None = None
         try:
             line = await self._answers.readline()
@@ -104,11 +117,33 @@ class DriverProcess:
         if message is None:
             hint = _("It restarts automatically; if it crashes again and again, tell the technician")
             raise DeviceFault(FaultReason.PROTOCOL, self._describe_crash(), hint=hint) from cause
+        self._count(message)
         return message
+
+    def _count(self, message: DriverMessage) -> None:
+        """DeviceFault PROTOCOL where foreign code says more than any reader has to say."""
+        now = monotonic()
+        is_answer = message.answer is not None and self._is_asked
+        if is_answer or now - self._counts_from >= 1.0:
+            self._messages = 0
+        if now - self._counts_from >= 1.0:
+            self._counts_from, self._lines = now, 0
+        if is_answer:
+            self._is_asked = False
+        elif message.line and self._is_tapped:
+            self._lines += 1
+        else:
+            self._messages += 1
+        if self._messages > MOST_MESSAGES or self._lines > MOST_LINES:
+            raise DeviceFault(
+                FaultReason.PROTOCOL,
+                _("The reader's driver floods the kit with messages"),
+                hint=_("It restarts automatically; if that happens again and again, tell the technician"),
+            )
 
     def _describe_crash(self) -> Message:
         """That the driver crashed, with the signal or the exit code where the system has told it yet."""
-        code = self._process.poll()
+        code = self._exit_code()
         if code is None or code == 0:
             return _("The reader's driver has crashed")
         if code > 0:
@@ -117,6 +152,7 @@ class DriverProcess:
 
     def ask_to_read(self, timeout_s: float) -> None:
         """Start one read in the driver."""
+        self._is_asked = True
         self._send({"read": timeout_s})
 
     def say_safe(self, *, safe: bool) -> None:
@@ -124,7 +160,7 @@ class DriverProcess:
         self._send({"safe": safe})
 
     async def stop(self) -> None:
-        """Let it close its device and end; kill it if it does not."""
+        """Let it close its device and end; kill it if it does not, and whatever it started."""
         self._requests.close()
         try:
             await self._wait_for_end(END_S)
@@ -132,10 +168,14 @@ class DriverProcess:
             await self.kill()
 
     async def kill(self) -> None:
-        """Kill it at once."""
+        """Kill it at once, and whatever it started."""
         self._requests.close()
+        if self._process.returncode is None:  # as long as nobody has asked for its end, its number is no other's
+            with suppress_logged(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         await self._wait_for_end(END_S)
+        self._process.poll()
 
     async def _begin(
         self, url: str, context: DriverContext, within_s: float, discover: Discovery | Literal[""] = ""
@@ -143,7 +183,8 @@ class DriverProcess:
         """Give the process its job; returns the message that it was done, whatever else it says before."""
         devices, folder = str(context.devices), str(context.folder)
         job = {"url": url, "folder": folder, "profile": context.profile, "devices": devices, "discover": discover}
-        self._send({**job, "tap": context.tap is not None})
+        self._is_tapped = context.tap is not None
+        self._send({**job, "tap": self._is_tapped})
         try:
             async with asyncio.timeout(within_s):
                 while not (message := await self.receive()).ends_job:
@@ -167,8 +208,17 @@ class DriverProcess:
         clock = asyncio.get_running_loop()
         until = clock.time() + within_s
         await asyncio.sleep(0)  # the loop closes the socket in its next iteration
-        while self._process.poll() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
+        while self._exit_code() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
             await asyncio.sleep(0.005)
+
+    def _exit_code(self) -> int | None:
+        """As `Popen.poll`, but the process's number stays its own: `kill` needs it for what it started."""
+        if self._process.returncode is not None:
+            return self._process.returncode
+        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
 
 def pass_on(message: DriverMessage, context: DriverContext, driver: str) -> None:
@@ -239,7 +289,13 @@ def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno()), str(os.getpid())]
     null = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
-        command, env=_environment(), pass_fds=(theirs.fileno(),), stdin=null, stdout=null, stderr=null
+        command,
+        env=_environment(),
+        pass_fds=(theirs.fileno(),),
+        start_new_session=True,
+        stdin=null,
+        stdout=null,
+        stderr=null,
     )
 
 

@@ -18,7 +18,21 @@ async def test_every_listener_hears_each_change_once_and_then_the_end() -> None:
     await asyncio.sleep(0)
     for state in (READY, READY, BUSY):
         events.change(state)
+        await asyncio.sleep(0)
     events.end()
     await asyncio.gather(*listeners)
     assert states == ([CLOSED, READY, BUSY], [CLOSED, READY, BUSY])
     assert events.state == BUSY
+
+
+async def test_a_slow_listener_hears_only_the_newest_change() -> None:
+    events = StateEvents(CLOSED)
+    slow = events.listen()
+    assert await anext(slow) == CLOSED
+    for state in (READY, BUSY) * 1000:
+        events.change(state)
+    assert await anext(slow) == BUSY
+    for state in (READY, BUSY, CLOSED):
+        events.change(state)
+    events.end()
+    assert [state async for state in slow] == [CLOSED]

@@ -211,6 +211,43 @@ async def test_what_a_device_is_called_its_driver_says_when_it_is_opened(
     await same.close()
 
 
+SAYS_SIMULATED = GOOD.replace('"whatever it says")', '"whatever it says", True)')
+SAYS_SIMULATED += "\nchip_reader = reader\n"
+CLAIMS_TO_HAVE_OPENED = """
+import json, os, sys, time
+opened = {"id": "x", "title": "x", "simulated": True}
+os.write(int(sys.argv[1]), json.dumps({"opened": opened}).encode() + b"\\n")
+time.sleep(1000)
+"""
+
+
+async def test_a_production_kit_refuses_what_a_third_party_opens_as_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its module says that it is not simulated: what was made, opened or found counts."""
+    sources = {"says": SAYS_SIMULATED, "claims": CLAIMS_TO_HAVE_OPENED}
+    context = installed(tmp_path, monkeypatch, sources)
+    assert context.profile == "production"
+    for scheme in sources:
+        with pytest.raises(DeviceFault, match="production kit refuses") as fault:
+            await registry.reader(f"{scheme}://1", context).open()
+        assert fault.value.reason is FaultReason.DENIED and fault.value.hint
+    assert reason_of("says://1?isolated=no", context) is FaultReason.DENIED
+    with pytest.raises(DeviceFault, match="production kit refuses"):
+        registry.chip_reader("says://1?isolated=no", context)
+    monkeypatch.setattr(registry, "BUILT_IN_DRIVERS", {})
+    monkeypatch.setattr(process, "DISCOVER_S", GUARD_S)
+    (tmp_path / "claims_driver.py").unlink()
+    assert registry.discover(context) == ()
+    development = DriverContext(tmp_path, "development", devices=tmp_path)
+    (found,) = registry.discover(development)
+    assert found.info.simulated
+    device = registry.reader("says://1", development)
+    await device.open()
+    assert device.info.simulated
+    await device.close()
+
+
 @pytest.mark.parametrize(
     ("scheme", "extra"), [(name, entry.extra) for name, entry in BUILT_IN_DRIVERS.items() if entry.extra == "ocr"]
 )

@@ -29,7 +29,10 @@ COMMANDS = {
     "demonstration": "demo",
 }
 """Those that run for long, and one that a program starts; all of them begin in `ui.cli.main`."""
-STARTS = {"devices/isolation/process.py": "devices/isolation/child.py"}
+STARTS = {
+    "devices/isolation/process.py": "devices/isolation/child.py",
+    "devices/isolation/child.py": "devices/isolation/child.py",
+}
 """Modules that start a process, and the module in which that begins."""
 ENTRIES = {"ui/cli.py", "ui/__main__.py", *STARTS.values()}
 """Modules in which a process may begin."""

@@ -47,6 +47,23 @@ TAPS_WHILE_IT_OPENS = GOOD.replace("Silent()", "Silent(context.tap)").replace(
 )
 """The same one, which asks its device for its version first."""
 
+FORKS = """
+import os, sys, time
+from pathlib import Path
+
+def fork(name):
+    if os.fork() == 0:
+        Path(__file__).with_name(name).write_text(str(os.getpid()))
+        time.sleep(1000)
+
+fork("first")
+if os.fork() == 0:
+    fork("second")
+    os._exit(0)
+"""
+FORKS += GOOD
+"""A driver that starts two processes as soon as it is imported, one of them by way of a third."""
+
 HARMS_WHEN_IMPORTED = {
     "hangs": "import time; time.sleep(1000)",
     "ends": "import os; os._exit(0)",

@@ -20,7 +20,7 @@ from tests.benchmarks.zone_pictures import FONT, flat_page, png
 from tests.contract.benches.port import ZONE
 from tests.devices.support.codes import PASS, read_many
 from tests.devices.support.harmful_driver import ask_process, is_running
-from tests.support.third_party import TAPS_WHILE_IT_OPENS, install_drivers
+from tests.support.third_party import GOOD, TAPS_WHILE_IT_OPENS, install_drivers
 from tests.support.waiting import GUARD_S, until
 
 FRAME = b"\x02" + b"A" * 44 + b"\r" + b"B" * 44 + b"\r\x03"
@@ -62,6 +62,45 @@ async def test_harm_is_told_and_the_driver_comes_back_by_itself(
     await comes_to(device, DeviceHealth.READY)
     again = (await ask_process(device, tmp_path)).split()[0]
     assert again != pid and not is_running(pid)
+    await device.close()
+
+
+FLOOD = """
+        import json, os, sys, threading, time
+
+        def flood():
+            socket = int(sys.argv[1])
+            os.set_blocking(socket, True)
+            messages = [MESSAGES]
+            while True:
+                os.write(socket, b"".join(json.dumps(message).encode() + b"\\n" for message in messages) * 200)
+
+        threading.Thread(target=flood, daemon=True).start()
+        await asyncio.sleep(1000)
+"""
+STATE = '{"state": {"health": "%s", "reason": None, "hint": ""}}'
+FLOODS = {
+    "states": ", ".join(STATE % health for health in ("ready", "busy")),
+    "log": '{"log": [{"error": "KeyError", "code": "", "places": []}]}',
+    "answers": '{"answer": {"raw": "P<"}}',
+    "lines": '{"line": "00"}',
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+async def test_a_driver_that_floods_the_kit_is_stopped_and_queues_nothing(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = GOOD.replace("        await asyncio.sleep(0.02)\n", FLOOD.replace("MESSAGES", FLOODS[what]))
+    install_drivers(tmp_path, {"floods": source})
+    monkeypatch.syspath_prepend(tmp_path)
+    device = registry.reader("floods://1", DriverContext(tmp_path, devices=tmp_path))
+    await device.open()
+    await comes_to(device, DeviceHealth.FAULTED)
+    with pytest.raises(DeviceFault, match="floods the kit") as fault:
+        await device.read(GUARD_S)
+    assert fault.value.reason is FaultReason.PROTOCOL and fault.value.hint
+    await comes_to(device, DeviceHealth.READY)
     await device.close()
 
 

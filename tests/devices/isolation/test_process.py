@@ -12,7 +12,9 @@ import pytest
 from devices.faults import DeviceFault, FaultReason
 from devices.isolation import process
 from devices.ports import DeviceHealth, DocumentReader, DriverContext
-from tests.support.waiting import until, within
+from tests.devices.support.harmful_driver import survivors
+from tests.support.third_party import FORKS, install_drivers
+from tests.support.waiting import GUARD_S, until, within
 
 
 async def test_a_hung_driver_holds_neither_reads_nor_closing(device: DocumentReader, tmp_path: Path) -> None:
@@ -37,6 +39,49 @@ async def test_how_a_driver_ended_is_said(monkeypatch: pytest.MonkeyPatch, code:
     assert "again and again" in fault.value.hint
 
 
+UNGUARDED = """
+import os, signal
+from pathlib import Path
+
+for stat in Path("/proc").glob("[0-9]*/stat"):
+    try:
+        parent = stat.read_text().rpartition(")")[2].split()[1]
+    except OSError:
+        continue
+    if parent == str(os.getpid()):
+        os.kill(int(stat.parent.name), signal.SIGKILL)
+"""
+"""Ends the process that would end what the driver starts: the kit does it, too."""
+CRASHES = """
+while not Path(__file__).with_name("first").exists() or not Path(__file__).with_name("first").read_text():
+    pass
+os.abort()
+"""
+
+
+@pytest.mark.parametrize("how", ["close", "kill", "discover"])
+async def test_what_a_driver_started_ends_with_it(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_drivers(tmp_path, {"forks": UNGUARDED + FORKS})
+    monkeypatch.syspath_prepend(tmp_path)
+    context = DriverContext(tmp_path, devices=tmp_path)
+    started = [tmp_path / name for name in ("first", "second")]
+    if how == "discover":
+        await process.DriverProcess.discover("forks", "discover", context)
+    else:
+        driver = await process.DriverProcess.start("forks://1", context)
+        await until(lambda: all(file.exists() and file.read_text() for file in started), "its forks")
+        await (driver.stop() if how == "close" else driver.kill())
+    assert not survivors(started)
+
+
+async def test_what_a_driver_started_ends_after_it_has_crashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_drivers(tmp_path, {"forks": UNGUARDED + FORKS + CRASHES})
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(DeviceFault):
+        await process.DriverProcess.start("forks://1", DriverContext(tmp_path, devices=tmp_path))
+    assert not survivors([tmp_path / "first"])
+
+
 FLOODS = """
 import socket, sys
 kit = socket.socket(fileno=int(sys.argv[1]))
@@ -45,7 +90,8 @@ while True:
 """
 
 
-async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_tapped", [False, True])
+async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch, *, is_tapped: bool) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
     def spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
@@ -54,11 +100,13 @@ async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.Monke
         return started[0]
 
     monkeypatch.setattr(process, "_spawn", spawn)
-    monkeypatch.setattr(process, "START_S", 0.5)
+    monkeypatch.setattr(process, "START_S", GUARD_S)
     heard = bytearray()
-    with pytest.raises(DeviceFault) as fault:
-        await within(process.DriverProcess.start("bad://x", DriverContext(Path(), tap=heard.extend)))
-    assert fault.value.reason is FaultReason.TIMEOUT
+    with pytest.raises(DeviceFault, match="floods the kit") as fault:
+        await within(
+            process.DriverProcess.start("bad://x", DriverContext(Path(), tap=heard.extend if is_tapped else None))
+        )
+    assert fault.value.reason is FaultReason.PROTOCOL and fault.value.hint
     assert heard.count(0) == len(heard)
     assert started[0].poll() is not None
 

@@ -1,6 +1,10 @@
 """A driver that crashes, hangs, leaks, stumbles or refuses as a file in its folder says."""
 
+import os
+import signal
 import sys
+import time
+from collections.abc import Sequence
 from importlib import invalidate_caches
 from pathlib import Path
 
@@ -11,7 +15,7 @@ from devices.isolation import isolated_reader, process
 from devices.ports import DocumentReader, DriverContext
 from devices.reading import Reading
 from tests.support.third_party import install_drivers
-from tests.support.waiting import GUARD_S
+from tests.support.waiting import GUARD_S, LOOK_S
 
 DRIVER = """
 import os, time
@@ -73,6 +77,30 @@ class Bad:
 
 def is_running(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def has_ended(pid: str) -> bool:
+    """Whether it has ended, even if nobody has asked for its end yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+SOON_S = 15.0
+"""The kernel ends it at once; a busy machine takes its time to show it."""
+
+
+def survivors(forks: Sequence[Path]) -> list[str]:
+    """The processes, of those whose numbers are in `forks`, that do not end by themselves. They are ended."""
+    pids = [fork.read_text() for fork in forks if fork.exists()]
+    ends = time.monotonic() + SOON_S
+    while not all(map(has_ended, pids)) and time.monotonic() < ends:
+        time.sleep(LOOK_S)
+    alive = [pid for pid in pids if not has_ended(pid)]
+    for pid in alive:
+        os.kill(int(pid), signal.SIGKILL)
+    return alive
 
 
 async def ask_process(device: DocumentReader, folder: Path) -> str:
