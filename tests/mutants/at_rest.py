@@ -61,7 +61,7 @@ AT_REST = (
         "overwriting the keys file of the old passphrase",
         _OFF,
         "data/store_key.py",
-        "        replaced.write(token_bytes(size))\n",
+        "            replaced.write(token_bytes(size))\n",
         "",
         ("tests/data/test_store_key_change.py::test_the_bytes_that_the_old_one_opens_are_overwritten",),
     ),
