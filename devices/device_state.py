@@ -5,6 +5,7 @@ exclusive port, a grab, a lock on the file).
 """
 
 from asyncio import Event
+from collections import deque
 from collections.abc import AsyncGenerator
 
 from data.text import _
@@ -15,16 +16,34 @@ _OPEN: set[str] = set()
 """Ids of the devices that this process has open."""
 
 
+MOST_UNHEARD = 64
+"""Changes that wait for one listener. One that is slower hears only the newest, and costs no memory."""
+
+
 class _Listener:
-    """What one listener has not heard yet: only that something has, however much it was."""
+    """What one listener has not heard yet."""
 
     def __init__(self) -> None:
-        self.news = Event()
-        self.has_ended = False
+        self._changes: deque[DeviceState | None] = deque()
+        self._news = Event()
+
+    def tell(self, state: DeviceState | None) -> None:
+        """A change; None: there will be none after it."""
+        if state is not None and len(self._changes) >= MOST_UNHEARD:
+            self._changes.clear()
+        self._changes.append(state)
+        self._news.set()
+
+    async def hear(self) -> DeviceState | None:
+        """The oldest change that was not heard."""
+        while not self._changes:
+            self._news.clear()
+            await self._news.wait()
+        return self._changes.popleft()
 
 
 class StateEvents:
-    """The state, and its listeners. Each listener gets every change once, in order; a slow one only the newest."""
+    """The state, and its listeners. Each listener gets every change once, in order, unless it is too slow."""
 
     def __init__(self, state: DeviceState) -> None:
         self.state = state
@@ -34,30 +53,24 @@ class StateEvents:
         """Set the state. Listeners get nothing if it is the same."""
         if state != self.state:
             self.state = state
-            for listener in self._listeners:
-                listener.news.set()
+            self._tell(state)
 
     def end(self) -> None:
-        """End every listener's iteration, after the newest change so far."""
+        """End every listener's iteration, after the changes so far."""
+        self._tell(None)
+
+    def _tell(self, state: DeviceState | None) -> None:
         for listener in self._listeners:
-            listener.has_ended = True
-            listener.news.set()
+            listener.tell(state)
 
     async def listen(self) -> AsyncGenerator[DeviceState, None]:
-        """The state now, then every change, until `end`: of several since the last one heard, only the newest."""
+        """The state now, then every change, until `end`; of more than `MOST_UNHEARD` at once only the newest."""
         listener = _Listener()
         self._listeners.append(listener)
-        heard = None
         try:
-            while True:
-                if self.state != heard:
-                    heard = self.state
-                    yield heard
-                elif listener.has_ended:
-                    return
-                else:
-                    await listener.news.wait()
-                    listener.news.clear()
+            yield self.state
+            while (state := await listener.hear()) is not None:
+                yield state
         finally:
             self._listeners.remove(listener)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -36,8 +37,8 @@ from tests.support.deployment import PASSPHRASE, Deployment
 from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-_NUMBERS = {"FRA": "24XK10357", "NLD": "NX1234560", "USA": "512345678"}
-"""States whose numbers have a form of their own; the others take any."""
+_NUMBERS = {"FRA": "24XK{:05}", "NLD": "NX{:07}", "USA": "512{:06}"}
+"""States whose numbers have a form of their own; the others take any. Each traveller has another number."""
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
 
 
@@ -144,10 +145,12 @@ def _listed(lists: KitLists) -> Iterator[str]:
                     yield zone
 
 
+_serial = count(10_000)
+
+
 def _zone(surname: str, given: str, born: date, sex: Sex, nation: str | None) -> str | None:
-    fields = MrzFields(
-        "P", nation or "UNO", _NUMBERS.get(nation or "", "X1234567"), surname, given, "", born, sex, date(2030, 1, 1)
-    )
+    number = _NUMBERS.get(nation or "", "X{:07}").format(next(_serial))
+    fields = MrzFields("P", nation or "UNO", number, surname, given, "", born, sex, date(2030, 1, 1))
     try:
         return write_mrz(fields, MrzFormat.TD3)
     except InputError:
