@@ -126,14 +126,17 @@ class DeskEvents(DeskQueue):
         if session is None or session.number != message.session:
             self._notice_late_answer(message)
             return
-        decided = session.decision is not None
+        decided, before = session.decision is not None, session.result
         session.update(message.progress)
         if session.is_reading_chip and session.result and session.result.complete:
             session.chip = ChipReadStep(ChipReadStage.ENDED)
             self._hold_or_resume_reader()
         if decided and session.stage is SessionStage.OPEN:
             self.note = notes.for_worse_verdict(session.name)
-        self.draw()
+        if session.result is before:
+            self.draw_soon()
+        else:
+            self.draw()
 
     @on(messages.ChipAdvanced)
     def _advance_chip(self, message: messages.ChipAdvanced) -> None:
@@ -141,7 +144,7 @@ class DeskEvents(DeskQueue):
         if session and session.number == message.session:
             session.chip = message.step
             self._hold_or_resume_reader()
-            self.draw()
+            self.draw_soon()
 
     def _notice_late_answer(self, message: messages.ScreeningAdvanced) -> None:
         past = self._past.get(message.session)
@@ -221,4 +224,4 @@ class DeskEvents(DeskQueue):
 
     @on(MrzLine.Typing)
     def _show_typing_progress(self, message: MrzLine.Typing) -> None:
-        self.show_note(notes.for_typing(message.lines, message.length))
+        self.draw_note(notes.for_typing(message.lines, message.length))

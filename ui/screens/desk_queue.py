@@ -309,7 +309,7 @@ class DeskQueue(DeskView):
         run_in_background(
             "screening", screen, lambda error: self.post_message(messages.ScreeningFailed(session.number, error))
         )
-        self.draw()
+        self.draw_soon()
 
     def call_back(self, session: TravellerSession) -> None:
         """Show a traveller of the last hours again, with what was found and decided."""

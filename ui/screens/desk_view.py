@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Label
 
 from data.text import EMPTY, Message, _
@@ -23,6 +24,9 @@ from ui.widgets.document_pane import DocumentPane
 from ui.widgets.footer import FooterKeys, MessageLine, WaitingLine
 from ui.widgets.mrz_line import MrzLine
 from ui.widgets.status_lines import StatusLines
+
+DRAWN_WITHIN_S = 0.05
+"""What is no answer is on the screen after so long; most screenings end before, undisturbed by any drawing."""
 
 
 class DeskView(Screen[None]):
@@ -55,6 +59,7 @@ class DeskView(Screen[None]):
         """Documents that were read while a traveller has no decision."""
         self.late_notices: list[Message] = []
         """Notices about earlier travellers whose answer got worse."""
+        self._draws_soon: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Status, banner, document and checks, a message, the input, the keys."""
@@ -78,8 +83,16 @@ class DeskView(Screen[None]):
         driver = self.port.reader.info.driver if self.port.reader else ""
         return DeviceState(DeviceHealth.FAULTED, FaultReason.TIMEOUT, restart_hint(driver))
 
+    def draw_soon(self) -> None:
+        """Draw within `DRAWN_WITHIN_S`, together with what else happens until then."""
+        if self._draws_soon is None:
+            self._draws_soon = self.set_timer(DRAWN_WITHIN_S, self.draw)
+
     def draw(self) -> None:
-        """Draw everything from the state."""
+        """Draw from the state whatever is not on the screen yet."""
+        if self._draws_soon is not None:
+            self._draws_soon.stop()
+            self._draws_soon = None
         session, privacy = self.session, self.privacy
         device = self.hanging_state if self.device_hangs else self.device
         what = _("The reader does not answer") if self.device_hangs else self.device_what
@@ -92,6 +105,11 @@ class DeskView(Screen[None]):
         self.query_one(MessageLine).show(self.note, privacy)
         self.query_one(WaitingLine).show(self.waiting, privacy)
         self.query_one(FooterKeys).show(self.working_actions(), privacy)
+
+    def draw_note(self, note: Note) -> None:
+        """Show a note where nothing else has changed, as with each character that is typed."""
+        self.note = note
+        self.query_one(MessageLine).show(note, self.privacy)
 
     def count_undecided(self) -> int:
         """Travellers without a decision, beside the one on the screen."""

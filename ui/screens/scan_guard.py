@@ -66,6 +66,8 @@ class ScanGuard:
     def _has_fields(self) -> bool:
         """Whether the page on top has fields; the desk's own line takes scans by itself."""
         screen = self._app.screen
+        if isinstance(screen.focused, MrzLine):
+            return False
         return bool(screen.query(Input)) and not screen.query(MrzLine)
 
     async def _takes_paste(self, event: events.Paste) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from appliance.answer.referral_words import find_settled_referral, stays_with_second_line
@@ -27,6 +28,7 @@ from ui.desk.traveller_session import SessionStage, TravellerSession
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
 from ui.verdict_style import PHASE_STYLES, STYLES, VERDICT_STYLES, Phase, VerdictStyle
+from ui.widgets import has_another_height
 from ui.widgets.tables.glyphs import GLYPHS, HEIGHT
 
 _CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
@@ -34,6 +36,8 @@ ROOMY_COLUMNS, ROOMY_ROWS = 118, 34
 """The word is twice as large on screens of at least this size."""
 LEAST_COLUMNS, LEAST_ROWS = 68, 20
 """Smaller screens have no large word."""
+LEAST_HEIGHT = 7
+"""Of the banner with the large word."""
 SENTENCE = 150
 WORD_COLUMN = 10
 """Column of the banner in which a word stands that cannot be drawn large."""
@@ -82,9 +86,9 @@ class BannerText:
 class Banner(Widget):
     """Draws a `BannerText`."""
 
-    DEFAULT_CSS = """
-    Banner { height: auto; min-height: 7; padding: 0 2; background: $ready-paper; color: $ready-ink; }
-    Banner.small { min-height: 1; }
+    DEFAULT_CSS = f"""
+    Banner {{ height: auto; min-height: {LEAST_HEIGHT}; padding: 0 2; background: $ready-paper; color: $ready-ink; }}
+    Banner.small {{ min-height: 1; }}
     """ + "\n".join(
         f"Banner.{style.name} {{ background: ${style.name}-paper; color: ${style.name}-ink; }}" for style in STYLES
     )
@@ -92,20 +96,25 @@ class Banner(Widget):
     def __init__(self, text: BannerText) -> None:
         super().__init__()
         self._text = text
+        self._room: tuple[Size, int] | None = None
 
     def show(self, text: BannerText) -> None:
         """Draw another text."""
         if text == self._text:
             return
-        self.set_class(False, *(style.name for style in STYLES))
-        self.set_class(True, text.style.name)
+        self.update_classes({style.name: style.name == text.style.name for style in STYLES})
         self._text = text
-        self.refresh(layout=True)
+        self.refresh()
+        if has_another_height(self, 1 if self._small else LEAST_HEIGHT, self.screen.size.height):
+            self.refresh(layout=True)
 
     def on_resize(self) -> None:
-        """A terminal may shrink while the desk runs."""
-        self.set_class(self._small, "small")
-        self.refresh(layout=True)
+        """A terminal may shrink while the desk runs; a height that only the text changed was drawn with it."""
+        room = (self.screen.size, self.content_size.width)
+        if room != self._room:
+            self._room = room
+            self.set_class(self._small, "small")
+            self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         """Large word in its place, then up to four sentences."""

@@ -42,6 +42,8 @@ class Checks(Static):
 
     def show(self, progress: ScreeningProgress | None, privacy: Privacy, chip: Message = EMPTY) -> None:
         """Draw how far a screening is; `chip` says what the reading of its chip waits for, also in quiet mode."""
+        if progress is self._progress and privacy is self._privacy and chip == self._chip:
+            return
         self._progress, self._privacy, self._chip = progress, privacy, chip
         self._draw()
 
@@ -56,7 +58,8 @@ class Checks(Static):
             heading = in_context("heading of the desk, neutral", "STEPS")
         else:
             heading = in_context("heading of the desk", "CHECKS")
-        self.update(Content("\n").join([Content.styled(translate(heading), "bold $soft-ink"), *map(Content, lines)]))
+        content = Content("\n").join([Content.styled(translate(heading), "bold $soft-ink"), *map(Content, lines)])
+        self.update(content, layout=False)
 
 
 def check_lines(

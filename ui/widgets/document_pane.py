@@ -40,10 +40,15 @@ class DocumentPane(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._subject: Subject | None = None
+        self._privacy = Privacy.OPEN
         self._lines: list[Content] = []
 
     def show(self, subject: Subject | None, privacy: Privacy) -> None:
         """Draw whom the screening is about."""
+        if self._lines and subject is self._subject and privacy is self._privacy:
+            return
+        self._subject, self._privacy = subject, privacy
         self._lines = [*_documents(subject, privacy), *_person(subject), *_codes(subject)]
         self._draw()
 
@@ -56,7 +61,7 @@ class DocumentPane(Static):
         rows = [row for line in self._lines for row in line.wrap(width)] if width else []
         if len(rows) > height > 0:  # nothing is left out silently
             rows[height - 1 :] = [Content("…")]
-        self.update(Content("\n").join(rows))
+        self.update(Content("\n").join(rows), layout=False)
 
 
 def _line(message: Message, style: str = "") -> Content:

@@ -13,23 +13,30 @@ from ui.desk.actions import DeskAction, Privacy, footer_places
 from ui.desk.notes import MOST, Note, Tone
 from ui.desk.waiting import WaitingDocuments, waiting_line
 from ui.text.sanitize import safe
+from ui.widgets import draw_in_place
 
+MOST_ROWS = 3
+"""Of a note."""
 WAITING_COLUMNS = 28
 """A row of 80 cells has 44 for a line of a zone and its cursor beside it."""
 
 
 class MessageLine(Static):
-    """The newest note; up to three lines."""
+    """The newest note; up to `MOST_ROWS` lines."""
 
-    DEFAULT_CSS = "MessageLine { height: auto; min-height: 1; max-height: 3; padding: 0 1; color: $ink; }"
+    DEFAULT_CSS = f"MessageLine {{ height: auto; min-height: 1; max-height: {MOST_ROWS}; padding: 0 1; color: $ink; }}"
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._shown: tuple[str, Tone] = ("", Tone.PLAIN)
 
     def show(self, note: Note, privacy: Privacy) -> None:
         """Draw a note."""
-        text = note.quiet if privacy is Privacy.QUIET else note.text
-        self.update(Content.styled(safe(text, MOST), "bold $warn-ink" if note.tone is Tone.WARN else "$ink"))
+        shown = (safe(note.quiet if privacy is Privacy.QUIET else note.text, MOST), note.tone)
+        if shown != self._shown:
+            self._shown = shown
+            content = Content.styled(shown[0], "bold $warn-ink" if note.tone is Tone.WARN else "$ink")
+            draw_in_place(self, content, 1, MOST_ROWS)
 
 
 class WaitingLine(Static):
@@ -41,10 +48,14 @@ class WaitingLine(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._shown = ""
 
     def show(self, waiting: WaitingDocuments, privacy: Privacy) -> None:
-        """Draw what waits."""
-        self.update(Content.styled(waiting_line(waiting, privacy, WAITING_COLUMNS), "bold $ink"))
+        """Draw what waits; the input line gets the columns that this leaves."""
+        shown = waiting_line(waiting, privacy, WAITING_COLUMNS)
+        if shown != self._shown:
+            self._shown = shown
+            self.update(Content.styled(shown, "bold $ink"))
 
 
 class FooterKeys(Static):
@@ -55,11 +66,12 @@ class FooterKeys(Static):
     def __init__(self, keymap: Mapping[str, str]) -> None:
         super().__init__("", markup=False)
         self._keymap = keymap
+        self._shown: list[tuple[str, str]] = []
 
     def show(self, working: Collection[DeskAction], privacy: Privacy) -> None:
         """Draw the keys that work now."""
-        places = [
-            Content.assemble((key, "bold $warn-ink"), " ", word)
-            for key, word in footer_places(working, privacy, self._keymap)
-        ]
-        self.update(Content(" ").join(places))
+        shown = footer_places(working, privacy, self._keymap)
+        if shown != self._shown:
+            self._shown = shown
+            places = [Content.assemble((key, "bold $warn-ink"), " ", word) for key, word in shown]
+            self.update(Content(" ").join(places), layout=False)

@@ -21,8 +21,9 @@ from ui.desk.actions import Privacy
 from ui.desk.desk_port import PostState, Workplace
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
+from ui.widgets import draw_in_place
 
-ROWS = 3
+ROWS, MOST_ROWS = 3, 5
 MOST_LISTS = 2
 """Lines of the lists; F9 shows every list."""
 SEPARATOR = " · "
@@ -40,7 +41,7 @@ class StatusLines(Static):
     """Three lines at the top."""
 
     DEFAULT_CSS = (
-        f"StatusLines {{ height: auto; min-height: {ROWS}; max-height: 5; padding: 0 1; "
+        f"StatusLines {{ height: auto; min-height: {ROWS}; max-height: {MOST_ROWS}; padding: 0 1; "
         "background: $status-paper; color: $ink; }"
     )
 
@@ -52,8 +53,10 @@ class StatusLines(Static):
 
     def show(self, post: PostState | None, late: Sequence[Message], privacy: Privacy, undecided: int = 0) -> None:
         """Draw the post's state, late answers about earlier travellers, and how many of them have no decision."""
-        self._shown = (post, tuple(late), privacy, undecided)
-        self._draw()
+        shown = (post, tuple(late), privacy, undecided)
+        if shown != self._shown:
+            self._shown = shown
+            self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
         """Where a line breaks depends on the width."""
@@ -66,7 +69,8 @@ class StatusLines(Static):
         if len(lists) > MOST_LISTS:  # the notices below them must stay on the screen
             lists[MOST_LISTS - 1 :] = [f"{lists[MOST_LISTS - 1]}{SEPARATOR}…"]
         lines = [self._first(post, undecided), *map(Content, lists)]
-        self.update(Content("\n").join([*lines, Content.styled(f"! {notices}" if notices else "", "bold $warn-ink")]))
+        content = Content("\n").join([*lines, Content.styled(f"! {notices}" if notices else "", "bold $warn-ink")])
+        draw_in_place(self, content, ROWS, MOST_ROWS)
 
     def _first(self, post: PostState | None, undecided: int) -> Content:
         place = self._place
