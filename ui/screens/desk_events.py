@@ -3,6 +3,7 @@
 Background threads post events; only the handlers here, in `desk_queue` and in `desk` touch the state.
 """
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -181,6 +182,8 @@ class DeskEvents(DeskQueue):
 
     @on(messages.PostStateRead)
     def _update_post_state(self, message: messages.PostStateRead) -> None:
+        if self.post_state is None and not self.app.is_headless:
+            gc.freeze()  # lists and screen are loaded and stay: no collection during a screening looks through them
         self.post_state = message.state
         self._end_refresh()
         self.draw()
