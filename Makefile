@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+PACKAGES := appliance data devices provisioning sync ui
 PART ?=
 COUNT ?= 1000
 SIZE ?=
@@ -10,23 +11,26 @@ NAME ?=
 # Where `make install` puts the command: /usr/local for root, else the user's own folder.
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: demo test install acceptance check messages bench faults mutants pictures lock host clean
+.PHONY: demo test install compile acceptance check messages bench faults mutants pictures lock host clean
 
-demo: .venv/.ready
+demo: compile
 	@$(BIN)/waypost demo
 
-test: .venv/.ready host
+test: compile host
 	@$(PIP) --require-hashes -r provisioning/pcsc.lock || echo "pyscard cannot be built here; what needs it will say so." >&2
-	@# Hundreds of processes start in a run: each would compile the code anew where Python may not keep what it compiles.
-	@$(BIN)/python -m compileall -q appliance data devices provisioning sync ui
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # Links `waypost` from this checkout into $(PREFIX)/bin.
-install: .venv/.ready
+install: compile
 	@mkdir -p $(PREFIX)/bin
 	@ln -sf $(CURDIR)/$(BIN)/waypost $(PREFIX)/bin/waypost
 	@echo "waypost is in $(PREFIX)/bin, linked to this checkout."
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "Not on the path yet: log in again, or add $(PREFIX)/bin to PATH.";; esac
+
+# A kit often runs as a user, or on a file system, that may not write beside the code: there Python would compile all of
+# it at each start. What is compiled already is passed over.
+compile: .venv/.ready
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 
 # What is too long for every change: a kill before each durable step of every way.
 acceptance: .venv/.ready host

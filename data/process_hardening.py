@@ -4,6 +4,7 @@
   is not dumpable can also not be read or traced by other programs of the same user: neither its memory nor the
   environment that it was started with.
 - Whatever file it makes is its user's own. What others are meant to read says so (`data.durable_files.PUBLIC_MODE`).
+- Nothing that happens to be installed sees what is decoded: pydantic would load plug-ins of any package.
 - The passphrase leaves the environment at once, whether this command needs it or not: nothing that starts later has it.
 """
 
@@ -25,6 +26,7 @@ def harden_process() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     os.umask(PRIVATE_MASK)
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     passphrase = os.environ.pop(PASSPHRASE_VARIABLE, None)
     _from_environment[:] = () if passphrase is None else (passphrase,)
 

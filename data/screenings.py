@@ -16,7 +16,7 @@ from pydantic import PlainValidator
 
 from data.documents.barcodes import Barcode
 from data.documents.mrz import apply_repairs
-from data.documents.mrz.zone_deviations import has_unknown_birth
+from data.documents.mrz.zone import has_unknown_birth
 from data.documents.travel_document import Capture, TravelDocument
 from data.persons.person import Associate, HeldDocument, RecordedDate, Sex
 from data.text import EMPTY, Message, _, decode_text

@@ -7,6 +7,8 @@
 
 import json
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,6 +139,23 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
         Damaged: it is a home whose `keys.json` is missing or cannot be read.
         WrongPassphrase: the passphrase does not open it.
     """
+    return _unlock(_read_keys_file(home), passphrase)
+
+
+def begin_unlocking(home: Path, passphrase: str) -> Callable[[], StoreKey]:
+    """Like `unlock_store_key`, but the key is derived in a thread: it needs a processor core, and no lock of Python's.
+
+    The call that is returned waits for the key, or raises WrongPassphrase. The thread imports nothing, so that the
+    caller can.
+    """
+    sheet = _read_keys_file(home)
+    threads = ThreadPoolExecutor(1, "unlock")
+    unlocking = threads.submit(_unlock, sheet, passphrase)
+    threads.shutdown(wait=False)
+    return unlocking.result
+
+
+def _read_keys_file(home: Path) -> WrappedSecret:
     path = _must_exist(home)
     try:
         content = read_regular(path)
@@ -146,7 +165,10 @@ def unlock_store_key(home: Path, passphrase: str) -> StoreKey:
             means=_KEYS_FILE_MEANS,
             do=_KEYS_FILE_ADVICE,
         ) from error
-    sheet = decode(WrappedSecret, content, lambda _why: _damaged_keys_file(path))
+    return decode(WrappedSecret, content, lambda _why: _damaged_keys_file(path))
+
+
+def _unlock(sheet: WrappedSecret, passphrase: str) -> StoreKey:
     try:
         return StoreKey(unwrap_secret(sheet, passphrase, _STORE_KEY_LABEL))
     except InvalidTag:

@@ -4,21 +4,26 @@ A passphrase comes from a file (systemd's LoadCredential), from WAYPOST_PASSPHRA
 from an argument, which every process can read. Children never inherit it.
 """
 
+import gc
 import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from data.errors import InputError
+from data.homes import must_be_kit
 from data.json_codec import to_json_value
+from data.kit import home_files
 from data.log.error_log import destination, suppress_logged
 from data.passphrase import MOST_CHARACTERS, normalize_new_passphrase
 from data.process_hardening import PASSPHRASE_VARIABLE, take_passphrase
+from data.store_key import StoreKey, begin_unlocking
 from data.text import Message, _
 from ui.text.help import option
 from ui.text.translation import say, translate
@@ -132,6 +137,26 @@ def read_passphrase(file: Path | None, *, new: bool = False, of: str = "", optio
             )
         raise InputError(what, do=_("Set {variable}, or give {option}", variable=PASSPHRASE_VARIABLE, option=option))
     return _ask_passphrase(_("Passphrase for {key}", key=of) if of else _("Passphrase"), new=new)
+
+
+@contextmanager
+def unlocking_kit(home: Path, passphrase: str) -> Iterator[Callable[[], StoreKey]]:
+    """Derive the store key of a kit while the block imports what will use it; yields the call that waits for the key.
+
+    Nothing that the block loads is garbage: no collection looks for some, then or later.
+
+    Raises:
+        InputError, NoHome, Damaged: see `KitHome.open`.
+    """
+    if not home_files.SETTINGS.within(home).exists():
+        must_be_kit(home)  # says what else the folder is
+    wait_for_key = begin_unlocking(home, passphrase)
+    gc.disable()
+    try:
+        yield wait_for_key
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 def _ask_passphrase(prompt: Message, *, new: bool) -> str:

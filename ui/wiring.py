@@ -23,6 +23,7 @@ from data.kit.disk_space import DiskReserve, DiskState, read_disk_state
 from data.kit.headquarters_word import read_clock
 from data.kit.home import KitHome
 from data.log.error_log import log_error
+from data.store_key import StoreKey
 from devices.faults import DeviceFault
 from devices.ports import ChipReader, DocumentReader, DriverContext
 
@@ -49,7 +50,18 @@ def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoic
     Raises:
         WaypostError: there is no kit, the passphrase is wrong, or another process uses it.
     """
-    counter = counter_of(KitHome.open(home, passphrase, chain), chips)
+    return _open_counter(KitHome.open(home, passphrase, chain), chips)
+
+
+def open_unlocked_counter(
+    home: Path, key: StoreKey, chain: str, chips: ChipReaderChoice = ChipReaderChoice()
+) -> Counter:
+    """The same with the key of the kit's files, which was unlocked before. Raises WaypostError."""
+    return _open_counter(KitHome.open_unlocked(home, key, chain), chips)
+
+
+def _open_counter(kit: KitHome, chips: ChipReaderChoice) -> Counter:
+    counter = counter_of(kit, chips)
     counter.refresh_access()
     return counter
 

@@ -25,7 +25,7 @@ from data.documents.code_tables import is_specimen_country
 from data.documents.french_card import find_last_valid_month
 from data.documents.known_deviations import DEVIATIONS_FACT, describe_deviations, list_keys
 from data.documents.mrz.formats import LAYOUTS
-from data.documents.mrz.zone_deviations import find_endless_validity, find_zone_deviations
+from data.documents.mrz.zone import find_endless_validity, find_zone_deviations
 from data.documents.number import Oddity, clean_number, ends_in_its_digit, find_oddities, is_din
 from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import CheckDigit, Confirmation, MrzProblem, TravelDocument

@@ -14,7 +14,7 @@ from appliance.answer.wording import name_fields
 from appliance.verdict import Observation, worst_finding
 from data.documents.code_tables import canonical_country, document_group
 from data.documents.mrz import apply_repairs
-from data.documents.mrz.zone_deviations import has_unknown_birth
+from data.documents.mrz.zone import has_unknown_birth
 from data.documents.number import clean_number
 from data.documents.travel_document import TravelDocument
 from data.journal.same_traveller import may_be_same_birth, may_be_same_name

@@ -36,6 +36,7 @@ from appliance.matching.evidence import (
     name_evidence,
     person_evidence,
 )
+from appliance.matching.index.arrays import are_among
 from appliance.matching.index.person_index import Fetch, PersonIndex
 from appliance.matching.query import PersonQuery, PreparedQuery, prepare_query
 from appliance.matching.retrieval import find_split_names, retrieve
@@ -82,7 +83,9 @@ def search_names(
     best = likely[np.argsort(-estimates[likely], kind="stable")][: max(effort.names, possible)]
     full = np.flatnonzero(np.isfinite(lacks))
     namesakes = full[np.argsort(lacks[full], kind="stable")][: effort.namesakes]
-    chosen: list[int] = names[np.concatenate((best, np.setdiff1d(namesakes, best)))].tolist()
+    others = np.sort(namesakes)
+    others = others[~are_among(others, np.sort(best))]
+    chosen: list[int] = names[np.concatenate((best, others))].tolist()
     return chosen
 
 

@@ -65,7 +65,11 @@ class KitHome:
         """
         if not (path / SETTINGS_FILE).exists():
             must_be_kit(path)  # says what else the folder is
-        key = store_key.unlock_store_key(path, passphrase)
+        return cls.open_unlocked(path, store_key.unlock_store_key(path, passphrase), chain)
+
+    @classmethod
+    def open_unlocked(cls, path: Path, key: StoreKey, chain: str) -> "KitHome":
+        """Open the kit in `path` with its store key."""
         close_to_others(path)
         DiskReserve(path).make_room()  # SQLite needs some to open a database
         return cls(path, key, chain)

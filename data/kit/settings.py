@@ -25,7 +25,7 @@ from data.text import _
 _HOUR_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 
 SETTINGS_FILE = home_files.SETTINGS.path
-_STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+_STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 Profile = Literal["development", "production"]

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +26,32 @@ def test_a_wrong_passphrase_says_so(tmp_path: Path) -> None:
     store_key.create_store_key(tmp_path, RIGHT)
     with pytest.raises(WrongPassphrase, match="passphrase is wrong"):
         store_key.unlock_store_key(tmp_path, "wrong")
+
+
+def test_a_key_is_derived_while_its_caller_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = store_key.create_store_key(tmp_path, RIGHT)
+    gone_on, derive = Event(), store_key._derive_wrapping_key
+
+    def derive_late(passphrase: str, kdf: store_key.PassphraseHash) -> bytes:
+        assert gone_on.wait(60)
+        return derive(passphrase, kdf)
+
+    monkeypatch.setattr(store_key, "_derive_wrapping_key", derive_late)
+    wait_for_key = store_key.begin_unlocking(tmp_path, RIGHT)
+    gone_on.set()
+    assert wait_for_key().secret == key.secret
+
+
+def test_who_waits_for_a_key_hears_that_the_passphrase_is_wrong(tmp_path: Path) -> None:
+    store_key.create_store_key(tmp_path, RIGHT)
+    wait_for_key = store_key.begin_unlocking(tmp_path, OTHER)
+    with pytest.raises(WrongPassphrase, match="passphrase is wrong"):
+        wait_for_key()
+
+
+def test_a_missing_key_file_is_said_before_anything_is_derived(tmp_path: Path) -> None:
+    with pytest.raises(NoHome):
+        store_key.begin_unlocking(tmp_path, RIGHT)
 
 
 def test_the_wrapping_is_argon2id_as_its_authors_publish_it() -> None:

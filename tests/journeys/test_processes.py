@@ -71,7 +71,8 @@ def test_every_command_begins_by_hardening_its_process() -> None:
         "    mask = os.umask(0)\n"
         "    dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)\n"
         "    limits = resource.getrlimit(resource.RLIMIT_CORE)\n"
-        "    print(limits, oct(mask), dumpable, os.environ.get('WAYPOST_PASSPHRASE'))\n"
+        "    environment = [os.environ.get(name) for name in ('WAYPOST_PASSPHRASE', 'PYDANTIC_DISABLE_PLUGINS')]\n"
+        "    print(limits, oct(mask), dumpable, *environment)\n"
         "    return 0\n"
         "ui.cli.run = probe\n"
         "ui.cli.main()\n"
@@ -84,7 +85,7 @@ def test_every_command_begins_by_hardening_its_process() -> None:
         text=True,
         preexec_fn=allow_core_dumps,
     )
-    assert done.stdout == "(0, 0) 0o77 0 None\n", done.stderr
+    assert done.stdout == "(0, 0) 0o77 0 None __all__\n", done.stderr
 
 
 def test_the_passphrase_of_the_environment_still_opens_the_kit(kit: Path) -> None:

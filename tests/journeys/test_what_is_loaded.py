@@ -4,11 +4,16 @@ Deferred imports escape the static graph, so each case is a process of its own.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
+from tests.journeys.support.travellers import HONEST
+from tests.structure.product import PACKAGES
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import COMMANDS
 
@@ -19,6 +24,15 @@ _OF_SCREEN_AND_LINE = {"textual", "ui.screens", "asyncio", "ssl", "httpx", "tuf"
 _OF_DEVICES = {"cv2", "smartcard", "devices.registry", "devices.chip.lds", "devices.chip.reading"}
 _OF_CERTIFICATES = {"asn1crypto", "ecdsa", "data.certificates.certificate", "appliance.chips.reader_service"}
 _OF_MAKING_A_KIT = {"sqlite_utils", "defusedxml", "provisioning"}
+_OF_SCREENING = {"numpy", "rapidfuzz", "sqlcipher3", "appliance", "devices", "data.kit.home", "ui.wiring"}
+_FEW_NEED = {"numpy.ma", "japanese_personal_name_dataset", "sqlite_utils", "pydantic.networks"}
+_FOREIGN_OF_A_CHECK = {
+    "annotated_types", "anyascii", "click", "cryptography", "cython_runtime", "numpy", "pydantic", "pydantic_core",
+    "rapidfuzz", "sqlcipher3", "typing_extensions", "typing_inspection",
+}  # fmt: skip
+"""Every package that others wrote and that a check of a zone loads; the standard library apart."""
+_MOST_OF_OURS = 215
+"""Modules, packages included."""
 
 
 def test_help_loads_no_command() -> None:
@@ -44,6 +58,38 @@ def test_a_check_loads_only_what_it_asks(kit: Path) -> None:
     assert {"ui.commands.check", "data.documents.lookup", "appliance.matching.matcher"} <= loaded
     others = _COMMAND_MODULES - {"ui.commands.check"}
     assert not _among(loaded, others | _OF_SCREEN_AND_LINE | _OF_DEVICES | _OF_CERTIFICATES | _OF_MAKING_A_KIT)
+
+
+def test_a_check_of_a_zone_loads_few_modules(kit: Path) -> None:
+    """As it is called: from the main function, in a process of its own."""
+    asked = ["waypost", "check", "--home", str(kit), "--mrz", HONEST]
+    loaded = _loaded(
+        f"import sys, ui.cli; sys.argv = {asked!r}\n"
+        "try:\n    ui.cli.main()\nexcept SystemExit as ended:\n    assert ended.code in (0, 10, 30), ended"
+    )
+    ours = {name for name in loaded if name.partition(".")[0] in PACKAGES}
+    assert {"ui.commands.check_answers", "appliance.matching.matcher"} <= ours
+    assert len(ours) <= _MOST_OF_OURS
+    assert not _among(loaded, _FEW_NEED | _OF_SCREEN_AND_LINE)
+    foreign = {name.partition(".")[0] for name in loaded} - set(PACKAGES) - set(sys.stdlib_module_names)
+    assert {name for name in foreign if not name.startswith("_")} <= _FOREIGN_OF_A_CHECK
+
+
+def test_the_options_of_a_check_load_nothing_that_screens() -> None:
+    """It is loaded while the key is derived from the passphrase."""
+    loaded = _loaded("import ui.commands.check")
+    assert {"data.store_key", "cryptography"} <= loaded
+    assert not _among(loaded, _OF_SCREENING)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_what_is_installed_is_compiled() -> None:
+    """A kit's user, or its file system, may not write what Python compiles."""
+    asked = ["make", "--dry-run", "--always-make", "install"]
+    steps = subprocess.run(asked, cwd=TOP, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert all("--compile-bytecode" in step for step in steps if "uv pip install" in step)
+    (ours,) = (step for step in steps if "compileall" in step)
+    assert set(PACKAGES) <= set(ours.split())
 
 
 def test_headless_commands_never_load_the_screen() -> None:

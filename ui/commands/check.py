@@ -1,60 +1,20 @@
 """`waypost check`: screens travellers without a screen, as the Desk does with one.
 
-What waits at a device is imported when a device is named: most calls do without.
+This module holds its options. What screens (`ui.commands.check_answers`) is loaded while the key of the kit's files is
+derived from the passphrase: each of the two takes a third of the start.
 """
 
 import getpass
 import sys
-from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import BinaryIO
 
 import click
 
-from appliance.counter.check_request import CheckRequest, request_id
-from appliance.counter.counter import Counter
-from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
-from appliance.standing_conditions import describe_condition, record_conditions
-from data.clock import read_system_time
-from data.documents.barcodes import LARGEST_BYTES, MOST_CODES, Barcode, BarcodeKind, Symbology
-from data.documents.mrz import parse_mrz
-from data.documents.reader_frames import decode_zone_text
-from data.documents.travel_document import Capture
-from data.errors import InputError
-from data.log.error_log import suppress_logged
-from data.screenings import Direction, Verdict
+from data.screenings import Direction
 from data.text import _
-from ui.options import KIT, emit, json_option, kit_home_option, passphrase_option, read_passphrase
+from ui.options import json_option, kit_home_option, passphrase_option, read_passphrase, unlocking_kit
 from ui.text.help import command, option
-from ui.text.kit_status import kit_status_warning
-from ui.text.sanitize import safe
-from ui.text.text_output import plain_lines, result_json, warn_of_clock
-from ui.text.translation import say
-from ui.wiring import ChipReaderChoice, open_counter
-
-if TYPE_CHECKING:
-    from appliance.chips.read_job import ChipReadStep
-
-SENTENCE = 200
-
-_FAULT_SENTENCES = {
-    RequestFault.NAMES_NOBODY: (
-        _("The options name neither a document nor a person"),
-        _("Give --mrz, --number or --name, and not an empty one"),
-    ),
-    RequestFault.NO_NAME: (
-        _("--born, --sex and --nationality belong to a typed name"),
-        _("Give --name too, or leave them out"),
-    ),
-    RequestFault.NO_NUMBER: (
-        _("--country, --type, --check-digit and --number-again belong to a typed number"),
-        _("Give --number too, or leave them out"),
-    ),
-}
-EXIT_CODES = {Verdict.CLEAR: 0, Verdict.CHECK: 10, Verdict.REFER: 20, Verdict.CANNOT_SAY: 30}
 
 
 @command(
@@ -138,223 +98,43 @@ def check(
     wait: float,
     **values: str | None,
 ) -> int:
-    devices = _Devices.from_options(reader, chip, can, wait)
-    asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or devices.are_used
+    if reader and not chip:
+        from appliance.counter.reader_loop import is_chip_reader
+
+        if is_chip_reader(reader):
+            reader, chip = None, reader
+    asks_one = any(values[name] is not None for name in ("mrz", "number", "name")) or bool(reader or chip)
     if (batch is not None) == asks_one:
         raise click.UsageError(_("Give --mrz, --number, --name, --reader or --chip; or --batch alone."))
     if (values["number"] or "").strip() and not values["country"]:
         raise click.UsageError(_("--country is missing: the same number may exist in every state."))
-    if devices.reader and values["mrz"] is not None:
+    if reader and values["mrz"] is not None:
         raise click.UsageError(_("Give --mrz or --reader, not both."))
-    if can and not devices.chip:
+    if can and not chip:
         raise click.UsageError(_("--can opens a chip: give --chip too."))
-    if devices.chip and not (can or devices.reader or values["mrz"]):
+    if chip and not (can or reader or values["mrz"]):
         raise click.UsageError(
             _("A chip is opened with the zone or the card access number: give --mrz, --reader or --can.")
         )
-    if code and batch is not None:
+    if code:
+        _must_be_usable_codes(code, batch, values["mrz"])
+    if as_json and as_plain:
+        raise click.UsageError(_("Give --json or --plain, not both."))
+    with unlocking_kit(home, read_passphrase(passphrase_file)) as wait_for_key:
+        from ui.commands.check_answers import CheckDevices, CheckOptions, answer
+
+    devices = CheckDevices(reader or "", chip or "", can or "", wait)
+    return answer(home, wait_for_key(), CheckOptions(values, code, batch, officer, devices, as_json))
+
+
+def _must_be_usable_codes(files: tuple[BinaryIO, ...], batch: BinaryIO | None, zone: str | None) -> None:
+    from data.documents.barcodes import MOST_CODES
+
+    if batch is not None:
         raise click.UsageError(
             _("--code cannot be used with --batch: put the codes into its lines, as `codes` in hexadecimal.")
         )
-    if len(code) > MOST_CODES:
+    if len(files) > MOST_CODES:
         raise click.UsageError(_("--code can be given {most} times at most.", most=MOST_CODES))
-    if values["mrz"] == "-" and any(file is sys.stdin.buffer for file in code):
+    if zone == "-" and any(file is sys.stdin.buffer for file in files):
         raise click.UsageError(_("Standard input can hold the zone or a code, not both."))
-    if as_json and as_plain:
-        raise click.UsageError(_("Give --json or --plain, not both."))
-    with closing(open_counter(home, read_passphrase(passphrase_file), "check", devices.chip_reader)) as counter:
-        warn_of_clock(counter.clock)
-        devices.verify(counter)
-        if batch:
-            return _screen_many(counter, batch, officer)
-        return _screen_one(counter, _request(values, code, devices), devices, officer, as_json=as_json)
-
-
-@dataclass(frozen=True, slots=True)
-class _Devices:
-    """The devices that one `check` waits at."""
-
-    reader: str
-    chip: str
-    can: str
-    wait_s: float
-
-    @classmethod
-    def from_options(cls, reader: str | None, chip: str | None, can: str | None, wait_s: float) -> Self:
-        """A chip reader may be named by either option."""
-        reader = reader or ""
-        if reader and not chip:
-            from appliance.counter.reader_loop import is_chip_reader
-
-            if is_chip_reader(reader):
-                reader, chip = "", reader
-        return cls(reader, chip or "", can or "", wait_s)
-
-    @property
-    def are_used(self) -> bool:
-        """Whether a document or a chip is waited for."""
-        return bool(self.reader or self.chip)
-
-    @property
-    def chip_reader(self) -> ChipReaderChoice:
-        """The reader that was named; without one, no chip is read."""
-        return ChipReaderChoice(None if self.chip == KIT else self.chip, self.wait_s)
-
-    def verify(self, counter: Counter) -> None:
-        """InputError where a chip is to be read and kit.toml names no reader, or --can is no access number."""
-        if self.can:
-            check_access_number(self.can)
-        if self.chip and counter.chips is None:
-            raise InputError(
-                _("kit.toml names no chip reader"), do=_("Name it with --chip URL; `waypost kit bench` finds it")
-            )
-
-    def read_presented(self, counter: Counter, request: CheckRequest) -> Subject | None:
-        """What is presented at a device; None where the options say everything."""
-        if self.reader:
-            return counter.wait_for_document(self.reader, self.wait_s, _print_guidance)
-        if self.chip and request.mrz is None:
-            return counter.read_chip(self.can, _chip_guidance())
-        return None
-
-
-def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices: _Devices) -> CheckRequest:
-    """The options as a request, still without the document where a device reads it."""
-    fields: dict[str, str | tuple[str, ...]] = {name: value for name, value in values.items() if value is not None}
-    if files:
-        fields["codes"] = tuple(map(_code_hex, files))
-    if "mrz" in fields:
-        fields["mrz"] = _zone(str(fields["mrz"]))
-    _must_name_somebody(values, is_presented="mrz" in fields or devices.are_used)
-    return CheckRequest.with_device(**fields) if devices.are_used else CheckRequest.from_options(**fields)
-
-
-def _zone(given: str) -> str:
-    """The zone that `--mrz` gives. What is no zone is screened all the same, and a line says what arrived."""
-    zone = decode_zone_text(sys.stdin.buffer.read()) if given == "-" else given
-    try:
-        parse_mrz(zone, capture=Capture.MACHINE, today=read_system_time().date())
-    except InputError as no_zone:
-        from devices.documents.keyboard_layout import explain_swapped_characters  # with the tables of all layouts
-
-        warning = explain_swapped_characters(zone) or no_zone.message
-        if given == "-" and not zone.strip():
-            warning = _("Nothing arrived on standard input. Give the zone: `--mrz - < FILE`.")
-        elif _is_file(given):
-            warning = _(
-                "--mrz was given the name of a file, and takes it for a zone. To read the file: `--mrz - < {file}`.",
-                file=safe(given),
-            )
-        say(_("waypost: {warning}", warning=warning), to_stderr=True)
-    return zone
-
-
-def _is_file(given: str) -> bool:
-    with suppress_logged(OSError):  # a name that is too long, or in a folder that this user may not read
-        return Path(given).is_file()
-    return False
-
-
-def _must_name_somebody(values: dict[str, str | None], *, is_presented: bool) -> None:
-    """InputError where the options name neither a document nor a person, or a detail of one that is not named."""
-    text = {name: value or "" for name, value in values.items()}
-    document_details = [text[name] for name in ("country", "type", "check_digit", "number_again")]
-    fault = find_request_fault(
-        text["number"].strip(),
-        text["name"].strip(),
-        of_document=document_details if values["number"] is None else (),
-        of_person=(text["born"], text["sex"], text["nationality"]),
-        is_presented=is_presented,
-    )
-    if fault:
-        what, do = _FAULT_SENTENCES[fault]
-        raise InputError(what, means=_("Nobody was screened."), do=do)
-
-
-def _code_hex(file: BinaryIO) -> str:
-    content = file.read(LARGEST_BYTES + 1)
-    if not 0 < len(content) <= LARGEST_BYTES:
-        raise InputError(
-            _("A file given with --code is empty, or longer than {most} bytes", most=LARGEST_BYTES),
-            do=_("Give the bytes of one code in each file"),
-        )
-    if Barcode(Symbology.UNKNOWN, content).kind is BarcodeKind.OTHER:
-        raise InputError(
-            _("The code in {file} is of no known kind", file=safe(file.name)),
-            means=_("It cannot be judged, and nobody was screened."),
-            do=_("Give the bytes of a digital seal or of a boarding pass, or leave --code out"),
-        )
-    return content.hex()
-
-
-def _screen_one(
-    counter: Counter, check_request: CheckRequest, devices: _Devices, officer: str, *, as_json: bool
-) -> int:
-    presented = devices.read_presented(counter, check_request)
-    request = check_request.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, on_chip_step=_chip_guidance())
-    reading = counter.chip_reading(result)
-    if as_json:
-        emit(result_json(result, counter.standing_state(), reading))
-    else:
-        access = counter.refresh_access()
-        held_back = [state.held_back for state in counter.screened_states() if state.held_back]
-        standing = (*record_conditions(access), *held_back, *counter.storage_conditions())
-        warnings = [kit_status_warning(access), *map(describe_condition, standing)]
-        for line in plain_lines(result, reading, warnings):
-            click.echo(line)
-    return EXIT_CODES[result.verdict]
-
-
-def _print_guidance(text: str) -> None:
-    click.echo(safe(text, SENTENCE), err=True)
-
-
-def _chip_guidance() -> Callable[["ChipReadStep"], None]:
-    """Prints each stage once; a line that stays on the terminal shows no percentage."""
-    announced: set[str] = set()
-
-    def tell(step: "ChipReadStep") -> None:
-        if step.stage not in announced and not step.percent and step.says:
-            announced.add(step.stage)
-            _print_guidance(step.says)
-
-    return tell
-
-
-def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
-    """Answer every line with a line, in order."""
-    counter.prepare()
-    verdicts = []
-    for verdict, reply in _replies(counter, lines, officer):
-        emit(reply, on_one_line=True)
-        verdicts.append(verdict)
-    if not verdicts:
-        raise InputError(
-            _("The batch is empty"), means=_("Nobody was screened."), do=_("Give one JSON object on each line")
-        )
-    return EXIT_CODES[max(verdicts, key=lambda verdict: verdict.seriousness)]
-
-
-def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
-    for place, content in enumerate(lines, 1):
-        if not content.strip():
-            continue
-        line = content.removeprefix(BOM_UTF8)
-        try:
-            check_request = CheckRequest.from_json(line)
-            request = check_request.screening_request(officer, counter.today())
-        except InputError as error:
-            yield (
-                Verdict.CANNOT_SAY,
-                {
-                    "id": request_id(line),
-                    "line": place,
-                    "verdict": Verdict.CANNOT_SAY.value,
-                    "error": str(error),
-                },
-            )
-        else:
-            result = counter.screen(request)
-            answer = result_json(result, counter.standing_state())
-            yield result.verdict, {"id": check_request.id, "line": place, **answer}

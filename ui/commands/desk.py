@@ -21,11 +21,11 @@ from data.screenings import Decision
 from data.text import EMPTY, Message, _, join, plural
 from devices.ports import DeviceState
 from ui.desk.desk_port import DeskPort, PostState, Workplace
-from ui.options import kit_home_option, passphrase_option, read_passphrase
+from ui.options import kit_home_option, passphrase_option, read_passphrase, unlocking_kit
 from ui.text.help import command, option
 from ui.text.kit_status import kit_status_lines, link_words
 from ui.text.translation import say
-from ui.wiring import open_counter
+from ui.wiring import open_unlocked_counter
 
 
 @command(
@@ -47,7 +47,9 @@ from ui.wiring import open_counter
 def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(_("The desk needs a terminal"), do=_("Use `waypost check` where there is none"))
-    with closing(open_counter(home, read_passphrase(passphrase_file), DESK_CHAIN)) as counter:
+    with unlocking_kit(home, read_passphrase(passphrase_file)) as wait_for_key:
+        import ui.screens.app  # noqa: F401  (`run_desk` needs it)
+    with closing(open_unlocked_counter(home, wait_for_key(), DESK_CHAIN)) as counter:
         run_desk(counter, officer, home)
 
 

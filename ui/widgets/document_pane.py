@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from appliance.counter.subject import Subject
 from data.documents.barcodes import BarcodeKind
-from data.documents.mrz.zone_deviations import LAST_YEAR
+from data.documents.mrz.zone import LAST_YEAR
 from data.documents.travel_document import Capture, Confirmation, TravelDocument
 from data.screenings import Traveller
 from data.text import Message, _, in_context, join, plural

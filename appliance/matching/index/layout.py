@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray
+from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray, sort_distinct
 from appliance.matching.index.people import PeopleLayout
 from appliance.matching.index.vocabulary import (
     PARTICLE,
@@ -258,7 +258,9 @@ def _expand_ranges(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer
 
 
 def _date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
-    distinct, first = np.unique(dates, return_index=True)
+    """Of the persons' dates, ascending."""
+    distinct = sort_distinct(dates)
+    first = np.searchsorted(dates, distinct)
     ends = np.concatenate((first_name[first], first_name[-1:])).astype(np.int32)
     return {"dates": distinct, "date_names": ends}
 

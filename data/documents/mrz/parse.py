@@ -27,12 +27,15 @@ from data.documents.mrz.fields import UNKNOWN_DATE, find_problems, number_candid
 from data.documents.mrz.formats import CH_DL, FR_DL, FR_ID, LAYOUTS, Layout
 from data.documents.mrz.refusal import describe_lines, no_mrz, several_zones, unclear_order
 from data.documents.mrz.repair import find_repairs, repairable_fields
-from data.documents.mrz.zone import OrderedLines, find_order, judge_other_digits, read_number
-from data.documents.mrz.zone_deviations import (
+from data.documents.mrz.zone import (
+    OrderedLines,
     endless_date,
     find_no_end,
+    find_order,
     fits_age,
+    judge_other_digits,
     latest_birth,
+    read_number,
 )
 from data.documents.reader_frames import ZONE_WIDTHS, drop_headers, zone_lines
 from data.documents.travel_document import Capture, MrzName, Provenance, TravelDocument

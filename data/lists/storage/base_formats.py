@@ -345,8 +345,8 @@ class PackedBase:
 
     def _prefetch(self, keys: Numbers) -> None:
         """The tree's own pages lie among those of the blocks: a block is on the page worked out here, or the next."""
-        places = np.unique(np.searchsorted(self._firsts, keys, "right")) - 1
-        pages = np.interp(places[places >= 0], self._anchors[:, 0], self._anchors[:, 1]).astype(np.int64)
+        places = sorted(set((np.searchsorted(self._firsts, keys, "right") - 1).tolist()) - {-1})
+        pages = np.interp(places, self._anchors[:, 0], self._anchors[:, 1]).astype(np.int64)
         self._file.prefetch([(page, 2) for page in pages.tolist()])
 
 

@@ -14,9 +14,9 @@
 import re
 from functools import cache
 from itertools import product
+from typing import Any
 
 from anyascii import anyascii
-from japanese_personal_name_dataset import load_dataset
 
 from data.persons.tables.chinese_surnames import SURNAME_READINGS
 from data.persons.tables.kana import DOUBLING_SIGN, KANA, LENGTH_SIGN, SMALL_KANA
@@ -150,16 +150,24 @@ def _join_small(latin: str, small: str) -> str:
     return stem + (small.removeprefix("Y") if stem.endswith(("SH", "CH", "J", "TS", "F", "V")) else small)
 
 
+def _load_dataset() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Names of men, of women, and family names."""
+    from japanese_personal_name_dataset import load_dataset  # few travellers need it
+
+    man, woman, last = load_dataset("org", include_last_names=True)
+    return man, woman, last
+
+
 @cache
 def _japanese_surnames() -> dict[str, int]:
     """Bearers of each family name."""
-    return {name: about["count"] for name, about in load_dataset("org", include_last_names=True)[2].items()}
+    return {name: about["count"] for name, about in _load_dataset()[2].items()}
 
 
 @cache
 def _kanji_readings() -> dict[str, tuple[str, ...]]:
     """Kana of each name in kanji; family names first, then the given names in most frequent use."""
-    man, woman, last = load_dataset("org", include_last_names=True)
+    man, woman, last = _load_dataset()
     readings: dict[str, tuple[str, ...]] = {}
     for names in (man, woman):
         for reading, entry in names.items():

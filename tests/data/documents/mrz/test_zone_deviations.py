@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.documents.mrz import parse_mrz
 from data.documents.mrz.fields import check_digit
 from data.documents.mrz.formats import LAYOUTS
-from data.documents.mrz.zone_deviations import find_endless_validity, find_zone_deviations, has_unknown_birth
+from data.documents.mrz.zone import find_endless_validity, find_zone_deviations, has_unknown_birth
 from data.documents.tables.deviations import KnownDeviation
 from data.documents.travel_document import Capture, MrzFormat, MrzProblem, TravelDocument
 from data.persons.person import PartialDate
