@@ -19,6 +19,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from data.journal.schema import pack_body
 from data.json_codec import encode_canonical, to_json_value
 from data.store import Connection
 
@@ -117,7 +118,8 @@ def append_entry(connection: Connection, stream: Stream, kind: str, content: dic
     """Put one entry at the end of a stream; the caller holds the transaction."""
     before = read_head(connection, stream)
     seq, body = before.seq + 1, _encode_bounded(content)
-    row = (stream.value, seq, kind, body, before.hash, hash_entry(stream.value, seq, kind, body, before.hash))
+    entry_hash = hash_entry(stream.value, seq, kind, body, before.hash)
+    row = (stream.value, seq, kind, pack_body(body), before.hash, entry_hash)
     connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)", row)
 
 

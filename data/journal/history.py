@@ -12,11 +12,10 @@ from data import store
 from data.errors import Damaged
 from data.journal.chains import CHAIN_START, AuditLink, IncarnationHistory, compute_commitment, hash_entry
 from data.journal.journal import Journal
+from data.journal.schema import MOST_BODY_BYTES, unpack_body
 from data.json_codec import decode, to_json_value
 from data.json_errors import JsonError
 from data.text import Message, _
-
-_MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,9 @@ def verify_journal(journal: Journal) -> VerificationReport:
 def _to_past_event(
     event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
 ) -> PastEvent:
-    detail = {} if body is None else decode(dict[str, Any], body, _damaged, most_bytes=_MOST_DETAIL_BYTES)
+    detail = (
+        {} if body is None else decode(dict[str, Any], unpack_body(bytes(body)), _damaged, most_bytes=MOST_BODY_BYTES)
+    )
     return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
 
 
@@ -114,7 +115,7 @@ def _compare_events(
             faults.append(_("{place}: its event was changed", place=_place(link)))
         elif salt is None:
             purged += 1
-        elif compute_commitment(bytes(salt), bytes(body)) != link.commitment:
+        elif compute_commitment(bytes(salt), unpack_body(bytes(body))) != link.commitment:
             faults.append(_("{place}: its details were changed", place=_place(link)))
     faults.extend(_("{place}: its event was deleted", place=_place(link)) for link in linked.values())
     return events, purged
@@ -130,7 +131,7 @@ def _walk_outbox(connection: store.Connection, faults: list[Message]) -> int:
         place = _("outbox {stream} {number}", stream=stream, number=seq)
         if bytes(previous) != expected.get(stream, bytes(previous)):
             faults.append(_("{place}: does not follow the entry before it", place=place))
-        if hash_entry(stream, seq, kind, bytes(body), bytes(previous)) != bytes(entry_hash):
+        if hash_entry(stream, seq, kind, unpack_body(bytes(body)), bytes(previous)) != bytes(entry_hash):
             faults.append(_("{place}: was changed after it was written", place=place))
         expected[stream] = bytes(entry_hash)
     return count
@@ -140,7 +141,7 @@ def _compare_outbox(connection: store.Connection, faults: list[Message]) -> None
     """What headquarters is told of each event must be what the journal has; only acknowledged entries may have left."""
     outcomes = dict(connection.execute("SELECT id, outcome FROM event").fetchall())
     for stream, seq, body in connection.execute("SELECT stream, seq, body FROM outbox ORDER BY stream, seq"):
-        facts = decode(dict[str, Any], bytes(body), _damaged)
+        facts = decode(dict[str, Any], unpack_body(bytes(body)), _damaged)
         outcome = outcomes.pop(str(facts.get("event")), None)
         if outcome is not None and not _reported_outcomes(facts) <= {outcome}:
             faults.append(_("outbox {stream} {number}: its event says something else", stream=stream, number=seq))
