@@ -148,6 +148,15 @@ def small_sightings(connection: Connection) -> None:
         connection.execute(statement)
 
 
+def ages_of_details(connection: Connection) -> None:
+    """How far the journal had come at a moment, by row number of its events: the age of details."""
+    connection.execute(
+        """CREATE TABLE detail_age (
+            upto INTEGER PRIMARY KEY, kept_from TEXT NOT NULL, ran_s REAL NOT NULL, signed TEXT NOT NULL,
+            signed_after TEXT NOT NULL DEFAULT '')"""
+    )
+
+
 SCHEMA = Schema(
     "journal",
     (
@@ -159,6 +168,7 @@ SCHEMA = Schema(
         recent_decisions,
         desks_of_the_unscreened,
         small_sightings,
+        ages_of_details,
     ),
 )
 
