@@ -360,7 +360,7 @@ class Journal:
             connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
         memory = max(self.sightings_kept, SIGHTINGS_KEPT)
         limits = read_limits(connection, memory, start, self._read_witness().signed)
-        delete_expired(connection, "sighting", limits)
+        delete_expired(connection, "seen_screening", limits)
         delete_expired(connection, "undecided", limits)
         delete_expired(connection, "recent_decision", limits)
         self._delete_expired_unscreened(connection, screening.at, screening.officer, start)

@@ -145,14 +145,21 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     party = hash_party(key, screening.party)
     hashes = [hash for document in screening.documents for hash in stored_document_hashes(key, document)]
     hashes += filter(None, (hash_person(key, person) for person in screening.people))
-    for hash in hashes:
-        row = (hash, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
-        connection.execute(
-            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
+    query = """SELECT number FROM seen_hash JOIN seen_screening USING (number)
+               WHERE document = ? AND screening = ? AND at = ?"""
+    rows = (connection.execute(query, (hash, str(screening.id), at)).fetchone() for hash in hashes)
+    number = next((row[0] for row in rows if row), None)
+    if number is not None:
+        query = "UPDATE seen_screening SET kept_from = ?, ran_s = ? WHERE number = ?"
+        connection.execute(query, (start.at, start.ran_s, number))
+    elif hashes:
+        row = (str(screening.id), at, screening.direction.value, screening.lane, party, start.at, start.ran_s)
+        number = connection.execute(
+            """INSERT INTO seen_screening (screening, at, direction, lane, party, kept_from, ran_s)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
             row,
-        )
+        ).lastrowid
+    connection.executemany("INSERT OR IGNORE INTO seen_hash VALUES (?, ?)", [(hash, number) for hash in hashes])
 
 
 def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:

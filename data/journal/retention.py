@@ -53,7 +53,7 @@ _LOOK_AGAIN = timedelta(hours=1)
 DETAILS_PURGED = "details_purged"
 """Kind of the event that says of how many events the details of travellers went."""
 
-PassingTable = Literal["sighting", "undecided", "unscreened", "recent_decision"]
+PassingTable = Literal["seen_screening", "undecided", "unscreened", "recent_decision"]
 """A table whose rows go by themselves."""
 
 
@@ -267,7 +267,7 @@ def purge_travellers(
     while not is_whole:
         with journal.writing() as connection:
             now = journal.note_running(connection, at)
-            passing: tuple[PassingTable, ...] = ("sighting", "undecided", "recent_decision")
+            passing: tuple[PassingTable, ...] = ("seen_screening", "undecided", "recent_decision")
             for table in passing:
                 delete_expired(connection, table, journal.read_limits(connection, at, times.memory))
             _note_detail_age(connection, now, signed)

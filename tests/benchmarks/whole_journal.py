@@ -27,7 +27,7 @@ from tests.support.deployment import PASSPHRASE
 
 MOST_BYTES = 2048
 """A screening, with everything that the journal keeps of it."""
-PASSING = ("sighting", "undecided", "unscreened", "recent_decision")
+PASSING = ("seen_", "undecided", "unscreened", "recent_decision")
 """Tables whose rows go after some hours: their room is used again."""
 _HEADER = b"SQLite format 3\0"
 _IV_BYTES, _HMAC_BYTES = 16, 32

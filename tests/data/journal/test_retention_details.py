@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from data.documents.travel_document import TravelDocument
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal
 from data.journal.retention import DETAILS_PURGED, KeptTimes, purge_travellers
@@ -19,6 +20,7 @@ from tests.support.machine import Machine
 
 TIMES = KeptTimes(timedelta(days=90), timedelta(hours=72))
 DAY = timedelta(days=1)
+PASSPORT = TravelDocument("P", "UTO", "L1234567A")
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def purge(journal: Journal, at: datetime, signed: datetime | None = None) -> int
 
 
 def screen(journal: Journal, at: datetime) -> Screening:
-    traveller = replace(screening(), at=at, id=uuid4())
+    traveller = replace(screening(), at=at, id=uuid4(), documents=(PASSPORT,))
     journal.record_screening(traveller, FINDINGS, Verdict.REFER, 1)
     return traveller
 
@@ -98,12 +100,14 @@ def test_who_was_seen_or_left_undecided_goes_without_another_screening(journal: 
     decided = screen(journal, NOW)
     journal.record_decision(decided, Decision.REFER, NOW, "officer 7")
     purge(journal, NOW)
+    with journal.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM seen_hash").fetchone() == (4,)
     assert TravellerLog(journal).undecided_ids() == {str(traveller.id)}
     now = machine.run(journal, NOW, 4 * DAY)
     purge(journal, now)
     assert TravellerLog(journal).undecided_ids() == set()
     with journal.reading() as connection:
-        for table in ("sighting", "recent_decision"):
+        for table in ("seen_screening", "seen_hash", "recent_decision"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table  # noqa: S608
 
 

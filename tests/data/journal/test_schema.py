@@ -23,7 +23,7 @@ from data.journal.tables.body_words import DICTIONARIES
 from data.json_codec import encode_canonical
 from data.screenings import Screening, Traveller, Verdict
 from data.store import Schema
-from tests.data.support.journal_events import FINDINGS, KEY, NOW, fill_journal, screening
+from tests.data.support.journal_events import FINDINGS, KEY, NOW, fill_journal, screening, write_old_sightings
 from tests.support.killing import moments_of
 
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")
@@ -89,6 +89,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     steps = SCHEMA.steps[: SCHEMA.steps.index(small_sightings)]
     with monkeypatch.context() as before:
         before.setattr("data.journal.journal.SCHEMA", Schema("journal", steps))
+        write_old_sightings(before)
         for module in ("journal", "chains"):
             before.setattr(f"data.journal.{module}.pack_body", lambda plain: plain)
         journal = Journal(path, KEY, "desk")
@@ -112,7 +113,14 @@ def test_an_older_journal_is_read_and_verified_and_goes_on(old: Path) -> None:
     assert {event.detail["screening"]["traveller"]["surname"] for event in events} == {"MUSTERFRAU"}
     assert batch_events(journal) == {event.id for kind in KINDS for event in read_events(journal, kind)}
     assert len(SightingLog(journal).before(replace(SEEN, id=uuid4()), PASSPORT, timedelta(hours=72))) == 1
+    journal.record_screening(SEEN, FINDINGS, Verdict.CHECK, 2)
+    with journal.reading() as connection:
+        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in SIGHTING_TABLES]  # noqa: S608
+    assert counts == [1, 2, 2], "its own hash and that of its number, of one screening"
     journal.close()
+
+
+SIGHTING_TABLES = ("seen_screening", "seen_hash", "sighting")
 
 
 def batch_events(journal: Journal) -> set[str]:
