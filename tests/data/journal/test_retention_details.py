@@ -20,7 +20,6 @@ from tests.support.machine import Machine
 
 TIMES = KeptTimes(timedelta(days=90), timedelta(hours=72))
 DAY = timedelta(days=1)
-PASSPORT = TravelDocument("P", "UTO", "L1234567A")
 
 
 @pytest.fixture
@@ -39,8 +38,8 @@ def purge(journal: Journal, at: datetime, signed: datetime | None = None) -> int
     return purge_travellers(journal, TIMES, at, "courier", signed)
 
 
-def screen(journal: Journal, at: datetime) -> Screening:
-    traveller = replace(screening(), at=at, id=uuid4(), documents=(PASSPORT,))
+def screen(journal: Journal, at: datetime, number: str = "L1234567A") -> Screening:
+    traveller = replace(screening(), at=at, id=uuid4(), documents=(TravelDocument("P", "UTO", number),), traveller=None)
     journal.record_screening(traveller, FINDINGS, Verdict.REFER, 1)
     return traveller
 
@@ -97,7 +96,7 @@ def test_a_referral_outlives_no_shorter_policy(journal: Journal, machine: Machin
 
 def test_who_was_seen_or_left_undecided_goes_without_another_screening(journal: Journal, machine: Machine) -> None:
     traveller = screen(journal, NOW)
-    decided = screen(journal, NOW)
+    decided = screen(journal, NOW, "L7654321A")
     journal.record_decision(decided, Decision.REFER, NOW, "officer 7")
     purge(journal, NOW)
     with journal.reading() as connection:
