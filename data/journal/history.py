@@ -136,7 +136,7 @@ def _decode(body: bytes) -> dict[str, Any]:
 
 
 def _damaged(_why: JsonError) -> Damaged:
-    return Damaged(_("The journal's details of an event cannot be read"), do=_("Run `waypost journal verify`"))
+    return Damaged(_("The journal's details of an event cannot be read"), do=_("Run `waypost journal verify --all`"))
 
 
 def _read_mark(connection: store.Connection) -> tuple[VerifiedMark | None, list[Message]]:

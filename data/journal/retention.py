@@ -329,4 +329,6 @@ def _is_day_later(now: KeptFrom, signed: datetime | None, ran_s: float, text: st
 
 
 def _damaged() -> Damaged:
-    return Damaged(_("A note of the journal about its own age cannot be read"), do=_("Run `waypost journal verify`"))
+    return Damaged(
+        _("A note of the journal about its own age cannot be read"), do=_("Run `waypost journal verify --all`")
+    )
