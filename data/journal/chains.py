@@ -19,6 +19,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from data.journal.schema import pack_body
 from data.json_codec import encode_canonical, to_json_value
 from data.store import Connection
 
@@ -49,8 +50,16 @@ class AuditLink:
     previous: bytes
 
     def hash(self, incarnation: str) -> bytes:
-        """SHA-256 over the canonical encoding of this link in one incarnation of its journal."""
-        return sha256(encode_canonical({"incarnation": incarnation, "link": self})).digest()
+        """SHA-256 over the canonical encoding of this link in one incarnation of its journal.
+
+        It is `data.json_codec.encode_canonical` written out, as in `hash_entry`: a verification computes it of all.
+        """
+        link = {
+            "action": self.action, "at": self.at, "chain": self.chain, "commitment": self.commitment.hex(),
+            "event": self.event, "outcome": self.outcome, "person": self.person, "previous": self.previous.hex(),
+            "seq": self.seq,
+        }  # fmt: skip
+        return sha256(_encode({"incarnation": incarnation, "link": link})).digest()
 
 
 def compute_commitment(salt: bytes, body: bytes) -> bytes:
@@ -109,15 +118,23 @@ def hash_entry(stream: str, seq: int, kind: str, body: bytes, previous: bytes) -
     entry of every kit, and looking at each value's type would take four times as long.
     """
     facts = {"body": body.hex(), "kind": kind, "previous": previous.hex(), "seq": seq, "stream": stream}
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode("utf-8", "replace")).digest()
+    return sha256(_encode(facts)).digest()
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
+
+def _encode(facts: dict[str, Any]) -> bytes:
+    """Canonical, if the keys are sorted and the values plain."""
+    return _ENCODER.encode(facts).encode("utf-8", "replace")
 
 
 def append_entry(connection: Connection, stream: Stream, kind: str, content: dict[str, Any]) -> None:
     """Put one entry at the end of a stream; the caller holds the transaction."""
     before = read_head(connection, stream)
     seq, body = before.seq + 1, _encode_bounded(content)
-    row = (stream.value, seq, kind, body, before.hash, hash_entry(stream.value, seq, kind, body, before.hash))
+    entry_hash = hash_entry(stream.value, seq, kind, body, before.hash)
+    row = (stream.value, seq, kind, pack_body(body), before.hash, entry_hash)
     connection.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
@@ -174,6 +191,8 @@ class IncarnationHistory:
 
     def of(self, chain: str, seq: int) -> str:
         """The id of the newest incarnation that had begun when link `seq` of `chain` was written."""
+        if len(self._incarnations) == 1:
+            return self._incarnations[0].id
         begun = [
             incarnation
             for incarnation in self._incarnations

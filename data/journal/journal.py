@@ -39,7 +39,7 @@ from data.journal.retention import (
     read_lost_memory,
     read_running,
 )
-from data.journal.schema import SCHEMA
+from data.journal.schema import SCHEMA, pack_body
 from data.journal.unrecorded import UNRECORDED, JournalState, UnrecordedVerdicts, note_entered, read_entered
 from data.json_codec import encode_canonical, to_json_value
 from data.kit import home_files
@@ -331,7 +331,7 @@ class Journal:
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
             (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
         )
-        connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, body))
+        connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, pack_body(body)))
         self._append_link(connection, event, event_id, at, compute_commitment(salt, body))
         note_time(connection, event.at, self._read_witness())
         chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
@@ -360,7 +360,7 @@ class Journal:
             connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
         memory = max(self.sightings_kept, SIGHTINGS_KEPT)
         limits = read_limits(connection, memory, start, self._read_witness().signed)
-        delete_expired(connection, "sighting", limits)
+        delete_expired(connection, "seen_screening", limits)
         delete_expired(connection, "undecided", limits)
         delete_expired(connection, "recent_decision", limits)
         self._delete_expired_unscreened(connection, screening.at, screening.officer, start)

@@ -94,4 +94,4 @@ def _has_entry(connection: Connection, stream: Stream, head: ChainHead) -> bool:
 
 
 def _damaged() -> Damaged:
-    return Damaged(_("The journal's note of its changes cannot be read"), do=_("Run `waypost journal verify`"))
+    return Damaged(_("The journal's note of its changes cannot be read"), do=_("Run `waypost journal verify --all`"))

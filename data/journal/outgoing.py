@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from data.journal import chains
 from data.journal.chains import Incarnation, Position, Stream
+from data.journal.schema import unpack_body
 from data.json_codec import to_json_value
 from data.store import Connection
 
@@ -129,10 +130,11 @@ class Outbox:
             entries: list[OutboxEntry] = []
             size, end = 0, start
             for seq, kind, body, digest in connection.execute(query, (stream.value, start.seq)):
+                body = unpack_body(bytes(body))
                 size += len(body)
                 if entries and size > most_bytes:
                     break
-                entries.append(OutboxEntry(kind, bytes(body)))
+                entries.append(OutboxEntry(kind, body))
                 end = Position(seq, bytes(digest))
             begins = chains.read_beginning(connection, incarnation, stream)
         return OutboxBatch(incarnation.id, stream, begins, start, tuple(entries), end) if entries else None
@@ -149,12 +151,14 @@ class Outbox:
 
     def waiting_bytes(self) -> dict[Stream, int]:
         """How large what headquarters has not acknowledged of each stream is, before it is packed."""
-        query = "SELECT coalesce(sum(length(body)), 0) FROM outbox WHERE stream = ? AND seq > ?"
+        query = "SELECT body FROM outbox WHERE stream = ? AND seq > ?"
         with self._journal.reading() as connection:
             incarnation = chains.read_incarnation(connection)
             positions = {stream: read_acknowledged(connection, incarnation, stream) for stream in Stream}
             return {
-                stream: connection.execute(query, (stream.value, position.seq)).fetchone()[0]
+                stream: sum(
+                    len(unpack_body(bytes(body))) for (body,) in connection.execute(query, (stream, position.seq))
+                )
                 for stream, position in positions.items()
             }
 
@@ -176,7 +180,7 @@ class Outbox:
         query = "SELECT body FROM outbox WHERE stream = ? AND kind = ? ORDER BY seq DESC LIMIT 1"
         with self._journal.reading() as connection:
             row = connection.execute(query, (stream.value, kind)).fetchone()
-        return OutboxEntry(kind, bytes(row[0])) if row else None
+        return OutboxEntry(kind, unpack_body(bytes(row[0]))) if row else None
 
     def heads(self) -> dict[Stream, Position]:
         """The newest entry of each stream."""

@@ -14,11 +14,10 @@ from uuid import UUID
 from data.documents.travel_document import TravelDocument
 from data.journal.retention import KeptFrom
 from data.journal.same_traveller import KnownTraveller, hash_party, hash_person, stored_document_hashes
+from data.journal.schema import MOST_BODY_BYTES, unpack_body
 from data.json_codec import UtcTime, decode_or_none, to_json_value
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection
-
-_MOST_DETAIL_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,9 @@ class _StoredFindings:
 
 
 def screening_detail(screening: Screening, findings: Sequence[Finding]) -> dict[str, Any]:
-    """The details of a screening, which name people."""
-    return {"screening": screening, "findings": findings}
+    """The details of a screening, which name people; times in microseconds are short enough."""
+    rounded = [replace(finding, elapsed_ms=round(finding.elapsed_ms, 3)) for finding in findings]
+    return {"screening": screening, "findings": rounded}
 
 
 def decision_detail(second: str, reason: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def decision_detail(second: str, reason: str) -> dict[str, Any]:
 
 def decode_screening(id: str, body: bytes | None) -> Screening | None:
     """The screening in its details, without its bar codes; None where they cannot be read."""
-    detail = decode_or_none(_StoredScreeningDetail, bytes(body or b""), most_bytes=_MOST_DETAIL_BYTES)
+    detail = decode_or_none(_StoredScreeningDetail, unpack_body(bytes(body or b"")), most_bytes=MOST_BODY_BYTES)
     if detail is None:
         return None
     stored = detail.screening
@@ -91,7 +91,7 @@ def decode_screening(id: str, body: bytes | None) -> Screening | None:
 
 def decode_findings(body: bytes | None) -> tuple[Finding, ...] | None:
     """The findings in the details of a screening; None where they cannot be read."""
-    stored = decode_or_none(_StoredFindings, bytes(body or b""), most_bytes=_MOST_DETAIL_BYTES)
+    stored = decode_or_none(_StoredFindings, unpack_body(bytes(body or b"")), most_bytes=MOST_BODY_BYTES)
     return stored.findings if stored else None
 
 
@@ -134,7 +134,7 @@ def _to_entry(outcome: str, at: str, person: str, body: bytes | None, event: str
 
 
 def _second_person_of(body: bytes | None) -> str:
-    detail = decode_or_none(dict[str, Any], bytes(body)) if body is not None else None
+    detail = decode_or_none(dict[str, Any], unpack_body(bytes(body))) if body is not None else None
     second = detail.get("second", "") if detail else ""
     return second if isinstance(second, str) else ""
 
@@ -145,14 +145,21 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     party = hash_party(key, screening.party)
     hashes = [hash for document in screening.documents for hash in stored_document_hashes(key, document)]
     hashes += filter(None, (hash_person(key, person) for person in screening.people))
-    for hash in hashes:
-        row = (hash, at, str(screening.id), screening.direction.value, screening.lane, party, start.at, start.ran_s)
-        connection.execute(
-            """INSERT INTO sighting (document, at, screening, direction, lane, party, kept_from, ran_s)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT DO UPDATE SET kept_from = excluded.kept_from, ran_s = excluded.ran_s""",
+    query = """SELECT number FROM seen_hash JOIN seen_screening USING (number)
+               WHERE document = ? AND screening = ? AND at = ?"""
+    rows = (connection.execute(query, (hash, str(screening.id), at)).fetchone() for hash in hashes)
+    number = next((row[0] for row in rows if row), None)
+    if number is not None:
+        query = "UPDATE seen_screening SET kept_from = ?, ran_s = ? WHERE number = ?"
+        connection.execute(query, (start.at, start.ran_s, number))
+    elif hashes:
+        row = (str(screening.id), at, screening.direction.value, screening.lane, party, start.at, start.ran_s)
+        number = connection.execute(
+            """INSERT INTO seen_screening (screening, at, direction, lane, party, kept_from, ran_s)
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
             row,
-        )
+        ).lastrowid
+    connection.executemany("INSERT OR IGNORE INTO seen_hash VALUES (?, ?)", [(hash, number) for hash in hashes])
 
 
 def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:

@@ -1,4 +1,4 @@
-"""Until when what the journal keeps for some hours counts, and when it is deleted: never by a clock that may be wrong.
+"""Until when what the journal keeps for hours or days counts, and when it goes: never by a clock that may be wrong.
 
 - Readers and the deletion ask the same question. Whatever a reader overlooked because somebody set the calendar ahead
   would be lost to whoever is screened meanwhile, as if it had been deleted.
@@ -12,11 +12,15 @@
   `LARGEST_STEP_S` between two entries of the journal. A reading of the second that is lower than one before it, of the
   same start of the machine, takes back what that one added. So a kit that is switched off at night, or writes nothing
   for long, keeps rows for longer; it never deletes one too early.
+- Details of travellers are kept for days (`details_keep_days` of kit.toml). Once a day it is noted up to which event
+  the journal has come (`detail_age`), and they go by the age of that note, by the same rule. The chain commits to
+  details and holds none of them: it stays whole.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from data.clock import Uptime
 from data.errors import Damaged
@@ -40,7 +44,16 @@ _LOST = "lost_memory"
 _START_S = 60.0
 """What was written so soon after a start may be from before it: sums of readings are rounded."""
 
-PassingTable = Literal["sighting", "undecided", "unscreened", "recent_decision"]
+_DETAIL_STEP = timedelta(days=1)
+_EVENTS_PER_TRANSACTION = 2000
+"""So that nobody waits for the journal's lock."""
+_PURGED, _LOOKED = "purged", "looked_for_old_details"
+"""In the journal's table `about`: up to which event details of travellers were deleted, and when was the last look."""
+_LOOK_AGAIN = timedelta(hours=1)
+DETAILS_PURGED = "details_purged"
+"""Kind of the event that says of how many events the details of travellers went."""
+
+PassingTable = Literal["seen_screening", "undecided", "unscreened", "recent_decision"]
 """A table whose rows go by themselves."""
 
 
@@ -211,5 +224,111 @@ def delete_expired(connection: Connection, table: PassingTable, limits: KeptLimi
     return connection.execute(query, (limits.ran_s, limits.at, limits.signed_ran_s)).rowcount
 
 
+class AgingJournal(Protocol):
+    """What of a journal is needed here (`data.journal.journal.Journal`)."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One consistent state."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction."""
+
+    def note_running(self, connection: Connection, at: datetime) -> KeptFrom:
+        """Look at the clocks; the moment from which a row is kept that is written now."""
+
+    def read_limits(self, connection: Connection, at: datetime, memory: timedelta) -> KeptLimits:
+        """Which rows still count for `memory`."""
+
+    def record_within(
+        self, connection: Connection, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]
+    ) -> None:
+        """Enter an act in the audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTimes:
+    """For how long a post keeps what it knows of travellers."""
+
+    details: timedelta
+    memory: timedelta
+    """Who was seen, referred or left undecided."""
+
+
+def purge_travellers(
+    journal: AgingJournal, times: KeptTimes, at: datetime, person: str, signed: datetime | None
+) -> int:
+    """Delete what the journal has kept of travellers for certainly long enough, and say so in the audit, in the same
+    transactions; of how many events the details went. `signed` is the newest signed time.
+    """
+    with journal.reading() as connection:
+        if not _is_look_due(connection, at):
+            return 0
+    total, is_whole = 0, False
+    while not is_whole:
+        with journal.writing() as connection:
+            now = journal.note_running(connection, at)
+            passing: tuple[PassingTable, ...] = ("seen_screening", "undecided", "recent_decision")
+            for table in passing:
+                delete_expired(connection, table, journal.read_limits(connection, at, times.memory))
+            _note_detail_age(connection, now, signed)
+            upto = _find_expired_details(connection, max(times.details, times.memory), now, signed)
+            count, is_whole = _purge_details(connection, upto)
+            write_about(connection, _LOOKED, str(to_json_value(at)).encode())
+            if count:
+                journal.record_within(connection, DETAILS_PURGED, at, person, str(count), {"count": count})
+        total += count
+    return total
+
+
+def _is_look_due(connection: Connection, at: datetime) -> bool:
+    """Whether the calendar moved by some time since the last look: whoever looks writes."""
+    text = read_about(connection, _LOOKED)
+    return not text or abs(at - datetime.fromisoformat(text)) >= _LOOK_AGAIN
+
+
+def _note_detail_age(connection: Connection, now: KeptFrom, signed: datetime | None) -> None:
+    """Note how far the journal is, once a day, and the first signed time that came after each note."""
+    text = str(to_json_value(signed)) if signed else ""
+    if text:
+        query = "UPDATE detail_age SET signed_after = ?1 WHERE signed_after = '' AND signed < ?1"
+        connection.execute(query, (text,))
+    (newest,) = connection.execute("SELECT max(rowid) FROM event").fetchone()
+    last = connection.execute("SELECT upto, ran_s, signed FROM detail_age ORDER BY upto DESC LIMIT 1").fetchone()
+    if newest is None or (last and (newest <= last[0] or not _is_day_later(now, signed, last[1], last[2]))):
+        return
+    row = (newest, now.at, now.ran_s, text)
+    connection.execute("INSERT INTO detail_age (upto, kept_from, ran_s, signed) VALUES (?, ?, ?, ?)", row)
+
+
+def _find_expired_details(connection: Connection, age: timedelta, now: KeptFrom, signed: datetime | None) -> int:
+    """Up to which event (row number) details are certainly older than `age`; 0 for none."""
+    limit = str(to_json_value(signed - age)) if signed else ""
+    query = """SELECT coalesce(max(upto), 0) FROM detail_age WHERE ran_s < ?1 OR (
+                   signed_after != '' AND signed_after < ?2 AND kept_from < ?2)"""
+    upto: int = connection.execute(query, (now.ran_s - age.total_seconds(), limit)).fetchone()[0]
+    return upto
+
+
+def _purge_details(connection: Connection, upto: int) -> tuple[int, bool]:
+    """Delete the details of travellers among the next events up to `upto`; how many, and whether that was all."""
+    start = int(read_about(connection, _PURGED) or 0)
+    end = min(upto, start + _EVENTS_PER_TRANSACTION)
+    query = """DELETE FROM detail WHERE event IN (
+                   SELECT id FROM event WHERE rowid > ? AND rowid <= ? AND kind IN ('screening', 'decision'))"""
+    count = connection.execute(query, (start, end)).rowcount
+    if end > start:
+        write_about(connection, _PURGED, str(end).encode())
+    if end >= upto:
+        connection.execute("DELETE FROM detail_age WHERE upto <= ?", (upto,))
+    return count, end >= upto
+
+
+def _is_day_later(now: KeptFrom, signed: datetime | None, ran_s: float, text: str) -> bool:
+    is_signed_later = signed is not None and (not text or signed - datetime.fromisoformat(text) >= _DETAIL_STEP)
+    return is_signed_later or now.ran_s - ran_s >= _DETAIL_STEP.total_seconds()
+
+
 def _damaged() -> Damaged:
-    return Damaged(_("A note of the journal about its own age cannot be read"), do=_("Run `waypost journal verify`"))
+    return Damaged(
+        _("A note of the journal about its own age cannot be read"), do=_("Run `waypost journal verify --all`")
+    )

@@ -76,7 +76,9 @@ class SightingLog:
 
     def any_in(self, direction: Direction, at: datetime, within: timedelta) -> bool:
         """Whether this kit has screened anybody in this direction, not certainly longer before `at` than `within`."""
-        query = "SELECT 1 FROM sighting WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND direction = ? LIMIT 1"
+        query = (
+            "SELECT 1 FROM seen_screening WHERE (kept_from >= ? OR ran_s >= ?) AND ran_s >= ? AND direction = ? LIMIT 1"
+        )
         with self._journal.reading() as connection:
             limits = self._journal.read_limits(connection, at, within)
             return connection.execute(query, (*limits.values, direction.value)).fetchone() is not None

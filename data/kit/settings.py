@@ -146,6 +146,13 @@ class Settings(BaseModel):
     outbox_keep_days: int = Field(
         30, ge=1, le=3650, description="Days a report stays on this kit after headquarters has acknowledged it."
     )
+    details_keep_days: int = Field(
+        90,
+        ge=30,
+        le=3650,
+        description="Days for which the journal keeps whom it screened, what was found and who decided why. What "
+        "happened, when and with which verdict stays.",
+    )
     profile: Profile = Field(
         "production",
         description="production, or development: a kit for trials, which takes simulated devices and specimens.",

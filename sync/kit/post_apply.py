@@ -6,6 +6,7 @@
 - What lists withdrew is erased within their `erase_within_hours`, whether or not there is a line, and headquarters is
   told. Once half of the time is over the files are rewritten without it: a machine that is off at night, or that looks
   once a day, must not come too late. What a rollback would need goes with it.
+- In the same looks the journal's details of travellers go, after `details_keep_days` (`data.journal.retention`).
 - The journal has what was reported last, so that a kill at any moment neither loses nor repeats a receipt.
 - A person may take the newest version back because it is wrong (`roll_back`): the version before it serves again,
   without the persons that were withdrawn since; the courier does not take that version again, only a newer one. Who did
@@ -14,12 +15,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from data.clock import Clock, ClockReading
 from data.errors import Damaged, InputError, Problem, WaypostError
 from data.journal.chains import LIST_CHANGED
 from data.journal.history import read_events
+from data.journal.retention import KeptTimes, purge_travellers
 from data.json_codec import decode, encode_canonical
 from data.kit.home import KitHome
 from data.lists.edition import Edition
@@ -124,7 +127,8 @@ class PostApply:
 
 
 def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
-    """Erase in each list what has been hidden there for long enough; what kept it from being done, list by list.
+    """Erase in each list what has been hidden there for long enough, and in the journal what it has kept of travellers
+    for long enough; what kept it from being done, list by list.
 
     The caller holds the courier's lock.
     """
@@ -136,7 +140,18 @@ def erase_due(home: KitHome, clock: Clock) -> list[WaypostError]:
             log_error(error, list_name=name)
             if not home.lists.needs_new_files(name, error):  # else it is fetched again, which leaves nothing of it
                 failed.append(error)
+    try:
+        _purge_journal(home, clock)
+    except WaypostError as error:
+        log_error(error)
+        failed.append(error)
     return failed
+
+
+def _purge_journal(home: KitHome, clock: Clock) -> None:
+    settings = home.settings
+    times = KeptTimes(timedelta(days=settings.details_keep_days), timedelta(hours=settings.referrals_kept_h))
+    purge_travellers(home.journal, times, clock.now(), COURIER, home.witness.read().signed)
 
 
 def find_unapproved(home: KitHome) -> list[Problem]:

@@ -128,8 +128,8 @@ WITNESSES = (
         "each event is compared with its entry in the outbox",
         _REPLACED,
         "data/journal/history.py",
-        "        _compare_outbox(connection, faults)\n",
-        "",
+        "                if not self._fits_event(body):\n",
+        "                if False:\n",
         (f"{_FAULTS}::test_an_outcome_whose_chain_was_written_anew_contradicts_what_headquarters_is_told",),
     ),
     Mutant(

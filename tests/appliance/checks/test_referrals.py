@@ -28,6 +28,7 @@ from data.store_key import StoreKey
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import WitnessRecord
 from tests.appliance.support.referred import AT, journal, look, machine, only, record
+from tests.data.support.journal_events import write_old_sightings
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, Asked, document, finding, screening
 
@@ -391,7 +392,7 @@ def test_a_journal_from_before_knows_its_referrals(tmp_path: Path, monkeypatch: 
         before.setattr(Journal, "_settle", lambda *_: None)
         old = Journal(path, key, "desk")
         person = Traveller("MUEHLENBROCK", "ANNA")
-        before.setattr("data.journal.journal.delete_expired", lambda *_: 0)
+        write_old_sightings(before)
         record(old, only(person))
         old.close()
     journal = Journal(path, key, "desk")

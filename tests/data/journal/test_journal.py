@@ -8,6 +8,7 @@ import pytest
 from data.errors import InputError, StoreError
 from data.journal.history import read_events, verify_journal
 from data.journal.journal import Journal
+from data.journal.schema import unpack_body
 from data.lists.edition import format_age
 from data.screenings import Decision, Finding, State, Verdict
 from data.text import _, decode_text
@@ -40,7 +41,7 @@ def test_what_was_said_is_kept_as_id_and_values(journal: Journal) -> None:
 def test_no_name_leaves_the_kit(journal: Journal) -> None:
     fill_journal(journal)
     with journal.reading() as connection:
-        bodies = b"".join(bytes(row[0]) for row in connection.execute("SELECT body FROM outbox"))
+        bodies = b"".join(unpack_body(bytes(row[0])) for row in connection.execute("SELECT body FROM outbox"))
         links = b"".join(str(row).encode() for row in connection.execute("SELECT * FROM link"))
     assert b"verdict" in bodies
     assert b"MUSTERFRAU" not in bodies + links

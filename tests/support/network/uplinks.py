@@ -9,6 +9,7 @@ from data.clock import read_system_time
 from data.errors import LinkError
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import OutboxBatch, OutboxEntry
+from data.journal.schema import unpack_body
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from sync.formats.report_messages import chain_positions, seal_segment
@@ -63,7 +64,9 @@ def events_here(home: HeadquartersHome, *, again: bool = False) -> list[str]:
 def events_of(kit: KitHome) -> set[str]:
     """Events in a kit's outbox."""
     with kit.journal.reading() as connection:
-        return {json.loads(row[0])["event"] for row in connection.execute("SELECT body FROM outbox")}
+        return {
+            json.loads(unpack_body(bytes(row[0])))["event"] for row in connection.execute("SELECT body FROM outbox")
+        }
 
 
 def all_batches(kit: KitHome, stream: Stream = Stream.AUDIT) -> list[tuple[bytes, OutboxBatch]]:

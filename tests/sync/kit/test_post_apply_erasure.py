@@ -9,15 +9,19 @@ import pytest
 
 from data.clock import Clock, ClockReading, read_system_time
 from data.errors import LinkError
-from data.journal.history import read_events
+from data.journal.history import read_events, verify_journal
+from data.journal.retention import DETAILS_PURGED
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lists.storage.retention import RETAINED_SINCE
 from data.policy import VAULT_POLICY
+from data.screenings import Verdict
 from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier
+from sync.kit.post_apply import erase_due
 from sync.kit.watching.watch import Watch
+from tests.data.support.journal_events import screening
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
 from tests.support.killing import moments_of
 from tests.support.network.uplinks import Straight, report
@@ -228,3 +232,16 @@ def test_the_service_erases_while_it_waits(
     monkeypatch.setattr(headquarters_word, "read_clock", lambda kit: Clock(read=lambda: seen))
     Watch(kit)._update_access()
     assert said(kit)[-1] == (2, "erased", 2)
+
+
+def test_a_look_erases_what_the_journal_kept_of_travellers_for_the_posts_days(kit: KitHome) -> None:
+    kit.journal.record_screening(screening(), [], Verdict.REFER, 1)
+    now = read_system_time()
+    for days in (1, 2, 80, 95):
+        day = now + timedelta(days=days)
+        kit.witness.change(lambda record, day=day: replace(record, signed=day))  # type: ignore[misc]
+        assert erase_due(kit, Clock(read=lambda day=day: day)) == []  # type: ignore[misc]
+        (event,) = read_events(kit.journal, "screening")
+        assert bool(event.detail) == (days < 95), days
+    assert read_events(kit.journal, DETAILS_PURGED)[0].outcome == "1"
+    assert verify_journal(kit.journal).faults == ()

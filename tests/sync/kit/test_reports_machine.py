@@ -4,6 +4,7 @@ No acknowledged event is lost, none counts twice, and in the end everything arri
 """
 
 import atexit
+import json
 import shutil
 from datetime import timedelta
 from functools import cache
@@ -17,6 +18,7 @@ from data.clock import read_system_time
 from data.errors import InputError, LinkError
 from data.journal.history import verify_journal
 from data.journal.outgoing import Outbox
+from data.journal.schema import unpack_body
 from data.kit.home import KitHome
 from sync.formats.stick import is_stick
 from sync.headquarters import sticks as stick_hq
@@ -165,10 +167,10 @@ class Reporting(RuleBasedStateMachine):
 
     def settled(self) -> set[str]:
         """Events of the kit that it knows to be acknowledged."""
-        query = """SELECT json_extract(body, '$.event') FROM outbox WHERE EXISTS (
+        query = """SELECT body FROM outbox WHERE EXISTS (
             SELECT 1 FROM acknowledged WHERE acknowledged.stream = outbox.stream AND acknowledged.seq >= outbox.seq)"""
         with self.kit.journal.reading() as connection:
-            return {row[0] for row in connection.execute(query)}
+            return {json.loads(unpack_body(bytes(row[0])))["event"] for row in connection.execute(query)}
 
     @invariant()
     def no_event_counts_twice(self) -> None:

@@ -13,6 +13,7 @@ from data.errors import InputError, TrustError
 from data.journal import chains as journal_outbox
 from data.journal.chains import Position, Stream
 from data.journal.outgoing import AcknowledgementEffect, Outbox
+from data.journal.schema import unpack_body
 from data.kit import headquarters_word
 from data.kit.home import KitHome
 from data.lease import enforcement
@@ -150,7 +151,7 @@ def test_a_headquarters_put_back_whole_hears_of_it_from_a_kit_that_had_nothing_t
 
 def test_no_name_leaves_in_a_report(kit: KitHome) -> None:
     with kit.journal.reading() as connection:
-        bodies = b"".join(row[0] for row in connection.execute("SELECT body FROM outbox"))
+        bodies = b"".join(unpack_body(bytes(row[0])) for row in connection.execute("SELECT body FROM outbox"))
     assert b"free_disk_mb" in bodies and b"Testa" not in bodies
     assert headquarters_word.read_last_contact(kit) is not None
 

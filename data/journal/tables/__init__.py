@@ -1,0 +1,1 @@
+"""Constant text of the journal."""
