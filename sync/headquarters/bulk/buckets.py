@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from data.documents.sealed_keys import Sealer
 from sync.headquarters.bulk.record_columns import IS_RANGE, keys
 
-RECORDS_INBUCKET = 400_000
+RECORDS_IN_BUCKET = 400_000
 """About so many; comparing two versions of a bucket of records takes some 300 MB."""
 MOST_BITS = 10
 RANGES = -1
@@ -33,7 +33,7 @@ _NUMBER = pl.Int16()
 
 def bits_for(count: int) -> int:
     """How many bits of the key tell the buckets of a list of about `count` records."""
-    return min(max(0, (count // RECORDS_INBUCKET).bit_length()), MOST_BITS)
+    return min(max(0, (count // RECORDS_IN_BUCKET).bit_length()), MOST_BITS)
 
 
 def deal(frame: pl.DataFrame, sealer: Sealer, bits: int) -> pl.DataFrame:

@@ -4,13 +4,14 @@ A key is touched where a record under it came, went or changed. What stands ther
 under it, since several share a row; so those are looked up, and nobody else's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from data.documents.document_record import DocumentRecord, Fraud
 from data.lists.kinds import documents
 from data.lists.rows import NO_ROWS, Numbers, PackedRows, concatenate_rows, pack_rows
 from sync.headquarters.bulk.buckets import RANGES, Spill, deal
@@ -60,7 +61,7 @@ def _touched(store: RecordStore, spill: Spill, bucket: int, salt: bytes) -> Touc
     changed = spill.take(bucket).unique()
     if bucket == RANGES:
         rows = _range_rows(store, salt)
-        gone = changed.with_columns(pl.lit("stolen_blank").alias("fraud"))
+        gone = (DocumentRecord(**row, fraud=Fraud.STOLEN_BLANK) for row in changed.iter_rows(named=True))
         touched = _rows_of_ranges(gone, salt).keys
     else:
         touched = keys(changed, store.sealer)
@@ -74,12 +75,11 @@ def _single_rows(store: RecordStore, records: pl.DataFrame) -> PackedRows:
 
 
 def _range_rows(store: RecordStore, salt: bytes) -> PackedRows:
-    return _rows_of_ranges(store.read(RANGES), salt)
+    return _rows_of_ranges(to_records(store.read(RANGES)), salt)
 
 
-def _rows_of_ranges(ranges: pl.DataFrame, salt: bytes) -> PackedRows:
-    blank = ranges.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in FIELDS.items() if name not in ranges)
-    return concatenate_rows([NO_ROWS, *pack_rows(documents.rows(to_records(blank), salt))])
+def _rows_of_ranges(ranges: Iterable[DocumentRecord], salt: bytes) -> PackedRows:
+    return concatenate_rows([NO_ROWS, *pack_rows(documents.rows(ranges, salt))])
 
 
 def _sort(rows: PackedRows) -> PackedRows:

@@ -64,7 +64,7 @@ def identities(frame: pl.DataFrame) -> pl.Series:
 
 def split_identities(texts: Sequence[str]) -> pl.DataFrame:
     """The columns `IDENTITY` of identities; a text that is none finds no record."""
-    parts = [[*text.split("-"), "", "", "", ""][: len(IDENTITY)] for text in texts]
+    parts = [[*text.split("-"), ""][: len(IDENTITY)] for text in texts if 2 <= text.count("-") <= len(IDENTITY) - 1]
     return pl.DataFrame(parts, schema=dict.fromkeys(IDENTITY, pl.String()), orient="row").unique()
 
 

@@ -112,7 +112,8 @@ class _File:
         """A line for `sltd_csv`; None for a blank one."""
         is_ended = piece.is_ended or place < len(piece.lines) - 1
         text = piece.lines[place].decode("utf-8", "surrogateescape")[: LINE_LIMIT + 1]
-        return parse_row(number, text + "\n" * is_ended) if text.strip("\r\n") else None
+        ending = "\n" if is_ended and len(text) <= LINE_LIMIT else ""
+        return parse_row(number, text + ending) if text.strip("\r\n") else None
 
     def _take(self, plain: pl.DataFrame) -> pl.DataFrame:
         """Those of the split lines that are right, as columns."""
