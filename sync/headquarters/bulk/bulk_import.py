@@ -109,7 +109,7 @@ class BulkImport:
     def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
         """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
         named = split_identities(sorted(doubts.identities))
-        kept_names: list[str] = []
+        retained: list[str] = []
         for bucket in self._missing.buckets():
             missing = self._missing.take(bucket)
             is_named = missing.join(named, on=IDENTITY, how="semi")
@@ -117,12 +117,12 @@ class BulkImport:
             anybody = others.filter(_may_be_anybody(doubts))
             self._unexplained += len(anybody)
             gone = others.filter(~_may_be_anybody(doubts))
-            kept = pl.concat([is_named, anybody])
-            kept_names += identities(kept).to_list()
-            self._withdraw(bucket, gone, kept)
+            stays = pl.concat([is_named, anybody])
+            retained += identities(stays).to_list()
+            self._withdraw(bucket, gone, stays)
         self._unexplained = max(0, self._unexplained - doubts.new_unread - doubts.known_unread)
         self._store.settle(self._run)
-        return self._removed, sorted(kept_names)
+        return self._removed, sorted(retained)
 
     def find_withdrawn(self, most: int) -> list[str]:
         """Identities of the first `most` records that this run withdrew, sorted; at most a thousand."""
@@ -188,8 +188,8 @@ class BulkImport:
         run = pl.lit(self._run, KEPT["run"]).alias("run")
         return records.with_columns(run, _not_seen_since(None)).select(KEPT.names())
 
-    def _withdraw(self, bucket: int, gone: pl.DataFrame, kept: pl.DataFrame) -> None:
-        newly = kept.filter(pl.col("seen").is_null())
+    def _withdraw(self, bucket: int, gone: pl.DataFrame, stays: pl.DataFrame) -> None:
+        newly = stays.filter(pl.col("seen").is_null())
         come = newly.with_columns(_not_seen_since(self._previous_run))
         self._store.write(bucket, self._run, BucketChange(pl.concat([gone, newly]), come))
         self._removed += len(gone)
@@ -203,10 +203,10 @@ class BulkImport:
 
     def _find(self, names: Iterable[str], read: Callable[[int], pl.DataFrame]) -> set[str]:
         wanted = deal(split_identities(sorted(names)), self._store.sealer, self._store.bits)
-        found: set[str] = set()
+        names_there: set[str] = set()
         for bucket, some in split(wanted):
-            found |= {*identities(read(bucket).join(some, on=IDENTITY, how="semi"))}
-        return found
+            names_there |= {*identities(read(bucket).join(some, on=IDENTITY, how="semi"))}
+        return names_there
 
 
 def _may_be_anybody(doubts: Doubts) -> pl.Expr:

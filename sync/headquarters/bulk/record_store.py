@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, union
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from data.documents.sealed_keys import Sealer
 from data.errors import Damaged
@@ -63,6 +63,8 @@ class RecordStore:
         self._run = run
         self._folder = folder
         self.sealer = Sealer(entry.salt)
+        self._dealt = 0
+        """The run after which the records were dealt; what earlier ones changed was in other buckets."""
         self.bits = self._open()
 
     def make_room(self, count: int) -> None:
@@ -73,15 +75,16 @@ class RecordStore:
 
     def buckets(self) -> list[int]:
         """The buckets that hold or held a record."""
-        both = [select(table.c.bucket).where(table.c.list == self._name) for table in (_buckets, _changes)]
-        return sorted(self._connection.scalars(union(*both)))
+        written = select(_buckets.c.bucket).where(_buckets.c.list == self._name)
+        changed = select(_changes.c.bucket).where(_changes.c.list == self._name, _changes.c.run > self._dealt)
+        return sorted(self._connection.scalars(written.union(changed)))
 
     def read(self, bucket: int, before: int | None = None) -> pl.DataFrame:
         """The records of a bucket that are in force (`KEPT`), or were before the run `before`."""
         base = self._connection.execute(
             select(_buckets.c.run, _buckets.c.body).where(*self._of(_buckets, bucket))
         ).one_or_none()
-        since, records = (base.run, _unpack(base.body, KEPT)) if base else (0, NO_RECORDS)
+        since, records = (base.run, _unpack(base.body, KEPT)) if base else (self._dealt, NO_RECORDS)
         newer = select(_changes.c.body).where(*self._of(_changes, bucket), _changes.c.run > since)
         if before is not None:
             newer = newer.where(_changes.c.run < before)
@@ -131,6 +134,7 @@ class RecordStore:
         known = self._connection.execute(select(_lists).where(_lists.c.list == self._name)).one_or_none()
         if known is None:
             return self._move_in()
+        self._dealt = known.dealt
         if known.salt_epoch != self._salt_epoch:
             return self._deal_anew(self._every(), known.bits, known.since)
         return int(known.bits)
@@ -162,8 +166,9 @@ class RecordStore:
                 spill.add(deal(frame, self.sealer, bits))
             for table in (_buckets, _lists):
                 self._connection.execute(delete(table).where(table.c.list == self._name))
-            facts = {"list": self._name, "bits": bits, "salt_epoch": self._salt_epoch, "since": since}
-            self._connection.execute(insert(_lists).values(facts))
+            facts = {"list": self._name, "bits": bits, "salt_epoch": self._salt_epoch}
+            self._connection.execute(insert(_lists).values(**facts, since=since, dealt=self._run))
+            self._dealt = self._run
             for bucket in spill.buckets():
                 self._write_bucket(bucket, self._run, spill.take(bucket))
         return bits
@@ -177,7 +182,7 @@ class RecordStore:
         written = self._connection.execute(
             select(_buckets.c.run, _buckets.c.count).where(*self._of(_buckets, bucket))
         ).one_or_none()
-        run, size = written or (0, 0)
+        run, size = written or (self._dealt, 0)
         newer = select(func.sum(_changes.c.count)).where(*self._of(_changes, bucket), _changes.c.run > run)
         return int(self._connection.scalar(newer) or 0) > _REWRITE_SHARE * size
 

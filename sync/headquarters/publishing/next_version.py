@@ -135,7 +135,7 @@ def _make_packed(
             connection, entry.name, number, merge_equal_keys(every_row(store, entry.salt), kind), digests
         )
     touched = None
-    if not is_resealed(connection, entry, before):
+    if store.knows_since(entry.run) and not is_resealed(connection, entry, before):
         touched = touched_rows(store, entry.salt, entry.run, folder)
     if touched is None:
         fresh = merge_equal_keys(every_row(store, entry.salt), kind)
@@ -149,14 +149,14 @@ def _write_first(
 ) -> VersionDiff:
     added = 0
 
-    def told() -> Iterator[PackedRows]:
+    def count_rows() -> Iterator[PackedRows]:
         nonlocal added
         for part in rows:
             digests.add_packed(part)
             added += len(part.keys)
             yield part
 
-    row_table.write_blocks(connection, name, number, told())
+    row_table.write_blocks(connection, name, number, count_rows())
     return VersionDiff(added, 0, 0)
 
 
@@ -195,8 +195,8 @@ def _keep_keys(rows: PackedRows, keys: Numbers) -> PackedRows:
     if not len(rows.keys):
         return rows
     first, end = np.searchsorted(keys, rows.keys[[0, -1]])
-    kept = np.isin(rows.keys, keys[first : end + 1], assume_unique=True)
-    return PackedRows(rows.keys[kept], rows.bodies[kept])
+    is_among = np.isin(rows.keys, keys[first : end + 1], assume_unique=True)
+    return PackedRows(rows.keys[is_among], rows.bodies[is_among])
 
 
 def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:

@@ -136,8 +136,8 @@ class _File:
             *(_is_plain(name, most) for name, most in (("batch", 25), ("reference", 25), ("note", 40))),
             *(_is_day(name) for name in _DATES),
         ]
-        found = text.filter(pl.all_horizontal(right)).with_columns(number, country, kind, fraud, where, **dates)
-        return found.with_columns(pl.lit(self.number, PLACE["file"]).alias("file")).select(*READ, "place").collect()
+        taken = text.filter(pl.all_horizontal(right)).with_columns(number, country, kind, fraud, where, **dates)
+        return taken.with_columns(pl.lit(self.number, PLACE["file"]).alias("file")).select(*READ, "place").collect()
 
 
 def _decode(lines: list[bytes]) -> pl.Series:

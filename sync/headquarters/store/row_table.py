@@ -170,8 +170,8 @@ def sample(connection: Connection, name: str, version: int, near: bytes) -> Row 
         else:
             key = _rows.c.key
             query = select(key, _rows.c.body).where(_rows.c.list == name, key >= start, _at(_rows, version))
-            found = connection.execute(query.order_by(key).limit(1)).first()
-            row = Row(bytes(found.key), bytes(found.body)) if found is not None else None
+            first = connection.execute(query.order_by(key).limit(1)).first()
+            row = Row(bytes(first.key), bytes(first.body)) if first is not None else None
         if row is not None:
             return row
     return None

@@ -105,6 +105,7 @@ bulk_lists = Table(
     Column("bits", Integer, nullable=False),  # of a key that tell its bucket
     Column("salt_epoch", Integer, nullable=False),  # of the salt under which it is that bucket
     Column("since", Integer, nullable=False),  # the run after which all changes are known
+    Column("dealt", Integer, nullable=False),  # the run after which the buckets were made
 )
 
 buckets = Table(

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("bits", sa.Integer(), nullable=False),
         sa.Column("salt_epoch", sa.Integer(), nullable=False),
         sa.Column("since", sa.Integer(), nullable=False),
+        sa.Column("dealt", sa.Integer(), nullable=False),
         *_keys("bulk_list", "list"),
     )
     op.create_table(
