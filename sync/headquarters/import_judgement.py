@@ -12,7 +12,7 @@ from data.lists.contents import Fall, ListContents, find_fall
 from data.text import Message, _, join
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_parts import describe_part
-from sync.headquarters.store.record_table import Doubts, ImportRun
+from sync.headquarters.store.import_run import Doubts, ImportRun
 from sync.headquarters.store.run_table import RunNotes
 from sync.limits import LIMITS
 from sync.trust.bounds import describe_fall

@@ -10,16 +10,19 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
-from data.lists.rows import split_batches
+from data.lists.storage.base_formats import Columns
 from data.policy import ListPolicy
 from data.text import Message, _, plural
 from data.untrusted_text import clean
@@ -29,11 +32,14 @@ from sync.headquarters.import_judgement import Judgement, ReaderReport, may_be_r
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_files import report_incomplete
 from sync.headquarters.store import metadata_in_force
+from sync.headquarters.store.import_run import ImportRun
 from sync.headquarters.store.list_table import StoredList, find_list, open_list
-from sync.headquarters.store.record_table import ImportRun
+from sync.headquarters.store.record_table import RecordImport
 from sync.headquarters.store.run_table import RunNotes, close_run, notes_before
 from sync.limits import LIMITS
 
+_BYTES_A_RECORD = 60
+"""Of a line in a list of documents, about."""
 NAMED_REFUSALS = 20
 """Refusals that are named where nothing was imported."""
 NAMED_INCOMPLETE = 10
@@ -133,15 +139,28 @@ def import_list(
         if before is not None:
             _must_be_newer(before, as_of, clock_is_right=clock_is_right)
         run = open_list(connection, name, kind.NAME, format_name, as_of)
-        import_run = ImportRun(connection, run, kind)
-        reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
-        policy = metadata_in_force.read_policy(connection).of(name)
-        notes = notes_before(connection, run)
-        judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
-        report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
-        info, counts = reported.info, report.counts()
-        close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
+        with closing(_begin_run(home, connection, name, run, paths)) as import_run:
+            reported = _load(import_run, kind, sources.load_reader(format_name)(paths))
+            policy = metadata_in_force.read_policy(connection).of(name)
+            notes = notes_before(connection, run)
+            judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
+            report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
+            info, counts = reported.info, report.counts()
+            close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
     return report
+
+
+def _begin_run(home: HeadquartersHome, connection: Connection, name: str, run: int, paths: Sequence[Path]) -> ImportRun:
+    """The import run of a list whose records lie one by one, or of one of documents, which may be very long."""
+    entry = find_list(connection, name)
+    assert entry is not None  # noqa: S101
+    kind = load_kind(entry.kind)
+    if not Columns.of(kind).is_packed:
+        return RecordImport(connection, run, kind)
+    from sync.headquarters.bulk.bulk_import import BulkImport  # with polars: for lists of documents only
+
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    return BulkImport(connection, entry, run, home.making, size // _BYTES_A_RECORD)
 
 
 def _settle(
@@ -201,13 +220,12 @@ def _make_report(
 def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderReport:
     reported = ReaderReport()
     same, named = 0, list[str]()
-    for batch in split_batches(_records(items, reported)):
-        for repeated in import_run.put(batch):
-            if repeated.is_same:
-                same += 1
-                named += [kind.identity(repeated.record)] if same <= NAMED_RECORDS else []
-            else:
-                reported.refused.append(_repetition(kind, repeated.record))
+    for repeated in import_run.load(_records(items, reported)):
+        if repeated.is_same:
+            same += 1
+            named += [kind.identity(repeated.record)] if same <= NAMED_RECORDS else []
+        else:
+            reported.refused.append(_repetition(kind, repeated.record))
     if same:
         info, why = reported.info, _("records that occur twice")
         skipped, incomplete = {**info.skipped, why: same}, {**info.incomplete, why: named}

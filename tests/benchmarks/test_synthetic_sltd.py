@@ -11,7 +11,7 @@ import pytest
 from data.documents.code_tables import canonical_country, is_known_type, type_group
 from data.documents.document_record import DocumentRecord, Fraud
 from sync.headquarters.sources import SourceInfo
-from sync.headquarters.sources.sltd_csv import read
+from tests.sync.support.document_files import read_records
 from tests.benchmarks.synthetic_sltd.listing import Listing
 from tests.benchmarks.synthetic_sltd.numbers import Series
 from tests.benchmarks.synthetic_sltd.tables.series import ROWS
@@ -76,7 +76,7 @@ def test_the_file_is_one_that_headquarters_reads(tmp_path: Path) -> None:
     out = tmp_path / "sltd.csv"
     command = [sys.executable, "-m", "tests.benchmarks.synthetic_sltd", "--records", "3000", "--seed", "4", str(out)]
     ended = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
-    *records, info = read([out])
+    *records, info = read_records([out])
     assert all(isinstance(record, DocumentRecord) for record in records) and isinstance(info, SourceInfo)
     listing = Listing(3000, seed=4)
     assert records == [*listing.records(), *listing.ranges(5)]

@@ -84,6 +84,7 @@ UNLOGGED = {
         "watch",
     ): "the removal of a chip is what it waits for",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",
+    ("sync/headquarters/sources/sltd_columns.py", "_decode"): "a line that is not in UTF-8 is refused by itself",
 }
 """Module and function, with the reason."""
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from data.errors import InputError
 from data.policy import DEFAULT_ENTRY, RULES, Approval, Baseline, ListPolicy, Policy, policy_from_json, policy_to_json
 from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.store import metadata_in_force, tables
+from sync.headquarters.store import metadata_in_force, row_table, tables
 from sync.headquarters.store.list_table import (
     Version,
     WaitingVersion,
@@ -155,7 +155,7 @@ def _describe_version(name: str, version: WaitingVersion, *, is_published: bool)
 
 def _as_published(connection: Connection, name: str, number: int) -> WaitingVersion:
     known = _version(connection, name, number)
-    opened, closed = (_count(connection, name, column, number) for column in ("valid_from", "valid_to"))
+    opened, closed = row_table.counts_by_version(connection, name, [number]).get(number, (0, 0))
     return WaitingVersion(known.number, known.digest, known.count, opened, closed)
 
 
@@ -170,12 +170,6 @@ def _version(connection: Connection, name: str, number: int) -> Version:
     query = select(versions).where(versions.c.list == name, versions.c.version == number)
     row = connection.execute(query).one()
     return Version(row.version, int(row.digest, 16), row.row_count)
-
-
-def _count(connection: Connection, name: str, column: str, number: int) -> int:
-    rows = tables.rows
-    query = select(func.count()).where(rows.c.list == name, rows.c[column] == number)
-    return int(connection.scalar(query) or 0)
 
 
 def _plain_hex(digest: str) -> str:

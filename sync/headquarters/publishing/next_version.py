@@ -23,15 +23,13 @@ from data.lists.rows import (
     Row,
     concatenate_rows,
     digest_row,
-    pack_rows,
     split_batches,
     to_numbers,
     to_row_bytes,
 )
-from data.lists.storage import external_sort
 from data.lists.storage.base_formats import Columns
 from sync.headquarters.store import row_table, tables
-from sync.headquarters.store.list_table import StoredList, Urgency, Version, used_upto
+from sync.headquarters.store.list_table import StoredList, Urgency, Version, is_resealed, used_upto
 from sync.headquarters.store.payload_table import PartDigests
 from sync.headquarters.store.record_table import records_in_force
 
@@ -105,18 +103,61 @@ def make_next_version(
     used = used_upto(connection, entry.name, before.number)
     number = used + 1
     digests = PartDigests(connection, entry.name)
-    rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
     if Columns.of(kind).is_packed:
-        fresh = merge_equal_keys(external_sort.sort_rows(pack_rows(rows), folder), kind)
-        step = compare_packed(connection, entry.name, (before.number, number), fresh, digests, urgency)
+        step = _make_packed(connection, entry, kind, (before.number, number), folder, digests, urgency)
     else:
-        _fill(connection, kind, rows)
+        _fill(connection, kind, kind.rows(records_in_force(connection, entry.name, kind), entry.salt))
         step = _compare_in_database(connection, entry.name, number, digests, urgency)
     if before.number and step == NO_CHANGE and used == before.number:
         return before, step
     digests.save()
     digest = (before.digest + digests.moved) % MODULUS
     return Version(number, digest, before.count + step.added - step.removed), step
+
+
+def _make_packed(
+    connection: Connection,
+    entry: StoredList,
+    kind: Kind,
+    numbers: tuple[int, int],
+    folder: Path,
+    digests: PartDigests,
+    urgency: Urgency,
+) -> VersionDiff:
+    """Keep the rows of the next version of a bulk list; `numbers` as in `compare_packed`."""
+    from sync.headquarters.bulk.bulk_version import every_row, touched_rows  # with polars: for bulk lists only
+    from sync.headquarters.bulk.record_store import RecordStore
+
+    before, number = numbers
+    store = RecordStore(connection, entry, entry.newest_run, folder)
+    if not before:
+        return _write_first(
+            connection, entry.name, number, merge_equal_keys(every_row(store, entry.salt), kind), digests
+        )
+    touched = None
+    if store.knows_since(entry.run) and not is_resealed(connection, entry, before):
+        touched = touched_rows(store, entry.salt, entry.run, folder)
+    if touched is None:
+        fresh = merge_equal_keys(every_row(store, entry.salt), kind)
+        return compare_packed(connection, entry.name, numbers, fresh, digests, urgency)
+    fresh = merge_equal_keys(iter([touched.rows]), kind)
+    return compare_packed(connection, entry.name, numbers, fresh, digests, urgency, touched.keys)
+
+
+def _write_first(
+    connection: Connection, name: str, number: int, rows: Iterator[PackedRows], digests: PartDigests
+) -> VersionDiff:
+    added = 0
+
+    def count_rows() -> Iterator[PackedRows]:
+        nonlocal added
+        for part in rows:
+            digests.add_packed(part)
+            added += len(part.keys)
+            yield part
+
+    row_table.write_blocks(connection, name, number, count_rows())
+    return VersionDiff(added, 0, 0)
 
 
 def compare_packed(
@@ -126,23 +167,36 @@ def compare_packed(
     fresh: Iterator[PackedRows],
     digests: PartDigests,
     urgency: Urgency,
+    touched: Numbers | None = None,
 ) -> VersionDiff:
     """Keep what differs between a version and the ascending rows `fresh` of the next; returns how much that is.
 
-    `numbers`: of that version (0 for none) and of the next.
+    `numbers`: of that version and of the next. `touched`: the keys, ascending, that `fresh` is about; None for all.
     """
     before, number = numbers
     added = changed = removed = 0
-    older = row_table.packed_pages_at(connection, name, before) if before else iter(())
+    blocks = row_table.find_blocks(connection, name)
+    older = row_table.packed_pages_at(connection, name, before)
+    if touched is not None:
+        older = (_keep_keys(page, touched) for page in older)
     for gone, come, both in compare_rows(older, fresh):
         if urgency is Urgency.URGENT:
             gone, come, both = drop_keys(gone, come.keys), NO_ROWS, 0
-        row_table.close_rows(connection, name, number, gone.keys)
+        row_table.close_rows(connection, name, number, gone, blocks)
         row_table.open_rows(connection, name, number, come)
         digests.take_packed(gone)
         digests.add_packed(come)
         added, changed, removed = added + len(come.keys) - both, changed + both, removed + len(gone.keys) - both
     return VersionDiff(added, changed, removed)
+
+
+def _keep_keys(rows: PackedRows, keys: Numbers) -> PackedRows:
+    """Those of ascending `rows` whose keys are among the ascending `keys`."""
+    if not len(rows.keys):
+        return rows
+    first, end = np.searchsorted(keys, rows.keys[[0, -1]])
+    is_among = np.isin(rows.keys, keys[first : end + 1], assume_unique=True)
+    return PackedRows(rows.keys[is_among], rows.bodies[is_among])
 
 
 def _difference(old: PackedRows, new: PackedRows) -> tuple[PackedRows, PackedRows, int]:

@@ -18,15 +18,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from data.certificates.trust_record import TrustRecord
-from data.documents.document_record import DocumentRecord
 from data.errors import InputError
 from data.persons.notice import Notice
 from data.text import Message, _
 
+if TYPE_CHECKING:
+    import polars
+
 _FORMATS = {
-    "sltd-csv": ("documents", "sync.headquarters.sources.sltd_csv"),
+    "sltd-csv": ("documents", "sync.headquarters.sources.sltd_columns"),
     "notices-json": ("persons", "sync.headquarters.sources.notices_json"),
     "un-xml": ("persons", "sync.headquarters.sources.un_xml"),
     "ofac-csv": ("persons", "sync.headquarters.sources.ofac_csv"),
@@ -110,7 +113,8 @@ class LeftOut:
         return bool(reasons)
 
 
-Item = DocumentRecord | Notice | TrustRecord | RefusedRecord | SourceInfo
+Item: TypeAlias = "Notice | TrustRecord | polars.DataFrame | RefusedRecord | SourceInfo"
+"""Records of documents come as columns (`sync.headquarters.bulk.record_columns.READ`), many at a time."""
 Reader = Callable[[Sequence[Path]], Iterator[Item]]
 
 

@@ -9,12 +9,13 @@ remember here.
 
 import csv
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from os import SEEK_END
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
@@ -22,13 +23,11 @@ from data.documents.number import clean_number, describe_characters, unread_char
 from data.json_errors import explain_refusal
 from data.text import EMPTY, Message, _, plural
 from data.untrusted_text import clean
-from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
+from sync.headquarters.sources import RefusedRecord, digest_row
 from sync.headquarters.sources.source_files import (
     SourceRow,
-    explain_cut,
     find_text_fault,
     read_lines,
-    read_rows,
     refuse_file,
     report_incomplete,
     split_cells,
@@ -45,23 +44,12 @@ _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
 
-def read(paths: Sequence[Path]) -> Iterator[Item]:
-    """Records and refusals of all `paths`, in their order; RefusedFile before the first if any file is no such list."""
-    layouts = [_read_header(path) for path in paths]
-    signs: list[Message] = []
-    parts = {f"column {name}" for columns in layouts for name in columns}
-    for path, columns in zip(paths, layouts, strict=True):
-        signs += yield from _records(path, columns)
-    if all(map(_ends_in_line_break, paths)):
-        parts.add(LINE_BREAK)
-    yield SourceInfo(signs=tuple(signs), parts=number_files(paths) | parts)
-
-
-def _read_header(path: Path) -> list[str]:
+def read_header(path: Path) -> list[str]:
+    """The names of the columns; RefusedFile where the file is no such list, IncompleteSource where it is cut off."""
     if not path.is_file():
         raise refuse_file(_("{file} is not a file", file=path.name), _("Name one or more CSV files"))
-    with _open_csv(path) as file:
-        _number_of_line, line = next(read_lines(file), (0, ""))
+    with open_file(path) as file, TextIOWrapper(file, "utf-8-sig", "surrogateescape", "\n") as text:
+        _number_of_line, line = next(read_lines(text), (0, ""))
     if not line:
         raise report_incomplete([_("{file} is empty", file=path.name)])
     if fault := find_text_fault(line):
@@ -94,13 +82,21 @@ def _check_columns(path: Path, columns: list[str]) -> None:
 
 
 @contextmanager
-def _open_csv(path: Path) -> Iterator[TextIO]:
-    """Bytes that are not UTF-8 spoil the line that they are in, so they pass here."""
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """The file; RefusedFile where it cannot be read."""
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+        with path.open("rb") as file:
             yield file
     except OSError as problem:
         raise refuse_file(_("{file} cannot be read", file=path.name), _("Check the path")) from problem
+
+
+def find_parts(paths: Sequence[Path], layouts: Sequence[Sequence[str]]) -> frozenset[str]:
+    """What the next import must not lack: the files, their columns, the line break at the end if they all have it."""
+    parts = {f"column {name}" for columns in layouts for name in columns}
+    if all(map(_ends_in_line_break, paths)):
+        parts.add(LINE_BREAK)
+    return number_files(paths) | parts
 
 
 def _ends_in_line_break(path: Path) -> bool:
@@ -110,20 +106,8 @@ def _ends_in_line_break(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-def _records(path: Path, columns: list[str]) -> Generator[Item, None, tuple[Message, ...]]:
-    """Records and refusals of one file; returns the signs that it is cut off."""
-    row, is_refused = None, False
-    with _open_csv(path) as file:
-        rows = read_rows(file)
-        next(rows)  # the header
-        for row in rows:
-            item = _item(path, columns, row)
-            is_refused = isinstance(item, RefusedRecord)
-            yield item
-    return explain_cut(path.name, row, is_refused=is_refused)
-
-
-def _item(path: Path, columns: list[str], row: SourceRow) -> DocumentRecord | RefusedRecord:
+def read_row(path: Path, columns: Sequence[str], row: SourceRow) -> DocumentRecord | RefusedRecord:
+    """The record of one line, or why it is refused."""
     try:
         if fault := row.fault or _find_gap(row.cells):
             raise ValueError(fault)
@@ -168,7 +152,7 @@ def _find_gap(cells: Sequence[str]) -> Message:
     return _("a field has more than {most} characters, blanks included", most=_LONGEST_FIELD)
 
 
-def _find_identity(columns: list[str], cells: Sequence[str]) -> str:
+def _find_identity(columns: Sequence[str], cells: Sequence[str]) -> str:
     """Identity of the record in a row that was refused; empty where number, country or type cannot be read."""
     field = {name: cell.strip(' "') for name, cell in zip(columns, cells, strict=False)}
     try:
@@ -180,7 +164,7 @@ def _find_identity(columns: list[str], cells: Sequence[str]) -> str:
     return DocumentRecord(number, country, kind, Fraud.LOST, number_to=last).record
 
 
-def _record(columns: list[str], fields: Sequence[str]) -> DocumentRecord:
+def _record(columns: Sequence[str], fields: Sequence[str]) -> DocumentRecord:
     if len(fields) != len(columns):
         raise ValueError(
             _("the line has {count} fields; the header names {columns}", count=len(fields), columns=len(columns))

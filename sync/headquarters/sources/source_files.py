@@ -146,18 +146,17 @@ def split_cells(line: str) -> list[str]:
     return next(csv.reader((line,), strict=True))
 
 
-def read_rows(file: TextIO) -> Iterator[SourceRow]:
-    """Each line that is not blank, split into its fields or with the reason why it cannot be."""
-    for number, line in read_lines(file):
-        text, is_ended = line.strip("\r\n"), line.endswith("\n")
-        cells: Sequence[str] = ()
-        fault = find_text_fault(text)
-        if not fault:
-            try:
-                cells = split_cells(text)
-            except (csv.Error, StopIteration) as problem:
-                fault = _("the line is not comma-separated text: {reason}", reason=problem or _("it is blank"))
-        yield SourceRow(number, text, tuple(cells), fault, is_ended)
+def parse_row(number: int, line: str) -> SourceRow:
+    """A line, split into its fields or with the reason why it cannot be; `line` with its line break, if it has one."""
+    text, is_ended = line.strip("\r\n"), line.endswith("\n")
+    cells: Sequence[str] = ()
+    fault = find_text_fault(text)
+    if not fault:
+        try:
+            cells = split_cells(text)
+        except (csv.Error, StopIteration) as problem:
+            fault = _("the line is not comma-separated text: {reason}", reason=problem or _("it is blank"))
+    return SourceRow(number, text, tuple(cells), fault, is_ended)
 
 
 def explain_cut(name: str, row: SourceRow | None, *, is_refused: bool) -> tuple[Message, ...]:

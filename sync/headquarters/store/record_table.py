@@ -6,8 +6,7 @@ was last seen by an earlier run, which is what *kept* means in the store.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
@@ -17,6 +16,7 @@ from data.lists.contents import Amount, ListContents, count_rows, measure_conten
 from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, has_words, keep_lost, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
+from sync.headquarters.store.import_run import Doubts, RepeatedRecord
 
 _Counts = tuple[int, int, int, int]
 """Records, names, dates of birth and document numbers, as in `ListContents`."""
@@ -24,30 +24,7 @@ _records = tables.records
 _IS_RANGE = _records.c.body.like('%"number_to":%')
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """Which records a file may hold although they were not read."""
-
-    identities: frozenset[str] = frozenset()
-    """Of refused rows and of records of which a part was not understood."""
-    free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """By identity: words that are not understood, which count where the earlier version does not have them."""
-    new_unread: int = 0
-    """Refused rows that do not say whose they are, and that the import before did not meet: anybody's."""
-    known_unread: int = 0
-    """Such rows that the import before met as well: they hide nobody who was read since."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedRecord:
-    """A record whose identity this run has seen already."""
-
-    record: Any
-    is_same: bool
-    """Whether it says the same as the first one."""
-
-
-class ImportRun:
+class RecordImport:
     """One import run over one list, inside the caller's transaction."""
 
     def __init__(self, connection: Connection, run: int, kind: Kind) -> None:
@@ -71,6 +48,14 @@ class ImportRun:
         """Refused rows that may be anybody's: each accounts for one record."""
         self._lacking: Counter[_Counts] = Counter()
         """What the files lack of a record that is kept only because such a row may be it, and of how many records."""
+
+    def close(self) -> None:
+        """Nothing waits elsewhere."""
+
+    def load(self, records: Iterator[Any]) -> Iterator[RepeatedRecord]:
+        """Insert or update all that the files hold; yields the records whose identity this run has seen already."""
+        for batch in split_batches(records):
+            yield from self.put(batch)
 
     def put(self, records: Sequence[Any]) -> list[RepeatedRecord]:
         """Insert or update records; returns those whose identity this run has already seen."""

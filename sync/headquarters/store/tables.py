@@ -97,6 +97,51 @@ records = Table(
     Column("body", Text, nullable=False),
 )
 
+bulk_lists = Table(
+    # Lists whose records lie in buckets (`sync.headquarters.bulk`) instead of in `record`.
+    "bulk_list",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("bits", Integer, nullable=False),  # of a key that tell its bucket
+    Column("salt_epoch", Integer, nullable=False),  # of the salt under which it is that bucket
+    Column("since", Integer, nullable=False),  # the run after which all changes are known
+    Column("dealt", Integer, nullable=False),  # the run after which the buckets were made
+)
+
+buckets = Table(
+    # The records in force in a bucket after an import run …
+    "record_bucket",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("bucket", Integer, primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # Parquet
+)
+
+bucket_changes = Table(
+    # … and what each run took out of it and put into it.
+    "record_change",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("bucket", Integer, primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # Parquet
+)
+
+row_blocks = Table(
+    # The rows of the first version under a salt of a bulk list, ascending; `published_row` has what changed since.
+    "row_block",
+    metadata,
+    Column("list", Text, ForeignKey("list.name"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("first", LargeBinary, primary_key=True),  # the least key
+    Column("count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # keys, then bodies, 8 bytes each
+)
+
 fresh = Table(
     # Rows sealed for the next version, before they are compared; empty between two publications.
     "fresh_row",

@@ -13,6 +13,7 @@ from sync.headquarters.store.record_table import records_in_force
 from sync.headquarters.store.run_table import past_imports
 from sync.limits import LIMITS
 from tests.support.deployment import PEOPLE, Deployment
+from tests.sync.support.document_files import documents_in_force
 from tests.sync.support.person_files import people
 
 HEADER = "number,country,type,fraud,theft_country"
@@ -34,7 +35,9 @@ def take_documents(deployment: Deployment) -> Import:
 
 
 def listed(deployment: Deployment, name: str = "sltd") -> set[str]:
-    kind = load_kind("documents" if name == "sltd" else "persons")
+    if name == "sltd":
+        return documents_in_force(deployment.hq, name)
+    kind = load_kind("persons")
     with deployment.hq.store.reading() as connection:
         return {kind.identity(record) for record in records_in_force(connection, name, kind)}
 

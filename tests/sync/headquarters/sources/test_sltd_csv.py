@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from data.documents.document_record import DocumentRecord, Fraud
 from data.errors import IncompleteSource, RefusedFile
 from sync.headquarters.sources import RefusedRecord, SourceInfo
-from sync.headquarters.sources.sltd_csv import COLUMNS, read
+from sync.headquarters.sources.sltd_csv import COLUMNS
 from sync.headquarters.sources.source_files import LINE_LIMIT
 from sync.headquarters.sources.source_parts import LINE_BREAK
+from tests.sync.support.document_files import read_records
 
 HEADER = ",".join(COLUMNS[:12])
 GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,REF 1,from a car"
 
 
 def test_a_record_is_read_whole(write_listing: Callable[..., Path]) -> None:
-    record, info = read([write_listing(HEADER, GOOD)])
+    record, info = read_records([write_listing(HEADER, GOOD)])
     assert record == DocumentRecord(
         "AB12345", "DEU", "PAS", Fraud.STOLEN, date(2025, 1, 31), "ESP", date(2020, 2, 29), date(2030, 2, 28),
         date(2035, 1, 31), "", "REF 1", "from a car",
@@ -30,13 +31,13 @@ def test_a_record_is_read_whole(write_listing: Callable[..., Path]) -> None:
 
 def test_columns_come_in_any_order_and_optional_ones_may_be_missing(write_listing: Callable[..., Path]) -> None:
     path = write_listing("Type, FRAUD ,number,country", 'IDC,stolen_blank,"XK,00991",XOM')
-    assert next(iter(read([path]))) == DocumentRecord("XK00991", "XOM", "IDC", Fraud.STOLEN_BLANK)
+    assert next(iter(read_records([path]))) == DocumentRecord("XK00991", "XOM", "IDC", Fraud.STOLEN_BLANK)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"\xef\xbb\xbf" + f"{HEADER}\r\n{GOOD}\r\n\r\n".encode())
-    assert [type(item) for item in read([path])] == [DocumentRecord, SourceInfo]
+    assert [type(item) for item in read_records([path])] == [DocumentRecord, SourceInfo]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 def test_a_bad_line_is_refused_by_number_and_the_next_one_is_read(
     write_listing: Callable[..., Path], line: str, why: str
 ) -> None:
-    good, refusal, other, _ = read([write_listing(HEADER, GOOD, line, GOOD)])
+    good, refusal, other, _ = read_records([write_listing(HEADER, GOOD, line, GOOD)])
     assert isinstance(refusal, RefusedRecord)
     assert refusal.where == "sltd.csv:3"
     assert why in refusal.why
@@ -98,7 +99,7 @@ def test_a_file_of_another_format_is_refused_whole(tmp_path: Path, content: byte
     path = tmp_path / "x.csv"
     path.write_bytes(content)
     with pytest.raises(RefusedFile, match=why):
-        next(read([path]))
+        next(read_records([path]))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -111,7 +112,7 @@ def test_garbage_is_refused_and_never_crashes(tmp_path: Path, content: bytes) ->
     path = tmp_path / "garbage.csv"
     path.write_bytes(content)
     try:
-        items = list(read([path]))
+        items = list(read_records([path]))
     except RefusedFile:
         return
     assert {type(item) for item in items} <= {RefusedRecord, SourceInfo, DocumentRecord}
@@ -122,7 +123,7 @@ RANGES = "number,number_to,country,type,fraud,theft_country"
 
 def test_a_range_of_blanks_is_one_record(write_listing: Callable[..., Path]) -> None:
     path = write_listing(RANGES, "c01x 0000,C01X1999,D,PAS,stolen_blank,", "C01X0000,,D,PAS,stolen_blank,")
-    long, single, _ = read([path])
+    long, single, _ = read_records([path])
     assert long == DocumentRecord("C01X0000", "DEU", "PAS", Fraud.STOLEN_BLANK, number_to="C01X1999")
     assert isinstance(single, DocumentRecord) and long.record != single.record
 
@@ -137,7 +138,7 @@ def test_a_range_of_blanks_is_one_record(write_listing: Callable[..., Path]) -> 
     ],
 )
 def test_a_range_that_is_none_is_refused(write_listing: Callable[..., Path], line: str, why: str) -> None:
-    refusal, _ = read([write_listing(RANGES, line)])
+    refusal, _ = read_records([write_listing(RANGES, line)])
     assert isinstance(refusal, RefusedRecord) and why in refusal.why
 
 
@@ -166,7 +167,7 @@ def test_a_range_that_is_none_is_refused(write_listing: Callable[..., Path], lin
 def test_a_refusal_says_whose_record_it_is(
     write_listing: Callable[..., Path], line: str, identity: str, is_certain: bool, hides_others: bool
 ) -> None:
-    items = read([write_listing(HEADER, GOOD, line, GOOD)])
+    items = read_records([write_listing(HEADER, GOOD, line, GOOD)])
     [refusal] = [item for item in items if isinstance(item, RefusedRecord)]
     assert (refusal.identity, refusal.is_certain) == (identity, is_certain)
     assert refusal.hides_others == hides_others
@@ -175,7 +176,7 @@ def test_a_refusal_says_whose_record_it_is(
 def test_a_line_that_is_not_utf8_costs_no_other(tmp_path: Path) -> None:
     path = tmp_path / "sltd.csv"
     path.write_bytes(f"{HEADER}\n{GOOD}\n".encode() + GOOD.replace("car", "c\xe1r").encode("latin-1") + b"\n")
-    record, refusal, info = read([path])
+    record, refusal, info = read_records([path])
     assert isinstance(record, DocumentRecord) and isinstance(refusal, RefusedRecord)
     assert (refusal.why, refusal.identity) == ("the line is not in UTF-8", record.record)
     assert isinstance(info, SourceInfo) and info.signs == ()
@@ -188,7 +189,7 @@ def test_a_cut_within_a_line_is_a_sign_or_lacks_the_line_break(tmp_path: Path, p
     path = tmp_path / "cut.csv"
     path.write_bytes(whole[: place % len(whole)])
     try:
-        *items, info = read([path])
+        *items, info = read_records([path])
     except IncompleteSource:
         return
     assert isinstance(info, SourceInfo)

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import IncompleteSource, RefusedFile
-from sync.headquarters.sources.sltd_csv import COLUMNS, read
+from sync.headquarters.sources.sltd_csv import COLUMNS
 from sync.headquarters.sources.source_files import FileContent, read_content
+from tests.sync.support.document_files import read_records
 
 HEADER = ",".join(COLUMNS[:12])
 GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,REF 1,from a car"
@@ -18,13 +19,13 @@ GOOD = "ab-12 345,D,pas,stolen,2025-01-31,ES,2020-02-29,2030-02-28,2035-01-31,,R
 
 def test_one_wrong_file_keeps_the_others_from_being_taken(write_listing: Callable[..., Path]) -> None:
     with pytest.raises(RefusedFile):
-        next(read([write_listing(HEADER, GOOD), write_listing("something else", name="b.csv")]))
+        next(read_records([write_listing(HEADER, GOOD), write_listing("something else", name="b.csv")]))
 
 
 def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(RefusedFile):
-            next(read([path]))
+            next(read_records([path]))
 
 
 @given(st.binary(min_size=1, max_size=2000), st.integers(0, 10_000))
