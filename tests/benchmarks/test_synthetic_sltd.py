@@ -11,10 +11,10 @@ import pytest
 from data.documents.code_tables import canonical_country, is_known_type, type_group
 from data.documents.document_record import DocumentRecord, Fraud
 from sync.headquarters.sources import SourceInfo
-from tests.sync.support.document_files import read_records
 from tests.benchmarks.synthetic_sltd.listing import Listing
 from tests.benchmarks.synthetic_sltd.numbers import Series
 from tests.benchmarks.synthetic_sltd.tables.series import ROWS
+from tests.sync.support.document_files import read_records
 
 TOP = Path(__file__).resolve().parents[2]
 
