@@ -11,6 +11,7 @@ from itertools import chain, product
 from pathlib import Path
 from string import ascii_uppercase
 
+import numpy as np
 import polars as pl
 
 from data.documents.code_tables import TYPE_CODES, canonical_country
@@ -86,39 +87,29 @@ class _File:
         lines = pl.DataFrame({"text": _decode(piece.lines)}).with_columns(
             pl.col("text").str.strip_suffix("\r"),
             pl.int_range(piece.first, piece.first + len(piece.lines), dtype=pl.UInt32).alias("line"),
-            pl.int_range(len(piece.lines), dtype=pl.UInt32).alias("place"),
         )
         places = range(len(piece.lines) - 1, -1, -1)
         last = next((place for place in places if piece.lines[place].strip(b"\r")), len(piece.lines))
-        has_quotes = pl.col("text").str.contains('"', literal=True)
-        text = pl.when(has_quotes & pl.col("text").str.contains(_QUOTED_WHOLE)).then(
-            pl.col("text").str.replace_all('"', "", literal=True)
-        )
-        fields = lines.lazy().filter(pl.col("place") != last).with_columns(text.otherwise(pl.col("text")))
+        split = _drop_quotes(lines.filter(pl.col("line") != piece.first + last))
         is_row = pl.col("text").str.count_matches(",", literal=True) == len(self.columns) - 1
         cells = pl.col("text").str.split_exact(",", len(self.columns) - 1).struct.rename_fields([*self.columns])
-        split = fields.filter(is_row & ~pl.col("text").str.contains('"', literal=True))
-        plain = split.select("line", "place", cells).unnest("text").collect()
-        right = self._take(plain)
-        left = lines.join(right.select("place"), on="place", how="anti", maintain_order="left")
-        rows = [
-            row
-            for place, line in zip(left["place"].to_list(), left["line"].to_list(), strict=True)
-            if (row := self._row(piece, place, line))
-        ]
-        return right.select(READ.names()), rows
+        right = self._take(split.lazy().filter(is_row).select("line", cells).unnest("text"))
+        is_left = np.ones(len(piece.lines), np.bool_)
+        is_left[right["line"].to_numpy() - piece.first] = False
+        others = (self._row(piece, place) for place in np.flatnonzero(is_left).tolist())
+        return right, [row for row in others if row]
 
-    def _row(self, piece: _Lines, place: int, number: int) -> SourceRow | None:
+    def _row(self, piece: _Lines, place: int) -> SourceRow | None:
         """A line for `sltd_csv`; None for a blank one."""
         is_ended = piece.is_ended or place < len(piece.lines) - 1
         text = piece.lines[place].decode("utf-8", "surrogateescape")[: LINE_LIMIT + 1]
         ending = "\n" if is_ended and len(text) <= LINE_LIMIT else ""
-        return parse_row(number, text + ending) if text.strip("\r\n") else None
+        return parse_row(piece.first + place, text + ending) if text.strip("\r\n") else None
 
-    def _take(self, plain: pl.DataFrame) -> pl.DataFrame:
+    def _take(self, plain: pl.LazyFrame) -> pl.DataFrame:
         """Those of the split lines that are right, as columns."""
         missing = [pl.lit("").alias(name) for name in FIELDS if name not in self.columns]
-        text = plain.lazy().with_columns(missing)
+        text = plain.with_columns(missing)
         number = pl.col("number").str.replace_all(_MARKS, "").str.to_uppercase()
         country = pl.col("country").str.to_uppercase().replace_strict(_COUNTRIES, default=None)
         where = pl.col("theft_country").str.to_uppercase().replace_strict(_COUNTRIES | {"": ""}, default=None)
@@ -137,7 +128,18 @@ class _File:
             *(_is_day(name) for name in _DATES),
         ]
         taken = text.filter(pl.all_horizontal(right)).with_columns(number, country, kind, fraud, where, **dates)
-        return taken.with_columns(pl.lit(self.number, PLACE["file"]).alias("file")).select(*READ, "place").collect()
+        return taken.with_columns(pl.lit(self.number, PLACE["file"]).alias("file")).select(READ.names()).collect()
+
+
+def _drop_quotes(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines without quotation marks: those around a whole field that needs none, which some sources write."""
+    has_quotes = pl.col("text").str.contains('"', literal=True)
+    if not lines.select(has_quotes.any()).item():
+        return lines
+    whole = pl.when(pl.col("text").str.contains(_QUOTED_WHOLE)).then(
+        pl.col("text").str.replace_all('"', "", literal=True)
+    )
+    return lines.with_columns(whole.otherwise(pl.col("text"))).filter(~has_quotes)
 
 
 def _decode(lines: list[bytes]) -> pl.Series:
