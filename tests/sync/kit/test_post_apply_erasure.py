@@ -18,7 +18,7 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier
 from sync.kit.watching.watch import Watch
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
 from tests.support.killing import moments_of
 from tests.support.network.uplinks import Straight, report
 
@@ -228,3 +228,24 @@ def test_the_service_erases_while_it_waits(
     monkeypatch.setattr(headquarters_word, "read_clock", lambda kit: Clock(read=lambda: seen))
     Watch(kit)._update_access()
     assert said(kit)[-1] == (2, "erased", 2)
+
+
+def test_of_a_long_list_persons_are_hidden_at_once_and_erased_in_time(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "LIMITS", replace(apply.LIMITS, erased_at_once_rows=len(FEWER) - 1))
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    base = kit.lists.open("un").base()
+    deployment.publish(FEWER)
+    sync(kit)
+    replica = kit.lists.open("un")
+    assert names(kit) == FEWER and replica.base() == base, "nothing of the list was written again"
+    assert said(kit) == [(1, "erased", 1), (2, "hidden", 1)]
+    look(kit, HALF - timedelta(hours=1))
+    assert replica.base() == base
+    look(kit, HALF)
+    assert names(kit) == FEWER and not replica.overlay_rows()
+    assert [path.name for path in kit.path.glob("lists/un/base-*.db")] == [replica.base()] != [base]
+    assert said(kit)[-1] == (2, "erased", 2) and told(deployment, kit).hidden == 0
