@@ -4,6 +4,7 @@ The digest goes along, and so does what the list holds (`data.lists.contents`), 
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple, Self
 
 from data.errors import StoreError
 from data.json_codec import decode, encode_canonical
@@ -17,6 +18,21 @@ from data.lists.storage.base_formats import Columns
 from data.lists.storage.overlay import ListNotes, OverlayFile, Undo, make_note_error
 from data.lists.view import View
 from data.text import _
+
+
+class BaseChange(NamedTuple):
+    """From which base another one was made, and what was changed."""
+
+    before: str
+    added: list[Row]
+    """Rows that were added or replaced."""
+    gone: list[bytes]
+    """Keys that were withdrawn."""
+
+    @classmethod
+    def of(cls, view: View, before: str | None) -> Self | None:
+        """What `view` changes of the base `before`; None without one."""
+        return cls(before, *view.changes()) if before else None
 
 
 class OverlayChange:

@@ -20,7 +20,13 @@ from data.lists.contents import ListContents
 from data.lists.edition import Edition, edition_from_json, edition_to_json, require_not_older
 from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bounds, read_range_digest
 from data.lists.kinds import load_kind
-from data.lists.overlay_change import OverlayChange, make_no_earlier_version_error, note_contents, tally_contents
+from data.lists.overlay_change import (
+    BaseChange,
+    OverlayChange,
+    make_no_earlier_version_error,
+    note_contents,
+    tally_contents,
+)
 from data.lists.rows import PackedRows, Row, split_batches
 from data.lists.running_digest import ChangeCounts, RowChanges
 from data.lists.storage import overlay
@@ -36,8 +42,8 @@ from data.text import _
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import ListHead, WitnessNote
 
-Companion = Callable[["Replica", str, Iterable[Row]], None]
-"""Makes what goes beside a base (its name, its rows) before that comes into force."""
+Companion = Callable[["Replica", str, Iterable[Row], BaseChange | None], None]
+"""Makes what goes beside a base (its name, its rows, and what it was made from) before that comes into force."""
 _OPEN_ATTEMPTS = 3
 _APPLY_BATCH = 1 << 16
 _FILTER_FROM = 4000
@@ -328,7 +334,7 @@ class Replica:
                 return None
             if isinstance(view, PackedView):
                 return view.edition, self._bases.build_packed(view.edition, view.packed_rows())
-            return view.edition, self._build(view.edition, view.rows())
+            return view.edition, self._build(view.edition, view.rows(), BaseChange.of(view, self.base()))
 
     def purge_withdrawn(self) -> None:
         """Compact, and keep nothing that was withdrawn or replaced: the last change can no longer be rolled back."""
@@ -370,11 +376,12 @@ class Replica:
                 overlay.put_rows(self._overlay.connection, self._columns, change.additions)
             yield self._bases.view(edition, self._overlay.connection, self._bases.if_readable(base))
 
-    def _build(self, edition: Edition, rows: Iterable[Row]) -> str:
+    def _build(self, edition: Edition, rows: Iterable[Row], change: BaseChange | None = None) -> str:
         name = self._bases.build(edition, rows)
         base = self._bases.open(name)
         if self.companion is not None and isinstance(base, RowBase):
-            self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
+            listed = (self._columns.row(key, body) for key, body in base.scan() if body is not None)
+            self.companion(self, name, listed, change)
         return name
 
     def _build_from_ranges(self, edition: Edition, ranges: Iterator[RangeRows]) -> str:

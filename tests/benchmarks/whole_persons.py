@@ -62,6 +62,7 @@ def nightly_change(folder: Path, count: int = 1_000_000) -> dict[str, float]:
     `folder` holds the list, which is built there if it is not; it stays as it is.
     """
     build_list(folder, count)
+    print(f"{count} persons, +{ADDED} -{WITHDRAWN}", flush=True)
     figures: dict[str, float] = {}
     with TemporaryDirectory(dir=folder.parent) as copied:
         shutil.copytree(folder / _LIST, Path(copied) / _LIST)
@@ -72,13 +73,12 @@ def nightly_change(folder: Path, count: int = 1_000_000) -> dict[str, float]:
         figures["desk_before_mb"] = before["mb"]
         figures |= _labelled("erase", _Process("erase", Path(copied)).finish())
         figures |= _labelled("desk_after_erase", _Process("start", Path(copied)).finish())
-    for name in ("apply", "desk", "erase", "desk_after_erase"):
-        wall, cpu, peak = (figures[f"{name}_{unit}"] for unit in ("s", "cpu_s", "mb"))
-        print(f"{count} persons, +{ADDED} -{WITHDRAWN}, {name}: {wall:.2f} s, {cpu:.2f} s of processor, {peak:.0f} MB")
     return figures
 
 
 def _labelled(name: str, figures: dict[str, float]) -> dict[str, float]:
+    wall, cpu, peak = (figures[unit] for unit in ("s", "cpu_s", "mb"))
+    print(f"{name}: {wall:.2f} s, {cpu:.2f} s of processor, {peak:.0f} MB", flush=True)
     return {f"{name}_{unit}": value for unit, value in figures.items()}
 
 
