@@ -75,8 +75,11 @@ class OverlayChange:
         """Keep how to take a part of the change back; nothing about a person who was removed and must not come back."""
         self._notes.keep_change(Undo(undo.added_keys, []) if withdrawn and not self._kind.SEALED else undo)
 
-    def take_back(self, view: View, changes: Iterable[Undo]) -> None:
-        """Take back what was kept, the last part first."""
+    def take_back(self, view: View, changes: Iterable[Undo], to: Edition) -> None:
+        """Take back what was kept, the last part first. Persons whom the base got since `to` are hidden in it."""
+        if not self._kind.SEALED:
+            erased_upto = min(int(self._notes.get(overlay.COMPACTED) or 0), to.version - 1)
+            self._notes.put(overlay.COMPACTED, str(erased_upto))
         for undo in changes:
             restored_keys = {row.key for row in undo.removed_rows}
             self.withdraw(view, [key for key in undo.added_keys if key not in restored_keys])

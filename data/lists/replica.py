@@ -281,7 +281,7 @@ class Replica:
                 raise make_no_earlier_version_error(self.name)
             before = edition_from_json(edition_text)
             view, change = self._start_change(after, base)
-            change.take_back(view, self._overlay.notes.last_change())
+            change.take_back(view, self._overlay.notes.last_change(), before)
             if self._kind.SEALED:  # of these nothing is left out when a change is taken back
                 change.tally.require_equal(before)
             edition = change.tally.edition(before)

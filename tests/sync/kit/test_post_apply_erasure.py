@@ -17,6 +17,7 @@ from data.policy import VAULT_POLICY
 from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier
+from sync.kit.post_apply import roll_back
 from sync.kit.watching.watch import Watch
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
 from tests.support.killing import moments_of
@@ -249,3 +250,22 @@ def test_of_a_long_list_persons_are_hidden_at_once_and_erased_in_time(
     assert names(kit) == FEWER and not replica.overlay_rows()
     assert [path.name for path in kit.path.glob("lists/un/base-*.db")] == [replica.base()] != [base]
     assert said(kit)[-1] == (2, "erased", 2) and told(deployment, kit).hidden == 0
+
+
+def test_of_a_long_list_persons_whom_a_rolled_back_version_added_are_erased_in_time(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "LIMITS", replace(apply.LIMITS, erased_at_once_rows=len(FEWER) - 1))
+    deployment.publish(FEWER)
+    kit = deployment.kit()
+    sync(kit)
+    deployment.publish(PEOPLE)
+    sync(kit)
+    replica = kit.lists.open("un")
+    replica.compact()
+    roll_back(kit, "un", who="T. Sample", why="wrong", clock=later(kit, timedelta()))
+    assert names(kit) == FEWER and replica.erased_upto < 1
+    look(kit, HALF - timedelta(hours=1))
+    look(kit, HALF)
+    with replica.read() as view:
+        assert {row.key.decode() for row in view.base_rows()} == set(FEWER) and not replica.overlay_rows()
