@@ -280,13 +280,18 @@ def date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
     return {"dates": distinct, "date_names": ends}
 
 
+_NAMES_AT_ONCE = 1 << 18
+
+
 def carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
     """Numbers of persons for each sound and skeleton, and the bits of each name."""
-    unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
-    person = arrays["person_of"][arrays["unit.names"]]
-    is_new = np.ones(len(person), bool)
-    is_new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
-    of_unit = np.bincount(unit_of[is_new], minlength=len(arrays["flags"]))
+    names, begins = arrays["unit.names"], arrays["unit.ends"][:-1]
+    is_new = np.ones(len(names), np.bool_)
+    for begin in range(1, len(names), _NAMES_AT_ONCE):
+        person = arrays["person_of"][names[begin - 1 : begin + _NAMES_AT_ONCE]]
+        is_new[begin : begin + _NAMES_AT_ONCE] = person[1:] != person[:-1]
+    is_new[begins] = True
+    of_unit = np.add.reduceat(is_new, begins, dtype=np.int32) if len(begins) else begins
     vocabulary = Vocabulary(arrays)
     of_sound, of_skeleton = vocabulary.sum_by_sound(of_unit)
     counted = {"sound.carriers": of_sound, "skeleton.carriers": of_skeleton}

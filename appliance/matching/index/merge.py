@@ -26,6 +26,7 @@ from appliance.matching.index.people import sort_dates
 from appliance.matching.index.vocabulary import Vocabulary
 
 Mask = NDArray[np.bool_]
+_AT_ONCE = 1 << 20
 
 
 class IndexArrays(NamedTuple):
@@ -134,23 +135,35 @@ def _merge_names(
     numbers = names.numbers()
     counts = persons.items(np.diff(old["first_name"]), np.diff(new["first_name"]))
     lengths = names.items(np.diff(old["name.ends"]), np.diff(new["name.ends"]))
-    listed = rows.items(units[0][old["name.units"]], units[1][new["name.units"]]).astype(np.int32)
-    names_of_old = numbers[0][old["unit.names"]]
-    units_of_old = np.repeat(units[0], np.diff(old["unit.ends"]))[names_of_old >= 0]
+    listed = rows.items(_renumber(units[0], old["name.units"]), units[1][new["name.units"]]).astype(np.int32)
+    sizes, names_of_old = np.zeros(1 + int(listed.max(initial=-1)), np.int64), _renumber(numbers[0], old["unit.names"])
+    left_out = np.searchsorted(old["unit.ends"], np.flatnonzero(names_of_old < 0), "right") - 1
+    sizes_of_old = np.diff(old["unit.ends"]) - np.bincount(left_out, minlength=len(units[0]))
+    sizes[units[0][units[0] >= 0]] = sizes_of_old[units[0] >= 0]
     names_of_old = names_of_old[names_of_old >= 0]
-    both = np.sort(
-        np.repeat(units[1], np.diff(new["unit.ends"])).astype(np.int64) << 32 | numbers[1][new["unit.names"]]
-    )
-    places = np.searchsorted(units_of_old.astype(np.int64) << 32 | names_of_old, both)
+    remaining = GroupedArray(to_ends(sizes), names_of_old)
+    units_of_new = np.repeat(units[1], np.diff(new["unit.ends"])).astype(np.int64)
+    both = np.sort(units_of_new << 32 | numbers[1][new["unit.names"]])
+    units_of_new, names_of_new = both >> 32, (both & 0xFFFFFFFF).astype(np.int32)
+    places, _ = remaining.find_within(units_of_new, names_of_new, names_of_new)
+    np.add.at(sizes, units_of_new, 1)
     return {
         "first_name": to_ends(counts),
         "person_of": np.repeat(np.arange(len(counts), dtype=np.int32), counts),
         "quality": names.items(old["quality"], new["quality"]),
         "name.ends": to_ends(lengths),
         "name.units": listed,
-        "unit.ends": to_ends(np.bincount(listed, minlength=1 + int(listed.max(initial=-1)))),
-        "unit.names": np.insert(names_of_old, places, (both & 0xFFFFFFFF).astype(np.int32)),
+        "unit.ends": to_ends(sizes),
+        "unit.names": np.insert(remaining.values, places, names_of_new),
     }
+
+
+def _renumber(numbers: Numbers, items: Numbers) -> NDArray[np.int32]:
+    """The number of each item; part by part, since numpy makes indexes twice as wide."""
+    renumbered = np.empty(len(items), np.int32)
+    for begin in range(0, len(items), _AT_ONCE):
+        renumbered[begin : begin + _AT_ONCE] = numbers[items[begin : begin + _AT_ONCE]]
+    return renumbered
 
 
 def _merge_vocabularies(old: Arrays, new: Arrays, keeps_row: Mask) -> tuple[Arrays, tuple[Numbers, Numbers]]:
@@ -181,7 +194,9 @@ def _splice_units(old: Vocabulary, new: Vocabulary, listed: Numbers) -> tuple[Nu
         place = places[unit] = first_at_least(partial(_sort_key, old), len(old), key)
         if place < len(old) and _sort_key(old, place) == key:
             same[unit] = place
-    keeps, takes = np.bincount(listed, minlength=len(old)) > 0, same < 0
+    keeps, takes = np.zeros(len(old), np.bool_), same < 0
+    for begin in range(0, len(listed), _AT_ONCE):
+        keeps[listed[begin : begin + _AT_ONCE]] = True
     keeps[same[~takes]] = True
     kept_before = np.concatenate(([0], np.cumsum(keeps)))
     return same, _Splice(keeps, takes, kept_before[places[takes]])
