@@ -74,6 +74,10 @@ class SyncLimits:
     overlay_share: float = 0.1
     overlay_most: int = 2_000_000
     """A full document list folds every twenty nights or so (docs/architecture.md, "On the disk")."""
+    overlay_persons: int = 10_000
+    """Of rows that can be read: each desk indexes them again after each change, a thousand in a fifth of a second."""
+    erased_at_once_rows: int = 50_000
+    """A list of so many persons is folded after each withdrawal; a longer one within its `erase_within_hours`."""
 
     # Changes of a list (sync.trust.bounds; `data.policy` has the bounds themselves).
     bound_steps: int = 100

@@ -125,19 +125,16 @@ def score_persons(
     index: PersonIndex,
     without: Collection[int] = (),
     fetch: Fetch | None = None,
-    hidden: Collection[str] = (),
 ) -> list[ScoredPerson]:
     """Candidates of one index, best first, without bands.
 
     `without` leaves out listed names, by number: the benchmark asks how a person would be found if the list did not
-    have an alias. `hidden` leaves out whole records.
+    have an alias.
     """
     prepared = prepare_query(query, index)
-    holders = _holders(query, index, fetch, hidden)
+    holders = _holders(query, index, fetch)
     names = dict.fromkeys([*search_names(prepared, index), *_names_of(holders, index)])
     chosen = [name for name in names if name not in without]
-    if hidden:
-        chosen = [name for name in chosen if index.record(int(index.person_of[name])) not in hidden]
     return score_names(prepared, chosen, index, holders)
 
 
@@ -174,12 +171,10 @@ def score_names(
     return sorted(best.values(), key=lambda scored: (-scored.score, index.record(scored.person)))
 
 
-def _holders(
-    query: PersonQuery, index: PersonIndex, fetch: Fetch | None, hidden: Collection[str]
-) -> dict[int, HeldDocument]:
+def _holders(query: PersonQuery, index: PersonIndex, fetch: Fetch | None) -> dict[int, HeldDocument]:
     """Persons known to hold a document with one of the traveller's numbers."""
     likely = {person for number in query.numbers for person in index.people.possible_holders(comparable_number(number))}
-    here = [person for person in sorted(likely) if index.record(person) not in hidden]
+    here = [person for person in sorted(likely) if not index.is_hidden(person)]
     documents = {
         person: find_held_document(query.numbers, index.notice(person, fetch).person.documents) for person in here
     }
@@ -255,8 +250,8 @@ class Searchable(Protocol):
         """The list's name."""
 
     @property
-    def parts(self) -> tuple[tuple[PersonIndex, frozenset[str]], ...]:
-        """The indexes to search, each with the records to skip in it."""
+    def parts(self) -> tuple[PersonIndex, ...]:
+        """The indexes to search; no person is in two of them."""
 
 
 def find_candidates(
@@ -279,13 +274,13 @@ def find_candidates(
     reads the notices of the few that are shown, where the index does not keep them.
     """
     shown: list[tuple[Band, ScoredPerson, PersonIndex]] = []
-    for part, hidden in index.parts:
-        for scored in score_persons(query, part, fetch=fetch, hidden=hidden):
+    for part in index.parts:
+        for scored in score_persons(query, part, fetch=fetch):
             band, chosen = choose_name(scored, query, thresholds)
             if band is not None and part.people.is_in_force(scored.person, signed or today):
                 is_past = not part.people.is_in_force(scored.person, today)
                 shown.append((Band.POSSIBLE if is_past and band is Band.STRONG else band, chosen, part))
-    shown.sort(key=lambda banded: (_BAND_ORDER[banded[0]], -banded[1].score))
+    shown.sort(key=lambda banded: (_BAND_ORDER[banded[0]], -banded[1].score, banded[2].record(banded[1].person)))
     candidates = (_make_candidate(*banded, query, index.list_name, fetch) for banded in shown[:MOST_CANDIDATES])
     in_force = (part.people.is_in_force(scored.person, today) for _, scored, part in shown)
     return tuple(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
 from appliance.matching.index.arrays import are_among, sort_distinct
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, Split, share_bits
+from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, Split
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
 from data.documents.mrz.fields import split_at_fillers, strip_fillers
@@ -292,8 +292,7 @@ def _with_prefix(span: Span, part: Token, index: PersonIndex) -> Span:
     if len(latin) < LEAST_PREFIX:
         return span
     units = index.vocabulary.beginning_with(latin)
-    carriers = int(index.postings.sizes(units).sum())
-    worth = np.float32(share_bits((carriers + 1) / (len(index.person_of) + 1)))
+    worth = np.float32(index.rarity.of_beginning(latin))
     return _with_units(span, units, TokenSimilarity.PREFIX, np.minimum(worth, index.unit_bits[units]))
 
 

@@ -235,6 +235,9 @@ def retrieve(
         first, end = np.searchsorted(names, (low, high))
         slots[first:end] |= np.uint8(slots_of(unread))
         sound_slots[first:end] |= np.uint8(slots_of(unheard))
+    if len(index.hidden_names):
+        in_force = ~are_among(names, index.hidden_names)
+        names, slots, sound_slots = names[in_force], slots[in_force], sound_slots[in_force]
     return Retrieved(names, slots, sound_slots)
 
 

@@ -110,8 +110,8 @@ def replay_crossing(crossing: Crossing, lists: Iterable[tuple[Searchable, Fetch]
     """Compare one traveller with every list."""
     best, always_alerts = float("-inf"), False
     for index, fetch in lists:
-        for part, hidden in index.parts:
-            for scored in score_persons(crossing.query, part, fetch=fetch, hidden=hidden):
+        for part in index.parts:
+            for scored in score_persons(crossing.query, part, fetch=fetch):
                 if part.people.is_in_force(scored.person, crossing.day):
                     best = max(best, scored.score)
                     always_alerts |= assign_band(scored, crossing.query, _UNREACHABLE) in (Band.STRONG, Band.POSSIBLE)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from data import durable_files
-from data.errors import Damaged, StoreError
+from data.errors import Damaged, StoreError, TrustError
 from data.lists.edition import Edition
 from data.lists.rows import PackedRows, Row, pack_rows
 from data.lists.running_digest import RunningDigest
@@ -104,9 +104,22 @@ class BaseFiles:
         if name is not None and edition is not None and isinstance(base, PackedBase):
             self._guard.prepare(name, base, edition, added)
 
-    def discard_filter(self) -> None:
-        """Go on without the filter."""
-        self._guard.discard_filter()
+    def if_readable(self, name: str | None) -> str | None:
+        """`name`; None where nothing of that base can be read."""
+        try:
+            self.open(name)
+        except StoreError as error:
+            log_error(error, list_name=self._folder.name)
+            return None
+        return name
+
+    def require_equal(self, tally: RunningDigest, edition: Edition) -> None:
+        """TrustError unless the rows are what `edition` says; then the filter, which may be why, is used no more."""
+        try:
+            tally.require_equal(edition)
+        except TrustError:
+            self._guard.discard_filter()
+            raise
 
     def build(self, edition: Edition, rows: Iterable[Row]) -> str:
         """Write `rows` (in any order) as a new base and return its name.

@@ -5,11 +5,13 @@ is looked for in each measure. Withdrawing a single record is never a fall, howe
 the most that one record holds is known.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
+from data.json_codec import complete_in_json
 from data.lists.kinds import Kind, counts_contents
 
 _ROUNDING = 1e-6
@@ -60,13 +62,71 @@ def measure_contents(kind: Kind, bodies: Iterable[bytes]) -> ListContents:
     """What a list with these bodies of rows holds; rows alone where the kind says nothing of its contents."""
     if not counts_contents(kind):
         return count_rows(sum(1 for _body in bodies))
-    rows, totals, largest = 0, [0, 0, 0], [0, 0, 0]
-    for body in bodies:
-        rows += 1
-        for place, count in enumerate(kind.count_contents(body)):
-            totals[place] += count
-            largest[place] = max(largest[place], count)
-    return ListContents(Amount(rows, 1), *map(Amount, totals, largest))
+    return ContentsTally.of(kind, bodies).contents()
+
+
+@complete_in_json
+@dataclass(frozen=True, slots=True)
+class TalliedContents:
+    """What a list with this digest holds, so that a change of it need not count the rest again.
+
+    For each measure but rows: how many of it a record holds, and how many such records there are; ascending.
+    """
+
+    digest: str
+    names: tuple[tuple[int, int], ...]
+    births: tuple[tuple[int, int], ...]
+    documents: tuple[tuple[int, int], ...]
+
+
+class ContentsTally:
+    """What a list holds while rows come and go."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._counts = Counter[int](), Counter[int](), Counter[int]()
+
+    @classmethod
+    def of(cls, kind: Kind, bodies: Iterable[bytes]) -> Self:
+        """The tally of these bodies of rows, of a kind that counts its contents."""
+        tally = cls(kind)
+        tally.add(bodies)
+        return tally
+
+    @classmethod
+    def resume(cls, kind: Kind, tallied: TalliedContents) -> Self:
+        """The tally that was noted."""
+        tally = cls(kind)
+        for counts, pairs in zip(tally._counts, (tallied.names, tallied.births, tallied.documents), strict=True):
+            counts.update(dict(pairs))
+        return tally
+
+    def add(self, bodies: Iterable[bytes]) -> None:
+        """Rows came in."""
+        self._count(bodies, 1)
+
+    def take(self, bodies: Iterable[bytes]) -> None:
+        """Rows went out."""
+        self._count(bodies, -1)
+
+    def _count(self, bodies: Iterable[bytes], step: int) -> None:
+        for body in bodies:
+            for counts, held in zip(self._counts, self._kind.count_contents(body), strict=True):
+                counts[held] += step
+
+    def contents(self) -> ListContents:
+        """What the list holds now."""
+        return ListContents(Amount(self._counts[0].total(), 1), *map(_sum_up, self._counts))
+
+    def tallied(self, digest: str) -> TalliedContents:
+        """What to note with a list of this digest."""
+        pairs = (tuple(sorted((held, records) for held, records in each.items() if records)) for each in self._counts)
+        return TalliedContents(digest, *pairs)
+
+
+def _sum_up(counts: Counter[int]) -> Amount:
+    held = [(each, records) for each, records in counts.items() if records]
+    return Amount(sum(each * records for each, records in held), max((each for each, _ in held), default=0))
 
 
 def find_fall(before: ListContents, after: ListContents, share: float) -> Fall | None:

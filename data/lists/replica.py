@@ -16,17 +16,24 @@ from data import durable_files, store
 from data.clock import ClockReading
 from data.errors import Damaged, RollbackError, StoreError, TrustError
 from data.lists.base_files import INDEX_PURPOSE, BaseFiles, DamageNote
+from data.lists.contents import ListContents
 from data.lists.edition import Edition, edition_from_json, edition_to_json, require_not_older
 from data.lists.key_ranges import RangeRepair, RangeRows, chain_rows, pair_bounds, read_range_digest
 from data.lists.kinds import load_kind
-from data.lists.overlay_change import OverlayChange, make_no_earlier_version_error
+from data.lists.overlay_change import (
+    BaseChange,
+    OverlayChange,
+    make_no_earlier_version_error,
+    note_contents,
+    tally_contents,
+)
 from data.lists.rows import PackedRows, Row, split_batches
-from data.lists.running_digest import ChangeCounts, RowChanges, RunningDigest
+from data.lists.running_digest import ChangeCounts, RowChanges
 from data.lists.storage import overlay
 from data.lists.storage.base_formats import Columns, RowBase
 from data.lists.storage.immutable_files import ArrayFile, derive_file_key, name_companion
 from data.lists.storage.list_witness import read_list_head, read_note
-from data.lists.storage.overlay import OverlayFile, RolledBackVersion, Undo
+from data.lists.storage.overlay import OverlayFile, RolledBackVersion
 from data.lists.storage.retention import update_retention
 from data.lists.view import Accept, PackedView, View, accept_all
 from data.log.error_log import log_error
@@ -35,8 +42,8 @@ from data.text import _
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import ListHead, WitnessNote
 
-Companion = Callable[["Replica", str, Iterable[Row]], None]
-"""Makes what goes beside a base (its name, its rows) before that comes into force."""
+Companion = Callable[["Replica", str, Iterable[Row], BaseChange | None], None]
+"""Makes what goes beside a base (its name, its rows, and what it was made from) before that comes into force."""
 _OPEN_ATTEMPTS = 3
 _APPLY_BATCH = 1 << 16
 _FILTER_FROM = 4000
@@ -50,7 +57,8 @@ class Replica:
         self.name = folder.name
         self.kind = kind_name
         self._folder = folder
-        self._columns = Columns.of(load_kind(kind_name))
+        self._kind = load_kind(kind_name)
+        self._columns = Columns.of(self._kind)
         self._key = key
         self.companion: Companion | None = None
         self._damage = DamageNote(folder)
@@ -67,23 +75,23 @@ class Replica:
         with self._damage.record_damage(self.base), self._overlay.exclusive():
             self._open_base()
             with self._overlay.reading():
-                edition, base = self._state()
+                edition, base = self._overlay.state()
                 yield self._bases.view(edition, self._overlay.connection, base)
 
     @property
     def needs_repair(self) -> bool:
         """A reader found the base in force damaged: the courier fetches the list again, which clears this."""
         with self._overlay.exclusive():
-            return self._damage.names(self._state()[1])
+            return self._damage.names(self._overlay.state()[1])
 
     def _open_base(self) -> None:
         """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
         for _attempt in range(_OPEN_ATTEMPTS):
-            name = self._state()[1]
+            name = self._overlay.state()[1]
             try:
                 self._bases.open(name)
             except Damaged:
-                if name == self._state()[1]:
+                if name == self._overlay.state()[1]:
                     raise
             else:
                 return
@@ -91,7 +99,7 @@ class Replica:
     def edition(self) -> Edition | None:
         """The version in force, or None before the first."""
         with self._overlay.exclusive():
-            return self._state()[0]
+            return self._overlay.state()[0]
 
     def head(self) -> tuple[WitnessNote, ListHead | None]:
         """What the list notes of its changes, and which version they came to; None before the first."""
@@ -101,7 +109,7 @@ class Replica:
     def base(self) -> str | None:
         """Name of the base in force; inside `read`, of that of the view."""
         with self._overlay.exclusive():
-            return self._state()[1]
+            return self._overlay.state()[1]
 
     def index_file(self, base: str, form: str) -> ArrayFile:
         """The file for an index computed from a base. It goes when the base goes."""
@@ -117,7 +125,7 @@ class Replica:
         """Bring what is kept in memory up to the version in force; optional: look-ups stay correct but are slower."""
         with self.read() as view:
             connection = self._overlay.connection
-            self._bases.prepare(view.edition, self._state()[1], lambda: overlay.read_added_keys(connection))
+            self._bases.prepare(view.edition, self._overlay.state()[1], lambda: overlay.read_added_keys(connection))
 
     @property
     def held_back(self) -> RolledBackVersion | None:
@@ -136,14 +144,20 @@ class Replica:
     def erased_upto(self) -> int:
         """Rows that versions up to this one withdrew are not on this disk any more, not even hidden."""
         with self._overlay.exclusive():
-            edition, sealed = self._state()[0], load_kind(self.kind).SEALED
-            return self._overlay.notes.erased_upto(edition.version, undo_keeps_withdrawn=sealed) if edition else 0
+            edition, keeps = self._overlay.state()[0], self._kind.SEALED
+            return self._overlay.notes.erased_upto(edition.version, undo_keeps_withdrawn=keeps) if edition else 0
 
     def update_retention(self, moment: ClockReading) -> float | None:
         """Note since when withdrawn or replaced rows are in these files; returns for how many seconds, or None."""
         with self._overlay.changing():
-            edition = self._state()[0]
+            edition = self._overlay.state()[0]
             return update_retention(self._overlay.notes, edition, moment) if edition else None
+
+    def contents(self) -> ListContents | None:
+        """What the list holds; None before the first version, or if its kind does not say."""
+        with self.read() as view:
+            tally = tally_contents(self._kind, self._overlay.notes, view)
+            return tally.contents() if tally else None
 
     @property
     def drift(self) -> str:
@@ -159,9 +173,6 @@ class Replica:
         """
         with self._overlay.exclusive(), self._preview(changes) as view:
             return [read_range_digest(view, first, end) for first, end in pair_bounds(starts)]
-
-    def _state(self) -> tuple[Edition | None, str | None]:
-        return self._overlay.state()
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,8 +220,11 @@ class Replica:
         with self._overlay.replacing():
             self._overlay.connection.execute("DELETE FROM overlay")
             view = self._bases.view(edition, self._overlay.connection, name)
-            note = accept(view, ChangeCounts(edition.count, before.count if before else 0))
             self._overlay.notes.forget_change()
+            contents = tally_contents(self._kind, self._overlay.notes, view)
+            counts = ChangeCounts(edition.count, before.count if before else 0)
+            note = accept(view, counts._replace(contents=contents.contents() if contents else None))
+            note_contents(self._overlay.notes, contents, edition)
             self._set_state(edition, name, note)
         self._damage.clear()
         self.sweep()
@@ -232,26 +246,27 @@ class Replica:
             TrustError: the result does not add up; nothing was changed.
         """
         with self._overlay.changing():
-            before, base = self._state()
+            before, base = self._overlay.state()
             if before is None or not since <= before.version < edition.version:
                 at = before.version if before else 0
                 what = _("{name} is at version {at}, not {since}", name=self.name, at=at, since=since)
                 raise StoreError(what, means=_("The change does not apply."))
             self._overlay.notes.forget_change()
             connection = self._overlay.connection
-            view, change = self._bases.view(before, connection, base), OverlayChange(connection, self._columns, before)
+            view, change = self._start_change(before, base)
             for keys in split_batches(removals, _APPLY_BATCH):
-                self._keep_undo(change.withdraw(view, keys), withdrawn=True)
+                change.keep(change.withdraw(view, keys), withdrawn=True)
             for rows in split_batches(additions, _APPLY_BATCH):
                 if len(rows) > _FILTER_FROM:
                     self._bases.prepare(before, base, lambda: overlay.read_added_keys(connection))
                     view = self._bases.view(before, connection, base)
-                self._keep_undo(change.put(view, rows), withdrawn=False)
-            self._must_equal(change.tally, edition)
-            note = accept(self._bases.view(edition, connection, base), change.tally.counts)
+                change.keep(change.put(view, rows), withdrawn=False)
+            self._bases.require_equal(change.tally, edition)
+            note = accept(self._bases.view(edition, connection, base), change.counts)
+            change.note_contents(edition)
             self._overlay.notes.put(overlay.PREVIOUS, edition_to_json(before))
             self._set_state(edition, base, note)
-            return change.tally.counts
+            return change.counts
 
     def roll_back(self, who: str, why: str, at: datetime) -> Edition:
         """Go back to the version before the last change, and return it; withdrawn persons stay withdrawn.
@@ -260,19 +275,17 @@ class Replica:
             StoreError: there is nothing to go back to.
         """
         with self._overlay.changing():
-            after, base = self._state()
+            after, base = self._overlay.state()
             edition_text = self._overlay.notes.get(overlay.PREVIOUS)
             if after is None or not edition_text:
                 raise make_no_earlier_version_error(self.name)
-            before, connection = edition_from_json(edition_text), self._overlay.connection
-            view, change = self._bases.view(after, connection, base), OverlayChange(connection, self._columns, after)
-            for undo in self._overlay.notes.last_change():
-                restored_keys = {row.key for row in undo.removed_rows}
-                change.withdraw(view, [key for key in undo.added_keys if key not in restored_keys])
-                change.put(view, undo.removed_rows)
-            if load_kind(self.kind).SEALED:  # of these nothing is left out when a change is taken back
+            before = edition_from_json(edition_text)
+            view, change = self._start_change(after, base)
+            change.take_back(view, self._overlay.notes.last_change(), before)
+            if self._kind.SEALED:  # of these nothing is left out when a change is taken back
                 change.tally.require_equal(before)
             edition = change.tally.edition(before)
+            change.note_contents(edition)
             self._overlay.notes.forget_change()
             self._set_state(edition, base, "")
             self._overlay.notes.hold_back(RolledBackVersion(after.version, who, why, at))
@@ -281,7 +294,7 @@ class Replica:
     def refresh(self, edition: Edition) -> None:
         """Take newer dates for the version in force: headquarters looked again and nothing had changed."""
         with self._overlay.changing():
-            before, base = self._state()
+            before, base = self._overlay.state()
             same = before is not None and (before.version, before.digest) == (edition.version, edition.digest)
             if not same or before is None:
                 what = _("{name} is not at version {version}", name=self.name, version=edition.version)
@@ -306,7 +319,7 @@ class Replica:
             return
         edition, name = merged
         with self._overlay.changing():
-            if self._state()[0] != edition:
+            if self._overlay.state()[0] != edition:
                 what = _("{name} changed while it was being rewritten", name=self.name)
                 raise StoreError(what, means=_("The old files stay in use."))
             self._overlay.connection.execute("DELETE FROM overlay")
@@ -321,7 +334,7 @@ class Replica:
                 return None
             if isinstance(view, PackedView):
                 return view.edition, self._bases.build_packed(view.edition, view.packed_rows())
-            return view.edition, self._build(view.edition, view.rows())
+            return view.edition, self._build(view.edition, view.rows(), BaseChange.of(view, self.base()))
 
     def purge_withdrawn(self) -> None:
         """Compact, and keep nothing that was withdrawn or replaced: the last change can no longer be rolled back."""
@@ -329,7 +342,7 @@ class Replica:
             self.compact()
         with self._overlay.changing():
             self._overlay.notes.forget_change()
-            if edition := self._state()[0]:
+            if edition := self._overlay.state()[0]:
                 self._overlay.notes.put(overlay.COMPACTED, str(edition.version))
         self._overlay.checkpoint()
 
@@ -340,7 +353,7 @@ class Replica:
     def sweep(self) -> None:
         """Remove files that no version names: what a kill left, and bases that were replaced."""
         with self._overlay.exclusive():
-            self._bases.sweep(self._state()[1])
+            self._bases.sweep(self._overlay.state()[1])
 
     def close(self) -> None:
         """Let go of the files."""
@@ -349,39 +362,26 @@ class Replica:
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _keep_undo(self, undo: Undo, *, withdrawn: bool) -> None:
-        # Keep nothing about a person who was removed from the list, who must not come back to it.
-        self._overlay.notes.keep_change(
-            Undo(undo.added_keys, []) if withdrawn and not load_kind(self.kind).SEALED else undo
-        )
+    def _start_change(self, before: Edition, base: str | None) -> tuple[View, OverlayChange]:
+        view = self._bases.view(before, self._overlay.connection, base)
+        return view, OverlayChange(self._overlay, self._columns, self._kind, before, view)
 
     @contextmanager
     def _preview(self, changes: Sequence[RowChanges]) -> Iterator[View]:
         """The list as it would be after `changes`; nothing of it stays. The base may be damaged."""
         with store.roll_back_after(self._overlay.connection):
-            edition, base = self._state()
+            edition, base = self._overlay.state()
             for change in changes:
                 overlay.withdraw_keys(self._overlay.connection, self._columns, change.removals)
                 overlay.put_rows(self._overlay.connection, self._columns, change.additions)
-            try:
-                self._bases.open(base)
-            except StoreError as error:
-                log_error(error, list_name=self.name)
-                base = None  # nothing of it can be read
-            yield self._bases.view(edition, self._overlay.connection, base)
+            yield self._bases.view(edition, self._overlay.connection, self._bases.if_readable(base))
 
-    def _must_equal(self, tally: RunningDigest, edition: Edition) -> None:
-        try:
-            tally.require_equal(edition)
-        except TrustError:
-            self._bases.discard_filter()
-            raise
-
-    def _build(self, edition: Edition, rows: Iterable[Row]) -> str:
+    def _build(self, edition: Edition, rows: Iterable[Row], change: BaseChange | None = None) -> str:
         name = self._bases.build(edition, rows)
         base = self._bases.open(name)
         if self.companion is not None and isinstance(base, RowBase):
-            self.companion(self, name, (self._columns.row(key, body) for key, body in base.scan() if body is not None))
+            listed = (self._columns.row(key, body) for key, body in base.scan() if body is not None)
+            self.companion(self, name, listed, change)
         return name
 
     def _build_from_ranges(self, edition: Edition, ranges: Iterator[RangeRows]) -> str:
@@ -390,7 +390,7 @@ class Replica:
         return self._build(edition, chain_rows(ranges))
 
     def _set_state(self, edition: Edition, base: str | None, note: str | None = None) -> None:
-        if base != self._state()[1]:
+        if base != self._overlay.state()[1]:
             self._overlay.notes.put(overlay.COMPACTED, str(edition.version))
         self._overlay.connection.execute(
             "INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (edition_to_json(edition), base)

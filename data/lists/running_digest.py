@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from data.errors import TrustError
+from data.lists.contents import ListContents
 from data.lists.edition import Edition
 from data.lists.rows import MODULUS, PackedRows, Row, add_to_digest, digest_packed, take_from_digest
 from data.text import _
@@ -17,6 +18,8 @@ class ChangeCounts(NamedTuple):
     rows_removed: int
     replaced: int = 0
     """How many of those that went did so for another with their key."""
+    contents: ListContents | None = None
+    """What the list holds then, if its kind says more than its rows."""
 
     @property
     def removed(self) -> int:

@@ -78,20 +78,21 @@ class Acceptance:
             came=moves.rows_added,
             went=moves.rows_removed,
             resealed=before is not None and before.salt != after.salt,
-            contents=(self._contents, _measure(self._kind, view)) if self._contents else None,
+            contents=(self._contents, moves.contents or _measure(self._kind, view)) if self._contents else None,
             steps=self._steps,
         )
         drift = must_be_within(self._bounds, change, self._drift)
         return json.dumps(asdict(drift)) if drift else ""
 
-    def accept_whole(self, view: View, kept_count: int | None) -> str:
-        """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows)."""
+    def accept_whole(self, view: View, kept_count: int | None, contents: ListContents | None) -> str:
+        """The same for a whole version, of which `kept_count` keys were here before (None: nobody knows).
+
+        `contents`: what it holds, if its kind says more than its rows.
+        """
         if self._known is None:
             return self.accept_change(view, ChangeCounts(0, 0))
-        return self.accept_change(
-            view,
-            ChangeCounts(max(0, self._after.count - self._known_count(kept_count)), self.count_removed(kept_count)),
-        )
+        came = max(0, self._after.count - self._known_count(kept_count))
+        return self.accept_change(view, ChangeCounts(came, self.count_removed(kept_count), contents=contents))
 
     def count_removed(self, kept_count: int | None) -> int:
         """How many rows were removed, as far as that is known."""
@@ -120,13 +121,12 @@ def _measure(kind: Kind, view: View) -> ListContents:
     return measure_contents(kind, (row.body for row in view.rows()))
 
 
-def _measure_replica(replica: Replica, kind: Kind) -> ListContents | None:
+def _measure_replica(replica: Replica) -> ListContents | None:
     """What a list holds; None where there is none yet, or where it is damaged: then its row count alone is compared."""
     if replica.edition() is None:
         return None
     try:
-        with replica.read() as view:
-            return _measure(kind, view)
+        return replica.contents()
     except StoreError as error:
         log_error(error, list_name=replica.name)
         return None
@@ -159,7 +159,7 @@ class ApplyTarget:
     def make_acceptance(self, header: Header, canaries: tuple[Canary, ...]) -> Acceptance:
         """Who looks at the list before it comes into force."""
         replica, kind = self.replica, load_kind(self.replica.kind)
-        contents = _measure_replica(replica, kind) if counts_contents(kind) else None
+        contents = _measure_replica(replica) if counts_contents(kind) else None
         before, after = replica.edition(), self.edition(header)
         return Acceptance(self.bounds, before, after, replica.drift, canaries, kind, contents, self.known, header.steps)
 
@@ -193,10 +193,14 @@ def apply_snapshot(target: ApplyTarget, header: Header, source: PayloadReader | 
     counter = _KeptCounter(target.replica)
     if header.form is RowForm.COLUMNS:
         with closing(counter.counting_packed(source.packed_rows())) as parts:
-            target.replica.replace_packed(edition, parts, lambda view, _: accept.accept_whole(view, counter.count))
+            target.replica.replace_packed(
+                edition, parts, lambda view, counts: accept.accept_whole(view, counter.count, counts.contents)
+            )
     else:
         rows = counter.counting(check_row_sizes(target.replica, source.rows()))
-        target.replica.replace(edition, rows, lambda view, _: accept.accept_whole(view, counter.count))
+        target.replica.replace(
+            edition, rows, lambda view, counts: accept.accept_whole(view, counter.count, counts.contents)
+        )
     return accept.count_removed(counter.count)
 
 
@@ -218,15 +222,16 @@ def check_row_sizes(replica: Replica, rows: Iterable[Row]) -> Iterator[Row]:
 def must_compact(replica: Replica, removed: int) -> bool:
     """Whether the overlay has to become a new base now.
 
-    Rows that say who somebody is are not only hidden when they are withdrawn: with the old base they are gone.
+    Rows that say who somebody is are erased, not only hidden, when they are withdrawn, where that takes seconds.
+    Of a longer list they are erased within its time (`sync.kit.post_apply.erase_due`), those of many nights at once.
     """
     waiting = replica.overlay_rows()
     edition = replica.edition()
     count = edition.count if edition else 0
     readable = not load_kind(replica.kind).SEALED
-    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), LIMITS.overlay_most)
-    too_many = waiting > bound
-    return too_many or (readable and removed > 0 and waiting > 0)
+    most = LIMITS.overlay_persons if readable else LIMITS.overlay_most
+    bound = min(max(LIMITS.overlay_rows, int(LIMITS.overlay_share * count)), most)
+    return waiting > bound or (readable and 0 < removed and 0 < waiting and count <= LIMITS.erased_at_once_rows)
 
 
 class _KeptCounter:

@@ -15,13 +15,14 @@ import gettext
 import os
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
 import click
 
-from data.text import Message, choose_form, fill_in
+from data.text import Message, _, choose_form, fill_in
 from data.untrusted_text import drop_controls
 
 DOMAIN = "waypost"
@@ -175,3 +176,13 @@ def _look_up_in_catalogue(message: Message) -> str:
             return _catalogue.npgettext(message.context, message.id, message.plural_id, count)
         return _catalogue.ngettext(message.id, message.plural_id, count)
     return _catalogue.pgettext(message.context, message.id) if message.context else _catalogue.gettext(message.id)
+
+
+def utc_minute(iso: str) -> Message:
+    """`2026-11-30 06:42 UTC`, of a time in ISO 8601 that came from another machine; or that it is unknown."""
+    try:
+        time = datetime.fromisoformat(iso)
+        time = time.astimezone(UTC) if time.tzinfo else time
+    except (ValueError, OverflowError):
+        return _("an unknown time")
+    return _("{time:%Y-%m-%d %H:%M} UTC", time=time)

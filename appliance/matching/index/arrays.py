@@ -52,8 +52,8 @@ class TextArray:
         )
 
 
-def first_at_least(get: Callable[[int], str], count: int, least: str) -> int:
-    """Number of the first of `count` ascending texts that is not before `least`."""
+def first_at_least(get: Callable[[int], Any], count: int, least: Any) -> int:
+    """Number of the first of `count` ascending texts, or tuples, that is not before `least`."""
     low, high = 0, count
     while low < high:
         middle = (low + high) // 2
@@ -213,6 +213,27 @@ class Spellings:
         is_there = place < len(group) and bytes(group[place]) == wanted
         return int(self.first[len(wanted)]) + place if is_there else -1
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Letters of each spelling."""
+        return np.repeat(np.arange(MOST_LETTERS + 1), np.diff(self.first))
+
+    def places_of(self, others: "Spellings") -> Numbers:
+        """The number of the first spelling here that is not before each of `others`."""
+        groups = zip(self.first.tolist(), self._groups, others._groups, strict=False)
+        return np.concatenate([first + np.searchsorted(group, wanted) for first, group, wanted in groups])
+
+    def find_all(self, others: "Spellings") -> Numbers:
+        """The number of each of `others` here, or -1."""
+        numbers = np.full(len(others), -1, np.int64)
+        for length, (group, wanted) in enumerate(zip(self._groups, others._groups, strict=True)):
+            if len(group) and len(wanted):
+                places = np.searchsorted(group, wanted)
+                places[places == len(group)] = 0
+                here = np.where(group[places] == wanted, places + int(self.first[length]), -1)
+                numbers[others.first[length] : others.first[length + 1]] = here
+        return numbers
+
     def find_near(self, text: str, allowed: Callable[[int, int], int]) -> tuple[Numbers, NDArray[np.uint8]]:
         """Numbers of spellings at most `allowed(length, other length)` slips (OSA) away, and how many slips.
 
@@ -250,5 +271,5 @@ class Spellings:
         for length in range(MOST_LETTERS + 1):
             count = int(self.first[length + 1] - self.first[length])
             end = begin + count * length
-            yield self.letters[begin:end].view(f"S{length}") if length else np.empty(count, "S1")
+            yield self.letters[begin:end].view(f"S{length}") if length else np.zeros(count, "S1")
             begin = end

@@ -15,12 +15,15 @@ from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray, 
 from appliance.matching.index.people import PeopleLayout
 from appliance.matching.index.vocabulary import (
     PARTICLE,
-    PARTICLE_BITS,
     SPELLED,
     UNCUT,
     VOWELLESS,
     WITHOUT_VOWELS,
+    ListCounts,
+    PartCounts,
     Rarity,
+    Vocabulary,
+    bits_of_names,
 )
 from data.persons.name_forms import NameForm, romanisation_key, skeleton, spelling_key
 from data.persons.names import Token, UncutWord, join_words, split_words, tokenize_word
@@ -28,6 +31,11 @@ from data.persons.notice import Notice
 from data.persons.person import ListedName, NameQuality
 
 Arrays = dict[str, NDArray[Any]]
+
+
+def make_sort_key(spelled: str, text: str, parts: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """What units are in the order of: first spelling, text, and of an uncut word the texts of its parts."""
+    return spelled.split(" ", 1)[0].lstrip(WITHOUT_VOWELS), text, parts
 
 
 class VocabularyLayout:
@@ -68,12 +76,16 @@ class VocabularyLayout:
 
     def lay_out(self) -> tuple[Arrays, NDArray[np.int32]]:
         """The arrays of a `Vocabulary`, and the final number for each provisional one."""
-        firsts = [spelled.split(" ", 1)[0].lstrip(WITHOUT_VOWELS) for spelled in self._spelled]
-        order = sorted(range(len(firsts)), key=firsts.__getitem__)
+        parts_of = {word: tuple(self._texts[part] for part in parts) for (_, parts), word in self._uncut.items()}
+        keys = [
+            make_sort_key(spelled, self._texts[number], parts_of.get(number, ()))
+            for number, spelled in enumerate(self._spelled)
+        ]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
         final = np.empty(len(order), np.int32)
         final[order] = np.arange(len(order), dtype=np.int32)
         flags = np.frombuffer(self._flags, np.uint8)[order] if order else np.empty(0, np.uint8)
-        arrays: Arrays = {"flags": flags, **_text_arrays("text", TextArray.of(self._texts[place] for place in order))}
+        arrays: Arrays = {"flags": flags, **text_arrays("text", TextArray.of(self._texts[place] for place in order))}
         spelled = [self._spelled[place] for place in order]
         arrays |= self._own_spellings(spelled, flags) | _other_beginnings(spelled, flags) | self._uncut_arrays(final)
         return arrays | _sound_arrays(spelled), final
@@ -84,13 +96,13 @@ class VocabularyLayout:
         parts = [final[list(parts)] for _, parts in words]
         return {
             "uncut.units": np.array([word for word, _ in words], np.int32),
-            "uncut.ends": _ends(np.array([len(part) for part in parts], np.int64)),
+            "uncut.ends": to_ends(np.array([len(part) for part in parts], np.int64)),
             "uncut.parts": np.concatenate((np.empty(0, np.int32), *parts)),
         }
 
     def _own_spellings(self, spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
         units = np.nonzero(flags & SPELLED)[0].astype(np.int32)
-        return {"spelled.units": units, **_text_arrays("spelled", TextArray.of(spelled[unit] for unit in units))}
+        return {"spelled.units": units, **text_arrays("spelled", TextArray.of(spelled[unit] for unit in units))}
 
 
 def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
@@ -101,7 +113,7 @@ def _other_beginnings(spelled: list[str], flags: NDArray[np.uint8]) -> Arrays:
         for latin in spelled[unit].split()[1:]
     )
     units = np.array([unit for _, unit in others], np.int32)
-    return {"other.units": units, **_text_arrays("other", TextArray.of(latin for latin, _ in others))}
+    return {"other.units": units, **text_arrays("other", TextArray.of(latin for latin, _ in others))}
 
 
 def _sound_arrays(spelled: list[str]) -> Arrays:
@@ -131,7 +143,7 @@ def _sound_arrays(spelled: list[str]) -> Arrays:
     return {
         **arrays,
         **more,
-        **_spelling_arrays("skeleton", skeletons),
+        **spelling_arrays("skeleton", skeletons),
         "sound.skeleton": of_sound,
         "skeleton.ends": by_skeleton.ends,
         "skeleton.sounds": by_skeleton.values,
@@ -145,17 +157,19 @@ def _grouped_arrays(name: str, pairs: list[tuple[str, int]]) -> tuple[Arrays, Sp
     groups = np.array([group for _, group in distinct], np.int64)
     grouped = GroupedArray.of(groups, np.array([unit for unit, _ in distinct], np.int64), len(spellings))
     return {
-        **_spelling_arrays(name, spellings),
+        **spelling_arrays(name, spellings),
         f"{name}.ends": grouped.ends,
         f"{name}.units": grouped.values,
     }, spellings
 
 
-def _text_arrays(name: str, texts: TextArray) -> Arrays:
+def text_arrays(name: str, texts: TextArray) -> Arrays:
+    """The arrays of `texts`, under this name."""
     return {f"{name}.letters": texts.letters, f"{name}.ends": texts.ends}
 
 
-def _spelling_arrays(name: str, spellings: Spellings) -> Arrays:
+def spelling_arrays(name: str, spellings: Spellings) -> Arrays:
+    """The arrays of `spellings`, under this name."""
     return {f"{name}.letters": spellings.letters, f"{name}.first": spellings.first, f"{name}.masks": spellings.masks}
 
 
@@ -172,10 +186,11 @@ def lay_out_index(notices: Iterable[Notice]) -> tuple[Arrays, list[str], NDArray
     order, dates = people.by_date()
     arrays = names.lay_out(order)
     columns, countries = people.lay_out(order)
-    ids = TextArray.of(records[person] for person in order.tolist())
-    arrays |= columns | {"record.letters": ids.letters, "record.ends": ids.ends}
-    arrays |= _date_arrays(dates, arrays["first_name"])
-    return arrays | _carrier_arrays(arrays, len(records)), countries, order
+    ordered = [records[person] for person in order.tolist()]
+    by_record = np.array(sorted(range(len(ordered)), key=ordered.__getitem__), np.int32)
+    arrays |= columns | text_arrays("record", TextArray.of(ordered)) | {"record.order": by_record}
+    arrays |= date_arrays(dates, arrays["first_name"])
+    return arrays | carrier_arrays(arrays, len(records)), countries, order
 
 
 class _NamesLayout:
@@ -229,14 +244,14 @@ class _NamesLayout:
             final[np.frombuffer(self._units, np.int32)[_expand_ranges(begins[names], lengths)]] if len(names) else final
         )
         units = units if lengths.sum() else np.empty(0, np.int32)
-        first_name = _ends(counts[order])
+        first_name = to_ends(counts[order])
         row_of = np.repeat(np.arange(len(names), dtype=np.int32), lengths)
         postings = GroupedArray.of(units, row_of, len(vocabulary["flags"]))
         return vocabulary | {
             "first_name": first_name,
             "person_of": np.repeat(np.arange(len(order), dtype=np.int32), counts[order]),
             "quality": np.frombuffer(self._qualities, np.uint8)[names] if len(names) else np.empty(0, np.uint8),
-            "name.ends": _ends(lengths),
+            "name.ends": to_ends(lengths),
             "name.units": units,
             "unit.ends": postings.ends,
             "unit.names": postings.values,
@@ -247,7 +262,8 @@ def _begins(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     return np.cumsum(lengths, dtype=np.int64) - lengths
 
 
-def _ends(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+def to_ends(lengths: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+    """The end of each of many groups, after a leading 0, by their lengths."""
     return np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
 
 
@@ -257,38 +273,30 @@ def _expand_ranges(begins: NDArray[np.integer[Any]], lengths: NDArray[np.integer
     return np.arange(int(lengths.sum()), dtype=np.int64) + np.repeat(shift, lengths)
 
 
-def _date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
-    """Of the persons' dates, ascending."""
+def date_arrays(dates: NDArray[np.int32], first_name: NDArray[Any]) -> Arrays:
+    """The distinct dates of persons, whose dates ascend, and where the names of each begin."""
     distinct = sort_distinct(dates)
     first = np.searchsorted(dates, distinct)
     ends = np.concatenate((first_name[first], first_name[-1:])).astype(np.int32)
     return {"dates": distinct, "date_names": ends}
 
 
-def _carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
+_NAMES_AT_ONCE = 1 << 18
+
+
+def carrier_arrays(arrays: Arrays, persons: int) -> Arrays:
     """Numbers of persons for each sound and skeleton, and the bits of each name."""
-    unit_of = np.repeat(np.arange(len(arrays["flags"]), dtype=np.int32), np.diff(arrays["unit.ends"]))
-    person = arrays["person_of"][arrays["unit.names"]]
-    is_new = np.ones(len(person), bool)
-    is_new[1:] = (person[1:] != person[:-1]) | (unit_of[1:] != unit_of[:-1])
-    of_unit = np.bincount(unit_of[is_new], minlength=len(arrays["flags"]))
-    sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
-    sound = np.repeat(np.arange(len(sounds)), np.diff(arrays["sound.ends"]))
-    units = arrays["sound.units"]
-    of_sound = np.bincount(sound, of_unit[units], len(sounds)).astype(np.int32)
-    skeleton_of_sound = arrays["sound.skeleton"]
-    count = len(arrays["skeleton.ends"]) - 1
-    of_skeleton = (
-        np.bincount(skeleton_of_sound[sound], of_unit[units], count).astype(np.int32)
-        if len(skeleton_of_sound)
-        else of_sound
-    )
-    rarity = Rarity(sounds, of_sound, of_skeleton, persons)
-    worth = np.full(len(of_unit), np.inf)
-    np.minimum.at(worth, units, rarity.sound_bits[sound])
-    worth[(arrays["flags"] & PARTICLE) != 0] = PARTICLE_BITS
-    worth[(arrays["flags"] & UNCUT) != 0] = 0.0  # their parts count
-    sums = np.concatenate(([0.0], np.cumsum(worth[arrays["name.units"]])))
-    ends = arrays["name.ends"]
-    name_bits = (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float16)
-    return {"sound.carriers": of_sound, "skeleton.carriers": of_skeleton, "name_bits": name_bits}
+    names, begins = arrays["unit.names"], arrays["unit.ends"][:-1]
+    is_new = np.ones(len(names), np.bool_)
+    for begin in range(1, len(names), _NAMES_AT_ONCE):
+        person = arrays["person_of"][names[begin - 1 : begin + _NAMES_AT_ONCE]]
+        is_new[begin : begin + _NAMES_AT_ONCE] = person[1:] != person[:-1]
+    is_new[begins] = True
+    of_unit = np.add.reduceat(is_new, begins, dtype=np.int32) if len(begins) else begins
+    vocabulary = Vocabulary(arrays)
+    of_sound, of_skeleton = vocabulary.sum_by_sound(of_unit)
+    counted = {"sound.carriers": of_sound, "skeleton.carriers": of_skeleton}
+    rows = GroupedArray(arrays["name.ends"], arrays["name.units"])
+    counts = PartCounts(vocabulary, of_sound, of_skeleton, of_unit, persons, len(arrays["person_of"]))
+    unit_bits, _ = Rarity(vocabulary, ListCounts([counts])).of_units(vocabulary)
+    return counted | {"name_bits": bits_of_names(vocabulary, unit_bits, rows)}

@@ -7,7 +7,7 @@ decodes to the same `PartialDate`, except for spans of more than 62 years, which
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -53,10 +53,22 @@ def sort_date(births: Sequence[int]) -> int:
     return approximate_year_number(births[0] >> 16) if births[0] & 64 else births[0] >> 7
 
 
+def sort_dates(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.int32]:
+    """`sort_date` of each person of an index."""
+    first = arrays["birth.first"].astype(np.int32)
+    dates = np.where(first & 64, approximate_year_number(first >> 16), first >> 7)
+    dates[(first & 63) != 0] = 0
+    dates[arrays["birth.rows"]] = 0
+    return np.where(first == 0, np.int32(UNKNOWN_DATE), dates)
+
+
 UNKNOWN_DATE = -32_768
 
 
-def approximate_year_number(year: int) -> int:
+_Years = TypeVar("_Years", int, NDArray[np.int32])
+
+
+def approximate_year_number(year: _Years) -> _Years:
     """A number below 0 for "about this year", which increases with the year."""
     return year - 16_384
 
@@ -188,7 +200,7 @@ class PeopleLayout:
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         numbers = np.array(self._held_numbers, np.int64).reshape(-1, 2)
-        by_number = np.argsort(numbers[:, 0], kind="stable")
+        by_number = np.lexsort((places[numbers[:, 1]], numbers[:, 0]))
         sequence = order.tolist()
         arrays: Arrays = {
             "sex": np.frombuffer(bytes(self._sexes), np.uint8)[order],

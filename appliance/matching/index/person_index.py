@@ -5,13 +5,15 @@
 - Notices are not kept: a candidate's notice is fetched from the list by its record, and decoded when it is shown. Only
   an index made from notices keeps them.
 - Changes since the base are in a small index of their own, which is searched together with that of the base. A record
-  that was changed or withdrawn is hidden in the base; only its newest form hits.
+  that was changed or withdrawn is hidden in the base; only its newest form hits. Both weigh a part by how often it
+  occurs among all who are not hidden, so that a candidate has the score that one index of the whole list would give.
 - The arrays of a base are stored encrypted with it (`data.lists.storage.immutable_files`), before the base comes into
   force, so that a counter changes to the next version without waiting. If they are missing or damaged, they are
   computed from the list, and stored for the next start if that is possible.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,13 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.index import layout
-from appliance.matching.index.arrays import GroupedArray, TextArray
+from appliance.matching.index.arrays import GroupedArray, Numbers, TextArray, first_at_least, sort_distinct
+from appliance.matching.index.merge import IndexArrays, merge_indexes
 from appliance.matching.index.people import People
-from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Split, Vocabulary
+from appliance.matching.index.vocabulary import (
+    PARTICLE_BITS,
+    ListCounts,
+    PartCounts,
+    Rarity,
+    Split,
+    Vocabulary,
+    bits_of_names,
+)
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged, StoreError
 from data.lists.edition import Edition
 from data.lists.kinds import persons
+from data.lists.overlay_change import BaseChange
 from data.lists.replica import Replica
 from data.lists.rows import Row
 from data.lists.storage.immutable_files import ArrayContents, ArrayFile
@@ -76,13 +88,11 @@ class PersonIndex:
         notices: Iterable[Notice],
         list_name: str = "",
         edition: Edition | None = None,
-        *,
-        reference: "PersonIndex | None" = None,
     ) -> None:
-        """Index notices and keep them. `reference` gives name counts, if the notices are only a few changes."""
+        """Index notices and keep them."""
         all_notices = list(notices)
         arrays, countries, order = layout.lay_out_index(all_notices)
-        self._load(arrays, countries, reference)
+        self._load(arrays, countries)
         self.list_name, self.edition = list_name, edition
         self._notices: tuple[Notice, ...] | None = tuple(all_notices[number] for number in order.tolist())
 
@@ -92,16 +102,15 @@ class PersonIndex:
     ) -> "PersonIndex":
         """An index from the arrays of `layout.lay_out_index`, without notices."""
         index = cls.__new__(cls)
-        index._load(arrays, countries, None)
+        index._load(arrays, countries)
         index.list_name, index.edition, index._notices = list_name, None, None
         return index
 
-    def _load(
-        self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], reference: "PersonIndex | None"
-    ) -> None:
+    def _load(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str]) -> None:
         self.vocabulary = Vocabulary(arrays)
         self.people = People(arrays, countries)
         self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
+        self._by_record: NDArray[np.int32] = arrays["record.order"]
         self.first_name: NDArray[np.int32] = arrays["first_name"]
         self.person_of: NDArray[np.int32] = arrays["person_of"]
         self.qualities: NDArray[np.uint8] = arrays["quality"]
@@ -112,36 +121,76 @@ class PersonIndex:
         """Names of each unit."""
         self._dates: NDArray[np.int32] = arrays["dates"]
         self._date_names: NDArray[np.int32] = arrays["date_names"]
-        carriers = arrays["sound.carriers"], arrays["skeleton.carriers"]
-        reference_rarity = reference.rarity if reference else None
-        self.rarity: Rarity = Rarity(self.vocabulary.sounds, *carriers, len(self), reference_rarity)
-        self._compute_bits()
+        self.hidden_names: Numbers = np.empty(0, np.int32)
+        """Names of persons who are not found any more, ascending."""
+        self._hidden_persons = frozenset[int]()
+        self.counts = PartCounts(
+            self.vocabulary,
+            arrays["sound.carriers"],
+            arrays["skeleton.carriers"],
+            np.diff(self.postings.ends),
+            len(self),
+            len(self.person_of),
+        )
+        """Of this index alone."""
+        self._weigh(ListCounts([self.counts]))
+
+    def _weigh(self, counts: ListCounts) -> None:
+        """What each part proves, by how often it occurs in the list."""
+        self.rarity = Rarity(self.vocabulary, counts)
+        self.unit_bits, self.skeleton_bits = self.rarity.of_units(self.vocabulary)
         self.similarity_cache = PartCache[SimilarUnits]()
         self.split_cache = PartCache[tuple[Split, ...]]()
 
-    def _compute_bits(self) -> None:
-        """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""
-        of_sound, count = self.vocabulary.of_sound, len(self.vocabulary)
-        sound = np.repeat(np.arange(len(of_sound.ends) - 1), np.diff(of_sound.ends))
-        self.unit_bits = np.full(count, np.inf, np.float32)
-        np.minimum.at(self.unit_bits, of_sound.values, self.rarity.sound_bits[sound])
-        self.skeleton_bits = np.full(count, np.inf, np.float32)
-        np.minimum.at(
-            self.skeleton_bits, of_sound.values, self.rarity.skeleton_bits[self.vocabulary.skeleton_of_sound[sound]]
+    def weighed(self, counts: ListCounts) -> "PersonIndex":
+        """The same index, of a list with these counts."""
+        index = copy(self)
+        index._weigh(counts)
+        index.name_bits = bits_of_names(index.vocabulary, index.unit_bits, index.rows)
+        return index
+
+    def without(self, records: Iterable[str]) -> "PersonIndex":
+        """The same index, in which these records (others are passed over) are not found; to be weighed."""
+        hidden = np.array(sorted(self.find_persons(records)), np.int64)
+        index, counted = copy(self), self.counts
+        ranges = [np.arange(*self.first_name[person : person + 2], dtype=np.int32) for person in hidden]
+        names = np.concatenate((np.empty(0, np.int32), *ranges))
+        units, which = self.rows.members_with_places(names)
+        size = len(self.vocabulary)
+        of_unit = np.bincount(units, minlength=size).astype(np.int32)
+        persons_of_unit = np.bincount(
+            sort_distinct(self.person_of[names][which].astype(np.int64) * size + units) % (size or 1), minlength=size
         )
-        particle = (self.vocabulary.flags & PARTICLE) != 0
-        self.unit_bits[particle] = PARTICLE_BITS
-        uncut, bits = self.vocabulary.sum_of_parts(self.unit_bits)
-        self.unit_bits[uncut] = bits
-        np.minimum(self.skeleton_bits, self.unit_bits, out=self.skeleton_bits)
+        of_sound, of_skeleton = self.vocabulary.sum_by_sound(persons_of_unit)
+        index._hidden_persons, index.hidden_names = frozenset(hidden.tolist()), names
+        index.counts = PartCounts(
+            self.vocabulary,
+            counted.of_sound - of_sound,
+            counted.of_skeleton - of_skeleton,
+            counted.of_unit - of_unit,
+            counted.persons - len(hidden),
+            counted.names - len(names),
+        )
+        return index
+
+    def find_persons(self, records: Iterable[str]) -> Iterator[int]:
+        """The persons with these records, as far as they are here."""
+        for record in set(records):
+            place = first_at_least(lambda number: self.record(int(self._by_record[number])), len(self), record)
+            if place < len(self) and self.record(int(self._by_record[place])) == record:
+                yield int(self._by_record[place])
+
+    def is_hidden(self, person: int) -> bool:
+        """Whether a person is not to be found any more."""
+        return person in self._hidden_persons
 
     def __len__(self) -> int:
         return len(self._records)
 
     @property
-    def parts(self) -> tuple[tuple["PersonIndex", frozenset[str]], ...]:
-        """The indexes to search, each with the records to skip: only this one, with none to skip."""
-        return ((self, frozenset()),)
+    def parts(self) -> tuple["PersonIndex", ...]:
+        """The indexes to search: only this one."""
+        return (self,)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -201,21 +250,44 @@ class LiveIndex:
     """The index of a base with its changes; immutable. A new version is a new index over the same base."""
 
     def __init__(self, base: PersonIndex, added: Iterable[Notice], gone: Collection[str]) -> None:
-        changes = PersonIndex(added, base.list_name, reference=base)
-        hidden = frozenset(gone) | {notice.record for notice in changes.notices}
         self.list_name = base.list_name
         self.base = base
-        parts = (base, hidden), (changes, frozenset[str]())
-        self.parts = parts if len(changes) else parts[:1]
+        self.parts: tuple[PersonIndex, ...] = (base,)
+        changes = PersonIndex(added, base.list_name)
+        if len(changes) or gone:
+            still = base.without((*gone, *(notice.record for notice in changes.notices)))
+            counts = ListCounts([still.counts, changes.counts])
+            parts = (still, changes) if len(changes) else (still,)
+            self.parts = tuple(part.weighed(counts) for part in parts)
 
 
-INDEX_FORM = "person names 5"
+INDEX_FORM = "person names 6"
 """Increased when the arrays, or the reading of names, change: older files are then computed again."""
 
 
-def write_index(replica: Replica, base: str, rows: Iterable[Row]) -> None:
-    """Compute the index of a base and store it with the base (a `data.lists.replica.Companion`)."""
-    _write_contents(replica, base, _compute_contents(rows))
+def write_index(replica: Replica, base: str, rows: Iterable[Row], change: BaseChange | None = None) -> None:
+    """Make the index of a base and store it with the base (a `data.lists.replica.Companion`).
+
+    That of the base before is merged with what changed since, which takes seconds; else it is computed from `rows`.
+    """
+    contents = _merge_contents(replica, change) if change else None
+    _write_contents(replica, base, contents or _compute_contents(rows))
+
+
+def _merge_contents(replica: Replica, change: BaseChange) -> ArrayContents | None:
+    """The arrays of the base before with what changed since; None where these are missing, damaged or older."""
+    before = None
+    with suppress_logged(StoreError, OSError):
+        before = replica.index_file(change.before, INDEX_FORM).read()
+    if before is None:
+        return None
+    added = layout.lay_out_index(_notices(change.added))
+    records = [key.decode() for key in (*change.gone, *(row.key for row in change.added))]
+    gone = PersonIndex.from_arrays(before.arrays, before.texts).find_persons(records)
+    merged = merge_indexes(IndexArrays(before.arrays, before.texts), gone, IndexArrays(*added[:2]))
+    edition = replica.edition()
+    is_whole = edition is not None and len(merged.arrays["sex"]) == edition.count
+    return ArrayContents(merged.arrays, tuple(merged.countries)) if is_whole else None
 
 
 def _compute_contents(rows: Iterable[Row]) -> ArrayContents:

@@ -6,7 +6,9 @@
   (`common_names`), so that MOHAMMED does not count as rare in a list of ten records. Particles prove almost nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import log2
 from string import ascii_uppercase
 from typing import Any, NamedTuple
@@ -45,54 +47,111 @@ def carrier_share(carriers: int, persons: int, sound: str) -> float:
     return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(sound, 0.0)) / (persons + WORLD_PERSONS)
 
 
-class Rarity:
-    """Bits of the sounds and skeletons of one list, from its own counts and those of a reference list."""
+@dataclass(frozen=True, slots=True)
+class PartCounts:
+    """How often the parts of one index occur, hidden persons left out."""
 
-    def __init__(
-        self,
-        sounds: Spellings,
-        carriers: NDArray[np.int32],
-        skeleton_carriers: NDArray[np.int32],
-        persons: int,
-        reference: "Rarity | None" = None,
-    ) -> None:
-        self._sounds = sounds
-        self._carriers = carriers
-        self._reference = reference
-        self._persons: int = persons + (reference._persons if reference else 0)
-        self.sound_bits = _carriers_bits(self._all_carriers() + WORLD_PERSONS * self._world_shares(), self._persons)
-        """Bits of each sound of the list."""
-        self.skeleton_bits = _carriers_bits(skeleton_carriers.astype(np.float64), self._persons)
-        """Bits of each skeleton of the list."""
+    vocabulary: "Vocabulary"
+    of_sound: NDArray[np.int32]
+    """Persons with each sound."""
+    of_skeleton: NDArray[np.int32]
+    """Persons with each skeleton."""
+    of_unit: Numbers
+    """Names with each unit."""
+    persons: int
+    names: int
+
+
+class ListCounts:
+    """How often parts occur in a list, whose persons may be in several indexes."""
+
+    def __init__(self, indexes: Sequence[PartCounts]) -> None:
+        self._indexes = indexes
+        self.persons = sum(each.persons for each in indexes)
+
+    def of_sound(self, sound: str) -> int:
+        """Persons with a sound, whichever index they are in."""
+        numbers = ((each, each.vocabulary.sounds.find(sound)) for each in self._indexes)
+        return sum(int(each.of_sound[number]) for each, number in numbers if number >= 0)
+
+    def of_sounds(self, vocabulary: "Vocabulary") -> NDArray[np.int64]:
+        """Persons with each sound of one index."""
+        return _sum_counts(vocabulary.sounds, [(each.vocabulary.sounds, each.of_sound) for each in self._indexes])
+
+    def of_skeletons(self, vocabulary: "Vocabulary") -> NDArray[np.int64]:
+        """Persons with each skeleton of one index."""
+        others = [(each.vocabulary.skeletons, each.of_skeleton) for each in self._indexes]
+        return _sum_counts(vocabulary.skeletons, others)
+
+    def share_beginning_with(self, latin: str) -> float:
+        """Share of the names with a part that begins so."""
+        carriers = sum(int(each.of_unit[each.vocabulary.beginning_with(latin)].sum()) for each in self._indexes)
+        return (carriers + 1) / (sum(each.names for each in self._indexes) + 1)
+
+
+def _sum_counts(spellings: Spellings, counted: Iterable[tuple[Spellings, Numbers]]) -> NDArray[np.int64]:
+    total = np.zeros(len(spellings), np.int64)
+    for others, counts in counted:
+        if others is spellings:
+            total += counts
+        elif len(others) < len(spellings):
+            numbers = spellings.find_all(others)
+            total[numbers[numbers >= 0]] += counts[numbers >= 0]
+        else:
+            numbers = others.find_all(spellings)
+            total[numbers >= 0] += counts[numbers[numbers >= 0]]
+    return total
+
+
+class Rarity:
+    """Bits of the sounds and skeletons of one index, by how often they occur in the list."""
+
+    def __init__(self, vocabulary: "Vocabulary", counts: ListCounts) -> None:
+        self._counts = counts
+        carriers = counts.of_sounds(vocabulary) + WORLD_PERSONS * vocabulary.world_shares
+        self.sound_bits = _carriers_bits(carriers, counts.persons)
+        """Bits of each sound of the index."""
+        self.skeleton_bits = _carriers_bits(counts.of_skeletons(vocabulary).astype(np.float64), counts.persons)
+        """Bits of each skeleton of the index."""
 
     def of_sound(self, sound: str) -> float:
         """Bits of a match of this sound, listed or not."""
-        return share_bits(carrier_share(self._count(sound), self._persons, sound))
+        return share_bits(carrier_share(self._counts.of_sound(sound), self._counts.persons, sound))
 
-    def _count(self, sound: str) -> int:
-        number = self._sounds.find(sound)
-        carriers = int(self._carriers[number]) if number >= 0 else 0
-        return carriers + (self._reference._count(sound) if self._reference else 0)
+    def of_beginning(self, latin: str) -> float:
+        """Bits of a match of a part that was cut off to this."""
+        return share_bits(self._counts.share_beginning_with(latin))
 
-    def _all_carriers(self) -> NDArray[np.float64]:
-        if self._reference is None:
-            return self._carriers.astype(np.float64)
-        return np.array([self._count(self._sounds[number]) for number in range(len(self._sounds))], np.float64)
+    def of_units(self, vocabulary: "Vocabulary") -> tuple[Bits, Bits]:
+        """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""
+        of_sound, count = vocabulary.of_sound, len(vocabulary)
+        sound = np.repeat(np.arange(len(of_sound.ends) - 1, dtype=np.int32), np.diff(of_sound.ends))
+        by_sound, by_skeleton = np.full(count, np.inf, np.float32), np.full(count, np.inf, np.float32)
+        np.minimum.at(by_sound, of_sound.values, self.sound_bits[sound])
+        np.minimum.at(by_skeleton, of_sound.values, self.skeleton_bits[vocabulary.skeleton_of_sound[sound]])
+        by_sound[(vocabulary.flags & PARTICLE) != 0] = PARTICLE_BITS
+        uncut, bits = vocabulary.sum_of_parts(by_sound)
+        by_sound[uncut] = bits
+        np.minimum(by_skeleton, by_sound, out=by_skeleton)
+        return by_sound, by_skeleton
 
-    def _world_shares(self) -> NDArray[np.float64]:
-        """The worldwide share of each sound."""
-        shares = np.zeros(len(self._sounds))
-        for sound, share in _WORLD_SHARE.items():
-            number = self._sounds.find(sound)
-            if number >= 0:
-                shares[number] = share
-        return shares
+
+def bits_of_names(vocabulary: "Vocabulary", unit_bits: Bits, rows: GroupedArray) -> NDArray[np.float16]:
+    """Bits of each name, a row of units: the sum of its parts, without uncut words."""
+    worth = np.where((vocabulary.flags & UNCUT) != 0, np.float32(0), unit_bits)
+    bits = np.empty(len(rows.ends) - 1, np.float16)
+    for begin in range(0, len(bits), _NAMES_AT_ONCE):
+        ends = rows.ends[begin : begin + _NAMES_AT_ONCE + 1].astype(np.int64)
+        sums = np.concatenate(([0.0], np.cumsum(worth[rows.values[ends[0] : ends[-1]]], dtype=np.float64)))
+        bits[begin : begin + _NAMES_AT_ONCE] = sums[ends[1:] - ends[0]] - sums[ends[:-1] - ends[0]]
+    return bits
 
 
 def _carriers_bits(carriers: NDArray[np.float64], persons: int) -> Bits:
     return np.clip(-np.log2((carriers + 1) / (persons + WORLD_PERSONS)), 0.0, MOST_BITS).astype(np.float32)
 
 
+_NAMES_AT_ONCE = 1 << 15
 PARTICLE, SPELLED, VOWELLESS, UNCUT = 1, 2, 4, 8
 """Bits of a unit's flags. SPELLED: it has other forms than its text. UNCUT: a word whose parts are units as well."""
 WITHOUT_VOWELS = "~"
@@ -142,6 +201,16 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @cached_property
+    def world_shares(self) -> NDArray[np.float64]:
+        """The worldwide share of each sound."""
+        shares = np.zeros(len(self.sounds))
+        for sound, share in _WORLD_SHARE.items():
+            number = self.sounds.find(sound)
+            if number >= 0:
+                shares[number] = share
+        return shares
+
     def token(self, unit: int) -> Token:
         """A unit as the token it came from."""
         known = self._tokens.get(unit)
@@ -169,6 +238,13 @@ class Vocabulary:
         sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
         ends = self._parts_of_uncut.ends
         return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
+
+    def sum_by_sound(self, amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The sum of the amounts (one for each unit) of the units of each sound, and of each skeleton."""
+        places = np.flatnonzero(amounts[self.of_sound.values])
+        some, sound = amounts[self.of_sound.values[places]], np.searchsorted(self.of_sound.ends, places, "right") - 1
+        of_skeleton = np.bincount(self.skeleton_of_sound[sound], some, len(self.skeletons))
+        return np.bincount(sound, some, len(self.sounds)).astype(np.int32), of_skeleton.astype(np.int32)
 
     def _forms(self, unit: int) -> Iterator[NameForm]:
         for latin in self.spellings_of(unit):

@@ -75,7 +75,7 @@ def test_an_index_of_another_version_is_never_asked() -> None:
     listed, searched = PaperList("wanted", edition("wanted", 1)), list[str]()
 
     def find(query: PersonQuery, index: LiveIndex, *_: object, **__: object) -> Iterable[PersonCandidate]:
-        searched.extend(listed_notice.record for part, _ in index.parts for listed_notice in part.notices)
+        searched.extend(listed_notice.record for part in index.parts for listed_notice in part.notices)
         return ()
 
     check = PersonListCheck(listed, find=find)

@@ -296,6 +296,9 @@ EXAMPLES: dict[str, Any] = {
         "theft_country": "NOR", "issued": "2020-01-31", "expires": "2030-01-31", "review": "2027-01-31", "batch": "7",
         "reference": "r", "note": "n", "number_to": "A1234569",
     },
+    "data.lists.overlay_change:TalliedContents": {
+        "digest": "ab", "names": [[1, 5], [3, 2]], "births": [[0, 1], [1, 6]], "documents": [],
+    },
     "data.lists.storage.list_witness:WitnessNote": _NOTE,
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
     "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},

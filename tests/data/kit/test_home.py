@@ -9,12 +9,13 @@ import pytest
 from data.errors import SettingsError
 from data.kit.home import ENROLMENT, KitHome
 from data.kit.settings import SETTINGS_FILE, Settings
+from data.lists.overlay_change import BaseChange
 from data.lists.replica import Replica
 from data.lists.rows import Row
 
 
 def test_a_kit_opened_anew_goes_on_making_what_lies_beside_a_base(tmp_path: Path) -> None:
-    def write_companion(replica: Replica, base: str, rows: Iterable[Row]) -> None:
+    def write_companion(replica: Replica, base: str, rows: Iterable[Row], change: BaseChange | None) -> None:
         """Nothing is written here."""
 
     with closing(

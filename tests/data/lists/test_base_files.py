@@ -25,7 +25,7 @@ def test_a_base_replaced_between_two_looks_is_found_again(
 ) -> None:
     replica.replace(edition(1, ONE), ONE)
     reader, states = open_replica(tmp_path), [0]
-    real = reader._state
+    real = reader._overlay.state
 
     def slow() -> object:
         state = real()
@@ -34,7 +34,7 @@ def test_a_base_replaced_between_two_looks_is_found_again(
             replica.replace(edition(2, TWO), TWO)
         return state
 
-    monkeypatch.setattr(reader, "_state", slow)
+    monkeypatch.setattr(reader._overlay, "state", slow)
     assert content_of(reader) == TWO
     reader.close()
 

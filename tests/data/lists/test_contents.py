@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.lists.contents import Amount, Fall, ListContents, Measure, count_rows, find_fall, measure_contents
+from data.lists.contents import (
+    Amount,
+    ContentsTally,
+    Fall,
+    ListContents,
+    Measure,
+    count_rows,
+    find_fall,
+    measure_contents,
+)
 from data.lists.kinds import keep_lost, load_kind
 from data.persons.notice import Action, Notice, encode_notice
 from data.persons.person import Associate, HeldDocument, ListedName, PartialDate, Person
@@ -99,3 +108,18 @@ def test_a_record_with_what_it_lost_has_all_of_both_and_stays_so(before: Notice,
     assert set(again.person.names) == set(kept.person.names)
     assert keep_lost(PERSONS, again, after) == again
     assert keep_lost(PERSONS, before, kept) is kept
+
+
+@given(st.lists(notices, max_size=6), st.lists(notices, max_size=4), st.data())
+def test_a_tally_that_goes_along_with_changes_is_what_counting_again_gives(
+    before: list[Notice], added: list[Notice], data: st.DataObject
+) -> None:
+    bodies = [encode_notice(notice).encode() for notice in before]
+    new = [encode_notice(notice).encode() for notice in added]
+    gone = data.draw(st.lists(st.sampled_from(range(len(bodies))), unique=True)) if bodies else []
+    tally = ContentsTally.of(PERSONS, bodies)
+    tally.take(bodies[place] for place in gone)
+    tally = ContentsTally.resume(PERSONS, tally.tallied("ab"))
+    tally.add(new)
+    rest = [body for place, body in enumerate(bodies) if place not in gone]
+    assert tally.contents() == measure_contents(PERSONS, [*rest, *new])

@@ -19,10 +19,10 @@ from data.screenings import Verdict
 from sync.headquarters.importer import import_list
 from sync.headquarters.ingest.kit_reports import Receipt, read_kit_reports
 from sync.kit import apply, courier
-from sync.kit.post_apply import erase_due
+from sync.kit.post_apply import erase_due, roll_back
 from sync.kit.watching.watch import Watch
 from tests.data.support.journal_events import screening
-from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
+from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, Deployment, fresh, names, sync
 from tests.support.killing import moments_of
 from tests.support.network.uplinks import Straight, report
 
@@ -245,3 +245,43 @@ def test_a_look_erases_what_the_journal_kept_of_travellers_for_the_posts_days(ki
         assert bool(event.detail) == (days < 95), days
     assert read_events(kit.journal, DETAILS_PURGED)[0].outcome == "1"
     assert verify_journal(kit.journal).faults == ()
+
+
+def test_of_a_long_list_persons_are_hidden_at_once_and_erased_in_time(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "LIMITS", replace(apply.LIMITS, erased_at_once_rows=len(FEWER) - 1))
+    deployment.publish(PEOPLE)
+    kit = deployment.kit()
+    sync(kit)
+    base = kit.lists.open("un").base()
+    deployment.publish(FEWER)
+    sync(kit)
+    replica = kit.lists.open("un")
+    assert names(kit) == FEWER and replica.base() == base, "nothing of the list was written again"
+    assert said(kit) == [(1, "erased", 1), (2, "hidden", 1)]
+    look(kit, HALF - timedelta(hours=1))
+    assert replica.base() == base
+    look(kit, HALF)
+    assert names(kit) == FEWER and not replica.overlay_rows()
+    assert [path.name for path in kit.path.glob("lists/un/base-*.db")] == [replica.base()] != [base]
+    assert said(kit)[-1] == (2, "erased", 2) and told(deployment, kit).hidden == 0
+
+
+def test_of_a_long_list_persons_whom_a_rolled_back_version_added_are_erased_in_time(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "LIMITS", replace(apply.LIMITS, erased_at_once_rows=len(FEWER) - 1))
+    deployment.publish(FEWER)
+    kit = deployment.kit()
+    sync(kit)
+    deployment.publish(PEOPLE)
+    sync(kit)
+    replica = kit.lists.open("un")
+    replica.compact()
+    roll_back(kit, "un", who="T. Sample", why="wrong", clock=later(kit, timedelta()))
+    assert names(kit) == FEWER and replica.erased_upto < 1
+    look(kit, HALF - timedelta(hours=1))
+    look(kit, HALF)
+    with replica.read() as view:
+        assert {row.key.decode() for row in view.base_rows()} == set(FEWER) and not replica.overlay_rows()

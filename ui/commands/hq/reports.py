@@ -29,8 +29,7 @@ from ui.options import (
 )
 from ui.text.help import command, group, option
 from ui.text.sanitize import safe
-from ui.text.translation import say
-from ui.text.utc_time import utc_minute
+from ui.text.translation import say, utc_minute
 
 _SENTENCE = 300
 _SHOWN = 400

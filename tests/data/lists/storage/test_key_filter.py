@@ -159,7 +159,7 @@ def test_a_filter_that_was_only_half_brought_up_to_date_is_not_used(replica: Rep
         raise Busy("in use")
 
     with replica.read() as view, pytest.raises(Busy):
-        replica._bases.prepare(view.edition, replica._state()[1], broken)
+        replica._bases.prepare(view.edition, replica.base(), broken)
     assert not uses_filter(replica)
     replica.prepare()
     assert uses_filter(replica)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.text.utc_time import utc_minute
+from ui.text.translation import utc_minute
 
 
 @pytest.mark.parametrize(

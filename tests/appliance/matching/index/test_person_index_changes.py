@@ -1,0 +1,202 @@
+"""Whatever was added, changed and withdrawn since the base: candidates are those of an index of the whole list."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from enum import Enum, auto
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.matching.index.layout import lay_out_index
+from appliance.matching.index.merge import IndexArrays, merge_indexes
+from appliance.matching.index.person_index import IndexSource, LiveIndex, PersonIndex, write_index
+from appliance.matching.matcher import Searchable, find_candidates
+from appliance.matching.query import PersonQuery
+from data.lists.edition import Edition
+from data.lists.kinds import persons
+from data.lists.replica import Replica
+from data.lists.rows import Row, add_to_digest
+from data.persons.notice import Action, Notice
+from data.persons.person import HeldDocument, ListedName, NameQuality, PartialDate, Person, Sex
+from data.screenings import PersonCandidate
+from data.store_key import StoreKey
+from tests.appliance.support.people import PEOPLE, TODAY
+from tests.support.killing import moments_of
+
+PARTS = (
+    *"MOHAMMED MOHAMED MUHAMMAD AHMAD ALI HASSAN QUORRILLO KUORILLO TRMINSKY ESTEBAN VACLAV IVAN IWAN A AL ABD".split(),
+    *"ABDELKARIM KARIM EL CHANG ZHANG JEAN-PIERRE O'BRIEN MÜLLER MUELLER محمد احمد Иванов Тарас 张伟".split(),
+)
+parts = st.sampled_from(PARTS)
+names = st.builds(
+    lambda given, surname, quality: ListedName(f"{given} {surname}", surname, given, quality),
+    st.lists(parts, min_size=1, max_size=2).map(" ".join),
+    st.lists(parts, min_size=1, max_size=2).map(" ".join),
+    st.sampled_from(NameQuality),
+)
+years = st.integers(1959, 1963)
+births = (
+    st.builds(PartialDate, years)
+    | st.builds(PartialDate, years, about=st.just(True))
+    | st.builds(lambda year, month, day: PartialDate.of(date(year, month, day)), years, st.just(3), st.integers(1, 12))
+)
+people = st.builds(
+    Person,
+    st.lists(names, min_size=1, max_size=3).map(tuple),
+    st.lists(births, max_size=2).map(tuple),
+    st.sampled_from(Sex),
+    st.lists(st.sampled_from(("IRN", "RUS", "ESP")), max_size=2, unique=True).map(tuple),
+    documents=st.lists(st.sampled_from(("X1234567", "Y7654321")).map(HeldDocument), max_size=1).map(tuple),
+)
+lists = st.dictionaries(st.integers(0, 24).map("R-{:02}".format), people, max_size=14)
+queries = st.builds(
+    PersonQuery,
+    parts,
+    st.lists(parts, max_size=2).map(" ".join),
+    st.booleans(),
+    births | st.none(),
+    st.sampled_from(Sex),
+    st.sampled_from(("IRN", "RUS", "")),
+    st.sampled_from(((), ("X1234567",))),
+)
+
+
+def notices_of(listed: dict[str, Person]) -> list[Notice]:
+    return [Notice(record, listed[record], Action.DETAIN) for record in sorted(listed)]
+
+
+def answers(index: Searchable, asked: Sequence[PersonQuery]) -> list[tuple[PersonCandidate, ...]]:
+    return [find_candidates(query, index, today=TODAY) for query in asked]
+
+
+@given(lists, lists, st.lists(queries, min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_a_base_and_its_changes_answer_as_one_index(
+    before: dict[str, Person], after: dict[str, Person], asked: list[PersonQuery]
+) -> None:
+    added = [notice for notice in notices_of(after) if before.get(notice.record) != notice.person]
+    gone = sorted(before.keys() - after.keys())
+    live = LiveIndex(PersonIndex(notices_of(before), "wanted"), added, gone)
+    assert answers(live, asked) == answers(PersonIndex(notices_of(after), "wanted"), asked)
+
+
+@given(lists, lists)
+@settings(max_examples=150, deadline=None)
+def test_merged_arrays_are_those_of_an_index_of_the_whole_list(
+    before: dict[str, Person], after: dict[str, Person]
+) -> None:
+    changed = [notice for notice in notices_of(after) if before.get(notice.record) != notice.person]
+    old = IndexArrays(*lay_out_index(notices_of(before))[:2])
+    new = IndexArrays(*lay_out_index(changed)[:2])
+    index = PersonIndex.from_arrays(*old)
+    kept = before.keys() & after.keys() - {notice.record for notice in changed}
+    gone = [person for person in range(len(index)) if index.record(person) not in kept]
+    merged, countries = merge_indexes(old, gone, new)
+    expected, all_countries, _ = lay_out_index(notices_of(after))
+    assert merged.keys() == expected.keys()
+    for name, array in expected.items():
+        found = merged[name]
+        assert found.dtype == array.dtype, name
+        if name in ("nation.first", "nation.more"):
+            assert [("", *countries)[code] for code in found] == [("", *all_countries)[code] for code in array]
+        else:
+            assert found.tolist() == array.tolist(), name
+
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ASKED = (
+    PersonQuery("QUORRILLO", "ESTEBAN", birth=PartialDate(1961)),
+    PersonQuery("MOHAMMED", "ALI"),
+    PersonQuery("TRMINSKY", "VACLAV", True, PartialDate.of(date(1960, 3, 5)), nationality="ESP"),
+    PersonQuery("ZHANG", "IVAN", numbers=("X1234567",)),
+)
+
+
+def rows_of(listed: dict[str, Person]) -> list[Row]:
+    return list(persons.rows(notices_of(listed), b""))
+
+
+def edition_of(version: int, listed: dict[str, Person]) -> Edition:
+    rows = rows_of(listed)
+    return Edition("wanted", "persons", version, NOW, NOW, "", len(rows), add_to_digest(0, rows))
+
+
+def open_list(folder: Path) -> Replica:
+    replica = Replica(folder / "wanted", "persons", StoreKey(bytes(32)))
+    replica.companion = write_index
+    return replica
+
+
+def change_to(replica: Replica, version: int, before: dict[str, Person], after: dict[str, Person]) -> None:
+    gone = [record.encode() for record in before.keys() - after.keys()]
+    replica.apply(edition_of(version, after), version - 1, gone, rows_of(after))
+
+
+def require_list(replica: Replica, source: IndexSource, listed: dict[str, Person]) -> None:
+    """The list holds these persons and no other, and screenings find what one index of them finds."""
+    with replica.read() as view:
+        assert sorted(view.rows()) == rows_of(listed)
+        live = source.of(view)
+        found = [find_candidates(query, live, today=TODAY, fetch=view.get_many) for query in ASKED]
+    assert found == answers(PersonIndex(notices_of(listed), "wanted"), ASKED)
+
+
+class Step(Enum):
+    COMPACT = auto()
+    PURGE = auto()
+    REOPEN = auto()
+
+
+@given(lists.filter(bool), st.lists(lists.filter(bool) | st.sampled_from(Step), max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_any_sequence_of_changes_and_new_files_is_searched_as_the_list_in_force(
+    first: dict[str, Person], steps: list[dict[str, Person] | Step]
+) -> None:
+    with TemporaryDirectory() as folder:
+        replica, listed, version = open_list(Path(folder)), first, 1
+        source = IndexSource(replica)
+        replica.replace(edition_of(1, first), rows_of(first))
+        for step in steps:
+            if isinstance(step, dict):
+                version += 1
+                change_to(replica, version, listed, step)
+                listed = step
+            elif step is Step.REOPEN:
+                replica.close()
+                replica = open_list(Path(folder))
+                source = IndexSource(replica)
+            else:
+                (replica.compact if step is Step.COMPACT else replica.purge_withdrawn)()
+            require_list(replica, source, listed)
+        replica.close()
+
+
+def test_a_kill_while_the_withdrawn_are_erased_leaves_the_list_without_them(tmp_path: Path) -> None:
+    before = {notice.record: notice.person for notice in PEOPLE}
+    after = dict(list(before.items())[2:]) | {"new": before["papers"]}
+    made = open_list(tmp_path / "made")
+    made.replace(edition_of(1, before), rows_of(before))
+    change_to(made, 2, before, after)
+    made.close()
+
+    def purge(folder: Path) -> None:
+        open_list(folder).purge_withdrawn()
+
+    shutil.copytree(tmp_path / "made", tmp_path / "whole")
+    moments = moments_of(lambda: purge(tmp_path / "whole"))
+    assert moments and moments > 8
+    for moment in range(moments):
+        folder = tmp_path / str(moment)
+        shutil.copytree(tmp_path / "made", folder)
+        assert moments_of(lambda folder=folder: purge(folder), moment) is None  # type: ignore[misc]
+        replica = open_list(folder)
+        require_list(replica, IndexSource(replica), after)
+        replica.purge_withdrawn()
+        replica.sweep()  # as before each receipt (`sync.kit.post_apply`)
+        require_list(replica, IndexSource(replica), after)
+        base = str(replica.base())
+        assert {path.name for path in (folder / "wanted").glob("*-*.db")} == {base, base.replace("base-", "index-")}
+        replica.close()
