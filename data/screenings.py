@@ -48,7 +48,10 @@ class Verdict(StrEnum):
     @property
     def seriousness(self) -> int:
         """0 for CLEAR up to 3 for REFER."""
-        return list(Verdict).index(self)
+        return _SERIOUSNESS[self]
+
+
+_SERIOUSNESS = {verdict: number for number, verdict in enumerate(Verdict)}
 
 
 class Grade(StrEnum):
