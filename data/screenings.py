@@ -221,7 +221,7 @@ class Traveller:
         return cls.of(apply_repairs(document, today))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Screening:
     """One traveller in front of one officer."""
 

@@ -214,6 +214,9 @@ class Retrieved:
     """Those that each may match by spelling or sound."""
 
 
+_NOTHING = Retrieved(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.uint8))
+
+
 def slots_of(mask: int) -> int:
     """The slots of the parts in a mask."""
     last = 1 << SLOTS - 1
@@ -224,6 +227,8 @@ def retrieve(
     prepared: PreparedQuery, index: PersonIndex, split_names: SplitNamesByPart, most_read_whole: int
 ) -> Retrieved:
     """Retrieve names, with `split_names` (`find_split_names`); `most_read_whole` is that of `SearchEffort`."""
+    if not split_names and not any(len(span.units) for span in (*prepared.spans, *prepared.initials)):
+        return _NOTHING
     birth_ranges = BirthRanges.of(prepared, index)
     plan = _ReadPlan(prepared, index, most_read_whole)
     split = [(_flags(1 << part, by_sound=True, together=True), names) for part, (names, _) in split_names.items()]

@@ -23,8 +23,9 @@ from data.screenings import Decision, Direction, Finding, Screening, Verdict
 class Check(Protocol):
     """One question about one traveller. It knows nothing about other checks or the screen.
 
-    A check may have a method `prepare() -> None`, called between travellers to load what it keeps in memory, and an
-    attribute `deadline_s` in place of the kit's deadline, if it waits for a person.
+    A check may have a method `prepare() -> None`, called between travellers to load what it keeps in memory; a method
+    `combine() -> None`, called when all checks are prepared; and an attribute `deadline_s` in place of the kit's
+    deadline, if it waits for a person.
     """
 
     @property

@@ -82,10 +82,11 @@ class Screener:
 
     def prepare(self) -> None:
         """Load what the checks keep in memory, between travellers. What fails here is NOT_DONE in `screen`."""
-        for check in self.checks:
-            load: Callable[[], None] | None = getattr(check, "prepare", None)
-            if load is not None:
-                _ignore_errors(load)
+        for step in ("prepare", "combine"):
+            for check in self.checks:
+                load: Callable[[], None] | None = getattr(check, step, None)
+                if load is not None:
+                    _ignore_errors(load)
 
     def screen(
         self, screening: Screening, on_progress: OnProgress = lambda _: None, unscreened: str = ""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, TextArray
 from appliance.matching.index.people import People
-from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Split, Vocabulary
+from appliance.matching.index.vocabulary import PARTICLE, PARTICLE_BITS, Rarity, Split, UnitLookup, Vocabulary
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged, StoreError
 from data.lists.edition import Edition
@@ -100,6 +100,8 @@ class PersonIndex:
         self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str], reference: "PersonIndex | None"
     ) -> None:
         self.vocabulary = Vocabulary(arrays)
+        self.lookup: UnitLookup = self.vocabulary
+        """Where parts are searched: here, or with other lists (`appliance.matching.index.joined_vocabulary`)."""
         self.people = People(arrays, countries)
         self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
         self.first_name: NDArray[np.int32] = arrays["first_name"]
@@ -262,6 +264,12 @@ class IndexSource:
                 self._newest = None  # drop the old one first, to free its memory
                 self._newest = version, self._make_index(view)
             return self._newest[1]
+
+    @property
+    def newest(self) -> LiveIndex | None:
+        """The index that is in memory."""
+        newest = self._newest
+        return newest[1] if newest else None
 
     def _make_index(self, view: ListView) -> LiveIndex:
         name = self._replica.base()

@@ -6,10 +6,10 @@
   (`common_names`), so that MOHAMMED does not count as rare in a list of ten records. Particles prove almost nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import log2
 from string import ascii_uppercase
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from rapidfuzz.process import cdist
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_short_slips, allowed_slips
 from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least, sort_distinct
+from data.documents.mrz.fields import split_at_fillers
 from data.persons.name_forms import NameForm, name_variants, romanisation_key, sound_key, spelling_key
-from data.persons.names import Token
+from data.persons.names import Token, split_anywhere
 from data.persons.tables.common_names import PER_10_000
 
 WORLD_PERSONS = 4000
@@ -98,82 +99,60 @@ PARTICLE, SPELLED, VOWELLESS, UNCUT = 1, 2, 4, 8
 WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
-_NO_UNITS = np.empty(0, np.int64)
+Similar = tuple[Numbers, NDArray[np.uint8]]
+"""Units, ascending, and the grade of each."""
+NO_UNITS: Similar = np.empty(0, np.int64), np.empty(0, np.uint8)
+_NO_UNITS = NO_UNITS[0]
+GROUPS = ("sound", "bare", "unfolded", "romanised")
+LEAST_SPLIT = 6
+"""Letters of the sound of a part that may be two listed parts written together."""
+LEAST_AT_FILLER = 2
 
 
-class Split(NamedTuple):
-    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+class UnitPair(NamedTuple):
+    """Units of two parts that one part of the traveller's may be."""
 
     firsts: Numbers
     seconds: Numbers
-    first_set: frozenset[int]
-    second_set: frozenset[int]
-    bits: float
-    """The most that two of them prove together."""
     similarity: TokenSimilarity
 
 
-class Vocabulary:
-    """Finds units by sound, by consonants, by beginning. `layout.VocabularyLayout` makes its arrays."""
+class UnitLookup(Protocol):
+    """Finds the units of one list that are like a name part: its `Vocabulary`, or its part of a joined one."""
+
+    def find_similar(self, token: Token) -> Similar:
+        """Every unit like `token`, ascending, and the best grade of each."""
+
+    def find_similar_alone(self, token: Token) -> Similar:
+        """Like `find_similar`, for a name that has no other part: short parts may have a slip too."""
+
+    def find_close(self, token: Token) -> Similar:
+        """Like `find_similar`, but only by the same sound or the same consonants."""
+
+    def find_pairs(self, token: Token) -> tuple[UnitPair, ...]:
+        """The two parts that a part may be: cut anywhere, at a misread filler, between syllables."""
+
+
+class UnitSearch:
+    """Finds units by sound, by consonants, by slips."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
         self.flags: NDArray[np.uint8] = arrays["flags"]
-        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
-        self.of_sound = GroupedArray(arrays["sound.ends"], arrays["sound.units"])
+        self.groups = {name: _grouped(name, arrays) for name in GROUPS}
+        """Keys by which units are found, and the units of each."""
+        self.sounds, self.of_sound = self.groups["sound"]
         self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))
         self.of_skeleton = GroupedArray(arrays["skeleton.ends"], arrays["skeleton.sounds"])
         self.skeleton_of_sound: NDArray[np.int32] = arrays["sound.skeleton"]
         """Number of each sound's skeleton."""
-        self._bare, self._of_bare = _grouped("bare", arrays)
-        self._unfolded, self._of_unfolded = _grouped("unfolded", arrays)
+        self._bare, self._of_bare = self.groups["bare"]
+        self._unfolded, self._of_unfolded = self.groups["unfolded"]
         """Spellings whose sound is not a letter-by-letter copy of them."""
-        self._romanised, self._of_romanised = _grouped("romanised", arrays)
-        self._uncut: NDArray[np.int32] = arrays["uncut.units"]
-        self._parts_of_uncut = GroupedArray(arrays["uncut.ends"], arrays["uncut.parts"])
-        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
-        self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
-        self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
-        self._others_units: NDArray[np.int32] = arrays["other.units"]
-        self._tokens: dict[int, Token] = {}
-        self.initials = dict(self._initials())
-        """Units that are a single letter, by that letter."""
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def token(self, unit: int) -> Token:
-        """A unit as the token it came from."""
-        known = self._tokens.get(unit)
-        if known is None:
-            if len(self._tokens) > _MAX_TOKENS_CACHED:
-                self._tokens.clear()
-            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
-            self._tokens[unit] = known
-        return known
+        self._romanised, self._of_romanised = self.groups["romanised"]
 
     def spellings_of(self, unit: int) -> list[str]:
         """The Latin spellings of a unit, `~` before one without vowels."""
-        if not self.flags[unit] & SPELLED:
-            return [self.texts[unit]]
-        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
-
-    def parts_of(self, unit: int) -> NDArray[np.int32]:
-        """The units of the parts of an uncut word; none for a unit that is none."""
-        if not self.flags[unit] & UNCUT:
-            return self._uncut[:0]
-        return self._parts_of_uncut.members(int(np.searchsorted(self._uncut, unit)))
-
-    def sum_of_parts(self, amounts: Bits) -> tuple[NDArray[np.int32], Bits]:
-        """The uncut words, and the sum of the amounts (one for each unit) of the parts of each."""
-        sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
-        ends = self._parts_of_uncut.ends
-        return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
-
-    def _forms(self, unit: int) -> Iterator[NameForm]:
-        for latin in self.spellings_of(unit):
-            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
-            yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
+        raise NotImplementedError
 
     def of_same_sound(self, latin: str) -> Numbers:
         """Units that sound like a word in Latin letters."""
@@ -186,19 +165,36 @@ class Vocabulary:
         number = self._romanised.find(key) if key else -1
         return self._of_romanised.members(number).astype(np.int64) if number >= 0 else _NO_UNITS
 
-    def find_similar(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Every unit like `token`, ascending, and the best grade of each."""
+    def find_similar(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         graded = (units for form in token.forms for units in (*self._find_close(form), *self._find_slipped(form)))
         return _best_grades(graded)
 
-    def find_similar_alone(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Like `find_similar`, for a name that has no other part: short parts may have a slip too."""
+    def find_similar_alone(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         short = (units for form in token.forms for units in self._short_slips(form))
         return _best_grades((self.find_similar(token), *short))
 
-    def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Like `find_similar`, but only by the same sound or the same consonants."""
+    def find_close(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         return _best_grades(units for form in token.forms for units in self._find_close(form))
+
+    def find_pairs(self, token: Token) -> tuple[UnitPair, ...]:
+        """See `UnitLookup`."""
+        return tuple(self._find_pairs(token.forms[0]))
+
+    def _find_pairs(self, form: NameForm) -> Iterator[UnitPair]:
+        if form.vowelless:
+            return
+        pieces = list(split_at_fillers(form.latin, LEAST_AT_FILLER))
+        if len(form.sound) >= LEAST_SPLIT:
+            pieces += split_anywhere(form.latin)
+        for first, second in dict.fromkeys(pieces):
+            yield from _find_pair(self.of_same_sound, first, second, TokenSimilarity.SOUND)
+        if len(form.latin) >= LEAST_SPLIT and romanisation_key(form.latin):
+            for cut in range(LEAST_AT_FILLER, len(form.latin) - 1):
+                first, second = form.latin[:cut], form.latin[cut:]
+                yield from _find_pair(self.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
 
     def _find_close(self, form: NameForm) -> Iterator[Graded]:
         sound = self.sounds.find(form.sound)
@@ -281,6 +277,71 @@ class Vocabulary:
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]
 
+
+class Split(NamedTuple):
+    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+
+    firsts: Numbers
+    seconds: Numbers
+    first_set: frozenset[int]
+    second_set: frozenset[int]
+    bits: float
+    """The most that two of them prove together."""
+    similarity: TokenSimilarity
+
+
+class Vocabulary(UnitSearch):
+    """The units of one list, found also by their beginning. `layout.VocabularyLayout` makes its arrays."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__(arrays)
+        self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
+        self._uncut: NDArray[np.int32] = arrays["uncut.units"]
+        self._parts_of_uncut = GroupedArray(arrays["uncut.ends"], arrays["uncut.parts"])
+        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
+        self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
+        self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
+        self._others_units: NDArray[np.int32] = arrays["other.units"]
+        self._tokens: dict[int, Token] = {}
+        self.initials = dict(self._initials())
+        """Units that are a single letter, by that letter."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def token(self, unit: int) -> Token:
+        """A unit as the token it came from."""
+        known = self._tokens.get(unit)
+        if known is None:
+            if len(self._tokens) > _MAX_TOKENS_CACHED:
+                self._tokens.clear()
+            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
+            self._tokens[unit] = known
+        return known
+
+    def spellings_of(self, unit: int) -> list[str]:
+        """The Latin spellings of a unit, `~` before one without vowels."""
+        if not self.flags[unit] & SPELLED:
+            return [self.texts[unit]]
+        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
+
+    def parts_of(self, unit: int) -> NDArray[np.int32]:
+        """The units of the parts of an uncut word; none for a unit that is none."""
+        if not self.flags[unit] & UNCUT:
+            return self._uncut[:0]
+        return self._parts_of_uncut.members(int(np.searchsorted(self._uncut, unit)))
+
+    def sum_of_parts(self, amounts: Bits) -> tuple[NDArray[np.int32], Bits]:
+        """The uncut words, and the sum of the amounts (one for each unit) of the parts of each."""
+        sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
+        ends = self._parts_of_uncut.ends
+        return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
+
+    def _forms(self, unit: int) -> Iterator[NameForm]:
+        for latin in self.spellings_of(unit):
+            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
+            yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
+
     def beginning_with(self, latin: str) -> Numbers:
         """Units with a spelling that begins with `latin`."""
         first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
@@ -298,6 +359,17 @@ class Vocabulary:
         return first_at_least(lambda unit: self.spellings_of(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
 
 
+def _find_pair(find: Callable[[str], Numbers], first: str, second: str, grade: TokenSimilarity) -> Iterator[UnitPair]:
+    if len(first) > len(second):  # the longer one is less likely to be listed
+        firsts = find(first)
+        seconds = find(second) if len(firsts) else firsts
+    else:
+        seconds = find(second)
+        firsts = find(first) if len(seconds) else seconds
+    if len(firsts) and len(seconds):
+        yield UnitPair(firsts, seconds, grade)
+
+
 def _grouped(name: str, arrays: Mapping[str, NDArray[Any]]) -> tuple[Spellings, GroupedArray]:
     spellings = Spellings(*(arrays[f"{name}.{part}"] for part in ("letters", "first", "masks")))
     return spellings, GroupedArray(arrays[f"{name}.ends"], arrays[f"{name}.units"])
@@ -311,7 +383,7 @@ def _one_consonant(length: int, other_length: int) -> int:
     return 1 if min(length, other_length) >= LEAST_CONSONANTS else 0
 
 
-def _best_grades(graded: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
+def _best_grades(graded: Iterable[Graded]) -> Similar:
     """Each unit once, with its best grade."""
     all_units: list[Numbers] = [_NO_UNITS]
     all_grades = [np.empty(0, np.uint8)]
