@@ -118,7 +118,7 @@ class PersonListCheck:
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
         candidates = _best_of_each_record(self._search_everybody(screening, view, edition))
-        locked_reason = self._list.withheld(edition)
+        locked_reason = self._list.withheld(edition) if candidates else ""
         if locked_reason:
             candidates = [remove_details(candidate, locked_reason) for candidate in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)

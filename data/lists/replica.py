@@ -66,8 +66,7 @@ class Replica:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
         with self._damage.record_damage(self.base), self._overlay.exclusive():
             self._open_base()
-            with self._overlay.reading():
-                edition, base = self._state()
+            with self._overlay.reading() as (edition, base):
                 yield self._bases.view(edition, self._overlay.connection, base)
 
     @property
