@@ -178,10 +178,10 @@ class PersonIndex:
         person = int(self.person_of[name])
         return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
 
-    def names_born(self, first: int, last: int) -> tuple[int, int]:
-        """The range of names of persons born between these dates (`people.date_number`), both included."""
-        begin, end = np.searchsorted(self._dates, np.array([first, last + 1], np.int32))
-        return int(self._date_names[begin]), int(self._date_names[end])
+    def names_born(self, periods: NDArray[np.integer[Any]]) -> list[tuple[int, int]]:
+        """The range of names of persons born in each period: its first date, and the one after its last."""
+        places = np.searchsorted(self._dates, periods)
+        return [(begin, end) for begin, end in self._date_names[places].tolist()]
 
     def quality(self, name: int) -> NameQuality:
         """How far the list's owner trusts a name."""
