@@ -122,11 +122,11 @@ def action_of(candidate: PersonCandidate) -> Action | None:
 def verdict_of_finding(finding: Finding) -> Verdict:
     """How serious one finding is."""
     evidence = finding.evidence
+    if not has_evidence(finding):
+        return Verdict.REFER if finding.state is State.HIT else _verdict_of_state(finding)
     verdicts = [verdict_of_document(match) for match in evidence.matches] + [
         verdict_of_person(candidate) for candidate in evidence.candidates
     ]
-    if finding.state is State.HIT and not verdicts:
-        return Verdict.REFER
     return worst_verdict([_verdict_of_state(finding), *verdicts])
 
 
@@ -146,15 +146,30 @@ def final_verdict(findings: Iterable[Finding]) -> Verdict:
     return worst_verdict(map(verdict_of_finding, findings))
 
 
-def interim_verdict(findings: Iterable[Finding]) -> Verdict | None:
-    """The verdict while a mandatory check still runs: CHECK or REFER at once, otherwise None (WORKING).
+class RunningVerdict:
+    """The verdict of the findings so far. Each is judged once, when it comes; no other one improves that."""
 
-    CLEAR and CANNOT SAY wait until every mandatory check has ended, so what was not done does not count yet.
-    """
-    verdict = final_verdict(
-        finding for finding in findings if finding.state is not State.NOT_DONE or has_evidence(finding)
-    )
-    return verdict if verdict in (Verdict.CHECK, Verdict.REFER) else None
+    def __init__(self) -> None:
+        self.final = Verdict.CLEAR
+        """The verdict if every mandatory check has ended or passed its deadline."""
+        self._decided = Verdict.CLEAR
+        """Without what was not done."""
+
+    def add(self, finding: Finding) -> Verdict:
+        """Take one more finding; the verdict of it alone."""
+        verdict = verdict_of_finding(finding)
+        self.final = worst_verdict((self.final, verdict))
+        if finding.state is not State.NOT_DONE or has_evidence(finding):
+            self._decided = worst_verdict((self._decided, verdict))
+        return verdict
+
+    @property
+    def interim(self) -> Verdict | None:
+        """The verdict while a mandatory check still runs: CHECK or REFER at once, otherwise None (WORKING).
+
+        CLEAR and CANNOT SAY wait until every mandatory check has ended, so what was not done does not count yet.
+        """
+        return self._decided if self._decided in (Verdict.CHECK, Verdict.REFER) else None
 
 
 def has_evidence(finding: Finding) -> bool:

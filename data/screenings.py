@@ -48,7 +48,10 @@ class Verdict(StrEnum):
     @property
     def seriousness(self) -> int:
         """0 for CLEAR up to 3 for REFER."""
-        return list(Verdict).index(self)
+        return _SERIOUSNESS[self]
+
+
+_SERIOUSNESS = {verdict: number for number, verdict in enumerate(Verdict)}
 
 
 class Grade(StrEnum):
@@ -218,7 +221,7 @@ class Traveller:
         return cls.of(apply_repairs(document, today))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Screening:
     """One traveller in front of one officer."""
 

@@ -81,8 +81,7 @@ class ListAgeCheck:
     def run(self, screening: Screening) -> Finding:
         """PASS `list_fresh` or `list_old`; NOT_DONE `list_expired`, `list_missing`, `list_damaged` or `list_empty`."""
         try:
-            with self._list.read() as view:
-                edition, is_damaged = view.edition, self._list.needs_repair
+            edition, is_damaged = self._list.read_state()
         except Damaged as error:
             log_error(error, list_name=self._list.name)
             edition, is_damaged = None, True

@@ -9,10 +9,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Protocol
+from weakref import ref
 
 from appliance.answer.disclosure import remove_details, search_outcome
 from appliance.checks.list_state import answer_from_list, edition_facts
-from appliance.matching.index.person_index import IndexedList, IndexSource
+from appliance.matching.index.person_index import IndexedList, IndexSource, PersonIndex
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
@@ -37,6 +38,48 @@ class PersonList(IndexedList, SearchedList, Protocol):
         """Why details of this version stay locked; empty where they may be shown."""
 
 
+class PersonLists:
+    """What the checks of all person lists share, so that one traveller is prepared once.
+
+    The queries of a screening are forgotten with it.
+    """
+
+    def __init__(self) -> None:
+        self._sources = list[IndexSource]()
+        self._joined: tuple[ref[PersonIndex], ...] = ()
+        self._latest: tuple[ref[Screening], tuple[PersonQuery, ...]] | None = None
+
+    def add(self, source: IndexSource) -> None:
+        """One more list."""
+        self._sources.append(source)
+
+    def join(self) -> None:
+        """Let the indexes in memory search one vocabulary; a list whose index is not among them uses its own."""
+        newest = (source.newest for source in self._sources)
+        indexes = [part for index in newest if index for part in index.parts]
+        if len(indexes) < 2 or [known() for known in self._joined] == indexes:
+            return
+        from appliance.matching.index.joined_vocabulary import join_vocabularies  # for many travellers only
+
+        join_vocabularies(indexes)
+        self._joined = tuple(map(ref, indexes))
+
+    def queries_of(self, screening: Screening) -> tuple[PersonQuery, ...]:
+        """A query for everybody who is named in the screening."""
+        latest = self._latest
+        if latest is not None and latest[0]() is screening:
+            return latest[1]
+        numbers = tuple(document.number for document in screening.documents)
+        queries = tuple(PersonQuery.of(person, numbers) for person in screening.people if _has_name(person))
+        self._latest = ref(screening, self._forget), queries
+        return queries
+
+    def _forget(self, gone: "ref[Screening]") -> None:
+        latest = self._latest
+        if latest is not None and latest[0] is gone:
+            self._latest = None
+
+
 class PersonListCheck:
     """One person list, searched through an index of its current version."""
 
@@ -47,12 +90,15 @@ class PersonListCheck:
         listed: PersonList,
         thresholds: Thresholds = DEFAULT_THRESHOLDS,
         find: FindCandidates = find_candidates,
+        shared: PersonLists | None = None,
     ) -> None:
         self.name = f"persons:{listed.name}"
         self._list = listed
         self._thresholds = thresholds
         self._find = find
         self._indexes = IndexSource(listed)
+        self._shared = shared or PersonLists()
+        self._shared.add(self._indexes)
 
     def prepare(self) -> None:
         """Build the index of the version in force."""
@@ -60,15 +106,19 @@ class PersonListCheck:
             if view.edition is not None:
                 self._indexes.of(view)
 
+    def combine(self) -> None:
+        """Search together with the other lists."""
+        self._shared.join()
+
     def run(self, screening: Screening) -> Finding:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `name_unknown` …"""
-        if not any(map(_has_name, screening.people)):
+        if not self._shared.queries_of(screening):
             return _find_no_name(self.name, screening.people)
         return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
     def _answer(self, screening: Screening, view: ListView, edition: Edition) -> Finding:
         candidates = _best_of_each_record(self._search_everybody(screening, view, edition))
-        locked_reason = self._list.withheld(edition)
+        locked_reason = self._list.withheld(edition) if candidates else ""
         if locked_reason:
             candidates = [remove_details(candidate, locked_reason) for candidate in candidates]
         state, reason, says = search_outcome(self._list.name, candidates)
@@ -77,10 +127,9 @@ class PersonListCheck:
 
     def _search_everybody(self, screening: Screening, view: ListView, edition: Edition) -> Iterator[PersonCandidate]:
         index = self._indexes.of(view)
-        numbers = tuple(document.number for document in screening.documents)
-        for person in filter(_has_name, screening.people):
+        for query in self._shared.queries_of(screening):
             yield from self._find(
-                PersonQuery.of(person, numbers),
+                query,
                 index,
                 self._thresholds,
                 today=screening.at.date(),

@@ -20,7 +20,7 @@ from appliance.checks.nothing_to_ask import (
     NotCarriedCheck,
     UnknownKindCheck,
 )
-from appliance.checks.person_list import PersonListCheck
+from appliance.checks.person_list import PersonListCheck, PersonLists
 from appliance.checks.printed_data import MrzCheck, NumberCheck, ValidityCheck
 from appliance.checks.referrals import ReferralCheck
 from appliance.checks.seal import SealCheck
@@ -76,10 +76,13 @@ def _list_checks(lists: KitLists, settings: Settings) -> Iterator[Check]:
             yield UnknownKindCheck(carried.name)
         elif carried.kind in SEARCHED_KINDS and carried.name in lists.broken:
             yield BrokenListCheck(carried.kind, carried.name)
-    thresholds = thresholds_of(settings)
+    thresholds, person_lists = thresholds_of(settings), PersonLists()
     for kind in sorted(SEARCHED_KINDS):
         for reader in lists.of_kind(kind):
-            yield DocumentListCheck(reader) if kind == "documents" else PersonListCheck(reader, thresholds)
+            if kind == "documents":
+                yield DocumentListCheck(reader)
+            else:
+                yield PersonListCheck(reader, thresholds, shared=person_lists)
             yield ListAgeCheck(reader, lists.policies[reader.name], lists.age_time)
         if not any(carried.kind == kind for carried in lists.carried):
             yield NotCarriedCheck(kind, required=kind in settings.required_kinds)

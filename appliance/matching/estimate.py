@@ -8,7 +8,7 @@
 - A name that may be the full name by sound is never dropped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from appliance.matching.comparison import BirthComparison, TokenSimilarity
 from appliance.matching.index.arrays import are_among
 from appliance.matching.index.people import date_number
 from appliance.matching.index.person_index import QUALITIES, PersonIndex
-from appliance.matching.index.vocabulary import INITIAL_BITS, MOST_BITS
+from appliance.matching.index.rarity import INITIAL_BITS, MOST_BITS
 from appliance.matching.query import PersonQuery, PreparedQuery
 from appliance.matching.retrieval import SLOTS, TOGETHER, Retrieved, SplitNamesByPart, slots_of
 from appliance.matching.weights import (
@@ -108,6 +108,7 @@ def _first_date(birth: PartialDate) -> int:
     return date_number(birth.years().start - 1)
 
 
+@lru_cache(maxsize=32)
 def _date_weights(birth: PartialDate) -> Floats:
     """The weight of each listed date in the years around this birth and, last, of any other date."""
     end = date_number(birth.years().stop + 1)
@@ -322,7 +323,7 @@ class UpperBound:
                 self._spelled[:, part] = max(self._spelled[0, part], INITIAL_WORTH), np.inf
         slots = [slots_of(1 << part) for part in parts]
         self._traveller_matched, self._matched, self._listed_matched, self._more_matched, self._more_listed = (
-            _sums_by_mask(slots, amounts) for amounts in (prepared.bits, *self._spelled, *more)
+            _sums_by_mask(slots, np.array([prepared.bits, *self._spelled, *more]))
         )
         for span in prepared.spans[len(parts) :]:
             self._allow_together(span.mask, _maximum(span.worth), _maximum(index.unit_bits[span.units]))
@@ -391,9 +392,9 @@ def _maximum(amounts: Floats) -> float:
     return float(amounts.max(initial=0))
 
 
-def _sums_by_mask(slots: Sequence[int], amounts: Iterable[float]) -> Floats:
-    """The sum over the slots of each mask; several parts may share a slot."""
-    sums = np.zeros(len(_MASKS), np.float32)
-    for slot, amount in zip(slots, amounts, strict=True):
-        sums[(_MASKS & slot) != 0] += np.float32(amount)
+def _sums_by_mask(slots: Sequence[int], amounts: NDArray[np.float64]) -> Floats:
+    """The sums of each row of amounts, one for each part, over the slots of each mask; parts may share a slot."""
+    sums = np.zeros((len(amounts), len(_MASKS)), np.float32)
+    for slot, column in zip(slots, amounts.T.astype(np.float32), strict=True):
+        sums[:, (_MASKS & slot) != 0] += column[:, np.newaxis]
     return sums

@@ -24,7 +24,8 @@ from appliance.matching.comparison import (
 )
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.index.vocabulary import INITIAL_BITS, Split
+from appliance.matching.index.rarity import INITIAL_BITS
+from appliance.matching.index.vocabulary import Split
 from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
 from appliance.matching.weights import (
     CUT_OFF_SHARE,

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching import reasons
-from appliance.matching.comparison import comparable_number, find_held_document
+from appliance.matching.comparison import find_held_document
 from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import (
     Alignment,
@@ -68,6 +68,7 @@ _FIRST_ROUND = 256
 many, and so on."""
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]
+_NO_NAMES = np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32)
 
 
 def search_names(
@@ -95,8 +96,12 @@ def _estimate_names(
     """Names and their estimates: all that are among the best, may be POSSIBLE, or may be the full name."""
     split_names = find_split_names(prepared, index)
     retrieved = retrieve(prepared, index, split_names, effort.most_read_whole)
+    if not len(retrieved.names):
+        return _NO_NAMES
     upper_bound = UpperBound(prepared, index, Demographics(prepared.query, index), split_names)
     reaching, bounds, demographics = upper_bound.names_reaching(retrieved, thresholds.weak - effort.margin)
+    if not len(reaching):
+        return _NO_NAMES
     overlaps = OverlapTable(prepared, index)
 
     def estimate(chosen: Ints) -> tuple[Ints, Floats, Floats]:
@@ -106,7 +111,7 @@ def _estimate_names(
     rounds = list[tuple[Ints, Floats, Floats]]()
     remaining, count = np.arange(len(reaching)), max(_FIRST_ROUND, effort.names)
     best = np.empty(0, np.float32)
-    while len(remaining) or not rounds:
+    while len(remaining):
         if len(remaining) > 2 * count:
             remaining = remaining[np.argpartition(-bounds[remaining], count)]
         else:
@@ -142,6 +147,8 @@ def score_names(
     prepared: PreparedQuery, names: list[int], index: PersonIndex, holders: dict[int, HeldDocument]
 ) -> list[ScoredPerson]:
     """The persons with these names, best first, each by the name that fits best."""
+    if not names:
+        return []
     rows, which = index.rows.members_with_places(np.array(names, np.int64))
     matches = prepared.matches(rows)
     ends = np.searchsorted(which, np.arange(len(names) + 1))
@@ -173,7 +180,7 @@ def score_names(
 
 def _holders(query: PersonQuery, index: PersonIndex, fetch: Fetch | None) -> dict[int, HeldDocument]:
     """Persons known to hold a document with one of the traveller's numbers."""
-    likely = {person for number in query.numbers for person in index.people.possible_holders(comparable_number(number))}
+    likely = {person for number in query.comparable_numbers for person in index.people.possible_holders(number)}
     here = [person for person in sorted(likely) if not index.is_hidden(person)]
     documents = {
         person: find_held_document(query.numbers, index.notice(person, fetch).person.documents) for person in here

@@ -3,30 +3,76 @@
 Prepared: the parts of the name, what each is worth in that list, and every listed part that is like one of them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
+from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, comparable_number
 from appliance.matching.index.arrays import are_among, sort_distinct
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.index.vocabulary import INITIAL_BITS, PARTICLE, PARTICLE_BITS, Split
+from appliance.matching.index.rarity import INITIAL_BITS, PARTICLE_BITS
+from appliance.matching.index.vocabulary import PARTICLE, Split, UnitPair
 from appliance.matching.weights import SIMILARITY_SHARES
 from data.documents.code_tables import canonical_country
-from data.documents.mrz.fields import split_at_fillers, strip_fillers
-from data.persons.name_forms import NameForm, romanisation_key
-from data.persons.names import NameParts, Token, read_name, split_anywhere
+from data.documents.mrz.fields import strip_fillers
+from data.persons.name_forms import NameForm
+from data.persons.names import NameParts, Token, read_name
 from data.persons.person import PartialDate, Sex
 from data.screenings import Traveller
 
 
 @dataclass(frozen=True, slots=True)
+class QueryName:
+    """The name of a query in its parts: what is the same for every list."""
+
+    parts: tuple[Token, ...]
+    border: int
+    """The first part of the given names."""
+    uncut: dict[int, Token]
+    """The words that were cut, by the mask of their parts."""
+    pairs: tuple[tuple[int, Token], ...]
+    """Neighbours read as one, with their mask."""
+
+    @classmethod
+    def of(cls, surname: str, given: str) -> "QueryName":
+        """Read a name."""
+        surnames, given_names = read_name(surname), read_name(given)
+        parts, border = (*surnames.tokens, *given_names.tokens), len(surnames.tokens)
+        uncut = _uncut_words(surnames, 0) | _uncut_words(given_names, border)
+        pairs = (
+            (3 << number, _join_parts(first, second))
+            for number, (first, second) in enumerate(pairwise(parts))
+            if not (first.particle and second.particle) and 3 << number not in uncut
+        )
+        return cls(parts, border, uncut, tuple(pairs))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it has at most one real part."""
+        return sum(not part.particle and len(part.text) > 1 for part in self.parts) <= 1
+
+    @property
+    def repeats(self) -> int:
+        """See `PreparedQuery`."""
+        return 2 if len(self.parts) == 2 and self.border == 1 and self.parts[0] == self.parts[1] else 0
+
+    @property
+    def halves(self) -> tuple[int, int]:
+        """See `PreparedQuery`."""
+        real = [1 << number for number, part in enumerate(self.parts) if not part.particle]
+        border = 1 << self.border
+        surname, given_names = (mask for mask in real if mask < border), (mask for mask in real if mask >= border)
+        return (3, 0) if self.repeats else (sum(surname), sum(given_names))
+
+
+@dataclass(frozen=True)
 class PersonQuery:
-    """A traveller in the form that is compared."""
+    """A traveller in the form that is compared. One object serves for all lists, so its name is read once."""
 
     surname: str
     given: str = ""
@@ -38,6 +84,16 @@ class PersonQuery:
     """Canonical code of three letters, or empty."""
     numbers: tuple[str, ...] = ()
     """Numbers of the traveller's documents."""
+
+    @cached_property
+    def name(self) -> QueryName:
+        """The name in its parts."""
+        return QueryName.of(self.surname, self.given)
+
+    @cached_property
+    def comparable_numbers(self) -> tuple[str, ...]:
+        """The numbers as they are looked up."""
+        return tuple(map(comparable_number, self.numbers))
 
     @classmethod
     def of(cls, traveller: Traveller, numbers: tuple[str, ...] = ()) -> "PersonQuery":
@@ -70,6 +126,7 @@ _WORTH_THE_LESSER = frozenset(
 """Grades by which two different names match: that proves no more than the commoner of the two would."""
 _IS_WORTH_THE_LESSER = np.array([grade in _WORTH_THE_LESSER for grade in TokenSimilarity])
 _IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_WORTH_THE_LESSER
+_NO_BITS = np.empty(0, np.float32)
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
 
@@ -161,16 +218,20 @@ class PreparedQuery:
 
 def prepare_query(query: PersonQuery, index: PersonIndex) -> PreparedQuery:
     """Look every part of the query up in the index."""
-    surname, given_names = read_name(query.surname), read_name(query.given)
-    parts, border = (*surname.tokens, *given_names.tokens), len(surname.tokens)
-    uncut = _uncut_words(surname, 0) | _uncut_words(given_names, border)
-    repeats = 2 if len(parts) == 2 and border == 1 and parts[0] == parts[1] else 0
-    worth = tuple(0.0 if repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(parts))
-    spans, initials = tuple(_spans(query, parts, border, uncut, index)), tuple(_initials(parts, index))
-    words = {mask: token.text for mask, token in uncut.items()}
-    splits = tuple(_find_splits(part, index) for part in parts)
-    halves = (3, 0) if repeats else _halves(parts, border)
-    return PreparedQuery(query, parts, worth, spans, words, halves, repeats, splits, initials)
+    name = query.name
+    worth = tuple(0.0 if name.repeats >> number & 1 else index.bits_of(part) for number, part in enumerate(name.parts))
+    words = {mask: token.text for mask, token in name.uncut.items()}
+    return PreparedQuery(
+        query,
+        name.parts,
+        worth,
+        tuple(_spans(query, index)),
+        words,
+        name.halves,
+        name.repeats,
+        tuple(_find_splits(part, index) for part in name.parts),
+        tuple(_initials(name.parts, index)),
+    )
 
 
 def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:
@@ -178,45 +239,23 @@ def _uncut_words(name: NameParts, begin: int) -> dict[int, Token]:
     return {((1 << word.count) - 1) << word.first + begin: word.token for word in name.uncut}
 
 
-LEAST_SPLIT = 6
-"""Letters of the sound of a part that may be two listed parts written together."""
-_LEAST_AT_FILLER = 2
 _LEAST_BEFORE_FILLERS = 3
 """Letters of a name next to fillers that were misread."""
 
 
 def _find_splits(part: Token, index: PersonIndex) -> tuple[Split, ...]:
-    """The two listed parts that a part may be: cut anywhere, at a misread filler, between syllables."""
+    """The two listed parts that a part may be, with what they prove in this list."""
     known = index.split_cache.get(part)
-    return index.split_cache.keep(part, tuple(_iterate_splits(part.forms[0], index))) if known is None else known
+    if known is None:
+        pairs = index.lookup.find_pairs(part)
+        known = index.split_cache.keep(part, tuple(_make_split(pair, index) for pair in pairs))
+    return known
 
 
-def _iterate_splits(form: NameForm, index: PersonIndex) -> Iterator[Split]:
-    if form.vowelless:
-        return
-    pieces = list(split_at_fillers(form.latin, _LEAST_AT_FILLER))
-    if len(form.sound) >= LEAST_SPLIT:
-        pieces += split_anywhere(form.latin)
-    for first, second in dict.fromkeys(pieces):
-        yield from _split_units(index, index.vocabulary.of_same_sound, first, second, TokenSimilarity.SOUND)
-    if len(form.latin) >= LEAST_SPLIT and romanisation_key(form.latin):
-        for cut in range(_LEAST_AT_FILLER, len(form.latin) - 1):
-            first, second = form.latin[:cut], form.latin[cut:]
-            yield from _split_units(index, index.vocabulary.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
-
-
-def _split_units(
-    index: PersonIndex, find: Callable[[str], Ints], first: str, second: str, grade: TokenSimilarity
-) -> Iterator[Split]:
-    if len(first) > len(second):  # the longer one is less likely to be listed
-        firsts = find(first)
-        seconds = find(second) if len(firsts) else firsts
-    else:
-        seconds = find(second)
-        firsts = find(first) if len(seconds) else seconds
-    if len(firsts) and len(seconds):
-        bits = float(index.unit_bits[firsts].max() + index.unit_bits[seconds].max())
-        yield Split(firsts, seconds, frozenset(firsts.tolist()), frozenset(seconds.tolist()), bits, grade)
+def _make_split(pair: UnitPair, index: PersonIndex) -> Split:
+    firsts, seconds, grade = pair
+    bits = float(index.unit_bits[firsts].max() + index.unit_bits[seconds].max())
+    return Split(firsts, seconds, frozenset(firsts.tolist()), frozenset(seconds.tolist()), bits, grade)
 
 
 def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
@@ -227,32 +266,24 @@ def _initials(parts: tuple[Token, ...], index: PersonIndex) -> Iterator[Span]:
             yield Span.of(1 << number, np.array([unit]), grade, proves)
 
 
-def _halves(parts: tuple[Token, ...], border: int) -> tuple[int, int]:
-    surname = sum(1 << number for number, part in enumerate(parts) if number < border and not part.particle)
-    given_names = sum(1 << number for number, part in enumerate(parts) if number >= border and not part.particle)
-    return surname, given_names
-
-
-def _spans(
-    query: PersonQuery, parts: tuple[Token, ...], border: int, uncut: dict[int, Token], index: PersonIndex
-) -> Iterator[Span]:
-    is_alone = sum(not part.particle and len(part.text) > 1 for part in parts) <= 1
+def _spans(query: PersonQuery, index: PersonIndex) -> Iterator[Span]:
+    name = query.name
+    find, parts = (_span_alone if name.is_alone else _span), name.parts
     for number, part in enumerate(parts):
-        span = _span_alone(part, 1 << number, index) if is_alone else _span(part, 1 << number, index)
-        if number in (border - 1, len(parts) - 1):
+        span = find(part, 1 << number, index)
+        if number in (name.border - 1, len(parts) - 1):
             span = _without_fillers(span, part, index)
         cut_off = query.truncated and number == len(parts) - 1
         yield _with_prefix(span, part, index) if cut_off else span
-    for mask, word in uncut.items():
+    for mask, word in name.uncut.items():
         yield _span(word, mask, index)
-    for number, (first, second) in enumerate(pairwise(parts)):
-        if not (first.particle and second.particle) and 3 << number not in uncut:
-            part = _join_parts(first, second)
-            units, grades = index.vocabulary.find_close(part)
+    for mask, part in name.pairs:
+        units, grades = index.lookup.find_close(part)
+        if len(units):
             is_long = len(part.forms[0].skeleton) >= LEAST_CONSONANTS
             close = _IS_CLOSE[grades] | (is_long and grades == TokenSimilarity.CONSONANTS)
             units, grades = units[close], grades[close]
-            yield Span.of(3 << number, units, grades, _matched_bits(part, units, grades, index))
+        yield Span.of(mask, units, grades, _matched_bits(part, units, grades, index))
 
 
 def _join_parts(first: Token, second: Token) -> Token:
@@ -262,19 +293,21 @@ def _join_parts(first: Token, second: Token) -> Token:
 def _span(part: Token, mask: int, index: PersonIndex) -> Span:
     known = index.similarity_cache.get(part)
     if known is None:
-        units, grades = index.vocabulary.find_similar(part)
+        units, grades = index.lookup.find_similar(part)
         known = index.similarity_cache.keep(part, (units, grades, _matched_bits(part, units, grades, index)))
     return Span.of(mask, *known)
 
 
 def _span_alone(part: Token, mask: int, index: PersonIndex) -> Span:
     """The span of a part of a name that has at most one real part."""
-    units, grades = index.vocabulary.find_similar_alone(part)
+    units, grades = index.lookup.find_similar_alone(part)
     return Span.of(mask, units, grades, _matched_bits(part, units, grades, index))
 
 
 def _matched_bits(part: Token, units: Ints, grades: NDArray[np.uint8], index: PersonIndex) -> Floats:
     """Bits that a match of these parts proves: of what both have in common, so never more than either."""
+    if not len(units):
+        return _NO_BITS
     if part.particle:
         return np.full(len(units), PARTICLE_BITS, np.float32)
     listed = index.unit_bits[units]

@@ -11,6 +11,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ from data.persons.person import PartialDate
 
 APPROXIMATE_YEARS = 2
 """Years on either side of an "about" year (`PartialDate.years`)."""
+Ints = NDArray[np.integer[Any]]
 NameRange = tuple[int, int]
 """Numbers of names: the first, and the one after the last."""
 
@@ -60,26 +62,22 @@ class BirthRanges:
         birth, count = prepared.query.birth, len(index.person_of)
         if birth is None or birth.year is None:
             return cls(count, (0, count), (0, count), (0, count), (), 0, 0, ())
-        first, last = (birth.month, birth.month) if birth.month else (0, 15)
-        years = birth.years()
         is_vague = birth.about or birth.until is not None
-        weak = _weak_parts(prepared, BirthComparison.YEAR_SLIP)
-        about = index.names_born(
-            approximate_year_number(years.start - APPROXIMATE_YEARS - 1),
-            approximate_year_number(years.stop + APPROXIMATE_YEARS),
-        )
+        steps = list(_parts_by_worth(prepared))
+        weak = _weak_parts(steps, BirthComparison.YEAR_SLIP)
+        years, year, month, none, about, unknown, *dates = index.names_born(_periods(birth))
         return cls(
             count,
-            index.names_born(date_number(years.start - 1), date_number(years.stop + 1) - 1),
-            index.names_born(date_number(birth.year), date_number(birth.year + 1) - 1),
-            index.names_born(date_number(birth.year, first), date_number(birth.year, last, 31)),
-            tuple(index.names_born(number, number) for number in _dates_like(birth)),
-            weak if is_vague else _weak_parts(prepared, BirthComparison.ONE_YEAR_OFF),
-            weak if is_vague else _weak_parts(prepared, BirthComparison.MONTH),
+            years,
+            year,
+            month,
+            tuple(dates),
+            weak if is_vague else _weak_parts(steps, BirthComparison.ONE_YEAR_OFF),
+            weak if is_vague else _weak_parts(steps, BirthComparison.MONTH),
             (
-                (index.names_born(0, 0), weak),
-                (about, _weak_parts(prepared, BirthComparison.ABOUT_FITS)),
-                (index.names_born(UNKNOWN_DATE, UNKNOWN_DATE), _weak_parts(prepared, BirthComparison.NOT_LISTED)),
+                (none, weak),
+                (about, _weak_parts(steps, BirthComparison.ABOUT_FITS)),
+                (unknown, _weak_parts(steps, BirthComparison.NOT_LISTED)),
             ),
         )
 
@@ -109,6 +107,27 @@ class BirthRanges:
             end = max(end, high)
 
 
+@lru_cache(maxsize=32)  # one traveller is looked up in many lists
+def _periods(birth: PartialDate) -> Ints:
+    """The first date of each period of `BirthRanges.of`, in its order, and the one after the last."""
+    assert birth.year is not None  # noqa: S101  (checked before)
+    years = birth.years()
+    first, last = (birth.month, birth.month) if birth.month else (0, 15)
+    periods = [
+        (date_number(years.start - 1), date_number(years.stop + 1) - 1),
+        (date_number(birth.year), date_number(birth.year + 1) - 1),
+        (date_number(birth.year, first), date_number(birth.year, last, 31)),
+        (0, 0),
+        (
+            approximate_year_number(years.start - APPROXIMATE_YEARS - 1),
+            approximate_year_number(years.stop + APPROXIMATE_YEARS),
+        ),
+        (UNKNOWN_DATE, UNKNOWN_DATE),
+    ]
+    periods += [(number, number) for number in _dates_like(birth)]
+    return np.array(periods, np.int32) + np.array([0, 1], np.int32)
+
+
 def _dates_like(birth: PartialDate) -> Iterator[int]:
     """Numbers of dates outside the month of a birth that are likely errors for it."""
     if birth.year is not None and birth.month and birth.day:
@@ -119,33 +138,39 @@ def _dates_like(birth: PartialDate) -> Iterator[int]:
             yield date_number(birth.year, birth.day, birth.month)
 
 
-def _weak_parts(prepared: PreparedQuery, birth: BirthComparison) -> int:
+def _weak_parts(steps: list[tuple[int, float]], birth: BirthComparison) -> int:
     """The commonest parts, as a mask, that together prove too little with this comparison of births."""
     needed = (
         DEFAULT_THRESHOLDS.possible - PRIOR - BIRTH_WEIGHTS[birth] - NATIONALITY_WEIGHTS["same"] - SEX_WEIGHTS["same"]
     )
-    total, weak, bits_so_far = max(1.0, sum(prepared.bits)), 0, 0.0
+    weak = 0
+    for mask, worth in steps:
+        if worth >= needed:
+            break
+        weak = mask
+    return weak
+
+
+def _parts_by_worth(prepared: PreparedQuery) -> Iterator[tuple[int, float]]:
+    """The commonest part, the two commonest, and so on, as masks, and what they prove together."""
+    total, mask, bits_so_far = max(1.0, sum(prepared.bits)), 0, 0.0
     part_bits = list(prepared.bits)
     if prepared.cut_off_mask:  # a part that begins like a particle may be any name
         part_bits[-1] = max(part_bits[-1], float(prepared.spans[len(part_bits) - 1].worth.max(initial=0)))
     for number in sorted(range(len(part_bits)), key=part_bits.__getitem__):
-        more = weak | 1 << number
+        mask |= 1 << number
         bits_so_far += part_bits[number]
         worth = (NAME_WEIGHTS["matched"] + NAME_WEIGHTS["full"]) * bits_so_far
         worth += NAME_WEIGHTS["share_query"] * bits_so_far / total
-        if all(prepared.halves) and not all(half & more for half in prepared.halves):
+        if all(prepared.halves) and not all(half & mask for half in prepared.halves):
             worth += NAME_WEIGHTS["half_unmatched"] + NAME_WEIGHTS["share_listed"] / 2
         else:
             worth += NAME_WEIGHTS["share_listed"]
-        if worth >= needed:
-            break
-        weak = more
-    return weak
+        yield mask, worth
 
 
 _READ_BY_ROWS = 3000
 """Names of the rarer of two parts up to which reading them is quicker than comparing postings."""
-Ints = NDArray[np.integer[Any]]
 
 
 class SplitNames(NamedTuple):
@@ -214,6 +239,9 @@ class Retrieved:
     """Those that each may match by spelling or sound."""
 
 
+_NOTHING = Retrieved(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.uint8))
+
+
 def slots_of(mask: int) -> int:
     """The slots of the parts in a mask."""
     last = 1 << SLOTS - 1
@@ -224,10 +252,14 @@ def retrieve(
     prepared: PreparedQuery, index: PersonIndex, split_names: SplitNamesByPart, most_read_whole: int
 ) -> Retrieved:
     """Retrieve names, with `split_names` (`find_split_names`); `most_read_whole` is that of `SearchEffort`."""
+    if not split_names and not any(len(span.units) for span in (*prepared.spans, *prepared.initials)):
+        return _NOTHING
     birth_ranges = BirthRanges.of(prepared, index)
     plan = _ReadPlan(prepared, index, most_read_whole)
     split = [(_flags(1 << part, by_sound=True, together=True), names) for part, (names, _) in split_names.items()]
     names, flags = _merge_flags([*split, *_read_names(plan, birth_ranges, index)])
+    if not len(names):
+        return _NOTHING
     slots, sound_slots = (flags & 255).astype(np.uint8), (flags >> 8).astype(np.uint8)
     if plan.unread_together:
         slots, sound_slots = slots | np.uint8(TOGETHER), sound_slots | np.uint8(TOGETHER)

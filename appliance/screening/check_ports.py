@@ -7,7 +7,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,9 @@ from data.screenings import Decision, Direction, Finding, Screening, Verdict
 class Check(Protocol):
     """One question about one traveller. It knows nothing about other checks or the screen.
 
-    A check may have a method `prepare() -> None`, called between travellers to load what it keeps in memory, and an
-    attribute `deadline_s` in place of the kit's deadline, if it waits for a person.
+    A check may have a method `prepare() -> None`, called between travellers to load what it keeps in memory; a method
+    `combine() -> None`, called when all checks are prepared; and an attribute `deadline_s` in place of the kit's
+    deadline, if it waits for a person.
     """
 
     @property
@@ -112,8 +113,20 @@ class ListReader(Protocol):
         """Bring the list's parts in memory up to the version in force, between travellers."""
 
 
+class ReadState(NamedTuple):
+    """What a list was when it was read."""
+
+    edition: Edition | None
+    """The version; None before the first was received."""
+    needs_repair: bool
+    """Whether its files were found damaged."""
+
+
 class SearchedList(ListReader, Protocol):
     """A list as a check searches it."""
+
+    def read_state(self) -> ReadState:
+        """What it was when it was read last, at most a second ago; it is read now if that is longer ago, or failed."""
 
     def needs_approval(self, edition: Edition) -> bool:
         """Whether nobody may be looked up in this version before headquarters' offline keys have approved it."""

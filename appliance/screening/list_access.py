@@ -17,7 +17,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from appliance.screening.check_ports import ListReader, ListView
+from appliance.screening.check_ports import ListReader, ListView, ReadState
 from data.certificates.trust_record import TrustRecord
 from data.errors import Damaged, InputError, Locked
 from data.lease.access import UNCONFIRMED, AccessState, ListAccess, refuse_unconfirmed
@@ -89,6 +89,7 @@ class GuardedList:
         self._guard = guard
         self._rule = rule
         self._read_bounds = read_bounds
+        self._last_read: tuple[float, ReadState] | None = None
 
     def withheld(self, edition: Edition) -> str:
         """Why the details of persons in this edition stay locked; empty where they may be shown."""
@@ -104,10 +105,25 @@ class GuardedList:
 
         Damaged where its files are gone: it is not a list that was never received.
         """
-        with self._file.read() as view:
-            if view.edition is None and self._was_received():
-                raise make_lost_files_error(self.name)
-            yield view
+        file = self._file
+        try:
+            with file.read() as view:
+                if view.edition is None and self._was_received():
+                    raise make_lost_files_error(self.name)
+                yield view
+                state = ReadState(view.edition, file.needs_repair)
+        except BaseException:
+            self._last_read = None
+            raise
+        self._last_read = monotonic(), state
+
+    def read_state(self) -> ReadState:
+        """What the list was for the last reader, at most a second ago: its age is asked right after it was searched."""
+        file, last_read = self._file, self._last_read
+        if last_read is not None and monotonic() - last_read[0] < _REFRESH_S:
+            return last_read[1]
+        with self.read() as view:
+            return ReadState(view.edition, file.needs_repair)
 
     @property
     def needs_repair(self) -> bool:

@@ -33,7 +33,7 @@ from appliance.screening.result import (
     hung_finding,
     timeout_finding,
 )
-from appliance.verdict import final_verdict, interim_verdict, verdict_of_finding, worst_verdict
+from appliance.verdict import RunningVerdict, verdict_of_finding, worst_verdict
 from data.errors import Locked, SettingsError, StoreError
 from data.log.error_log import log_error
 from data.screenings import Evidence, Finding, Screening, State, Verdict
@@ -82,10 +82,11 @@ class Screener:
 
     def prepare(self) -> None:
         """Load what the checks keep in memory, between travellers. What fails here is NOT_DONE in `screen`."""
-        for check in self.checks:
-            load: Callable[[], None] | None = getattr(check, "prepare", None)
-            if load is not None:
-                _ignore_errors(load)
+        for step in ("prepare", "combine"):
+            for check in self.checks:
+                load: Callable[[], None] | None = getattr(check, step, None)
+                if load is not None:
+                    _ignore_errors(load)
 
     def screen(
         self, screening: Screening, on_progress: OnProgress = lambda _: None, unscreened: str = ""
@@ -127,7 +128,15 @@ class ScreeningRun:
         """Checks that some thread takes up next."""
         self._lock = RLock()
         self._is_open = True
+        self._ends = {check.name: self._started_s + self._deadline_s(check) for check in checks}
+        """When each check passes its deadline."""
+        self._running = dict(self._ends)
+        """The same of those that have not ended."""
+        self._running_mandatory = {check.name for check in checks if check.mandatory}
         self._findings: dict[str, Finding] = {}
+        self._visible: dict[str, Finding] = {}
+        """The findings as the lane may see them."""
+        self._verdict = RunningVerdict()
         self._late_names: set[str] = set()
         """Checks past their deadline that have not come back."""
         self._journal_failure: Finding | None = None
@@ -140,8 +149,8 @@ class ScreeningRun:
         """Run every check to its end or its deadline; the result."""
         self._report()
         self._begin_checks()
-        while self._running_checks():
-            ends = min(map(self._ends_at, self._running_checks()))
+        while self._running:
+            ends = min(self._running.values())
             handed_on = perf_counter() + HAND_ON_S if self._not_begun else ends
             try:
                 finding = self._arrivals.get(timeout=max(0.0, min(ends, handed_on) - perf_counter()))
@@ -149,13 +158,13 @@ class ScreeningRun:
                 if handed_on < ends:
                     start_thread(self._run_checks)
                     continue
-                if ends == max(map(self._ends_at, self._running_checks())):
+                if ends == max(self._running.values()):
                     break
                 self._expire(ends)
             else:
                 self._accept(finding)
                 self._accept_arrived()
-            if self._running_checks():
+            if self._running:
                 self._show_interim()
         return self._close()
 
@@ -187,24 +196,28 @@ class ScreeningRun:
         current_thread().name = f"check {check.name}"
         self._on_finding(run_check(check, self._screening))
 
-    def _running_checks(self) -> list[str]:
-        return [name for name in self._checks if name not in self._findings]
-
-    def _ends_at(self, name: str) -> float:
-        return self._started_s + self._deadline_s(name)
-
-    def _deadline_s(self, name: str) -> float:
+    def _deadline_s(self, check: Check) -> float:
         """The check's own, where it waits for a person; else the kit's."""
-        return float(getattr(self._checks[name], "deadline_s", self._limits.check_s))
+        return float(getattr(check, "deadline_s", self._limits.check_s))
 
     def _expire(self, ends: float) -> None:
         """Give a NOT_DONE finding to every check whose deadline has passed; others may still run."""
         self._begin_the_rest()
-        for name in self._running_checks():
-            if self._ends_at(name) <= ends:
-                self._hung_runs.add(name)
-                self._late_names.add(name)
-                self._findings[name] = timeout_finding(self._checks[name], self._deadline_s(name))
+        for name in [name for name, end in self._running.items() if end <= ends]:
+            self._late_names.add(name)
+            self._time_out(name)
+
+    def _time_out(self, name: str) -> None:
+        self._hung_runs.add(name)
+        self._take(timeout_finding(self._checks[name], self._deadline_s(self._checks[name])))
+
+    def _take(self, finding: Finding) -> Verdict:
+        """Put a finding in its place; it is judged here, and only here."""
+        name = finding.check
+        self._running.pop(name, None)
+        self._running_mandatory.discard(name)
+        self._findings[name], self._visible[name] = finding, redact_for_lane(finding)
+        return self._verdict.add(finding)
 
     def _accept(self, finding: Finding) -> None:
         """Take an answer in time; take a late one only if it makes the answer worse."""
@@ -213,7 +226,7 @@ class ScreeningRun:
             self._hung_runs.remove(finding.check)
             if verdict_of_finding(finding).seriousness <= verdict_of_finding(self._findings[finding.check]).seriousness:
                 return
-        self._findings[finding.check] = finding
+        self._take(finding)
 
     def _accept_arrived(self) -> None:
         while not self._arrivals.empty():
@@ -231,10 +244,8 @@ class ScreeningRun:
             self._is_open = False
             self._accept_arrived()
             self._begin_the_rest()
-            for name, check in self._checks.items():
-                if name not in self._findings:
-                    self._hung_runs.add(name)
-                    self._findings[name] = timeout_finding(check, self._deadline_s(name))
+            for name in list(self._running):
+                self._time_out(name)
             verdict = self._final_verdict()
             return self._show(verdict, self._commit(verdict))
 
@@ -243,7 +254,7 @@ class ScreeningRun:
         the verdict needs it: it is written once more now.
         """
         failure, self._journal_failure = self._journal_failure, None
-        verdict = final_verdict(self._all_findings())
+        verdict = self._verdict.final
         if self._shown and self._shown.verdict.seriousness > verdict.seriousness:
             self._journal_failure = failure
             return self._shown.verdict
@@ -253,14 +264,14 @@ class ScreeningRun:
         """Take an answer after the screening ended: it may make the verdict worse, never better."""
         self._hung_runs.remove(finding.check)
         if self._is_worse(verdict_of_finding(finding)):
-            self._findings[finding.check] = finding
+            verdict = self._take(finding)
             self._journal_failure = None  # it is written once more now
-            self._show(verdict_of_finding(finding), self._commit(verdict_of_finding(finding)))
+            self._show(verdict, self._commit(verdict))
 
     def _show_interim(self) -> None:
         """Show what may be shown after a check ended while others still run."""
-        is_waiting = any(check.mandatory and name not in self._findings for name, check in self._checks.items())
-        verdict = interim_verdict(self._all_findings()) if is_waiting else final_verdict(self._all_findings())
+        is_waiting = bool(self._running_mandatory)
+        verdict = self._verdict.interim if is_waiting else self._final_with_journal()
         if verdict is None or not self._is_worse(verdict):
             self._report()
             return
@@ -303,13 +314,19 @@ class ScreeningRun:
         self._revision += 1
         return None
 
+    def _final_with_journal(self) -> Verdict:
+        """The final verdict; what the journal could not take does not count."""
+        return (
+            worst_verdict((self._verdict.final, Verdict.CANNOT_SAY)) if self._journal_failure else self._verdict.final
+        )
+
     def _all_findings(self) -> tuple[Finding, ...]:
         ended = tuple(self._findings[name] for name in self._checks if name in self._findings)
         return (*ended, self._journal_failure) if self._journal_failure else ended
 
     def _make_result(self, verdict: Verdict, *, is_recorded: bool) -> ScreeningResult:
         findings = self._all_findings()
-        visible = tuple(map(redact_for_lane, findings))
+        visible = tuple(self._visible.get(finding.check, finding) for finding in findings)
         return ScreeningResult(
             screening=self._screening,
             verdict=verdict,
@@ -325,7 +342,7 @@ class ScreeningRun:
         )
 
     def _report(self) -> None:
-        ended = tuple(redact_for_lane(self._findings[name]) for name in self._checks if name in self._findings)
+        ended = tuple(self._visible[name] for name in self._checks if name in self._visible)
         self._on_progress(ScreeningProgress(self._screening, tuple(self._checks), ended, self._shown))
 
 

@@ -36,6 +36,7 @@ from data.journal.retention import (
     note_lost_memory,
     note_running,
     read_limits,
+    read_limits_at,
     read_lost_memory,
     read_running,
 )
@@ -256,8 +257,7 @@ class Journal:
 
     def read_limits(self, connection: Connection, at: datetime, memory: timedelta) -> KeptLimits:
         """Which rows count at `at` that count for `memory`: all that are not certainly older, whatever a clock says."""
-        now = read_running(connection, at, self._read_uptime())
-        return read_limits(connection, memory, now, self._read_witness().signed)
+        return read_limits_at(connection, memory, at, self._read_uptime(), self._read_witness().signed)
 
     def read_running_age(self, connection: Connection, at: datetime) -> RunningAge:
         """What tells for how long the machine has run since a row was written."""

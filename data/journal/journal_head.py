@@ -4,7 +4,7 @@ The note of a journal's changes and the latest time in it lie in its table `abou
 whatever else is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from data.errors import Damaged
@@ -30,7 +30,12 @@ def read_note(connection: Connection) -> WitnessNote:
 
 def read_latest(connection: Connection) -> LatestTime | None:
     """The latest time in the journal; None before the first entry."""
-    text = read_about(connection, _LATEST)
+    return decode_latest({_LATEST: read_about(connection, _LATEST)})
+
+
+def decode_latest(notes: Mapping[str, str]) -> LatestTime | None:
+    """The same, of the journal's notes."""
+    text = notes.get(_LATEST)
     return decode(LatestTime, text, lambda _why: _damaged()) if text else None
 
 

@@ -17,6 +17,7 @@
   details and holds none of them: it stays whole.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +25,8 @@ from typing import Any, Literal, Protocol
 
 from data.clock import Uptime
 from data.errors import Damaged
-from data.journal.journal_head import read_latest
-from data.journal.schema import read_about, write_about
+from data.journal.journal_head import decode_latest
+from data.journal.schema import read_about, read_all_about, write_about
 from data.json_codec import ZonedTime, decode, encode_canonical, to_json_value
 from data.store import Connection
 from data.text import _
@@ -158,10 +159,22 @@ class KeptLimits:
 
 def read_limits(connection: Connection, memory: timedelta, now: KeptFrom, signed: datetime | None) -> KeptLimits:
     """The limits of what counts for `memory`; `signed` is the newest signed time."""
+    return _find_limits(read_all_about(connection), memory, now, signed)
+
+
+def read_limits_at(
+    connection: Connection, memory: timedelta, at: datetime, uptime: Uptime, signed: datetime | None
+) -> KeptLimits:
+    """The limits of what counts at `at` for `memory`, without writing anything."""
+    notes = read_all_about(connection)
+    return _find_limits(notes, memory, _start(notes, at, _look(notes, at, uptime)), signed)
+
+
+def _find_limits(notes: Mapping[str, str], memory: timedelta, now: KeptFrom, signed: datetime | None) -> KeptLimits:
     oldest_ran_s = now.ran_s - memory.total_seconds()
     if signed is None:
         return KeptLimits("", -1.0, oldest_ran_s)
-    before = [step.ran_s for step in _read_signed(connection).steps if step.signed < signed - memory]
+    before = [step.ran_s for step in _decode_signed(notes).steps if step.signed < signed - memory]
     return KeptLimits(str(to_json_value(signed - memory)), max(before, default=-1.0), oldest_ran_s)
 
 
@@ -171,17 +184,19 @@ def note_running(connection: Connection, at: datetime, uptime: Uptime, signed: d
 
     The moment from which a row is kept that is written now.
     """
-    now = _look(connection, at, uptime)
+    notes = read_all_about(connection)
+    now = _look(notes, at, uptime)
     write_about(connection, _RUNNING, encode_canonical(now))
-    before = _read_signed(connection)
+    before = _decode_signed(notes)
     if (steps := before.and_now(now.total_s, signed)) is not before:
         write_about(connection, _SIGNED, encode_canonical(steps))
-    return _start(connection, at, now)
+    return _start(notes, at, now)
 
 
 def read_running(connection: Connection, at: datetime, uptime: Uptime) -> KeptFrom:
     """The same without writing anything."""
-    return _start(connection, at, _look(connection, at, uptime))
+    notes = read_all_about(connection)
+    return _start(notes, at, _look(notes, at, uptime))
 
 
 def note_lost_memory(connection: Connection, at: datetime, now: KeptFrom) -> None:
@@ -198,19 +213,19 @@ def read_lost_memory(connection: Connection, limits: KeptLimits) -> datetime | N
     return lost.noticed if limits.counts(lost.kept_from, lost.ran_s) else None
 
 
-def _look(connection: Connection, at: datetime, uptime: Uptime) -> RunningTime:
-    text = read_about(connection, _RUNNING)
+def _look(notes: Mapping[str, str], at: datetime, uptime: Uptime) -> RunningTime:
+    text = notes.get(_RUNNING)
     known = decode(RunningTime, text, lambda _why: _damaged()) if text else RunningTime(0.0, at, *_fields(uptime))
     return known.at_look(at, uptime)
 
 
-def _read_signed(connection: Connection) -> _SignedSteps:
-    text = read_about(connection, _SIGNED)
+def _decode_signed(notes: Mapping[str, str]) -> _SignedSteps:
+    text = notes.get(_SIGNED)
     return decode(_SignedSteps, text, lambda _why: _damaged()) if text else _SignedSteps()
 
 
-def _start(connection: Connection, at: datetime, running: RunningTime) -> KeptFrom:
-    latest = read_latest(connection)
+def _start(notes: Mapping[str, str], at: datetime, running: RunningTime) -> KeptFrom:
+    latest = decode_latest(notes)
     return KeptFrom(str(to_json_value(max(at, latest.at) if latest else at)), running.total_s)
 
 

@@ -187,6 +187,11 @@ def read_about(connection: Connection, name: str) -> str:
     return row[0] if row else ""
 
 
+def read_all_about(connection: Connection) -> dict[str, str]:
+    """Every note of the journal, by its name: one statement where several are needed."""
+    return dict(connection.execute("SELECT name, value FROM about").fetchall())
+
+
 def write_about(connection: Connection, name: str, content: bytes) -> None:
     """Replace a note of the journal; the caller holds the transaction."""
     connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, content.decode()))

@@ -37,10 +37,10 @@ class DamageNote:
     def __init__(self, folder: Path) -> None:
         self._file = folder / DAMAGE_FILE
 
-    def names(self, base: str | None) -> bool:
-        """Whether it is about the base in force."""
+    def names(self, base: Callable[[], str | None]) -> bool:
+        """Whether it is there and about the base in force, which `base` names."""
         try:
-            return durable_files.read_regular(self._file) == (base or "").encode()
+            return durable_files.read_regular(self._file) == (base() or "").encode()
         except FileNotFoundError:
             return False
         except OSError as error:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainValidator
@@ -107,6 +108,7 @@ def edition_to_json(edition: Edition) -> str:
     return json.dumps(edition_facts(edition), sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=128)  # every reader of a list asks for the same one
 def edition_from_json(text: str) -> Edition:
     """The edition; Damaged if the text is not an edition."""
     return decode(

@@ -44,7 +44,6 @@ from data.witness.witness_record import ListHead, WitnessNote
 
 Companion = Callable[["Replica", str, Iterable[Row], BaseChange | None], None]
 """Makes what goes beside a base (its name, its rows, and what it was made from) before that comes into force."""
-_OPEN_ATTEMPTS = 3
 _APPLY_BATCH = 1 << 16
 _FILTER_FROM = 4000
 """Additions from which on loading the filter is quicker than looking each of them up."""
@@ -73,28 +72,28 @@ class Replica:
     def read(self) -> Iterator[View]:
         """One version of the list for as long as the block runs; a sync beside it changes nothing here."""
         with self._damage.record_damage(self.base), self._overlay.exclusive():
-            self._open_base()
-            with self._overlay.reading():
-                edition, base = self._overlay.state()
-                yield self._bases.view(edition, self._overlay.connection, base)
+            while True:
+                with self._overlay.reading() as (edition, base):
+                    view = self._find_view(edition, base)
+                    if isinstance(view, View):
+                        yield view
+                        return
+                if base == self._overlay.state()[1]:
+                    raise view
 
     @property
     def needs_repair(self) -> bool:
         """A reader found the base in force damaged: the courier fetches the list again, which clears this."""
         with self._overlay.exclusive():
-            return self._damage.names(self._overlay.state()[1])
+            return self._damage.names(self.base)
 
-    def _open_base(self) -> None:
-        """Open the base in force. A sync may replace it between our reading its name and opening it: look again."""
-        for _attempt in range(_OPEN_ATTEMPTS):
-            name = self._overlay.state()[1]
-            try:
-                self._bases.open(name)
-            except Damaged:
-                if name == self._overlay.state()[1]:
-                    raise
-            else:
-                return
+    def _find_view(self, edition: Edition | None, base: str | None) -> View | Damaged:
+        """The view of a state, or why there is none: a sync may have replaced the base since the state was read."""
+        try:
+            return self._bases.view(edition, self._overlay.connection, base)
+        except Damaged as error:
+            log_error(error, list_name=self.name)
+            return error
 
     def edition(self) -> Edition | None:
         """The version in force, or None before the first."""

@@ -16,8 +16,7 @@ from devices.chip.bac import establish_bac
 from devices.chip.card import Card
 from devices.chip.errors import AccessCause, AccessRefused, ChipMalformed, ChipRefused, OfferUnusable
 from devices.chip.file_reader import CARD_ACCESS, CARD_SECURITY, FileReader, ReadMode, find_response_limit
-from devices.chip.lds.card_access import read_card_access
-from devices.chip.lds.security_infos import PACE, SecurityInfo
+from devices.chip.lds.security_infos import PACE, SecurityInfo, read_card_access
 from devices.chip.pace.offers import PaceMapping, PaceOffer, pace_offers
 from devices.chip.pace.protocol import MappingProof, PaceResult, establish_pace
 from devices.chip.random_source import SYSTEM_RANDOM, RandomSource

@@ -22,6 +22,18 @@ findings = st.one_of(
 )
 
 
+def _running(findings: list[Finding]) -> verdict.RunningVerdict:
+    running = verdict.RunningVerdict()
+    for each in findings:
+        running.add(each)
+    return running
+
+
+@given(st.lists(findings))
+def test_the_verdict_of_findings_that_come_one_by_one_is_that_of_all(findings: list[Finding]) -> None:
+    assert _running(findings).final is verdict.final_verdict(findings)
+
+
 @given(st.lists(findings), findings)
 def test_another_finding_never_improves_the_verdict(before: list[Finding], more: Finding) -> None:
     assert verdict.final_verdict([*before, more]).seriousness >= verdict.final_verdict(before).seriousness
@@ -40,7 +52,7 @@ def test_a_mandatory_check_not_done_is_never_clear(findings: list[Finding]) -> N
 
 @given(st.lists(findings))
 def test_meanwhile_only_check_and_refer_are_shown_and_never_more_than_in_the_end(findings: list[Finding]) -> None:
-    meanwhile = verdict.interim_verdict(findings)
+    meanwhile = _running(findings).interim
     assert meanwhile in (None, Verdict.CHECK, Verdict.REFER)
     if meanwhile:
         assert meanwhile.seriousness <= verdict.final_verdict(findings).seriousness
@@ -48,12 +60,12 @@ def test_meanwhile_only_check_and_refer_are_shown_and_never_more_than_in_the_end
 
 @given(st.lists(findings))
 def test_a_refer_shows_at_once(findings: list[Finding]) -> None:
-    assert verdict.interim_verdict([*findings, documents_hit(match())]) is Verdict.REFER
+    assert _running([*findings, documents_hit(match())]).interim is Verdict.REFER
 
 
 def test_a_check_shows_at_once_although_another_check_was_not_done() -> None:
     findings = [finding(State.NOTICE), finding(State.NOT_DONE, "age:sltd")]
-    assert verdict.interim_verdict(findings) is Verdict.CHECK
+    assert _running(findings).interim is Verdict.CHECK
     assert verdict.final_verdict(findings) is Verdict.CANNOT_SAY
 
 

@@ -22,10 +22,10 @@ with atheris.instrument_imports(include=["data.certificates", "devices.chip"]):
     from devices.chip.errors import ChipError
     from devices.chip.inspection import read_chip
     from devices.chip.lds.atr_info import response_limit
-    from devices.chip.lds.card_access import read_card_access
     from devices.chip.lds.card_security import read_card_security
     from devices.chip.lds.chip_keys import read_chip_key
     from devices.chip.lds.files import GROUP_TAGS
+    from devices.chip.lds.security_infos import read_card_access
     from devices.chip.lds.sod import read_security_object, read_sod
     from devices.chip.pace.offers import pace_offers
     from devices.chip.reading import read_contents

@@ -176,7 +176,7 @@ WITNESSES = (
         "no signed time ends what was decided under a dead clock",
         _CLOCK,
         "data/journal/retention.py",
-        "before = [step.ran_s for step in _read_signed(connection).steps if step.signed < signed - memory]",
+        "before = [step.ran_s for step in _decode_signed(notes).steps if step.signed < signed - memory]",
         "before = [now.ran_s + 1]",
         (
             "tests/appliance/checks/test_referrals.py"

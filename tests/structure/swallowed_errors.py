@@ -44,7 +44,6 @@ UNLOGGED = {
     ("data/durable_files.py", "is_faulty"): "the error that made somebody ask is logged",
     ("data/lists/catalogue.py", "destroy_list_secret"): "no file is there: what else lies there goes with its folder",
     ("data/lists/catalogue.py", "_read_list_secret"): "a kit that has no list yet has no secret",
-    ("data/lists/replica.py", "_open_base"): "a sync replaced the base meanwhile; one that is damaged is raised",
     ("data/durable_files.py", "_erase_link"): "its caller says which link leads nowhere",
     ("data/store.py", "inode_of"): "opening the file says what is wrong with it",
     ("data/lists/storage/immutable_files.py", "prefetch"): "a hint for the disk, whose absence costs time alone",

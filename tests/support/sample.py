@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.answer.wording import CLEAR_ADVICE
+from appliance.screening.check_ports import ReadState
 from appliance.screening.result import ScreeningResult
 from data.documents.travel_document import Capture, CheckDigit, MrzFormat, MrzName, TravelDocument
 from data.errors import StoreError
@@ -149,6 +150,10 @@ class PaperList:
     needs_repair: bool = False
     locked_reason: str = ""
     is_emptied: bool = False
+
+    def read_state(self) -> ReadState:
+        with self.read() as view:
+            return ReadState(view.edition, self.needs_repair)
 
     def withheld(self, edition: Edition) -> str:
         return self.locked_reason

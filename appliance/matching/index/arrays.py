@@ -8,7 +8,7 @@
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -103,6 +103,22 @@ class GroupedArray:
         np.cumsum(np.bincount(groups, minlength=count), out=ends[1:])
         return cls(ends, values[order].astype(np.int32))
 
+    @classmethod
+    def join(
+        cls, parts: Sequence["GroupedArray"], numbers: Sequence[Numbers], begins: Sequence[int], count: int
+    ) -> "GroupedArray":
+        """`count` groups with the members of those of all parts, by the new number of each group.
+
+        The values of each part begin at its place in `begins`; they must ascend through all parts.
+        """
+        groups = [
+            new[np.repeat(np.arange(len(new)), np.diff(part.ends))] for part, new in zip(parts, numbers, strict=True)
+        ]
+        values = [part.values.astype(np.int64) + begin for part, begin in zip(parts, begins, strict=True)]
+        members = np.concatenate(values)
+        order = np.argsort(members, kind="stable")
+        return cls.of(np.concatenate(groups)[order], members[order], count)
+
     def members(self, group: int) -> NDArray[np.int32]:
         """One group."""
         return self.values[self.ends[group] : self.ends[group + 1]]
@@ -186,6 +202,24 @@ class Spellings:
         masks = np.array([letter_mask(text.decode()) for text in ordered], np.uint32)
         letters = np.frombuffer(b"".join(ordered), np.uint8)
         return cls(letters, np.searchsorted(lengths, np.arange(MOST_LETTERS + 2)).astype(np.int32), masks)
+
+    @classmethod
+    def join(cls, parts: Sequence["Spellings"]) -> tuple["Spellings", list[Numbers]]:
+        """The spellings of all parts, each once; and for each part the new numbers of its own."""
+        numbers: list[Numbers] = [np.zeros(len(part), np.int64) for part in parts]
+        first, letters, masks = [0], list[bytes](), list[NDArray[np.uint32]]()
+        for length in range(MOST_LETTERS + 1):
+            cuts = [slice(*part.first[length : length + 2].tolist()) for part in parts]
+            texts = np.concatenate([part._groups[length] for part in parts])
+            distinct, origin, place = np.unique(texts, return_index=True, return_inverse=True)
+            ends = np.cumsum([cut.stop - cut.start for cut in cuts])[:-1]
+            for each, cut, new in zip(numbers, cuts, np.split(place, ends), strict=True):
+                each[cut] = first[-1] + new
+            letters.append(distinct.tobytes() if length else b"")
+            masks.append(np.concatenate([part.masks[cut] for part, cut in zip(parts, cuts, strict=True)])[origin])
+            first.append(first[-1] + len(distinct))
+        joined = np.frombuffer(b"".join(letters), np.uint8)
+        return cls(joined, np.array(first, np.int32), np.concatenate(masks)), numbers
 
     def __len__(self) -> int:
         return len(self.masks)

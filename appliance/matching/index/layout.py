@@ -13,18 +13,8 @@ from numpy.typing import NDArray
 
 from appliance.matching.index.arrays import GroupedArray, Spellings, TextArray, sort_distinct
 from appliance.matching.index.people import PeopleLayout
-from appliance.matching.index.vocabulary import (
-    PARTICLE,
-    SPELLED,
-    UNCUT,
-    VOWELLESS,
-    WITHOUT_VOWELS,
-    ListCounts,
-    PartCounts,
-    Rarity,
-    Vocabulary,
-    bits_of_names,
-)
+from appliance.matching.index.rarity import ListCounts, PartCounts, Rarity, bits_of_names
+from appliance.matching.index.vocabulary import PARTICLE, SPELLED, UNCUT, VOWELLESS, WITHOUT_VOWELS, Vocabulary
 from data.persons.name_forms import NameForm, romanisation_key, skeleton, spelling_key
 from data.persons.names import Token, UncutWord, join_words, split_words, tokenize_word
 from data.persons.notice import Notice

@@ -24,15 +24,8 @@ from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, Numbers, TextArray, first_at_least, sort_distinct
 from appliance.matching.index.merge import IndexArrays, merge_indexes
 from appliance.matching.index.people import People
-from appliance.matching.index.vocabulary import (
-    PARTICLE_BITS,
-    ListCounts,
-    PartCounts,
-    Rarity,
-    Split,
-    Vocabulary,
-    bits_of_names,
-)
+from appliance.matching.index.rarity import PARTICLE_BITS, ListCounts, PartCounts, Rarity, bits_of_names
+from appliance.matching.index.vocabulary import Split, UnitLookup, Vocabulary
 from appliance.screening.check_ports import ListReader, ListView
 from data.errors import Damaged, StoreError
 from data.lists.edition import Edition
@@ -108,6 +101,8 @@ class PersonIndex:
 
     def _load(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str]) -> None:
         self.vocabulary = Vocabulary(arrays)
+        self.lookup: UnitLookup = self.vocabulary
+        """Where parts are searched: here, or with other lists (`appliance.matching.index.joined_vocabulary`)."""
         self.people = People(arrays, countries)
         self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
         self._by_record: NDArray[np.int32] = arrays["record.order"]
@@ -225,10 +220,10 @@ class PersonIndex:
         person = int(self.person_of[name])
         return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
 
-    def names_born(self, first: int, last: int) -> tuple[int, int]:
-        """The range of names of persons born between these dates (`people.date_number`), both included."""
-        begin, end = np.searchsorted(self._dates, np.array([first, last + 1], np.int32))
-        return int(self._date_names[begin]), int(self._date_names[end])
+    def names_born(self, periods: NDArray[np.integer[Any]]) -> list[tuple[int, int]]:
+        """The range of names of persons born in each period: its first date, and the one after its last."""
+        places = np.searchsorted(self._dates, periods)
+        return [(begin, end) for begin, end in self._date_names[places].tolist()]
 
     def quality(self, name: int) -> NameQuality:
         """How far the list's owner trusts a name."""
@@ -334,6 +329,12 @@ class IndexSource:
                 self._newest = None  # drop the old one first, to free its memory
                 self._newest = version, self._make_index(view)
             return self._newest[1]
+
+    @property
+    def newest(self) -> LiveIndex | None:
+        """The index that is in memory."""
+        newest = self._newest
+        return newest[1] if newest else None
 
     def _make_index(self, view: ListView) -> LiveIndex:
         name = self._replica.base()

@@ -1,17 +1,12 @@
-"""The name parts of a list, each once: the search for parts similar to a given one, and the bits that a match proves.
+"""The name parts of a list, each once, and the search for parts similar to a given one.
 
-- Units (distinct parts) are numbered in the order of their first spelling, so those with the same beginning are
-  neighbours.
-- A part proves −log2 of the share of people with it, in bits. The share combines this list with worldwide figures
-  (`common_names`), so that MOHAMMED does not count as rare in a list of ten records. Particles prove almost nothing.
+Units (distinct parts) are numbered in the order of their first spelling, so those with the same beginning are
+neighbours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from math import log2
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import ascii_uppercase
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,236 +15,70 @@ from rapidfuzz.process import cdist
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity, allowed_short_slips, allowed_slips
 from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings, TextArray, first_at_least, sort_distinct
+from data.documents.mrz.fields import split_at_fillers
 from data.persons.name_forms import NameForm, name_variants, romanisation_key, sound_key, spelling_key
-from data.persons.names import Token
-from data.persons.tables.common_names import PER_10_000
+from data.persons.names import Token, split_anywhere
 
-WORLD_PERSONS = 4000
-"""Weight of the worldwide figures, as a number of people added to the list's own."""
-MOST_BITS = 12.5
-PARTICLE_BITS = 0.4
-INITIAL_BITS = 2.5
-"""An initial fits about one name in six."""
-
-_WORLD_SHARE: dict[str, float] = {}
-for _name, _carriers in PER_10_000.items():
-    _WORLD_SHARE[sound_key(_name)] = max(_WORLD_SHARE.get(sound_key(_name), 0.0), _carriers / 10_000)
 Bits = NDArray[np.float32]
-
-
-def share_bits(share: float) -> float:
-    """Bits that a part proves if this share of people has it, 0 to `MOST_BITS`."""
-    return min(MOST_BITS, max(0.0, -log2(max(share, 1e-9))))
-
-
-def carrier_share(carriers: int, persons: int, sound: str) -> float:
-    """Share of people with this `sound`, which `carriers` of a list's `persons` have."""
-    return (carriers + 1 + WORLD_PERSONS * _WORLD_SHARE.get(sound, 0.0)) / (persons + WORLD_PERSONS)
-
-
-@dataclass(frozen=True, slots=True)
-class PartCounts:
-    """How often the parts of one index occur, hidden persons left out."""
-
-    vocabulary: "Vocabulary"
-    of_sound: NDArray[np.int32]
-    """Persons with each sound."""
-    of_skeleton: NDArray[np.int32]
-    """Persons with each skeleton."""
-    of_unit: Numbers
-    """Names with each unit."""
-    persons: int
-    names: int
-
-
-class ListCounts:
-    """How often parts occur in a list, whose persons may be in several indexes."""
-
-    def __init__(self, indexes: Sequence[PartCounts]) -> None:
-        self._indexes = indexes
-        self.persons = sum(each.persons for each in indexes)
-
-    def of_sound(self, sound: str) -> int:
-        """Persons with a sound, whichever index they are in."""
-        numbers = ((each, each.vocabulary.sounds.find(sound)) for each in self._indexes)
-        return sum(int(each.of_sound[number]) for each, number in numbers if number >= 0)
-
-    def of_sounds(self, vocabulary: "Vocabulary") -> NDArray[np.int64]:
-        """Persons with each sound of one index."""
-        return _sum_counts(vocabulary.sounds, [(each.vocabulary.sounds, each.of_sound) for each in self._indexes])
-
-    def of_skeletons(self, vocabulary: "Vocabulary") -> NDArray[np.int64]:
-        """Persons with each skeleton of one index."""
-        others = [(each.vocabulary.skeletons, each.of_skeleton) for each in self._indexes]
-        return _sum_counts(vocabulary.skeletons, others)
-
-    def share_beginning_with(self, latin: str) -> float:
-        """Share of the names with a part that begins so."""
-        carriers = sum(int(each.of_unit[each.vocabulary.beginning_with(latin)].sum()) for each in self._indexes)
-        return (carriers + 1) / (sum(each.names for each in self._indexes) + 1)
-
-
-def _sum_counts(spellings: Spellings, counted: Iterable[tuple[Spellings, Numbers]]) -> NDArray[np.int64]:
-    total = np.zeros(len(spellings), np.int64)
-    for others, counts in counted:
-        if others is spellings:
-            total += counts
-        elif len(others) < len(spellings):
-            numbers = spellings.find_all(others)
-            total[numbers[numbers >= 0]] += counts[numbers >= 0]
-        else:
-            numbers = others.find_all(spellings)
-            total[numbers >= 0] += counts[numbers[numbers >= 0]]
-    return total
-
-
-class Rarity:
-    """Bits of the sounds and skeletons of one index, by how often they occur in the list."""
-
-    def __init__(self, vocabulary: "Vocabulary", counts: ListCounts) -> None:
-        self._counts = counts
-        carriers = counts.of_sounds(vocabulary) + WORLD_PERSONS * vocabulary.world_shares
-        self.sound_bits = _carriers_bits(carriers, counts.persons)
-        """Bits of each sound of the index."""
-        self.skeleton_bits = _carriers_bits(counts.of_skeletons(vocabulary).astype(np.float64), counts.persons)
-        """Bits of each skeleton of the index."""
-
-    def of_sound(self, sound: str) -> float:
-        """Bits of a match of this sound, listed or not."""
-        return share_bits(carrier_share(self._counts.of_sound(sound), self._counts.persons, sound))
-
-    def of_beginning(self, latin: str) -> float:
-        """Bits of a match of a part that was cut off to this."""
-        return share_bits(self._counts.share_beginning_with(latin))
-
-    def of_units(self, vocabulary: "Vocabulary") -> tuple[Bits, Bits]:
-        """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""
-        of_sound, count = vocabulary.of_sound, len(vocabulary)
-        sound = np.repeat(np.arange(len(of_sound.ends) - 1, dtype=np.int32), np.diff(of_sound.ends))
-        by_sound, by_skeleton = np.full(count, np.inf, np.float32), np.full(count, np.inf, np.float32)
-        np.minimum.at(by_sound, of_sound.values, self.sound_bits[sound])
-        np.minimum.at(by_skeleton, of_sound.values, self.skeleton_bits[vocabulary.skeleton_of_sound[sound]])
-        by_sound[(vocabulary.flags & PARTICLE) != 0] = PARTICLE_BITS
-        uncut, bits = vocabulary.sum_of_parts(by_sound)
-        by_sound[uncut] = bits
-        np.minimum(by_skeleton, by_sound, out=by_skeleton)
-        return by_sound, by_skeleton
-
-
-def bits_of_names(vocabulary: "Vocabulary", unit_bits: Bits, rows: GroupedArray) -> NDArray[np.float16]:
-    """Bits of each name, a row of units: the sum of its parts, without uncut words."""
-    worth = np.where((vocabulary.flags & UNCUT) != 0, np.float32(0), unit_bits)
-    bits = np.empty(len(rows.ends) - 1, np.float16)
-    for begin in range(0, len(bits), _NAMES_AT_ONCE):
-        ends = rows.ends[begin : begin + _NAMES_AT_ONCE + 1].astype(np.int64)
-        sums = np.concatenate(([0.0], np.cumsum(worth[rows.values[ends[0] : ends[-1]]], dtype=np.float64)))
-        bits[begin : begin + _NAMES_AT_ONCE] = sums[ends[1:] - ends[0]] - sums[ends[:-1] - ends[0]]
-    return bits
-
-
-def _carriers_bits(carriers: NDArray[np.float64], persons: int) -> Bits:
-    return np.clip(-np.log2((carriers + 1) / (persons + WORLD_PERSONS)), 0.0, MOST_BITS).astype(np.float32)
-
-
-_NAMES_AT_ONCE = 1 << 15
 PARTICLE, SPELLED, VOWELLESS, UNCUT = 1, 2, 4, 8
 """Bits of a unit's flags. SPELLED: it has other forms than its text. UNCUT: a word whose parts are units as well."""
 WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
-_NO_UNITS = np.empty(0, np.int64)
+Similar = tuple[Numbers, NDArray[np.uint8]]
+"""Units, ascending, and the grade of each."""
+NO_UNITS: Similar = np.empty(0, np.int64), np.empty(0, np.uint8)
+_NO_UNITS = NO_UNITS[0]
+GROUPS = ("sound", "bare", "unfolded", "romanised")
+LEAST_SPLIT = 6
+"""Letters of the sound of a part that may be two listed parts written together."""
+LEAST_AT_FILLER = 2
 
 
-class Split(NamedTuple):
-    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+class UnitPair(NamedTuple):
+    """Units of two parts that one part of the traveller's may be."""
 
     firsts: Numbers
     seconds: Numbers
-    first_set: frozenset[int]
-    second_set: frozenset[int]
-    bits: float
-    """The most that two of them prove together."""
     similarity: TokenSimilarity
 
 
-class Vocabulary:
-    """Finds units by sound, by consonants, by beginning. `layout.VocabularyLayout` makes its arrays."""
+class UnitLookup(Protocol):
+    """Finds the units of one list that are like a name part: its `Vocabulary`, or its part of a joined one."""
+
+    def find_similar(self, token: Token) -> Similar:
+        """Every unit like `token`, ascending, and the best grade of each."""
+
+    def find_similar_alone(self, token: Token) -> Similar:
+        """Like `find_similar`, for a name that has no other part: short parts may have a slip too."""
+
+    def find_close(self, token: Token) -> Similar:
+        """Like `find_similar`, but only by the same sound or the same consonants."""
+
+    def find_pairs(self, token: Token) -> tuple[UnitPair, ...]:
+        """The two parts that a part may be: cut anywhere, at a misread filler, between syllables."""
+
+
+class UnitSearch:
+    """Finds units by sound, by consonants, by slips."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
         self.flags: NDArray[np.uint8] = arrays["flags"]
-        self.sounds = Spellings(*(arrays[f"sound.{part}"] for part in ("letters", "first", "masks")))
-        self.of_sound = GroupedArray(arrays["sound.ends"], arrays["sound.units"])
+        self.groups = {name: _grouped(name, arrays) for name in GROUPS}
+        """Keys by which units are found, and the units of each."""
+        self.sounds, self.of_sound = self.groups["sound"]
         self.skeletons = Spellings(*(arrays[f"skeleton.{part}"] for part in ("letters", "first", "masks")))
         self.of_skeleton = GroupedArray(arrays["skeleton.ends"], arrays["skeleton.sounds"])
         self.skeleton_of_sound: NDArray[np.int32] = arrays["sound.skeleton"]
         """Number of each sound's skeleton."""
-        self._bare, self._of_bare = _grouped("bare", arrays)
-        self._unfolded, self._of_unfolded = _grouped("unfolded", arrays)
+        self._bare, self._of_bare = self.groups["bare"]
+        self._unfolded, self._of_unfolded = self.groups["unfolded"]
         """Spellings whose sound is not a letter-by-letter copy of them."""
-        self._romanised, self._of_romanised = _grouped("romanised", arrays)
-        self._uncut: NDArray[np.int32] = arrays["uncut.units"]
-        self._parts_of_uncut = GroupedArray(arrays["uncut.ends"], arrays["uncut.parts"])
-        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
-        self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
-        self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
-        self._others_units: NDArray[np.int32] = arrays["other.units"]
-        self._tokens: dict[int, Token] = {}
-        self.initials = dict(self._initials())
-        """Units that are a single letter, by that letter."""
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    @cached_property
-    def world_shares(self) -> NDArray[np.float64]:
-        """The worldwide share of each sound."""
-        shares = np.zeros(len(self.sounds))
-        for sound, share in _WORLD_SHARE.items():
-            number = self.sounds.find(sound)
-            if number >= 0:
-                shares[number] = share
-        return shares
-
-    def token(self, unit: int) -> Token:
-        """A unit as the token it came from."""
-        known = self._tokens.get(unit)
-        if known is None:
-            if len(self._tokens) > _MAX_TOKENS_CACHED:
-                self._tokens.clear()
-            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
-            self._tokens[unit] = known
-        return known
+        self._romanised, self._of_romanised = self.groups["romanised"]
 
     def spellings_of(self, unit: int) -> list[str]:
         """The Latin spellings of a unit, `~` before one without vowels."""
-        if not self.flags[unit] & SPELLED:
-            return [self.texts[unit]]
-        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
-
-    def parts_of(self, unit: int) -> NDArray[np.int32]:
-        """The units of the parts of an uncut word; none for a unit that is none."""
-        if not self.flags[unit] & UNCUT:
-            return self._uncut[:0]
-        return self._parts_of_uncut.members(int(np.searchsorted(self._uncut, unit)))
-
-    def sum_of_parts(self, amounts: Bits) -> tuple[NDArray[np.int32], Bits]:
-        """The uncut words, and the sum of the amounts (one for each unit) of the parts of each."""
-        sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
-        ends = self._parts_of_uncut.ends
-        return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
-
-    def sum_by_sound(self, amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The sum of the amounts (one for each unit) of the units of each sound, and of each skeleton."""
-        places = np.flatnonzero(amounts[self.of_sound.values])
-        some, sound = amounts[self.of_sound.values[places]], np.searchsorted(self.of_sound.ends, places, "right") - 1
-        of_skeleton = np.bincount(self.skeleton_of_sound[sound], some, len(self.skeletons))
-        return np.bincount(sound, some, len(self.sounds)).astype(np.int32), of_skeleton.astype(np.int32)
-
-    def _forms(self, unit: int) -> Iterator[NameForm]:
-        for latin in self.spellings_of(unit):
-            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
-            yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
+        raise NotImplementedError
 
     def of_same_sound(self, latin: str) -> Numbers:
         """Units that sound like a word in Latin letters."""
@@ -262,19 +91,36 @@ class Vocabulary:
         number = self._romanised.find(key) if key else -1
         return self._of_romanised.members(number).astype(np.int64) if number >= 0 else _NO_UNITS
 
-    def find_similar(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Every unit like `token`, ascending, and the best grade of each."""
+    def find_similar(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         graded = (units for form in token.forms for units in (*self._find_close(form), *self._find_slipped(form)))
         return _best_grades(graded)
 
-    def find_similar_alone(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Like `find_similar`, for a name that has no other part: short parts may have a slip too."""
+    def find_similar_alone(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         short = (units for form in token.forms for units in self._short_slips(form))
         return _best_grades((self.find_similar(token), *short))
 
-    def find_close(self, token: Token) -> tuple[Numbers, NDArray[np.uint8]]:
-        """Like `find_similar`, but only by the same sound or the same consonants."""
+    def find_close(self, token: Token) -> Similar:
+        """See `UnitLookup`."""
         return _best_grades(units for form in token.forms for units in self._find_close(form))
+
+    def find_pairs(self, token: Token) -> tuple[UnitPair, ...]:
+        """See `UnitLookup`."""
+        return tuple(self._find_pairs(token.forms[0]))
+
+    def _find_pairs(self, form: NameForm) -> Iterator[UnitPair]:
+        if form.vowelless:
+            return
+        pieces = list(split_at_fillers(form.latin, LEAST_AT_FILLER))
+        if len(form.sound) >= LEAST_SPLIT:
+            pieces += split_anywhere(form.latin)
+        for first, second in dict.fromkeys(pieces):
+            yield from _find_pair(self.of_same_sound, first, second, TokenSimilarity.SOUND)
+        if len(form.latin) >= LEAST_SPLIT and romanisation_key(form.latin):
+            for cut in range(LEAST_AT_FILLER, len(form.latin) - 1):
+                first, second = form.latin[:cut], form.latin[cut:]
+                yield from _find_pair(self.of_same_syllables, first, second, TokenSimilarity.ROMANISED)
 
     def _find_close(self, form: NameForm) -> Iterator[Graded]:
         sound = self.sounds.find(form.sound)
@@ -357,6 +203,78 @@ class Vocabulary:
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]
 
+
+class Split(NamedTuple):
+    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
+
+    firsts: Numbers
+    seconds: Numbers
+    first_set: frozenset[int]
+    second_set: frozenset[int]
+    bits: float
+    """The most that two of them prove together."""
+    similarity: TokenSimilarity
+
+
+class Vocabulary(UnitSearch):
+    """The units of one list, found also by their beginning. `layout.VocabularyLayout` makes its arrays."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__(arrays)
+        self.texts = TextArray(arrays["text.letters"], arrays["text.ends"])
+        self._uncut: NDArray[np.int32] = arrays["uncut.units"]
+        self._parts_of_uncut = GroupedArray(arrays["uncut.ends"], arrays["uncut.parts"])
+        self._spelled: NDArray[np.int32] = arrays["spelled.units"]
+        self._spellings = TextArray(arrays["spelled.letters"], arrays["spelled.ends"])
+        self._others = TextArray(arrays["other.letters"], arrays["other.ends"])
+        self._others_units: NDArray[np.int32] = arrays["other.units"]
+        self._tokens: dict[int, Token] = {}
+        self.initials = dict(self._initials())
+        """Units that are a single letter, by that letter."""
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def token(self, unit: int) -> Token:
+        """A unit as the token it came from."""
+        known = self._tokens.get(unit)
+        if known is None:
+            if len(self._tokens) > _MAX_TOKENS_CACHED:
+                self._tokens.clear()
+            known = Token(self.texts[unit], tuple(self._forms(unit)), bool(self.flags[unit] & PARTICLE))
+            self._tokens[unit] = known
+        return known
+
+    def spellings_of(self, unit: int) -> list[str]:
+        """The Latin spellings of a unit, `~` before one without vowels."""
+        if not self.flags[unit] & SPELLED:
+            return [self.texts[unit]]
+        return self._spellings[int(np.searchsorted(self._spelled, unit))].split()
+
+    def parts_of(self, unit: int) -> NDArray[np.int32]:
+        """The units of the parts of an uncut word; none for a unit that is none."""
+        if not self.flags[unit] & UNCUT:
+            return self._uncut[:0]
+        return self._parts_of_uncut.members(int(np.searchsorted(self._uncut, unit)))
+
+    def sum_of_parts(self, amounts: Bits) -> tuple[NDArray[np.int32], Bits]:
+        """The uncut words, and the sum of the amounts (one for each unit) of the parts of each."""
+        sums = np.concatenate(([0.0], np.cumsum(amounts[self._parts_of_uncut.values], dtype=np.float64)))
+        ends = self._parts_of_uncut.ends
+        return self._uncut, (sums[ends[1:]] - sums[ends[:-1]]).astype(np.float32)
+
+    def sum_by_sound(self, amounts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The sum of the amounts (one for each unit) of the units of each sound, and of each skeleton."""
+        places = np.flatnonzero(amounts[self.of_sound.values])
+        some, sound = amounts[self.of_sound.values[places]], np.searchsorted(self.of_sound.ends, places, "right") - 1
+        of_skeleton = np.bincount(self.skeleton_of_sound[sound], some, len(self.skeletons))
+        return np.bincount(sound, some, len(self.sounds)).astype(np.int32), of_skeleton.astype(np.int32)
+
+    def _forms(self, unit: int) -> Iterator[NameForm]:
+        for latin in self.spellings_of(unit):
+            form = NameForm.of(latin.lstrip(WITHOUT_VOWELS))
+            yield NameForm(form.latin, form.sound, form.skeleton, vowelless=latin[0] == WITHOUT_VOWELS)
+
     def beginning_with(self, latin: str) -> Numbers:
         """Units with a spelling that begins with `latin`."""
         first = range(self._first_unit(latin), self._first_unit(latin + "\x7f"))
@@ -374,6 +292,17 @@ class Vocabulary:
         return first_at_least(lambda unit: self.spellings_of(unit)[0].lstrip(WITHOUT_VOWELS), len(self), least)
 
 
+def _find_pair(find: Callable[[str], Numbers], first: str, second: str, grade: TokenSimilarity) -> Iterator[UnitPair]:
+    if len(first) > len(second):  # the longer one is less likely to be listed
+        firsts = find(first)
+        seconds = find(second) if len(firsts) else firsts
+    else:
+        seconds = find(second)
+        firsts = find(first) if len(seconds) else seconds
+    if len(firsts) and len(seconds):
+        yield UnitPair(firsts, seconds, grade)
+
+
 def _grouped(name: str, arrays: Mapping[str, NDArray[Any]]) -> tuple[Spellings, GroupedArray]:
     spellings = Spellings(*(arrays[f"{name}.{part}"] for part in ("letters", "first", "masks")))
     return spellings, GroupedArray(arrays[f"{name}.ends"], arrays[f"{name}.units"])
@@ -387,7 +316,7 @@ def _one_consonant(length: int, other_length: int) -> int:
     return 1 if min(length, other_length) >= LEAST_CONSONANTS else 0
 
 
-def _best_grades(graded: Iterable[Graded]) -> tuple[Numbers, NDArray[np.uint8]]:
+def _best_grades(graded: Iterable[Graded]) -> Similar:
     """Each unit once, with its best grade."""
     all_units: list[Numbers] = [_NO_UNITS]
     all_grades = [np.empty(0, np.uint8)]

@@ -192,12 +192,12 @@ class OverlayFile:
         return self._inode != store.inode_of(self._path) or (self._is_fallback and store.can_serve(self._path))
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """One state for every read of the block. Damaged if the file is not as it was written."""
-        with self.exclusive(), store.read_transaction(self.connection):
-            self.state()  # the state begins with the first read
+    def reading(self) -> Iterator[tuple[Edition | None, str | None]]:
+        """One state for every read of the block, in `exclusive`. Damaged if the file is not as it was written."""
+        with store.read_transaction(self.connection):
+            state = self.state()  # the state begins with the first read
             self._require_whole()
-            yield
+            yield state
 
     @contextmanager
     def changing(self) -> Iterator[None]:

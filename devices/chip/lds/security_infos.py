@@ -79,3 +79,11 @@ def _number(parts: list[bytes], at: int) -> int | None:
     if len(parts) <= at or parts[at][:1] != b"\x02":
         return None
     return int(core.Integer.load(parts[at]).native)
+
+
+def read_card_access(data: bytes) -> tuple[SecurityInfo, ...]:
+    """Which kinds of PACE a chip offers (EF.CardAccess, Doc 9303-10, 3.11.3), which nobody signed.
+
+    Malformed if it is not an EF.CardAccess.
+    """
+    return read_security_infos(data, "EF.CardAccess")

@@ -1,11 +1,13 @@
 """Asking the lists of persons: who fits, what is no question, and which index is asked."""
 
+import gc
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from appliance.checks.person_list import PersonListCheck
+from appliance.checks.person_list import PersonListCheck, PersonLists
 from appliance.matching.index.person_index import LiveIndex
 from appliance.matching.query import PersonQuery
 from data.documents.travel_document import MrzName
@@ -103,3 +105,40 @@ def test_an_index_is_built_once_a_version_and_again_after_a_failure() -> None:
     check.prepare()
     check.run(screening())
     assert len(built) == 2
+
+
+def test_a_traveller_is_prepared_once_for_all_lists_and_forgotten_with_the_screening() -> None:
+    asked = list[PersonQuery]()
+
+    def find(query: PersonQuery, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        asked.append(query)
+        return ()
+
+    shared = PersonLists()
+    checks = [PersonListCheck(PaperList(f"list {number}"), find=find, shared=shared) for number in range(3)]
+    traveller = screening(document(name=MrzName("LISTED", "ADA")), traveller=None)
+    assert {check.run(traveller).reason for check in checks} == {"not_listed"}
+    assert len(asked) == 3 and len({id(query) for query in asked}) == 1
+    query = weakref.ref(asked.pop())
+    asked.clear()
+    assert query() is not None
+    del traveller
+    gc.collect()
+    assert query() is None
+
+
+def test_a_list_that_came_after_the_others_were_joined_is_searched_as_they_are() -> None:
+    shared = PersonLists()
+    lists = [
+        PaperList(name, edition(name), dict(rows([notice("r1", "Esteban QUORRILLO")], b"salt")))
+        for name in ("a", "b", "late")
+    ]
+    checks = [PersonListCheck(listed, shared=shared) for listed in lists[:2]]
+    for check in checks:
+        check.prepare()
+    for check in checks:
+        check.combine()
+    checks.append(PersonListCheck(lists[2], shared=shared))
+    traveller = screening(document(name=MrzName("QUORRILLO", "ESTEBAN")), traveller=None)
+    assert [check.run(traveller).reason for check in checks] == 3 * [checks[0].run(traveller).reason]
+    assert checks[2].run(traveller).evidence.candidates

@@ -10,6 +10,7 @@ import pytest
 from appliance.screening import run
 from appliance.screening.result import ScreeningProgress
 from appliance.screening.run import Screener, ScreeningLimits
+from appliance.verdict import verdict_of_finding
 from data.errors import SettingsError, StoreError
 from data.screenings import Finding, State, Verdict
 from data.text import _
@@ -372,3 +373,16 @@ def test_a_set_up_that_could_never_say_no_is_refused() -> None:
         Screener([Asked(finding, "face", mandatory=False)], Notebook())
     with pytest.raises(SettingsError, match="twice"):
         Screener([passes(), passes()], Notebook())
+
+
+def test_each_finding_is_judged_once_however_many_checks_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = list[str]()
+
+    def judge(finding: Finding) -> Verdict:
+        judged.append(finding.check)
+        return verdict_of_finding(finding)
+
+    monkeypatch.setattr("appliance.verdict.verdict_of_finding", judge)
+    result = screen(*(passes(f"check {number}") for number in range(40)))
+    assert result.verdict is Verdict.CLEAR and len(result.findings) == 40
+    assert len(judged) <= 3 * 40, "once when it comes, and for the words of the one verdict that is shown"

@@ -11,6 +11,7 @@ from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.printed_data import MrzCheck, ValidityCheck
 from appliance.counter.decisions import decide
 from appliance.counter.subject import document_from_zone
+from appliance.screening.check_ports import ReadState
 from appliance.screening.run import Screener
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.mrz import MrzFields, write_mrz
@@ -35,6 +36,10 @@ class ApprovedReplica(Replica):
 
     def needs_approval(self, edition: Edition) -> bool:
         return False
+
+    def read_state(self) -> ReadState:
+        with self.read() as view:
+            return ReadState(view.edition, self.needs_repair)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,18 +25,18 @@ def test_a_base_replaced_between_two_looks_is_found_again(
     replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replica.replace(edition(1, ONE), ONE)
-    reader, states = open_replica(tmp_path), [0]
-    real = reader._overlay.state
+    reader, looks = open_replica(tmp_path), [0]
+    real = reader._find_view
 
-    def slow() -> object:
-        state = real()
-        states[0] += 1
-        if states[0] == 1:
+    def slow(*state: Any) -> object:
+        looks[0] += 1
+        if looks[0] == 1:
             replica.replace(edition(2, TWO), TWO)
-        return state
+        return real(*state)
 
-    monkeypatch.setattr(reader._overlay, "state", slow)
-    assert content_of(reader) == TWO
+    monkeypatch.setattr(reader, "_find_view", slow)
+    assert content_of(reader) == TWO and looks == [2]
+    assert not reader.needs_repair
     reader.close()
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from appliance.matching.comparison import TokenSimilarity, token_similarity
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.index.vocabulary import MOST_BITS, PARTICLE_BITS, carrier_share, share_bits
+from appliance.matching.index.rarity import MOST_BITS, PARTICLE_BITS, carrier_share, share_bits
 from data.persons.names import tokenize
 from tests.appliance.support.people import INDEX, notice
 

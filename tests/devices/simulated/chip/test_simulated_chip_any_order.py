@@ -14,7 +14,7 @@ from devices.chip.bac import establish_bac
 from devices.chip.card import BoundedTransport, Card
 from devices.chip.deadline import Deadline
 from devices.chip.errors import ChipError
-from devices.chip.lds.card_access import read_card_access
+from devices.chip.lds.security_infos import read_card_access
 from devices.chip.pace.offers import PaceOffer, pace_offers
 from devices.chip.pace.protocol import establish_pace
 from devices.simulated.chip.personalisation.card import CARD_ACCESS, COM, GROUP_FILES, SOD
