@@ -40,7 +40,7 @@ COMMANDS = {
 
 INCOMPLETE = 4
 """Exit code: the files of a list seem to be incomplete, and nothing was imported."""
-EXTRAS = {"alembic": "hq", "defusedxml": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
+EXTRAS = {"alembic": "hq", "defusedxml": "hq", "polars": "hq", "sqlalchemy": "hq", "starlette": "hq", "uvicorn": "hq"}
 """Which extra installs a package that only some commands import."""
 
 

@@ -22,11 +22,11 @@ from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
-from data.lists.storage.base_formats import Columns
 from data.policy import ListPolicy
 from data.text import Message, _, plural
 from data.untrusted_text import clean
 from sync.headquarters import sources
+from sync.headquarters.bulk import is_bulk
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.import_judgement import Judgement, ReaderReport, may_be_right, settle_import
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
@@ -155,7 +155,7 @@ def _begin_run(home: HeadquartersHome, connection: Connection, name: str, run: i
     entry = find_list(connection, name)
     assert entry is not None  # noqa: S101
     kind = load_kind(entry.kind)
-    if not Columns.of(kind).is_packed:
+    if not is_bulk(kind):
         return RecordImport(connection, run, kind)
     from sync.headquarters.bulk.bulk_import import BulkImport  # with polars: for lists of documents only
 

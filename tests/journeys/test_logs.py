@@ -289,7 +289,7 @@ def test_an_entry_reads_from_when_to_why(waypost: Waypost, kit: Path, monkeypatc
 def test_an_entry_begins_where_the_error_happened(waypost: Waypost, kit: Path) -> None:
     waypost("lists", "--home", kit, passphrase="another")
     head = waypost("kit", "logs", "--home", kit, passphrase=None).out.splitlines()[0]
-    assert re.fullmatch(r"20\S+Z  lists  data/store_key.py:\d+ unlock_store_key", head)
+    assert re.fullmatch(r"20\S+Z  lists  data/store_key.py:\d+ _unlock", head)
 
 
 def test_a_log_with_nothing_so_new_says_since_when(waypost: Waypost, kit: Path) -> None:

@@ -17,7 +17,7 @@ from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE, TOP
 from ui.cli import EXTRAS
 
-_OF_THE_EXTRA = ("alembic", "defusedxml", "sqlalchemy", "starlette", "uvicorn")
+_OF_THE_EXTRA = ("alembic", "defusedxml", "polars", "sqlalchemy", "starlette", "uvicorn")
 _SCRIPT = """
 import json, os, sys
 absent, passphrase, command_lines, script = json.loads(sys.argv[1])
@@ -36,7 +36,8 @@ _DESK = """
 import asyncio
 from pathlib import Path
 from textual.app import App
-from ui.commands.desk import open_counter, run_desk
+from ui.commands.desk import run_desk
+from ui.wiring import open_counter
 async def show(app):
     async with app.run_test() as pilot:
         await pilot.pause()

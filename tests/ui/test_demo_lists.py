@@ -5,8 +5,9 @@ from pathlib import Path
 from data.documents.document_record import DocumentRecord, Fraud
 from data.persons.notice import Action, Colour, Notice
 from data.persons.person import NameQuality
-from sync.headquarters.sources import Item, RefusedRecord, load_reader
+from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, load_reader
 from tests.data.support.near_numbers import neighbours
+from tests.sync.support.document_files import read_records
 
 LISTS = Path(__file__).resolve().parents[2] / "ui" / "demo" / "lists"
 
@@ -22,7 +23,8 @@ def _notices(format_name: str, name: str) -> dict[str, Notice]:
 
 
 def test_stolen_documents() -> None:
-    records = [item for item in _read("sltd-csv", "sltd.csv") if isinstance(item, DocumentRecord)]
+    records = [item for item in read_records([LISTS / "sltd.csv"]) if not isinstance(item, SourceInfo)]
+    assert all(isinstance(record, DocumentRecord) for record in records)
     by_id = {record.record: record for record in records}
     assert len(by_id) == len(records) == 205
     assert by_id["FRA-PAS-24FV38617"].fraud is Fraud.STOLEN

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, Numbers, TextArray, first_at_least, sort_distinct
-from appliance.matching.index.merge import IndexArrays, merge_indexes
 from appliance.matching.index.people import People
 from appliance.matching.index.rarity import PARTICLE_BITS, ListCounts, PartCounts, Rarity, bits_of_names
 from appliance.matching.index.vocabulary import Split, UnitLookup, Vocabulary
@@ -276,6 +275,8 @@ def _merge_contents(replica: Replica, change: BaseChange) -> ArrayContents | Non
         before = replica.index_file(change.before, INDEX_FORM).read()
     if before is None:
         return None
+    from appliance.matching.index.merge import IndexArrays, merge_indexes  # for couriers only
+
     added = layout.lay_out_index(_notices(change.added))
     records = [key.decode() for key in (*change.gone, *(row.key for row in change.added))]
     gone = PersonIndex.from_arrays(before.arrays, before.texts).find_persons(records)

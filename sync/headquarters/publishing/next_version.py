@@ -23,11 +23,14 @@ from data.lists.rows import (
     Row,
     concatenate_rows,
     digest_row,
+    pack_rows,
     split_batches,
     to_numbers,
     to_row_bytes,
 )
+from data.lists.storage import external_sort
 from data.lists.storage.base_formats import Columns
+from sync.headquarters.bulk import is_bulk
 from sync.headquarters.store import row_table, tables
 from sync.headquarters.store.list_table import StoredList, Urgency, Version, is_resealed, used_upto
 from sync.headquarters.store.payload_table import PartDigests
@@ -103,11 +106,16 @@ def make_next_version(
     used = used_upto(connection, entry.name, before.number)
     number = used + 1
     digests = PartDigests(connection, entry.name)
-    if Columns.of(kind).is_packed:
-        step = _make_packed(connection, entry, kind, (before.number, number), folder, digests, urgency)
+    if is_bulk(kind):
+        step = _make_bulk(connection, entry, kind, (before.number, number), folder, digests, urgency)
     else:
-        _fill(connection, kind, kind.rows(records_in_force(connection, entry.name, kind), entry.salt))
-        step = _compare_in_database(connection, entry.name, number, digests, urgency)
+        rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
+        if Columns.of(kind).is_packed:
+            fresh = merge_equal_keys(external_sort.sort_rows(pack_rows(rows), folder), kind)
+            step = compare_packed(connection, entry.name, (before.number, number), fresh, digests, urgency)
+        else:
+            _fill(connection, kind, rows)
+            step = _compare_in_database(connection, entry.name, number, digests, urgency)
     if before.number and step == NO_CHANGE and used == before.number:
         return before, step
     digests.save()
@@ -115,7 +123,7 @@ def make_next_version(
     return Version(number, digest, before.count + step.added - step.removed), step
 
 
-def _make_packed(
+def _make_bulk(
     connection: Connection,
     entry: StoredList,
     kind: Kind,
@@ -171,12 +179,13 @@ def compare_packed(
 ) -> VersionDiff:
     """Keep what differs between a version and the ascending rows `fresh` of the next; returns how much that is.
 
-    `numbers`: of that version and of the next. `touched`: the keys, ascending, that `fresh` is about; None for all.
+    `numbers`: of that version (0 for none) and of the next. `touched`: the keys, ascending, that `fresh` is about; None
+    for all.
     """
     before, number = numbers
     added = changed = removed = 0
     blocks = row_table.find_blocks(connection, name)
-    older = row_table.packed_pages_at(connection, name, before)
+    older = row_table.packed_pages_at(connection, name, before) if before else iter(())
     if touched is not None:
         older = (_keep_keys(page, touched) for page in older)
     for gone, come, both in compare_rows(older, fresh):
