@@ -1,8 +1,10 @@
-"""The main job from end to end on the real lists: import, publish, sync, a delta, and travellers screened.
+"""The whole system: real lists from end to end, many lists, the start, the Desk, the journal, and national scale.
 
-Lists: UN and OFAC of `../shared/data/lists` (the OFAC files of 2021 over those of 2019). Honest travellers:
-`travellers/negatives_global.csv`, people who are on no list; listed ones: the lists' own people, by their
-primary name and first whole birth date. Nothing is fitted here. SIZE= is the number of honest travellers.
+- Real lists: UN and OFAC of `../shared/data/lists` (the OFAC files of 2021 over those of 2019). Honest travellers:
+  `travellers/negatives_global.csv`, people who are on no list; listed ones: the lists' own people, by their primary
+  name and first whole birth date. Nothing is fitted here.
+- National scale: a made-up list of documents and one of persons, a 120th as long (`whole_headquarters`,
+  `whole_persons`). SIZE= is the number of documents, 120 million without it. They need 250 bytes of disk each.
 """
 
 import csv
@@ -32,11 +34,21 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
 from sync.kit.run_report import CourierReport
+from tests.benchmarks import whole_headquarters
+from tests.benchmarks.documents_data import FULL
 from tests.benchmarks.report import aim, machine, percentile, spread
+from tests.benchmarks.whole_desk import desk_delay
+from tests.benchmarks.whole_journal import journal_cost
+from tests.benchmarks.whole_lists import batch, many_lists
+from tests.benchmarks.whole_persons import nightly_change
+from tests.benchmarks.whole_start import start_times
 from tests.support.deployment import PASSPHRASE, Deployment
 from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+TRAVELLERS = 2000
+PERSONS_SHARE = 120
+"""Documents for each person."""
 _NUMBERS = {"FRA": "24XK{:05}", "NLD": "NX{:07}", "USA": "512{:06}"}
 """States whose numbers have a form of their own; the others take any. Each traveller has another number."""
 _SEXES = {"male": Sex.MALE, "female": Sex.FEMALE}
@@ -48,11 +60,31 @@ def run(size: int | None) -> None:
     if not _SHARED.exists():
         print("shared data not found at ../shared/data: nothing to measure on")
         return
+    size = size or FULL
     with TemporaryDirectory() as folder:
-        with closing(Deployment(Path(folder))) as deployment:
+        place = Path(folder) / "real"
+        place.mkdir()
+        with closing(Deployment(place)) as deployment:
             kit = _lists(deployment)
         with closing(KitHome.open(kit, PASSPHRASE, "check")) as home:
-            _travellers(counter_of(home), lists_of(home), size or 2000)
+            _travellers(counter_of(home), lists_of(home), TRAVELLERS)
+            honest, listed = _sample(_honest(), TRAVELLERS), _sample(_listed(lists_of(home)), TRAVELLERS // 20)
+            mixed = random.Random(3).sample(honest + listed, TRAVELLERS)
+            journal_cost(home, counter_of(home), mixed)
+        many_lists(Path(folder), _SHARED / "lists", mixed[:500])
+        batch(kit, mixed, Path(folder))
+        start_times(kit, PASSPHRASE)
+        _desk(kit, mixed[:100])
+    with TemporaryDirectory() as folder:
+        nightly_change(Path(folder) / "persons", size // PERSONS_SHARE)
+    with TemporaryDirectory() as folder:
+        whole_headquarters.run(size, Path(folder))
+
+
+def _desk(kit: Path, zones: list[str]) -> None:
+    delay = desk_delay(kit, PASSPHRASE, zones)
+    print("the Desk:", *delay.lines(), sep="\n  ")
+    aim("whole.desk_p95_ms", percentile(delay.verdict_ms, 95), 80)
 
 
 def _lists(deployment: Deployment) -> Path:

@@ -28,7 +28,7 @@ _OF_SCREENING = {"numpy", "rapidfuzz", "sqlcipher3", "appliance", "devices", "da
 _FEW_NEED = {"numpy.ma", "japanese_personal_name_dataset", "sqlite_utils", "pydantic.networks"}
 _FOREIGN_OF_A_CHECK = {
     "annotated_types", "anyascii", "click", "cryptography", "cython_runtime", "numpy", "pydantic", "pydantic_core",
-    "rapidfuzz", "sqlcipher3", "typing_extensions", "typing_inspection",
+    "rapidfuzz", "sqlcipher3", "typing_extensions", "typing_inspection", "zstandard",
 }  # fmt: skip
 """Every package that others wrote and that a check of a zone loads; the standard library apart."""
 _MOST_OF_OURS = 218
