@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.deployment import TOP
-from tests.support.waiting import wait_until
+from tests.support.deployment import PASSPHRASE, TOP
+from tests.support.waiting import GUARD_S, wait_until
 from ui.screens.desk import SEEN_AFTER_S
 
 
@@ -77,3 +77,17 @@ def test_a_morning_at_the_desk(terminal: Terminal) -> None:
     terminal.sees("Leave the desk?")
     terminal.press("Enter")
     terminal.sees("the end: 0")
+
+
+def test_a_desk_ends_with_a_terminal_of_whose_end_no_signal_tells(kit: Path) -> None:
+    ours, its = os.openpty()
+    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit), "--officer", "t"]
+    environment = os.environ | {"WAYPOST_PASSPHRASE": PASSPHRASE, "TERM": "xterm-256color"}
+    # A session of its own without a controlling terminal: nobody sends SIGHUP.
+    desk = subprocess.Popen(words, stdin=its, stdout=its, stderr=its, cwd=TOP, env=environment, start_new_session=True)
+    os.close(its)
+    shown = b""
+    while b"READY" not in shown:
+        shown += os.read(ours, 65536)
+    os.close(ours)
+    assert desk.wait(GUARD_S) is not None

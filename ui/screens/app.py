@@ -4,6 +4,7 @@ The theme is our own, made from `ui.verdict_style`. It never uses the terminal's
 """
 
 import asyncio
+import select
 import signal
 from collections.abc import Coroutine, Iterator, Mapping
 from functools import partial
@@ -84,6 +85,7 @@ class DeskCommands(Provider):
                     yield translate(label(action, desk.privacy)), run, translate(explanation(action, desk.privacy))
 
 
+_LOOK_AT_TERMINAL_S = 1.0
 UNEXPECTED = _(
     "The desk ran into an unexpected error and closed. What was recorded is in the journal. "
     "Start it again; `waypost kit logs` shows the technician where it happened."
@@ -128,6 +130,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self.set_keymap(self._keys)
         if not self.is_headless:
             self._listen_for_signals()
+            self._watch_terminal()
         self.push_screen(Desk(self._port, self._keys))
 
     def _listen_for_signals(self) -> None:
@@ -138,6 +141,14 @@ class DeskApp(App[None], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit)
+
+    def _watch_terminal(self) -> None:
+        """The desk also ends with a terminal that is not its own, of whose end no signal tells: reading from it would
+        go on for ever, at the cost of a processor.
+        """
+        terminal = select.poll()
+        terminal.register(0, 0)  # of standard input: that it ended is reported without being asked for
+        self.set_interval(_LOOK_AT_TERMINAL_S, lambda: self.exit() if terminal.poll(0) else None)
 
     def action_command_palette(self) -> None:
         """Ctrl+P: Textual's palette, with our own hint."""
