@@ -74,6 +74,10 @@ class UnitSearch:
         self._bare, self._of_bare = self.groups["bare"]
         self._unfolded, self._of_unfolded = self.groups["unfolded"]
         """Spellings whose sound is not a letter-by-letter copy of them."""
+        self._is_copied = np.ones(len(self.flags), np.bool_)
+        """Whether a unit has a spelling that its sound is a copy of."""
+        self._is_copied[self._of_unfolded.values] = False
+        self._is_copied |= (self.flags & SPELLED) != 0
         self._romanised, self._of_romanised = self.groups["romanised"]
 
     def spellings_of(self, unit: int) -> list[str]:
@@ -173,14 +177,14 @@ class UnitSearch:
         yield self._of_unfolded.members_with_places(near)[0], TokenSimilarity.SLIP
         if key != form.sound:
             sounds, _ = self.sounds.find_near(key, _one_letter)
-            yield self._units_with_vowels(sounds)[0], TokenSimilarity.SLIP
+            yield self._copied_units(sounds), TokenSimilarity.SLIP
 
     def _short_slips(self, form: NameForm) -> Iterator[Graded]:
         key = spelling_key(form.latin)
         unfolded, _ = self._unfolded.find_near(key, allowed_short_slips)
         yield self._of_unfolded.members_with_places(unfolded)[0], TokenSimilarity.SHORT_SLIP
         sounds, _ = self.sounds.find_near(key, allowed_short_slips)
-        yield self._units_with_vowels(sounds)[0], TokenSimilarity.SHORT_SLIP
+        yield self._copied_units(sounds), TokenSimilarity.SHORT_SLIP
 
     def _slips(self, form: NameForm) -> Iterator[Graded]:
         skeleton = self.skeletons.find(form.skeleton) if len(form.skeleton) > 1 else -1
@@ -196,6 +200,10 @@ class UnitSearch:
         known = [sound for variant in name_variants(form.sound) if (sound := self.sounds.find(variant)) >= 0]
         if known:
             yield self._units_with_vowels(np.array(sorted(known)))[0], TokenSimilarity.VARIANT
+
+    def _copied_units(self, sounds: Numbers) -> Numbers:
+        units = self._units_with_vowels(sounds)[0]
+        return units[self._is_copied[units]]
 
     def _units_with_vowels(self, sounds: Numbers) -> tuple[Numbers, Numbers]:
         """Units of these sounds that are written with vowels, and the position in `sounds` that each came from."""

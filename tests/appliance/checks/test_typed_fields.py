@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from appliance.checks.typed_fields import TypedFieldsCheck
@@ -122,6 +122,7 @@ LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=8)
 def test_a_name_or_a_birth_date_is_right_if_and_only_if_it_is_the_same(
     name: str, typed: str, birth: date, typed_birth: date
 ) -> None:
+    assume(birth != date(2008, 1, 1))  # it may stand for an unknown one (ADR 34)
     finding = look_at({"surname": typed, "birth": str(typed_birth)}, surname=name, given="", birth=birth)
     is_same = name == typed and birth == typed_birth
     if not {name, typed} & NO_NAME_WORDS:
