@@ -224,6 +224,14 @@ def translate_os_errors() -> Iterator[None]:
         ) from error
 
 
+def may_be_opened(path: Path) -> bool:
+    """Whether `path` is a regular file or is not there. Asked once: another process may delete it meanwhile."""
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
 def open_regular(path: Path, flags: int, mode: int = PRIVATE_MODE) -> int:
     """A descriptor of the file at `path`, which is made if `flags` say so.
 

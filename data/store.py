@@ -87,7 +87,7 @@ def connect(path: Path, key: bytes, purpose: Purpose = Purpose.SERVE, page_bytes
     with durable_files.translate_os_errors():
         if purpose is Purpose.READ and not path.exists():
             raise StoreError(_("{name} does not exist", name=path.name))
-        if any(file.exists() and not file.is_file() for file in files_of(path)):  # a pipe would be waited for
+        if not all(map(durable_files.may_be_opened, files_of(path))):  # a pipe would be waited for
             raise make_damaged_error(path.name)
     with translate_errors(path):
         try:

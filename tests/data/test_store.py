@@ -1,5 +1,6 @@
 """The encrypted store: nothing readable on disk, transactions whole, damage named."""
 
+import os
 import resource
 import secrets
 import signal
@@ -279,3 +280,21 @@ def test_what_a_large_sort_puts_aside_never_reaches_the_disk(tmp_path: Path, mon
         rows.fetchone()
         names = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
         assert not [name for name in names if "etilqs" in name]
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever closes a database last deletes its log, also while another one opens it."""
+    path = tmp_path / "a.db"
+    store.connect(path, KEY).close()
+    log = tmp_path / "a.db-wal"
+    log.touch()
+    real = Path.stat
+
+    def stat(file: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(file, follow_symlinks=follow_symlinks)
+        if file == log:
+            log.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "stat", stat)
+    store.connect(path, KEY).close()
