@@ -5,6 +5,7 @@ import platform
 import statistics
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 
 
@@ -26,6 +27,15 @@ def percentile(samples: Sequence[float], per_cent: float) -> float:
     """The value that `per_cent` of the samples do not exceed."""
     ordered = sorted(samples)
     return ordered[min(len(ordered) - 1, int(len(ordered) * per_cent / 100))]
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process had so far.
+
+    By proc(5): of `getrusage` a process that another one started inherits the other's peak.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1000
 
 
 def timed(what: Callable[[], object], repeat: int = 1) -> list[float]:

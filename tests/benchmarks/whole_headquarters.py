@@ -4,7 +4,6 @@ The list is made up (`synthetic_sltd`), and so is the night: of a hundred record
 Each step runs in a process of its own, so that its peak of memory is its own.
 """
 
-import resource
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +20,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.headquarters.sources.sltd_csv import COLUMNS
-from tests.benchmarks.report import aim
+from tests.benchmarks.report import aim, peak_memory_mb
 from tests.benchmarks.synthetic_sltd.__main__ import line
 from tests.benchmarks.synthetic_sltd.listing import FRAUDS, Chunk, Listing
 
@@ -130,9 +129,8 @@ def _measure(step: Callable[[HeadquartersHome, Path], str], path: Path, source: 
     written, start, cpu = _written(), perf_counter(), process_time()
     facts = step(home, source)
     seconds, cpu_s = perf_counter() - start, process_time() - cpu
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     home.close()
-    return Step(seconds, cpu_s, peak_mb, (_written() - written) / 1e9, facts)
+    return Step(seconds, cpu_s, peak_memory_mb(), (_written() - written) / 1e9, facts)
 
 
 def _import(home: HeadquartersHome, source: Path) -> str:

@@ -6,7 +6,6 @@ is of all threads, memory is the peak of the process.
 """
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -33,7 +32,7 @@ from sync.kit.apply import ApplyTarget, must_compact
 from sync.kit.post_apply import ERASE_AT_SHARE
 from tests.benchmarks.million import Invented
 from tests.benchmarks.names_speed import LIST_SEED, NOW
-from tests.benchmarks.report import aim
+from tests.benchmarks.report import aim, peak_memory_mb
 
 ADDED, WITHDRAWN = 1_000, 5
 AIM_S, AIM_MB = 3.0, 300.0
@@ -129,7 +128,7 @@ def _measured(work: Callable[[], object]) -> None:
     began, spent = perf_counter(), process_time()
     work()
     took, used = perf_counter() - began, process_time() - spent
-    print(took, used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, flush=True)
+    print(took, used, peak_memory_mb(), flush=True)
 
 
 def _withdrawn(count: int) -> list[bytes]:
