@@ -228,7 +228,7 @@ def may_be_opened(path: Path) -> bool:
     """Whether `path` is a regular file or is not there. Asked once: another process may delete it meanwhile."""
     try:
         return S_ISREG(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return True
 
 
