@@ -34,7 +34,7 @@ from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
 from sync.kit.run_report import CourierReport
-from tests.benchmarks import whole_headquarters
+from tests.benchmarks import whole_headquarters, whole_kit
 from tests.benchmarks.documents_data import FULL
 from tests.benchmarks.report import aim, machine, percentile, spread
 from tests.benchmarks.whole_desk import desk_delay
@@ -46,7 +46,7 @@ from tests.support.deployment import PASSPHRASE, Deployment
 from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-TRAVELLERS = 2000
+TRAVELLERS, KIT_TRAVELLERS = 2000, 1000
 PERSONS_SHARE = 120
 """Documents for each person."""
 _NUMBERS = {"FRA": "24XK{:05}", "NLD": "NX{:07}", "USA": "512{:06}"}
@@ -75,6 +75,9 @@ def run(size: int | None) -> None:
         batch(kit, mixed, Path(folder))
         start_times(kit, PASSPHRASE)
         _desk(kit, mixed[:100])
+    with TemporaryDirectory() as folder:
+        zones = {"honest": honest[:KIT_TRAVELLERS], "on UN or OFAC": listed[:KIT_TRAVELLERS]}
+        whole_kit.run(size, size // PERSONS_SHARE, _SHARED / "lists", zones, Path(folder))
     with TemporaryDirectory() as folder:
         nightly_change(Path(folder) / "persons", size // PERSONS_SHARE)
     with TemporaryDirectory() as folder:
