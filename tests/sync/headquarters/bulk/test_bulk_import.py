@@ -17,7 +17,7 @@ from tests.support.deployment import PASSPHRASE, TOP, Deployment
 from tests.sync.support.document_files import documents_in_force
 
 COUNT = 20_000
-KILLS = 6
+KILLS = 3
 
 
 def write(path: Path, numbers: range) -> set[str]:

@@ -85,7 +85,7 @@ def _must_be(deployment: Deployment, name: str, versions: Mapping[int, list[Row]
 @pytest.mark.parametrize("most_touched", [0, 1000])
 @pytest.mark.parametrize("rewrite_share", [0.15, 100])
 @given(states=st.lists(_states, min_size=2, max_size=4))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_version_has_the_rows_of_its_records(
     deployment: Deployment, most_touched: int, rewrite_share: float, states: list[State]
 ) -> None:

@@ -70,7 +70,7 @@ def read_by_line(path: Path) -> Read:
 
 @pytest.mark.parametrize("piece", [16 << 20, 200])
 @given(_files)
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_columns_give_what_lines_give(
     tmp_path: Path, piece: int, content: tuple[bytes, list[bytes], bytes, bytes]
 ) -> None:
