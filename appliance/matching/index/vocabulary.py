@@ -4,6 +4,7 @@ Units (distinct parts) are numbered in the order of their first spelling, so tho
 neighbours.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import ascii_uppercase
 from typing import Any, NamedTuple, Protocol
@@ -59,7 +60,7 @@ class UnitLookup(Protocol):
         """The two parts that a part may be: cut anywhere, at a misread filler, between syllables."""
 
 
-class UnitSearch:
+class UnitSearch(ABC):
     """Finds units by sound, by consonants, by slips."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -80,9 +81,9 @@ class UnitSearch:
         self._is_copied |= (self.flags & SPELLED) != 0
         self._romanised, self._of_romanised = self.groups["romanised"]
 
+    @abstractmethod
     def spellings_of(self, unit: int) -> list[str]:
         """The Latin spellings of a unit, `~` before one without vowels."""
-        raise NotImplementedError
 
     def of_same_sound(self, latin: str) -> Numbers:
         """Units that sound like a word in Latin letters."""

@@ -7,7 +7,7 @@ A range of stolen blanks becomes several rows (`data.documents.sealed_keys`), on
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 
 from data.documents import sealed_keys
 from data.documents.code_tables import canonical_country, type_group
@@ -39,8 +39,8 @@ def identity(record: DocumentRecord) -> str:
 
 def to_json(record: DocumentRecord) -> str:
     """A record as canonical JSON; empty fields are left out."""
-    fields = {name: str(value) for name, value in asdict(record).items() if value}
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    given = {each.name: str(value) for each in fields(record) if (value := getattr(record, each.name))}
+    return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def from_json(text: str) -> DocumentRecord:
