@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
+from data import durable_files
 from data.documents.sealed_keys import Sealer
 from sync.headquarters.bulk.record_columns import IS_RANGE, keys
 
@@ -101,8 +102,10 @@ class Spill:
 
     def _write(self, content: bytes) -> tuple[int, int]:
         start = -(-self._file.seek(0, os.SEEK_END) // _BLOCK) * _BLOCK
-        self._file.seek(start)
-        self._file.write(self._crypt(content, start))
+        with durable_files.translate_os_errors():
+            self._file.seek(start)
+            self._file.write(self._crypt(content, start))
+            self._file.flush()
         return start, len(content)
 
     def _read(self, start: int, size: int) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import pytest
 
 from data.documents.document_record import DocumentRecord, Fraud
 from data.documents.sealed_keys import Sealer
+from data.errors import StoreError
 from sync.headquarters.bulk import buckets
 from sync.headquarters.bulk.record_columns import READ, keys, to_columns
 
@@ -45,3 +46,10 @@ def test_what_waits_comes_back_in_its_order_and_is_not_in_clear_on_the_disk(
         content = (tmp_path / "spill").read_bytes()
     assert len(content) > 1000
     assert not any(text in content for text in (b"ARROW", b"number", b"AB0", b"note"))
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: open("/dev/full", "w+b"))
+    with buckets.Spill(tmp_path, READ) as spill, pytest.raises(StoreError, match="No space left on device"):
+        spill.add(buckets.deal(to_columns(RECORDS), SEALER, 0))
+        spill.buckets()
