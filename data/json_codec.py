@@ -23,7 +23,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, NoReturn, TypeVar, cast, overload
 from uuid import UUID
 
@@ -247,28 +247,30 @@ def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) ->
     kind = type(value)
     if kind in _PLAIN:  # before all else: most parts of a screening are, and it is encoded before its verdict is shown
         return value
-    if isinstance(value, Message):
-        return encode_message(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, (PartialDate, UUID, date)):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    if is_dataclass(kind):
-        return {name: to_json_value(getattr(value, name), encode_message) for name in _names_of_fields(kind)}
-    if isinstance(value, Mapping):
-        return {str(to_json_value(key)): to_json_value(item, encode_message) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [to_json_value(item, encode_message) for item in value]
-    return value
+    return _encoder_of(cast(Hashable, kind))(value, encode_message)
+
+
+_Encode = Callable[[Any, Callable[[Message], Any]], Any]
+_ENCODERS: tuple[tuple[Any, _Encode], ...] = (
+    (Message, lambda value, encode: encode(value)),
+    (Enum, lambda value, _: value.value),
+    (datetime, lambda value, _: value.astimezone(UTC).isoformat().replace("+00:00", "Z")),
+    ((PartialDate, UUID, date), lambda value, _: str(value)),
+    (bytes, lambda value, _: value.hex()),
+    (Mapping, lambda value, encode: {str(to_json_value(key)): to_json_value(value[key], encode) for key in value}),
+    ((list, tuple, set, frozenset), lambda value, encode: [to_json_value(item, encode) for item in value]),
+)
 
 
 @cache
-def _names_of_fields(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _encoder_of(kind: Any) -> _Encode:
+    names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    other: _Encode = partial(_encode_fields, names) if is_dataclass(kind) else lambda value, _: value
+    return next((encode for kinds, encode in _ENCODERS if issubclass(kind, kinds)), other)
+
+
+def _encode_fields(names: tuple[str, ...], value: Any, encode: Callable[[Message], Any]) -> dict[str, Any]:
+    return {name: to_json_value(getattr(value, name), encode) for name in names}
 
 
 def encode_canonical(value: Any) -> bytes:

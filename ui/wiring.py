@@ -12,7 +12,7 @@ from appliance.counter.check_set import checks_of
 from appliance.counter.counter import Counter
 from appliance.counter.kit_lists import KitLists
 from appliance.counter.parts import CounterParts, CounterRecords, Lane
-from appliance.matching.index.person_index import write_index
+from appliance.matching.index.list_index import write_index
 from appliance.screening.check_ports import Check
 from appliance.screening.run import ScreeningLimits
 from data.journal.referrals import ReferralLog

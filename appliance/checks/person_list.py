@@ -13,9 +13,11 @@ from weakref import ref
 
 from appliance.answer.disclosure import remove_details, search_outcome
 from appliance.checks.list_state import answer_from_list, edition_facts
-from appliance.matching.index.person_index import IndexedList, IndexSource, PersonIndex
+from appliance.matching.index.list_index import IndexedList, IndexSource
+from appliance.matching.index.person_index import PersonIndex, join_indexes
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
+from appliance.matching.search import TravellerSearch
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds
 from appliance.screening.check_ports import ListView, SearchedList
 from data.lists.edition import Edition
@@ -39,40 +41,39 @@ class PersonList(IndexedList, SearchedList, Protocol):
 
 
 class PersonLists:
-    """What the checks of all person lists share, so that one traveller is prepared once.
+    """What the checks of all person lists share, so that one traveller is searched once.
 
-    The queries of a screening are forgotten with it.
+    What was found for a screening is forgotten with it.
     """
 
     def __init__(self) -> None:
         self._sources = list[IndexSource]()
         self._joined: tuple[ref[PersonIndex], ...] = ()
-        self._latest: tuple[ref[Screening], tuple[PersonQuery, ...]] | None = None
+        self._latest: tuple[ref[Screening], tuple[TravellerSearch, ...]] | None = None
 
     def add(self, source: IndexSource) -> None:
         """One more list."""
         self._sources.append(source)
 
     def join(self) -> None:
-        """Let the indexes in memory search one vocabulary; a list whose index is not among them uses its own."""
+        """Let the indexes in memory be searched together; one that is not among them is searched alone."""
         newest = (source.newest for source in self._sources)
         indexes = [part for index in newest if index for part in index.parts]
         if len(indexes) < 2 or [known() for known in self._joined] == indexes:
             return
-        from appliance.matching.index.joined_vocabulary import join_vocabularies  # for many travellers only
-
-        join_vocabularies(indexes)
+        join_indexes(indexes)
         self._joined = tuple(map(ref, indexes))
 
-    def queries_of(self, screening: Screening) -> tuple[PersonQuery, ...]:
-        """A query for everybody who is named in the screening."""
+    def searches_of(self, screening: Screening) -> tuple[TravellerSearch, ...]:
+        """A search for everybody who is named in the screening."""
         latest = self._latest
         if latest is not None and latest[0]() is screening:
             return latest[1]
         numbers = tuple(document.number for document in screening.documents)
-        queries = tuple(PersonQuery.of(person, numbers) for person in screening.people if _has_name(person))
-        self._latest = ref(screening, self._forget), queries
-        return queries
+        queries = (PersonQuery.of(person, numbers) for person in screening.people if _has_name(person))
+        searches = tuple(map(TravellerSearch, queries))
+        self._latest = ref(screening, self._forget), searches
+        return searches
 
     def _forget(self, gone: "ref[Screening]") -> None:
         latest = self._latest
@@ -112,7 +113,7 @@ class PersonListCheck:
 
     def run(self, screening: Screening) -> Finding:
         """HIT `person_strong`, `person_possible`; PASS `person_weak`, `not_listed`; NOT_DONE `name_unknown` …"""
-        if not self._shared.queries_of(screening):
+        if not self._shared.searches_of(screening):
             return _find_no_name(self.name, screening.people)
         return answer_from_list(self.name, self._list, partial(self._answer, screening))
 
@@ -127,14 +128,15 @@ class PersonListCheck:
 
     def _search_everybody(self, screening: Screening, view: ListView, edition: Edition) -> Iterator[PersonCandidate]:
         index = self._indexes.of(view)
-        for query in self._shared.queries_of(screening):
+        for search in self._shared.searches_of(screening):
             yield from self._find(
-                query,
+                search.query,
                 index,
                 self._thresholds,
                 today=screening.at.date(),
                 signed=edition.published.date(),
                 fetch=view.get_many,
+                search=search,
             )
 
 

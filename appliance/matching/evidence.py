@@ -25,8 +25,8 @@ from appliance.matching.comparison import (
 from appliance.matching.index.people import PersonFacts
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.index.rarity import INITIAL_BITS
-from appliance.matching.index.vocabulary import Split
-from appliance.matching.query import PartMatch, PersonQuery, PreparedQuery
+from appliance.matching.prepared import PartMatch, PreparedQuery, Split
+from appliance.matching.query import PersonQuery
 from appliance.matching.weights import (
     CUT_OFF_SHARE,
     SIMILARITY_SHARES,
@@ -256,8 +256,8 @@ class _Aligner:
     ) -> None:
         """Pair the parts of `span` with the listed ones, which may be those of one `uncut` word."""
         parts = self._prepared.parts
-        word = self._prepared.uncut.get(span)
-        mine = word or " ".join(part.text for number, part in enumerate(parts) if span >> number & 1)
+        word = self._prepared.query.name.uncut.get(span)
+        mine = word.text if word else " ".join(part.text for number, part in enumerate(parts) if span >> number & 1)
         listed = [uncut] if uncut else [self._token(place) for place in places]
         theirs = " ".join(part.readable_text for part in listed)
         is_joined = (span.bit_count() > 1 and not word) or len(listed) > 1

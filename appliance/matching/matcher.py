@@ -17,16 +17,14 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.matching import reasons
 from appliance.matching.comparison import find_held_document
-from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import (
     Alignment,
     Amounts,
@@ -36,93 +34,13 @@ from appliance.matching.evidence import (
     name_evidence,
     person_evidence,
 )
-from appliance.matching.index.arrays import are_among
 from appliance.matching.index.person_index import Fetch, PersonIndex
-from appliance.matching.query import PersonQuery, PreparedQuery, prepare_query
-from appliance.matching.retrieval import find_split_names, retrieve
+from appliance.matching.prepared import PreparedQuery
+from appliance.matching.query import PersonQuery
+from appliance.matching.search import TravellerSearch, find_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS, PRIOR, Thresholds
 from data.persons.person import HeldDocument
 from data.screenings import PAST_REVIEW, Band, PersonCandidate
-
-MOST_NAMES = 40
-MOST_READ_WHOLE = 1_500
-
-
-@dataclass(frozen=True, slots=True)
-class SearchEffort:
-    """Bounds of a search."""
-
-    names: int = MOST_NAMES
-    """Most names that are compared closely, in addition to those that may be POSSIBLE."""
-    namesakes: int = 400
-    """Most names that may be POSSIBLE, and most that may be the full name, the best first."""
-    most_read_whole: int = MOST_READ_WHOLE
-    """Most names that one part may retrieve without regard to birth years; the rarest part may retrieve more."""
-    margin: float = 2.0
-    """Log-odds below the lowest band that are still compared, for what the estimate does not cover."""
-
-
-USUAL_EFFORT = SearchEffort()
-_FIRST_ROUND = 256
-"""Names with the highest upper bounds that are estimated first, to find how good a name must be; then four times as
-many, and so on."""
-Ints = NDArray[np.integer[Any]]
-Floats = NDArray[np.float32]
-_NO_NAMES = np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32)
-
-
-def search_names(
-    prepared: PreparedQuery,
-    index: PersonIndex,
-    thresholds: Thresholds = DEFAULT_THRESHOLDS,
-    effort: SearchEffort = USUAL_EFFORT,
-) -> list[int]:
-    """Numbers of the names to compare closely, best first."""
-    names, estimates, lacks = _estimate_names(prepared, index, thresholds, effort)
-    possible = min(effort.namesakes, int((estimates > thresholds.possible).sum()))
-    likely = np.flatnonzero(estimates > thresholds.weak - effort.margin)
-    best = likely[np.argsort(-estimates[likely], kind="stable")][: max(effort.names, possible)]
-    full = np.flatnonzero(np.isfinite(lacks))
-    namesakes = full[np.argsort(lacks[full], kind="stable")][: effort.namesakes]
-    others = np.sort(namesakes)
-    others = others[~are_among(others, np.sort(best))]
-    chosen: list[int] = names[np.concatenate((best, others))].tolist()
-    return chosen
-
-
-def _estimate_names(
-    prepared: PreparedQuery, index: PersonIndex, thresholds: Thresholds, effort: SearchEffort
-) -> tuple[Ints, Floats, Floats]:
-    """Names and their estimates: all that are among the best, may be POSSIBLE, or may be the full name."""
-    split_names = find_split_names(prepared, index)
-    retrieved = retrieve(prepared, index, split_names, effort.most_read_whole)
-    if not len(retrieved.names):
-        return _NO_NAMES
-    upper_bound = UpperBound(prepared, index, Demographics(prepared.query, index), split_names)
-    reaching, bounds, demographics = upper_bound.names_reaching(retrieved, thresholds.weak - effort.margin)
-    if not len(reaching):
-        return _NO_NAMES
-    overlaps = OverlapTable(prepared, index)
-
-    def estimate(chosen: Ints) -> tuple[Ints, Floats, Floats]:
-        overlap = overlaps.compute(reaching[chosen], split_names)
-        return reaching[chosen], *estimate_scores(overlap, demographics[chosen], prepared, index)
-
-    rounds = list[tuple[Ints, Floats, Floats]]()
-    remaining, count = np.arange(len(reaching)), max(_FIRST_ROUND, effort.names)
-    best = np.empty(0, np.float32)
-    while len(remaining):
-        if len(remaining) > 2 * count:
-            remaining = remaining[np.argpartition(-bounds[remaining], count)]
-        else:
-            count = len(remaining)
-        rounds.append(estimate(remaining[:count]))
-        remaining, count = remaining[count:], 4 * count
-        best = np.sort(np.concatenate((best, rounds[-1][1])))[-effort.names :]
-        if len(best) == effort.names:
-            remaining = remaining[bounds[remaining] >= min(best[0], np.float32(thresholds.possible))]
-    names, estimates, lacks = zip(*rounds, strict=True)
-    return np.concatenate(names), np.concatenate(estimates), np.concatenate(lacks)
 
 
 def score_persons(
@@ -130,25 +48,24 @@ def score_persons(
     index: PersonIndex,
     without: Collection[int] = (),
     fetch: Fetch | None = None,
+    search: TravellerSearch | None = None,
 ) -> list[ScoredPerson]:
     """Candidates of one index, best first, without bands.
 
-    `without` leaves out listed names, by number: the benchmark asks how a person would be found if the list did not
-    have an alias.
+    `search` is that of the query, where it goes to many lists. `without` leaves out listed names, by number: the
+    benchmark asks how a person would be found if the list did not have an alias.
     """
-    prepared = prepare_query(query, index)
+    searched = search.find(index) if search else find_names(query, index)
     holders = _holders(query, index, fetch)
-    names = dict.fromkeys([*search_names(prepared, index), *_names_of(holders, index)])
+    names = dict.fromkeys([*searched.names, *_names_of(holders, index)])
     chosen = [name for name in names if name not in without]
-    return score_names(prepared, chosen, index, holders)
+    return score_names(searched.prepared(), chosen, index, holders) if chosen else []
 
 
 def score_names(
     prepared: PreparedQuery, names: list[int], index: PersonIndex, holders: dict[int, HeldDocument]
 ) -> list[ScoredPerson]:
-    """The persons with these names, best first, each by the name that fits best."""
-    if not names:
-        return []
+    """The persons with these names, at least one, best first, each by the name that fits best."""
     rows, which = index.rows.members_with_places(np.array(names, np.int64))
     matches = prepared.matches(rows)
     ends = np.searchsorted(which, np.arange(len(names) + 1))
@@ -269,6 +186,7 @@ def find_candidates(
     today: date,
     signed: date | None = None,
     fetch: Fetch | None = None,
+    search: TravellerSearch | None = None,
 ) -> tuple[PersonCandidate, ...]:
     """The candidates of one list for one traveller on the date `today`, at most `MOST_CANDIDATES`, best first.
 
@@ -278,11 +196,12 @@ def find_candidates(
         candidates = find_candidates(query, PersonIndex(notices), today=date.today())
 
     `signed` is the day the list's version was signed, so that it is surely not earlier (default: `today`). `fetch`
-    reads the notices of the few that are shown, where the index does not keep them.
+    reads the notices of the few that are shown, where the index does not keep them. `search` is that of the query,
+    where it goes to many lists.
     """
     shown: list[tuple[Band, ScoredPerson, PersonIndex]] = []
     for part in index.parts:
-        for scored in score_persons(query, part, fetch=fetch):
+        for scored in score_persons(query, part, fetch=fetch, search=search):
             band, chosen = choose_name(scored, query, thresholds)
             if band is not None and part.people.is_in_force(scored.person, signed or today):
                 is_past = not part.people.is_in_force(scored.person, today)

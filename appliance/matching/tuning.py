@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from appliance.matching.index.person_index import Fetch, IndexedList, IndexSource
+from appliance.matching.index.list_index import IndexedList, IndexSource
+from appliance.matching.index.person_index import Fetch
 from appliance.matching.matcher import Searchable, assign_band, score_persons
 from appliance.matching.query import PersonQuery
 from appliance.matching.weights import DEFAULT_THRESHOLDS, Thresholds

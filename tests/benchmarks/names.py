@@ -14,7 +14,7 @@ from time import perf_counter
 
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import find_candidates, score_names, score_persons
-from appliance.matching.query import prepare_query
+from appliance.matching.prepared import prepare_query
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.screenings import Band
 from tests.benchmarks import names_logic, names_misread, names_pairs, names_search, names_speed

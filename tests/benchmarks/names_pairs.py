@@ -15,7 +15,8 @@ from rapidfuzz.distance import JaroWinkler
 
 from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import score_names
-from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.prepared import prepare_query
+from appliance.matching.query import PersonQuery
 from appliance.matching.weights import NAME_WEIGHTS
 from data.persons.names import tokenize
 from data.persons.notice import Action, Notice

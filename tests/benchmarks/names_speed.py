@@ -18,12 +18,15 @@ from time import perf_counter, thread_time
 
 import numpy as np
 
-from appliance.matching.estimate import Demographics, OverlapTable, estimate_scores
+from appliance.matching.demographics import Demographics
+from appliance.matching.estimate import OverlapTable, estimate_scores
 from appliance.matching.evidence import ScoredPerson
-from appliance.matching.index import person_index
-from appliance.matching.index.person_index import Fetch, LiveIndex, PartCache, PersonIndex
+from appliance.matching.index import list_index
+from appliance.matching.index.list_index import LiveIndex
+from appliance.matching.index.person_index import Fetch, PersonIndex, group_alone
 from appliance.matching.matcher import assign_band, find_candidates, score_names, score_persons
-from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.prepared import prepare_group_query
+from appliance.matching.query import PersonQuery
 from appliance.matching.retrieval import find_split_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.lists.edition import Edition
@@ -62,7 +65,7 @@ def run(count: int) -> None:
         planted = _list(replica, count)
         _memory(Path(folder), count)
         with replica.read() as view:
-            index = person_index.IndexSource(replica).of(view)
+            index = list_index.IndexSource(replica).of(view)
             honest = [case.query for name in ("neg_global", "neg_local") for case in negatives(name)]
             random.Random(21).shuffle(honest)
             _times([*honest[:1000], *(one.query for one in planted[:500])], index, view.get_many)
@@ -90,9 +93,9 @@ def _list(replica: Replica, count: int) -> list[Planted]:
     del content
     began = perf_counter()
     with replica.read() as view:
-        person_index.write_index(replica, str(replica.base()), view.base_rows())
+        list_index.write_index(replica, str(replica.base()), view.base_rows())
     laid = perf_counter() - began
-    size = replica.index_file(str(replica.base()), person_index.INDEX_FORM).path.stat().st_size
+    size = replica.index_file(str(replica.base()), list_index.INDEX_FORM).path.stat().st_size
     took = f"list made in {made:.0f} s, its index in {laid:.0f} s ({size / 1e6:.0f} MB)"
     print(f"\n{count} persons, {3 * count} names: {took}")
     return planted
@@ -130,7 +133,7 @@ def child(folder: str) -> None:
     replica = Replica(Path(folder), "persons", StoreKey(bytes(32)))
     with replica.read() as view:
         began = perf_counter()
-        index = person_index.IndexSource(replica).of(view)
+        index = list_index.IndexSource(replica).of(view)
         ready = perf_counter() - began
         loaded = _resident_mb() - before
         for case in list(negatives("neg_global"))[:100]:
@@ -159,7 +162,7 @@ def _times(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> None:
 
 def _round(queries: list[PersonQuery], index: LiveIndex, fetch: Fetch) -> tuple[list[float], list[float]]:
     """Milliseconds of the wall and of the processor, of each query; no name part is remembered from before."""
-    index.base.similarity_cache, index.base.split_cache = PartCache(), PartCache()
+    index.base.alone = None
     wall, cpu = [], []
     for query in queries:
         began, on_cpu = perf_counter(), thread_time()
@@ -193,18 +196,19 @@ def _kept(queries: list[PersonQuery], index: PersonIndex) -> None:
 
 
 def _score_everybody(query: PersonQuery, index: PersonIndex) -> list[ScoredPerson]:
-    request = prepare_query(query, index)
-    joined = find_split_names(request, index)
+    group = group_alone(index)
+    request = prepare_group_query(query, group)
+    joined = find_split_names(request)
     marks = np.zeros(len(index.person_of), bool)
     for split in joined.values():
         marks[split.names] = True
     for span in request.spans:
         marks[index.postings.members_with_places(span.units)[0]] = True
     found = np.flatnonzero(marks)
-    beside = Demographics(query, index).of_names(found)
-    worth, lacks = estimate_scores(OverlapTable(request, index).compute(found, joined), beside, request, index)
+    beside = Demographics(query, group).of_names(found)
+    worth, lacks = estimate_scores(OverlapTable(request).compute(found, joined), beside, request)
     likely = found[(worth > DEFAULT_THRESHOLDS.possible - SLACK) | np.isfinite(lacks)]
-    return score_names(request, likely.tolist(), index, {})
+    return score_names(request.of_index(0), likely.tolist(), index, {})
 
 
 def _shown(query: PersonQuery, found: list[ScoredPerson]) -> list[int]:

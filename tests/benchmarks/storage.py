@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from appliance.matching.index import person_index
+from appliance.matching.index import list_index
 from data.documents.lookup import LookupDates, find_matches
 from data.documents.sealed_keys import Sealer
 from data.documents.travel_document import TravelDocument
@@ -93,7 +93,7 @@ def _build_persons(folder: Path, count: int) -> None:
     replica = Replica(folder / "persons", "persons", _KEY)
     rows = [row for notice in Invented(5).notices(count) for row in persons.rows([notice], b"")]
     edition = _edition("persons", 1, count, add_to_digest(0, rows))
-    replica.companion = person_index.write_index
+    replica.companion = list_index.write_index
     _report(f"snapshot of {count:,} persons built, index included", partial(replica.replace, edition, rows))
     replica.close()
 
@@ -149,7 +149,7 @@ def child() -> None:
 
 def _load_index(replica: Replica) -> None:
     with replica.read() as view:
-        person_index.IndexSource(replica).of(view)
+        list_index.IndexSource(replica).of(view)
 
 
 def _nights(replica: Replica, folder: Path, rows: PackedRows) -> None:

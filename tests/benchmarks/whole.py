@@ -8,6 +8,7 @@
 """
 
 import csv
+import gc
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -129,6 +130,7 @@ def _travellers(counter: KitCounter, lists: KitLists, size: int) -> None:
     start = perf_counter()
     counter.screener.prepare()
     print(f"person indexes built in {perf_counter() - start:.2f} s")
+    gc.freeze()  # as the Desk does
     honest = _screen(counter, _sample(_honest(), size), "honest")
     flagged = 100 * (1 - honest[Verdict.CLEAR] / sum(honest.values()))
     listed = _screen(counter, _sample(_listed(lists), size), "listed, by primary name and birth date")

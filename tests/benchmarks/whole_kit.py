@@ -4,6 +4,7 @@ The two large lists are made up and put into the kit as they would lie there aft
 The stream is mixed: honest travellers, people of UN and OFAC, people of the large list, and stolen documents.
 """
 
+import gc
 import os
 import random
 import sqlite3
@@ -19,7 +20,7 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import extract
 
 from appliance.counter.subject import ScreeningRequest, Subject
-from appliance.matching.index import person_index
+from appliance.matching.index import list_index
 from data.documents.code_tables import type_group
 from data.documents.mrz import MrzFields, write_mrz
 from data.documents.travel_document import MrzFormat
@@ -95,7 +96,7 @@ def _fill_persons(home: KitHome, notices: list[Notice]) -> None:
     now = datetime.now(UTC)
     edition = Edition("people", "persons", 2, now, now, "", len(rows), add_to_digest(0, rows))
     replica = home.lists.open("people")
-    replica.companion = person_index.write_index
+    replica.companion = list_index.write_index
     replica.replace(edition, rows)
 
 
@@ -141,6 +142,7 @@ def _screen(kit: Path, mixed: list[tuple[str, str]]) -> None:
         began = perf_counter()
         counter.screener.prepare()
         ready_s = perf_counter() - began
+        gc.freeze()  # as the Desk does
         for kind, zone in mixed:
             request = ScreeningRequest(Subject.from_zone(zone, counter.today()), "bench")
             began = perf_counter()

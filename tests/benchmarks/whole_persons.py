@@ -18,8 +18,8 @@ from time import perf_counter, process_time
 from types import SimpleNamespace
 from typing import Any, cast
 
-from appliance.matching.index import person_index
-from appliance.matching.index.person_index import IndexSource
+from appliance.matching.index import list_index
+from appliance.matching.index.list_index import IndexSource
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from data.lists.edition import Edition
@@ -46,7 +46,7 @@ TODAY = date(2026, 7, 1)
 def open_list(folder: Path) -> Replica:
     """The list in a folder, with the index that a courier makes beside each base."""
     replica = Replica(folder / _LIST, "persons", StoreKey(bytes(32)))
-    replica.companion = person_index.write_index
+    replica.companion = list_index.write_index
     return replica
 
 

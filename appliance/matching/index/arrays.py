@@ -119,6 +119,14 @@ class GroupedArray:
         order = np.argsort(members, kind="stable")
         return cls.of(np.concatenate(groups)[order], members[order], count)
 
+    @classmethod
+    def chain(cls, parts: Sequence["GroupedArray"], begins: Sequence[int]) -> "GroupedArray":
+        """The groups of all parts, one part after another; the values of each begin at its place in `begins`."""
+        firsts = np.cumsum([0, *(len(part.values) for part in parts)]).tolist()
+        ends = [part.ends[1:].astype(np.int64) + first for part, first in zip(parts, firsts, strict=False)]
+        values = [part.values.astype(np.int64) + begin for part, begin in zip(parts, begins, strict=True)]
+        return cls(np.concatenate(([0], *ends)).astype(np.int32), np.concatenate(values).astype(np.int32))
+
     def members(self, group: int) -> NDArray[np.int32]:
         """One group."""
         return self.values[self.ends[group] : self.ends[group + 1]]

@@ -2,7 +2,7 @@
 
 - What is like a part, and by which grade, depends on the two parts alone. What a match proves depends on the list, and
   stays there (`PersonIndex.unit_bits`): so a joined vocabulary gives each list the units that its own would.
-- It is made between travellers. An index that came since then, or was never joined, searches its own vocabulary.
+- It is made between travellers (`person_index.join_indexes`). An index that came since then searches its own.
 - Units are numbered through all lists, one list after another.
 """
 
@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings
-from appliance.matching.index.person_index import PartCache, PersonIndex
-from appliance.matching.index.vocabulary import GROUPS, NO_UNITS, Similar, UnitPair, UnitSearch, Vocabulary
+from appliance.matching.index.vocabulary import GROUPS, NO_UNITS, PartCache, Similar, UnitPair, UnitSearch, Vocabulary
 from data.persons.names import Token
 
 _T = TypeVar("_T")
@@ -28,7 +27,9 @@ class JoinedVocabulary(UnitSearch):
         self._vocabularies = tuple(vocabularies)
         self._ends = np.cumsum([0, *map(len, vocabularies)])
         self._end_list: list[int] = self._ends.tolist()
-        super().__init__(_join_arrays(vocabularies, self._end_list))
+        arrays, self.sound_numbers = _join_arrays(vocabularies, self._end_list)
+        """For each vocabulary the number of each of its sounds here."""
+        super().__init__(arrays)
         self._similar = PartCache[_SimilarByList]()
         self._alone = PartCache[_SimilarByList]()
         self._close = PartCache[_SimilarByList]()
@@ -69,6 +70,10 @@ class JoinedVocabulary(UnitSearch):
         """The first unit of a list."""
         return self._end_list[number]
 
+    def part(self, first: int, end: int) -> "VocabularyPart":
+        """The units of the lists from `first` to before `end`, numbered from 0."""
+        return VocabularyPart(self, first, end)
+
 
 class _SimilarByList(NamedTuple):
     """Units of all lists; those of list n are from `cuts[n]` to `cuts[n + 1]`."""
@@ -89,13 +94,13 @@ def _look_up(cache: PartCache[_T], token: Token, find: Callable[[], _T]) -> _T:
     return cache.keep(token, find()) if known is None else known
 
 
-class ListPart:
-    """One list's part of a joined vocabulary; an `appliance.matching.index.vocabulary.UnitLookup`."""
+class VocabularyPart:
+    """The lists from `first` to before `end` of a joined vocabulary; a `vocabulary.UnitLookup` over their units."""
 
-    def __init__(self, joined: JoinedVocabulary, number: int) -> None:
+    def __init__(self, joined: JoinedVocabulary, first: int, end: int) -> None:
         self._joined = joined
-        self._number = number
-        self._begin = joined.begin_of(number)
+        self._first, self._end = first, end
+        self._begin = joined.begin_of(first)
 
     def find_similar(self, token: Token) -> Similar:
         """Every unit like `token`, ascending, and the best grade of each."""
@@ -113,27 +118,28 @@ class ListPart:
         """The two parts that a part may be."""
         return tuple(self._select_pairs(self._joined.pairs_by_list(token)))
 
+    def of_same_sound(self, latin: str) -> Numbers:
+        """Units that sound like a word in Latin letters."""
+        units = self._joined.of_same_sound(latin)
+        end = self._joined.begin_of(self._end)
+        return units[slice(*np.searchsorted(units, (self._begin, end)).tolist())] - self._begin
+
     def _select(self, similar: _SimilarByList) -> Similar:
-        first, end = similar.cuts[self._number], similar.cuts[self._number + 1]
+        first, end = similar.cuts[self._first], similar.cuts[self._end]
         return (similar.units[first:end] - self._begin, similar.grades[first:end]) if first < end else NO_UNITS
 
     def _select_pairs(self, pairs: Sequence[_PairByList]) -> Iterator[UnitPair]:
         for pair, first_cuts, second_cuts in pairs:
-            firsts = pair.firsts[first_cuts[self._number] : first_cuts[self._number + 1]]
-            seconds = pair.seconds[second_cuts[self._number] : second_cuts[self._number + 1]]
+            firsts = pair.firsts[first_cuts[self._first] : first_cuts[self._end]]
+            seconds = pair.seconds[second_cuts[self._first] : second_cuts[self._end]]
             if len(firsts) and len(seconds):
                 yield UnitPair(firsts - self._begin, seconds - self._begin, pair.similarity)
 
 
-def join_vocabularies(indexes: Sequence[PersonIndex]) -> None:
-    """Let these indexes search one vocabulary from now on."""
-    joined = JoinedVocabulary([index.vocabulary for index in indexes])
-    for number, index in enumerate(indexes):
-        index.lookup = ListPart(joined, number)
-
-
-def _join_arrays(vocabularies: Sequence[Vocabulary], ends: Sequence[int]) -> dict[str, NDArray[Any]]:
-    """The arrays of a `UnitSearch` over all of them, whose units begin at `ends`."""
+def _join_arrays(
+    vocabularies: Sequence[Vocabulary], ends: Sequence[int]
+) -> tuple[dict[str, NDArray[Any]], list[Numbers]]:
+    """The arrays of a `UnitSearch` over all of them, whose units begin at `ends`; and the new numbers of the sounds."""
     arrays: dict[str, NDArray[Any]] = {"flags": np.concatenate([each.flags for each in vocabularies])}
     places = dict[str, list[Numbers]]()
     for name in GROUPS:
@@ -146,12 +152,13 @@ def _join_arrays(vocabularies: Sequence[Vocabulary], ends: Sequence[int]) -> dic
     for each, sounds, numbers in zip(vocabularies, places["sound"], skeleton_places, strict=True):
         skeleton_of_sound[sounds] = numbers[each.skeleton_of_sound]
     by_skeleton = GroupedArray.of(skeleton_of_sound, np.arange(len(skeleton_of_sound)), len(skeletons))
-    return arrays | {
+    arrays |= {
         **_spelling_arrays("skeleton", skeletons),
         "sound.skeleton": skeleton_of_sound,
         "skeleton.ends": by_skeleton.ends,
         "skeleton.sounds": by_skeleton.values,
     }
+    return arrays, places["sound"]
 
 
 def _spelling_arrays(name: str, spellings: Spellings) -> dict[str, NDArray[Any]]:

@@ -104,6 +104,18 @@ class MultiValueColumn:
         rows = np.array([row for row, _ in further], np.int32)
         return cls(first, rows, np.array([value for _, value in further], kind))
 
+    @classmethod
+    def chain(cls, parts: Sequence["MultiValueColumn"]) -> "MultiValueColumn":
+        """The rows of all parts, one part after another."""
+        begins = np.cumsum([0, *(len(part.first) for part in parts)])
+        rows = [part.rows + begin for part, begin in zip(parts, begins.tolist(), strict=False)]
+        first, more = (np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "more"))
+        return cls(first, np.concatenate(rows).astype(np.int32), more)
+
+    def renumbered(self, numbers: Codes) -> "MultiValueColumn":
+        """The same with `numbers[n]` for each number n."""
+        return MultiValueColumn(numbers[self.first], self.rows, numbers[self.more])
+
     def row(self, number: int) -> list[int]:
         """The numbers of one row."""
         begin, end = np.searchsorted(self.rows, np.array([number, number + 1], np.int32))
@@ -126,24 +138,54 @@ class MultiValueColumn:
         return first, at[here], self.more[begin:end][here]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleColumns:
+    """What is compared with a traveller's birth date, sex and nationality, one row per person."""
+
+    births: MultiValueColumn
+    """Codes of `encode_birth`."""
+    nations: MultiValueColumn
+    """Places in `countries`, plus one."""
+    sexes: NDArray[np.uint8]
+    """Codes of `sex_code`."""
+    countries: tuple[str, ...]
+    """Canonical codes."""
+
+    @classmethod
+    def chain(cls, parts: Sequence["PeopleColumns"]) -> "PeopleColumns":
+        """The rows of all parts, one part after another."""
+        if len(parts) == 1:
+            return parts[0]
+        countries = tuple(dict.fromkeys(country for part in parts for country in part.countries))
+        numbers = {country: number for number, country in enumerate(countries, 1)}
+        nations = [
+            part.nations.renumbered(np.array([0, *(numbers[country] for country in part.countries)], np.uint16))
+            for part in parts
+        ]
+        births = MultiValueColumn.chain([part.births for part in parts])
+        sexes = np.concatenate([part.sexes for part in parts])
+        return cls(births, MultiValueColumn.chain(nations), sexes, countries)
+
+
 class People:
-    """Columns over all persons of a list."""
+    """PeopleColumns over all persons of a list."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], countries: Sequence[str]) -> None:
-        self.countries = countries
-        """Canonical codes; a nationality's number is its place here plus one."""
-        self.births = MultiValueColumn(*(arrays[f"birth.{part}"] for part in ("first", "rows", "more")))
-        self.nations = MultiValueColumn(*(arrays[f"nation.{part}"] for part in ("first", "rows", "more")))
-        self.sexes: NDArray[np.uint8] = arrays["sex"]
+        births, nations = (
+            MultiValueColumn(*(arrays[f"{name}.{part}"] for part in ("first", "rows", "more")))
+            for name in ("birth", "nation")
+        )
+        self.columns = PeopleColumns(births, nations, arrays["sex"], tuple(countries))
         self._reviews: NDArray[np.uint16] = arrays["review"]
         self._numbers: NDArray[np.uint32] = arrays["held.numbers"]
         self._holders: NDArray[np.int32] = arrays["held.persons"]
 
     def facts(self, person: int) -> PersonFacts:
         """The facts of one person."""
-        births = tuple(decode_birth(code) for code in self.births.row(person))
-        nations = tuple(self.countries[code - 1] for code in self.nations.row(person))
-        return PersonFacts(births, _SEXES[self.sexes[person]], nations)
+        columns = self.columns
+        births = tuple(decode_birth(code) for code in columns.births.row(person))
+        nations = tuple(columns.countries[code - 1] for code in columns.nations.row(person))
+        return PersonFacts(births, _SEXES[columns.sexes[person]], nations)
 
     def is_in_force(self, person: int, today: date) -> bool:
         """Whether the record may still hit: up to and including its review date (docs/screening.md, "Review dates")."""
@@ -157,13 +199,10 @@ class People:
         holders: list[int] = self._holders[begin:end].tolist()
         return holders
 
-    def sex_code(self, sex: Sex) -> int:
-        """The code of a sex in `sexes`; 0 is unknown."""
-        return _SEXES.index(sex)
 
-    def nation_code(self, country: str) -> int:
-        """The number of a nationality; 0 if nobody listed has it."""
-        return self.countries.index(country) + 1 if country in self.countries else 0
+def sex_code(sex: Sex) -> int:
+    """The code of a sex in `PeopleColumns.sexes`; 0 is unknown."""
+    return _SEXES.index(sex)
 
 
 class PeopleLayout:

@@ -1,69 +1,54 @@
-"""One person list in memory, as immutable arrays for search: a million persons in 200 MB.
+"""Person lists in memory, as immutable arrays for search: a million persons in 200 MB.
 
 - Persons are ordered by their birth date, so that only the names of the years, or the month, in question are read for a
   common name part. Names are rows of units; `postings` lists the names of each unit.
 - Notices are not kept: a candidate's notice is fetched from the list by its record, and decoded when it is shown. Only
   an index made from notices keeps them.
-- Changes since the base are in a small index of their own, which is searched together with that of the base. A record
-  that was changed or withdrawn is hidden in the base; only its newest form hits. Both weigh a part by how often it
-  occurs among all who are not hidden, so that a candidate has the score that one index of the whole list would give.
-- The arrays of a base are stored encrypted with it (`data.lists.storage.immutable_files`), before the base comes into
-  force, so that a counter changes to the next version without waiting. If they are missing or damaged, they are
-  computed from the list, and stored for the next start if that is possible.
+- What is searched is a group of indexes, in one pass over arrays (`IndexGroup`). Units, names and persons are numbered
+  through all indexes of a group, one index after another; what a part proves stays that of its own list. An index that
+  was not joined with others is a group by itself, over its own arrays.
+- Large lists are not copied into a group: each of their indexes is searched alone. The fixed cost of a search, about a
+  millisecond, is little beside what it takes to search them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from threading import Lock
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, Numbers, TextArray, first_at_least, sort_distinct
-from appliance.matching.index.people import People
-from appliance.matching.index.rarity import PARTICLE_BITS, ListCounts, PartCounts, Rarity, bits_of_names
-from appliance.matching.index.vocabulary import Split, UnitLookup, Vocabulary
-from appliance.screening.check_ports import ListReader, ListView
-from data.errors import Damaged, StoreError
+from appliance.matching.index.people import People, PeopleColumns
+from appliance.matching.index.rarity import (
+    PARTICLE_BITS,
+    ListCounts,
+    PartCounts,
+    Rarity,
+    SoundCounts,
+    bits_of_names,
+)
+from appliance.matching.index.vocabulary import PartCache, UnitLookup, UnitPair, Vocabulary
+from data.errors import Damaged
 from data.lists.edition import Edition
-from data.lists.kinds import persons
-from data.lists.overlay_change import BaseChange
-from data.lists.replica import Replica
-from data.lists.rows import Row
-from data.lists.storage.immutable_files import ArrayContents, ArrayFile
-from data.log.error_log import log_error, suppress_logged
 from data.persons.names import Token
 from data.persons.notice import Notice, decode_notice
 from data.persons.person import ListedName, NameQuality
 from data.text import _
 
+if TYPE_CHECKING:
+    from appliance.matching.index.joined_vocabulary import JoinedVocabulary
+
 Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
 """Bodies of the rows with these keys: `ListView.get_many`."""
 SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
 """Units, their grades, and the bits that a match proves."""
-_MAX_PARTS_CACHED = 2000
-T = TypeVar("T")
 QUALITIES = tuple(NameQuality)
-
-
-class PartCache(Generic[T]):
-    """Cache of what was found for the last name parts: common names occur again and again."""
-
-    def __init__(self) -> None:
-        self._known: dict[Token, T] = {}
-
-    def get(self, part: Token) -> "T | None":
-        """What was found for this part; None if it is not in the cache."""
-        return self._known.get(part)
-
-    def keep(self, part: Token, result: T) -> T:
-        """Add a part to the cache, and drop the oldest."""
-        self._known[part] = result
-        while len(self._known) > _MAX_PARTS_CACHED:
-            self._known.pop(next(iter(self._known)), None)
-        return result
+_MOST_PERSONS = 50_000
+"""Persons on a list that is searched together with others."""
+_INDEX_SHIFT = 33
+"""Bits below the number of an index in a key of `_dates`; dates have fewer, and may be below 0."""
 
 
 class PersonIndex:
@@ -102,6 +87,10 @@ class PersonIndex:
         self.vocabulary = Vocabulary(arrays)
         self.lookup: UnitLookup = self.vocabulary
         """Where parts are searched: here, or with other lists (`appliance.matching.index.joined_vocabulary`)."""
+        self.group: IndexGroup | None = None
+        """The indexes that it is searched with, if any (`join_indexes`)."""
+        self.alone: IndexGroup | None = None
+        """See `group_alone`."""
         self.people = People(arrays, countries)
         self._records = TextArray(arrays["record.letters"], arrays["record.ends"])
         self._by_record: NDArray[np.int32] = arrays["record.order"]
@@ -113,8 +102,10 @@ class PersonIndex:
         """Units of each name, in order."""
         self.postings = GroupedArray(arrays["unit.ends"], arrays["unit.names"])
         """Names of each unit."""
-        self._dates: NDArray[np.int32] = arrays["dates"]
-        self._date_names: NDArray[np.int32] = arrays["date_names"]
+        self.dates: NDArray[np.int32] = arrays["dates"]
+        """The dates by which persons are ordered (`people.sort_date`), each once."""
+        self.date_names: NDArray[np.int32] = arrays["date_names"]
+        """The first name of the persons of each of `dates`, and the end."""
         self.hidden_names: Numbers = np.empty(0, np.int32)
         """Names of persons who are not found any more, ascending."""
         self._hidden_persons = frozenset[int]()
@@ -133,8 +124,11 @@ class PersonIndex:
         """What each part proves, by how often it occurs in the list."""
         self.rarity = Rarity(self.vocabulary, counts)
         self.unit_bits, self.skeleton_bits = self.rarity.of_units(self.vocabulary)
-        self.similarity_cache = PartCache[SimilarUnits]()
-        self.split_cache = PartCache[tuple[Split, ...]]()
+        self.group = self.alone = None  # these have other bits
+
+    def search_in(self, lookup: UnitLookup) -> None:
+        """Search parts there from now on."""
+        self.lookup, self.group, self.alone = lookup, None, None
 
     def weighed(self, counts: ListCounts) -> "PersonIndex":
         """The same index, of a list with these counts."""
@@ -219,11 +213,6 @@ class PersonIndex:
         person = int(self.person_of[name])
         return self.notice(person, fetch).person.names[name - int(self.first_name[person])]
 
-    def names_born(self, periods: NDArray[np.integer[Any]]) -> list[tuple[int, int]]:
-        """The range of names of persons born in each period: its first date, and the one after its last."""
-        places = np.searchsorted(self._dates, periods)
-        return [(begin, end) for begin, end in self._date_names[places].tolist()]
-
     def quality(self, name: int) -> NameQuality:
         """How far the list's owner trusts a name."""
         return QUALITIES[int(self.qualities[name])]
@@ -240,122 +229,157 @@ class PersonIndex:
         return min(self.rarity.of_sound(form.sound) for form in token.forms)
 
 
-class LiveIndex:
-    """The index of a base with its changes; immutable. A new version is a new index over the same base."""
+class IndexGroup:
+    """Indexes that are searched in one pass; immutable."""
 
-    def __init__(self, base: PersonIndex, added: Iterable[Notice], gone: Collection[str]) -> None:
-        self.list_name = base.list_name
-        self.base = base
-        self.parts: tuple[PersonIndex, ...] = (base,)
-        changes = PersonIndex(added, base.list_name)
-        if len(changes) or gone:
-            still = base.without((*gone, *(notice.record for notice in changes.notices)))
-            counts = ListCounts([still.counts, changes.counts])
-            parts = (still, changes) if len(changes) else (still,)
-            self.parts = tuple(part.weighed(counts) for part in parts)
+    def __init__(
+        self, indexes: Sequence[PersonIndex], lookup: UnitLookup, sound_counts: SoundCounts | None = None
+    ) -> None:
+        """`lookup` finds their units, numbered through all of them, and `sound_counts` the carriers of a sound."""
+        self.indexes = tuple(indexes)
+        self.lookup = lookup
+        self._sound_counts = sound_counts
+        self._unit_begins = _begins([len(index.vocabulary) for index in indexes])
+        self.name_begins = _begins([len(index.person_of) for index in indexes])
+        """The first name of each index, and the end of the last one."""
+        units, names = self._unit_begins[:-1].tolist(), self.name_begins[:-1].tolist()
+        persons = _begins([len(index) for index in indexes])[:-1].tolist()
+        self.flags: NDArray[np.uint8] = _join([index.vocabulary.flags for index in indexes])
+        self.unit_bits: NDArray[np.float32] = _join([index.unit_bits for index in indexes])
+        self.skeleton_bits: NDArray[np.float32] = _join([index.skeleton_bits for index in indexes])
+        self.name_bits: NDArray[np.float16] = _join([index.name_bits for index in indexes])
+        self.qualities: NDArray[np.uint8] = _join([index.qualities for index in indexes])
+        self.person_of = _join_numbers([index.person_of for index in indexes], persons)
+        self.hidden_names = _join_numbers([index.hidden_names for index in indexes], names)
+        """Names that are not found any more, ascending."""
+        self.rows = _chain([index.rows for index in indexes], units)
+        """Units of each name, in order."""
+        self.postings = _chain([index.postings for index in indexes], names)
+        """Names of each unit."""
+        self.columns = PeopleColumns.chain([index.people.columns for index in indexes])
+        dates = [index.dates.astype(np.int64) for index in indexes]
+        self._date_begins = np.arange(len(indexes), dtype=np.int64)[:, np.newaxis] << _INDEX_SHIFT
+        self._dates = _join_numbers(dates, self._date_begins[:, 0].tolist())
+        self._date_names = _join_numbers([index.date_names for index in indexes], names)
+        self._bits = PartCache[NDArray[np.float64]]()
+        self.similar_units = PartCache[SimilarUnits]()
+        self.pairs = PartCache[tuple[UnitPair, ...]]()
 
-
-INDEX_FORM = "person names 6"
-"""Increased when the arrays, or the reading of names, change: older files are then computed again."""
-
-
-def write_index(replica: Replica, base: str, rows: Iterable[Row], change: BaseChange | None = None) -> None:
-    """Make the index of a base and store it with the base (a `data.lists.replica.Companion`).
-
-    That of the base before is merged with what changed since, which takes seconds; else it is computed from `rows`.
-    """
-    contents = _merge_contents(replica, change) if change else None
-    _write_contents(replica, base, contents or _compute_contents(rows))
-
-
-def _merge_contents(replica: Replica, change: BaseChange) -> ArrayContents | None:
-    """The arrays of the base before with what changed since; None where these are missing, damaged or older."""
-    before = None
-    with suppress_logged(StoreError, OSError):
-        before = replica.index_file(change.before, INDEX_FORM).read()
-    if before is None:
-        return None
-    from appliance.matching.index.merge import IndexArrays, merge_indexes  # for couriers only
-
-    added = layout.lay_out_index(_notices(change.added))
-    records = [key.decode() for key in (*change.gone, *(row.key for row in change.added))]
-    gone = PersonIndex.from_arrays(before.arrays, before.texts).find_persons(records)
-    merged = merge_indexes(IndexArrays(before.arrays, before.texts), gone, IndexArrays(*added[:2]))
-    edition = replica.edition()
-    is_whole = edition is not None and len(merged.arrays["sex"]) == edition.count
-    return ArrayContents(merged.arrays, tuple(merged.countries)) if is_whole else None
-
-
-def _compute_contents(rows: Iterable[Row]) -> ArrayContents:
-    arrays, countries, _ = layout.lay_out_index(_notices(rows))
-    return ArrayContents(arrays, tuple(countries))
-
-
-def _write_contents(replica: "IndexedList", base: str, contents: ArrayContents) -> None:
-    replica.index_file(base, INDEX_FORM).write(contents.arrays, contents.texts)
-
-
-def _notices(rows: Iterable[Row]) -> Iterator[Notice]:
-    return (persons.from_json(row.body.decode()) for row in rows)
-
-
-class IndexedList(ListReader, Protocol):
-    """A list that stores its index: `data.lists.replica.Replica`, or one behind the counter's guard."""
-
-    def base(self) -> str | None:
-        """Name of the base in force."""
-
-    def index_file(self, base: str, form: str) -> ArrayFile:
-        """The file of the index of this base."""
-
-
-class IndexSource:
-    """Makes the index of each version of one list; the index of the base is loaded once for many versions."""
-
-    def __init__(self, replica: IndexedList) -> None:
-        self._replica = replica
-        self._lock = Lock()
-        self._base: tuple[str | None, PersonIndex] | None = None
-        self._newest: tuple[tuple[int, int] | None, LiveIndex] | None = None
-
-    def of(self, view: ListView) -> LiveIndex:
-        """The index of exactly the version in `view`; it is made now if another one is in memory.
-
-        Two screenings never make it at the same time. If that takes longer than a check's deadline, the screening is
-        NOT_DONE, and the next one has the index.
-        """
-        version = (view.edition.version, view.edition.digest) if view.edition else None
-        with self._lock:
-            if self._newest is None or self._newest[0] != version:
-                self._newest = None  # drop the old one first, to free its memory
-                self._newest = version, self._make_index(view)
-            return self._newest[1]
+    def __len__(self) -> int:
+        """Number of indexes."""
+        return len(self.indexes)
 
     @property
-    def newest(self) -> LiveIndex | None:
-        """The index that is in memory."""
-        newest = self._newest
-        return newest[1] if newest else None
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.flags)
 
-    def _make_index(self, view: ListView) -> LiveIndex:
-        name = self._replica.base()
-        if self._base is None or self._base[0] != name:
-            self._base = None
-            self._base = (name, self._load(name, view))
-        added, gone = view.changes()
-        return LiveIndex(self._base[1], _notices(added), [key.decode() for key in gone])
+    def unit_begin(self, number: int) -> int:
+        """The first unit of an index."""
+        return int(self._unit_begins[number])
 
-    def _load(self, base: str | None, view: ListView) -> PersonIndex:
-        if base is None:
-            return PersonIndex((), self._replica.name)
-        try:
-            contents = self._replica.index_file(base, INDEX_FORM).read()
-        except (StoreError, OSError) as error:
-            log_error(error, list_name=self._replica.name)
-            contents = None
-        if contents is None:
-            contents = _compute_contents(view.base_rows())
-            # On a full disk only the next start takes longer.
-            with suppress_logged(OSError, StoreError):
-                _write_contents(self._replica, base, contents)
-        return PersonIndex.from_arrays(contents.arrays, contents.texts, self._replica.name)
+    def units_of(self, number: int, units: Numbers) -> slice:
+        """Where the units of an index are among these, which ascend."""
+        return slice(*np.searchsorted(units, self._unit_begins[number : number + 2]).tolist())
+
+    def of_units(self, units: Numbers) -> Numbers:
+        """The index that each unit belongs to."""
+        return _owners(self._unit_begins, units)
+
+    def of_names(self, names: Numbers) -> Numbers:
+        """The index that each name belongs to."""
+        return _owners(self.name_begins, names)
+
+    def bits_of(self, token: Token) -> NDArray[np.float64]:
+        """Bits that a name part proves in each index's list."""
+        known = self._bits.get(token)
+        return self._bits.keep(token, self._find_bits(token)) if known is None else known
+
+    def _find_bits(self, token: Token) -> NDArray[np.float64]:
+        if self._sound_counts is None or token.particle:
+            return np.array([index.bits_of(token) for index in self.indexes])
+        bits: NDArray[np.float64] = np.min([self._sound_counts.bits_of(form.sound) for form in token.forms], axis=0)
+        return bits
+
+    def units_beginning_with(self, latin: str) -> Numbers:
+        """Units with a spelling that begins with `latin`."""
+        begins = self._unit_begins.tolist()
+        here = [index.vocabulary.beginning_with(latin) + begins[number] for number, index in enumerate(self.indexes)]
+        return np.concatenate(here)
+
+    def bits_of_beginning(self, latin: str) -> NDArray[np.float64]:
+        """Bits that a part which was cut off to `latin` proves in each index's list."""
+        return np.array([index.rarity.of_beginning(latin) for index in self.indexes])
+
+    def initials(self, letter: str) -> Numbers:
+        """The units that are this letter: at most one of each index."""
+        units = [index.vocabulary.initials.get(letter) for index in self.indexes]
+        own = [self.unit_begin(number) + unit for number, unit in enumerate(units) if unit is not None]
+        return np.array(own, np.int64)
+
+    def names_born(self, periods: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The ranges of names, of each index, of persons born in each period (its first date, and after its last).
+
+        Shape: indexes, periods, 2.
+        """
+        keys = periods.ravel() + self._date_begins
+        places = np.searchsorted(self._dates, keys) + np.arange(len(self))[:, np.newaxis]
+        ranges: NDArray[np.int64] = self._date_names[places].reshape(len(self), -1, 2).astype(np.int64)
+        return ranges
+
+
+def group_alone(index: PersonIndex) -> IndexGroup:
+    """The group of this index alone."""
+    if index.alone is None:
+        index.alone = IndexGroup((index,), index.lookup)
+    return index.alone
+
+
+def join_indexes(indexes: Sequence[PersonIndex]) -> None:
+    """Let these indexes be searched together from now on; large ones share only their vocabulary with the others."""
+    from appliance.matching.index.joined_vocabulary import JoinedVocabulary  # for many travellers only
+
+    ordered = sorted(indexes, key=_is_large)
+    joined = JoinedVocabulary([index.vocabulary for index in ordered])
+    for number, index in enumerate(ordered):
+        index.search_in(joined.part(number, number + 1))
+    small = [index for index in ordered if not _is_large(index)]
+    if len(small) > 1:
+        group = IndexGroup(small, joined.part(0, len(small)), _count_sounds(small, joined))
+        for index in small:
+            index.group = group
+
+
+def _count_sounds(indexes: Sequence[PersonIndex], joined: "JoinedVocabulary") -> SoundCounts:
+    counted = [(index.counts, index.rarity.counts) for index in indexes]
+    return SoundCounts(counted, joined.sounds, joined.sound_numbers[: len(indexes)])
+
+
+def _is_large(index: PersonIndex) -> bool:
+    return index.rarity.counts.persons > _MOST_PERSONS
+
+
+def _begins(sizes: Sequence[int]) -> NDArray[np.int64]:
+    return np.cumsum([0, *sizes], dtype=np.int64)
+
+
+def _owners(begins: Numbers, numbers: Numbers) -> Numbers:
+    if len(begins) == 2:
+        return np.zeros(len(numbers), np.intp)
+    return np.searchsorted(begins, numbers, side="right") - 1
+
+
+def _join(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _join_numbers(arrays: Sequence[Numbers], begins: Sequence[int]) -> Numbers:
+    """All numbers, with those of each array from its begin."""
+    if len(arrays) == 1:
+        return arrays[0]
+    moved = [numbers.astype(np.int64) + begin for numbers, begin in zip(arrays, begins, strict=True)]
+    return np.concatenate(moved).astype(arrays[0].dtype)
+
+
+def _chain(parts: Sequence[GroupedArray], begins: Sequence[int]) -> GroupedArray:
+    return parts[0] if len(parts) == 1 else GroupedArray.chain(parts, begins)

@@ -95,11 +95,42 @@ def _sum_counts(spellings: Spellings, counted: Iterable[tuple[Spellings, Numbers
     return total
 
 
+class SoundCounts:
+    """How many persons of each of several lists have a sound, found in one search for all."""
+
+    def __init__(
+        self, counted: Sequence[tuple[PartCounts, ListCounts]], sounds: Spellings, numbers: Sequence[Numbers]
+    ) -> None:
+        """Of indexes and their lists, with all their `sounds` and for each index the `numbers` of its own there."""
+        lists = {id(counts): number for number, (_, counts) in enumerate(counted)}
+        self._lists = [lists[id(counts)] for _, counts in counted]
+        """The list of each index: a list may have two of them."""
+        self._persons = [counts.persons for _, counts in counted]
+        self._sounds = sounds
+        every = np.concatenate(numbers)
+        order = np.argsort(every, kind="stable")
+        self._ends = np.searchsorted(every[order], np.arange(len(sounds) + 1))
+        self._owners = np.repeat(self._lists, [len(own) for own in numbers])[order]
+        self._carriers = np.concatenate([index.of_sound for index, _ in counted])[order]
+
+    def bits_of(self, sound: str) -> list[float]:
+        """Bits that a match of this sound, listed or not, proves in each index's list."""
+        carriers, number = [0] * len(self._lists), self._sounds.find(sound)
+        if number >= 0:
+            here = slice(*self._ends[number : number + 2].tolist())
+            for owner, count in zip(self._owners[here].tolist(), self._carriers[here].tolist(), strict=True):
+                carriers[owner] += count
+        return [
+            share_bits(carrier_share(carriers[owner], persons, sound))
+            for owner, persons in zip(self._lists, self._persons, strict=True)
+        ]
+
+
 class Rarity:
     """Bits of the sounds and skeletons of one index, by how often they occur in the list."""
 
     def __init__(self, vocabulary: Vocabulary, counts: ListCounts) -> None:
-        self._counts = counts
+        self.counts = counts
         carriers = counts.of_sounds(vocabulary) + WORLD_PERSONS * _world_shares(vocabulary)
         self.sound_bits = _carriers_bits(carriers, counts.persons)
         """Bits of each sound of the index."""
@@ -108,11 +139,11 @@ class Rarity:
 
     def of_sound(self, sound: str) -> float:
         """Bits of a match of this sound, listed or not."""
-        return share_bits(carrier_share(self._counts.of_sound(sound), self._counts.persons, sound))
+        return share_bits(carrier_share(self.counts.of_sound(sound), self.counts.persons, sound))
 
     def of_beginning(self, latin: str) -> float:
         """Bits of a match of a part that was cut off to this."""
-        return share_bits(self._counts.share_beginning_with(latin))
+        return share_bits(self.counts.share_beginning_with(latin))
 
     def of_units(self, vocabulary: Vocabulary) -> tuple[Bits, Bits]:
         """Bits that each unit proves by its commonest spelling, and by consonants; an uncut word: as its parts."""

@@ -7,7 +7,7 @@ neighbours.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import ascii_uppercase
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ PARTICLE, SPELLED, VOWELLESS, UNCUT = 1, 2, 4, 8
 """Bits of a unit's flags. SPELLED: it has other forms than its text. UNCUT: a word whose parts are units as well."""
 WITHOUT_VOWELS = "~"
 _MAX_TOKENS_CACHED = 20_000
+_MAX_PARTS_CACHED = 2000
 Graded = tuple[Numbers, TokenSimilarity | NDArray[np.uint8]]
 Similar = tuple[Numbers, NDArray[np.uint8]]
 """Units, ascending, and the grade of each."""
@@ -36,6 +37,27 @@ LEAST_SPLIT = 6
 LEAST_AT_FILLER = 2
 
 
+T = TypeVar("T")
+
+
+class PartCache(Generic[T]):
+    """What was found for the last name parts: common names occur again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Token, T] = {}
+
+    def get(self, part: Token) -> "T | None":
+        """What was found for this part; None if it is not in the cache."""
+        return self._known.get(part)
+
+    def keep(self, part: Token, result: T) -> T:
+        """Add a part to the cache, and drop the oldest."""
+        self._known[part] = result
+        while len(self._known) > _MAX_PARTS_CACHED:
+            self._known.pop(next(iter(self._known)), None)
+        return result
+
+
 class UnitPair(NamedTuple):
     """Units of two parts that one part of the traveller's may be."""
 
@@ -45,7 +67,7 @@ class UnitPair(NamedTuple):
 
 
 class UnitLookup(Protocol):
-    """Finds the units of one list that are like a name part: its `Vocabulary`, or its part of a joined one."""
+    """Finds the units that are like a name part: those of a `Vocabulary`, or of a part of a joined one."""
 
     def find_similar(self, token: Token) -> Similar:
         """Every unit like `token`, ascending, and the best grade of each."""
@@ -58,6 +80,9 @@ class UnitLookup(Protocol):
 
     def find_pairs(self, token: Token) -> tuple[UnitPair, ...]:
         """The two parts that a part may be: cut anywhere, at a misread filler, between syllables."""
+
+    def of_same_sound(self, latin: str) -> Numbers:
+        """Units that sound like a word in Latin letters."""
 
 
 class UnitSearch(ABC):
@@ -86,7 +111,7 @@ class UnitSearch(ABC):
         """The Latin spellings of a unit, `~` before one without vowels."""
 
     def of_same_sound(self, latin: str) -> Numbers:
-        """Units that sound like a word in Latin letters."""
+        """See `UnitLookup`."""
         sound = self.sounds.find(sound_key(latin))
         return self.of_sound.members(sound).astype(np.int64) if sound >= 0 else _NO_UNITS
 
@@ -211,18 +236,6 @@ class UnitSearch(ABC):
         units, which = self.of_sound.members_with_places(sounds)
         voiced = (self.flags[units] & VOWELLESS) == 0
         return units[voiced], which[voiced]
-
-
-class Split(NamedTuple):
-    """Two listed parts that one part of the traveller's may be: the units of the first and of the second."""
-
-    firsts: Numbers
-    seconds: Numbers
-    first_set: frozenset[int]
-    second_set: frozenset[int]
-    bits: float
-    """The most that two of them prove together."""
-    similarity: TokenSimilarity
 
 
 class Vocabulary(UnitSearch):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from appliance.checks.person_list import PersonListCheck, PersonLists
-from appliance.matching.index.person_index import LiveIndex
+from appliance.matching.index.list_index import LiveIndex
 from appliance.matching.query import PersonQuery
 from data.documents.travel_document import MrzName
 from data.lists.kinds.persons import rows

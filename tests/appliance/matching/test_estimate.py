@@ -8,12 +8,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.matching.comparison import TokenSimilarity
-from appliance.matching.estimate import Demographics, OverlapTable, UpperBound, estimate_scores
+from appliance.matching.demographics import Demographics
+from appliance.matching.estimate import OverlapTable, UpperBound, estimate_scores
 from appliance.matching.evidence import Alignment, log_odds, person_evidence
-from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import USUAL_EFFORT, SearchEffort, assign_band, score_names, search_names
-from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.index.person_index import PersonIndex, group_alone
+from appliance.matching.matcher import assign_band, score_names
+from appliance.matching.prepared import prepare_group_query
+from appliance.matching.query import PersonQuery
 from appliance.matching.retrieval import find_split_names, retrieve
+from appliance.matching.search import USUAL_EFFORT, SearchEffort, search_names
 from appliance.matching.weights import DEFAULT_THRESHOLDS
 from data.persons.person import PartialDate, Sex
 from data.screenings import Band
@@ -40,8 +43,9 @@ CROWD = crowd(3000)
 
 
 def shown(query: PersonQuery, effort: SearchEffort) -> set[int]:
-    prepared = prepare_query(query, CROWD)
-    scored = score_names(prepared, search_names(prepared, CROWD, effort=effort), CROWD, {})
+    prepared = prepare_group_query(query, group_alone(CROWD))
+    names = search_names(prepared, effort=effort).get(0, [])
+    scored = score_names(prepared.of_index(0), names, CROWD, {})
     bands = {one.person: assign_band(one, query, DEFAULT_THRESHOLDS) for one in scored}
     return {person for person, given in bands.items() if given in (Band.STRONG, Band.POSSIBLE)}
 
@@ -64,7 +68,7 @@ def test_who_would_be_possible_among_all_is_among_those_looked_at() -> None:
 @given(DATES, st.sampled_from(Sex), st.sampled_from(["", "AFG", "FRA", "UKR"]))
 def test_the_estimate_beside_the_name_is_never_below_the_evidence(born, sex, nationality) -> None:
     query = PersonQuery("X", "", False, born, sex, nationality)
-    estimated = Demographics(query, INDEX).of_persons(np.arange(len(INDEX)))
+    estimated = Demographics(query, group_alone(INDEX)).of_persons(np.arange(len(INDEX)))
     for person in range(len(INDEX)):
         exact = log_odds(person_evidence(query, INDEX.people.facts(person)))
         assert estimated[person] >= exact - 1e-4
@@ -117,17 +121,18 @@ def _matched_late(alignment: Alignment) -> bool:
 @example(PersonQuery("", "BARTH TARVANI BA", True, None)).via("the part cut off is a listed initial: the name is full")
 @given(queries())
 def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> None:
-    prepared = prepare_query(query, VARIETY)
-    split_names = find_split_names(prepared, VARIETY)
-    names, demographics = np.arange(len(VARIETY.person_of)), Demographics(query, VARIETY)
+    group = group_alone(VARIETY)
+    prepared = prepare_group_query(query, group)
+    split_names = find_split_names(prepared)
+    names, demographics = np.arange(len(VARIETY.person_of)), Demographics(query, group)
     worth, _ = estimate_scores(
-        OverlapTable(prepared, VARIETY).compute(names, split_names), demographics.of_names(names), prepared, VARIETY
+        OverlapTable(prepared).compute(names, split_names), demographics.of_names(names), prepared
     )
-    retrieved = retrieve(prepared, VARIETY, split_names, USUAL_EFFORT.most_read_whole)
-    passed, most, _ = UpperBound(prepared, VARIETY, demographics, split_names).names_reaching(retrieved, -np.inf)
+    retrieved = retrieve(prepared, split_names, USUAL_EFFORT.most_read_whole)
+    passed, most, _ = UpperBound(prepared, demographics, split_names).names_reaching(retrieved, -np.inf)
     ceilings = dict(zip(passed.tolist(), most.tolist(), strict=True))
     assert len(passed) == len(retrieved.names)
-    for scored in score_names(prepared, names.tolist(), VARIETY, {}):
+    for scored in score_names(prepared.of_index(0), names.tolist(), VARIETY, {}):
         if not _matched_late(scored.alignment):
             assert worth[scored.name] >= scored.score - ROUNDING, scored
             assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored

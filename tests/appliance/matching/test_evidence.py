@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from appliance.matching.comparison import TokenSimilarity
 from appliance.matching.evidence import Alignment, align_name
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.prepared import prepare_query
+from appliance.matching.query import PersonQuery
 from tests.appliance.support.people import notice
 
 WORDS = ("ALVAREN", "BORDIC", "CASTELO", "DROSTE", "ELVARSON", "FENWICKE")

@@ -1,15 +1,17 @@
 """Who is looked at closely: not lost in a crowd, and not only by whole parts."""
 
 from appliance.matching.index.person_index import PersonIndex
-from appliance.matching.matcher import MOST_NAMES, score_names, search_names
-from appliance.matching.query import PersonQuery, prepare_query
+from appliance.matching.matcher import score_names
+from appliance.matching.prepared import prepare_query
+from appliance.matching.query import PersonQuery
+from appliance.matching.search import MOST_NAMES, find_names
 from tests.appliance.support.people import ask, candidates_by_record, notice
 
 CROWD = [notice(f"crowd{number}", "Esteban QUORRILLO", born=("1950",)) for number in range(3 * MOST_NAMES)]
 
 
 def looked_at(query: PersonQuery, index: PersonIndex) -> list[str]:
-    return [index.notices[index.person_of[name]].record for name in search_names(prepare_query(query, index), index)]
+    return [index.notices[index.person_of[name]].record for name in find_names(query, index).names]
 
 
 def test_a_crowd_of_namesakes_does_not_hide_who_was_born_that_day() -> None:

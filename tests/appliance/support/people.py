@@ -50,6 +50,11 @@ PEOPLE = (
     notice("papers", "Ottokar VRBENSKY", born=("1949-06-06",), nationalities=("AFG",), numbers=("OX 123-4567",)),
     notice("past", "Zebulon HARKAVENNY", born=("1971-01-09",), review=date(2026, 6, 30)),
 )
+OTHER_PEOPLE = (
+    notice("one", "Muhammad AL SAHLAWI", "محمد السهلاوي"),
+    notice("two", "KIM Chong-un", "金正恩"),
+    notice("three", "Quorrillo TARVANI", "George", "Abdelkarim"),
+)
 INDEX = PersonIndex(PEOPLE, "wanted")
 
 

@@ -6,23 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching.index.joined_vocabulary import JoinedVocabulary, join_vocabularies
-from appliance.matching.index.person_index import PersonIndex
+from appliance.matching.index.joined_vocabulary import JoinedVocabulary
+from appliance.matching.index.person_index import PersonIndex, join_indexes
 from appliance.matching.index.vocabulary import UnitLookup, UnitSearch
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from data.persons.names import Token, tokenize
-from tests.appliance.support.people import PEOPLE, TODAY, notice
+from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY
 
-OTHERS = (
-    notice("one", "Muhammad AL SAHLAWI", "محمد السهلاوي"),
-    notice("two", "KIM Chong-un", "金正恩"),
-    notice("three", "Quorrillo TARVANI", "George", "Abdelkarim"),
-)
-SLICES = (PEOPLE[:4], PEOPLE[4:], (), OTHERS, PEOPLE)
+SLICES = (PEOPLE[:4], PEOPLE[4:], (), OTHER_PEOPLE, PEOPLE)
 PLAIN = [PersonIndex(people, f"list {number}") for number, people in enumerate(SLICES)]
 JOINED = [PersonIndex(people, f"list {number}") for number, people in enumerate(SLICES)]
-join_vocabularies(JOINED)
+join_indexes(JOINED)
 WORDS = sorted(
     {word for people in SLICES for each in people for name in each.person.names for word in name.full.upper().split()}
 )
@@ -71,7 +66,7 @@ def test_a_part_is_searched_once_for_all_lists(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(UnitSearch, "find_similar", count)
     indexes = [PersonIndex(people, f"list {number}") for number, people in enumerate(SLICES)]
-    join_vocabularies(indexes)
+    join_indexes(indexes)
     for index in indexes:
         find_candidates(PersonQuery("TARVANI", "ESTEBAN"), index, today=TODAY)
     assert sorted(searched) == ["ESTEBAN", "TARVANI"]

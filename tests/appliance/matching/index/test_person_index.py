@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.matching.index import person_index
-from appliance.matching.index.person_index import IndexSource, PersonIndex
+from appliance.matching.index import list_index
+from appliance.matching.index.list_index import IndexSource
+from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import find_candidates
 from data.errors import Damaged
 from data.lists.edition import Edition
@@ -44,7 +45,7 @@ def edition(version: int, notices: Sequence[Notice]) -> Edition:
 @pytest.fixture
 def replica(tmp_path: Path) -> Iterator[Replica]:
     replica = Replica(tmp_path / "wanted", "persons", StoreKey(bytes(32)))
-    replica.companion = person_index.write_index
+    replica.companion = list_index.write_index
     replica.replace(edition(1, PEOPLE), rows(PEOPLE))
     yield replica
     replica.close()
@@ -124,7 +125,7 @@ def test_a_missing_or_damaged_index_is_computed_and_kept(replica: Replica, tmp_p
     else:
         path.write_bytes(path.read_bytes()[:-40] + bytes(40))
     assert records(answers(replica, IndexSource(replica))) == fresh(PEOPLE)
-    file = replica.index_file(str(replica.base()), person_index.INDEX_FORM)
+    file = replica.index_file(str(replica.base()), list_index.INDEX_FORM)
     assert file.read() is not None
 
 

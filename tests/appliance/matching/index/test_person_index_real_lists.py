@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from appliance.matching.index.layout import lay_out_index
+from appliance.matching.index.list_index import LiveIndex
 from appliance.matching.index.merge import IndexArrays, merge_indexes
-from appliance.matching.index.person_index import LiveIndex, PersonIndex
+from appliance.matching.index.person_index import PersonIndex
 from appliance.matching.matcher import find_candidates
 from appliance.matching.query import PersonQuery
 from data.persons.notice import Notice

@@ -1,0 +1,140 @@
+"""Lists that are searched together: each gives what it gives alone, whatever happens to the others."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.matching import search
+from appliance.matching.index import person_index
+from appliance.matching.index.list_index import LiveIndex
+from appliance.matching.index.person_index import PersonIndex, join_indexes
+from appliance.matching.matcher import find_candidates
+from appliance.matching.prepared import GroupQuery
+from appliance.matching.query import PersonQuery
+from appliance.matching.search import TravellerSearch
+from data.persons.names import tokenize
+from data.persons.person import Person
+from tests.appliance.support.listed_people import answers, changed_index, lists, queries
+from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY, ask
+
+
+def together(query: PersonQuery, indexes: list[Any]) -> list[Any]:
+    one_search = TravellerSearch(query)
+    return [find_candidates(query, index, today=TODAY, search=one_search) for index in indexes]
+
+
+def alone(query: PersonQuery, indexes: list[Any]) -> list[Any]:
+    return [find_candidates(query, index, today=TODAY) for index in indexes]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
+def test_changed_lists_give_together_what_they_give_alone(
+    versions: list[tuple[dict[str, Person], dict[str, Person]]], asked: list[PersonQuery]
+) -> None:
+    apart, joined = ([changed_index(*version) for version in versions] for _ in range(2))
+    join_indexes([part for index in joined for part in index.parts])
+    for query in asked:
+        assert together(query, joined) == alone(query, apart)
+
+
+def test_a_part_proves_in_each_list_what_it_proves_there_alone() -> None:
+    """Of whoever is in the base of a list, in its changes or in both."""
+    again = [replace(notice, record=f"again {notice.record}") for notice in PEOPLE]
+    changed = LiveIndex(PersonIndex(PEOPLE, "changed"), again, [PEOPLE[0].record])
+    joined = [*changed.parts, PersonIndex(OTHER_PEOPLE, "other")]
+    join_indexes(joined)
+    group = joined[0].group
+    assert group is not None and len(group) == 3
+    for word in ("UNLISTED", "AL", *(word for each in PEOPLE for word in each.person.names[0].full.split())):
+        token = tokenize(word)[0]
+        assert group.bits_of(token).tolist() == [index.bits_of(token) for index in group.indexes]
+
+
+@settings(max_examples=40, deadline=None)
+@given(lists, lists, st.lists(queries, min_size=1, max_size=4))
+def test_an_index_in_a_group_is_searched_alone_as_before(
+    before: dict[str, Person], after: dict[str, Person], asked: list[PersonQuery]
+) -> None:
+    apart, joined = ([changed_index(before, after), changed_index(after, before)] for _ in range(2))
+    join_indexes([part for index in joined for part in index.parts])
+    for plain, index in zip(apart, joined, strict=True):
+        assert answers(index, asked) == answers(plain, asked)
+
+
+def make_lists(*names: str) -> list[PersonIndex]:
+    return [PersonIndex(people, name) for name, people in zip(names, (PEOPLE, OTHER_PEOPLE, PEOPLE[:5]), strict=False)]
+
+
+LISTED = [ask(*notice.person.names[0].full.split(" ", 1)[::-1]) for notice in (*PEOPLE, *OTHER_PEOPLE)]
+
+
+def count_searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of indexes of each search from here on."""
+    sizes, search_names = list[int](), search.search_names
+
+    def count(prepared: GroupQuery, *more: Any) -> dict[int, list[int]]:
+        sizes.append(len(prepared.group))
+        return search_names(prepared, *more)
+
+    monkeypatch.setattr(search, "search_names", count)
+    return sizes
+
+
+def test_one_pass_searches_all_lists_of_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = make_lists("a", "b", "c")
+    join_indexes(joined)
+    sizes = count_searches(monkeypatch)
+    together(LISTED[0], joined)
+    assert sizes == [3]
+
+
+def test_a_large_list_is_searched_alone_with_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart, joined = make_lists("a", "b", "c"), make_lists("a", "b", "c")
+    monkeypatch.setattr(person_index, "_MOST_PERSONS", 5)
+    large = [index for index in joined if len(index) > 5]
+    assert len(large) == 1
+    join_indexes(joined)
+    assert [index.group is None for index in joined] == [index in large for index in joined]
+    sizes = count_searches(monkeypatch)
+    for query in LISTED:
+        assert together(query, joined) == alone(query, apart)
+    assert {size for size in sizes if size > 1} == {2}
+
+
+def test_what_fails_for_a_group_is_searched_list_by_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart, joined = make_lists("a", "b", "c"), make_lists("a", "b", "c")
+    expected = [alone(query, apart) for query in LISTED]
+    join_indexes(joined)
+    search_names, failures = search.search_names, list[str]()
+
+    def fail_for_groups(prepared: GroupQuery, *more: Any) -> dict[int, list[int]]:
+        if len(prepared.group) > 1:
+            failures.append("group")
+            raise IndexError("damaged arrays of one of them")
+        return search_names(prepared, *more)
+
+    monkeypatch.setattr(search, "search_names", fail_for_groups)
+    assert [together(query, joined) for query in LISTED] == expected
+    assert len(failures) == len(LISTED)  # tried once for each traveller, not once for each list
+
+
+def test_a_list_does_not_wait_for_the_search_of_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That search may hang in the thread of another check."""
+    joined = make_lists("a", "b", "c")
+    expected = alone(LISTED[0], joined)
+    join_indexes(joined)
+    search_names, meanwhile = search.search_names, list[Any]()
+    one_search = TravellerSearch(LISTED[0])
+
+    def find_another_first(prepared: GroupQuery, *more: Any) -> dict[int, list[int]]:
+        if len(prepared.group) > 1:
+            meanwhile.append(find_candidates(LISTED[0], joined[1], today=TODAY, search=one_search))
+        return search_names(prepared, *more)
+
+    monkeypatch.setattr(search, "search_names", find_another_first)
+    assert find_candidates(LISTED[0], joined[0], today=TODAY, search=one_search) == expected[0]
+    assert meanwhile == [expected[1]]
