@@ -159,6 +159,8 @@ class SyncLimits:
     """More names in one folder of a stick are not looked at."""
 
     # Imports.
+    refused_records: int = 5_000_000
+    """Of one import: each takes some 250 bytes of memory until its end."""
     unread_rows: int = 10_000
     """Of one import, refused rows that do not say whose they are, so many of which the next import recognises one by
     one. Of more, it recognises only the very same rows."""

@@ -108,7 +108,7 @@ def _import(headquarters: HeadquartersHome, name: str, form: str, path: Path) ->
     done = import_list(headquarters, name, form, [path])
     print(
         f"import {name}: added {done.added}, changed {done.changed}, removed {done.removed}, "
-        f"refused {len(done.refused)}, left out {dict(done.skipped)}; {done.seconds:.2f} s"
+        f"refused {done.refused_count}, left out {dict(done.skipped)}; {done.seconds:.2f} s"
     )
 
 

@@ -135,7 +135,7 @@ def _measure(step: Callable[[HeadquartersHome, Path], str], path: Path, source: 
 
 def _import(home: HeadquartersHome, source: Path) -> str:
     done = import_list(home, "sltd", "sltd-csv", [source])
-    return f"added {done.added}, changed {done.changed}, removed {done.removed}, refused {len(done.refused)}"
+    return f"added {done.added}, changed {done.changed}, removed {done.removed}, refused {done.refused_count}"
 
 
 def _publish(home: HeadquartersHome, _source: Path) -> str:

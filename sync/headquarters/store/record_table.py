@@ -16,7 +16,7 @@ from data.lists.contents import Amount, ListContents, count_rows, measure_conten
 from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, has_words, keep_lost, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
-from sync.headquarters.store.import_run import Doubts, RepeatedRecord
+from sync.headquarters.store.import_run import NAMED_RECORDS, Doubts, RepeatedRecord
 
 _Counts = tuple[int, int, int, int]
 """Records, names, dates of birth and document numbers, as in `ListContents`."""
@@ -48,6 +48,7 @@ class RecordImport:
         """Refused rows that may be anybody's: each accounts for one record."""
         self._lacking: Counter[_Counts] = Counter()
         """What the files lack of a record that is kept only because such a row may be it, and of how many records."""
+        self._retained_names: list[str] = []
 
     def close(self) -> None:
         """Nothing waits elsewhere."""
@@ -111,8 +112,8 @@ class RecordImport:
     def _read_all(self, query: Any) -> list[Any]:
         return [self._kind.from_json(body) for body in self._connection.scalars(query)]
 
-    def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
-        """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
+    def withdraw_missing(self, doubts: Doubts) -> tuple[int, int]:
+        """Close what this run did not see, less what is kept; returns how many records went, and how many are kept."""
         missing = and_(self._in_force(), _records.c.seen < self._run)
         anybody = self._anybody(doubts)
         retained = [row.identity for row in self._select(doubts.identities, missing)]
@@ -126,13 +127,19 @@ class RecordImport:
         gone = self._connection.execute(update(_records).where(missing).values(valid_to=self._run)).rowcount
         self._reopen(retained)
         restored = self._restore(doubts, anybody)
-        return gone - len(retained), sorted(retained + restored)
+        self._retained_names = sorted(retained + restored)
+        return gone - len(retained), len(self._retained_names)
 
-    def find_withdrawn(self, most: int) -> list[str]:
-        """Identities of the first `most` records that this run withdrew, sorted."""
+    def find_kept(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that are kept, sorted."""
+        return self._retained_names[:NAMED_RECORDS]
+
+    def find_withdrawn(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that this run withdrew, sorted."""
         here = select(_records.c.identity).where(self._in_force())
         gone = and_(_records.c.list == self._list, _records.c.valid_to == self._run, _records.c.identity.not_in(here))
-        return list(self._connection.scalars(select(_records.c.identity).where(gone).order_by("identity").limit(most)))
+        query = select(_records.c.identity).where(gone).order_by("identity").limit(NAMED_RECORDS)
+        return list(self._connection.scalars(query))
 
     def measure_after(self) -> ListContents:
         """What the list holds after `withdraw_missing`."""

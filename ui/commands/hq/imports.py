@@ -198,8 +198,8 @@ def _print_import(report: ImportReport) -> None:
             changed=report.changed,
             removed=report.removed,
             unchanged=report.unchanged,
-            refused=len(report.refused),
-            kept=len(report.kept),
+            refused=report.refused_count,
+            kept=report.kept_count,
         )
     )
 
@@ -208,22 +208,22 @@ def _print_records(report: ImportReport) -> None:
     """Records to compare with the files: refused, kept in force, and removed beside refused ones."""
     for refusal in report.refused[:SHOWN_RECORDS]:
         say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
-    if (more := len(report.refused) - SHOWN_RECORDS) > 0:
+    if (more := report.refused_count - SHOWN_RECORDS) > 0:
         say(
             plural(
-                "… and {count} more was refused (--json lists all)",
-                "… and {count} more were refused (--json lists all)",
+                "… and {count} more was refused (--json names more)",
+                "… and {count} more were refused (--json names more)",
                 more,
             ),
             to_stderr=True,
         )
     for record in report.kept[:SHOWN_RECORDS]:
         say(_("kept {record}: what these files do not say of it stays in force", record=safe(record)), to_stderr=True)
-    if (more := len(report.kept) - SHOWN_RECORDS) > 0:
+    if (more := report.kept_count - SHOWN_RECORDS) > 0:
         say(
             plural(
-                "… and {count} more was kept (--json lists all)",
-                "… and {count} more were kept (--json lists all)",
+                "… and {count} more was kept (--json names more)",
+                "… and {count} more were kept (--json names more)",
                 more,
             ),
             to_stderr=True,
