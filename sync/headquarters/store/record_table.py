@@ -17,6 +17,7 @@ from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, h
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
 from sync.headquarters.store.import_run import NAMED_RECORDS, Doubts, RepeatedRecord
+from sync.headquarters.store.run_table import OriginRuns
 
 _Counts = tuple[int, int, int, int]
 """Records, names, dates of birth and document numbers, as in `ListContents`."""
@@ -357,6 +358,13 @@ class RecordImport:
 
     def _was_in_force(self) -> Any:
         return or_(_records.c.valid_to.is_(None), _records.c.valid_to == self._run)
+
+
+def find_origin(connection: Connection, name: str, identity: str) -> OriginRuns | None:
+    """Where a record came from, withdrawn or not; None if the list never had it."""
+    query = select(_records).where(_records.c.list == name, _records.c.identity == identity)
+    row = connection.execute(query.order_by(_records.c.valid_from.desc()).limit(1)).one_or_none()
+    return OriginRuns(row.valid_from, row.seen, row.valid_to) if row is not None else None
 
 
 def records_in_force(connection: Connection, name: str, kind: Kind) -> Iterator[Any]:
