@@ -18,10 +18,10 @@ from data.documents.sealed_keys import ROW_BYTES, Sealer
 from data.lists.rows import Numbers
 
 IDENTITY = ("country", "type", "number", "number_to")
-_DATES = ("theft_date", "issued", "expires", "review")
+DATES = ("theft_date", "issued", "expires", "review")
 _TEXTS = ("fraud", "theft_country", "batch", "reference", "note")
-CONTENT = (*_TEXTS, *_DATES)
-FIELDS = {name: pl.String() for name in (*IDENTITY, *_TEXTS)} | {name: pl.Date() for name in _DATES}
+CONTENT = (*_TEXTS, *DATES)
+FIELDS = {name: pl.String() for name in (*IDENTITY, *_TEXTS)} | {name: pl.Date() for name in DATES}
 PLACE = {"file": pl.UInt16(), "line": pl.UInt32()}
 ORIGIN = {"run": pl.UInt32(), **PLACE}
 SEEN = {"seen": pl.UInt32()}

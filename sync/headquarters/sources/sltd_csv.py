@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
-from data.documents.number import clean_number, describe_characters, unread_characters
+from data.documents.number import LONGEST, SHORTEST, clean_number, describe_characters, unread_characters
 from data.json_errors import explain_refusal
 from data.text import EMPTY, Message, _, plural
 from data.untrusted_text import clean
@@ -38,8 +38,10 @@ REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
     *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
+LONGEST_TEXTS = {"batch": 25, "reference": 25, "note": 40}
+"""Characters."""
 _LONGEST_FIELD = 64
-"""Characters that a field may have with the blanks around it; the longest value has 40."""
+"""Characters that a field may have with the blanks around it."""
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
@@ -183,8 +185,8 @@ def _record(columns: Sequence[str], fields: Sequence[str]) -> DocumentRecord:
         expires=_day(field, "expires"),
         review=_day(field, "review"),
         batch=_batch(field.get("batch", ""), fraud),
-        reference=_short(field, "reference", 25),
-        note=_short(field, "note", 40),
+        reference=_within("reference", field.get("reference", "")),
+        note=_within("note", field.get("note", "")),
         number_to=_number_to(field.get("number_to", ""), number, fraud),
     )
 
@@ -199,7 +201,7 @@ def _number(column: str, text: str) -> str:
             )
         )
     number = clean_number(text)
-    if not 5 <= len(number) <= 25:
+    if not SHORTEST <= len(number) <= LONGEST:
         raise ValueError(
             plural(
                 "{column} has {count} letter or digit; 5 to 25 are needed",
@@ -258,7 +260,7 @@ def _theft_country(text: str, fraud: Fraud) -> str:
 def _batch(text: str, fraud: Fraud) -> str:
     if text and fraud is not Fraud.STOLEN_BLANK:
         raise ValueError(_("batch is given, but only stolen blanks have one; this is {fraud}", fraud=fraud))
-    return _within("batch", text, 25)
+    return _within("batch", text)
 
 
 def _day(field: dict[str, str], column: str) -> date | None:
@@ -275,12 +277,8 @@ def _day(field: dict[str, str], column: str) -> date | None:
     raise _refuse_value(why, _shape(text), wholes=("0000-00-00",))
 
 
-def _short(field: dict[str, str], column: str, limit: int) -> str:
-    return _within(column, field.get(column, ""), limit)
-
-
-def _within(column: str, text: str, limit: int) -> str:
-    if len(text) > limit:
+def _within(column: str, text: str) -> str:
+    if len(text) > (limit := LONGEST_TEXTS[column]):
         raise ValueError(
             _(
                 "{column} has {count} characters; at most {limit} are allowed",
