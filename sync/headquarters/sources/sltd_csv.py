@@ -9,6 +9,7 @@ remember here.
 
 import csv
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -43,6 +44,14 @@ LONGEST_TEXTS = {"batch": 25, "reference": 25, "note": 40}
 _LONGEST_FIELD = 64
 """Characters that a field may have with the blanks around it."""
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
+_OTHER_FORMATS = {
+    b"\x1f\x8b": (_("a gzip archive"), _("Unpack it, and import the CSV file in it")),
+    b"PK\x03\x04": (_("a workbook or a ZIP archive"), _("Save the table as CSV in UTF-8, and import that file")),
+    BOM_UTF16_LE: (_("text in UTF-16"), _("Save it as CSV in UTF-8")),
+    BOM_UTF16_BE: (_("text in UTF-16"), _("Save it as CSV in UTF-8")),
+}
+"""By their first bytes: files that are taken for a CSV file."""
+_OTHER_SEPARATORS = {";": _("semicolons"), "\t": _("tabs"), "|": _("vertical bars")}
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
 
@@ -50,6 +59,7 @@ def read_header(path: Path) -> list[str]:
     """The names of the columns; RefusedFile where the file is no such list, IncompleteSource where it is cut off."""
     if not path.is_file():
         raise refuse_file(_("{file} is not a file", file=path.name), _("Name one or more CSV files"))
+    _must_be_plain(path)
     with open_file(path) as file, TextIOWrapper(file, "utf-8-sig", "surrogateescape", "\n") as text:
         _number_of_line, line = next(read_lines(text), (0, ""))
     if not line:
@@ -67,8 +77,22 @@ def read_header(path: Path) -> list[str]:
     return columns
 
 
+def _must_be_plain(path: Path) -> None:
+    with open_file(path) as file:
+        start = file.read(4)
+    for first, (what, do) in _OTHER_FORMATS.items():
+        if start.startswith(first):
+            raise refuse_file(_("{file} is {what}, not a CSV file in UTF-8", file=path.name, what=what), do)
+
+
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in columns]
+    for mark, words in _OTHER_SEPARATORS.items():
+        if missing and len(columns) == 1 and mark in columns[0]:
+            raise refuse_file(
+                _("{file} has {marks} between its fields, not commas", file=path.name, marks=words),
+                _("Save it with commas between its fields"),
+            )
     if missing:
         raise refuse_file(
             _("{file} has no column called {columns}", file=path.name, columns=", ".join(missing)), _LAYOUT
