@@ -34,7 +34,10 @@ _NO_NAMES = pl.Series("identity", [], pl.String)
 
 
 class BulkImport:
-    """One import run, inside the caller's transaction; what waits spills into `folder`. Close it at the end."""
+    """One import run, inside the caller's transaction; what waits spills into `folder`. Close it at the end.
+
+    `expected`: how many records the files hold, about; the list gets buckets for so many.
+    """
 
     def __init__(self, connection: Connection, entry: StoredList, run: int, folder: Path, expected: int) -> None:
         self._run = run
