@@ -83,7 +83,8 @@ class ImportReport:
     """Whether there was no import of this list before, with which this one could be compared."""
     is_expired: bool
     """Whether the list is older than the policy in force allows for CLEAR."""
-    seconds: float
+    seconds: float = 0.0
+    """Until all of it was on the disk."""
 
     @property
     def ok(self) -> bool:
@@ -147,10 +148,10 @@ def import_list(
             policy = metadata_in_force.read_policy(connection).of(name)
             notes = notes_before(connection, run)
             judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
-            report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
+            report = _make_report(name, as_of, import_run, reported, judged, policy.ages)
             info, counts = reported.info, report.counts()
             close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
-    return report
+    return replace(report, seconds=time.monotonic() - start)
 
 
 def _begin_run(home: HeadquartersHome, connection: Connection, name: str, run: int, paths: Sequence[Path]) -> ImportRun:
@@ -191,7 +192,6 @@ def _settle(
 def _make_report(
     name: str,
     as_of: datetime,
-    start: float,
     import_run: ImportRun,
     reported: ReaderReport,
     judged: Judgement,
@@ -218,7 +218,6 @@ def _make_report(
         needs_approval=judged.needs_approval,
         is_first=not import_run.has_earlier,
         is_expired=ages.band(as_of, read_system_time()) is AgeBand.EXPIRED,
-        seconds=time.monotonic() - start,
     )
 
 

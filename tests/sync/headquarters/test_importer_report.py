@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import Engine, event
 
 from data.errors import IncompleteSource
 from data.text import _
@@ -143,3 +145,20 @@ def test_files_of_which_hardly_anything_can_be_used_are_not_read_to_their_end(
     assert signs(error) == ("more than 30 records in them cannot be used",)
     assert error.value.notes[0].startswith("refused sltd.csv:2: theft_date is '31.01.2025'")
     assert take_rows(deployment, ROWS[:70] + rows[70:]).refused_count == 30
+
+
+def test_the_time_of_an_import_is_until_it_is_on_the_disk(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(importer, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def commit_for_a_minute(_connection: object) -> None:
+        clock[0] += 60
+
+    take_rows(deployment, ROWS[:3])  # the database is open then
+    event.listen(Engine, "commit", commit_for_a_minute)
+    try:
+        assert take_rows(deployment, ROWS[:3]).seconds == 60
+    finally:
+        event.remove(Engine, "commit", commit_for_a_minute)
