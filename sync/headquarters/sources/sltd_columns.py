@@ -1,4 +1,4 @@
-"""`sltd_csv` by columns: the same records, refusals and signs, some forty times as fast.
+"""`sltd_csv` by columns: the same records, refusals and signs, some six times as fast where all lines are plain.
 
 Lines whose fields are plainly right are taken together. Every other line goes through `sltd_csv` itself, which alone
 decides about it and words its refusal.
