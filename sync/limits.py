@@ -159,6 +159,8 @@ class SyncLimits:
     """More names in one folder of a stick are not looked at."""
 
     # Imports.
+    refused_records: int = 2_000_000
+    """Of one import. With so many of a list of documents it takes 1.5 GB of memory."""
     unread_rows: int = 10_000
     """Of one import, refused rows that do not say whose they are, so many of which the next import recognises one by
     one. Of more, it recognises only the very same rows."""

@@ -90,7 +90,7 @@ class VerifiedMark:
     whole_at: ZonedTime
     """When everything was, from the first link on."""
     chains: Mapping[str, ChainHead]
-    streams: Mapping[str, ChainHead]
+    streams: Mapping[Stream, ChainHead]
     """What of the outbox was verified, too."""
     event: int
     """Row number of the newest event."""
@@ -150,10 +150,10 @@ def _read_mark(connection: store.Connection) -> tuple[VerifiedMark | None, list[
         row = connection.execute("SELECT hash FROM link WHERE chain = ? AND seq = ?", (chain, head.seq)).fetchone()
         if row is None or bytes(row[0]) != head.hash:
             faults.append(_("{place}: is not what was verified before", place=f"{chain} {head.seq}"))
-    for name, head in mark.streams.items():
-        newest, digest = read_head(connection, Stream(name)), read_hash_at(connection, Stream(name), head.seq)
+    for stream, head in mark.streams.items():
+        newest, digest = read_head(connection, stream), read_hash_at(connection, stream, head.seq)
         if newest.seq < head.seq or digest not in (None, head.hash):
-            place = _("outbox {stream} {number}", stream=name, number=head.seq)
+            place = _("outbox {stream} {number}", stream=stream.value, number=head.seq)
             faults.append(_("{place}: is not what was verified before", place=place))
     query = "SELECT count(*), coalesce(max(rowid), 0) FROM event WHERE rowid <= ?"
     if connection.execute(query, (mark.event,)).fetchone() != (mark.events, mark.event):
@@ -164,7 +164,7 @@ def _read_mark(connection: store.Connection) -> tuple[VerifiedMark | None, list[
 def _take_mark(connection: store.Connection, at: datetime, whole_at: datetime, events: int) -> VerifiedMark:
     chains = {name: ChainHead(head.seq, head.hash) for name, head in read_audit_heads(connection).items()}
     heads = {stream: read_head(connection, stream) for stream in Stream}
-    streams = {stream.value: ChainHead(head.seq, head.hash) for stream, head in heads.items() if head.seq}
+    streams = {stream: ChainHead(head.seq, head.hash) for stream, head in heads.items() if head.seq}
     (event,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()
     return VerifiedMark(at, whole_at, chains, streams, event, events)
 
@@ -243,7 +243,7 @@ class _Verification:
         """Each entry follows the one before, and says what its event says."""
         query = "SELECT seq, kind, body, previous, hash FROM outbox WHERE stream = ? AND seq > ? ORDER BY seq"
         for stream in Stream:
-            start = self._mark.streams.get(stream.value, ChainHead(0, b""))
+            start = self._mark.streams.get(stream, ChainHead(0, b""))
             seq_before, hash_before = start.seq, start.hash
             (oldest,) = self._connection.execute(
                 "SELECT min(seq) FROM outbox WHERE stream = ?", (stream.value,)
@@ -276,21 +276,21 @@ class _Verification:
             if outcome and (body.endswith(end[0]) or end[1] in body) and len(_OUTCOME.findall(body)) == 1:
                 del self._outcomes[match[1].decode()]
                 return True
-        facts = _decode(body)
+        facts = decode_or_none(dict[str, Any], body, most_bytes=MOST_BODY_BYTES)
+        if facts is None:
+            return False
         said_here = self._outcomes.pop(str(facts.get("event")), None)
         return said_here is None or _reported_outcomes(facts) <= {said_here}
 
     def _compare_outbox(self) -> None:
         """Only acknowledged entries may have left; every event after the mark is in the outbox, or was."""
         left = 0
-        acknowledged, begins = (
-            self._acknowledged(),
-            self._connection.execute("SELECT chain, max(seq) FROM life_begins GROUP BY chain").fetchall(),
-        )
+        starts = {stream.value: head.seq for stream, head in self._mark.streams.items()}
+        acknowledged = self._acknowledged()
+        begins = dict(self._connection.execute("SELECT chain, max(seq) FROM life_begins GROUP BY chain").fetchall())
         for stream, first in self._connection.execute("SELECT stream, min(seq) FROM outbox GROUP BY stream"):
-            start = self._mark.streams.get(stream)
-            left += max(0, first - 1 - (start.seq if start else 0))
-            if first - 1 > max(acknowledged.get(stream, 0), dict(begins).get(f"outbox:{stream}", 0)):
+            left += max(0, first - 1 - starts.get(stream, 0))
+            if first - 1 > max(acknowledged.get(stream, 0), begins.get(f"outbox:{stream}", 0)):
                 self._faults.append(
                     _("outbox {stream}: entries that headquarters does not have are missing", stream=stream)
                 )

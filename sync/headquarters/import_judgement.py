@@ -5,14 +5,14 @@ What cannot be read is not absent (docs/adr/0032-unread-is-not-absent.md).
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from data.lists.contents import Fall, ListContents, find_fall
-from data.text import Message, _, join
+from data.text import EMPTY, Message, _, join
 from sync.headquarters.sources import RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_parts import describe_part
-from sync.headquarters.store.import_run import Doubts, ImportRun
+from sync.headquarters.store.import_run import NAMED_RECORDS, Doubts, ImportRun
 from sync.headquarters.store.run_table import RunNotes
 from sync.limits import LIMITS
 from sync.trust.bounds import describe_fall
@@ -26,7 +26,14 @@ class ReaderReport:
     """What a reader reports besides its records."""
 
     refused: list[RefusedRecord] = field(default_factory=list)
+    """The first `NAMED_RECORDS` as they came; the others without place and reason, four fifths of what each takes."""
     info: SourceInfo = field(default_factory=SourceInfo)
+
+    def refuse(self, *refusals: RefusedRecord) -> None:
+        """Add what is refused."""
+        for refusal in refusals:
+            is_named = len(self.refused) < NAMED_RECORDS
+            self.refused.append(refusal if is_named else replace(refusal, where="", why=EMPTY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,8 @@ class Judgement:
     """What an import does to the list, and why the files seem to be incomplete."""
 
     removed: int
-    retained: list[str]
-    """Identities of the records whose earlier version stays."""
+    retained_count: int
+    """Records of which something stays in force that the files do not say."""
     unread: Mapping[str, int]
     """By digest: how often a row that does not say whose it is occurs."""
     signs: tuple[Message, ...]
@@ -53,19 +60,19 @@ def settle_import(
     `before` are the notes of the last import; the list may lose `share` of what it held (0 to 1).
     """
     info = reported.info
-    reported.refused += _refuse_changed_types(import_run, info, is_accepted=is_accepted)
-    reported.refused += _refuse_unproved(import_run, is_accepted=is_accepted)
-    reported.refused += _refuse_moved(import_run, is_accepted=is_accepted)
-    reported.refused += _refuse_shrunk(import_run, is_accepted=is_accepted)
+    reported.refuse(*_refuse_changed_types(import_run, info, is_accepted=is_accepted))
+    reported.refuse(*_refuse_unproved(import_run, is_accepted=is_accepted))
+    reported.refuse(*_refuse_moved(import_run, is_accepted=is_accepted))
+    reported.refuse(*_refuse_shrunk(import_run, is_accepted=is_accepted))
     doubts, unread = _find_doubts(import_run, reported, before.unread, is_accepted=is_accepted)
-    removed, retained = import_run.withdraw_missing(doubts)
+    removed, retained_count = import_run.withdraw_missing(doubts)
     has_unused = bool(reported.refused or info.skipped)
     absent = _find_missing_parts(before.parts, info) if import_run.has_earlier else _find_never_given(info)
     after = import_run.measure_after()
     signs = (*_find_signs(import_run, after, share, removed, has_unused=has_unused), *absent, *info.signs)
     published = (import_run.measure_published() or import_run.before) if import_run.is_published() else None
     needs_approval = published is not None and find_fall(published, after, share) is not None
-    return Judgement(removed, retained, unread, signs, after.rows.total, needs_approval)
+    return Judgement(removed, retained_count, unread, signs, after.rows.total, needs_approval)
 
 
 def may_be_right(import_run: ImportRun, reported: ReaderReport) -> bool:

@@ -32,7 +32,7 @@ from sync.headquarters.import_judgement import Judgement, ReaderReport, may_be_r
 from sync.headquarters.sources import Item, RefusedRecord, SourceInfo, digest_row
 from sync.headquarters.sources.source_files import report_incomplete
 from sync.headquarters.store import metadata_in_force
-from sync.headquarters.store.import_run import ImportRun
+from sync.headquarters.store.import_run import NAMED_RECORDS, ImportRun
 from sync.headquarters.store.list_table import StoredList, find_list, open_list
 from sync.headquarters.store.record_table import RecordImport
 from sync.headquarters.store.run_table import RunNotes, close_run, notes_before
@@ -44,8 +44,6 @@ NAMED_REFUSALS = 20
 """Refusals that are named where nothing was imported."""
 NAMED_INCOMPLETE = 10
 """Records that a line about what was left out names."""
-NAMED_RECORDS = 1000
-"""Records that a report names for one reason: removed beside refused ones, or incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,13 @@ class ImportReport:
     removed: int
     unchanged: int
     refused: tuple[RefusedRecord, ...]
+    """The first `NAMED_RECORDS` of them."""
+    refused_count: int
     kept: tuple[str, ...]
-    """Identities of records of which something stays in force that these files do not say: it could not be read."""
+    """Identities of records of which something stays in force that these files do not say: it could not be read. At
+    most `NAMED_RECORDS`."""
+    kept_count: int
+    """How many records those are."""
     withdrawn: tuple[str, ...]
     """Identities of the removed records, at most `NAMED_RECORDS`, where a record was refused or kept: a person
     compares them with what could not be read. Empty otherwise."""
@@ -80,7 +83,8 @@ class ImportReport:
     """Whether there was no import of this list before, with which this one could be compared."""
     is_expired: bool
     """Whether the list is older than the policy in force allows for CLEAR."""
-    seconds: float
+    seconds: float = 0.0
+    """Until all of it was on the disk."""
 
     @property
     def ok(self) -> bool:
@@ -93,8 +97,8 @@ class ImportReport:
             "added": self.added,
             "changed": self.changed,
             "removed": self.removed,
-            "refused": len(self.refused),
-            "kept": len(self.kept),
+            "refused": self.refused_count,
+            "kept": self.kept_count,
         }
 
 
@@ -144,10 +148,10 @@ def import_list(
             policy = metadata_in_force.read_policy(connection).of(name)
             notes = notes_before(connection, run)
             judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
-            report = _make_report(name, as_of, start, import_run, reported, judged, policy.ages)
+            report = _make_report(name, as_of, import_run, reported, judged, policy.ages)
             info, counts = reported.info, report.counts()
             close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
-    return report
+    return replace(report, seconds=time.monotonic() - start)
 
 
 def _begin_run(home: HeadquartersHome, connection: Connection, name: str, run: int, paths: Sequence[Path]) -> ImportRun:
@@ -188,22 +192,23 @@ def _settle(
 def _make_report(
     name: str,
     as_of: datetime,
-    start: float,
     import_run: ImportRun,
     reported: ReaderReport,
     judged: Judgement,
     ages: AgePolicy,
 ) -> ImportReport:
-    is_doubtful = bool(judged.removed and (reported.refused or judged.retained))
+    is_doubtful = bool(judged.removed and (reported.refused or judged.retained_count))
     return ImportReport(
         list=name,
         added=import_run.added,
         changed=import_run.changed,
         removed=judged.removed,
         unchanged=import_run.unchanged,
-        refused=tuple(reported.refused),
-        kept=tuple(judged.retained),
-        withdrawn=tuple(import_run.find_withdrawn(NAMED_RECORDS)) if is_doubtful else (),
+        refused=tuple(reported.refused[:NAMED_RECORDS]),
+        refused_count=len(reported.refused),
+        kept=tuple(import_run.find_kept()),
+        kept_count=judged.retained_count,
+        withdrawn=tuple(import_run.find_withdrawn()) if is_doubtful else (),
         skipped=dict(reported.info.skipped),
         incomplete={why: tuple(records[:NAMED_RECORDS]) for why, records in reported.info.incomplete.items()},
         accepted=(*judged.signs, *reported.info.unvouched),
@@ -213,7 +218,6 @@ def _make_report(
         needs_approval=judged.needs_approval,
         is_first=not import_run.has_earlier,
         is_expired=ages.band(as_of, read_system_time()) is AgeBand.EXPIRED,
-        seconds=time.monotonic() - start,
     )
 
 
@@ -225,7 +229,7 @@ def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderRep
             same += 1
             named += [kind.identity(repeated.record)] if same <= NAMED_RECORDS else []
         else:
-            reported.refused.append(_repetition(kind, repeated.record))
+            _refuse(reported, _repetition(kind, repeated.record))
     if same:
         info, why = reported.info, _("records that occur twice")
         skipped, incomplete = {**info.skipped, why: same}, {**info.incomplete, why: named}
@@ -236,11 +240,19 @@ def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderRep
 def _records(items: Iterator[Item], reported: ReaderReport) -> Iterator[Any]:
     for item in items:
         if isinstance(item, RefusedRecord):
-            reported.refused.append(item)
+            _refuse(reported, item)
         elif isinstance(item, SourceInfo):
             reported.info = item
         else:
             yield item
+
+
+def _refuse(reported: ReaderReport, refusal: RefusedRecord) -> None:
+    """Note what is refused; IncompleteSource where that is so much that the files are hardly of this format."""
+    reported.refuse(refusal)
+    if len(reported.refused) > (most := LIMITS.refused_records):
+        sign = _("more than {most} records in them cannot be used", most=most)
+        raise _refuse_incomplete([sign], reported, may_be_right=False)
 
 
 def _repetition(kind: Kind, record: Any) -> RefusedRecord:

@@ -29,13 +29,13 @@ def percentile(samples: Sequence[float], per_cent: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * per_cent / 100))]
 
 
-def peak_memory_mb() -> float:
-    """The most memory that this process had so far.
+def peak_memory_mb(process: int | str = "self") -> float:
+    """The most memory that a process had so far; 0 where it has ended.
 
     By proc(5): of `getrusage` a process that another one started inherits the other's peak.
     """
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1000
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0) / 1000
 
 
 def timed(what: Callable[[], object], repeat: int = 1) -> list[float]:

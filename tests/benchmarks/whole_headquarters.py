@@ -4,7 +4,7 @@ The list is made up (`synthetic_sltd`), and so is the night: of a hundred record
 Each step runs in a process of its own, so that its peak of memory is its own.
 """
 
-import sys
+import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def _measure(step: Callable[[HeadquartersHome, Path], str], path: Path, source: 
 
 def _import(home: HeadquartersHome, source: Path) -> str:
     done = import_list(home, "sltd", "sltd-csv", [source])
-    return f"added {done.added}, changed {done.changed}, removed {done.removed}, refused {len(done.refused)}"
+    return f"added {done.added}, changed {done.changed}, removed {done.removed}, refused {done.refused_count}"
 
 
 def _publish(home: HeadquartersHome, _source: Path) -> str:
@@ -151,7 +151,11 @@ def _written() -> int:
 
 def main() -> None:
     """`python -m tests.benchmarks.whole_headquarters 10000000 FOLDER`."""
-    run(int(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("documents", type=int, help="how many, about")
+    parser.add_argument("folder", type=Path, help="an empty one, with room for 250 bytes a document")
+    chosen = parser.parse_args()
+    run(chosen.documents, chosen.folder)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 Each is a process of its own, as on a kit: the courier applies the change and does what follows from it; a desk that has
 the list open makes the index of the new version; later the courier erases the withdrawn from the disk. Processor time
 is of all threads, memory is the peak of the process.
+
+`python -m tests.benchmarks.whole_persons FOLDER` measures it with a million persons.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -203,4 +206,15 @@ def erase(folder: str) -> None:
     replica.close()
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the list is, or is built")
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    chosen = parser.parse_args()
+    nightly_change(chosen.folder, chosen.persons)
+
+
 PARTS: dict[str, Callable[[str], None]] = {"courier": courier, "desk": desk, "start": start, "erase": erase}
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,14 @@
 """How long `waypost check` takes from the start of its process to its end, warm and cold.
 
-    python -m tests.benchmarks.whole_start HOME [REPEAT]
+`python -m tests.benchmarks.whole_start HOME`: WAYPOST_PASSPHRASE opens the kit in HOME.
 
-WAYPOST_PASSPHRASE opens the kit. Cold: what Linux keeps in memory of the files of the kit, of Waypost, of its packages
-and of Python is dropped before each start (`posix_fadvise`), as after the machine was switched on. Modules are compiled
-beforehand, as `make install` does.
+Cold: what Linux keeps in memory of the files of the kit, of Waypost, of its packages and of Python is dropped before
+each start (`posix_fadvise`), as after the machine was switched on. What a running process has mapped stays: so this one
+loads none of those packages, and is a process of its own in `whole`. Modules are compiled beforehand, as `make install`
+does.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -83,5 +85,13 @@ def _files_of_a_start(home: Path) -> Iterator[Path]:
     yield Path(sys.executable).resolve()
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("home", type=Path, help="a kit with lists")
+    parser.add_argument("--repeat", type=int, default=15, help="starts of each kind")
+    chosen = parser.parse_args()
+    start_times(chosen.home, os.environ["WAYPOST_PASSPHRASE"], chosen.repeat)
+
+
 if __name__ == "__main__":
-    start_times(Path(sys.argv[1]), os.environ["WAYPOST_PASSPHRASE"], *map(int, sys.argv[2:3]))
+    main()

@@ -37,8 +37,8 @@ from ui.wiring import ChipReaderChoice, open_unlocked_counter
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
 
-SENTENCE = 200
-
+_GUIDANCE = 200
+"""Characters of what a device says."""
 _FAULT_SENTENCES = {
     RequestFault.NAMES_NOBODY: (
         _("The options name neither a document nor a person"),
@@ -211,7 +211,7 @@ def _screen_one(
 
 
 def _print_guidance(text: str) -> None:
-    click.echo(safe(text, SENTENCE), err=True)
+    click.echo(safe(text, _GUIDANCE), err=True)
 
 
 def _chip_guidance() -> Callable[["ChipReadStep"], None]:
@@ -260,5 +260,5 @@ def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[
             )
         else:
             result = counter.screen(request)
-            answer = result_json(result, counter.standing_state())
-            yield result.verdict, {"id": check_request.id, "line": place, **answer}
+            facts = result_json(result, counter.standing_state())
+            yield result.verdict, {"id": check_request.id, "line": place, **facts}

@@ -87,7 +87,7 @@ def _import(headquarters: HeadquartersHome, tell: Callable[[Message], None]) -> 
                     list=listed.name,
                     added=report.added,
                     format=listed.format,
-                    refused=len(report.refused),
+                    refused=report.refused_count,
                 )
             )
 

@@ -53,15 +53,6 @@ class Kind(Protocol):
     def find_unproved(self, new: Sequence[Any], gone: Sequence[Any], known: Sequence[Any]) -> Iterable[Unproved]:
         """May be left out. New records that must not replace any of `gone`, as far as all that is `known` tells."""
 
-    def count_numbers(self, record: Any) -> int:
-        """May be left out. How many document numbers a record that may be a range stands for."""
-
-    def first_numbers(self, ranges: Iterable[Any]) -> list[str]:
-        """May be left out. Identities that single records with the first numbers of ranges would have."""
-
-    def find_shrunk(self, gone: Iterable[Any], new: Iterable[Any], singles: Collection[str]) -> Iterable[str]:
-        """May be left out. Identities of ranges in `gone` of which `new` or `singles` has the first or last number."""
-
     def identity(self, record: Any) -> str:
         """The record's identity within its source."""
 
@@ -110,11 +101,6 @@ def has_words(kind: Kind, record: Any, words: Iterable[str]) -> bool:
     """Whether the text of a record has all these words in it; never where the kind does not say."""
     find = getattr(kind, "has_words", None)
     return find is not None and all(find(record, part) for part in words)
-
-
-def finds_shrunk(kind: Kind) -> bool:
-    """Whether a record of this kind may be a range, of which the next edition may have a part only."""
-    return hasattr(kind, "find_shrunk")
 
 
 def proves_records(kind: Kind) -> bool:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from data import durable_files
 from data.documents.sealed_keys import Sealer
+from data.log.error_log import suppress_logged
 from sync.headquarters.bulk.record_columns import IS_RANGE, keys
 
 RECORDS_IN_BUCKET = 400_000
@@ -26,9 +27,9 @@ RECORDS_IN_BUCKET = 400_000
 MOST_BITS = 10
 RANGES = -1
 """The bucket of ranges, whose rows stand under many keys."""
+BUCKET = "bucket"
 _DEALT_TOGETHER = 1_000_000
 _BLOCK = 16
-BUCKET = "bucket"
 _NUMBER = pl.Int16()
 
 
@@ -56,7 +57,8 @@ class Spill:
         self.count = 0
         self._schema = schema
         self._key = os.urandom(32)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        with durable_files.translate_os_errors():
+            self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
         self._waiting: list[pl.DataFrame] = []
         self._held = 0
         self._pieces: dict[int, list[tuple[int, int]]] = {}
@@ -83,7 +85,8 @@ class Spill:
 
     def close(self) -> None:
         """The file is gone afterwards."""
-        self._file.close()
+        with suppress_logged(OSError):  # what a full disk did not take is written once more, and was said before
+            self._file.close()
 
     def __enter__(self) -> "Spill":
         return self
@@ -101,16 +104,18 @@ class Spill:
             self._pieces.setdefault(bucket, []).append(self._write(buffer.getvalue()))
 
     def _write(self, content: bytes) -> tuple[int, int]:
-        start = -(-self._file.seek(0, os.SEEK_END) // _BLOCK) * _BLOCK
         with durable_files.translate_os_errors():
+            start = -(-self._file.seek(0, os.SEEK_END) // _BLOCK) * _BLOCK
             self._file.seek(start)
             self._file.write(self._crypt(content, start))
             self._file.flush()
         return start, len(content)
 
     def _read(self, start: int, size: int) -> pl.DataFrame:
-        self._file.seek(start)
-        return pl.read_ipc(BytesIO(self._crypt(self._file.read(size), start)))
+        with durable_files.translate_os_errors():
+            self._file.seek(start)
+            content = self._file.read(size)
+        return pl.read_ipc(BytesIO(self._crypt(content, start)))
 
     def _crypt(self, content: bytes, start: int) -> bytes:
         """CTR from the block of the file at which `content` starts: no counter serves twice."""

@@ -1,4 +1,4 @@
-"""One import run over a bulk list: what `record_table.ImportRun` does for others, bucket by bucket.
+"""One import run over a bulk list: what `record_table.RecordImport` does for others, bucket by bucket.
 
 First everything that the files hold is dealt into buckets. Then each bucket is compared with what was in force: what is
 new or changed is kept at once, what is missing waits until it is known which rows could not be read.
@@ -26,16 +26,18 @@ from sync.headquarters.bulk.record_columns import (
     to_records,
 )
 from sync.headquarters.bulk.record_store import BucketChange, RecordStore
-from sync.headquarters.store.import_run import Doubts, RepeatedRecord
+from sync.headquarters.store.import_run import NAMED_RECORDS, Doubts, RepeatedRecord
 from sync.headquarters.store.list_table import StoredList
 from sync.headquarters.store.run_table import past_imports
 
-_NAMED = 1000
-"""Identities of withdrawn records that are remembered."""
+_NO_NAMES = pl.Series("identity", [], pl.String)
 
 
 class BulkImport:
-    """One import run, inside the caller's transaction; what waits spills into `folder`. Close it at the end."""
+    """One import run, inside the caller's transaction; what waits spills into `folder`. Close it at the end.
+
+    `expected`: how many records the files hold, about; the list gets buckets for so many.
+    """
 
     def __init__(self, connection: Connection, entry: StoredList, run: int, folder: Path, expected: int) -> None:
         self._run = run
@@ -58,7 +60,8 @@ class BulkImport:
         self._removed = 0
         self._unexplained = 0
         """Records that are kept only because a refused row may be any of them, less the number of such rows."""
-        self._withdrawn = pl.Series("identity", [], pl.String)
+        self._retained_names = _NO_NAMES
+        self._withdrawn = _NO_NAMES
         self._ranges_before = NO_RECORDS
         self._withdrawn_ranges = NO_RECORDS
 
@@ -106,10 +109,10 @@ class BulkImport:
         singles = self._find(documents.first_numbers(gone), self._seen_now)
         return list(documents.find_shrunk(gone, to_records(self._seen_now(RANGES)), singles))
 
-    def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
-        """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
+    def withdraw_missing(self, doubts: Doubts) -> tuple[int, int]:
+        """Close what this run did not see, less what is kept; returns how many records went, and how many are kept."""
         named = split_identities(sorted(doubts.identities))
-        retained: list[str] = []
+        retained_count = 0
         for bucket in self._missing.buckets():
             missing = self._missing.take(bucket)
             is_named = missing.join(named, on=IDENTITY, how="semi")
@@ -118,15 +121,20 @@ class BulkImport:
             self._unexplained += len(anybody)
             gone = others.filter(~_may_be_anybody(doubts))
             stays = pl.concat([is_named, anybody])
-            retained += identities(stays).to_list()
+            retained_count += len(stays)
+            self._retained_names = _first_names(self._retained_names, stays)
             self._withdraw(bucket, gone, stays)
         self._unexplained = max(0, self._unexplained - doubts.new_unread - doubts.known_unread)
         self._store.settle(self._run)
-        return self._removed, sorted(retained)
+        return self._removed, retained_count
 
-    def find_withdrawn(self, most: int) -> list[str]:
-        """Identities of the first `most` records that this run withdrew, sorted; at most a thousand."""
-        return self._withdrawn.head(most).to_list()
+    def find_kept(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that are kept, sorted."""
+        return self._retained_names.to_list()
+
+    def find_withdrawn(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that this run withdrew, sorted."""
+        return self._withdrawn.to_list()
 
     def measure_after(self) -> ListContents:
         """What the list holds after `withdraw_missing`."""
@@ -195,8 +203,7 @@ class BulkImport:
         self._removed += len(gone)
         if bucket == RANGES:
             self._withdrawn_ranges = gone
-        names = identities(gone).sort().head(_NAMED)
-        self._withdrawn = pl.concat([self._withdrawn, names]).sort().head(_NAMED)
+        self._withdrawn = _first_names(self._withdrawn, gone)
 
     def _seen_now(self, bucket: int) -> pl.DataFrame:
         return self._store.read(bucket).join(self._missing.take(bucket), on=IDENTITY, how="anti")
@@ -217,6 +224,11 @@ def _may_be_anybody(doubts: Doubts) -> pl.Expr:
     if doubts.new_unread:
         return pl.lit(value=True)
     return pl.col("seen").is_not_null() if doubts.known_unread else pl.lit(value=False)
+
+
+def _first_names(names: pl.Series, records: pl.DataFrame) -> pl.Series:
+    """The first `NAMED_RECORDS` of some identities and those of more records, sorted."""
+    return pl.concat([names, identities(records)]).sort().head(NAMED_RECORDS)
 
 
 def _not_seen_since(run: int | None) -> pl.Expr:

@@ -13,14 +13,15 @@ import polars as pl
 
 from data.documents.code_tables import COUNTRY_CODES, TYPE_CODES, country_index, type_group, type_index
 from data.documents.document_record import FACTS_EPOCHS, FACTS_LAYOUT, DocumentRecord, Fraud
+from data.documents.number import LONGEST, SHORTEST
 from data.documents.sealed_keys import ROW_BYTES, Sealer
 from data.lists.rows import Numbers
 
 IDENTITY = ("country", "type", "number", "number_to")
-_DATES = ("theft_date", "issued", "expires", "review")
+DATES = ("theft_date", "issued", "expires", "review")
 _TEXTS = ("fraud", "theft_country", "batch", "reference", "note")
-CONTENT = (*_TEXTS, *_DATES)
-FIELDS = {name: pl.String() for name in (*IDENTITY, *_TEXTS)} | {name: pl.Date() for name in _DATES}
+CONTENT = (*_TEXTS, *DATES)
+FIELDS = {name: pl.String() for name in (*IDENTITY, *_TEXTS)} | {name: pl.Date() for name in DATES}
 PLACE = {"file": pl.UInt16(), "line": pl.UInt32()}
 ORIGIN = {"run": pl.UInt32(), **PLACE}
 SEEN = {"seen": pl.UInt32()}
@@ -37,6 +38,7 @@ _GROUPS = {code: type_group(code) for code in TYPE_CODES}
 _COUNTRIES = {code: country_index(code) for code in COUNTRY_CODES}
 _TYPES = {code: type_index(code) for code in TYPE_CODES}
 _FRAUDS = {fraud.value: place for place, fraud in enumerate(Fraud, start=1)}
+_NUMBER = f"^[0-9A-Z]{{{SHORTEST},{LONGEST}}}$"
 IS_RANGE = pl.col("number_to") != ""
 
 
@@ -64,8 +66,12 @@ def identities(frame: pl.DataFrame) -> pl.Series:
 
 def split_identities(texts: Sequence[str]) -> pl.DataFrame:
     """The columns `IDENTITY` of identities; a text that is none finds no record."""
-    parts = [[*text.split("-"), ""][: len(IDENTITY)] for text in texts if 2 <= text.count("-") <= len(IDENTITY) - 1]
-    return pl.DataFrame(parts, schema=dict.fromkeys(IDENTITY, pl.String()), orient="row").unique()
+    text = pl.col("text")
+    parts = text.str.split_exact("-", len(IDENTITY) - 1).struct.rename_fields([*IDENTITY])
+    are_parts = text.str.count_matches("-", literal=True).is_in([len(IDENTITY) - 2, len(IDENTITY) - 1])
+    is_known = pl.col("country").is_in([*COUNTRY_CODES]) & pl.col("type").is_in([*TYPE_CODES])
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String()}).filter(are_parts).select(parts).unnest("text")
+    return frame.filter(is_known & pl.col("number").str.contains(_NUMBER)).fill_null("").unique()
 
 
 def keys(frame: pl.DataFrame, sealer: Sealer) -> Numbers:

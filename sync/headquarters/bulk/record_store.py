@@ -21,11 +21,12 @@ from data.documents.sealed_keys import Sealer
 from data.errors import Damaged
 from data.lists.kinds import documents
 from data.text import _
-from sync.headquarters.bulk.buckets import Spill, bits_for, deal
-from sync.headquarters.bulk.record_columns import IDENTITY, KEPT, NO_RECORDS, SEEN, to_columns
+from sync.headquarters.bulk.buckets import Spill, bits_for, deal, split
+from sync.headquarters.bulk.record_columns import IDENTITY, KEPT, NO_RECORDS, SEEN, split_identities, to_columns
 from sync.headquarters.store import tables
 from sync.headquarters.store.database import RESTORE
 from sync.headquarters.store.list_table import StoredList
+from sync.headquarters.store.run_table import OriginRuns
 
 GONE = {"gone": pl.Boolean()}
 CHANGES = pl.Schema({**KEPT, **GONE})
@@ -53,25 +54,15 @@ class BucketChange:
         return len(self.gone) + len(self.come)
 
 
-class RecordStore:
-    """The records of one list after its import run `run`, inside the caller's transaction; spills into `folder`."""
+class BucketReader:
+    """What the buckets of one list hold; changes nothing."""
 
-    def __init__(self, connection: Connection, entry: StoredList, run: int, folder: Path) -> None:
+    def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
-        self._name = entry.name
-        self._salt_epoch = entry.salt_epoch
-        self._run = run
-        self._folder = folder
-        self.sealer = Sealer(entry.salt)
-        self._dealt = 0
+        self._name = name
+        self._known = connection.execute(select(_lists).where(_lists.c.list == name)).one_or_none()
+        self._dealt = self._known.dealt if self._known else 0
         """The run after which the records were dealt; what earlier ones changed was in other buckets."""
-        self.bits = self._open()
-
-    def make_room(self, count: int) -> None:
-        """Deal the records anew where `count` of them would be far too many for the buckets there are."""
-        if bits_for(count) > self.bits + bool(self.buckets()):
-            since = self._connection.execute(select(_lists.c.since).where(_lists.c.list == self._name)).scalar_one()
-            self.bits = self._deal_anew(self._every(), bits_for(count), since)
 
     def buckets(self) -> list[int]:
         """The buckets that hold or held a record."""
@@ -95,6 +86,48 @@ class RecordStore:
         last = changes.unique(subset=[*IDENTITY], keep="last", maintain_order=True)
         stay = records.join(last, on=[*IDENTITY], how="anti")
         return pl.concat([stay, last.filter(~pl.col("gone")).drop("gone")])
+
+    def find_origin(self, entry: StoredList, identity: str) -> OriginRuns | None:
+        """Where a record came from that is in force or was withdrawn since the records were dealt; else None."""
+        wanted = split_identities([identity])
+        for bucket in self._buckets_of(wanted, entry):
+            if origin := _origin(self.read(bucket).join(wanted, on=[*IDENTITY], how="semi")):
+                return origin
+            query = select(_changes.c.run, _changes.c.body).where(*self._of(_changes, bucket))
+            newer = query.where(_changes.c.run > self._dealt).order_by(_changes.c.run.desc())
+            for run, body in self._connection.execute(newer):
+                gone = _unpack(body, CHANGES).filter("gone").join(wanted, on=[*IDENTITY], how="semi")
+                if origin := _origin(gone, run):
+                    return origin
+        return None
+
+    def _buckets_of(self, wanted: pl.DataFrame, entry: StoredList) -> list[int]:
+        if self._known is None or wanted.is_empty():
+            return []
+        if self._known.salt_epoch != entry.salt_epoch:  # they are dealt anew at the next import or publication
+            return self.buckets()
+        return [bucket for bucket, _records in split(deal(wanted, Sealer(entry.salt), self._known.bits))]
+
+    def _of(self, table: Table, bucket: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return table.c.list == self._name, table.c.bucket == bucket
+
+
+class RecordStore(BucketReader):
+    """The records of one list after its import run `run`, inside the caller's transaction; spills into `folder`."""
+
+    def __init__(self, connection: Connection, entry: StoredList, run: int, folder: Path) -> None:
+        super().__init__(connection, entry.name)
+        self._salt_epoch = entry.salt_epoch
+        self._run = run
+        self._folder = folder
+        self.sealer = Sealer(entry.salt)
+        self.bits = self._open()
+
+    def make_room(self, count: int) -> None:
+        """Deal the records anew where `count` of them would be far too many for the buckets there are."""
+        if bits_for(count) > self.bits + bool(self.buckets()):
+            since = self._connection.execute(select(_lists.c.since).where(_lists.c.list == self._name)).scalar_one()
+            self.bits = self._deal_anew(self._every(), bits_for(count), since)
 
     def write(self, bucket: int, run: int, change: BucketChange) -> None:
         """Keep what a run changed; call `settle` when it changed all that it does."""
@@ -131,10 +164,9 @@ class RecordStore:
             yield _unpack(self._connection.execute(body).scalar_one(), CHANGES)
 
     def _open(self) -> int:
-        known = self._connection.execute(select(_lists).where(_lists.c.list == self._name)).one_or_none()
+        known = self._known
         if known is None:
             return self._move_in()
-        self._dealt = known.dealt
         if known.salt_epoch != self._salt_epoch:
             return self._deal_anew(self._every(), known.bits, known.since)
         return int(known.bits)
@@ -186,8 +218,12 @@ class RecordStore:
         newer = select(func.sum(_changes.c.count)).where(*self._of(_changes, bucket), _changes.c.run > run)
         return int(self._connection.scalar(newer) or 0) > _REWRITE_SHARE * size
 
-    def _of(self, table: Table, bucket: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return table.c.list == self._name, table.c.bucket == bucket
+
+def _origin(record: pl.DataFrame, withdrawn: int | None = None) -> OriginRuns | None:
+    if record.is_empty():
+        return None
+    row = record.row(0, named=True)
+    return OriginRuns(row["run"], row["seen"], withdrawn, row["file"] or None, row["line"] or None)
 
 
 def _pack(frame: pl.DataFrame) -> bytes:

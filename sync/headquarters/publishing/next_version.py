@@ -1,7 +1,7 @@
 """Makes the next version of a list from its records: seals them, compares them with what is in force, keeps both.
 
-- Rows of any width are put into `fresh_row` and compared in the database, rows of fixed width in bulk, as columns, both
-  versions side by side in order of key. Memory grows with neither.
+- Rows are put into `fresh_row` and compared in the database, those of a bulk list as columns, both versions side by
+  side in order of key. Memory grows with neither.
 - Records that share a key become one row (`Kind.merge`). When nothing differs the version stays what it was.
 """
 
@@ -23,13 +23,10 @@ from data.lists.rows import (
     Row,
     concatenate_rows,
     digest_row,
-    pack_rows,
     split_batches,
     to_numbers,
     to_row_bytes,
 )
-from data.lists.storage import external_sort
-from data.lists.storage.base_formats import Columns
 from sync.headquarters.bulk import is_bulk
 from sync.headquarters.store import row_table, tables
 from sync.headquarters.store.list_table import StoredList, Urgency, Version, is_resealed, used_upto
@@ -98,7 +95,7 @@ NO_CHANGE = VersionDiff(0, 0, 0)
 def make_next_version(
     connection: Connection, entry: StoredList, kind: Kind, before: Version, folder: Path, urgency: Urgency
 ) -> tuple[Version, VersionDiff]:
-    """The version after `before`, with its rows kept, and what it changed; sorting spills into `folder`.
+    """The version after `before`, with its rows kept, and what it changed; a bulk list spills into `folder`.
 
     An urgent one only removes rows that no record makes any more; new rows wait for the next one. Where numbers
     are passed over there is a new version though nothing changed: kits may have another one under the old number.
@@ -109,13 +106,8 @@ def make_next_version(
     if is_bulk(kind):
         step = _make_bulk(connection, entry, kind, (before.number, number), folder, digests, urgency)
     else:
-        rows = kind.rows(records_in_force(connection, entry.name, kind), entry.salt)
-        if Columns.of(kind).is_packed:
-            fresh = merge_equal_keys(external_sort.sort_rows(pack_rows(rows), folder), kind)
-            step = compare_packed(connection, entry.name, (before.number, number), fresh, digests, urgency)
-        else:
-            _fill(connection, kind, rows)
-            step = _compare_in_database(connection, entry.name, number, digests, urgency)
+        _fill(connection, kind, kind.rows(records_in_force(connection, entry.name, kind), entry.salt))
+        step = _compare_in_database(connection, entry.name, number, digests, urgency)
     if before.number and step == NO_CHANGE and used == before.number:
         return before, step
     digests.save()

@@ -9,6 +9,7 @@ remember here.
 
 import csv
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,7 +20,7 @@ from typing import BinaryIO
 
 from data.documents.code_tables import canonical_country, is_known_type
 from data.documents.document_record import DocumentRecord, Fraud
-from data.documents.number import clean_number, describe_characters, unread_characters
+from data.documents.number import LONGEST, SHORTEST, clean_number, describe_characters, unread_characters
 from data.json_errors import explain_refusal
 from data.text import EMPTY, Message, _, plural
 from data.untrusted_text import clean
@@ -38,9 +39,19 @@ REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
     *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
+LONGEST_TEXTS = {"batch": 25, "reference": 25, "note": 40}
+"""Characters."""
 _LONGEST_FIELD = 64
-"""Characters that a field may have with the blanks around it; the longest value has 40."""
+"""Characters that a field may have with the blanks around it."""
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
+_OTHER_FORMATS = {
+    b"\x1f\x8b": (_("a gzip archive"), _("Unpack it, and import the CSV file in it")),
+    b"PK\x03\x04": (_("a workbook or a ZIP archive"), _("Save the table as CSV in UTF-8, and import that file")),
+    BOM_UTF16_LE: (_("text in UTF-16"), _("Save it as CSV in UTF-8")),
+    BOM_UTF16_BE: (_("text in UTF-16"), _("Save it as CSV in UTF-8")),
+}
+"""By their first bytes: files that are taken for a CSV file."""
+_OTHER_SEPARATORS = {";": _("semicolons"), "\t": _("tabs"), "|": _("vertical bars")}
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
 
 
@@ -48,6 +59,7 @@ def read_header(path: Path) -> list[str]:
     """The names of the columns; RefusedFile where the file is no such list, IncompleteSource where it is cut off."""
     if not path.is_file():
         raise refuse_file(_("{file} is not a file", file=path.name), _("Name one or more CSV files"))
+    _must_be_plain(path)
     with open_file(path) as file, TextIOWrapper(file, "utf-8-sig", "surrogateescape", "\n") as text:
         _number_of_line, line = next(read_lines(text), (0, ""))
     if not line:
@@ -65,8 +77,22 @@ def read_header(path: Path) -> list[str]:
     return columns
 
 
+def _must_be_plain(path: Path) -> None:
+    with open_file(path) as file:
+        start = file.read(4)
+    for first, (what, do) in _OTHER_FORMATS.items():
+        if start.startswith(first):
+            raise refuse_file(_("{file} is {what}, not a CSV file in UTF-8", file=path.name, what=what), do)
+
+
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in columns]
+    for mark, words in _OTHER_SEPARATORS.items():
+        if missing and len(columns) == 1 and mark in columns[0]:
+            raise refuse_file(
+                _("{file} has {marks} between its fields, not commas", file=path.name, marks=words),
+                _("Save it with commas between its fields"),
+            )
     if missing:
         raise refuse_file(
             _("{file} has no column called {columns}", file=path.name, columns=", ".join(missing)), _LAYOUT
@@ -183,8 +209,8 @@ def _record(columns: Sequence[str], fields: Sequence[str]) -> DocumentRecord:
         expires=_day(field, "expires"),
         review=_day(field, "review"),
         batch=_batch(field.get("batch", ""), fraud),
-        reference=_short(field, "reference", 25),
-        note=_short(field, "note", 40),
+        reference=_within("reference", field.get("reference", "")),
+        note=_within("note", field.get("note", "")),
         number_to=_number_to(field.get("number_to", ""), number, fraud),
     )
 
@@ -199,7 +225,7 @@ def _number(column: str, text: str) -> str:
             )
         )
     number = clean_number(text)
-    if not 5 <= len(number) <= 25:
+    if not SHORTEST <= len(number) <= LONGEST:
         raise ValueError(
             plural(
                 "{column} has {count} letter or digit; 5 to 25 are needed",
@@ -258,7 +284,7 @@ def _theft_country(text: str, fraud: Fraud) -> str:
 def _batch(text: str, fraud: Fraud) -> str:
     if text and fraud is not Fraud.STOLEN_BLANK:
         raise ValueError(_("batch is given, but only stolen blanks have one; this is {fraud}", fraud=fraud))
-    return _within("batch", text, 25)
+    return _within("batch", text)
 
 
 def _day(field: dict[str, str], column: str) -> date | None:
@@ -275,12 +301,8 @@ def _day(field: dict[str, str], column: str) -> date | None:
     raise _refuse_value(why, _shape(text), wholes=("0000-00-00",))
 
 
-def _short(field: dict[str, str], column: str, limit: int) -> str:
-    return _within(column, field.get(column, ""), limit)
-
-
-def _within(column: str, text: str, limit: int) -> str:
-    if len(text) > limit:
+def _within(column: str, text: str) -> str:
+    if len(text) > (limit := LONGEST_TEXTS[column]):
         raise ValueError(
             _(
                 "{column} has {count} characters; at most {limit} are allowed",

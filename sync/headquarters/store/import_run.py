@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from data.certificates.trust_record import Unproved
 from data.lists.contents import ListContents
 
+NAMED_RECORDS = 1000
+"""Identities of records that an import names for one reason: kept, withdrawn, or taken with something left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
@@ -68,11 +71,14 @@ class ImportRun(Protocol):
     def find_shrunk(self) -> list[str]:
         """Missing ranges of which the files have a part: one with the same first or last number."""
 
-    def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
-        """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
+    def withdraw_missing(self, doubts: Doubts) -> tuple[int, int]:
+        """Close what this run did not see, less what is kept; returns how many records went, and how many are kept."""
 
-    def find_withdrawn(self, most: int) -> list[str]:
-        """Identities of the first `most` records that this run withdrew, sorted."""
+    def find_kept(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that are kept, sorted."""
+
+    def find_withdrawn(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that this run withdrew, sorted."""
 
     def measure_after(self) -> ListContents:
         """What the list holds after `withdraw_missing`."""

@@ -13,15 +13,15 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from data.certificates.trust_record import Unproved
 from data.lists.contents import Amount, ListContents, count_rows, measure_contents
-from data.lists.kinds import Kind, counts_contents, finds_shrunk, has_movable, has_words, keep_lost, proves_records
+from data.lists.kinds import Kind, counts_contents, has_movable, has_words, keep_lost, proves_records
 from data.lists.rows import split_batches
 from sync.headquarters.store import tables
-from sync.headquarters.store.import_run import Doubts, RepeatedRecord
+from sync.headquarters.store.import_run import NAMED_RECORDS, Doubts, RepeatedRecord
+from sync.headquarters.store.run_table import OriginRuns
 
 _Counts = tuple[int, int, int, int]
 """Records, names, dates of birth and document numbers, as in `ListContents`."""
 _records = tables.records
-_IS_RANGE = _records.c.body.like('%"number_to":%')
 
 
 class RecordImport:
@@ -48,6 +48,7 @@ class RecordImport:
         """Refused rows that may be anybody's: each accounts for one record."""
         self._lacking: Counter[_Counts] = Counter()
         """What the files lack of a record that is kept only because such a row may be it, and of how many records."""
+        self._retained_names: list[str] = []
 
     def close(self) -> None:
         """Nothing waits elsewhere."""
@@ -55,9 +56,9 @@ class RecordImport:
     def load(self, records: Iterator[Any]) -> Iterator[RepeatedRecord]:
         """Insert or update all that the files hold; yields the records whose identity this run has seen already."""
         for batch in split_batches(records):
-            yield from self.put(batch)
+            yield from self._put(batch)
 
-    def put(self, records: Sequence[Any]) -> list[RepeatedRecord]:
+    def _put(self, records: Sequence[Any]) -> list[RepeatedRecord]:
         """Insert or update records; returns those whose identity this run has already seen."""
         known = self._known([self._kind.identity(record) for record in records])
         bodies: dict[str, str] = {}
@@ -111,8 +112,8 @@ class RecordImport:
     def _read_all(self, query: Any) -> list[Any]:
         return [self._kind.from_json(body) for body in self._connection.scalars(query)]
 
-    def withdraw_missing(self, doubts: Doubts) -> tuple[int, list[str]]:
-        """Close what this run did not see, less what is kept; returns how many records went, and who is kept."""
+    def withdraw_missing(self, doubts: Doubts) -> tuple[int, int]:
+        """Close what this run did not see, less what is kept; returns how many records went, and how many are kept."""
         missing = and_(self._in_force(), _records.c.seen < self._run)
         anybody = self._anybody(doubts)
         retained = [row.identity for row in self._select(doubts.identities, missing)]
@@ -126,13 +127,19 @@ class RecordImport:
         gone = self._connection.execute(update(_records).where(missing).values(valid_to=self._run)).rowcount
         self._reopen(retained)
         restored = self._restore(doubts, anybody)
-        return gone - len(retained), sorted(retained + restored)
+        self._retained_names = sorted(retained + restored)
+        return gone - len(retained), len(self._retained_names)
 
-    def find_withdrawn(self, most: int) -> list[str]:
-        """Identities of the first `most` records that this run withdrew, sorted."""
+    def find_kept(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that are kept, sorted."""
+        return self._retained_names[:NAMED_RECORDS]
+
+    def find_withdrawn(self) -> list[str]:
+        """Identities of the first `NAMED_RECORDS` records that this run withdrew, sorted."""
         here = select(_records.c.identity).where(self._in_force())
         gone = and_(_records.c.list == self._list, _records.c.valid_to == self._run, _records.c.identity.not_in(here))
-        return list(self._connection.scalars(select(_records.c.identity).where(gone).order_by("identity").limit(most)))
+        query = select(_records.c.identity).where(gone).order_by("identity").limit(NAMED_RECORDS)
+        return list(self._connection.scalars(query))
 
     def measure_after(self) -> ListContents:
         """What the list holds after `withdraw_missing`."""
@@ -168,26 +175,9 @@ class RecordImport:
         return self._kind.count_contents(body.encode()) if counts_contents(self._kind) else (0, 0, 0)
 
     def count_lost_numbers(self, share: float) -> tuple[int, int]:
-        """How many document numbers went with whole ranges, of how many that the list stood for.
-
-        Counted only where they may be more than `share` of it (0 to 1); else none of none.
-        """
-        if not finds_shrunk(self._kind):
-            return 0, 0
-        rows = self.before.rows.total
-        here = select(_records.c.identity).where(self._in_force())
-        withdrawn = and_(_records.c.list == self._list, _records.c.valid_to == self._run)
-        lost, _ranges = self._count_numbers(and_(withdrawn, _records.c.identity.not_in(here)))
-        if lost <= share * rows:
-            return 0, 0
-        before = and_(_records.c.list == self._list, _records.c.valid_from < self._run, self._was_in_force())
-        numbers, ranges = self._count_numbers(before)
-        return lost, rows - ranges + numbers
-
-    def _count_numbers(self, condition: Any) -> tuple[int, int]:
-        """How many numbers the ranges among some records hold, and how many ranges there are."""
-        counts = [*map(self._kind.count_numbers, self._read_all(select(_records.c.body).where(condition, _IS_RANGE)))]
-        return sum(counts), len(counts)
+        """None of none: only lists of documents have ranges."""
+        del share
+        return 0, 0
 
     def find_moved(self) -> list[str]:
         """Identities of records that lost a name or a number which another record that was here before has now."""
@@ -203,16 +193,8 @@ class RecordImport:
         return sorted({identity for part in lost.keys() & gained for identity in lost[part]})
 
     def find_shrunk(self) -> list[str]:
-        """Missing ranges of which the files have a part: one with the same first or last number."""
-        if not finds_shrunk(self._kind):
-            return []
-        missing = and_(self._in_force(), _records.c.seen < self._run, _IS_RANGE)
-        gone = self._read_all(select(_records.c.body).where(missing))
-        if not gone:
-            return []
-        new = self._read_all(select(_records.c.body).where(self._seen_now(), _IS_RANGE))
-        singles = {row.identity for row in self._select(self._kind.first_numbers(gone), self._seen_now())}
-        return list(self._kind.find_shrunk(gone, new, singles))
+        """None: only lists of documents have ranges."""
+        return []
 
     def _changes(self) -> Any:
         """Identity, body before and body now of the records that this run changed."""
@@ -350,6 +332,13 @@ class RecordImport:
 
     def _was_in_force(self) -> Any:
         return or_(_records.c.valid_to.is_(None), _records.c.valid_to == self._run)
+
+
+def find_origin(connection: Connection, name: str, identity: str) -> OriginRuns | None:
+    """Where a record came from, withdrawn or not; None if the list never had it."""
+    query = select(_records).where(_records.c.list == name, _records.c.identity == identity)
+    row = connection.execute(query.order_by(_records.c.valid_from.desc()).limit(1)).one_or_none()
+    return OriginRuns(row.valid_from, row.seen, row.valid_to) if row is not None else None
 
 
 def records_in_force(connection: Connection, name: str, kind: Kind) -> Iterator[Any]:

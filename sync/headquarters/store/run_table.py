@@ -47,6 +47,20 @@ class PastImport:
     notes: RunNotes
 
 
+@dataclass(frozen=True, slots=True)
+class OriginRuns:
+    """Which import runs had a record, and where it was in their files."""
+
+    run: int
+    """That brought it as it is now; as it was last, if it was withdrawn."""
+    seen: int | None
+    """The last whose files held it; None for the newest, or the one before it was withdrawn."""
+    withdrawn: int | None = None
+    file: int | None = None
+    """Which of that run's files, and which line of it, both from 1; None where that is not known."""
+    line: int | None = None
+
+
 def close_run(connection: Connection, run: int, notes: RunNotes) -> None:
     """Journal what an import did."""
     values = {

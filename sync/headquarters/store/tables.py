@@ -1,7 +1,8 @@
 """Tables of headquarters' store, in types that SQLite and PostgreSQL share.
 
 Records carry the import runs between which they were valid, published rows the versions: nothing is
-overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force.
+overwritten, so any past version can be rebuilt. `valid_to` is empty for what is in force. Records of a bulk list lie in
+buckets instead, which are written anew, beside what each run changed in them.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text

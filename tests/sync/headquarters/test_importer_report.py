@@ -2,14 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import Engine, event
 
 from data.errors import IncompleteSource
 from data.text import _
-from sync.headquarters.importer import describe_left_out, import_list
+from sync.headquarters import importer
+from sync.headquarters.importer import ImportReport, describe_left_out, import_list
+from sync.headquarters.store.import_run import NAMED_RECORDS
+from sync.limits import LIMITS
 from tests.support.deployment import Deployment
+from tests.sync.support.document_files import documents_in_force
 from tests.sync.support.person_files import SDN, ofac, people
 
 PERSON = "<FIRST_NAME>Testa</FIRST_NAME>\n<REFERENCE_NUMBER>XXi.{}</REFERENCE_NUMBER>\n"
@@ -99,3 +106,59 @@ def test_the_total_counts_the_records_that_are_kept(deployment: Deployment) -> N
         path.write_text("\n".join(["number,country,type,fraud,theft_country", *lines, ""]))
         report = import_list(deployment.hq, "sltd", "sltd-csv", [path])
         assert (report.total, len(report.kept), report.needs_approval) == (total, kept, False)
+
+
+MANY = NAMED_RECORDS + 50
+ROWS = [f"AB{number:05},FRA,PAS,lost,2025-01-31,ESP" for number in range(11 * MANY)]
+
+
+def take_rows(deployment: Deployment, rows: Sequence[str]) -> ImportReport:
+    path = deployment.folder / "sltd.csv"
+    path.write_text("\n".join(["number,country,type,fraud,theft_date,theft_country", *rows, ""]))
+    return import_list(deployment.hq, "sltd", "sltd-csv", [path])
+
+
+def test_of_many_kept_records_the_first_are_named_and_all_are_counted(deployment: Deployment) -> None:
+    take_rows(deployment, ROWS)
+    report = take_rows(deployment, [*ROWS[MANY:], "garbage"])
+    assert (report.removed, report.kept_count, report.counts()["kept"]) == (0, MANY, MANY)
+    assert report.kept == tuple(f"FRA-PAS-AB{number:05}" for number in range(NAMED_RECORDS))
+    assert not report.ok
+
+
+def test_of_many_refused_records_the_first_are_named_and_all_are_kept(deployment: Deployment) -> None:
+    take_rows(deployment, ROWS)
+    report = take_rows(deployment, [row.replace("2025-01-31", "31.01.2025") for row in ROWS[:MANY]] + ROWS[MANY:])
+    assert (report.refused_count, report.kept_count, report.counts()["refused"]) == (MANY, MANY, MANY)
+    assert [refusal.where for refusal in report.refused] == [f"sltd.csv:{line + 2}" for line in range(NAMED_RECORDS)]
+    assert all("31.01.2025" in refusal.why for refusal in report.refused)
+    assert documents_in_force(deployment.hq, "sltd") == {f"FRA-PAS-{row[:7]}" for row in ROWS}
+
+
+def test_files_of_which_hardly_anything_can_be_used_are_not_read_to_their_end(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "LIMITS", replace(LIMITS, refused_records=30))
+    rows = [row.replace("2025-01-31", "31.01.2025") for row in ROWS[:100]]
+    with pytest.raises(IncompleteSource) as error:
+        take_rows(deployment, rows)
+    assert signs(error) == ("more than 30 records in them cannot be used",)
+    assert error.value.notes[0].startswith("refused sltd.csv:2: theft_date is '31.01.2025'")
+    assert take_rows(deployment, ROWS[:70] + rows[70:]).refused_count == 30
+
+
+def test_the_time_of_an_import_is_until_it_is_on_the_disk(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(importer, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def commit_for_a_minute(_connection: object) -> None:
+        clock[0] += 60
+
+    take_rows(deployment, ROWS[:3])  # the database is open then
+    event.listen(Engine, "commit", commit_for_a_minute)
+    try:
+        assert take_rows(deployment, ROWS[:3]).seconds == 60
+    finally:
+        event.remove(Engine, "commit", commit_for_a_minute)

@@ -2,7 +2,8 @@
 
 from data.homes import HomeKind
 from data.text import _
-from ui.commands.hq.imports import import_command, imports_command
+from ui.commands.hq.import_journal import imports_command
+from ui.commands.hq.imports import import_command
 from ui.commands.hq.init import init_command, recover_command
 from ui.commands.hq.keys import keys
 from ui.commands.hq.kits import enrol_command, kits, revoke_command

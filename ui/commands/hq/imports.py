@@ -1,4 +1,4 @@
-"""`waypost hq import|imports`: lists from their source files into headquarters' store, and the journal of it.
+"""`waypost hq import`: lists from their source files into headquarters' store.
 
 One record that cannot be read is refused and everything else goes on; files that seem to be incomplete are refused
 until somebody says why they are right.
@@ -14,12 +14,11 @@ import click
 from data.clock import read_system_time
 from data.errors import IncompleteSource, InputError, UnvouchedSource
 from data.lists.edition import format_age
-from data.text import EMPTY, Message, _, join, plural
+from data.text import EMPTY, Message, _, plural
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import ImportReport, describe_left_out, import_list
 from sync.headquarters.sources import FORMATS
-from sync.headquarters.store.list_table import all_lists, find_list, unknown_list
-from sync.headquarters.store.run_table import PastImport, past_imports
+from sync.headquarters.store.list_table import all_lists
 from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
@@ -198,8 +197,8 @@ def _print_import(report: ImportReport) -> None:
             changed=report.changed,
             removed=report.removed,
             unchanged=report.unchanged,
-            refused=len(report.refused),
-            kept=len(report.kept),
+            refused=report.refused_count,
+            kept=report.kept_count,
         )
     )
 
@@ -208,22 +207,22 @@ def _print_records(report: ImportReport) -> None:
     """Records to compare with the files: refused, kept in force, and removed beside refused ones."""
     for refusal in report.refused[:SHOWN_RECORDS]:
         say(_("refused {place}: {reason}", place=safe(refusal.where), reason=safe(refusal.why)), to_stderr=True)
-    if (more := len(report.refused) - SHOWN_RECORDS) > 0:
+    if (more := report.refused_count - SHOWN_RECORDS) > 0:
         say(
             plural(
-                "… and {count} more was refused (--json lists all)",
-                "… and {count} more were refused (--json lists all)",
+                "… and {count} more was refused (--json names more)",
+                "… and {count} more were refused (--json names more)",
                 more,
             ),
             to_stderr=True,
         )
     for record in report.kept[:SHOWN_RECORDS]:
         say(_("kept {record}: what these files do not say of it stays in force", record=safe(record)), to_stderr=True)
-    if (more := len(report.kept) - SHOWN_RECORDS) > 0:
+    if (more := report.kept_count - SHOWN_RECORDS) > 0:
         say(
             plural(
-                "… and {count} more was kept (--json lists all)",
-                "… and {count} more were kept (--json lists all)",
+                "… and {count} more was kept (--json names more)",
+                "… and {count} more were kept (--json names more)",
                 more,
             ),
             to_stderr=True,
@@ -284,55 +283,3 @@ def _describe_approval(report: ImportReport) -> Message:
         "targets approves it (`hq approve --list {list}`)",
         list=report.list,
     )
-
-
-@command(
-    "imports",
-    help=_(
-        "Show the journal of imports: what each did, and why incomplete files were accepted.\n\n"
-        "The newest comes last. Times are UTC."
-    ),
-    examples=["waypost hq imports --home /srv/waypost --list ofac"],
-)
-@headquarters_home_option
-@passphrase_option
-@option("--list", "name", help=_("Only the imports of this list."))
-@json_option
-def imports_command(home: Path, passphrase_file: Path | None, name: str | None, as_json: bool) -> None:
-    with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        with headquarters.store.reading() as connection:
-            if name is not None and find_list(connection, name) is None:
-                raise unknown_list(connection, name)
-            imports = past_imports(connection, name)
-    if as_json:
-        emit([_import_facts(entry) for entry in imports])
-        return
-    for entry in imports:
-        say(_import_line(entry))
-
-
-def _import_facts(entry: PastImport) -> dict[str, object]:
-    notes = entry.notes
-    facts = {"list": entry.list, "at": entry.at, "as_of": entry.as_of, "source_date": notes.source_date}
-    return {**facts, **notes.counts, "signs": notes.signs, "reason": notes.reason}
-
-
-def _import_line(entry: PastImport) -> Message:
-    notes = entry.notes
-    clauses = [
-        _(
-            "{list}, imported {at}, as of {as_of}",
-            list=entry.list,
-            at=f"{entry.at:%Y-%m-%d %H:%M}",
-            as_of=f"{entry.as_of:%Y-%m-%d %H:%M}",
-        )
-    ]
-    if notes.counts:
-        clauses.append(
-            _("added {added}, changed {changed}, removed {removed}, refused {refused}, kept {kept}", **notes.counts)
-        )
-    if notes.signs:
-        clauses.append(join([safe(sign, MOST_OF_NOTE) for sign in notes.signs], "; "))
-    if notes.reason:
-        clauses.append(_("accepted because: {reason}", reason=safe(notes.reason)))
-    return join(clauses, ": ")

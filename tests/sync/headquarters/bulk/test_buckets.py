@@ -48,8 +48,14 @@ def test_what_waits_comes_back_in_its_order_and_is_not_in_clear_on_the_disk(
     assert not any(text in content for text in (b"ARROW", b"number", b"AB0", b"note"))
 
 
-def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", [1, len(RECORDS)])
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: Path("/dev/full").open("w+b"))
     with buckets.Spill(tmp_path, READ) as spill, pytest.raises(StoreError, match="No space left on device"):
-        spill.add(buckets.deal(to_columns(RECORDS), SEALER, 0))
+        spill.add(buckets.deal(to_columns(RECORDS[:count]), SEALER, 0))
         spill.buckets()
+
+
+def test_a_folder_that_takes_no_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        buckets.Spill(tmp_path / "nothing", READ)

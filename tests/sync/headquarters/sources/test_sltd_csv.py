@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from gzip import compress
 from pathlib import Path
 
 import pytest
@@ -85,9 +86,14 @@ def test_a_bad_line_is_refused_by_number_and_the_next_one_is_read(
     [
         (b"", "is empty"),
         (b"\n\n", "is empty"),
-        (b"PK\x03\x04\0\0", "zero byte, so it is not text"),
-        (b"number;country;type;fraud\n", "no column"),
-        (HEADER.encode("utf-16"), "UTF-8"),
+        (b"PKLM\0\0", "zero byte, so it is not text"),
+        (b"PK\x03\x04\0\0", "a workbook or a ZIP archive, not a CSV file"),
+        (compress(HEADER.encode()), "a gzip archive, not a CSV file"),
+        (HEADER.encode("utf-16"), "text in UTF-16, not a CSV file in UTF-8"),
+        (b"number;country;type;fraud\n", "has semicolons between its fields, not commas"),
+        (b"number\tcountry\ttype\tfraud\n", "has tabs between its fields, not commas"),
+        (b"number;country\n", "semicolons"),
+        (b"serial\n", "no column called number, country"),
         ("number,country,type,frÄud\n1".encode("latin-1"), "UTF-8"),
         (b"number,country,ty", "ends within its first line"),
         (b"number,country,type,fraud,theft_contry\n", "unknown columns: theft_contry"),
