@@ -38,7 +38,7 @@ REQUIRED = ("number", "country", "type", "fraud")
 COLUMNS = (
     *REQUIRED, "theft_date", "theft_country", "issued", "expires", "review", "batch", "reference", "note", "number_to",
 )  # fmt: skip
-_LONGEST_FIELD = 64
+LONGEST_FIELD = 64
 """Characters that a field may have with the blanks around it; the longest value has 40."""
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 _LAYOUT = _("The first line must name the columns; docs/formats/sltd-csv.md describes them")
@@ -147,9 +147,9 @@ def _shape(text: str) -> str:
 
 def _find_gap(cells: Sequence[str]) -> Message:
     """Why a line with the right number of fields is damaged nevertheless: one of them bridges what was overwritten."""
-    if max(map(len, cells)) <= _LONGEST_FIELD:
+    if max(map(len, cells)) <= LONGEST_FIELD:
         return EMPTY
-    return _("a field has more than {most} characters, blanks included", most=_LONGEST_FIELD)
+    return _("a field has more than {most} characters, blanks included", most=LONGEST_FIELD)
 
 
 def _find_identity(columns: Sequence[str], cells: Sequence[str]) -> str:
