@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from data import durable_files
 from data.documents.sealed_keys import Sealer
+from data.log.error_log import suppress_logged
 from sync.headquarters.bulk.record_columns import IS_RANGE, keys
 
 RECORDS_IN_BUCKET = 400_000
@@ -56,7 +57,8 @@ class Spill:
         self.count = 0
         self._schema = schema
         self._key = os.urandom(32)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        with durable_files.translate_os_errors():
+            self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
         self._waiting: list[pl.DataFrame] = []
         self._held = 0
         self._pieces: dict[int, list[tuple[int, int]]] = {}
@@ -82,8 +84,9 @@ class Spill:
         return pl.concat(pieces) if pieces else pl.DataFrame(schema=self._schema)
 
     def close(self) -> None:
-        """The file is gone afterwards."""
-        self._file.close()
+        """The file is gone afterwards, and what it has no room for with it."""
+        with suppress_logged(OSError):
+            self._file.close()
 
     def __enter__(self) -> "Spill":
         return self
@@ -109,8 +112,10 @@ class Spill:
         return start, len(content)
 
     def _read(self, start: int, size: int) -> pl.DataFrame:
-        self._file.seek(start)
-        return pl.read_ipc(BytesIO(self._crypt(self._file.read(size), start)))
+        with durable_files.translate_os_errors():
+            self._file.seek(start)
+            content = self._file.read(size)
+        return pl.read_ipc(BytesIO(self._crypt(content, start)))
 
     def _crypt(self, content: bytes, start: int) -> bytes:
         """CTR from the block of the file at which `content` starts: no counter serves twice."""

@@ -48,8 +48,9 @@ def test_what_waits_comes_back_in_its_order_and_is_not_in_clear_on_the_disk(
     assert not any(text in content for text in (b"ARROW", b"number", b"AB0", b"note"))
 
 
-def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", [1, len(RECORDS)])
+def test_a_full_disk_is_said(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: Path("/dev/full").open("w+b"))
     with buckets.Spill(tmp_path, READ) as spill, pytest.raises(StoreError, match="No space left on device"):
-        spill.add(buckets.deal(to_columns(RECORDS), SEALER, 0))
+        spill.add(buckets.deal(to_columns(RECORDS[:count]), SEALER, 0))
         spill.buckets()
