@@ -276,7 +276,9 @@ class _Verification:
             if outcome and (body.endswith(end[0]) or end[1] in body) and len(_OUTCOME.findall(body)) == 1:
                 del self._outcomes[match[1].decode()]
                 return True
-        facts = _decode(body)
+        facts = decode_or_none(dict[str, Any], body)
+        if facts is None:
+            return False
         said_here = self._outcomes.pop(str(facts.get("event")), None)
         return said_here is None or _reported_outcomes(facts) <= {said_here}
 
