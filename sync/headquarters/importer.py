@@ -223,16 +223,16 @@ def _make_report(
 
 def _load(import_run: ImportRun, kind: Kind, items: Iterator[Item]) -> ReaderReport:
     reported = ReaderReport()
-    same, named = 0, list[str]()
+    same, named = 0, dict[str, None]()
     for repeated in import_run.load(_records(items, reported)):
         if repeated.is_same:
-            same += 1
-            named += [kind.identity(repeated.record)] if same <= NAMED_RECORDS else []
+            same += repeated.times
+            named |= {kind.identity(repeated.record): None} if len(named) < NAMED_RECORDS else {}
         else:
             _refuse(reported, _repetition(kind, repeated.record))
     if same:
         info, why = reported.info, _("records that occur twice")
-        skipped, incomplete = {**info.skipped, why: same}, {**info.incomplete, why: named}
+        skipped, incomplete = {**info.skipped, why: same}, {**info.incomplete, why: tuple(named)}
         reported.info = replace(info, skipped=skipped, incomplete=incomplete)
     return reported
 

@@ -5,6 +5,7 @@ new or changed is kept at once, what is missing waits until it is known which ro
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import polars as pl
@@ -235,13 +236,19 @@ def _not_seen_since(run: int | None) -> pl.Expr:
     return pl.lit(run, KEPT["seen"]).alias("seen")
 
 
-def _split_repeated(new: pl.DataFrame) -> tuple[pl.DataFrame, list[RepeatedRecord]]:
-    """The first record of each identity, and those that came later."""
+def _split_repeated(new: pl.DataFrame) -> tuple[pl.DataFrame, Iterator[RepeatedRecord]]:
+    """The first record of each identity, and those that came later: what says the same once, with how often it came."""
     numbered = new.with_row_index("place")
     first = numbered.unique(subset=[*IDENTITY], keep="first", maintain_order=True)
     later = numbered.join(first, on="place", how="anti", maintain_order="left")
     pairs = later.join(first, on=IDENTITY, how="left", suffix="_first", maintain_order="left")
-    is_same = pl.all_horizontal([pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in CONTENT])
-    flags = pairs.select(is_same.alias("same"))["same"].to_list()
-    repeated = [RepeatedRecord(record, flag) for record, flag in zip(to_records(later), flags, strict=True)]
+    is_same = pairs.select(
+        pl.all_horizontal([pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in CONTENT]).alias("same")
+    )["same"]
+    times = later.filter(is_same).group_by(IDENTITY, maintain_order=True).len("times")
+    same = first.join(times, on=IDENTITY, how="inner", maintain_order="right")
+    repeated = chain(
+        map(RepeatedRecord, to_records(same), repeat(True), same["times"]),
+        map(RepeatedRecord, to_records(later.filter(~is_same)), repeat(False)),
+    )
     return first.drop("place"), repeated

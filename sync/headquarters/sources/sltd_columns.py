@@ -117,7 +117,8 @@ class _File:
         dates = {name: pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in DATES}
         is_blank = fraud == str(Fraud.STOLEN_BLANK)
         right = [
-            pl.col("number").str.contains(_NUMBER) & number.str.len_bytes().is_between(SHORTEST, LONGEST),
+            pl.col("number").str.contains(_NUMBER) & (pl.col("number").str.len_bytes() <= sltd_csv.LONGEST_FIELD),
+            number.str.len_bytes().is_between(SHORTEST, LONGEST),
             pl.col("number_to") == "",
             country.is_not_null(),
             kind.is_in([*TYPE_CODES]),

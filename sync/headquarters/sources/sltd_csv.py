@@ -41,8 +41,8 @@ COLUMNS = (
 )  # fmt: skip
 LONGEST_TEXTS = {"batch": 25, "reference": 25, "note": 40}
 """Characters."""
-_LONGEST_FIELD = 64
-"""Characters that a field may have with the blanks around it."""
+LONGEST_FIELD = 64
+"""Characters that a field may have with the blanks around it; the longest value has 40."""
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Z]")
 _OTHER_FORMATS = {
     b"\x1f\x8b": (_("a gzip archive"), _("Unpack it, and import the CSV file in it")),
@@ -173,9 +173,9 @@ def _shape(text: str) -> str:
 
 def _find_gap(cells: Sequence[str]) -> Message:
     """Why a line with the right number of fields is damaged nevertheless: one of them bridges what was overwritten."""
-    if max(map(len, cells)) <= _LONGEST_FIELD:
+    if max(map(len, cells)) <= LONGEST_FIELD:
         return EMPTY
-    return _("a field has more than {most} characters, blanks included", most=_LONGEST_FIELD)
+    return _("a field has more than {most} characters, blanks included", most=LONGEST_FIELD)
 
 
 def _find_identity(columns: Sequence[str], cells: Sequence[str]) -> str:

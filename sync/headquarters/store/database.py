@@ -92,7 +92,7 @@ class HeadquartersStore:
         try:
             yield
         except DBAPIError as error:
-            problem = to_store_error(_original(error), self._path)
+            problem = to_store_error(_original(_find_first(error)), self._path)
             raise _damage(problem) if isinstance(problem, Damaged) else problem from error
 
 
@@ -111,6 +111,14 @@ def _damage(problem: Damaged) -> Damaged:
 def _begin(connection: Connection) -> None:
     for statement in connection.get_execution_options().get("waypost_begin", WRITING):
         connection.exec_driver_sql(statement)
+
+
+def _find_first(error: DBAPIError) -> DBAPIError:
+    """The error that others followed from: a full disk ends the whole transaction, and its savepoints with it."""
+    first, before = error, error.__context__
+    while before is not None:
+        first, before = before if isinstance(before, DBAPIError) else first, before.__context__
+    return first
 
 
 def _original(error: DBAPIError) -> Exception:

@@ -32,6 +32,8 @@ class RepeatedRecord:
     record: Any
     is_same: bool
     """Whether it says the same as the first one."""
+    times: int = 1
+    """How often it does; always 1 for one that says something else."""
 
 
 class ImportRun(Protocol):

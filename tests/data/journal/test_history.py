@@ -28,6 +28,8 @@ from tests.data.support.journal_events import NOW, fill_journal
         ("UPDATE outbox SET body = x'7b7d' WHERE stream = 'crossings' AND seq = 1", "outbox crossings 1: was changed"),
         ("UPDATE outbox SET body = x'01ff' WHERE stream = 'crossings' AND seq = 1", "outbox crossings 1: was changed"),
         ("UPDATE outbox SET body = x'7b' WHERE stream = 'crossings' AND seq = 1", "outbox crossings 1: was changed"),
+        ("UPDATE outbox SET body = x'ff' WHERE stream = 'crossings' AND seq = 1", "outbox crossings 1: was changed"),
+        ("UPDATE outbox SET body = x'01ff' WHERE stream = 'audit' AND seq = 1", "outbox audit 1: was changed"),
         ("DELETE FROM outbox WHERE stream = 'crossings' AND seq = 2", "outbox crossings 3: does not follow"),
     ],
 )

@@ -51,6 +51,17 @@ def test_a_record_that_occurs_twice_is_named(deployment: Deployment) -> None:
     assert report.incomplete == {"records that occur twice": ("FRA-PAS-AB12345",)}
 
 
+def test_a_record_that_occurs_often_is_named_once(deployment: Deployment) -> None:
+    lines = ["AB12345,FRA,PAS,lost,ESP\n"] * 5 + ["AB12346,FRA,PAS,lost,ESP\n"] * 3
+    lines.insert(3, "AB12345,FRA,PAS,stolen,ESP\n")
+    path = deployment.folder / "sltd.csv"
+    path.write_text("number,country,type,fraud,theft_country\n" + "".join(lines))
+    report = import_list(deployment.hq, "sltd", "sltd-csv", [path])
+    assert report.skipped == {"records that occur twice": 6}
+    assert report.incomplete == {"records that occur twice": ("FRA-PAS-AB12345", "FRA-PAS-AB12346")}
+    assert [refusal.identity or refusal.where for refusal in report.refused] == ["FRA-PAS-AB12345"]
+
+
 @pytest.mark.parametrize(("count", "end"), [(0, "birth dates"), (2, "birth dates, of A0, A1"), (11, "A9, …")])
 def test_a_line_names_a_bounded_number_of_records(count: int, end: str) -> None:
     line = describe_left_out(_("birth dates"), count, [f"A{number}" for number in range(count)])

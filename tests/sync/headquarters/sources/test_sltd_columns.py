@@ -20,7 +20,8 @@ _texts = st.sampled_from(
      '"A,B"', "DEU", "de", "D", "d", "ESP", "QQQ", "UNO", "276", "D<<", "PAS", "pas", "DIP", "IDC", "P", "ZZZ",
      "stolen", "LOST", "stolen_blank", "revoked", "lost ", "2025-01-31", "2025-02-30", "0000-01-01", "0001-01-01",
      "9999-12-31", "20250131", "2025-W05-5", "B0001", "B" * 25, "B" * 26, "from a  car", " a", "a ", "REF 1 (2)", "é",
-     "\u2067x", '"', '""', "\r", "\0", "\x1f", "AB19999"],
+     "\u2067x", '"', '""', "\r", "\0", "\x1f", "AB19999",
+     "AB12345" + "-" * 57, "AB12345" + "-" * 58],
 )  # fmt: skip
 _likely = (
     st.sampled_from(["AB12345", "AB12346", "ab 12347", "C-0001/22", "XK00991"]),
@@ -116,3 +117,10 @@ def test_each_record_tells_its_file_and_line(write_listing: Callable[..., Path])
         for number, file, line in item.select("number", "file", "line").iter_rows()
     }
     assert places == {"AB00001": (1, 2), "AB00002": (1, 4), "AB00003": (2, 2)}
+
+
+def test_a_number_that_bridges_what_was_overwritten_is_refused(write_listing: Callable[..., Path]) -> None:
+    row = "{},DEU,PAS,lost,2025-01-31,ESP,2030-01-01,,,"
+    numbers = ["AB12345" + "-" * 57, "AB12346" + " " * 57 + "-", "AB12347"]
+    items = list(read_records([write_listing(HEADER, *map(row.format, numbers))]))
+    assert [type(item) for item in items] == [DocumentRecord, RefusedRecord, DocumentRecord, SourceInfo]
