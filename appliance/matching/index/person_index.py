@@ -13,6 +13,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,8 +46,8 @@ Fetch = Callable[[Sequence[bytes]], Mapping[bytes, bytes]]
 SimilarUnits = tuple[NDArray[np.integer[Any]], NDArray[np.uint8], NDArray[np.float32]]
 """Units, their grades, and the bits that a match proves."""
 QUALITIES = tuple(NameQuality)
-_MOST_PERSONS = 50_000
-"""Persons on a list that is searched together with others."""
+_MOST_PERSONS = 100_000
+"""Persons on all lists that are searched together."""
 _INDEX_SHIFT = 33
 """Bits below the number of an index in a key of `_dates`; dates have fewer, and may be below 0."""
 
@@ -339,11 +340,11 @@ def join_indexes(indexes: Sequence[PersonIndex]) -> None:
     """Let these indexes be searched together from now on; large ones share only their vocabulary with the others."""
     from appliance.matching.index.joined_vocabulary import JoinedVocabulary  # for many travellers only
 
-    ordered = sorted(indexes, key=_is_large)
+    ordered = sorted(indexes, key=lambda index: index.rarity.counts.persons)
     joined = JoinedVocabulary([index.vocabulary for index in ordered])
     for number, index in enumerate(ordered):
         index.search_in(joined.part(number, number + 1))
-    small = [index for index in ordered if not _is_large(index)]
+    small = _choose_small(ordered)
     if len(small) > 1:
         group = IndexGroup(small, joined.part(0, len(small)), _count_sounds(small, joined))
         for index in small:
@@ -355,8 +356,15 @@ def _count_sounds(indexes: Sequence[PersonIndex], joined: "JoinedVocabulary") ->
     return SoundCounts(counted, joined.sounds, joined.sound_numbers[: len(indexes)])
 
 
-def _is_large(index: PersonIndex) -> bool:
-    return index.rarity.counts.persons > _MOST_PERSONS
+def _choose_small(indexes: Sequence[PersonIndex]) -> list[PersonIndex]:
+    """Those of the smallest lists, which come first, as long as they are few together; a list is in whole or not."""
+    lists = list({id(index.rarity.counts): index.rarity.counts for index in indexes}.values())
+    small = {
+        id(counts)
+        for counts, total in zip(lists, accumulate(each.persons for each in lists), strict=True)
+        if total <= _MOST_PERSONS
+    }
+    return [index for index in indexes if id(index.rarity.counts) in small]
 
 
 def _begins(sizes: Sequence[int]) -> NDArray[np.int64]:

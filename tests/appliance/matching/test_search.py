@@ -92,13 +92,17 @@ def test_one_pass_searches_all_lists_of_a_group(monkeypatch: pytest.MonkeyPatch)
     assert sizes == [3]
 
 
-def test_a_large_list_is_searched_alone_with_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    apart, joined = make_lists("a", "b", "c"), make_lists("a", "b", "c")
-    monkeypatch.setattr(person_index, "_MOST_PERSONS", 5)
-    large = [index for index in joined if len(index) > 5]
-    assert len(large) == 1
-    join_indexes(joined)
-    assert [index.group is None for index in joined] == [index in large for index in joined]
+def test_only_small_lists_are_searched_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list is in the group with all its changes, or not at all."""
+
+    def make() -> list[Any]:
+        changed = LiveIndex(PersonIndex(PEOPLE, "changed"), OTHER_PEOPLE, [PEOPLE[0].record])
+        return [changed, PersonIndex(OTHER_PEOPLE, "a"), PersonIndex(PEOPLE[:5], "b")]
+
+    apart, joined = make(), make()
+    monkeypatch.setattr(person_index, "_MOST_PERSONS", len(OTHER_PEOPLE) + 5)
+    join_indexes([part for index in joined for part in index.parts])
+    assert [[part.group is None for part in index.parts] for index in joined] == [[True, True], [False], [False]]
     sizes = count_searches(monkeypatch)
     for query in LISTED:
         assert together(query, joined) == alone(query, apart)
