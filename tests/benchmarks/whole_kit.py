@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio, token_sort_ratio
 from rapidfuzz.process import extract
 
 from appliance.counter.subject import ScreeningRequest, Subject
@@ -47,6 +47,8 @@ STOLEN_EACH, PERSONS = 5, 200
 """Stolen passports of each series of numbers, and people of the large list, in the stream."""
 _LOOKED_AT = 50
 _QUERIES = 20
+_ALIKE = 80
+"""Of 100, from which rapidfuzz names a name."""
 _AIMS = {"p50": 15.0, "p99": 30.0}
 
 
@@ -162,9 +164,14 @@ def _screen(kit: Path, mixed: list[tuple[str, str]]) -> None:
     aim("whole.kit_stolen_not_refer", stolen.total() - stolen[Verdict.REFER], 0)
 
 
+def _order_words(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
 def _rivals(names: list[str], notices: list[Notice], folder: Path) -> None:
     """The same people looked up by surname and given name in what a user would choose instead, in clear."""
     asked = [notice.person.names[0] for notice in notices[:_QUERIES]]
+    ordered = [_order_words(name) for name in names]
     with closing(sqlite3.connect(folder / "rival.db")) as connection:
         connection.execute("CREATE TABLE name (full TEXT)")
         connection.execute("CREATE VIRTUAL TABLE word USING fts5 (full)")
@@ -180,6 +187,9 @@ def _rivals(names: list[str], notices: list[Notice], folder: Path) -> None:
             ).fetchall(),
             "rapidfuzz token_sort over all names": lambda one: extract(
                 one.full, names, scorer=token_sort_ratio, limit=20
+            ),
+            "rapidfuzz ratio over all names, words put in order beforehand": lambda one: extract(
+                _order_words(one.full), ordered, scorer=ratio, limit=20, score_cutoff=_ALIKE
             ),
         }
         for way, look_up in ways.items():
