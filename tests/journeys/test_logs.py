@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.travellers import WANTED
 from tests.support.command_line import LISTS, PASSPHRASE, TOP, Waypost
 from tests.ui.support.desk_kit import CLEAR, Counter, PaperReader, zone
+from ui.commands.desk import run_desk
 from ui.screens.app import DeskApp
+from ui.wiring import open_counter
 
 PLANTED = f"{WANTED} Zoltaverde Quint Ignacio Ramiro AAF917305 {PASSPHRASE} /media/Zoltaverde/records.csv"
 WORDS = ("zoltaverde", "quint", "ignacio", "aaf917305", "horse", "staple", "records.csv", "p<arg")
@@ -167,6 +170,13 @@ async def test_an_error_that_ends_the_desk_shows_no_variables(
     printed = " ".join("".join(capfd.readouterr()).lower().split())
     assert "waypost kit logs" in printed
     assert not [word for word in WORDS if word in printed]
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_desk_that_an_error_closed_does_not_end_well(kit: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    monkeypatch.setattr(DeskApp, "run", lambda app: app.exit(return_code=code))
+    with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
+        assert run_desk(counter, "K. Sample", kit) == code
 
 
 def test_warnings_of_other_packages_reach_no_terminal(kit: Path, waypost: Waypost) -> None:

@@ -44,23 +44,25 @@ from ui.wiring import open_unlocked_counter
     show_default=_("login name"),
     help=_("Who works here; recorded in the journal."),
 )
-def desk(home: Path, passphrase_file: Path | None, officer: str) -> None:
+def desk(home: Path, passphrase_file: Path | None, officer: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(_("The desk needs a terminal"), do=_("Use `waypost check` where there is none"))
     with unlocking_kit(home, read_passphrase(passphrase_file)) as wait_for_key:
         import ui.screens.app  # noqa: F401  (`run_desk` needs it)
     with closing(open_unlocked_counter(home, wait_for_key(), DESK_CHAIN)) as counter:
-        run_desk(counter, officer, home)
+        return run_desk(counter, officer, home)
 
 
-def run_desk(counter: Counter, officer: str, home: Path) -> None:
-    """Show the desk of an open counter until the officer leaves."""
+def run_desk(counter: Counter, officer: str, home: Path) -> int:
+    """Show the desk of an open counter until the officer leaves; its exit code, 1 where an error closed it."""
     from ui.screens.app import DeskApp
 
-    DeskApp(make_desk_port(counter, officer, home)).run()
+    app = DeskApp(make_desk_port(counter, officer, home))
+    app.run()
     for line in open_work_lines(counter):
         say(line, to_stderr=True)
     counter.past.leave()
+    return app.return_code or 0
 
 
 def open_work_lines(counter: Counter) -> Iterator[Message]:

@@ -54,6 +54,20 @@ class TravellerChoice:
         return name_of(self.past.screening.traveller if self.past and self.past.screening else None)
 
 
+class _Rows(OptionList):
+    """Textual's list, which cannot be turned by pages where the terminal has no line for it."""
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]
+
+
 class TravellersDialog(Dialog[TravellerChoice]):
     """Ends with a choice, or None."""
 
@@ -85,7 +99,7 @@ class TravellersDialog(Dialog[TravellerChoice]):
         with VerticalScroll(classes="page", can_focus=False) as page:
             self.title_page(page, _("Travellers"), _("Enter calls back · ↑ ↓ choose · ← lists · Esc or F9 closes"))
             if self._choices:
-                yield OptionList(*self._rows, markup=False)
+                yield _Rows(*self._rows, markup=False)
             else:
                 yield Static(translate(_("Nobody waits, and nobody was decided about in this shift.")), markup=False)
 

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import BindingType
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 from textual.theme import Theme
@@ -85,6 +85,21 @@ class DeskCommands(Provider):
                     yield translate(label(action, desk.privacy)), run, translate(explanation(action, desk.privacy))
 
 
+class _Palette(CommandPalette):
+    """Textual's, whose list cannot be turned by pages where the terminal has no line for it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "turn('page_down')", show=False),
+        Binding("pageup", "turn('page_up')", show=False),
+    ]
+
+    async def action_turn(self, action: str) -> None:
+        """One page of the list down or up."""
+        rows = self.query_one(CommandList)
+        if rows.scrollable_content_region:
+            await rows.run_action(action)
+
+
 _LOOK_AT_TERMINAL_S = 1.0
 UNEXPECTED = _(
     "The desk ran into an unexpected error and closed. What was recorded is in the journal. "
@@ -136,11 +151,20 @@ class DeskApp(App[None], inherit_bindings=False):
     def _listen_for_signals(self) -> None:
         """A terminal that is closed, or a machine that shuts down, ends the desk in order: the devices are released.
 
-        Nothing waits for it: what counts is in the journal already.
+        Nothing waits for it: what counts is in the journal already. The loop's own handlers would miss a signal that
+        comes while thousands of keys wait.
         """
         loop = asyncio.get_running_loop()
+
+        def end(number: int, _frame: object) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self.exit)
+                return
+            signal.signal(number, signal.SIG_DFL)  # the desk has ended already
+            signal.raise_signal(number)
+
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit)
+            signal.signal(number, end)
 
     def _watch_terminal(self) -> None:
         """The desk also ends with a terminal that is not its own, of whose end no signal tells: reading from it would
@@ -153,4 +177,4 @@ class DeskApp(App[None], inherit_bindings=False):
     def action_command_palette(self) -> None:
         """Ctrl+P: Textual's palette, with our own hint."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=translate(_("Search for an action …"))))
+            self.push_screen(_Palette(placeholder=translate(_("Search for an action …"))))
