@@ -54,6 +54,7 @@ def shared_data() -> Path:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A headquarters that has published nothing yet; copied by whoever opens it."""
     with closing(Deployment(tmp_path_factory.mktemp("founded"))) as made:
+        assert made.hq.reports  # its tables are made when it is first opened
         return made.hq.path
 
 
