@@ -16,9 +16,10 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 demo: compile
 	@$(BIN)/waypost demo
 
+# What each worker compiles of the tests is kept for the next run, whatever the environment says.
 test: compile host
 	@$(PIP) --require-hashes -r provisioning/pcsc.lock || echo "pyscard cannot be built here; what needs it will say so." >&2
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # Links `waypost` from this checkout into $(PREFIX)/bin.
 install: compile

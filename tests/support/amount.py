@@ -1,4 +1,4 @@
-"""How much of a fault test is done: some dozens usually, as many as WAYPOST_FAULTS says where it is set."""
+"""How much of a test with random examples is done: some dozens usually, as many as WAYPOST_FAULTS says where set."""
 
 import os
 

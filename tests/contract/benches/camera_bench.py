@@ -36,7 +36,7 @@ def jpeg(what: str) -> bytes:
 class CameraBench(Peer):
     scheme = "v4l2"
     channel = "named pipe with MJPEG in place of the camera"
-    openings = 6
+    openings = 3
     begins = tells_of_garbage = False
 
     def __init__(self, folder: Path) -> None:

@@ -5,7 +5,7 @@ from tests.contract.benches.port import Bench
 
 class IsolatedBench:
     begins = tells_of_garbage = True
-    openings = 6
+    openings = 3
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench

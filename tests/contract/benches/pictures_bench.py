@@ -17,7 +17,7 @@ def page() -> bytes:
 class PicturesBench(FolderBench):
     scheme = "pictures"
     channel = "a real folder of images"
-    openings = 6
+    openings = 3
     suffix = ".png"
 
     def __init__(self, folder: Path) -> None:

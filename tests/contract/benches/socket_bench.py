@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "examples" / "vendor-re
 class SocketBench(Peer):
     scheme = "vendor"
     channel = "its vendor's local socket"
-    openings = 6
+    openings = 3
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

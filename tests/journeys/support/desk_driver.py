@@ -67,8 +67,15 @@ class Officer:
 
     async def sees(self, *words: str) -> str:
         """Wait until all of `words` are on the screen."""
-        await self.until(lambda: all(word in self.words for word in words), " and ".join(words))
-        return self.words
+        shown = ""
+
+        def are_shown() -> bool:
+            nonlocal shown
+            shown = self.words  # drawn once a look
+            return all(word in shown for word in words)
+
+        await self.until(are_shown, " and ".join(words))
+        return shown
 
     async def until(self, true: Callable[[], bool], what: str = "it") -> None:
         ends = monotonic() + GUARD_S

@@ -1,5 +1,6 @@
 """A headquarters whose four offline keys lie on four media, and the people who hold them."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.headquarters.store import metadata_in_force
 from tests.support.deployment import PASSPHRASE, Deployment
 
+_MEDIA = "media"
+
 
 def words_of(name: str) -> str:
     """The passphrase of a key's holder."""
@@ -26,7 +29,12 @@ def words_of(name: str) -> str:
 
 
 class Held(Deployment):
-    """A deployment whose offline keys are with their holders."""
+    """A deployment whose offline keys are with their holders, whose media are copied from beside `founded`."""
+
+    def __init__(self, folder: Path, founded: Path | None = None) -> None:
+        if founded:
+            shutil.copytree(founded.parent / _MEDIA, folder / _MEDIA)
+        super().__init__(folder, founded)
 
     def found(self, path: Path) -> HeadquartersHome:
         media = [Medium(self.medium(name), words_of(name), holder=f"Holder of {name}") for name in OFFLINE_KEY_NAMES]
@@ -34,7 +42,7 @@ class Held(Deployment):
 
     def medium(self, name: str) -> Path:
         """The folder of a holder's medium."""
-        folder = self.folder / "media" / name
+        folder = self.folder / _MEDIA / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 

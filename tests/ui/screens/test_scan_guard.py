@@ -120,6 +120,8 @@ async def test_two_scans_are_two_documents() -> None:
     async with at_desk() as officer:
         await opens(officer, TypeInDialog)
         await sends(officer, zone(CLEAR) + "\n", "keys")
+        await officer.until(lambda: len(officer.counter.screened) == 1)
+        await asyncio.sleep(SCANNERS_OWN_S + 0.1)  # on a busy machine, the first has only now come to its end
         await sends(officer, zone(REFER) + "\n", "keys")
         await officer.press("escape")
         await officer.sees("waits 1")

@@ -72,4 +72,7 @@ def recoverable_rsa(key: RsaSigningKey, challenge: bytes, randomness: Randomness
     digest = hashlib.new(key.hash, ours + challenge).digest()
     message = int.from_bytes(_PARTIAL_RECOVERY + ours + digest + trailer, "big")
     numbers = rsa_key(key.bits, key.seed).private_numbers()
-    return pow(message, numbers.d, numbers.public_numbers.n).to_bytes(size, "big")
+    # By the Chinese remainder theorem (RFC 8017, 5.1.2), in a third of the time.
+    first, second = pow(message, numbers.dmp1, numbers.p), pow(message, numbers.dmq1, numbers.q)
+    power = second + (first - second) * numbers.iqmp % numbers.p * numbers.q
+    return power.to_bytes(size, "big")

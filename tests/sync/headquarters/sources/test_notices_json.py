@@ -205,7 +205,7 @@ values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(st.binary(max_size=100), st.dictionaries(st.sampled_from([*RED, "type", "aliases", "review"]), values))
 )

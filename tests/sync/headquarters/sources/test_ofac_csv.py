@@ -121,7 +121,7 @@ def test_a_damaged_archive_a_binary_and_a_stranger_are_refused(tmp_path: Path) -
             next(read([path]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.text(max_size=120))
 def test_garbage_is_refused_and_never_crashes(tmp_path: Path, raw: bytes, remarks: str) -> None:
     escaped = remarks.replace('"', '""')

@@ -67,7 +67,7 @@ def test_a_line_whose_break_is_lost_is_refused_for_both(write: Write) -> None:
 texts = st.text(st.sampled_from('ab,; "-0'), max_size=20)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts, texts)
 def test_a_line_is_read_as_it_was_written_or_refused(write: Write, name: str, remarks: str) -> None:
     """Never as another one: with the marks doubled as RFC 4180 says, and without, as OFAC does it."""
@@ -85,7 +85,7 @@ def test_a_line_is_read_as_it_was_written_or_refused(write: Write, name: str, re
 
 
 @given(place=st.integers(0, 10_000), is_windows=st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_that_is_cut_off_anywhere_says_so(write: Write, place: int, is_windows: bool) -> None:
     whole = lines(*WHOLE, ROW)
     content = whole[: place % (len(whole) - 1)]

@@ -108,7 +108,7 @@ def test_a_file_of_another_format_is_refused_whole(tmp_path: Path, content: byte
         next(read_records([path]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=300), st.text(max_size=200).map(lambda text: f"{HEADER}\n{text}".encode("utf-8", "replace"))
@@ -188,7 +188,7 @@ def test_a_line_that_is_not_utf8_costs_no_other(tmp_path: Path) -> None:
     assert isinstance(info, SourceInfo) and info.signs == ()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000))
 def test_a_cut_within_a_line_is_a_sign_or_lacks_the_line_break(tmp_path: Path, place: int) -> None:
     whole = f"{HEADER}\n{GOOD}\n{GOOD.replace('345', '346')}\n".encode()

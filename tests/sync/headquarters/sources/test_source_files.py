@@ -29,7 +29,7 @@ def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.binary(min_size=1, max_size=2000), st.integers(0, 10_000))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_archive_is_read_whole_or_says_that_it_is_cut_off(tmp_path: Path, content: bytes, place: int) -> None:
     path = tmp_path / "a.gz"
     packed = gzip.compress(content[:1000]) + gzip.compress(content[1000:])

@@ -240,7 +240,7 @@ elements = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=60), elements.map(lambda inner: inner.encode())))
 def test_garbage_is_refused_and_never_crashes(write: Write, content: bytes) -> None:
     path = write(NAME)
