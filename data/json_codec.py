@@ -244,10 +244,10 @@ def within(least: float, most: float, otherwise: Message) -> AfterValidator:
 
 def to_json_value(value: Any, encode_message: Callable[[Message], Any] = str) -> Any:
     """`value` with nothing in it but dict, list, str, int, float, bool and None."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:  # before all else: most parts of a screening are, and it is encoded before its verdict is shown
         return value
-    return _encoder_of(cast(Hashable, kind))(value, encode_message)
+    return _encoder_of(kind)(value, encode_message)
 
 
 _Encode = Callable[[Any, Callable[[Message], Any]], Any]
@@ -270,7 +270,8 @@ def _encoder_of(kind: Any) -> _Encode:
 
 
 def _encode_fields(names: tuple[str, ...], value: Any, encode: Callable[[Message], Any]) -> dict[str, Any]:
-    return {name: to_json_value(getattr(value, name), encode) for name in names}
+    items = ((name, getattr(value, name)) for name in names)
+    return {name: item if type(item) in _PLAIN else to_json_value(item, encode) for name, item in items}
 
 
 def encode_canonical(value: Any) -> bytes:
