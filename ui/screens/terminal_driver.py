@@ -3,7 +3,8 @@
 - A terminal that is gone takes no text. Textual's writer would end there, and whoever draws then waits for it for ever:
   such a desk would keep its readers from the next one.
 - A process that goes on after it was stopped gets one new reader of keys. Textual would add one to those there are
-  unless it was stopped by Ctrl+Z, and each would get some of the characters of a scan.
+  unless it was stopped by Ctrl+Z, and each would get some of the characters of a scan. The signal only calls: what it
+  interrupts may hold the lock of the text that waits to be drawn.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,10 @@ class TerminalDriver(LinuxDriver):
         self._file = cast(Any, TerminalOutput(cast(TextIO, self._file)))
 
     def _sigcont_application(self, *_signal: object) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._go_on)
+
+    def _go_on(self) -> None:
         if self._writer_thread is None:
             return  # it did not begin yet
         if not self._must_signal_resume:
