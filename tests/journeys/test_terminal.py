@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -91,3 +92,31 @@ def test_a_desk_ends_with_a_terminal_of_whose_end_no_signal_tells(kit: Path) -> 
         shown += os.read(ours, 65536)
     os.close(ours)
     assert desk.wait(GUARD_S) is not None
+
+
+def count_threads(pid: int) -> int:
+    return len([*Path(f"/proc/{pid}/task").iterdir()])
+
+
+def test_a_desk_that_goes_on_after_it_was_stopped_has_one_reader_of_keys(kit: Path) -> None:
+    ours, its = os.openpty()
+    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit), "--officer", "t"]
+    environment = os.environ | {"WAYPOST_PASSPHRASE": PASSPHRASE, "TERM": "xterm-256color"}
+    desk = subprocess.Popen(words, stdin=its, stdout=its, stderr=its, cwd=TOP, env=environment, start_new_session=True)
+    os.close(its)
+
+    def drawn(mark: bytes) -> None:
+        shown = b""
+        while mark not in shown:
+            shown += os.read(ours, 65536)
+
+    drawn(b"READY")
+    threads = count_threads(desk.pid)
+    for _time in range(4):  # each would add two threads
+        desk.send_signal(signal.SIGSTOP)
+        desk.send_signal(signal.SIGCONT)
+        drawn(b"\x1b[?1049h")  # what a terminal is told before it is drawn on
+    drawn(b"READY")
+    assert count_threads(desk.pid) < threads + 6
+    os.close(ours)
+    desk.wait()

@@ -26,6 +26,7 @@ from ui.desk.actions import ACTIONS, PALETTE, explanation, label
 from ui.desk.desk_port import DeskPort
 from ui.screens.desk import Desk
 from ui.screens.scan_guard import ScanGuard
+from ui.screens.terminal_driver import TerminalDriver
 from ui.text.translation import translate
 
 
@@ -118,7 +119,7 @@ class DeskApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings([PALETTE])
 
     def __init__(self, port: DeskPort, keymap: Mapping[str, str] | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._port = port
         self._keys = dict(keymap or {})
         self._scan_guard = ScanGuard(self, super().on_event)
@@ -134,9 +135,9 @@ class DeskApp(App[None], inherit_bindings=False):
         self.panic(translate(UNEXPECTED))
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pasted text pass the guard first: a scan is no text for a field."""
+        """Keys and pasted text pass the guard first: a scan is no text for a field. A desk that ends takes none."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            if await self._scan_guard.takes(event):
+            if self._exit or await self._scan_guard.takes(event):
                 return
         await super().on_event(event)
 
