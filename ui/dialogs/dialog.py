@@ -15,6 +15,7 @@ from typing import ClassVar, TypeVar
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -85,7 +86,7 @@ class Dialog(ModalScreen[AnswerT]):
 
         def answer() -> None:
             digit, self._digit = self._digit, ""
-            if digit and self.is_current:
+            if digit and self.is_active:
                 self._burst = Burst()
                 act()
 
@@ -146,7 +147,7 @@ class Dialog(ModalScreen[AnswerT]):
         """What was too fast for a hand goes to the input line; what a hand typed was meant for nothing."""
         scan, burst = self._stray, self._burst
         self._stray, self._burst = "", Burst()
-        if scan.strip() and not burst.by_machine and self.is_current:
+        if scan.strip() and not burst.by_machine and self.is_active:
             self._say_nothing_done(scan.strip()[-1])
         if scan and burst.by_machine:
             for line in (line for screen in self.app.screen_stack for line in screen.query(MrzLine)):
@@ -157,14 +158,17 @@ class Dialog(ModalScreen[AnswerT]):
         page.border_title, page.border_subtitle = Content(translate(title)), Content(translate(keys))
 
     def hold_open(self, privacy: Privacy) -> None:
-        """Close by itself after HELD_OPEN_S in quiet mode."""
+        """Close by itself in quiet mode after HELD_OPEN_S, or later, when no other page is on top of it."""
         if privacy is Privacy.QUIET:
-            self.set_timer(HELD_OPEN_S, self.action_close)
+            self.set_interval(HELD_OPEN_S, self.action_close)
+
+    def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
+        """Close with an answer, if it is on top. Textual would close what is: for a second Enter, the desk."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def action_close(self) -> None:
         """Close without an answer."""
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)
 
 
 class FormDialog(Dialog[AnswerT]):

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -60,7 +61,9 @@ def desk_theme() -> Theme:
 
 
 class DeskCommands(Provider):
-    """The palette: only the actions that do something now."""
+    """The palette: only the actions that do something now. One of them is done, however often Enter was pressed."""
+
+    is_chosen = False
 
     async def discover(self) -> Hits:
         """Every action."""
@@ -82,17 +85,28 @@ class DeskCommands(Provider):
         if isinstance(desk, Desk):
             for action in ACTIONS:
                 if action is not PALETTE and action in desk.working_actions():
-                    run = partial(desk.run_action, action.method)
+                    run = partial(self._run, desk, action.method)
                     yield translate(label(action, desk.privacy)), run, translate(explanation(action, desk.privacy))
+
+    async def _run(self, desk: Desk, method: str) -> None:
+        if not self.is_chosen:
+            self.is_chosen = True
+            await desk.run_action(method)
 
 
 class _Palette(CommandPalette):
-    """Textual's, whose list cannot be turned by pages where the terminal has no line for it."""
+    """Textual's, whose list cannot be turned by pages where the terminal has no line for it, and which closes the desk
+    for a second Enter that came before it had closed itself.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn('page_down')", show=False),
         Binding("pageup", "turn('page_up')", show=False),
     ]
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close, if it is on top."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     async def action_turn(self, action: str) -> None:
         """One page of the list down or up."""

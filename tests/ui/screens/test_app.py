@@ -5,11 +5,14 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.ui.support.desk_kit import Counter
 from tests.ui.support.desk_scenes import SCENES, staged
+from ui.desk.actions import Privacy
+from ui.dialogs.help import HelpDialog
 from ui.screens.app import DeskApp, desk_theme
+from ui.screens.desk import Desk
 
 
 def test_the_theme_is_our_own_and_never_the_terminals() -> None:
@@ -30,6 +33,47 @@ async def test_a_list_without_a_line_of_room_can_be_turned_by_pages(scene: str) 
         await officer.press("pagedown", "pageup")
         await officer.pilot.pause()
         assert officer.pilot.app.return_code is None
+
+
+async def test_a_second_enter_chooses_nothing_and_closes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are on their way before the palette has closed: a key that sticks, or a scanner."""
+    chosen = list[str]()
+
+    async def run(desk: Desk, action: str) -> bool:
+        chosen.append(action)
+        return True
+
+    monkeypatch.setattr(Desk, "run_action", run)
+    async with staged(SCENES["palette"]) as officer:
+        palette = officer.top
+        await officer.press("down")
+        await officer.until(lambda: bool(palette.query_one(OptionList).option_count))
+        field = palette.query_one(Input)
+        for _again in range(3):
+            field.post_message(Input.Submitted(field, ""))
+        await officer.until(lambda: bool(chosen))
+        await officer.pilot.pause()
+        assert len(chosen) == 1
+        assert isinstance(officer.pilot.app.screen, Desk)
+
+
+async def test_a_page_that_is_closed_twice_closes_nothing_more() -> None:
+    async with staged(SCENES["travellers"]) as officer:
+        page = officer.top
+        page.dismiss()
+        page.dismiss()
+        await officer.pilot.pause()
+        assert isinstance(officer.pilot.app.screen, Desk)
+
+
+async def test_a_page_below_another_one_stays_where_it_is() -> None:
+    async with staged(SCENES["travellers"]) as officer:
+        page = officer.top
+        officer.pilot.app.push_screen(HelpDialog(Privacy.OPEN, {}))
+        await officer.until(lambda: isinstance(officer.pilot.app.screen, HelpDialog))
+        page.dismiss()
+        await officer.pilot.pause()
+        assert isinstance(officer.pilot.app.screen, HelpDialog)
 
 
 @pytest.fixture
