@@ -48,8 +48,8 @@ PROCESSES = (
         "a scan is no text for a field",
         _STRAY_SCAN,
         "ui/screens/app.py",
-        "if await self._scan_guard.takes(event):",
-        "if False:",
+        "if self._exit or await self._scan_guard.takes(event):",
+        "if self._exit:",
         (f"{_GUARD_TESTS}::test_a_scan_waits_at_the_desk_and_what_was_typed_stays[TypeInDialog-keys-]",),
     ),
     Mutant(
