@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from appliance.matching.comparison import TokenSimilarity
 from appliance.matching.demographics import Demographics
-from appliance.matching.index.arrays import are_among
+from appliance.matching.index.arrays import add_rows, are_among
 from appliance.matching.index.person_index import QUALITIES
 from appliance.matching.index.rarity import INITIAL_BITS, MOST_BITS
 from appliance.matching.prepared import GroupQuery, parts_of
@@ -69,7 +69,7 @@ class OverlapTable:
             at = self._row[span.units]
             row = number if number < len(prepared.spans) else span.mask.bit_length() - 1
             worth[row, at] = np.maximum(worth[row, at], span.worth)
-            travellers = prepared.bits_of(span)[group.of_units(span.units)]
+            travellers = prepared.bits_of(span).astype(np.float32)[group.of_units(span.units)]
             more = travellers - span.worth, group.unit_bits[span.units] - span.worth
             beyond[:, at] = np.maximum(beyond[:, at], more)
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
@@ -110,9 +110,9 @@ class OverlapTable:
 
     def _sum_matched_bits(self, best: Floats) -> Floats:
         parts = self._prepared.count
-        matched: Floats = best[:parts].sum(axis=0)
+        matched = add_rows(best[:parts])
         for span, together in zip(self._prepared.spans[parts:], best[parts:], strict=True):
-            matched += np.maximum(0, together - best[parts_of(span.mask)].sum(axis=0))
+            matched += np.maximum(0, together - add_rows(best[parts_of(span.mask)]))
         return matched
 
     def _halves_unmatched(self, best: Floats) -> NDArray[np.bool_]:
@@ -208,8 +208,7 @@ class UpperBound:
         self._demographics = demographics
         self._group = group = prepared.group
         self._spelled, by_sound = _best_by_part(prepared)
-        self._more = by_sound - self._spelled
-        more = self._more.copy()
+        more = by_sound - self._spelled
         for part in parts_of(prepared.query.name.initials_mask):
             self._spelled[0, :, part] = np.maximum(self._spelled[0, :, part], INITIAL_WORTH)
             self._spelled[1, :, part] = np.inf
@@ -234,11 +233,11 @@ class UpperBound:
         parts = parts_of(span)
         mask = slots_of(span) | TOGETHER
         here = np.flatnonzero((_MASKS & mask) == mask)
-        beyond = np.maximum(0.0, matched - self._spelled[0][:, parts].sum(axis=1))
+        beyond = np.maximum(0.0, matched - add_rows(self._spelled[0].T[parts]))
         self._matched[:, here] += beyond[:, np.newaxis].astype(np.float32)
         self._listed_matched[:, here] += listed[:, np.newaxis].astype(np.float32)
         if max(parts) < SLOTS - 1:  # the last slot may belong to another part
-            more = np.maximum(self._more, 0)[0][:, parts].sum(axis=1)
+            more = add_rows(np.maximum(self._more[0].T[parts], 0))
             self._more_matched[:, here] -= np.minimum(beyond, more)[:, np.newaxis].astype(np.float32)
 
     def names_reaching(self, retrieved: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
@@ -264,8 +263,8 @@ class UpperBound:
         at, sound_at = owners * len(_MASKS) + slots, owners * len(_MASKS) + sound_slots
         matched = self._matched.ravel()[at] + self._more_matched.ravel()[sound_at]
         listed_bits = self._group.name_bits[names].astype(np.float32)
-        listed_matched = self._listed_matched.ravel()[at] + self._more_listed.ravel()[sound_at]
-        left_over = np.maximum(listed_bits - listed_matched, 0)
+        not_matched = listed_bits - self._listed_matched.ravel()[at] - self._more_listed.ravel()[sound_at]
+        left_over = np.maximum(not_matched, 0)
         missing = (self._traveller_matched[:, -1:] - self._traveller_matched).ravel()[at]
         score = name_scores(names, matched, missing, left_over, self._has_unmatched_half[slots], self._prepared)
         heard = (self._matched + self._more_matched).ravel()[sound_at]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
-from appliance.matching.index.arrays import are_among, sort_distinct
+from appliance.matching.index.arrays import add_rows, are_among, sort_distinct
 from appliance.matching.index.person_index import IndexGroup, PersonIndex, group_alone
 from appliance.matching.index.rarity import INITIAL_BITS, PARTICLE_BITS
 from appliance.matching.index.vocabulary import PARTICLE, UnitPair
@@ -167,8 +167,7 @@ class GroupQuery:
     @property
     def sums(self) -> NDArray[np.float64]:
         """Bits of all parts, in each index."""
-        sums: NDArray[np.float64] = np.cumsum(self.bits, axis=1)[:, -1] if self.count else np.zeros(len(self.group))
-        return sums
+        return add_rows(self.bits.T)
 
     @property
     def real_bits(self) -> NDArray[np.float64]:
@@ -188,8 +187,7 @@ class GroupQuery:
 
     def bits_of(self, span: Span) -> NDArray[np.float64]:
         """Bits of the parts of a span, in each index."""
-        bits: NDArray[np.float64] = self.bits[:, parts_of(span.mask)].sum(axis=1)
-        return bits
+        return add_rows(self.bits.T[parts_of(span.mask)])
 
     def of_index(self, number: int) -> PreparedQuery:
         """The part of one index."""
