@@ -185,9 +185,10 @@ class TravellerSearch:
 
         Where the search of its whole group failed, or still runs in another thread, the index is searched alone.
         """
-        group = index.group
-        if group is None:
+        joined = index.joined
+        if joined is None:
             return find_names(self.query, index)
+        group, number = joined
         if group not in self._searched:
             self._searched[group] = None
             with suppress_logged(Exception):
@@ -196,7 +197,6 @@ class TravellerSearch:
         searched = self._searched[group]
         if searched is None:
             return find_names(self.query, index)
-        number = group.indexes.index(index)
         return SearchedNames(searched[1].get(number, []), searched[0], number)
 
 

@@ -1,5 +1,7 @@
 """Lists that are searched together: each gives what it gives alone, whatever happens to the others."""
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from appliance.matching import search
 from appliance.matching.index import person_index
 from appliance.matching.index.list_index import LiveIndex
-from appliance.matching.index.person_index import PersonIndex, join_indexes
+from appliance.matching.index.person_index import IndexGroup, PersonIndex, join_indexes
 from appliance.matching.matcher import find_candidates
 from appliance.matching.prepared import GroupQuery
 from appliance.matching.query import PersonQuery
@@ -30,6 +32,11 @@ def alone(query: PersonQuery, indexes: list[Any]) -> list[Any]:
     return [find_candidates(query, index, today=TODAY) for index in indexes]
 
 
+def group_of(index: PersonIndex) -> IndexGroup:
+    assert index.joined is not None
+    return index.joined[0]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
 def test_changed_lists_give_together_what_they_give_alone(
@@ -45,13 +52,14 @@ def test_a_part_proves_in_each_list_what_it_proves_there_alone() -> None:
     """Of whoever is in the base of a list, in its changes or in both."""
     again = [replace(notice, record=f"again {notice.record}") for notice in PEOPLE]
     changed = LiveIndex(PersonIndex(PEOPLE, "changed"), again, [PEOPLE[0].record])
-    joined = [*changed.parts, PersonIndex(OTHER_PEOPLE, "other")]
-    join_indexes(joined)
-    group = joined[0].group
-    assert group is not None and len(group) == 3
+    indexes = [*changed.parts, PersonIndex(OTHER_PEOPLE, "other")]
+    join_indexes(indexes)
+    by_number = {index.joined[1]: index for index in indexes if index.joined}
+    assert sorted(by_number) == [0, 1, 2]
+    group = group_of(indexes[0])
     for word in ("UNLISTED", "AL", *(word for each in PEOPLE for word in each.person.names[0].full.split())):
         token = tokenize(word)[0]
-        assert group.bits_of(token).tolist() == [index.bits_of(token) for index in group.indexes]
+        assert group.bits_of(token).tolist() == [by_number[number].bits_of(token) for number in range(3)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -67,6 +75,21 @@ def test_an_index_in_a_group_is_searched_alone_as_before(
 
 def make_lists(*names: str) -> list[PersonIndex]:
     return [PersonIndex(people, name) for name, people in zip(names, (PEOPLE, OTHER_PEOPLE, PEOPLE[:5]), strict=False)]
+
+
+def test_indexes_and_their_group_are_freed_with_their_last_use() -> None:
+    """Without a garbage collection: the Desk excludes what it has loaded from those."""
+    joined = make_lists("a", "b", "c")
+    join_indexes(joined)
+    for find in (together, alone):
+        find(LISTED[0], joined)
+    known = [*map(weakref.ref, joined), weakref.ref(group_of(joined[0]))]
+    gc.disable()
+    try:
+        joined.clear()
+        assert [index() for index in known] == 4 * [None]
+    finally:
+        gc.enable()
 
 
 LISTED = [ask(*notice.person.names[0].full.split(" ", 1)[::-1]) for notice in (*PEOPLE, *OTHER_PEOPLE)]
@@ -102,7 +125,7 @@ def test_only_small_lists_are_searched_together(monkeypatch: pytest.MonkeyPatch)
     apart, joined = make(), make()
     monkeypatch.setattr(person_index, "_MOST_PERSONS", len(OTHER_PEOPLE) + 5)
     join_indexes([part for index in joined for part in index.parts])
-    assert [[part.group is None for part in index.parts] for index in joined] == [[True, True], [False], [False]]
+    assert [[part.joined is None for part in index.parts] for index in joined] == [[True, True], [False], [False]]
     sizes = count_searches(monkeypatch)
     for query in LISTED:
         assert together(query, joined) == alone(query, apart)
