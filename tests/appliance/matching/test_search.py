@@ -1,26 +1,29 @@
 """Lists that are searched together: each gives what it gives alone, whatever happens to the others."""
 
 import gc
+import random
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching import search
+from appliance.matching import retrieval, search
 from appliance.matching.index import person_index
 from appliance.matching.index.list_index import LiveIndex
-from appliance.matching.index.person_index import IndexGroup, PersonIndex, join_indexes
+from appliance.matching.index.person_index import IndexGroup, PersonIndex, group_alone, join_indexes
 from appliance.matching.matcher import find_candidates
-from appliance.matching.prepared import GroupQuery
+from appliance.matching.prepared import GroupQuery, prepare_group_query
 from appliance.matching.query import PersonQuery
-from appliance.matching.search import TravellerSearch
+from appliance.matching.search import SearchEffort, TravellerSearch, search_names
 from data.persons.names import tokenize
-from data.persons.person import Person
-from tests.appliance.support.listed_people import answers, changed_index, lists, queries
-from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY, ask
+from data.persons.person import PartialDate, Person
+from tests.appliance.support.listed_people import PARTS, answers, changed_index, lists, queries
+from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY, ask, notice
 
 
 def together(query: PersonQuery, indexes: list[Any]) -> list[Any]:
@@ -37,7 +40,7 @@ def group_of(index: PersonIndex) -> IndexGroup:
     return index.joined[0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
 def test_changed_lists_give_together_what_they_give_alone(
     versions: list[tuple[dict[str, Person], dict[str, Person]]], asked: list[PersonQuery]
@@ -46,6 +49,56 @@ def test_changed_lists_give_together_what_they_give_alone(
     join_indexes([part for index in joined for part in index.parts])
     for query in asked:
         assert together(query, joined) == alone(query, apart)
+
+
+NARROW = SearchEffort(names=3, namesakes=3, most_read_whole=2)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
+def test_large_lists_of_which_a_part_is_read_give_together_what_they_give_alone(
+    versions: list[tuple[dict[str, Person], dict[str, Person]]], asked: list[PersonQuery]
+) -> None:
+    """Large for these bounds. Names are estimated in several rounds."""
+    indexes = [part for version in versions for part in changed_index(*version).parts]
+    join_indexes(indexes)
+    with patch.object(retrieval, "_FEW", 1), patch.object(search, "_FIRST_ROUND", 2):
+        for query in asked:
+            compare_names(query, indexes, NARROW)
+
+
+def compare_names(query: PersonQuery, indexes: list[PersonIndex], effort: SearchEffort) -> None:
+    found = search_names(prepare_group_query(query, group_of(indexes[0])), effort=effort)
+    for index in indexes:
+        assert index.joined is not None
+        own = search_names(prepare_group_query(query, group_alone(index)), effort=effort)
+        assert found.get(index.joined[1], []) == own.get(0, [])
+
+
+def crowd(dice: random.Random, count: int, words: Sequence[str]) -> PersonIndex:
+    """Invented people with these words as names, most of them common."""
+    shares = [1 / place for place in range(1, len(words) + 1)]
+    people = []
+    for number in range(count):
+        name = " ".join(dice.choices(words, shares, k=dice.randint(1, 4)))
+        born = f"{dice.randrange(1955, 1965)}-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+        births = dice.choice(((born,), (born,), (born[:4],), (f"~{born[:4]}",), (), (born, "1961")))
+        people.append(notice(str(number), name, born=births))
+    return PersonIndex(people)
+
+
+def test_a_crowd_and_small_lists_give_together_what_they_give_alone() -> None:
+    """What is rare, common, read in part or left open differs from list to list."""
+    dice = random.Random(4)
+    words = [word for word in PARTS if word.isascii()]
+    indexes = [crowd(dice, count, dice.sample(words, len(words))) for count in (900, 0, 30, 1, 300)]
+    join_indexes(indexes)
+    for _ in range(150):
+        surname, given_names = (" ".join(dice.choices(words, k=dice.randint(1, 2))) for _ in range(2))
+        born = PartialDate(dice.randrange(1955, 1965), *dice.choice(((3, 4), (12, 28), (3,), ())))
+        truncated = dice.random() < 0.2
+        given_names = given_names[: dice.randint(1, 9)] if truncated else given_names
+        compare_names(PersonQuery(surname, given_names, truncated, born), indexes, SearchEffort(most_read_whole=20))
 
 
 def test_a_part_proves_in_each_list_what_it_proves_there_alone() -> None:
