@@ -65,6 +65,8 @@ def first_at_least(get: Callable[[int], Any], count: int, least: Any) -> int:
 
 
 Numbers = NDArray[np.integer[Any]]
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 _Float = TypeVar("_Float", np.float32, np.float64)
 
 
