@@ -61,6 +61,9 @@ class PersonLists:
         indexes = [part for index in newest if index for part in index.parts]
         if len(indexes) < 2 or [known() for known in self._joined] == indexes:
             return
+        for former in (known() for known in self._joined):
+            if former is not None and former not in indexes:  # a base that changes were made to stays in memory
+                former.search_in(former.vocabulary)
         join_indexes(indexes)
         self._joined = tuple(map(ref, indexes))
 

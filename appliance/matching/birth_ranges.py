@@ -7,12 +7,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import BirthComparison
+from appliance.matching.index.arrays import Flags, Numbers
 from appliance.matching.index.people import UNKNOWN_DATE, approximate_year_number, date_number
 from appliance.matching.prepared import GroupQuery, parts_of
 from appliance.matching.weights import (
@@ -27,8 +28,6 @@ from data.persons.person import PartialDate
 
 APPROXIMATE_YEARS = 2
 """Years on either side of an "about" year (`PartialDate.years`)."""
-Ints = NDArray[np.integer[Any]]
-Flags = NDArray[np.bool_]
 _YEARS, _YEAR, _MONTH, _SEVERAL, _ABOUT, _UNKNOWN, _DATES = range(7)
 """Periods: the traveller's birth year and one on either side; that year; that month; several listed births, about that
 year, none; then dates outside the month: day and month swapped, one year off, only the year known."""
@@ -47,9 +46,9 @@ _COMPARISONS = (
 class UnreadNames(NamedTuple):
     """Ranges of names, which do not overlap, and the parts that were not read there."""
 
-    ranges: Ints
+    ranges: Numbers
     """First and end: ranges, 2."""
-    indexes: Ints
+    indexes: Numbers
     """The index of each range."""
     unread: Flags
     """Ranges, parts."""
@@ -74,7 +73,7 @@ class BirthRanges:
             least = BirthComparison.YEAR_SLIP
             self._weak = _weak_parts(prepared, (least, least, *_COMPARISONS[2:]) if is_vague else _COMPARISONS)
 
-    def ranges(self, mask: int) -> Ints:
+    def ranges(self, mask: int) -> Numbers:
         """The ranges in which the parts in `mask` are read: indexes, ranges, 2; some are empty."""
         is_strong: Flags = ~np.all(self._weak[:, :, parts_of(mask)], axis=2)
         near, inside = is_strong[_WEAK_NEAR_YEAR], is_strong[_WEAK_IN_YEAR]
@@ -105,7 +104,7 @@ class BirthRanges:
         some = np.flatnonzero(ranges[:, 0] < ranges[:, 1])
         return UnreadNames(ranges[some], indexes[some], some_unread[some], some_unheard[some])
 
-    def _find_gaps(self) -> Iterator[Ints]:
+    def _find_gaps(self) -> Iterator[Numbers]:
         """The ranges of names of each index between its periods."""
         read = np.concatenate((self._periods[:, :1], self._periods[:, _VAGUE]), axis=1)
         order = np.argsort(read[:, :, 0], axis=1, kind="stable")
@@ -118,7 +117,7 @@ class BirthRanges:
 
 
 @lru_cache(maxsize=32)  # one traveller is looked up in several groups
-def _periods(birth: PartialDate) -> Ints:
+def _periods(birth: PartialDate) -> Numbers:
     """The first date of each period and the one after the last: periods, 2."""
     assert birth.year is not None  # noqa: S101  (checked before)
     years = birth.years()
@@ -135,7 +134,7 @@ def _periods(birth: PartialDate) -> Ints:
         (UNKNOWN_DATE, UNKNOWN_DATE),
     ]
     periods += [(number, number) for number in _dates_like(birth)]
-    both: Ints = np.array(periods, np.int64) + np.array([0, 1])
+    both: Numbers = np.array(periods, np.int64) + np.array([0, 1])
     return both
 
 
@@ -170,7 +169,7 @@ def _weak_parts(prepared: GroupQuery, births: Sequence[BirthComparison]) -> Flag
     return weak
 
 
-def _worth_of_commonest(ordered: NDArray[np.float64], order: Ints, prepared: GroupQuery) -> NDArray[np.float64]:
+def _worth_of_commonest(ordered: NDArray[np.float64], order: Numbers, prepared: GroupQuery) -> NDArray[np.float64]:
     """What the commonest part proves, the two commonest together, and so on: indexes, parts."""
     total = np.maximum(1.0, prepared.sums)[:, np.newaxis]
     bits = np.cumsum(ordered, axis=1)

@@ -4,13 +4,13 @@ The classes and weights are those of `comparison`. If a listed birth date is vag
 """
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching import comparison
 from appliance.matching.comparison import BirthComparison
+from appliance.matching.index.arrays import Floats, Numbers
 from appliance.matching.index.people import date_number, sex_code
 from appliance.matching.index.person_index import IndexGroup
 from appliance.matching.query import PersonQuery
@@ -18,8 +18,6 @@ from appliance.matching.weights import BIRTH_WEIGHTS, NATIONALITY_WEIGHTS, SEX_W
 from data.persons.person import PartialDate
 from data.screenings import Agreement
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.integer[Any]]
 _PARTIAL_DATE_WEIGHT = max(
     BIRTH_WEIGHTS[kind] for kind in (BirthComparison.YEAR_FITS, BirthComparison.SPAN_FITS, BirthComparison.ABOUT_FITS)
 )
@@ -45,14 +43,14 @@ class Demographics:
             agreeing = _agreeing_nationalities(query.nationality, self._columns.countries)
             self._nations[list(agreeing)] = NATIONALITY_WEIGHTS["same"]
 
-    def of_names(self, names: Ints) -> Floats:
+    def of_names(self, names: Numbers) -> Floats:
         """Log-odds for the persons of these names, in ascending order."""
         bearers = self._person_of[names]
         first = np.flatnonzero(np.diff(bearers, prepend=-1))
         worth: Floats = np.repeat(self.of_persons(bearers[first]), np.diff(first, append=len(bearers)))
         return worth
 
-    def of_persons(self, persons: Ints) -> Floats:
+    def of_persons(self, persons: Numbers) -> Floats:
         """Log-odds for distinct persons, in ascending order."""
         first, where, more = self._columns.nations.rows_of(persons)
         nations = self._nations[first]
@@ -60,7 +58,7 @@ class Demographics:
         worth: Floats = self._births(persons) + self._sexes[self._columns.sexes[persons]] + nations
         return worth
 
-    def _births(self, persons: Ints) -> Floats:
+    def _births(self, persons: Numbers) -> Floats:
         if self._birth is None:
             return np.full(len(persons), BIRTH_WEIGHTS[BirthComparison.NOT_SHOWN], np.float32)
         first, where, more = self._columns.births.rows_of(persons)
@@ -69,7 +67,7 @@ class Demographics:
             np.maximum.at(best, where, self._of_codes(more, self._birth))
         return best
 
-    def _of_codes(self, codes: Ints, birth: PartialDate) -> Floats:
+    def _of_codes(self, codes: Numbers, birth: PartialDate) -> Floats:
         places = (codes >> _DATE_SHIFT).astype(np.int64) - _first_date(birth)
         places[(places < 0) | (places >= len(self._dates))] = -1
         worth: Floats = self._dates[places]
@@ -98,7 +96,7 @@ def _date_weights(birth: PartialDate) -> Floats:
     return np.append(worth, BIRTH_WEIGHTS[BirthComparison.DIFFERENT]).astype(np.float32)
 
 
-def _birth_weights(codes: Ints, birth: PartialDate) -> NDArray[np.float64]:
+def _birth_weights(codes: Numbers, birth: PartialDate) -> NDArray[np.float64]:
     """The weight of each listed birth, by the classes of `comparison`."""
     assert birth.year is not None  # noqa: S101  (checked before)
     years, months, days = codes >> 16, codes >> 12 & 15, codes >> 7 & 31

@@ -10,14 +10,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import TokenSimilarity
 from appliance.matching.demographics import Demographics
-from appliance.matching.index.arrays import are_among
+from appliance.matching.index.arrays import Flags, Floats, Numbers, add_rows, are_among
 from appliance.matching.index.person_index import QUALITIES
 from appliance.matching.index.rarity import INITIAL_BITS, MOST_BITS
 from appliance.matching.prepared import GroupQuery, parts_of
@@ -30,22 +29,19 @@ from appliance.matching.weights import (
 )
 from data.persons.person import NameQuality
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.integer[Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """One row per name, counted as if every part had its best match, so never too low."""
 
-    names: Ints
+    names: Numbers
     matched: Floats
     """Bits."""
     traveller_matched: Floats
     """Bits of the traveller's matched parts; more than the match proves if a part is rarer than that."""
     listed_matched: Floats
     """Bits of the listed parts that match."""
-    halves_unmatched: NDArray[np.bool_]
+    halves_unmatched: Flags
     """Whether no part of the surname, or no part of the given names, matches."""
 
 
@@ -59,22 +55,21 @@ class OverlapTable:
         units = np.concatenate([np.empty(0, np.int64), *(span.units for span in spans)])
         kind = np.uint16 if len(units) < 65_535 else np.uint32
         self._row = np.zeros(group.units or 1, kind)
-        self._row[units] = np.arange(
-            1, len(units) + 1, dtype=kind
-        )  # a unit that matches twice has the last of its rows
+        # A unit that matches twice has the last of its rows.
+        self._row[units] = np.arange(1, len(units) + 1, dtype=kind)
         worth = np.zeros((len(prepared.spans), len(units) + 1), np.float32)
+        # By how much a matched part is rarer than what the match proves: the traveller's, the listed one.
         beyond = np.zeros((2, len(units) + 1), np.float32)
-        # by how much a matched part is rarer than what the match proves: the traveller's, the listed one
         for number, span in enumerate(spans):
             at = self._row[span.units]
             row = number if number < len(prepared.spans) else span.mask.bit_length() - 1
             worth[row, at] = np.maximum(worth[row, at], span.worth)
-            travellers = prepared.bits_of(span)[group.of_units(span.units)]
+            travellers = prepared.bits_of(span).astype(np.float32)[group.of_units(span.units)]
             more = travellers - span.worth, group.unit_bits[span.units] - span.worth
             beyond[:, at] = np.maximum(beyond[:, at], more)
         self._worth, self._beyond = np.ascontiguousarray(worth.T), np.ascontiguousarray(beyond.T)
 
-    def compute(self, names: Ints, split_names: SplitNamesByPart) -> Overlap:
+    def compute(self, names: Numbers, split_names: SplitNamesByPart) -> Overlap:
         """The overlap of distinct `names`; `split_names` is from `find_split_names`."""
         best, beyond = self._find_best(names)
         owners, bits = self._group.of_names(names), self._prepared.bits
@@ -91,7 +86,7 @@ class OverlapTable:
         matched = self._sum_matched_bits(best)
         return Overlap(names, matched, matched + beyond[0], matched + beyond[1], self._halves_unmatched(best))
 
-    def _find_best(self, names: Ints) -> tuple[Floats, Floats]:
+    def _find_best(self, names: Numbers) -> tuple[Floats, Floats]:
         """The best match of each name for each span, and the bits beyond it; first parts together, then second."""
         rows = self._group.rows
         begins, ends = rows.ends[names], rows.ends[names + 1]
@@ -110,12 +105,12 @@ class OverlapTable:
 
     def _sum_matched_bits(self, best: Floats) -> Floats:
         parts = self._prepared.count
-        matched: Floats = best[:parts].sum(axis=0)
+        matched = add_rows(best[:parts])
         for span, together in zip(self._prepared.spans[parts:], best[parts:], strict=True):
-            matched += np.maximum(0, together - best[parts_of(span.mask)].sum(axis=0))
+            matched += np.maximum(0, together - add_rows(best[parts_of(span.mask)]))
         return matched
 
-    def _halves_unmatched(self, best: Floats) -> NDArray[np.bool_]:
+    def _halves_unmatched(self, best: Floats) -> Flags:
         unmatched = np.zeros(best.shape[1], bool)
         halves = [half for half in self._prepared.query.name.halves if half]
         for half in halves if len(halves) > 1 else ():
@@ -152,11 +147,11 @@ def estimate_scores(overlap: Overlap, demographics: Floats, prepared: GroupQuery
 
 
 def name_scores(
-    names: Ints,
+    names: Numbers,
     matched: Floats,
     missing: Floats,
     left_over: Floats,
-    has_unmatched_half: NDArray[np.bool_],
+    has_unmatched_half: Flags,
     prepared: GroupQuery,
 ) -> Floats:
     """The weight of names, by matched bits, and unmatched ones of the traveller's and of the listed parts.
@@ -174,15 +169,13 @@ def name_scores(
     return added
 
 
-def may_be_full(
-    matched: Floats, traveller_matched: Floats, listed_bits: Floats, real_bits: Floats
-) -> NDArray[np.bool_]:
+def may_be_full(matched: Floats, traveller_matched: Floats, listed_bits: Floats, real_bits: Floats) -> Flags:
     """Whether all parts of both sides may match by sound, or as a listed particle or initial, which is worth less.
 
     `real_bits` is that of the query, in the list of each name.
     """
     spare = np.float32(1 - FULL_NAME) * matched
-    full: NDArray[np.bool_] = real_bits - traveller_matched <= spare
+    full: Flags = real_bits - traveller_matched <= spare
     full &= listed_bits - matched <= spare + np.float32(PARTICLES_BITS)
     return full
 
@@ -208,8 +201,7 @@ class UpperBound:
         self._demographics = demographics
         self._group = group = prepared.group
         self._spelled, by_sound = _best_by_part(prepared)
-        self._more = by_sound - self._spelled
-        more = self._more.copy()
+        more = by_sound - self._spelled
         for part in parts_of(prepared.query.name.initials_mask):
             self._spelled[0, :, part] = np.maximum(self._spelled[0, :, part], INITIAL_WORTH)
             self._spelled[1, :, part] = np.inf
@@ -234,19 +226,19 @@ class UpperBound:
         parts = parts_of(span)
         mask = slots_of(span) | TOGETHER
         here = np.flatnonzero((_MASKS & mask) == mask)
-        beyond = np.maximum(0.0, matched - self._spelled[0][:, parts].sum(axis=1))
+        beyond = np.maximum(0.0, matched - add_rows(self._spelled[0].T[parts]))
         self._matched[:, here] += beyond[:, np.newaxis].astype(np.float32)
         self._listed_matched[:, here] += listed[:, np.newaxis].astype(np.float32)
         if max(parts) < SLOTS - 1:  # the last slot may belong to another part
-            more = np.maximum(self._more, 0)[0][:, parts].sum(axis=1)
+            more = add_rows(np.maximum(self._more[0].T[parts], 0))
             self._more_matched[:, here] -= np.minimum(beyond, more)[:, np.newaxis].astype(np.float32)
 
-    def names_reaching(self, retrieved: Retrieved, least: float) -> tuple[Ints, Floats, Floats]:
+    def names_reaching(self, retrieved: Retrieved, least: float) -> tuple[Numbers, Floats, Floats]:
         """The names that may reach `least`, their upper bounds, and the share of the demographics in these.
 
         A bound is infinite if the name may be the full name by sound.
         """
-        blocks: list[tuple[Ints, Floats, Floats]] = []
+        blocks: list[tuple[Numbers, Floats, Floats]] = []
         for begin in range(0, max(1, len(retrieved.names)), _BLOCK):
             here = slice(begin, begin + _BLOCK)
             names = retrieved.names[here]
@@ -259,13 +251,13 @@ class UpperBound:
         all_names, bounds, all_demographics = zip(*blocks, strict=True)
         return np.concatenate(all_names), np.concatenate(bounds), np.concatenate(all_demographics)
 
-    def _of_names(self, names: Ints, slots: Ints, sound_slots: Ints) -> Floats:
+    def _of_names(self, names: Numbers, slots: Numbers, sound_slots: Numbers) -> Floats:
         owners = self._group.of_names(names)
         at, sound_at = owners * len(_MASKS) + slots, owners * len(_MASKS) + sound_slots
         matched = self._matched.ravel()[at] + self._more_matched.ravel()[sound_at]
         listed_bits = self._group.name_bits[names].astype(np.float32)
-        listed_matched = self._listed_matched.ravel()[at] + self._more_listed.ravel()[sound_at]
-        left_over = np.maximum(listed_bits - listed_matched, 0)
+        not_matched = listed_bits - self._listed_matched.ravel()[at] - self._more_listed.ravel()[sound_at]
+        left_over = np.maximum(not_matched, 0)
         missing = (self._traveller_matched[:, -1:] - self._traveller_matched).ravel()[at]
         score = name_scores(names, matched, missing, left_over, self._has_unmatched_half[slots], self._prepared)
         heard = (self._matched + self._more_matched).ravel()[sound_at]
@@ -290,7 +282,7 @@ def _best_by_part(prepared: GroupQuery) -> NDArray[np.float64]:
     return best
 
 
-def _most_by_index(owners: Ints, amounts: Floats, count: int) -> NDArray[np.float64]:
+def _most_by_index(owners: Numbers, amounts: Floats, count: int) -> NDArray[np.float64]:
     """The highest amount of each index; 0 for one without any."""
     most = np.zeros(count)
     np.maximum.at(most, owners, amounts)

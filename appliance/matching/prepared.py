@@ -6,13 +6,13 @@ every listed part that is like one of them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.comparison import LEAST_CONSONANTS, TokenSimilarity
-from appliance.matching.index.arrays import are_among, sort_distinct
+from appliance.matching.index.arrays import Floats, Numbers, add_rows, are_among, sort_distinct
 from appliance.matching.index.person_index import IndexGroup, PersonIndex, group_alone
 from appliance.matching.index.rarity import INITIAL_BITS, PARTICLE_BITS
 from appliance.matching.index.vocabulary import PARTICLE, UnitPair
@@ -41,8 +41,6 @@ _WORTH_THE_LESSER = frozenset(
 _IS_WORTH_THE_LESSER = np.array([grade in _WORTH_THE_LESSER for grade in TokenSimilarity])
 _IS_BY_CONSONANTS = np.array([grade > TokenSimilarity.SOUND for grade in TokenSimilarity]) & ~_IS_WORTH_THE_LESSER
 _NO_BITS = np.empty(0, np.float32)
-Floats = NDArray[np.float32]
-Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Span:
     """Every unit that is similar to one part of the traveller's name, or to two neighbours read as one."""
 
     mask: int
-    units: Ints
+    units: Numbers
     """Ascending."""
     grades: NDArray[np.uint8]
     bits: Floats
@@ -68,7 +66,7 @@ class Span:
     """Bits that a match keeps."""
 
     @classmethod
-    def of(cls, mask: int, units: Ints, grades: NDArray[np.uint8], bits: Floats) -> "Span":
+    def of(cls, mask: int, units: Numbers, grades: NDArray[np.uint8], bits: Floats) -> "Span":
         """The span, with the share of the bits that a match keeps by its grade."""
         return cls(mask, units, grades, bits, _SHARE_BY_GRADE[grades] * bits)
 
@@ -114,7 +112,7 @@ class PreparedQuery:
         """See `QueryName`."""
         return self.query.name.halves
 
-    def matches(self, units: Ints) -> dict[int, list[PartMatch]]:
+    def matches(self, units: Numbers) -> dict[int, list[PartMatch]]:
         """The matches of each of these units, without those that match nothing."""
         matches: dict[int, list[PartMatch]] = {}
         distinct = sort_distinct(units)
@@ -167,8 +165,7 @@ class GroupQuery:
     @property
     def sums(self) -> NDArray[np.float64]:
         """Bits of all parts, in each index."""
-        sums: NDArray[np.float64] = np.cumsum(self.bits, axis=1)[:, -1] if self.count else np.zeros(len(self.group))
-        return sums
+        return add_rows(self.bits.T)
 
     @property
     def real_bits(self) -> NDArray[np.float64]:
@@ -188,8 +185,7 @@ class GroupQuery:
 
     def bits_of(self, span: Span) -> NDArray[np.float64]:
         """Bits of the parts of a span, in each index."""
-        bits: NDArray[np.float64] = self.bits[:, parts_of(span.mask)].sum(axis=1)
-        return bits
+        return add_rows(self.bits.T[parts_of(span.mask)])
 
     def of_index(self, number: int) -> PreparedQuery:
         """The part of one index."""
@@ -283,7 +279,7 @@ def _span_alone(part: Token, mask: int, group: IndexGroup) -> Span:
     return Span.of(mask, units, grades, _matched_bits(part, units, grades, group))
 
 
-def _matched_bits(part: Token, units: Ints, grades: NDArray[np.uint8], group: IndexGroup) -> Floats:
+def _matched_bits(part: Token, units: Numbers, grades: NDArray[np.uint8], group: IndexGroup) -> Floats:
     """Bits that a match of these parts proves: of what both have in common, so never more than either."""
     if not len(units):
         return _NO_BITS
@@ -316,7 +312,7 @@ def _without_fillers(span: Span, part: Token, group: IndexGroup) -> Span:
     return span
 
 
-def _with_units(span: Span, units: Ints, grade: TokenSimilarity, bits: Floats) -> Span:
+def _with_units(span: Span, units: Numbers, grade: TokenSimilarity, bits: Floats) -> Span:
     """A span with more units; those that it has already keep their grade."""
     is_new = ~are_among(units, span.units)
     every = np.concatenate((span.units, units[is_new]))

@@ -10,21 +10,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.matching.birth_ranges import BirthRanges
 from appliance.matching.comparison import BirthComparison, TokenSimilarity
-from appliance.matching.index.arrays import are_among, sort_distinct
+from appliance.matching.index.arrays import Flags, Numbers, are_among, sort_distinct
 from appliance.matching.index.person_index import IndexGroup
 from appliance.matching.index.vocabulary import UnitPair
 from appliance.matching.prepared import GroupQuery, Span, parts_of
 from appliance.matching.weights import BIRTH_WEIGHTS, DEFAULT_THRESHOLDS, NAME_WEIGHTS, NATIONALITY_WEIGHTS, PRIOR
 
-Ints = NDArray[np.integer[Any]]
-Flags = NDArray[np.bool_]
 _READ_BY_ROWS = 3000
 """Names of the rarer of two parts up to which reading them is quicker than comparing postings."""
 
@@ -32,7 +30,7 @@ _READ_BY_ROWS = 3000
 class SplitNames(NamedTuple):
     """The names in which one part of the traveller's is listed as two."""
 
-    names: Ints
+    names: Numbers
     """Distinct, ascending."""
     bits: NDArray[np.float64]
     """The most that two such parts are worth, in each index; 0 in one without such a name."""
@@ -49,7 +47,7 @@ def find_split_names(prepared: GroupQuery) -> SplitNamesByPart:
 def _split_names_by_part(prepared: GroupQuery) -> Iterator[tuple[int, SplitNames]]:
     group = prepared.group
     for number, splits in enumerate(prepared.splits):
-        with_both, bits = list[Ints](), np.zeros(len(group))
+        with_both, bits = list[Numbers](), np.zeros(len(group))
         for split in splits:
             if len(names := _names_with_both(split.pair, group)):
                 with_both.append(names)
@@ -59,7 +57,7 @@ def _split_names_by_part(prepared: GroupQuery) -> Iterator[tuple[int, SplitNames
             yield number, SplitNames(sort_distinct(np.concatenate(with_both)), bits)
 
 
-def _names_with_both(pair: UnitPair, group: IndexGroup) -> Ints:
+def _names_with_both(pair: UnitPair, group: IndexGroup) -> Numbers:
     units = pair.firsts, pair.seconds
     few, many = sorted(units, key=lambda some_units: int(group.postings.sizes(some_units).sum()))
     names = sort_distinct(group.postings.all_members(few))
@@ -92,7 +90,7 @@ _FEW = 256
 class Retrieved:
     """One row per name."""
 
-    names: Ints
+    names: Numbers
     """Distinct, ascending."""
     slots: NDArray[np.uint8]
     """The parts that each may match (`slots_of`), and `TOGETHER`."""
@@ -140,7 +138,11 @@ def retrieve(prepared: GroupQuery, split_names: SplitNamesByPart, most_read_whol
 
 
 def _mark_unread(
-    names: Ints, slots: NDArray[np.uint8], sound_slots: NDArray[np.uint8], plan: "_ReadPlan", birth_ranges: BirthRanges
+    names: Numbers,
+    slots: NDArray[np.uint8],
+    sound_slots: NDArray[np.uint8],
+    plan: "_ReadPlan",
+    birth_ranges: BirthRanges,
 ) -> None:
     """Let every name match the parts that were not read where it is."""
     passed_over = np.uint8(slots_of(plan.passed_over))
@@ -162,7 +164,7 @@ def _flags(mask: int, *, by_sound: bool, together: bool) -> int:
     return slots | slots << 8 if by_sound else slots
 
 
-def _merge_flags(flagged: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+def _merge_flags(flagged: list[tuple[int, Numbers]]) -> tuple[Numbers, Numbers]:
     """Each name once, ascending, with all its flags.
 
     Name and flags are sorted as one number, which needs far less memory than a table of all names.
@@ -223,7 +225,7 @@ class _ReadPlan:
             self.read_whole.append(here)
             self._leave_open(span, owners[place][~here], owners[place][alike[place] & ~here])
 
-    def _leave_open(self, span: Span, unread: Ints, unheard: Ints) -> None:
+    def _leave_open(self, span: Span, unread: Numbers, unheard: Numbers) -> None:
         parts = parts_of(span.mask)
         self.unread[unread[:, np.newaxis], parts] = True
         self.unheard[unheard[:, np.newaxis], parts] = True
@@ -231,7 +233,7 @@ class _ReadPlan:
             self.unread_together[unread] = True
 
 
-def _sums(owners: list[Ints], amounts: list[Ints], count: int) -> Ints:
+def _sums(owners: list[Numbers], amounts: list[Numbers], count: int) -> Numbers:
     """The sum of the amounts of each index: spans, indexes."""
     sums = np.zeros((len(owners), count), np.int64)
     for row, owner, amount in zip(sums, owners, amounts, strict=True):
@@ -239,15 +241,15 @@ def _sums(owners: list[Ints], amounts: list[Ints], count: int) -> Ints:
     return sums
 
 
-def _rarest(counts: Ints, is_part: Flags) -> Ints:
+def _rarest(counts: Numbers, is_part: Flags) -> Numbers:
     """For each index the single part in the fewest names, but at least one; -1 if there is none."""
     most = np.iinfo(np.int64).max
     counts = np.where((counts > 0) & is_part[:, np.newaxis], counts, most)
-    rarest: Ints = np.where((counts < most).any(axis=0), counts.argmin(axis=0), -1)
+    rarest: Numbers = np.where((counts < most).any(axis=0), counts.argmin(axis=0), -1)
     return rarest
 
 
-def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, group: IndexGroup) -> Iterator[tuple[int, Ints]]:
+def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, group: IndexGroup) -> Iterator[tuple[int, Numbers]]:
     """Flags, and the names that they apply to; a name may occur more than once."""
     for span, owners, read_whole, alike in zip(plan.spans, plan.owners, plan.read_whole, plan.alike, strict=True):
         for by_sound, chosen in ((True, alike), (False, ~alike)):
@@ -259,13 +261,13 @@ def _read_names(plan: _ReadPlan, birth_ranges: BirthRanges, group: IndexGroup) -
                 yield flags, _read_ranges(span.units[partial], owners[partial], birth_ranges.ranges(span.mask), group)
 
 
-def _read_ranges(units: Ints, owners: Ints, ranges: Ints, group: IndexGroup) -> Ints:
+def _read_ranges(units: Numbers, owners: Numbers, ranges: Numbers, group: IndexGroup) -> Numbers:
     """Names with one of the units, in the ranges of its index. Rare ones are read and filtered."""
     many = group.postings.sizes(units) > _FEW
     names = group.postings.all_members(units[~many])
     edges = np.sort(ranges, axis=1).ravel()  # ranges do not overlap, so first and end can be sorted by themselves
     inside = np.searchsorted(edges, names, side="right") & 1
-    read: Ints = names[inside == 1]
+    read: Numbers = names[inside == 1]
     if not many.any():
         return read
     chosen = ranges[owners[many]]

@@ -6,14 +6,13 @@ Each list has bounds of its own, so that a list gives the same names alone and i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appliance.matching.demographics import Demographics
 from appliance.matching.estimate import OverlapTable, UpperBound, estimate_scores
-from appliance.matching.index.arrays import are_among
+from appliance.matching.index.arrays import Floats, Numbers, are_among
 from appliance.matching.index.person_index import IndexGroup, PersonIndex, group_alone
 from appliance.matching.prepared import GroupQuery, PreparedQuery, prepare_group_query
 from appliance.matching.query import PersonQuery
@@ -43,15 +42,13 @@ USUAL_EFFORT = SearchEffort()
 _FIRST_ROUND = 256
 """Names with the highest upper bounds that are estimated first, to find how good a name must be; then four times as
 many, and so on."""
-Ints = NDArray[np.integer[Any]]
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class _Estimated:
     """One row per name."""
 
-    names: Ints
+    names: Numbers
     scores: Floats
     lacks: Floats
     """Bits missing to the full name by sound; infinite if it cannot be that."""
@@ -119,7 +116,9 @@ def _estimate_names(
 class _Remaining:
     """The names of one index that are not estimated, and how good a name must be to be worth it."""
 
-    def __init__(self, number: int, places: Ints, bounds: Floats, effort: SearchEffort, thresholds: Thresholds) -> None:
+    def __init__(
+        self, number: int, places: Numbers, bounds: Floats, effort: SearchEffort, thresholds: Thresholds
+    ) -> None:
         self.number = number
         self.places = places
         """Places in `bounds`."""
@@ -130,7 +129,7 @@ class _Remaining:
         self._best = np.empty(0, np.float32)
         self._rounds = list[_Estimated]()
 
-    def take(self) -> Ints:
+    def take(self) -> Numbers:
         """The places with the highest bounds, to be estimated next."""
         places, count = self.places, self._count
         if len(places) > 2 * count:
@@ -185,9 +184,10 @@ class TravellerSearch:
 
         Where the search of its whole group failed, or still runs in another thread, the index is searched alone.
         """
-        group = index.group
-        if group is None:
+        joined = index.joined
+        if joined is None:
             return find_names(self.query, index)
+        group, number = joined
         if group not in self._searched:
             self._searched[group] = None
             with suppress_logged(Exception):
@@ -196,7 +196,6 @@ class TravellerSearch:
         searched = self._searched[group]
         if searched is None:
             return find_names(self.query, index)
-        number = group.indexes.index(index)
         return SearchedNames(searched[1].get(number, []), searched[0], number)
 
 

@@ -10,7 +10,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,9 @@ def first_at_least(get: Callable[[int], Any], count: int, least: Any) -> int:
 
 
 Numbers = NDArray[np.integer[Any]]
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 
 def sort_distinct(numbers: Numbers) -> Numbers:
@@ -85,6 +88,17 @@ def are_among(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
     places[places == len(ascending)] = 0
     among: NDArray[np.bool_] = ascending[places] == numbers
     return among
+
+
+def add_rows(rows: NDArray[_Float]) -> NDArray[_Float]:
+    """The sum of each column, added in the order of the rows.
+
+    `sum` adds in pairs if there is only one column, and rounds differently: a list would have other scores alone.
+    """
+    total = np.zeros(rows.shape[1], rows.dtype)
+    for row in rows:
+        total += row
+    return total
 
 
 class GroupedArray:

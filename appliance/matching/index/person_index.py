@@ -7,6 +7,8 @@
 - What is searched is a group of indexes, in one pass over arrays (`IndexGroup`). Units, names and persons are numbered
   through all indexes of a group, one index after another; what a part proves stays that of its own list. An index that
   was not joined with others is a group by itself, over its own arrays.
+- A group holds what it reads of its indexes, not the indexes, which hold it: a cycle would keep the memory of an index
+  that is no longer used until the next garbage collection, and the Desk excludes what it has loaded from those.
 - Large lists are not copied into a group: each of their indexes is searched alone. The fixed cost of a search, about a
   millisecond, is little beside what it takes to search them.
 """
@@ -22,14 +24,7 @@ from numpy.typing import NDArray
 from appliance.matching.index import layout
 from appliance.matching.index.arrays import GroupedArray, Numbers, TextArray, first_at_least, sort_distinct
 from appliance.matching.index.people import People, PeopleColumns
-from appliance.matching.index.rarity import (
-    PARTICLE_BITS,
-    ListCounts,
-    PartCounts,
-    Rarity,
-    SoundCounts,
-    bits_of_names,
-)
+from appliance.matching.index.rarity import ListCounts, PartCounts, Rarity, SoundCounts, bits_of_names
 from appliance.matching.index.vocabulary import PartCache, UnitLookup, UnitPair, Vocabulary
 from data.errors import Damaged
 from data.lists.edition import Edition
@@ -88,8 +83,8 @@ class PersonIndex:
         self.vocabulary = Vocabulary(arrays)
         self.lookup: UnitLookup = self.vocabulary
         """Where parts are searched: here, or with other lists (`appliance.matching.index.joined_vocabulary`)."""
-        self.group: IndexGroup | None = None
-        """The indexes that it is searched with, if any (`join_indexes`)."""
+        self.joined: tuple[IndexGroup, int] | None = None
+        """The group that it is searched with, if any, and its number there (`join_indexes`)."""
         self.alone: IndexGroup | None = None
         """See `group_alone`."""
         self.people = People(arrays, countries)
@@ -125,11 +120,11 @@ class PersonIndex:
         """What each part proves, by how often it occurs in the list."""
         self.rarity = Rarity(self.vocabulary, counts)
         self.unit_bits, self.skeleton_bits = self.rarity.of_units(self.vocabulary)
-        self.group = self.alone = None  # these have other bits
+        self.joined = self.alone = None  # these have other bits
 
     def search_in(self, lookup: UnitLookup) -> None:
-        """Search parts there from now on."""
-        self.lookup, self.group, self.alone = lookup, None, None
+        """Search parts there from now on, and in no group."""
+        self.lookup, self.joined, self.alone = lookup, None, None
 
     def weighed(self, counts: ListCounts) -> "PersonIndex":
         """The same index, of a list with these counts."""
@@ -225,9 +220,7 @@ class PersonIndex:
 
     def bits_of(self, token: Token) -> float:
         """Bits that a name part proves in this list: the least of its spellings."""
-        if token.particle:
-            return PARTICLE_BITS
-        return min(self.rarity.of_sound(form.sound) for form in token.forms)
+        return self.rarity.of_part(token)
 
 
 class IndexGroup:
@@ -237,8 +230,9 @@ class IndexGroup:
         self, indexes: Sequence[PersonIndex], lookup: UnitLookup, sound_counts: SoundCounts | None = None
     ) -> None:
         """`lookup` finds their units, numbered through all of them, and `sound_counts` the carriers of a sound."""
-        self.indexes = tuple(indexes)
         self.lookup = lookup
+        self._vocabularies = tuple(index.vocabulary for index in indexes)
+        self._rarities = tuple(index.rarity for index in indexes)
         self._sound_counts = sound_counts
         self._unit_begins = _begins([len(index.vocabulary) for index in indexes])
         self.name_begins = _begins([len(index.person_of) for index in indexes])
@@ -268,7 +262,7 @@ class IndexGroup:
 
     def __len__(self) -> int:
         """Number of indexes."""
-        return len(self.indexes)
+        return len(self._vocabularies)
 
     @property
     def units(self) -> int:
@@ -298,23 +292,23 @@ class IndexGroup:
 
     def _find_bits(self, token: Token) -> NDArray[np.float64]:
         if self._sound_counts is None or token.particle:
-            return np.array([index.bits_of(token) for index in self.indexes])
+            return np.array([rarity.of_part(token) for rarity in self._rarities])
         bits: NDArray[np.float64] = np.min([self._sound_counts.bits_of(form.sound) for form in token.forms], axis=0)
         return bits
 
     def units_beginning_with(self, latin: str) -> Numbers:
         """Units with a spelling that begins with `latin`."""
-        begins = self._unit_begins.tolist()
-        here = [index.vocabulary.beginning_with(latin) + begins[number] for number, index in enumerate(self.indexes)]
-        return np.concatenate(here)
+        begins = self._unit_begins[:-1].tolist()
+        here = zip(begins, self._vocabularies, strict=True)
+        return np.concatenate([begin + vocabulary.beginning_with(latin) for begin, vocabulary in here])
 
     def bits_of_beginning(self, latin: str) -> NDArray[np.float64]:
         """Bits that a part which was cut off to `latin` proves in each index's list."""
-        return np.array([index.rarity.of_beginning(latin) for index in self.indexes])
+        return np.array([rarity.of_beginning(latin) for rarity in self._rarities])
 
     def initials(self, letter: str) -> Numbers:
         """The units that are this letter: at most one of each index."""
-        units = [index.vocabulary.initials.get(letter) for index in self.indexes]
+        units = [vocabulary.initials.get(letter) for vocabulary in self._vocabularies]
         own = [self.unit_begin(number) + unit for number, unit in enumerate(units) if unit is not None]
         return np.array(own, np.int64)
 
@@ -331,13 +325,17 @@ class IndexGroup:
 
 def group_alone(index: PersonIndex) -> IndexGroup:
     """The group of this index alone."""
-    if index.alone is None:
-        index.alone = IndexGroup((index,), index.lookup)
-    return index.alone
+    alone = index.alone  # may be reset by another thread meanwhile (`join_indexes`)
+    if alone is None:
+        index.alone = alone = IndexGroup((index,), index.lookup)
+    return alone
 
 
 def join_indexes(indexes: Sequence[PersonIndex]) -> None:
-    """Let these indexes be searched together from now on; large ones share only their vocabulary with the others."""
+    """Let these indexes be searched together from now on; large ones share only their vocabulary with the others.
+
+    Those of one list come one after another.
+    """
     from appliance.matching.index.joined_vocabulary import JoinedVocabulary  # for many travellers only
 
     ordered = sorted(indexes, key=lambda index: index.rarity.counts.persons)
@@ -347,8 +345,8 @@ def join_indexes(indexes: Sequence[PersonIndex]) -> None:
     small = _choose_small(ordered)
     if len(small) > 1:
         group = IndexGroup(small, joined.part(0, len(small)), _count_sounds(small, joined))
-        for index in small:
-            index.group = group
+        for number, index in enumerate(small):
+            index.joined = group, number
 
 
 def _count_sounds(indexes: Sequence[PersonIndex], joined: "JoinedVocabulary") -> SoundCounts:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from appliance.matching.index.arrays import GroupedArray, Numbers, Spellings
 from appliance.matching.index.vocabulary import PARTICLE, UNCUT, Bits, Vocabulary
 from data.persons.name_forms import sound_key
+from data.persons.names import Token
 from data.persons.tables.common_names import PER_10_000
 
 WORLD_PERSONS = 4000
@@ -140,6 +141,10 @@ class Rarity:
     def of_sound(self, sound: str) -> float:
         """Bits of a match of this sound, listed or not."""
         return share_bits(carrier_share(self.counts.of_sound(sound), self.counts.persons, sound))
+
+    def of_part(self, part: Token) -> float:
+        """Bits that a name part proves: the least of its spellings."""
+        return PARTICLE_BITS if part.particle else min(self.of_sound(form.sound) for form in part.forms)
 
     def of_beginning(self, latin: str) -> float:
         """Bits of a match of a part that was cut off to this."""

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.checks.person_list import PersonListCheck, PersonLists
 from appliance.matching.index.list_index import LiveIndex
+from appliance.matching.index.person_index import IndexGroup
 from appliance.matching.query import PersonQuery
 from data.documents.travel_document import MrzName
 from data.lists.kinds.persons import rows
@@ -142,3 +143,24 @@ def test_a_list_that_came_after_the_others_were_joined_is_searched_as_they_are()
     traveller = screening(document(name=MrzName("QUORRILLO", "ESTEBAN")), traveller=None)
     assert [check.run(traveller).reason for check in checks] == 3 * [checks[0].run(traveller).reason]
     assert checks[2].run(traveller).evidence.candidates
+
+
+def test_what_was_joined_is_freed_when_another_version_is() -> None:
+    """A base stays in memory with its changes, but not the lists that it was searched with without them."""
+    groups = list[weakref.ref[IndexGroup]]()
+
+    def find(query: PersonQuery, index: LiveIndex, *_: object, **__: object) -> Iterable[PersonCandidate]:
+        groups.extend(weakref.ref(part.joined[0]) for part in index.parts if part.joined)
+        return ()
+
+    shared, lists = PersonLists(), [PaperList(name, edition(name)) for name in ("a", "b")]
+    checks = [PersonListCheck(listed, find=find, shared=shared) for listed in lists]
+    for version in (1, 2):
+        for check in checks:
+            check.prepare()
+        for check in checks:
+            check.combine()
+        checks[0].run(screening())
+        lists[0].edition = edition("a", version + 1)
+        lists[0].content = {row.key: row.body for row in rows([notice("new", "Jane DOE")], b"")}
+    assert [group() is None for group in groups] == [True, False, False]

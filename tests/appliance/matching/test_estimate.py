@@ -136,3 +136,12 @@ def test_neither_estimate_nor_ceiling_is_below_the_score(query: PersonQuery) -> 
         if not _matched_late(scored.alignment):
             assert worth[scored.name] >= scored.score - ROUNDING, scored
             assert ceilings.get(scored.name, np.inf) >= scored.score - ROUNDING, scored
+
+
+def test_a_name_has_the_same_estimate_whichever_names_are_estimated_with_it() -> None:
+    """To the last bit: in a group of lists there are others with it, and their order decides who is compared."""
+    prepared = prepare_group_query(PersonQuery("-".join(WRITTEN[:20]), " ".join(WRITTEN[20:30])), group_alone(VARIETY))
+    table, split_names = OverlapTable(prepared), find_split_names(prepared)
+    matched = table.compute(np.arange(len(VARIETY.person_of)), split_names).matched
+    apart = [table.compute(np.array([name]), split_names).matched[0] for name in range(len(matched))]
+    assert apart == matched.tolist()

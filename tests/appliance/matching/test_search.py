@@ -1,24 +1,29 @@
 """Lists that are searched together: each gives what it gives alone, whatever happens to the others."""
 
+import gc
+import random
+import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.matching import search
+from appliance.matching import retrieval, search
 from appliance.matching.index import person_index
 from appliance.matching.index.list_index import LiveIndex
-from appliance.matching.index.person_index import PersonIndex, join_indexes
+from appliance.matching.index.person_index import IndexGroup, PersonIndex, group_alone, join_indexes
 from appliance.matching.matcher import find_candidates
-from appliance.matching.prepared import GroupQuery
+from appliance.matching.prepared import GroupQuery, prepare_group_query
 from appliance.matching.query import PersonQuery
-from appliance.matching.search import TravellerSearch
+from appliance.matching.search import SearchEffort, TravellerSearch, search_names
 from data.persons.names import tokenize
-from data.persons.person import Person
-from tests.appliance.support.listed_people import answers, changed_index, lists, queries
-from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY, ask
+from data.persons.person import PartialDate, Person
+from tests.appliance.support.listed_people import PARTS, answers, changed_index, lists, queries
+from tests.appliance.support.people import OTHER_PEOPLE, PEOPLE, TODAY, ask, notice
 
 
 def together(query: PersonQuery, indexes: list[Any]) -> list[Any]:
@@ -30,7 +35,12 @@ def alone(query: PersonQuery, indexes: list[Any]) -> list[Any]:
     return [find_candidates(query, index, today=TODAY) for index in indexes]
 
 
-@settings(max_examples=100, deadline=None)
+def group_of(index: PersonIndex) -> IndexGroup:
+    assert index.joined is not None
+    return index.joined[0]
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
 def test_changed_lists_give_together_what_they_give_alone(
     versions: list[tuple[dict[str, Person], dict[str, Person]]], asked: list[PersonQuery]
@@ -41,17 +51,68 @@ def test_changed_lists_give_together_what_they_give_alone(
         assert together(query, joined) == alone(query, apart)
 
 
+NARROW = SearchEffort(names=3, namesakes=3, most_read_whole=2)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(lists, lists), min_size=2, max_size=4), st.lists(queries, min_size=1, max_size=4))
+def test_large_lists_of_which_a_part_is_read_give_together_what_they_give_alone(
+    versions: list[tuple[dict[str, Person], dict[str, Person]]], asked: list[PersonQuery]
+) -> None:
+    """Large for these bounds. Names are estimated in several rounds."""
+    indexes = [part for version in versions for part in changed_index(*version).parts]
+    join_indexes(indexes)
+    with patch.object(retrieval, "_FEW", 1), patch.object(search, "_FIRST_ROUND", 2):
+        for query in asked:
+            compare_names(query, indexes, NARROW)
+
+
+def compare_names(query: PersonQuery, indexes: list[PersonIndex], effort: SearchEffort) -> None:
+    found = search_names(prepare_group_query(query, group_of(indexes[0])), effort=effort)
+    for index in indexes:
+        assert index.joined is not None
+        own = search_names(prepare_group_query(query, group_alone(index)), effort=effort)
+        assert found.get(index.joined[1], []) == own.get(0, [])
+
+
+def crowd(dice: random.Random, count: int, words: Sequence[str]) -> PersonIndex:
+    """Invented people with these words as names, most of them common."""
+    shares = [1 / place for place in range(1, len(words) + 1)]
+    people = []
+    for number in range(count):
+        name = " ".join(dice.choices(words, shares, k=dice.randint(1, 4)))
+        born = f"{dice.randrange(1955, 1965)}-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+        births = dice.choice(((born,), (born,), (born[:4],), (f"~{born[:4]}",), (), (born, "1961")))
+        people.append(notice(str(number), name, born=births))
+    return PersonIndex(people)
+
+
+def test_a_crowd_and_small_lists_give_together_what_they_give_alone() -> None:
+    """What is rare, common, read in part or left open differs from list to list."""
+    dice = random.Random(4)
+    words = [word for word in PARTS if word.isascii()]
+    indexes = [crowd(dice, count, dice.sample(words, len(words))) for count in (900, 0, 30, 1, 300)]
+    join_indexes(indexes)
+    for _ in range(150):
+        surname, given_names = (" ".join(dice.choices(words, k=dice.randint(1, 2))) for _ in range(2))
+        born = PartialDate(dice.randrange(1955, 1965), *dice.choice(((3, 4), (12, 28), (3,), ())))
+        truncated = dice.random() < 0.2
+        given_names = given_names[: dice.randint(1, 9)] if truncated else given_names
+        compare_names(PersonQuery(surname, given_names, truncated, born), indexes, SearchEffort(most_read_whole=20))
+
+
 def test_a_part_proves_in_each_list_what_it_proves_there_alone() -> None:
     """Of whoever is in the base of a list, in its changes or in both."""
     again = [replace(notice, record=f"again {notice.record}") for notice in PEOPLE]
     changed = LiveIndex(PersonIndex(PEOPLE, "changed"), again, [PEOPLE[0].record])
-    joined = [*changed.parts, PersonIndex(OTHER_PEOPLE, "other")]
-    join_indexes(joined)
-    group = joined[0].group
-    assert group is not None and len(group) == 3
+    indexes = [*changed.parts, PersonIndex(OTHER_PEOPLE, "other")]
+    join_indexes(indexes)
+    by_number = {index.joined[1]: index for index in indexes if index.joined}
+    assert sorted(by_number) == [0, 1, 2]
+    group = group_of(indexes[0])
     for word in ("UNLISTED", "AL", *(word for each in PEOPLE for word in each.person.names[0].full.split())):
         token = tokenize(word)[0]
-        assert group.bits_of(token).tolist() == [index.bits_of(token) for index in group.indexes]
+        assert group.bits_of(token).tolist() == [by_number[number].bits_of(token) for number in range(3)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -67,6 +128,21 @@ def test_an_index_in_a_group_is_searched_alone_as_before(
 
 def make_lists(*names: str) -> list[PersonIndex]:
     return [PersonIndex(people, name) for name, people in zip(names, (PEOPLE, OTHER_PEOPLE, PEOPLE[:5]), strict=False)]
+
+
+def test_indexes_and_their_group_are_freed_with_their_last_use() -> None:
+    """Without a garbage collection: the Desk excludes what it has loaded from those."""
+    joined = make_lists("a", "b", "c")
+    join_indexes(joined)
+    for find in (together, alone):
+        find(LISTED[0], joined)
+    known = [*map(weakref.ref, joined), weakref.ref(group_of(joined[0]))]
+    gc.disable()
+    try:
+        joined.clear()
+        assert [index() for index in known] == 4 * [None]
+    finally:
+        gc.enable()
 
 
 LISTED = [ask(*notice.person.names[0].full.split(" ", 1)[::-1]) for notice in (*PEOPLE, *OTHER_PEOPLE)]
@@ -102,7 +178,7 @@ def test_only_small_lists_are_searched_together(monkeypatch: pytest.MonkeyPatch)
     apart, joined = make(), make()
     monkeypatch.setattr(person_index, "_MOST_PERSONS", len(OTHER_PEOPLE) + 5)
     join_indexes([part for index in joined for part in index.parts])
-    assert [[part.group is None for part in index.parts] for index in joined] == [[True, True], [False], [False]]
+    assert [[part.joined is None for part in index.parts] for index in joined] == [[True, True], [False], [False]]
     sizes = count_searches(monkeypatch)
     for query in LISTED:
         assert together(query, joined) == alone(query, apart)

@@ -16,19 +16,23 @@ from tests.appliance.support.people import TODAY
 
 PARTS = (
     *"MOHAMMED MOHAMED MUHAMMAD AHMAD ALI HASSAN QUORRILLO KUORILLO TRMINSKY ESTEBAN VACLAV IVAN IWAN A AL ABD".split(),
-    *"ABDELKARIM KARIM EL CHANG ZHANG JEAN-PIERRE O'BRIEN MÜLLER MUELLER محمد احمد Иванов Тарас 张伟".split(),
+    *"ABDELKARIM KARIM EL CHANG ZHANG JEAN-PIERRE O'BRIEN MÜLLER MUELLER محمد احمد Иванов Тарас 张伟 김".split(),
+    *"IVANKKKK ESTEBANCC JEAN-PIERRE-ALI-IVAN-ESTEBAN-HASSAN-VACLAV-CHANG-KARIM ABU BAKR BAKRABU K".split(),
 )
 parts = st.sampled_from(PARTS)
+few_parts, many_parts = (st.lists(parts, min_size=1, max_size=most).map(" ".join) for most in (2, 9))
+some_parts = few_parts | few_parts | many_parts
 names = st.builds(
     lambda given, surname, quality: ListedName(f"{given} {surname}", surname, given, quality),
-    st.lists(parts, min_size=1, max_size=2).map(" ".join),
-    st.lists(parts, min_size=1, max_size=2).map(" ".join),
+    some_parts,
+    some_parts,
     st.sampled_from(NameQuality),
 )
-years = st.integers(1959, 1963)
+years = st.integers(1959, 1963) | st.sampled_from((1, 2, 9999))
 births = (
     st.builds(PartialDate, years)
     | st.builds(PartialDate, years, about=st.just(True))
+    | st.builds(lambda year, more: PartialDate(year, until=min(year + more, 9999)), years, st.integers(0, 3))
     | st.builds(lambda year, month, day: PartialDate.of(date(year, month, day)), years, st.just(3), st.integers(1, 12))
 )
 people = st.builds(
@@ -42,8 +46,8 @@ people = st.builds(
 lists = st.dictionaries(st.integers(0, 24).map("R-{:02}".format), people, max_size=14)
 queries = st.builds(
     PersonQuery,
-    parts,
-    st.lists(parts, max_size=2).map(" ".join),
+    some_parts | parts | st.just(""),
+    some_parts | st.just(""),
     st.booleans(),
     births | st.none(),
     st.sampled_from(Sex),
