@@ -239,9 +239,9 @@ class Proxy:
                 if self.spoil_at is not None and passed <= self.spoil_at < passed + len(piece):
                     place = self.spoil_at - passed
                     piece = piece[:place] + bytes([piece[place] ^ 1]) + piece[place + 1 :]
+                self.down += len(piece)  # before anybody can have read it, and looks at this
                 client.sendall(piece)
                 passed += len(piece)
-                self.down += len(piece)
                 if self.bytes_s:
                     self._ended.wait(len(piece) / self.bytes_s)
                 if self.cut_after is not None and passed >= self.cut_after:
