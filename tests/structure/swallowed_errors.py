@@ -45,6 +45,7 @@ UNLOGGED = {
     ("data/lists/catalogue.py", "destroy_list_secret"): "no file is there: what else lies there goes with its folder",
     ("data/lists/catalogue.py", "_read_list_secret"): "a kit that has no list yet has no secret",
     ("data/durable_files.py", "_erase_link"): "its caller says which link leads nowhere",
+    ("data/people/secret_hash.py", "verify_secret"): "a wrong PIN is an answer, not an error",
     ("data/store.py", "inode_of"): "opening the file says what is wrong with it",
     ("data/lists/storage/immutable_files.py", "prefetch"): "a hint for the disk, whose absence costs time alone",
     ("data/log/error_log.py", "_write"): "a log that cannot be written must not add to what went wrong",
