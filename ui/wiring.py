@@ -45,7 +45,7 @@ def open_counter(home: Path, passphrase: str, chain: str, chips: ChipReaderChoic
     """The counter of the kit in `home`; `chain` names the process in the audit::
 
         with closing(open_counter(Path("kit"), passphrase, "desk")) as counter:
-            result = counter.screen(ScreeningRequest(subject, officer="K. Sample"))
+            result = counter.screen(ScreeningRequest(subject, officer))
 
     Raises:
         WaypostError: there is no kit, the passphrase is wrong, or another process uses it.

@@ -87,7 +87,7 @@ class ReferralCheck:
             return self._find_none(screening)
         facts = {
             "referred_at": referral.at.isoformat(),
-            "referred_by": ", ".join(referral.officers),
+            "referred_by": ", ".join(officer.name for officer in referral.officers),
             MATCH_FACT: state_match(referral.match),
         }
         if referral.outcome is None:
@@ -126,7 +126,7 @@ def _describe_outcome(referral: Referral, outcome: ReferralOutcome, now: datetim
     values = {
         "referred": _describe_referral(referral, now),
         "settled": format_when(outcome.at, now),
-        "person": outcome.second or outcome.person,
+        "person": (outcome.second or outcome.person).name,
     }
     match outcome.decision:
         case Decision.ADMIT:

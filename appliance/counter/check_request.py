@@ -14,6 +14,7 @@ from data.documents.travel_document import Capture, TravelDocument
 from data.errors import InputError
 from data.json_codec import convert, decode, decode_or_none
 from data.json_errors import JsonError, JsonProblem
+from data.people.staff import Actor
 from data.screenings import Direction
 from data.text import THE_VALUE, _
 
@@ -114,7 +115,7 @@ class CheckRequest(BaseModel):
         return decode(cls, line, _refuse_line, keys_shown=True)  # the answer goes to who wrote the line
 
     def screening_request(
-        self, officer: str, today: date, presented: Subject | None = None, can: str = ""
+        self, officer: Actor, today: date, presented: Subject | None = None, can: str = ""
     ) -> ScreeningRequest:
         """The request to the counter.
 

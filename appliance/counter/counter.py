@@ -27,6 +27,7 @@ from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState
 from appliance.counter.parts import CounterLists, CounterParts, Lane
 from appliance.counter.past_travellers import PastTravellers
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
+from appliance.people.permissions import GuardedAction, require_role
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener
@@ -44,6 +45,7 @@ from data.errors import Busy, InputError, StoreError
 from data.journal.referrals import Referral
 from data.lease.access import ListAccess
 from data.log.error_log import log_error
+from data.people.staff import Actor
 from data.screenings import Decision, Screening
 from data.text import Message, _
 from devices.ports import DeviceHealth, DeviceState, DocumentReader
@@ -91,8 +93,8 @@ class Counter:
     A front end without a screen::
 
         subject = Subject.from_zone(text, counter.today())
-        result = counter.screen(ScreeningRequest(subject, officer="I. Sample"))
-        counter.decide(result, Decision.REFER, officer="I. Sample")
+        result = counter.screen(ScreeningRequest(subject, officer))
+        counter.decide(result, Decision.REFER, officer=officer)
     """
 
     def __init__(self, parts: CounterParts) -> None:
@@ -110,10 +112,11 @@ class Counter:
         on_progress: Callable[[ScreeningProgress], None] = lambda progress: None,
         on_chip_step: Callable[["ChipReadStep"], None] = lambda step: None,
     ) -> ScreeningResult:
-        """Screen one traveller.
+        """Screen one traveller; NotAllowed where the officer's role does not allow it.
 
         `on_progress` is called for each step, as `Screener.screen` says, and `on_chip_step` for each step of the chip.
         """
+        require_role(request.officer, GuardedAction.SCREEN)
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
         return self.screener.screen(screening, on_progress, request.subject.unscreened)
@@ -123,9 +126,9 @@ class Counter:
         result: ScreeningResult | None,
         decision: Decision,
         *,
-        officer: str,
+        officer: Actor,
         key: DecisionKey = DecisionKey.OWN_KEY,
-        second: str = "",
+        second: Actor | None = None,
     ) -> OfficerDecision:
         """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
         try:
@@ -140,7 +143,9 @@ class Counter:
                 referral=self.find_referral(result.screening) if result else None,
                 has_undecided_refer=bool(result and self.past.find_undecided_refer(result.screening)),
             )
-            record.append_to(self.journal)
+            self.journal.record_decision(
+                record.screening, decision, record.at, officer, second=second, reason=record.reason
+            )
         except Busy:
             raise
         except StoreError as error:
@@ -275,7 +280,7 @@ class Counter:
         """The chip reader's state under the name of its check; none if it was not opened yet."""
         return {CHIP_CHECK: self.chips.state} if self.chips and self.chips.state.reason else {}
 
-    def open_work(self, condition: Condition, supervisor: str, second: str = "") -> SupervisorOverride:
+    def open_work(self, condition: Condition, supervisor: Actor, second: Actor | None = None) -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
         override = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
         override.append_to(self.journal)

@@ -4,12 +4,13 @@
 - CLEAR: Enter admits, unless the answer rests on typing or the traveller stays with the second line. Anything else
   needs the decision's own key.
 - CANNOT SAY: admission needs an override for every standing condition that caused it. If anything else caused it (a
-  time-out, an unreadable name), it needs a second person's name.
-- REFER: admission needs a second person's name, also at a later screening of the same traveller while the REFER has no
+  time-out, an unreadable name), it needs a second person.
+- REFER: admission needs a second person, also at a later screening of the same traveller while the REFER has no
   decision.
 - An open referral of the same traveller is settled by anybody but the officers who referred, or by two different people
   together, one deciding and one named. A further referral settles it only by two.
-- A supervisor overrides a condition by name and for one shift, at most twelve hours. An expired list, and lists that
+- A trainee decides alone only to refer.
+- A supervisor overrides a condition for one shift, at most twelve hours. An expired list, and lists that
   are locked or erased, need a second, different person (four eyes).
 - An override ends by itself when its condition ends. It never changes a verdict: the traveller stays CANNOT SAY, but
   may be admitted.
@@ -21,12 +22,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from appliance.answer.referral_words import stays_with_second_line
+from appliance.people.permissions import GuardedAction, require_role, require_second_role
 from appliance.screening.check_ports import JournalWriter
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind, find_conditions
 from data.errors import Denied
-from data.journal.officer_names import is_name, same_officer
 from data.journal.referrals import Referral
+from data.people.staff import Actor, Signatory, StaffRole
 from data.screenings import Decision, Screening, Verdict
 from data.text import _
 
@@ -44,8 +46,8 @@ class SupervisorOverride:
     """Who opened work under which condition, and from when until when (UTC)."""
 
     condition: Condition
-    supervisor: str
-    second: str
+    supervisor: Actor
+    second: Actor | None
     since: datetime
     until: datetime
 
@@ -58,37 +60,46 @@ class SupervisorOverride:
         detail = {
             "kind": self.condition.kind.value,
             "subject": self.condition.subject,
-            "second": self.second,
+            "name": self.supervisor.name,
+            "second": self.second.number if self.second else "",
+            "second_name": self.second.name if self.second else "",
             "until": self.until.isoformat(),
         }
-        journal.record("opening", self.since, self.supervisor, self.condition.kind.value, detail)
+        journal.record("opening", self.since, self.supervisor.number, self.condition.kind.value, detail)
 
 
 def open_work(
-    condition: Condition, *, supervisor: str, now: datetime, until: datetime | None = None, second: str = ""
+    condition: Condition,
+    *,
+    supervisor: Actor,
+    now: datetime,
+    until: datetime | None = None,
+    second: Actor | None = None,
 ) -> SupervisorOverride:
     """Open work under `condition` until `until`, by default for one shift from `now`.
 
     Raises:
-        Denied: nobody is named, the second person is missing, or `until` is in the past.
+        Denied: the role does not allow it, the second person is missing, or `until` is in the past.
     """
-    supervisor, second = supervisor.strip(), second.strip()
-    if not is_name(supervisor):
-        raise Denied(
-            _("No supervisor was named"),
-            means=_("Work under this condition stays closed"),
-            do=_("Name the supervisor"),
-        )
-    if condition.kind in FOUR_EYES_CONDITIONS and same_officer(supervisor, second):
+    require_role(supervisor, opening_action(condition))
+    if condition.kind in FOUR_EYES_CONDITIONS and (second is None or not supervisor.is_other_human(second)):
         raise Denied(
             _("Work without current lists needs a second person"),
             means=_("Travellers stay CANNOT SAY and cannot be admitted"),
-            do=_("Give a second person who is not the supervisor"),
+            do=_("Ask a second person, who is not the supervisor, to sign as well"),
         )
+    if second is not None:
+        require_second_role(second, GuardedAction.OPEN_WORK_UNLISTED)
     ends = min(until or now + LONGEST_OVERRIDE, now + LONGEST_OVERRIDE)
     if ends <= now:
         raise Denied(_("The work would end before it begins"), do=_("Give a time in the future"))
     return SupervisorOverride(condition, supervisor, second, now, ends)
+
+
+def opening_action(condition: Condition) -> GuardedAction:
+    """What opening work under this condition is."""
+    is_unlisted = condition.kind in FOUR_EYES_CONDITIONS
+    return GuardedAction.OPEN_WORK_UNLISTED if is_unlisted else GuardedAction.OPEN_WORK
 
 
 def active_overrides(
@@ -108,7 +119,7 @@ def active_overrides(
 
 
 class NeedsSecondPerson(Denied):
-    """The decision is allowed once a second person is named."""
+    """The decision is allowed once a second person signs as well."""
 
 
 class DecisionKey(StrEnum):
@@ -126,33 +137,33 @@ class OfficerDecision:
 
     screening: Screening
     decision: Decision
-    officer: str
+    officer: Signatory
     at: datetime
     verdict: Verdict
     """What was shown when it was decided."""
-    second: str = ""
+    second: Signatory | None = None
     """The second person, where the rules require one."""
     overrides: tuple[SupervisorOverride, ...] = ()
     """The overrides under which a CANNOT SAY was admitted."""
 
-    def append_to(self, journal: JournalWriter) -> None:
-        """Record it in the journal, with codes for what it rests on. A decision does not count before that."""
+    @property
+    def reason(self) -> str:
+        """In codes, what it rests on."""
         used = "; ".join(
-            f"{override.condition.kind} {override.condition.subject} ({override.supervisor})"
+            f"{override.condition.kind} {override.condition.subject} ({override.supervisor.number})"
             for override in self.overrides
         )
-        reason = f"{self.verdict}: {used}" if used else self.verdict.value
-        journal.record_decision(self.screening, self.decision, self.at, self.officer, second=self.second, reason=reason)
+        return f"{self.verdict}: {used}" if used else self.verdict.value
 
 
 def decide(
     result: ScreeningResult | None,
     decision: Decision,
     *,
-    officer: str,
+    officer: Actor,
     now: datetime,
     key: DecisionKey = DecisionKey.OWN_KEY,
-    second: str = "",
+    second: Actor | None = None,
     overrides: Collection[SupervisorOverride] = (),
     referral: Referral | None = None,
     has_undecided_refer: bool = False,
@@ -178,7 +189,11 @@ def decide(
             _("Enter does not admit a traveller who stays with the second line"),
             do=_("Ask the second line, then press the key for the decision"),
         )
-    second = second.strip()
+    require_role(officer, GuardedAction.DECIDE)
+    if second is not None:
+        require_second_role(second, GuardedAction.SETTLE)
+    if officer.role is StaffRole.TRAINEE and decision is not Decision.REFER:
+        _require_second_person(officer, second)
     if referral is not None and referral.needs_second_person(decision):
         _check_outcome(referral, decision, officer, second)
     used: tuple[SupervisorOverride, ...] = ()
@@ -189,20 +204,24 @@ def decide(
     return OfficerDecision(result.screening, decision, officer, now, result.verdict, second, used)
 
 
-def _check_outcome(referral: Referral, decision: Decision, officer: str, second: str) -> None:
+def _check_outcome(referral: Referral, decision: Decision, officer: Actor, second: Actor | None) -> None:
     """Denied where the decision would settle the referral and no second person agrees."""
-    if decision is Decision.REFER and not second:
+    if decision is Decision.REFER and second is None:
         return  # referred once more: it stays open
     if not referral.is_settled_by(decision, officer, second):
         raise NeedsSecondPerson(
             _("Only a second person settles a referral"),
             means=_("It is still open"),
-            do=_("Name a second person, or leave it to somebody who did not refer"),
+            do=_("Ask a second person to sign, or leave it to somebody who did not refer"),
         )
 
 
 def _check_admission(
-    result: ScreeningResult, officer: str, second: str, overrides: Collection[SupervisorOverride], now: datetime
+    result: ScreeningResult,
+    officer: Actor,
+    second: Actor | None,
+    overrides: Collection[SupervisorOverride],
+    now: datetime,
 ) -> tuple[SupervisorOverride, ...]:
     """The overrides that an admission rests on; Denied where it is not allowed."""
     if result.verdict is Verdict.REFER:
@@ -210,17 +229,21 @@ def _check_admission(
     return _find_overrides(result, officer, second, overrides, now) if result.verdict is Verdict.CANNOT_SAY else ()
 
 
-def _require_second_person(officer: str, second: str) -> None:
-    if same_officer(officer, second):
+def _require_second_person(officer: Actor, second: Actor | None) -> None:
+    if not officer.is_other_human(second):
         raise NeedsSecondPerson(
-            _("Admission needs a second person"),
-            means=_("The traveller has not been admitted yet"),
-            do=_("Name a second person, or press F5 to refer"),
+            _("This decision needs a second person"),
+            means=_("Nothing has been decided about the traveller yet"),
+            do=_("Ask a second person to sign, or press F5 to refer"),
         )
 
 
 def _find_overrides(
-    result: ScreeningResult, officer: str, second: str, overrides: Collection[SupervisorOverride], now: datetime
+    result: ScreeningResult,
+    officer: Actor,
+    second: Actor | None,
+    overrides: Collection[SupervisorOverride],
+    now: datetime,
 ) -> tuple[SupervisorOverride, ...]:
     conditions, others = find_conditions(result.findings)
     used = []

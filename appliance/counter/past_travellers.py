@@ -20,6 +20,7 @@ from data.journal.journal import UNSCREENED_KEPT
 from data.journal.referrals import Referral, UndecidedRefer
 from data.journal.travellers import PastScreening
 from data.journal.unscreened import UnscreenedContent, UnscreenedDocument
+from data.people.staff import Actor
 from data.screenings import Screening
 
 LISTED_FOR = UNSCREENED_KEPT
@@ -73,7 +74,7 @@ class PastTravellers:
         """The screenings at the desk that have no decision."""
         return self._records.travellers.undecided_ids()
 
-    def overview(self, officer: str) -> TravellerOverview:
+    def overview(self, officer: Actor) -> TravellerOverview:
         """Whom `officer` may call back."""
         travellers, referrals, now = self._records.travellers, self._records.referrals, self._now()
         undecided = travellers.undecided()
@@ -82,7 +83,7 @@ class PastTravellers:
         open_ids = referrals.find_open([past.id for past in referred], now)
         referred = [past for past in referred if past.id in open_ids]
         listed |= {past.id for past in referred}
-        decided = travellers.decided_by(officer, LISTED_FOR, now, MOST_OWN + 1)
+        decided = travellers.decided_by(officer.number, LISTED_FOR, now, MOST_OWN + 1)
         own = [past for past in decided[:MOST_OWN] if past.id not in listed]
         unlisted = max(0, len(self.undecided_ids()) - len(undecided))
         return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=len(decided) > MOST_OWN)
@@ -131,9 +132,9 @@ class PastTravellers:
         """Leave this desk: what waits at it belongs to the next one."""
         self._records.unscreened.release()
 
-    def delete_expired_unscreened(self, officer: str) -> int:
+    def delete_expired_unscreened(self, officer: Actor) -> int:
         """Delete what was kept for longer than the longest shift, which the journal then says; how many documents."""
-        return self._records.unscreened.delete_expired_unscreened(self._now(), officer)
+        return self._records.unscreened.delete_expired_unscreened(self._now(), officer.number)
 
 
 def _to_content(subject: Subject) -> UnscreenedContent:

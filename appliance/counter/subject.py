@@ -17,6 +17,7 @@ from data.documents.barcodes import Barcode, MissingCode
 from data.documents.mrz import parse_mrz
 from data.documents.travel_document import Capture, Provenance, TravelDocument
 from data.errors import InputError
+from data.people.staff import Actor
 from data.screenings import Direction, Screening, Traveller
 from devices.reading import Reading
 
@@ -94,7 +95,7 @@ class ScreeningRequest:
     """One traveller in front of one officer: what every front end asks the counter to screen."""
 
     subject: Subject
-    officer: str
+    officer: Actor
     direction: Direction | None = None
     """Which way the traveller goes; None: the lane's own direction."""
     party: str = ""
@@ -109,7 +110,7 @@ class ScreeningRequest:
             documents=subject.documents,
             traveller=subject.traveller or next(filter(None, people), None),
             at=now,
-            officer=self.officer,
+            officer=self.officer.number,
             direction=self.direction or lane.direction,
             lane=lane.name,
             party=self.party,

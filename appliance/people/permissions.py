@@ -1,4 +1,4 @@
-"""Who may do what: the one table role × action. Commands, keys and the counter read it; docs/people.md shows it.
+"""Who may do what: the one table role × action. Commands, keys and the counter read it.
 
 - An action that needs two people names who may be the first and who the second. They are different human beings, and
   each proves who they are for this action: a session that is open somewhere proves nothing.

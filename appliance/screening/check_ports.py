@@ -17,6 +17,7 @@ from data.journal.referrals import Referral, UndecidedRefer
 from data.journal.sightings import Sighting
 from data.lists.edition import Edition
 from data.lists.rows import Row
+from data.people.staff import Actor
 from data.screenings import Decision, Direction, Finding, Screening, Verdict
 
 
@@ -64,7 +65,14 @@ class JournalWriter(Protocol):
         """
 
     def record_decision(
-        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+        self,
+        screening: Screening,
+        decision: Decision,
+        at: datetime,
+        person: Actor,
+        *,
+        second: Actor | None = None,
+        reason: str = "",
     ) -> None:
         """Append a decision; never overwrites one."""
 

@@ -27,7 +27,7 @@ from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
 from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_head import note_change, note_time, read_journal_head, read_latest
-from data.journal.recorded_events import append_sightings, close_undecided, decision_detail, screening_detail
+from data.journal.recorded_events import append_sightings, close_undecided, decision_event, screening_detail
 from data.journal.retention import (
     KeptFrom,
     KeptLimits,
@@ -48,6 +48,7 @@ from data.kit.database import Database
 from data.kit.disk_space import DiskReserve
 from data.lists.edition import Edition
 from data.log.error_log import log_error
+from data.people.staff import Actor
 from data.screenings import Decision, Finding, Screening, Verdict
 from data.store import Connection
 from data.store_key import StoreKey
@@ -169,7 +170,14 @@ class Journal:
         )
 
     def record_decision(
-        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+        self,
+        screening: Screening,
+        decision: Decision,
+        at: datetime,
+        person: Actor,
+        *,
+        second: Actor | None = None,
+        reason: str = "",
     ) -> None:
         """What the officer did; a slip is corrected by another one."""
         if not self._is_recorded(str(screening.id)):
@@ -181,16 +189,7 @@ class Journal:
                 ),
             )
         self._append(
-            JournalEvent(
-                kind="decision",
-                at=at,
-                person=person,
-                outcome=decision.value,
-                detail=decision_detail(second, reason),
-                stream=Stream.CROSSINGS,
-                report={"decision": decision, "screening": str(screening.id), "second_person": bool(second)},
-                screening=str(screening.id),
-            ),
+            decision_event(str(screening.id), decision, at, person, second, reason),
             lambda connection, start: self._settle(connection, screening, decision, second, start),
         )
 
@@ -373,7 +372,7 @@ class Journal:
         return count
 
     def _settle(
-        self, connection: Connection, screening: Screening, decision: Decision, second: str, start: KeptFrom
+        self, connection: Connection, screening: Screening, decision: Decision, second: Actor | None, start: KeptFrom
     ) -> None:
         close_undecided(connection, self.sightings_key, screening, decision, second)
         query = """INSERT INTO recent_decision

@@ -12,10 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from data.documents.travel_document import TravelDocument
+from data.journal.chains import JournalEvent, Stream
 from data.journal.retention import KeptFrom
 from data.journal.same_traveller import KnownTraveller, hash_party, hash_person, stored_document_hashes
 from data.journal.schema import MOST_BODY_BYTES, unpack_body
 from data.json_codec import UtcTime, decode_or_none, to_json_value
+from data.people.staff import Actor, Signatory
 from data.screenings import Decision, Direction, Finding, Screening, Traveller, Verdict
 from data.store import Connection
 
@@ -26,9 +28,9 @@ class DecisionEntry:
 
     decision: Decision
     at: datetime
-    person: str
-    second: str
-    """The second person; empty where there is none, or the details were purged."""
+    person: Signatory
+    second: Signatory | None
+    """The second person; None where there is none, or the details were purged."""
     event: str = ""
     screening: str = ""
 
@@ -59,15 +61,40 @@ class _StoredFindings:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _StoredDecision:
+    """What `decision_event` writes; before there was a roster, a second person was a typed name."""
+
+    second: str = ""
+    name: str = ""
+    human: str = ""
+    second_name: str = ""
+    second_human: str = ""
+
+
 def screening_detail(screening: Screening, findings: Sequence[Finding]) -> dict[str, Any]:
     """The details of a screening, which name people; times in microseconds are short enough."""
     rounded = [replace(finding, elapsed_ms=round(finding.elapsed_ms, 3)) for finding in findings]
     return {"screening": screening, "findings": rounded}
 
 
-def decision_detail(second: str, reason: str) -> dict[str, Any]:
-    """The details of a decision."""
-    return {"second": second, "reason": reason}
+def decision_event(
+    screening: str, decision: Decision, at: datetime, person: Actor, second: Signatory | None, reason: str
+) -> JournalEvent:
+    """A decision. What its details say of people is for the rules of the second person, and for auditors."""
+    detail = {"reason": reason, "name": person.name, "human": person.human, "role": person.role, "via": person.via}
+    if second is not None:
+        detail |= {"second": second.number, "second_name": second.name, "second_human": second.human}
+    return JournalEvent(
+        kind="decision",
+        at=at,
+        person=person.number,
+        outcome=decision.value,
+        detail=detail,
+        stream=Stream.CROSSINGS,
+        report={"decision": decision, "screening": screening, "second_person": second is not None},
+        screening=screening,
+    )
 
 
 def decode_screening(id: str, body: bytes | None) -> Screening | None:
@@ -129,14 +156,11 @@ def read_decisions(connection: Connection, screenings: Iterable[str]) -> list[De
 
 
 def _to_entry(outcome: str, at: str, person: str, body: bytes | None, event: str, screening: str) -> DecisionEntry:
-    second = _second_person_of(body)
-    return DecisionEntry(Decision(outcome), datetime.fromisoformat(at), person, second, event, screening)
-
-
-def _second_person_of(body: bytes | None) -> str:
-    detail = decode_or_none(dict[str, Any], unpack_body(bytes(body))) if body is not None else None
-    second = detail.get("second", "") if detail else ""
-    return second if isinstance(second, str) else ""
+    stored = decode_or_none(_StoredDecision, unpack_body(bytes(body))) if body is not None else None
+    names = stored or _StoredDecision()
+    first = Signatory(person, names.name or person, names.human)
+    second = Signatory(names.second, names.second_name or names.second, names.second_human) if names.second else None
+    return DecisionEntry(Decision(outcome), datetime.fromisoformat(at), first, second, event, screening)
 
 
 def append_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:
@@ -162,13 +186,15 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     connection.executemany("INSERT OR IGNORE INTO seen_hash VALUES (?, ?)", [(hash, number) for hash in hashes])
 
 
-def close_undecided(connection: Connection, key: bytes, screening: Screening, decision: Decision, second: str) -> None:
+def close_undecided(
+    connection: Connection, key: bytes, screening: Screening, decision: Decision, second: Signatory | None
+) -> None:
     """Take what a decision settles from the undecided: its screening, and earlier ones of the same traveller.
 
     An earlier REFER stays, unless the traveller was referred now or a second person agreed. So does whatever is about
     another holder of the same document. The caller holds the transaction.
     """
-    here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or bool(second)
+    here, with_refer = KnownTraveller.of(key, screening), decision is Decision.REFER or second is not None
     query = "SELECT screening, verdict FROM undecided WHERE at <= ?"
     undecided = dict(connection.execute(query, (str(to_json_value(screening.at)),)).fetchall())
     hashes = find_screenings(connection, here.hashes) if undecided else {}

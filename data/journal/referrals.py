@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.journal.journal import Journal
-from data.journal.officer_names import same_officer
 from data.journal.recorded_events import (
     DecisionEntry,
     decode_travellers,
@@ -28,6 +27,7 @@ from data.journal.recorded_events import (
     read_details,
 )
 from data.journal.same_traveller import NOTHING_KNOWN, SAME_SCREENING, IdentityMatch, KnownTraveller
+from data.people.staff import Signatory
 from data.screenings import Decision, Screening, Verdict
 from data.store import Connection
 
@@ -41,10 +41,10 @@ class ReferralOutcome:
 
     decision: Decision
     at: datetime
-    person: str
+    person: Signatory
     """Who decided."""
-    second: str
-    """The second person who was named with it; empty where `person` is that second person."""
+    second: Signatory | None
+    """The second person who agreed; None where `person` is that second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Referral:
 
     at: datetime
     """When first, since the last outcome; as `match` says, whoever it was then."""
-    officers: tuple[str, ...]
+    officers: tuple[Signatory, ...]
     """Who referred."""
     outcome: ReferralOutcome | None = None
     match: IdentityMatch = NOTHING_KNOWN
@@ -67,15 +67,15 @@ class Referral:
             return True
         return self.outcome.decision is Decision.REFER and decision is not Decision.REFER
 
-    def is_settled_by(self, decision: Decision, person: str, second: str) -> bool:
-        """Whether this decision of these two, the second of whom may be unnamed, is that of a second person."""
-        if not same_officer(second, person):
+    def is_settled_by(self, decision: Decision, person: Signatory, second: Signatory | None) -> bool:
+        """Whether this decision of these two, the second of whom may be missing, is that of a second person."""
+        if person.is_other_human(second):
             return True
-        return decision is not Decision.REFER and not self.was_made_by(person)
+        return decision is not Decision.REFER and not self.may_be_made_by(person)
 
-    def was_made_by(self, person: str) -> bool:
-        """Whether this person is one of those who referred."""
-        return any(same_officer(person, officer) for officer in self.officers)
+    def may_be_made_by(self, person: Signatory) -> bool:
+        """Whether this person may be one of those who referred."""
+        return not all(person.is_other_human(officer) for officer in self.officers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def latest_referral(decisions: Iterable[DecisionEntry]) -> Referral | None:
             outcome = ReferralOutcome(decision.decision, decision.at, decision.person, decision.second)
             referral = replace(referral, outcome=outcome, made=_with(referral, decision))
         elif decision.decision is Decision.REFER:
-            is_new = not referral.was_made_by(decision.person)
+            is_new = decision.person.number not in {officer.number for officer in referral.officers}
             officers = (*referral.officers, decision.person) if is_new else referral.officers
             referral = replace(referral, officers=officers, made=_with(referral, decision))
     return referral

@@ -1,6 +1,6 @@
 """The people of one post, as headquarters says them to one kit: `{serial, post, duress, countersign, people}`.
 
-- It travels in an envelope of that kit alone (`sync.formats.people_envelope`), whole each time: who is not in it does
+- It travels in an envelope of that kit alone, whole each time: who is not in it does
   not work here.
 - `serial` never falls.
 """

@@ -4,7 +4,7 @@
   logged or sent.
 - A program's credential has 256 random bits, which nobody can guess: SHA-256 verifies it, a thousand times as fast.
 - A six-digit PIN is cracked in days by who has its hash: the hash is only kept encrypted, and a PIN never protects the
-  key of the disk (docs/threats.md, "People").
+  key of the disk.
 """
 
 import re

@@ -125,21 +125,29 @@ class StaffMember:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody who proved to be a person of the roster, in the role in which they work now.
-
-    Only `appliance.people` makes one. The journal keeps the number.
-    """
+class Signatory:
+    """Somebody as a record names them."""
 
     number: str
+    """Service number; in records from before there was a roster, a name that somebody typed."""
     name: str
     human: str
+    """As in `StaffMember`; empty where it is not known, as in such an old record."""
+
+    def is_other_human(self, other: "Signatory | None") -> bool:
+        """Whether these are certainly two human beings: who is not known may be anybody."""
+        return other is not None and bool(self.human and other.human) and self.human != other.human
+
+
+@dataclass(frozen=True, slots=True)
+class Actor(Signatory):
+    """Somebody who proved to be a person of the roster, in the role in which they work now.
+
+    Only `appliance.people` makes one.
+    """
+
     role: StaffRole
     session: str = ""
     """The id of the session in which they work; empty for a proof that serves one action."""
     via: str = ""
     """Service number of the program that asks in the name of this person, who did not prove anything to the kit."""
-
-    def is_same_human(self, other: "Actor") -> bool:
-        """Whether both are one human being, perhaps under two entries."""
-        return self.number == other.number or self.human == other.human

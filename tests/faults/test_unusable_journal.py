@@ -34,6 +34,7 @@ from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import HONEST, WANTED
 from tests.support.deployment import PASSPHRASE, TOP, Deployment
 from tests.support.kit_status import save_status
+from tests.support.staff import make_actor
 from ui.cli import run as run_command
 from ui.commands.desk import make_desk_port, open_work_lines
 from ui.screens.app import DeskApp
@@ -144,7 +145,7 @@ def open_at(home: Path, chain: str = "desk") -> "closing[Counter]":
 
 
 def screen(counter: Counter, zone: str) -> ScreeningResult:
-    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), "officer-1"))
+    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("officer-1")))
 
 
 def keep_copy(home: Path) -> Path:
@@ -176,7 +177,7 @@ def shows_without_a_journal(counter: Counter) -> None:
         unsearched = [finding.check for finding in result.findings if finding.state is State.NOT_DONE]
         assert not [check for check in unsearched if ":" in check], "every list was searched"
         with pytest.raises(WaypostError) as refused:
-            counter.decide(result, Decision.REFER, officer="officer-1")
+            counter.decide(result, Decision.REFER, officer=make_actor("officer-1"))
         assert "The decision was not recorded" in str(refused.value)
         assert "paper" in str(refused.value)
     assert result.says.startswith("The answer cannot be recorded")
@@ -211,7 +212,7 @@ def test_a_desk_that_starts_with_it(home: Path, damage: Damage) -> None:
         result = screen(counter, HONEST)
         assert result.is_recorded
         assert not {ConditionKind.JOURNAL_UNUSABLE, ConditionKind.NOT_RECORDED} & kinds(counter)
-        assert counter.decide(result, Decision.ADMIT, officer="officer-1")
+        assert counter.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
     assert entries(home)[-2:] == [(UNRECORDED, "4"), ("screening", result.verdict.value)]
 
 

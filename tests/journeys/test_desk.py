@@ -11,6 +11,7 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
 from ui.desk import typed_zone
+from ui.desk.typed_people import make_typed_person
 from ui.screens import desk
 
 
@@ -66,7 +67,7 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.type("Kim")
         await officer.press("enter")
         await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
-        assert officer.counter.decisions[0].second == "Kim"
+        assert officer.counter.decisions[0].second == make_typed_person("Kim")
 
 
 async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:

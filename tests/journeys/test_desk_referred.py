@@ -16,6 +16,7 @@ from tests.journeys.support.quiet_words import forbidden_in
 from tests.journeys.support.travellers import HONEST
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import CLEAR, Counter, zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.wiring import open_counter
@@ -106,7 +107,7 @@ async def test_the_own_name_is_no_outcome_and_the_page_stays(journal: Journal) -
         await officer.sees("Officer 1 is you: you are signed in as officer-1", "Without a name it stays open")
         await officer.press("escape")
         await officer.sees("Nothing was recorded")
-        assert [record.second for record in officer.counter.decisions] == [""]
+        assert [record.second for record in officer.counter.decisions] == [None]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (68, 20), (60, 18), (120, 36)])
@@ -160,8 +161,8 @@ async def test_no_forbidden_word_where_travellers_see_the_question(journal: Jour
 
 def test_every_front_end_reads_what_the_desk_decided(kit: Path, waypost: Waypost, tmp_path: Path) -> None:
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), "kim"))
-        counter.decide(result, Decision.REFER, officer="kim")
+        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), make_actor("kim")))
+        counter.decide(result, Decision.REFER, officer=make_actor("kim"))
     batch = tmp_path / "batch.jsonl"
     batch.write_text(json.dumps({"mrz": HONEST}) + "\n")
     answers: list[Callable[[], dict[str, object]]] = [
@@ -173,8 +174,8 @@ def test_every_front_end_reads_what_the_desk_decided(kit: Path, waypost: Waypost
         assert given["verdict"] == "check", given
         assert "no outcome yet" in str(given["second_line"])
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), "lee"))
-        counter.decide(result, Decision.ADMIT, officer="lee")
+        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), make_actor("lee")))
+        counter.decide(result, Decision.ADMIT, officer=make_actor("lee"))
     for answer in answers:
         given = answer()
         assert "by lee: admitted" in json.dumps(given["findings"])

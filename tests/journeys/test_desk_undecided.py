@@ -16,6 +16,7 @@ from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.quiet_words import forbidden_in
 from tests.support.sample import screening
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.screens import desk_queue
@@ -291,7 +292,7 @@ async def test_the_list_says_when_not_every_decision_is_on_it(journal: Journal, 
     for number in range(decided):
         shown = screening(TravelDocument("P", "UTO", f"L{number}"), traveller=None)
         journal.record_screening(shown, [], Verdict.CLEAR, 1)
-        journal.record_decision(shown, Decision.ADMIT, NOW, "officer-1")
+        journal.record_decision(shown, Decision.ADMIT, NOW, make_actor("officer-1"))
     async with at_desk(Counter(journal=journal), (80, 40)) as officer:
         await list_travellers(officer)
         await officer.sees("Your decisions of this shift")

@@ -18,6 +18,7 @@ from data.journal.unscreened import UnscreenedDocument
 from data.lists.edition import Edition
 from data.lists.rows import Row, to_row_bytes
 from data.lists.storage.immutable_files import ArrayFile
+from data.people.staff import Actor
 from data.persons.person import PartialDate
 from data.screenings import (
     Band,
@@ -127,9 +128,17 @@ class Notebook:
         self.waiting.pop(unscreened, None)
 
     def record_decision(
-        self, screening: Screening, decision: Decision, at: datetime, person: str, *, second: str = "", reason: str = ""
+        self,
+        screening: Screening,
+        decision: Decision,
+        at: datetime,
+        person: Actor,
+        *,
+        second: Actor | None = None,
+        reason: str = "",
     ) -> None:
-        self.decisions.append({"decision": decision, "person": person, "second": second, "reason": reason})
+        facts = {"person": person.number, "second": second.number if second else "", "reason": reason}
+        self.decisions.append({"decision": decision, **facts})
 
     def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
         self.acts.append((kind, outcome, detail))

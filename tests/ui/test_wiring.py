@@ -20,6 +20,7 @@ from data.screenings import Verdict
 from sync.headquarters.importer import import_list
 from tests.support import pki
 from tests.support.deployment import Deployment, sync
+from tests.support.staff import make_actor
 from ui.wiring import counter_of
 
 
@@ -40,7 +41,7 @@ def _verdict(counter: Counter) -> Verdict:
         "P", "UTO", "X1234567", "MARLOW", "LINNEA", "UTO", date(1980, 1, 1), Sex.FEMALE, date(2031, 1, 1)
     )
     subject = Subject.from_zone(write_mrz(fields, MrzFormat.TD3), counter.today())
-    return counter.screen(ScreeningRequest(subject, "tester")).verdict
+    return counter.screen(ScreeningRequest(subject, make_actor("tester"))).verdict
 
 
 def test_with_a_trust_list_alone_nobody_is_clear(deployment: Deployment) -> None:

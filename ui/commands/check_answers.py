@@ -24,9 +24,11 @@ from data.documents.reader_frames import decode_zone_text
 from data.documents.travel_document import Capture
 from data.errors import InputError
 from data.log.error_log import suppress_logged
+from data.people.staff import Actor
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from data.text import _
+from ui.desk.typed_people import make_typed_person
 from ui.options import KIT, emit
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
@@ -112,7 +114,7 @@ def answer(home: Path, key: StoreKey, options: CheckOptions) -> int:
     Raises:
         WaypostError: nobody was screened, or not everybody was.
     """
-    devices, officer = options.devices, options.officer
+    devices, officer = options.devices, make_typed_person(options.officer)
     with closing(open_unlocked_counter(home, key, "check", devices.chip_reader)) as counter:
         warn_of_clock(counter.clock)
         devices.verify(counter)
@@ -192,7 +194,7 @@ def _code_hex(file: BinaryIO) -> str:
 
 
 def _screen_one(
-    counter: Counter, check_request: CheckRequest, devices: CheckDevices, officer: str, *, as_json: bool
+    counter: Counter, check_request: CheckRequest, devices: CheckDevices, officer: Actor, *, as_json: bool
 ) -> int:
     presented = devices.read_presented(counter, check_request)
     request = check_request.screening_request(officer, counter.today(), presented, devices.can)
@@ -226,7 +228,7 @@ def _chip_guidance() -> Callable[["ChipReadStep"], None]:
     return tell
 
 
-def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
+def _screen_many(counter: Counter, lines: BinaryIO, officer: Actor) -> int:
     """Answer every line with a line, in order."""
     counter.prepare()
     verdicts = []
@@ -240,7 +242,7 @@ def _screen_many(counter: Counter, lines: BinaryIO, officer: str) -> int:
     return EXIT_CODES[max(verdicts, key=lambda verdict: verdict.seriousness)]
 
 
-def _replies(counter: Counter, lines: BinaryIO, officer: str) -> Iterator[tuple[Verdict, dict[str, Any]]]:
+def _replies(counter: Counter, lines: BinaryIO, officer: Actor) -> Iterator[tuple[Verdict, dict[str, Any]]]:
     for place, content in enumerate(lines, 1):
         if not content.strip():
             continue

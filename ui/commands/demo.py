@@ -24,6 +24,7 @@ from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
 from ui.demo.build import PASSPHRASE, build
+from ui.desk.typed_people import make_typed_person
 from ui.text.help import command, option
 from ui.text.sanitize import safe
 from ui.text.translation import say, translate
@@ -77,7 +78,7 @@ def _print_device(text: str) -> None:
 
 def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
     counter.refresh_access()  # since the last traveller, lists may have been locked or replaced
-    return counter.screen(ScreeningRequest(subject, OFFICER))
+    return counter.screen(ScreeningRequest(subject, make_typed_person(OFFICER)))
 
 
 def _print_result(result: ScreeningResult) -> None:

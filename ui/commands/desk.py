@@ -9,18 +9,21 @@ from pathlib import Path
 
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
-from appliance.counter.decisions import DecisionKey, OfficerDecision
+from appliance.counter.decisions import DecisionKey, OfficerDecision, SupervisorOverride
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
+from appliance.standing_conditions import Condition
 from data.errors import InputError, StoreError
 from data.journal.journal import DESK_CHAIN
 from data.lists.edition import format_age
 from data.log.error_log import log_error
+from data.people.staff import Actor, StaffRole
 from data.screenings import Decision
 from data.text import EMPTY, Message, _, join, plural
 from devices.ports import DeviceState
 from ui.desk.desk_port import DeskPort, PostState, Workplace
+from ui.desk.typed_people import make_typed_person
 from ui.options import kit_home_option, passphrase_option, read_passphrase, unlocking_kit
 from ui.text.help import command, option
 from ui.text.kit_status import kit_status_lines, link_words
@@ -97,7 +100,7 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
 def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskPort:
     """Everything the desk may call; `home` is the kit's folder, where the courier's service writes its state."""
     lane, chips, past = counter.lane, counter.chips, counter.past
-    calls = _OfficerCalls(counter, officer, home)
+    calls = _OfficerCalls(counter, make_typed_person(officer), home)
     if chips:
         chips.open()
     return DeskPort(
@@ -105,7 +108,7 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         screen=calls.screen,
         decide=calls.decide,
         post_state=calls.post_state,
-        open_work=counter.open_work,
+        open_work=calls.open_work,
         today=counter.today,
         reader=counter.reader(),
         forget_chip=chips.forget if chips else None,
@@ -127,7 +130,7 @@ class _OfficerCalls:
     """The counter's calls with this officer's name, and the state of the post in words."""
 
     counter: Counter
-    officer: str
+    officer: Actor
     home: Path | None
 
     def screen(
@@ -138,7 +141,12 @@ class _OfficerCalls:
     def decide(
         self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
     ) -> OfficerDecision:
-        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
+        agrees = make_typed_person(second) if second else None
+        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=agrees)
+
+    def open_work(self, condition: Condition, supervisor: str, second: str) -> SupervisorOverride:
+        agrees = make_typed_person(second) if second else None
+        return self.counter.open_work(condition, make_typed_person(supervisor, StaffRole.SUPERVISOR), agrees)
 
     def delete_expired_unscreened(self) -> int:
         return self.counter.past.delete_expired_unscreened(self.officer)

@@ -66,9 +66,9 @@ def for_decision(name: str, decision: OfficerDecision) -> Note:
     time = f"{decision.at:%H:%M:%S} UTC"
     text = describe_decision(decision.decision, name, time)
     if decision.second:
-        text = _("{decision}, second person: {name}", decision=text, name=safe(decision.second))
+        text = _("{decision}, second person: {name}", decision=text, name=safe(decision.second.name))
     if decision.overrides:
-        supervisor = safe(decision.overrides[0].supervisor)
+        supervisor = safe(decision.overrides[0].supervisor.name)
         text = _("{decision}, under work opened by {supervisor}", decision=text, supervisor=supervisor)
     return Note(text, _("Recorded at {time}", time=time))
 
@@ -88,7 +88,7 @@ def describe_decision(decision: Decision, name: str, time: str) -> Message:
 
 def for_override(override: SupervisorOverride) -> Note:
     """Work was opened."""
-    time, supervisor = f"{override.until:%H:%M} UTC", safe(override.supervisor)
+    time, supervisor = f"{override.until:%H:%M} UTC", safe(override.supervisor.name)
     text = _("Recorded: work opened until {time} by {supervisor}", time=time, supervisor=supervisor)
     return Note(text, _("Recorded"))
 

@@ -247,8 +247,8 @@ def _conditions(post: PostState) -> Iterator[Text]:
 
 def _describe_override(override: SupervisorOverride) -> Message:
     values = {
-        "supervisor": override.supervisor,
-        "second": override.second,
+        "supervisor": override.supervisor.name,
+        "second": override.second.name if override.second else "",
         "time": f"{override.until:%Y-%m-%d %H:%M} UTC",
         "condition": override.condition.says,
     }

@@ -21,8 +21,8 @@ from appliance.counter.subject import Subject
 from data.documents.number import clean_number
 from data.documents.travel_document import Confirmation
 from data.errors import InputError
-from data.journal.officer_names import same_officer
 from data.text import EMPTY, Message, _, in_context, plural
+from ui.desk.typed_people import make_typed_person
 from ui.dialogs.dialog import MOST_IN_A_NAME, Dialog, FormDialog, require_name
 from ui.dialogs.read_back import ReadBack, ReadBackDialog
 from ui.text.sanitize import safe
@@ -112,7 +112,7 @@ class SecondPersonDialog(FormDialog[str]):
     def submit(self, values: dict[str, str]) -> None:
         """Close with the name."""
         second = require_name(values["second"], _("The second person's name is missing"))
-        if same_officer(self._officer, second):
+        if not make_typed_person(self._officer).is_other_human(make_typed_person(second)):
             raise InputError(
                 _("{name} is you: you are signed in as {officer}", name=safe(second), officer=safe(self._officer)),
                 means=_("Nothing was recorded"),

@@ -14,6 +14,7 @@ from data.screenings import Decision, Screening, Traveller, Verdict
 from tests.appliance.support.referred import AT, journal, look, machine, only, record
 from tests.data.support.mrz_examples import TD3
 from tests.support.sample import NOW, document, screening
+from tests.support.staff import make_actor
 
 __all__ = ["journal", "machine"]
 
@@ -136,8 +137,10 @@ def test_an_undecided_refer_and_an_outcome_are_worded_alike(journal: Journal) ->
     answer = look(journal, unsure)
     assert answer.says == "A traveller of this name and birth date was REFER here at 11:00, without a decision"
     assert advice_for_finding(answer).title == "May be somebody not decided here before"
-    journal.record_decision(waits, Decision.REFER, AT, "kim")
-    journal.record_decision(waits, Decision.REFER, AT + timedelta(minutes=25), "kim", second="lee")
+    journal.record_decision(waits, Decision.REFER, AT, make_actor("kim"))
+    journal.record_decision(
+        waits, Decision.REFER, AT + timedelta(minutes=25), make_actor("kim"), second=make_actor("lee")
+    )
     answer = look(journal, unsure)
     assert answer.says == (
         "A traveller of this name and birth date was referred here at 11:00; settled at 11:25 by lee: "

@@ -18,6 +18,7 @@ from data.screenings import Decision, Direction, Finding, Screening, State, Verd
 from data.store_key import StoreKey
 from tests.support.machine import Machine
 from tests.support.sample import NOW, Asked, document, finding, screening
+from tests.support.staff import make_actor
 
 ENTRY, EXIT, TRANSIT = Direction.ENTRY, Direction.EXIT, Direction.TRANSIT
 ADMIT, REFUSE, REFER, WITHDREW = Decision.ADMIT, Decision.REFUSE, Decision.REFER, Decision.WITHDREW
@@ -48,7 +49,7 @@ def record_sighting(
     earlier = replace(screening(), at=NOW - timedelta(minutes=minutes), direction=direction, lane=lane)
     journal.record_screening(earlier, [], Verdict.CLEAR, 1)
     if decision:
-        journal.record_decision(earlier, decision, earlier.at, "officer-1")
+        journal.record_decision(earlier, decision, earlier.at, make_actor("officer-1"))
 
 
 def another_leaves(journal: Journal, direction: Direction = EXIT) -> None:
@@ -189,7 +190,7 @@ def test_only_the_number_is_called_the_same_where_the_document_is_not_certain(
         earlier = replace(screening(before, traveller=None), at=NOW - timedelta(minutes=4), lane="1")
         journal.record_screening(earlier, [], Verdict.CHECK, 1)
         if decision:
-            journal.record_decision(earlier, decision, earlier.at, "officer-1")
+            journal.record_decision(earlier, decision, earlier.at, make_actor("officer-1"))
         later = replace(screening(now, traveller=None), lane=lane)
         answer = SeenAgainCheck(SightingLog(journal), ReferralLog(journal)).run(later)
         assert answer.state is State.NOTICE
@@ -226,8 +227,10 @@ def test_an_admission_that_settled_a_referral_is_not_held_against_who_comes_back
 ) -> None:
     referred = replace(screening(), at=NOW - timedelta(minutes=30), lane="1")
     journal.record_screening(referred, [], Verdict.CHECK, 1)
-    journal.record_decision(referred, REFER, referred.at, "officer-1")
-    journal.record_decision(referred, ADMIT, NOW - timedelta(minutes=9), "officer-1", second="officer-2")
+    journal.record_decision(referred, REFER, referred.at, make_actor("officer-1"))
+    journal.record_decision(
+        referred, ADMIT, NOW - timedelta(minutes=9), make_actor("officer-1"), second=make_actor("officer-2")
+    )
     assert look(journal).reason == "seen_before"
     record_sighting(journal, 4)
     assert look(journal).reason == "entered_twice"
@@ -288,5 +291,5 @@ def test_the_pipeline_notices_the_second_time_and_not_the_first(journal: Journal
     screener = Screener([Asked(finding), SeenAgainCheck(SightingLog(journal), ReferralLog(journal))], journal)
     first = replace(screening(), at=NOW - timedelta(minutes=5))
     assert screener.screen(first).verdict is Verdict.CLEAR
-    journal.record_decision(first, ADMIT, first.at, "officer-1")
+    journal.record_decision(first, ADMIT, first.at, make_actor("officer-1"))
     assert screener.screen(screening()).verdict is Verdict.CHECK

@@ -16,6 +16,7 @@ from data.documents.travel_document import MrzFormat
 from data.persons.names import NO_NAME_WORDS
 from data.persons.person import Sex
 from data.screenings import Finding, State
+from tests.support.staff import make_actor
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LANE = Lane("north-1", "North", "1")
@@ -29,6 +30,7 @@ FIELDS = MrzFields(
     sex=Sex.FEMALE,
     expiry=date(2031, 5, 1),
 )
+
 NAME = {"surname": "Müller Sample"}
 NUMBER = {"number": "AB1234567", "country": "NOR"}
 
@@ -38,7 +40,7 @@ def look_at(typed: dict[str, str], zone: str = "", **changed: object) -> Finding
     subject = Subject.from_zone(text, NOW.date())
     if typed:
         subject = subject.with_entry(ManualEntry.of_form(typed).to_subject(NOW.date()))
-    return TypedFieldsCheck().run(ScreeningRequest(subject, "officer").screening(LANE, NOW))
+    return TypedFieldsCheck().run(ScreeningRequest(subject, make_actor("officer")).screening(LANE, NOW))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_visa_that_names_the_holder_otherwise_speaks_for_what_was_typed() -> N
     )
     both = replace(passport, documents=passport.documents + visa.documents)
     typed = both.with_entry(ManualEntry(surname="Other", given="Anna").to_subject(NOW.date()))
-    screening = ScreeningRequest(typed, "officer").screening(LANE, NOW)
+    screening = ScreeningRequest(typed, make_actor("officer")).screening(LANE, NOW)
     assert TypedFieldsCheck().run(screening).reason == "typed_as_in_zone"
 
 

@@ -9,6 +9,7 @@ from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.subject import Subject
 from data.documents.travel_document import Capture, Confirmation
 from data.errors import InputError
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import Counter as Fakes
 
 
@@ -22,7 +23,7 @@ TODAY = date(2026, 7, 1)
 
 
 def asked(**fields: object) -> Subject:
-    return CheckRequest.from_json(json.dumps(fields).encode()).screening_request("officer-1", TODAY).subject
+    return CheckRequest.from_json(json.dumps(fields).encode()).screening_request(make_actor("officer-1"), TODAY).subject
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t", "\u3000"])

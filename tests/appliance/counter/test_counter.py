@@ -24,6 +24,7 @@ from devices.faults import FaultReason
 from devices.ports import READY, DeviceHealth, DeviceState
 from tests.appliance.support.check_doubles import LISTS
 from tests.support.sample import NOW
+from tests.support.staff import make_actor, make_supervisor
 from tests.ui.support.desk_kit import CLEAR, REFER, zone
 from tests.ui.support.desk_kit import Counter as Fakes
 
@@ -31,16 +32,16 @@ CODES = tuple(Barcode(Symbology.AZTEC, bytes([number])) for number in range(6))
 
 
 def request_for(number: str, officer: str = "officer-1") -> ScreeningRequest:
-    return ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), officer)
+    return ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), make_actor(officer))
 
 
 def test_a_decision_is_given_back_once_the_journal_has_it() -> None:
     fakes = Fakes()
     result = fakes.service.screen(request_for(REFER))
     with pytest.raises(Denied):
-        fakes.service.decide(result, Decision.ADMIT, officer="officer-1")
+        fakes.service.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
     assert fakes.journal.decisions == []
-    fakes.service.decide(result, Decision.REFER, officer="officer-1")
+    fakes.service.decide(result, Decision.REFER, officer=make_actor("officer-1"))
     assert [one["decision"] for one in fakes.journal.decisions] == [Decision.REFER]
 
 
@@ -50,21 +51,21 @@ def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
     result = counter.screen(request_for(CLEAR))
     assert result.verdict is Verdict.CANNOT_SAY
     with pytest.raises(Denied, match="No work was opened"):
-        counter.decide(result, Decision.ADMIT, officer="officer-1")
+        counter.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
     (expired,) = counter.post_snapshot({}).conditions
-    override = counter.open_work(expired, "Kim", "Lee")
+    override = counter.open_work(expired, make_supervisor("Kim"), make_actor("Lee"))
     assert counter.post_snapshot({}).overrides == (override,) and len(fakes.journal.acts) == 1
-    assert counter.decide(result, Decision.ADMIT, officer="officer-1").overrides == (override,)
-    counter.open_work(Condition(ConditionKind.LIST_EXPIRED, "another"), "Kim", "Lee")
+    assert counter.decide(result, Decision.ADMIT, officer=make_actor("officer-1")).overrides == (override,)
+    counter.open_work(Condition(ConditionKind.LIST_EXPIRED, "another"), make_supervisor("Kim"), make_actor("Lee"))
     assert counter.post_snapshot({}).overrides == (override,)
 
 
 def test_a_screening_has_the_lane_of_the_post_unless_the_request_says_otherwise() -> None:
     lane = Lane("kit-1", "North Gate", "2", Direction.EXIT)
     subject = Subject.from_zone(zone(CLEAR), NOW.date())
-    alone = ScreeningRequest(subject, "officer-1").screening(lane, NOW)
+    alone = ScreeningRequest(subject, make_actor("officer-1")).screening(lane, NOW)
     assert (alone.lane, alone.direction, alone.party, alone.officer) == ("2", Direction.EXIT, "", "officer-1")
-    other = ScreeningRequest(subject, "officer-1", Direction.TRANSIT, "bus 7").screening(lane, NOW)
+    other = ScreeningRequest(subject, make_actor("officer-1"), Direction.TRANSIT, "bus 7").screening(lane, NOW)
     assert (other.direction, other.party) == (Direction.TRANSIT, "bus 7")
 
 
@@ -73,7 +74,7 @@ def test_codes_count_once_each_and_none_is_left_out() -> None:
     assert len(CODES) > MOST_CODES
     subject = Subject(codes=CODES[:1]).with_codes((*CODES, CODES[0]))
     assert subject.codes == CODES and subject.is_only_codes
-    assert ScreeningRequest(Subject(codes=CODES), "o").screening(Lane("kit-1"), NOW).codes == CODES
+    assert ScreeningRequest(Subject(codes=CODES), make_actor("o")).screening(Lane("kit-1"), NOW).codes == CODES
 
 
 def test_where_no_chips_are_read_it_is_said() -> None:
@@ -114,10 +115,10 @@ def test_whoever_the_check_says_may_be_undecided_is_admitted_by_two(tmp_path: Pa
     with closing(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")) as journal:
         counter = Fakes(journal=journal).service
         listed = Subject.from_zone(zone(REFER), NOW.date())
-        assert counter.screen(ScreeningRequest(listed, "kim")).verdict is Verdict.REFER
+        assert counter.screen(ScreeningRequest(listed, make_actor("kim"))).verdict is Verdict.REFER
         typed = Subject(traveller=Traveller("SAMPLE", "ADA MARIA"))
-        result = counter.screen(ScreeningRequest(typed, "kim"))
+        result = counter.screen(ScreeningRequest(typed, make_actor("kim")))
         assert "refer_undecided" in [finding.reason for finding in result.findings]
         with pytest.raises(NeedsSecondPerson):
-            counter.decide(result, Decision.ADMIT, officer="kim")
-        counter.decide(result, Decision.ADMIT, officer="kim", second="lee")
+            counter.decide(result, Decision.ADMIT, officer=make_actor("kim"))
+        counter.decide(result, Decision.ADMIT, officer=make_actor("kim"), second=make_actor("lee"))

@@ -21,6 +21,7 @@ from data.journal.unscreened import UnscreenedLog
 from data.screenings import Direction, Finding, State, Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import CLEAR, zone
 
 SEAL = Barcode(Symbology.DATA_MATRIX, b"\xdc\x03 a seal that nobody can read")
@@ -45,7 +46,7 @@ def after_restart(past: PastTravellers, subject: Subject) -> Subject:
 
 
 def judge(subject: Subject) -> list[Finding]:
-    screening = ScreeningRequest(subject, "kim").screening(Lane("kit", "post", "1", Direction.ENTRY), NOW)
+    screening = ScreeningRequest(subject, make_actor("kim")).screening(Lane("kit", "post", "1", Direction.ENTRY), NOW)
     return [check.run(screening) for check in (SealCheck(TrustLists([])), BoardingPassCheck())]
 
 

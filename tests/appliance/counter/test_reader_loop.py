@@ -15,6 +15,7 @@ from data.screenings import Verdict
 from data.store_key import StoreKey
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import CLEAR, REFER, PaperReader, zone
 from tests.ui.support.desk_kit import Counter as Fakes
 
@@ -88,7 +89,7 @@ def test_a_document_that_cannot_be_kept_is_screened_and_stays_with_the_reader(fu
     service = Fakes(reader=reader, journal=full_journal).service
     subject = service.wait_for_document("paper:1", 5.0, lambda says: None)
     assert reader.calls == ["leave_unread"]
-    result = service.screen(ScreeningRequest(subject, "officer-1"))
+    result = service.screen(ScreeningRequest(subject, make_actor("officer-1")))
     assert (result.verdict, result.is_recorded) == (Verdict.REFER, True), (
         "also where it cannot be taken from what waits"
     )

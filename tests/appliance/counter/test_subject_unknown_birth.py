@@ -11,6 +11,7 @@ from data.documents.travel_document import MrzFormat
 from data.persons.person import PartialDate
 from data.screenings import Traveller
 from tests.support.sample import NOW
+from tests.support.staff import make_actor
 
 
 def _subject(birth: PartialDate | None) -> Subject:
@@ -19,7 +20,10 @@ def _subject(birth: PartialDate | None) -> Subject:
 
 
 def _births(subject: Subject) -> list[PartialDate | None]:
-    return [person.birth for person in ScreeningRequest(subject, "officer-1").screening(Lane("kit-1"), NOW).people]
+    return [
+        person.birth
+        for person in ScreeningRequest(subject, make_actor("officer-1")).screening(Lane("kit-1"), NOW).people
+    ]
 
 
 def test_the_person_is_searched_with_the_date_and_without_it() -> None:

@@ -17,6 +17,7 @@ from data.journal.sightings import SightingLog
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from tests.support.sample import NOW
+from tests.support.staff import make_actor
 
 TD3 = "P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898912C37SWE7408122<3004157<<<<<<<<<<<<<<02"
 
@@ -31,7 +32,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def screened(journal: Journal, text: str) -> tuple[Verdict, str]:
     """The verdict and the reason of the check of the zone."""
     checks = [MrzCheck(), NumberCheck(), ValidityCheck(), SeenAgainCheck(SightingLog(journal), ReferralLog(journal))]
-    request = ScreeningRequest(Subject.from_zone(text, NOW.date()), "officer-1")
+    request = ScreeningRequest(Subject.from_zone(text, NOW.date()), make_actor("officer-1"))
     result = Screener(checks, journal).screen(request.screening(Lane("kit-1"), NOW))
     assert result.revision >= 1 and len(result.screening.documents[0].raw) <= LONGEST_RAW
     return result.verdict, result.findings[0].reason

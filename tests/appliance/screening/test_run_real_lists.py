@@ -9,7 +9,6 @@ import pytest
 from appliance.checks.document_list import DocumentListCheck
 from appliance.checks.list_state import ListAgeCheck
 from appliance.checks.printed_data import MrzCheck, ValidityCheck
-from appliance.counter.decisions import decide
 from appliance.counter.subject import document_from_zone
 from appliance.screening.check_ports import ReadState
 from appliance.screening.run import Screener
@@ -24,6 +23,7 @@ from data.lists.replica import Replica
 from data.lists.rows import add_to_digest
 from data.screenings import Decision, Screening, Traveller, Verdict
 from data.store_key import StoreKey
+from tests.support.staff import make_actor
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = StoreKey(bytes(32))
@@ -82,7 +82,7 @@ def test_a_listed_passport_is_referred_and_journalled_with_its_decision(screener
     result = screener.screen(passport("L1234567A"))
     assert result.verdict is Verdict.REFER
     assert result.second_line == "L1234567A is on sltd as stolen (list updated 3 hours ago)"
-    decide(result, Decision.REFER, officer="officer-1", now=NOW).append_to(journal)
+    journal.record_decision(result.screening, Decision.REFER, NOW, make_actor("officer-1"))
     written = read_events(journal, "screening")
     assert (written[0].outcome, written[0].revision) == ("refer", result.revision)
     assert [one.outcome for one in read_events(journal, "decision")] == ["refer"]

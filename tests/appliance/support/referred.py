@@ -15,6 +15,7 @@ from data.screenings import Decision, Finding, Screening, Traveller, Verdict
 from data.store_key import StoreKey
 from tests.support.machine import Machine
 from tests.support.sample import NOW, screening
+from tests.support.staff import make_actor
 
 AT = NOW - timedelta(hours=1)
 
@@ -41,7 +42,8 @@ def record(
 ) -> Screening:
     earlier = replace(shown, at=at, lane="1")
     journal.record_screening(earlier, [], Verdict.CHECK, 1)
-    journal.record_decision(earlier, decision, at, officer, second=second)
+    agrees = make_actor(second) if second else None
+    journal.record_decision(earlier, decision, at, make_actor(officer), second=agrees)
     return earlier
 
 

@@ -19,6 +19,7 @@ from data.certificates.trust_record import encode_trust_record
 from data.json_codec import encode_canonical
 from data.lists.edition import edition_to_json
 from data.lists.kinds import documents
+from data.people.roster import encode_roster
 from data.persons.notice import encode_notice
 from data.policy import _to_policy, policy_to_json
 from sync.formats.enrolment_file import _to_enrolment, enrolment_to_json
@@ -92,6 +93,7 @@ WRITERS: dict[str, Callable[[Any], bytes | str]] = {
     "data.lists.kinds.documents:DocumentRecord": documents.to_json,
     "data.log.error_log:LogEntry": lambda entry: json.dumps(entry.to_json()),
     "data.persons.notice:Notice": encode_notice,
+    "data.people.roster:Roster": encode_roster,
     "data.policy:_PolicyFile": lambda file: policy_to_json(_to_policy(file)),
     "devices.isolation.messages:DriverMessage": _write_driver_message,
     "sync.formats.enrolment_file:_EnrolmentFacts": lambda file: enrolment_to_json(_to_enrolment(file)),
@@ -258,7 +260,10 @@ EXAMPLES: dict[str, Any] = {
     },
     "data.journal.journal_head:LatestTime": _LATEST,
     "data.journal.journal_head:WitnessNote": _NOTE,
-    "data.journal.recorded_events:dict[str, Any]": {"second": "lee", "reason": "check"},
+    "data.journal.recorded_events:_StoredDecision": {
+        "second": "4712", "name": "KIM", "human": "00000000000000a1", "second_name": "LEE",
+        "second_human": "00000000000000a2",
+    },
     "data.journal.recorded_events:_StoredFindings": {"findings": [_FINDING]},
     "data.journal.recorded_events:_StoredScreeningDetail": {
         "screening": {
@@ -314,6 +319,18 @@ EXAMPLES: dict[str, Any] = {
             "father": "F", "mother": "M", "marks": "1.70 m",
             "associates": [{"name": "J", "relation": "brother of", "record": "2025/2"}],
         },
+    },
+    "data.people.roster:Roster": {
+        "serial": 3, "post": "NORTH", "has_duress": False, "countersign_key": "ab" * 32,
+        "people": [
+            {
+                "number": "4711", "name": "KIM", "human": "00000000000000a1", "roles": ["officer", "supervisor"],
+                "valid_from": _TIME, "valid_until": _TIME,
+                "credential": {
+                    "version": 1, "secret": "sha256:" + "ab" * 32, "is_initial": True, "duress": "", "card": "cd" * 32,
+                },
+            },
+        ],
     },
     "data.policy:_PolicyFile": {
         "format": 1,

@@ -13,6 +13,7 @@ from data.lists.edition import format_age
 from data.screenings import Decision, Finding, State, Verdict
 from data.text import _, decode_text
 from tests.data.support.journal_events import FINDINGS, KEY, NOW, fill_journal, screening
+from tests.support.staff import make_actor
 
 
 def test_events_are_kept_in_order_and_verify(journal: Journal) -> None:
@@ -60,7 +61,7 @@ def test_an_event_is_whole_or_absent(journal: Journal, monkeypatch: pytest.Monke
 
 def test_a_decision_needs_its_screening(journal: Journal) -> None:
     with pytest.raises(InputError):
-        journal.record_decision(screening(), Decision.ADMIT, NOW, "officer 7")
+        journal.record_decision(screening(), Decision.ADMIT, NOW, make_actor("officer 7"))
 
 
 def test_a_journal_that_was_closed_stays_closed(tmp_path: Path) -> None:

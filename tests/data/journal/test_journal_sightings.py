@@ -19,6 +19,7 @@ from data.screenings import Decision, Direction, Screening, Verdict
 from data.store import Schema
 from data.store_key import StoreKey
 from tests.support.machine import Machine
+from tests.support.staff import make_actor
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSPORT = TravelDocument("P", "UTO", "L1234567A")
@@ -52,8 +53,8 @@ def test_earlier_screenings_with_a_document_come_newest_first_with_their_last_de
     first = seen(journal, at=NOW - timedelta(hours=5), direction=Direction.EXIT)
     second = seen(journal, at=NOW - timedelta(hours=1))
     seen(journal, replace(PASSPORT, number="L7654321A"), at=NOW - timedelta(minutes=5))
-    journal.record_decision(first, Decision.REFER, NOW, "officer 7")
-    journal.record_decision(first, Decision.ADMIT, NOW, "officer 7")
+    journal.record_decision(first, Decision.REFER, NOW, make_actor("officer 7"))
+    journal.record_decision(first, Decision.ADMIT, NOW, make_actor("officer 7"))
     sightings = SightingLog(journal).before(now(), PASSPORT, DAY)
     assert [(sighting.screening, sighting.decision, sighting.direction, sighting.lane) for sighting in sightings] == [
         (str(second.id), None, Direction.ENTRY, "1"),

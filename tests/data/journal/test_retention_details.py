@@ -17,6 +17,7 @@ from data.screenings import Decision, Screening, Verdict
 from tests.data.support.journal_events import FINDINGS, KEY, NOW, fill_journal, screening
 from tests.support.killing import moments_of
 from tests.support.machine import Machine
+from tests.support.staff import make_actor
 
 TIMES = KeptTimes(timedelta(days=90), timedelta(hours=72))
 DAY = timedelta(days=1)
@@ -97,7 +98,7 @@ def test_a_referral_outlives_no_shorter_policy(journal: Journal, machine: Machin
 def test_who_was_seen_or_left_undecided_goes_without_another_screening(journal: Journal, machine: Machine) -> None:
     traveller = screen(journal, NOW)
     decided = screen(journal, NOW, "L7654321A")
-    journal.record_decision(decided, Decision.REFER, NOW, "officer 7")
+    journal.record_decision(decided, Decision.REFER, NOW, make_actor("officer 7"))
     purge(journal, NOW)
     with journal.reading() as connection:
         assert connection.execute("SELECT count(*) FROM seen_hash").fetchone() == (4,)

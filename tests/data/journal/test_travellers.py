@@ -22,6 +22,7 @@ from data.screenings import Decision, Screening, Traveller, Verdict
 from data.store_key import StoreKey
 from tests.support.machine import Machine
 from tests.support.sample import ADA, NOW, candidate, document, documents_hit, match, persons_hit, screening
+from tests.support.staff import make_actor, make_signatory
 
 OTHER = document(number="X7654321B", name=None, birth=PartialDate(None, 2, 3))
 
@@ -67,7 +68,7 @@ def test_the_most_serious_first_then_the_oldest(journal: Journal) -> None:
 
 def test_a_decision_ends_it_and_a_worse_answer_after_it_does_not(journal: Journal) -> None:
     log, shown = TravellerLog(journal), record(journal, screening(), Verdict.CLEAR)
-    journal.record_decision(shown, Decision.ADMIT, NOW, "kim")
+    journal.record_decision(shown, Decision.ADMIT, NOW, make_actor("kim"))
     assert log.undecided_ids() == frozenset()
     journal.record_screening(shown, [], Verdict.REFER, 2)
     assert log.undecided_ids() == {str(shown.id)}
@@ -91,7 +92,7 @@ def test_only_a_worse_answer_makes_who_was_decided_undecided_again(
         for revision, verdict in enumerate(shown, start=1):
             it.record_screening(traveller, [], verdict, revision)
         decided = record(it, screening(), Verdict.CLEAR, minutes=1) if by_another_screening else traveller
-        it.record_decision(decided, Decision.REFER, NOW, "kim")
+        it.record_decision(decided, Decision.REFER, NOW, make_actor("kim"))
         assert TravellerLog(it).undecided_ids() == frozenset()
         after = sorted((each for each in later if each.seriousness >= shown[-1].seriousness), key=list(Verdict).index)
         for revision, verdict in enumerate(after, start=len(shown) + 1):
@@ -112,10 +113,10 @@ def test_deciding_on_the_same_traveller_later_settles_a_bad_scan_before_but_no_r
     record(journal, screening(), Verdict.CANNOT_SAY)
     refer = record(journal, screening(), Verdict.REFER, 1)
     later = record(journal, screening(), Verdict.CLEAR, 2)
-    journal.record_decision(later, Decision.ADMIT, NOW, "kim")
+    journal.record_decision(later, Decision.ADMIT, NOW, make_actor("kim"))
     assert log.undecided_ids() == {str(refer.id)}
     last = record(journal, screening(), Verdict.CHECK, 3)
-    journal.record_decision(last, Decision.REFER, NOW, "kim")
+    journal.record_decision(last, Decision.REFER, NOW, make_actor("kim"))
     assert log.undecided_ids() == frozenset()
 
 
@@ -133,20 +134,20 @@ def test_a_decision_about_one_holder_of_a_document_leaves_the_other_undecided(
 ) -> None:
     parent = record(journal, screening(traveller=ADA), verdict)
     child = record(journal, WITH_PARENT, minutes=1)
-    journal.record_decision(child, decision, NOW, "kim", second=second)
+    journal.record_decision(child, decision, NOW, make_actor("kim"), second=make_actor(second) if second else None)
     assert TravellerLog(journal).undecided_ids() == {str(parent.id)}
-    journal.record_decision(parent, decision, NOW, "kim", second=second)
+    journal.record_decision(parent, decision, NOW, make_actor("kim"), second=make_actor(second) if second else None)
     assert TravellerLog(journal).undecided_ids() == frozenset()
 
 
 def test_a_decision_settles_a_scan_without_a_name_and_one_about_nobody_settles_no_person(journal: Journal) -> None:
     log, blank = TravellerLog(journal), record(journal, screening(BLANK, traveller=None))
     parent = record(journal, screening(), minutes=1)
-    journal.record_decision(parent, Decision.REFER, NOW, "kim")
+    journal.record_decision(parent, Decision.REFER, NOW, make_actor("kim"))
     assert log.undecided_ids() == frozenset(), "nobody was named there"
     parent = record(journal, screening(), minutes=2)
     blank = record(journal, screening(BLANK, traveller=None), minutes=3)
-    journal.record_decision(blank, Decision.REFER, NOW, "kim")
+    journal.record_decision(blank, Decision.REFER, NOW, make_actor("kim"))
     assert log.undecided_ids() == {str(parent.id)}, "whom it was about is not known"
 
 
@@ -155,10 +156,10 @@ def test_a_decision_settles_nobody_of_whom_only_the_document_is_known_any_more(j
     with journal.writing() as connection:
         connection.execute("DELETE FROM detail")
     child = record(journal, WITH_PARENT, minutes=1)
-    journal.record_decision(child, Decision.REFER, NOW, "kim")
+    journal.record_decision(child, Decision.REFER, NOW, make_actor("kim"))
     assert log.undecided_ids() == {str(earlier.id)}
     again = record(journal, screening(traveller=ADA), minutes=2)
-    journal.record_decision(again, Decision.REFER, NOW, "kim")
+    journal.record_decision(again, Decision.REFER, NOW, make_actor("kim"))
     assert log.undecided_ids() == frozenset(), "the same name, birth date and nationality"
 
 
@@ -175,9 +176,9 @@ def test_no_verdict_waits_while_travellers_are_decoded(
     journal: Journal, read: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = record(journal, screening())
-    journal.record_decision(record(journal, screening(), Verdict.CHECK, 1), Decision.ADMIT, NOW, "kim")
+    journal.record_decision(record(journal, screening(), Verdict.CHECK, 1), Decision.ADMIT, NOW, make_actor("kim"))
     journal.record_decision(
-        record(journal, screening(OTHER, traveller=None), Verdict.CHECK, 1), Decision.REFER, NOW, "kim"
+        record(journal, screening(OTHER, traveller=None), Verdict.CHECK, 1), Decision.REFER, NOW, make_actor("kim")
     )
     waits: list[bool] = []
 
@@ -220,14 +221,17 @@ def test_an_officers_own_decisions_newest_first(journal: Journal, machine: Machi
         record(journal, screening(TravelDocument("P", "UTO", f"L{number}")), minutes=number) for number in range(3)
     ]
     for each in (shown[1], shown[0]):
-        journal.record_decision(each, Decision.ADMIT, NOW, "kim")
-    journal.record_decision(shown[2], Decision.REFER, NOW, "lee", second="robin")
+        journal.record_decision(each, Decision.ADMIT, NOW, make_actor("kim"))
+    journal.record_decision(shown[2], Decision.REFER, NOW, make_actor("lee"), second=make_actor("robin"))
     day = timedelta(days=1)
     assert [past.id for past in log.decided_by("kim", day, NOW, 20)] == [str(shown[0].id), str(shown[1].id)]
     assert len(log.decided_by("kim", day, NOW, 1)) == 1
     (referred,) = log.referred(day, NOW)
-    assert referred.decision is not None and (referred.decision.person, referred.decision.second) == ("lee", "robin")
-    journal.record_decision(shown[2], Decision.ADMIT, NOW, "robin")
+    assert referred.decision is not None and (referred.decision.person, referred.decision.second) == (
+        make_signatory("lee"),
+        make_signatory("robin"),
+    )
+    journal.record_decision(shown[2], Decision.ADMIT, NOW, make_actor("robin"))
     assert log.referred(day, NOW) == []
     later = machine.run(journal, NOW, timedelta(hours=25))
     assert log.decided_by("kim", day, later, 20) == []
@@ -237,7 +241,7 @@ def test_an_officers_own_decisions_newest_first(journal: Journal, machine: Machi
 def test_no_clock_takes_a_decision_or_a_referral_from_the_lists(journal: Journal, wrong: timedelta) -> None:
     log = TravellerLog(journal)
     for shown, decision in ((record(journal, screening()), Decision.REFER), (record(journal, OWN), Decision.ADMIT)):
-        journal.record_decision(shown, decision, NOW, "kim")
+        journal.record_decision(shown, decision, NOW, make_actor("kim"))
     hours = timedelta(hours=12)
     assert len(log.decided_by("kim", hours, NOW + wrong, 20)) == 2
     assert len(log.referred(hours, NOW + wrong)) == 1

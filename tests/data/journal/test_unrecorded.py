@@ -18,6 +18,7 @@ from data.kit.disk_space import DiskReserve
 from data.screenings import Decision
 from data.store import Connection
 from tests.data.support.journal_events import KEY, NOW, screening
+from tests.support.staff import make_actor
 
 
 def entries(journal: Journal) -> list[tuple[str, str]]:
@@ -138,7 +139,7 @@ def test_a_full_disk_gives_the_journal_its_reserve(
 
 def test_a_decision_about_what_is_not_recorded_is_not_recorded_either(journal: Journal) -> None:
     with pytest.raises(InputError) as refused:
-        journal.record_decision(screening(), Decision.REFER, NOW, "officer-1")
+        journal.record_decision(screening(), Decision.REFER, NOW, make_actor("officer-1"))
     assert refused.value.means == "The decision was not recorded."
     assert "paper" in refused.value.do
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data.errors import Damaged, InputError
 from data.people.roster import Roster, decode_roster, encode_roster
 from data.people.secret_hash import hash_program_credential
-from data.people.staff import Actor, Credential, StaffMember, StaffRole, normalize_service_number
+from data.people.staff import Actor, Credential, Signatory, StaffMember, StaffRole, normalize_service_number
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 _HASH = hash_program_credential("x")
@@ -45,8 +45,15 @@ def test_a_person_is_valid_from_the_first_moment_until_before_the_last() -> None
 def test_two_entries_of_one_human_being_are_one_person() -> None:
     first = Actor("4711", "ADA SAMPLE", "00000000000000a1", StaffRole.OFFICER)
     again = Actor("9000", "A. SAMPLE-BEISPIEL", "00000000000000a1", StaffRole.SUPERVISOR)
-    assert first.is_same_human(again) and again.is_same_human(first)
-    assert not first.is_same_human(replace(again, human="00000000000000b2"))
+    assert not first.is_other_human(again) and not again.is_other_human(first)
+    assert first.is_other_human(replace(again, human="00000000000000b2"))
+
+
+def test_who_is_not_known_may_be_anybody() -> None:
+    known = Signatory("4711", "ADA SAMPLE", "00000000000000a1")
+    typed = Signatory("B. Other", "B. Other", "")
+    assert not known.is_other_human(typed) and not typed.is_other_human(known)
+    assert not typed.is_other_human(replace(typed, number="C. Third")) and not known.is_other_human(None)
 
 
 def test_a_role_of_a_later_version_allows_nothing_and_hides_nobody() -> None:

@@ -4,12 +4,13 @@ import subprocess
 import sys
 
 from appliance.counter.subject import ScreeningRequest, Subject
+from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import CHECK, CLEAR, DISCREET, NOW, REFER, Counter, zone
 from ui.text.text_output import plain_lines
 
 
 def _lines(number: str, counter: Counter | None = None) -> list[str]:
-    request = ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), "officer-1")
+    request = ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), make_actor("officer-1"))
     return plain_lines((counter or Counter()).service.screen(request))
 
 
