@@ -1,9 +1,9 @@
-"""Proof that a person's card is here and unlocked: a fresh challenge, signed by the key whose fingerprint the roster has.
+"""Proof that a person's card is here and unlocked: a fresh challenge, signed by the key that the roster names.
 
 - A challenge is bound to this kit, one person, one purpose and the time, begins with a line of its own so that it is
   never something else that the card may sign, and has 32 random bytes.
-- Only the key counts: the roster names it by the SHA-256 of its SubjectPublicKeyInfo. Whatever a certificate on the card
-  says (a name, an issuer, an expiry) is not looked at, true or false. Headquarters withdraws a card in the roster.
+- Only the key counts, by the SHA-256 of its SubjectPublicKeyInfo. Whatever a certificate on the card says (a name, an
+  issuer, an expiry) is not looked at, true or false. Headquarters withdraws a card in the roster.
 - Keys: RSA of 2048 to 8192 bits (PSS with SHA-256, else PKCS #1 v1.5 with SHA-256), ECDSA on P-256 and P-384.
 """
 

@@ -36,7 +36,7 @@ MOST_LINES = 2000
 """In a second: messages with bytes of the device's line for a tap."""
 END_S = 2.0
 """For closing its device before it is killed."""
-Discovery = Literal["discover", "discover_chips"]
+Discovery = Literal["discover", "discover_chips", "discover_cards"]
 """The function of a driver that finds devices."""
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 

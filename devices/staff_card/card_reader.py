@@ -205,5 +205,3 @@ class StaffCardReader(Device, Protocol):
         Raises:
             CardFault: no whole signature, whatever the reason. DeviceFault NOT_OPEN; BUSY while another call signs.
         """
-
-
