@@ -37,6 +37,7 @@ from devices.ports import (
     Driver,
     DriverContext,
 )
+from devices.staff_card.card_reader import StaffCardReader
 
 GROUP = "waypost.drivers"
 ISOLATED = "isolated"
@@ -63,6 +64,7 @@ class DeviceKind(StrEnum):
 
     DOCUMENTS = "documents"
     CHIPS = "chips"
+    STAFF_CARDS = "staff cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,16 @@ BUILT_IN_DRIVERS: dict[str, DriverEntry] = {
         "installs Debian's `pcscd`; takes the name that `kit bench` lists, without the numbers at its end",
         DeviceKind.CHIPS,
     ),
+    "pkcs11": DriverEntry(
+        "devices.staff_card.pkcs11_reader",
+        "cards that prove who works here",
+        _("softhsm2, and a library around it that fails on request"),
+        DriverTier.SIMULATED,
+        ("module",),
+        "card",
+        "installs the card maker's PKCS #11 library; names it under `[card]` in kit.toml",
+        DeviceKind.STAFF_CARDS,
+    ),
 }
 """By URL scheme."""
 
@@ -251,12 +263,21 @@ def chip_reader(url: str, context: DriverContext) -> ChipReader:
     return made
 
 
+def staff_card_reader(url: str, context: DriverContext) -> StaffCardReader:
+    """The reader of staff cards named by `url`, closed. DeviceFault as `reader` raises it; SETUP if it is none."""
+    parsed, driver = _check_url(url, context)
+    make = getattr(driver, "card_reader", None)
+    if make is None or parsed.scheme not in BUILT_IN_DRIVERS:
+        raise DeviceFault(FaultReason.SETUP, _("{scheme} devices do not read staff cards", scheme=parsed.scheme))
+    return cast(StaffCardReader, make(parsed, context))
+
+
 def reader_in_process(url: str, context: DriverContext) -> DocumentReader:
     """The document reader named by `url`, always in this process: for the process of an isolated driver."""
     parsed, driver = _check_url(url, context)
     if not hasattr(driver, "reader"):
         raise DeviceFault(
-            FaultReason.SETUP, _("{scheme} devices read chips, not machine-readable zones", scheme=parsed.scheme)
+            FaultReason.SETUP, _("{scheme} devices do not read machine-readable zones", scheme=parsed.scheme)
         )
     made = driver.reader(parsed, context)
     refuse_simulated(parsed.scheme, context.profile, simulated=made.info.simulated)
@@ -278,6 +299,11 @@ def discover_chips(
     return _discover_all("discover_chips", context, on_fault)
 
 
+def discover_cards(context: DriverContext) -> tuple[DiscoveredDevice, ...]:
+    """Every reader of staff cards that its driver can find without being told, like `discover`."""
+    return _discover_all("discover_cards", context, lambda scheme, fault: None)
+
+
 def discover_in_process(scheme: str, by: Discovery, context: DriverContext) -> list[DiscoveredDevice]:
     """What one driver discovers, always in this process. Raises what the driver raises."""
     driver = _load_driver(scheme)
@@ -286,13 +312,14 @@ def discover_in_process(scheme: str, by: Discovery, context: DriverContext) -> l
 
 
 def _discover_all(by: Discovery, context: DriverContext, on_fault: OnFault) -> tuple[DiscoveredDevice, ...]:
+    foreign = () if by == "discover_cards" else sorted(_third_party_drivers())  # only ours drive cards
     devices: list[DiscoveredDevice] = []
     for scheme in BUILT_IN_DRIVERS:
         try:
             devices += discover_in_process(scheme, by, context)
         except Exception as error:
             log_error(error, device=scheme)
-    for scheme, outcome in discover_isolated(sorted(_third_party_drivers()), by, context).items():
+    for scheme, outcome in discover_isolated(foreign, by, context).items():
         if isinstance(outcome, DeviceFault):
             on_fault(scheme, outcome)
         else:

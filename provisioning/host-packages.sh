@@ -8,6 +8,8 @@ packages="fonts-ocr-b nginx-light tmux libudev1"
 packages="$packages strace fiu-utils faketime"
 # The PC/SC path: a daemon, a virtual reader, what pyscard is built with; then other makers' readers of chips.
 packages="$packages pcscd vsmartcard-vpcd libpcsclite-dev gcc pkg-config python3-dev swig libmrtd0 libeac3"
+# Staff cards: a PKCS #11 library and two makers' tools that fill it.
+packages="$packages softhsm2 opensc"
 if [ "${1:-}" = bench ]; then
     packages="$packages g++ libicu-dev postgresql tesseract-ocr xdelta3"
 fi

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from data import store_key
 from data.kit.settings import Settings
+from tests.support import card_tokens
 from tests.support.amount import amount
 from tests.support.deployment import Deployment, find_memory_disk
 from tests.support.virtual_pcsc import VirtualPcsc, aim_at_our_own, missing
@@ -77,3 +78,12 @@ def virtual_pcsc() -> Iterator[VirtualPcsc]:
     running = VirtualPcsc()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def card_maker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> card_tokens.CardMaker:
+    """Cards of softhsm2, in a folder of this test."""
+    if lacks := card_tokens.missing():
+        reason = f"no cards: {lacks} missing"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return card_tokens.CardMaker(tmp_path / "cards", monkeypatch)

@@ -1,7 +1,8 @@
 """kit.toml: who this kit is and every setting, validated, one documented default each.
 
-The sections [chip] (the chip reader, which documents must have a chip read, how long that may take) and [courier] (when
-and from where this kit fetches its lists, and what it may spend) have models of their own.
+The sections have models of their own: [chip] (the chip reader, which documents must have a chip read, how long it may
+take), [card] (cards of the people who work here), [courier] (when and from where this kit fetches its lists, and what
+it may spend).
 """
 
 import json
@@ -10,6 +11,7 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -62,6 +64,30 @@ class ChipSettings(BaseModel):
     read_s: float = Field(
         20.0, gt=0, le=120, description="Seconds that reading may take, including putting a lifted document back."
     )
+
+
+class CardSettings(BaseModel):
+    """Every setting of the cards that prove who works here. Without a reader nobody can prove it by card."""
+
+    model_config = _STRICT
+
+    module: str = Field(
+        "", description="The card maker's PKCS #11 library, with its whole path; empty: no cards are read by one."
+    )
+    reader: str = Field(
+        "", description="In place of module: the card reader as a URL, like simulated://simulated/cards.toml#desk-card."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.module and self.reader:
+            raise ValueError(_("module and reader must not be set together"))
+        return self
+
+    @property
+    def url(self) -> str:
+        """The reader of staff cards; empty where there is none."""
+        return f"pkcs11://?{urlencode({'module': self.module}, quote_via=quote)}" if self.module else self.reader
 
 
 class CourierSettings(BaseModel):
@@ -192,6 +218,7 @@ class Settings(BaseModel):
     )
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
     chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
+    card: CardSettings = Field(default_factory=CardSettings, description="Cards of the people who work here.")
     courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")
 
     @model_validator(mode="after")
@@ -226,7 +253,7 @@ class Settings(BaseModel):
     def save(self, path: Path) -> None:
         """Write every setting with its description above it."""
         values = self.model_dump(mode="json")
-        sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "courier": CourierSettings}
+        sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "card": CardSettings, "courier": CourierSettings}
         sections_values = {name: values.pop(name) for name in sections}
         lines = _format_settings(Settings, values)
         for name, model in sections.items():

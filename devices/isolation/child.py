@@ -48,11 +48,16 @@ MOST_DESCRIPTORS = 256
 
 def main() -> None:
     """Serve until the kit closes the socket."""
-    _limit_process()
-    _guard_session()
+    begin_child_process()
     with suppress(ConnectionError):
         asyncio.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
     os._exit(0)  # threads of foreign code must not keep the process alive
+
+
+def begin_child_process() -> None:
+    """What the process of any foreign code does first, with the two arguments that it was started with."""
+    _limit_process()
+    _guard_session()
 
 
 async def _serve(connection: socket.socket) -> None:

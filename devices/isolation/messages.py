@@ -173,7 +173,7 @@ class DriverJob(BaseModel):
     profile: Literal["development", "production"]
     devices: str
     tap: bool
-    discover: Literal["", "discover", "discover_chips"] = ""
+    discover: Literal["", "discover", "discover_chips", "discover_cards"] = ""
     """What to call in place of opening `url`, of which only the scheme counts then."""
 
 

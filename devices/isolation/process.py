@@ -36,13 +36,18 @@ MOST_LINES = 2000
 """In a second: messages with bytes of the device's line for a tap."""
 END_S = 2.0
 """For closing its device before it is killed."""
-Discovery = Literal["discover", "discover_chips"]
+Discovery = Literal["discover", "discover_chips", "discover_cards"]
 """The function of a driver that finds devices."""
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH")
 
 
-class DriverProcess:
-    """One running process with an open device in it."""
+class ChildProcess:
+    """One running process that foreign code may crash or hang, and the socket to it: a line of JSON a message."""
+
+    MODULE = "devices.isolation.child"
+    """Where the process begins; it gets the descriptor of its socket and the number of this process."""
+    INHERITS: tuple[str, ...] = ()
+    """Names of environment variables that it gets beside those of every such process."""
 
     def __init__(
         self, process: "subprocess.Popen[bytes]", answers: asyncio.StreamReader, requests: asyncio.StreamWriter
@@ -50,6 +55,88 @@ class DriverProcess:
         self._process = process
         self._answers = answers
         self._requests = requests
+
+    @classmethod
+    async def _spawn(cls) -> Self:
+        try:
+            with ExitStack() as undo:
+                ours, theirs = socket.socketpair()
+                undo.enter_context(ours)
+                with theirs:
+                    process = _spawn(theirs, cls.MODULE, cls.INHERITS)
+                undo.callback(process.wait)
+                undo.callback(process.kill)
+                connection = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+                undo.pop_all()
+        except OSError as error:
+            raise _start_fault(error) from error
+        return cls(process, *connection)
+
+    async def stop(self) -> None:
+        """Let it close its device and end; kill it if it does not, and whatever it started."""
+        self._requests.close()
+        try:
+            await self._wait_for_end(END_S)
+        finally:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """Kill it at once, and whatever it started."""
+        self._requests.close()
+        if self._process.returncode is None:  # as long as nobody has asked for its end, its number is no other's
+            with suppress_logged(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        await self._wait_for_end(END_S)
+        self._process.poll()
+
+    async def _receive_line(self) -> bytes:
+        """The next whole line; nothing if the process has ended or sends more than a line may have."""
+        try:
+            line = await self._answers.readline()
+        except (ConnectionError, ValueError) as error:
+            log_error(error)
+            return b""
+        return line if line.endswith(b"\n") else b""
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if not self._requests.is_closing():
+            self._requests.write(encode_message(message))
+
+    def _describe_crash(self) -> Message:
+        """That the driver crashed, with the signal or the exit code where the system has told it yet."""
+        code = self._exit_code()
+        if code is None or code == 0:
+            return _("The reader's driver has crashed")
+        if code > 0:
+            return _("The reader's driver has crashed (exit code {code})", code=code)
+        return _("The reader's driver has crashed ({signal})", signal=_SIGNALS.get(-code, -code))
+
+    async def _wait_for_end(self, within_s: float) -> None:
+        """Wait for its end. A process that survives SIGKILL hangs in the kernel, and is left there."""
+        clock = asyncio.get_running_loop()
+        until = clock.time() + within_s
+        await asyncio.sleep(0)  # the loop closes the socket in its next iteration
+        while self._exit_code() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
+            await asyncio.sleep(0.005)
+
+    def _exit_code(self) -> int | None:
+        """As `Popen.poll`, but the process's number stays its own: `kill` needs it for what it started."""
+        if self._process.returncode is not None:
+            return self._process.returncode
+        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+
+class DriverProcess(ChildProcess):
+    """One running process with an open device in it."""
+
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", answers: asyncio.StreamReader, requests: asyncio.StreamWriter
+    ) -> None:
+        super().__init__(process, answers, requests)
         self._is_asked = False
         self._is_tapped = False
         self._counts_from = 0.0
@@ -90,33 +177,13 @@ class DriverProcess:
             raise DeviceFault(FaultReason.PROTOCOL, _("The reader's driver did not report what it found"))
         return [device.to_discovered(scheme) for device in discovered]
 
-    @classmethod
-    async def _spawn(cls) -> Self:
-        try:
-            with ExitStack() as undo:
-                ours, theirs = socket.socketpair()
-                undo.enter_context(ours)
-                with theirs:
-                    process = _spawn(theirs)
-                undo.callback(process.wait)
-                undo.callback(process.kill)
-                connection = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-                undo.pop_all()
-        except OSError as error:
-            raise _start_fault(error) from error
-        return cls(process, *connection)
-
     async def receive(self) -> DriverMessage:
         """The next message. DeviceFault PROTOCOL if the process has ended, sends something else, or too much."""
-        cause: Exception | None = None
-        try:
-            line = await self._answers.readline()
-        except (ConnectionError, ValueError) as error:
-            line, cause = b"", error
-        message = parse_message(line) if line.endswith(b"\n") else None
+        line = await self._receive_line()
+        message = parse_message(line) if line else None
         if message is None:
             hint = _("It restarts automatically; if it crashes again and again, tell the technician")
-            raise DeviceFault(FaultReason.PROTOCOL, self._describe_crash(), hint=hint) from cause
+            raise DeviceFault(FaultReason.PROTOCOL, self._describe_crash(), hint=hint)
         self._count(message)
         return message
 
@@ -141,15 +208,6 @@ class DriverProcess:
                 hint=_("It restarts automatically; if that happens again and again, tell the technician"),
             )
 
-    def _describe_crash(self) -> Message:
-        """That the driver crashed, with the signal or the exit code where the system has told it yet."""
-        code = self._exit_code()
-        if code is None or code == 0:
-            return _("The reader's driver has crashed")
-        if code > 0:
-            return _("The reader's driver has crashed (exit code {code})", code=code)
-        return _("The reader's driver has crashed ({signal})", signal=_SIGNALS.get(-code, -code))
-
     def ask_to_read(self, timeout_s: float) -> None:
         """Start one read in the driver."""
         self._is_asked = True
@@ -158,24 +216,6 @@ class DriverProcess:
     def say_safe(self, *, safe: bool) -> None:
         """Say whether what the driver delivered is safe."""
         self._send({"safe": safe})
-
-    async def stop(self) -> None:
-        """Let it close its device and end; kill it if it does not, and whatever it started."""
-        self._requests.close()
-        try:
-            await self._wait_for_end(END_S)
-        finally:
-            await self.kill()
-
-    async def kill(self) -> None:
-        """Kill it at once, and whatever it started."""
-        self._requests.close()
-        if self._process.returncode is None:  # as long as nobody has asked for its end, its number is no other's
-            with suppress_logged(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        await self._wait_for_end(END_S)
-        self._process.poll()
 
     async def _begin(
         self, url: str, context: DriverContext, within_s: float, discover: Discovery | Literal[""] = ""
@@ -198,27 +238,6 @@ class DriverProcess:
         if message.fault is not None:
             raise message.fault.to_fault()
         return message
-
-    def _send(self, message: dict[str, Any]) -> None:
-        if not self._requests.is_closing():
-            self._requests.write(encode_message(message))
-
-    async def _wait_for_end(self, within_s: float) -> None:
-        """Wait for its end. A process that survives SIGKILL hangs in the kernel, and is left there."""
-        clock = asyncio.get_running_loop()
-        until = clock.time() + within_s
-        await asyncio.sleep(0)  # the loop closes the socket in its next iteration
-        while self._exit_code() is None and clock.time() < until:  # noqa: ASYNC110 (there is no event to wait for)
-            await asyncio.sleep(0.005)
-
-    def _exit_code(self) -> int | None:
-        """As `Popen.poll`, but the process's number stays its own: `kill` needs it for what it started."""
-        if self._process.returncode is not None:
-            return self._process.returncode
-        ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if ended is None:
-            return None
-        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
 
 def pass_on(message: DriverMessage, context: DriverContext, driver: str) -> None:
@@ -285,12 +304,14 @@ def _start_fault(error: Exception) -> DeviceFault:
 _SIGNALS = {each.value: each.name for each in signal.Signals}
 
 
-def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "devices.isolation.child", str(theirs.fileno()), str(os.getpid())]
+def _spawn(
+    theirs: socket.socket, module: str = ChildProcess.MODULE, inherits: Sequence[str] = ()
+) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid())]
     null = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
         command,
-        env=_environment(),
+        env=_environment(inherits),
         pass_fds=(theirs.fileno(),),
         start_new_session=True,
         stdin=null,
@@ -299,6 +320,6 @@ def _spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
     )
 
 
-def _environment() -> dict[str, str]:
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+def _environment(inherits: Sequence[str]) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in (*_INHERITED, *inherits) if name in os.environ}
     return {**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

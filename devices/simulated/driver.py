@@ -1,4 +1,4 @@
-"""The driver of `simulated://kit.toml#reader`: page readers, chip readers and cameras of a simulated kit.
+"""The driver of `simulated://kit.toml#reader`: page readers, chip readers, cameras and staff cards of a simulated kit.
 
 A camera draws its pages and reads them as a real one does, so only it needs the extra `ocr`.
 """
@@ -15,8 +15,10 @@ from devices.simulated import kit_file
 from devices.simulated.chip.chip_reader import SimulatedChipReader
 from devices.simulated.document_reader import SimulatedReader
 from devices.simulated.kit_file import CameraScript, ChipReaderScript, ReaderScript, load_cameras, load_chip_readers
+from devices.simulated.staff_card import SimulatedCardReader, StaffCardScript, load_staff_cards
 
 SIMULATED = True
+_Script = ReaderScript | ChipReaderScript | CameraScript | StaffCardScript
 FOLDER = home_files.SIMULATED.path
 """Simulated kits in this folder of the kit's home are discovered."""
 
@@ -33,6 +35,26 @@ def discover_chips(context: DriverContext) -> Iterator[DiscoveredDevice]:
     for path in sorted((context.folder / FOLDER).glob("*.toml")):
         for part, script in load_chip_readers(path).items():
             yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, script))
+
+
+def discover_cards(context: DriverContext) -> Iterator[DiscoveredDevice]:
+    """Every reader of staff cards of those kits."""
+    for path in sorted((context.folder / FOLDER).glob("*.toml")):
+        for part, script in load_staff_cards(path).items():
+            yield DiscoveredDevice(f"simulated://{FOLDER}/{path.name}#{part}", _info(path, part, script))
+
+
+def card_reader(url: DeviceUrl, context: DriverContext) -> SimulatedCardReader:
+    """A closed reader of staff cards by the kit file; DeviceFault SETUP if the file has no such reader."""
+    path = context.folder / url.where
+    scripts = load_staff_cards(path)
+    if url.part not in scripts:
+        known = ", ".join(scripts) or _("none")
+        raise DeviceFault(
+            FaultReason.SETUP,
+            _("{file} has no card reader called {name} (it has: {names})", file=path.name, name=url.part, names=known),
+        )
+    return SimulatedCardReader(_info(path, url.part, scripts[url.part]), path, url.part)
 
 
 def reader(url: DeviceUrl, context: DriverContext) -> DocumentReader:
@@ -74,5 +96,5 @@ def _camera(info: DeviceInfo, script: CameraScript, context: DriverContext) -> D
     return LiveReader(info, ScriptedCamera(info.title, script).channel(), context.now)
 
 
-def _info(path: Path, part: str, script: ReaderScript | ChipReaderScript | CameraScript) -> DeviceInfo:
+def _info(path: Path, part: str, script: _Script) -> DeviceInfo:
     return DeviceInfo(f"simulated:{path.stem}#{part}", script.title, "simulated", simulated=True)

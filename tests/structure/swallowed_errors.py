@@ -59,7 +59,7 @@ UNLOGGED = {
     ("devices/documents/dropped_files.py", "_interpret"): "the reader raises it",
     ("devices/documents/dropped_files.py", "_is_there"): "whether the folder is there is the question",
     ("devices/isolation/child.py", "main"): "the kit's process has ended: nobody waits",
-    ("devices/isolation/process.py", "receive"): "it is the cause of the fault that is raised next",
+    ("devices/staff_card/pkcs11_child.py", "main"): "the kit's process has ended: nobody waits",
     ("sync/formats/stick_writer.py", "_put_in_place"): "a file system that cannot force a folder; the file was forced",
     (
         "sync/headquarters/publishing/payload_files.py",

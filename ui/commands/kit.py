@@ -207,6 +207,7 @@ def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
         "waypost kit bench --home /var/lib/waypost",
         "waypost kit bench --home /var/lib/waypost --reader serial:///dev/ttyACM0",
         "waypost kit bench --home /var/lib/waypost --chip kit --can 123456",
+        "waypost kit bench --home /var/lib/waypost --card kit",
     ],
 )
 @kit_home_option
@@ -220,9 +221,18 @@ def _write_thresholds(kit: KitHome, thresholds: Thresholds) -> None:
 @option("--chip", default="", help=_("URL of the chip reader to test. `kit` means the one in kit.toml."))
 @option("--mrz", default="", help=_("With a chip reader: the zone that opens the chip, two or three lines."))
 @option("--can", default="", help=_("With a chip reader: the card access number that opens the chip."))
+@option("--card", default="", help=_("URL of the reader of staff cards to test. `kit` means the one in kit.toml."))
 @option("--reveal", is_flag=True, help=_("Show and record what documents say."))
 def bench(
-    home: Path, url: str, record: Path | None, seconds: float | None, chip: str, mrz: str, can: str, reveal: bool
+    home: Path,
+    url: str,
+    record: Path | None,
+    seconds: float | None,
+    chip: str,
+    mrz: str,
+    can: str,
+    card: str,
+    reveal: bool,
 ) -> int:
     chip_options = ChipBenchOptions(chip, mrz, can)
-    return bench_readers(home, url, record, seconds, "text" if reveal else "shape", chip_options)
+    return bench_readers(home, url, record, seconds, "text" if reveal else "shape", chip_options, card)

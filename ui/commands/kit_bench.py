@@ -29,6 +29,7 @@ from devices.reading import Reading
 from devices.recording.event_file import redact_bytes, redact_text
 from devices.recording.recorder import RecordedReader, RecordingWriter
 from devices.registry import BUILT_IN_DRIVERS, DriverTier
+from ui.commands.kit_bench_card import bench_card_readers
 from ui.commands.kit_bench_chip import ChipRecordingOptions, access_key, bench_chips, fault_lines
 from ui.options import KIT
 from ui.text.sanitize import safe
@@ -75,6 +76,7 @@ def bench_readers(
     seconds: float | None,
     shows: Literal["shape", "text"],
     chip: ChipBenchOptions = ChipBenchOptions(),
+    card: str = "",
 ) -> int:
     """Discover, open, read. Returns 1 if the reader does not work at the end, else 0.
 
@@ -96,6 +98,11 @@ def bench_readers(
         say(_("These drivers could not be asked for their devices:"))
     for scheme, fault in faults.items():
         say(_("  {scheme}://  {what}", scheme=safe(scheme, SHOWN), what=safe(fault.what, SHOWN)))
+    if card_readers := registry.discover_cards(context):
+        heading = plural("Found {count} card reader:", "Found {count} card readers:", len(card_readers))
+        _print_devices(heading, card_readers)
+    if card:
+        return bench_card_readers(card, settings.card, context, seconds)
     if chip.url or is_chip_reader(url):
         device = registry.chip_reader(settings.chip.reader if chip.url == KIT else chip.url or url, context)
         recording_options = ChipRecordingOptions(record, shows) if record is not None else None

@@ -96,6 +96,7 @@ WRITERS: dict[str, Callable[[Any], bytes | str]] = {
     "data.people.roster:Roster": encode_roster,
     "data.policy:_PolicyFile": lambda file: policy_to_json(_to_policy(file)),
     "devices.isolation.messages:DriverMessage": _write_driver_message,
+    "devices.staff_card.card_messages:CardAnswer": _write_driver_message,
     "sync.formats.enrolment_file:_EnrolmentFacts": lambda file: enrolment_to_json(_to_enrolment(file)),
     "sync.formats.manifest:_ManifestFile": lambda file: manifest_to_json(_to_manifest(file.manifest, "un", LIMITS)),
     "sync.formats.parts_directory:list[Digest]": digests_to_json,
@@ -380,6 +381,16 @@ EXAMPLES: dict[str, Any] = {
         "url": "serial:///dev/x", "folder": "/k", "profile": "production", "devices": "/d", "tap": False,
     },
     "devices.isolation.messages:ReadRequest": {"read": 20.0, "safe": True},
+    "devices.staff_card.card_messages:CardRequest": {
+        "module": "/m.so", "look": True, "fingerprint": "ab", "challenge": "00", "pin": "123456",
+    },
+    "devices.staff_card.card_messages:CardAnswer": {
+        "card": {
+            "label": "l", "serial": "s", "pin_state": "ready", "keys": [{"public_key": "00", "label": "k"}],
+        },
+        "proof": {"public_key": "00", "scheme": "ecdsa", "signature": "00"}, "problem": "no_card",
+        "log": [{"class": "OSError", "places": []}],
+    },
     "devices.recording.event_file:RecordingHeader": {
         "waypost_recording": 1, "title": "t", "driver": "serial", "redacted": True,
     },

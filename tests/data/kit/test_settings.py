@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.documents.travel_document import MrzFormat, TravelDocument
 from data.errors import NoHome, SettingsError
-from data.kit.settings import ChipExpectation, ChipSettings, CourierSettings, Settings, parse_hour_span
+from data.kit.settings import CardSettings, ChipExpectation, ChipSettings, CourierSettings, Settings, parse_hour_span
 from data.screenings import Direction
 
 
@@ -39,9 +39,10 @@ def test_every_setting_is_explained_in_the_file(tmp_path: Path) -> None:
     Settings(kit="a", source="b").save(tmp_path / "kit.toml")
     text = (tmp_path / "kit.toml").read_text()
     fields = {**Settings.model_fields, **CourierSettings.model_fields, **ChipSettings.model_fields}
-    assert fields.pop("courier") and fields.pop("chip")
+    fields |= {f"card.{name}": field for name, field in CardSettings.model_fields.items()}
+    assert fields.pop("courier") and fields.pop("chip") and fields.pop("card")
     for name, field in fields.items():
-        assert field.description and f"# {field.description}\n{name} = " in text
+        assert field.description and f"# {field.description}\n{name.removeprefix('card.')} = " in text
 
 
 @pytest.mark.parametrize(

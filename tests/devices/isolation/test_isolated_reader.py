@@ -109,7 +109,7 @@ async def test_a_driver_comes_back_once_processes_can_be_started_again(
 ) -> None:
     tries: list[socket.socket] = []
 
-    def refuse(theirs: socket.socket) -> None:
+    def refuse(theirs: socket.socket, *_begin: object) -> None:
         tries.append(theirs)
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
@@ -131,7 +131,7 @@ async def test_a_driver_comes_back_once_processes_can_be_started_again(
 async def test_an_open_device_whose_process_cannot_be_started_closes_and_opens_again(
     device: DocumentReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(theirs: socket.socket) -> None:
+    def refuse(theirs: socket.socket, *_begin: object) -> None:
         raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
     await device.open()

@@ -28,7 +28,7 @@ async def test_a_hung_driver_holds_neither_reads_nor_closing(device: DocumentRea
 
 @pytest.mark.parametrize(("code", "words"), [("exit(3)", "exit code 3"), ("abort()", "SIGABRT")])
 async def test_how_a_driver_ended_is_said(monkeypatch: pytest.MonkeyPatch, code: str, words: str) -> None:
-    def spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+    def spawn(theirs: socket.socket, *_begin: object) -> "subprocess.Popen[bytes]":
         ended = subprocess.Popen([sys.executable, "-c", f"import os; os.{code.replace('exit', '_exit')}"])
         ended.wait()
         return ended
@@ -94,7 +94,7 @@ while True:
 async def test_a_flood_of_messages_is_no_opened_device(monkeypatch: pytest.MonkeyPatch, *, is_tapped: bool) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
-    def spawn(theirs: socket.socket) -> "subprocess.Popen[bytes]":
+    def spawn(theirs: socket.socket, *_begin: object) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-c", FLOODS, str(theirs.fileno())]
         started.append(subprocess.Popen(command, pass_fds=(theirs.fileno(),), stderr=subprocess.DEVNULL))
         return started[0]
@@ -129,7 +129,7 @@ async def test_a_process_that_cannot_be_started_is_a_fault_with_the_systems_reas
         sockets.extend(pair())
         return sockets[0], sockets[1]
 
-    def refuse(theirs: socket.socket) -> None:
+    def refuse(theirs: socket.socket, *_begin: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(process, "_spawn", refuse)
