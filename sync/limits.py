@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data.clock import MAX_SIGNED_AHEAD
+from data.people.roster import MOST_BYTES
 from data.policy import MAX_APPROVALS, MAX_LISTS, MAX_POLICY_BYTES, MAX_ROWS
 
 
@@ -19,6 +20,10 @@ class SyncLimits:
     manifest_bytes: int = 64 * 1024
     policy_bytes: int = MAX_POLICY_BYTES
     envelope_bytes: int = 256 * 1024
+    people_bytes: int = 2 << 20
+    """Sealed: of each of 5,000 people two hashes, a card and a name remain, 200 bytes that do not shrink."""
+    roster_bytes: int = MOST_BYTES
+    """The same, unpacked."""
     enrolment_bytes: int = 256 * 1024
     request_file_bytes: int = 4 << 20
     """A signing request carries every root there ever was, some kilobytes each."""

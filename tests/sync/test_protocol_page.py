@@ -293,6 +293,8 @@ def test_the_page_knows_every_kind_of_list() -> None:
 SIZES = {
     "manifest, policy": (LIMITS.manifest_bytes, LIMITS.policy_bytes),
     "envelope, enrolment file": (LIMITS.envelope_bytes, LIMITS.enrolment_bytes),
+    "people of a kit, sealed": (LIMITS.people_bytes,),
+    "roster, unpacked": (LIMITS.roster_bytes,),
     "sealed file; all parts of a snapshot": (LIMITS.payload_bytes,),
     "header of a payload": (LIMITS.header_bytes,),
     "key of a row": (LIMITS.key_bytes,),

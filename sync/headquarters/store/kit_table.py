@@ -6,6 +6,7 @@
 """
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from data.errors import Damaged, InputError
 from data.json_codec import decode
 from data.json_errors import JsonError
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
+from data.people.roster import KEY_BYTES
 from data.text import Message, _
 from sync.headquarters.store import tables
 from sync.headquarters.store.database import RESTORE
@@ -54,12 +56,21 @@ class Kit:
     """Names of the lists it carries; None: every list."""
     lease_days: int | None
     """As it was set; 0 for none, None for the one of every kit."""
+    post: str | None
+    """Where it stands; None: nobody signs in there."""
+    people_serial: int
+    """Of its newest roster."""
 
     @property
     def lease(self) -> timedelta | None:
         """How long the kit may work without contact with headquarters; None: for ever."""
         days = LIMITS.lease_days if self.lease_days is None else self.lease_days
         return timedelta(days) if days else None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the kit may work."""
+        return self.state == IN_FORCE
 
     def carries(self, name: str) -> bool:
         """Whether the kit gets the keys of a list."""
@@ -93,9 +104,12 @@ def add_kit(connection: Connection, name: str, enrolment_id: str, recipient: str
 def enrol_again(
     connection: Connection, kit: Kit, enrolment_id: str, recipient: str, folder: str, now: datetime
 ) -> None:
-    """Another enrolment of a kit: what was sealed to the one before is not for this one."""
+    """Another enrolment of a kit: what was sealed to the one before is not for this one.
+
+    The key for codes by radio is made anew: whoever has the lost kit has the old one.
+    """
     facts = {"incarnation": enrolment_id, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
-    _set_values(connection, kit, body="", state=IN_FORCE, reason="", **facts)
+    _set_values(connection, kit, body="", state=IN_FORCE, reason="", countersign_key=None, **facts)
 
 
 def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -129,6 +143,25 @@ def resume(connection: Connection, kit: Kit) -> None:
 def set_lease(connection: Connection, kit: Kit, days: int | None) -> None:
     """Set how long the kit may work without contact with headquarters; 0: for ever; None: the default of every kit."""
     _set_values(connection, kit, lease_days=days)
+
+
+def set_post(connection: Connection, kit: Kit, post: str | None) -> None:
+    """From now on the kit stands at this post; None: at none."""
+    _set_values(connection, kit, post=post)
+
+
+def countersign_key(connection: Connection, kit: Kit) -> bytes:
+    """The 32 bytes that the kit shares with headquarters for codes by radio; made when they are first needed."""
+    key = connection.scalar(select(_kits.c.countersign_key).where(_kits.c.name == kit.name))
+    if key is None:
+        key = secrets.token_bytes(KEY_BYTES)
+        _set_values(connection, kit, countersign_key=key)
+    return key
+
+
+def note_roster(connection: Connection, kit: Kit, serial: int) -> None:
+    """Note the serial of the newest roster of a kit."""
+    _set_values(connection, kit, people_serial=serial)
 
 
 def sign_anew(connection: Connection, kit: Kit) -> None:
@@ -259,6 +292,8 @@ def _kit(row: Row[Any]) -> Kit:
         reason=row.reason,
         lists=lists,
         lease_days=row.lease_days,
+        post=row.post,
+        people_serial=row.people_serial,
     )
 
 

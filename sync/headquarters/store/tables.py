@@ -206,6 +206,36 @@ kits = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("carries", Text, nullable=False, server_default="null"),  # JSON: names of lists; null for every list
     Column("lease_days", Integer),
+    Column("post", Text),  # where it stands; null: nobody signs in there
+    Column("countersign_key", LargeBinary),  # 32 bytes, made when they are first needed
+    Column("people_serial", Integer, nullable=False, server_default="0"),  # of its newest roster
+)
+
+posts = Table(
+    "post",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("has_duress", Boolean, nullable=False),
+)
+
+staff = Table(
+    # Everybody who ever worked at a post. Rows are never deleted, so no service number is given twice.
+    "staff",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("human", Text, nullable=False),  # 16 hexadecimal digits
+    Column("roles", Text, nullable=False),  # JSON: names
+    Column("posts", Text, nullable=False),  # JSON: names
+    Column("valid_from", Text),
+    Column("valid_until", Text),
+    Column("ended", Text),  # when headquarters ended it; null: in force
+    Column("reason", Text, nullable=False, server_default=text("''")),  # why it ended
+    Column("version", Integer, nullable=False),  # of the credential
+    Column("secret", Text, nullable=False),  # hashes (`data.people.secret_hash`)
+    Column("is_initial", Boolean, nullable=False),
+    Column("duress", Text, nullable=False, server_default=text("''")),
+    Column("card", Text, nullable=False, server_default=text("''")),
 )
 
 kit_signers = Table(

@@ -309,6 +309,17 @@ EXAMPLES: dict[str, Any] = {
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
     "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
     "data.log.error_log:LogEntry": {"at": _TIME, "errors": [{"class": "Damaged"}]},
+    "data.people.roster:Roster": {
+        "serial": 4, "post": "north", "has_duress": True, "countersign_key": "55" * 32,
+        "people": [{
+            "number": "A-17", "name": "Ana Kovac", "human": "0123456789abcdef", "roles": ["officer"],
+            "credential": {
+                "version": 1, "secret": "sha256:" + "00" * 32, "is_initial": True, "duress": "sha256:" + "11" * 32,
+                "card": "22" * 32,
+            },
+            "valid_from": _TIME, "valid_until": _LATER,
+        }],
+    },
     "data.persons.notice:Notice": {
         "record": "2025/1", "action": "detain", "colour": "red", "owner": "NCB NOR", "reference": "r",
         "reason": "fraud", "cautions": ["armed"], "listed": "2025-01-31", "updated": "2025-02-01",
@@ -320,18 +331,6 @@ EXAMPLES: dict[str, Any] = {
             "father": "F", "mother": "M", "marks": "1.70 m",
             "associates": [{"name": "J", "relation": "brother of", "record": "2025/2"}],
         },
-    },
-    "data.people.roster:Roster": {
-        "serial": 3, "post": "NORTH", "has_duress": False, "countersign_key": "ab" * 32,
-        "people": [
-            {
-                "number": "4711", "name": "KIM", "human": "00000000000000a1", "roles": ["officer", "supervisor"],
-                "valid_from": _TIME, "valid_until": _TIME,
-                "credential": {
-                    "version": 1, "secret": "sha256:" + "ab" * 32, "is_initial": True, "duress": "", "card": "cd" * 32,
-                },
-            },
-        ],
     },
     "data.policy:_PolicyFile": {
         "format": 1,
@@ -407,6 +406,7 @@ EXAMPLES: dict[str, Any] = {
         "kit": "north-1", "incarnation": "77" * 16, "serial": 4, "expires": _LATER, "body": {"status": _STATUS},
     },
     "sync.formats.envelope:_EnvelopeLists": {"body": {"lists": [_LIST_KEY]}},
+    "sync.formats.people_envelope:_PeopleHead": {"kit": "north-1", "incarnation": "77" * 16, "serial": 4},
     "sync.formats.manifest:_ManifestFile": {
         "format": 2,
         "manifest": {
@@ -448,6 +448,7 @@ EXAMPLES: dict[str, Any] = {
     "sync.headquarters.store.kit_table:tuple[str, ...]": ["un", "ofac"],
     "sync.headquarters.store.run_table:dict[str, int]": {"added": 3, "removed": 0},
     "sync.headquarters.store.run_table:tuple[str, ...]": ["the file alt.csv"],
+    "sync.headquarters.store.staff_table:tuple[str, ...]": ["harbour", "north"],
     "sync.kit.apply:Drift": {"baseline": 1, "came": 2, "went": 3},
     "sync.kit.connections.data_budget:Spending": {
         "day": "2026-03-01", "month": "2026-03", "day_bytes": 1, "month_bytes": 2,
