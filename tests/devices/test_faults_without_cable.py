@@ -14,7 +14,7 @@ from tests.support.command_line import Waypost, runner
 from tests.support.waiting import until
 
 CABLE = ("cable", "nplug", "plug it")
-WITH_PLUG = {"serial", "wedge", "v4l2", "pcsc", "acme"}
+WITH_PLUG = {"serial", "wedge", "v4l2", "pcsc", "pkcs11", "acme"}
 SCHEMES = [*BUILT_IN_DRIVERS, "acme"]
 
 

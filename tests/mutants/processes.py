@@ -12,6 +12,10 @@ _HARDENING = "data/process_hardening.py"
 _TWO_DESKS = "a desk takes what waits at another"
 _DESKS_FILE = "data/journal/living_desks.py"
 _DESKS_TESTS = "tests/data/journal/test_living_desks.py"
+_CARD_MAKER = "the library of a card's maker"
+_STAFF_CARD = "a staff card's PIN is seen"
+_CARD_PROVING_TESTS = "tests/devices/staff_card/test_card_proving.py"
+_CARD_PROOF_TESTS = "tests/data/people/test_card_proof.py"
 _STRAY_SCAN = "a scan that lands in a page with fields"
 _GUARD_TESTS = "tests/ui/screens/test_scan_guard.py"
 _SHARE_FILE = "sync/kit/neighbours/share.py"
@@ -20,6 +24,41 @@ _SERVER_FILE = "sync/headquarters/http_connections.py"
 _SERVER_TESTS = "tests/sync/headquarters/test_http_connections.py"
 
 PROCESSES = (
+    Mutant(
+        "a process that got a PIN ends",
+        _CARD_MAKER,
+        "devices/staff_card/pkcs11_child.py",
+        "            if request.pin:\n                return\n",
+        "",
+        (
+            "tests/devices/staff_card/test_pkcs11_reader.py"
+            "::test_the_pin_is_nowhere_but_on_the_socket_and_its_process_ends",
+        ),
+    ),
+    Mutant(
+        "a try is counted before the card is asked",
+        _STAFF_CARD,
+        "devices/staff_card/card_proving.py",
+        "    tries.begin(challenge.number)\n",
+        "",
+        (f"{_CARD_PROVING_TESTS}::test_whatever_follows_the_pin_stays_counted",),
+    ),
+    Mutant(
+        "a challenge serves once",
+        _STAFF_CARD,
+        "data/people/card_proof.py",
+        "issued = self._open.pop(challenge.nonce, None)",
+        "issued = self._open.get(challenge.nonce)",
+        (f"{_CARD_PROOF_TESTS}::test_a_challenge_serves_once",),
+    ),
+    Mutant(
+        "only the key that the roster names proves",
+        _STAFF_CARD,
+        "data/people/card_proof.py",
+        "if key is None or not compare_digest(compute_fingerprint(key).encode(), fingerprint.encode()):",
+        "if key is None:",
+        (f"{_CARD_PROOF_TESTS}::test_another_card_or_none_in_the_roster_is_no_proof",),
+    ),
     Mutant(
         "a desk that lives holds its lock",
         _TWO_DESKS,
