@@ -25,10 +25,10 @@ _SERVER_TESTS = "tests/sync/headquarters/test_http_connections.py"
 
 PROCESSES = (
     Mutant(
-        "a process that got a PIN ends",
+        "the process of a card's library begins by hardening itself",
         _CARD_MAKER,
         "devices/staff_card/pkcs11_child.py",
-        "            if request.pin:\n                return\n",
+        "    begin_child_process()\n",
         "",
         (
             "tests/devices/staff_card/test_pkcs11_reader.py"
