@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
+from threading import Lock
 from typing import Annotated, Literal
 
 from cryptography.exceptions import InvalidTag
@@ -34,6 +35,10 @@ KEYS_FILE = home_files.STORE_KEY.path
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 LANES = 4
+ARGON2ID_LOCK = Lock()
+"""Held by whoever derives with argon2id in this process: two derivations of several lanes at once share OpenSSL's
+threads, and wait for each other for ever (seen with OpenSSL 4.0.3).
+"""
 _MAX_MEMORY_KIB = 1024 * 1024
 _MAX_PASSES = 64
 _CHANGE_LOCK = home_files.KEYS_LOCK.path
@@ -223,7 +228,8 @@ def unwrap_secret(sheet: WrappedSecret, passphrase: str, label: bytes) -> bytes:
 
 def _derive_wrapping_key(passphrase: str, kdf: PassphraseHash) -> bytes:
     argon2id = Argon2id(salt=kdf.salt, length=32, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory_kib)
-    return argon2id.derive(passphrase.encode())
+    with ARGON2ID_LOCK:
+        return argon2id.derive(passphrase.encode())
 
 
 def _damaged_keys_file(path: Path) -> Damaged:

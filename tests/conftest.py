@@ -29,6 +29,8 @@ gc.set_threshold(20_000, 10, 10)
 # Durable writes wait for the disk, and every test makes some. Those who cut the power or fill the disk have their own.
 if "TMPDIR" not in os.environ and (memory := find_memory_disk()):
     os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+# Sessions and tries that are kept outside a home belong to this run of tests alone.
+os.environ["XDG_STATE_HOME"] = os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="waypost-tests-")
 # Stretching a passphrase is slow on purpose, and each test opens homes; tests/data/test_store_key.py minds its cost.
 store_key.MEMORY_KIB, store_key.PASSES = 64, 1
 # No kit that a test makes gives up on a check because the machine is busy; tests of the deadline set one of their own.
@@ -51,6 +53,18 @@ def shared_data() -> Path:
     if not found.exists():
         pytest.skip("shared data not found at ../shared/data")
     return found
+
+
+@pytest.fixture(autouse=True)
+def sessions_of_shared_kits() -> Iterator[None]:
+    """Whoever is signed in at a kit that tests share is so after each of them."""
+    folder = Path(os.environ["XDG_RUNTIME_DIR"]) / "waypost"
+    before = {file: file.read_bytes() for file in folder.glob("*.session")}
+    yield
+    for file, content in before.items():
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
+            file.chmod(0o600)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ COMMANDS = {
     "demo": ("ui.commands.demo:demo", _("Try everything on this machine, with invented people.")),
     "desk": ("ui.commands.desk:desk", _("Open the officer's screen.")),
     "check": ("ui.commands.check:check", _("Screen one traveller, or many.")),
+    "people": ("ui.commands.people:people", _("Sign in and out; see, unlock and add people of the post.")),
+    "counter": ("ui.commands.counter:counter", _("Let other programs of this machine screen.")),
     "lists": ("ui.commands.lists:lists", _("Show each list: version, age, size, state.")),
     "courier": ("ui.commands.courier:courier", _("Fetch lists from headquarters, or from a folder.")),
     "stick": ("ui.commands.stick:stick", _("Carry lists and reports on a USB stick.")),

@@ -103,6 +103,28 @@ def passphrase_option(command: _F) -> _F:
     )(command)
 
 
+def credential_option(command: _F) -> _F:
+    """`--credential-file FILE`, of a program that runs unattended."""
+    return option(
+        "--credential-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help=_(
+            "For a program that runs unattended: file with its service number and its credential, in two lines, as "
+            "`waypost hq people program` prints them. If not given, the person who signed in acts."
+        ),
+    )(command)
+
+
+def radio_option(command: _F) -> _F:
+    """`--radio`: the second person is at headquarters."""
+    return option(
+        "--radio",
+        "is_remote",
+        is_flag=True,
+        help=_("The second person is at headquarters, and reads a code by radio or telephone."),
+    )(command)
+
+
 def json_option(command: _F) -> _F:
     """`--json`."""
     return option("--json", "as_json", is_flag=True, help=_("Print JSON, for programs."))(command)

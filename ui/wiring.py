@@ -29,6 +29,7 @@ from devices.ports import ChipReader, DocumentReader, DriverContext
 
 if TYPE_CHECKING:
     from appliance.chips.reader_service import ChipReaderService
+    from appliance.people.post_people import PostPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,14 @@ def lists_of(kit: KitHome) -> KitLists:
     return KitLists(kit, lambda: read_clock(kit))
 
 
+def people_of(counter: Counter) -> "PostPeople":
+    """Who works on the kit of this counter, which was made here."""
+    people = counter.people
+    if people is None:
+        raise AssertionError("a counter that was made here knows its people")
+    return people
+
+
 class _Wiring:
     """The concrete parts for one kit."""
 
@@ -108,8 +117,14 @@ class _Wiring:
             limits=ScreeningLimits(check_s=settings.check_deadline_s),
             chips=self._make_chip_service,
             reader=self._reader,
+            people=self._make_people,
             close=self._kit.close,
         )
+
+    def _make_people(self) -> "PostPeople":
+        from appliance.people.post_people import PostPeople
+
+        return PostPeople(self._kit)
 
     def _checks(self, chip_service: "ChipReaderService | None") -> list[Check]:
         return list(

@@ -1,12 +1,13 @@
 """The counter: the one service that every front end calls to screen, decide, open work, read a chip and wait.
 
 - The same request gives the same findings in every front end, because screenings are made only here.
+- Whoever acts works in an open session: it is asked at every action, so that headquarters' word ends it at once.
 - A decision or a supervisor's override is returned only after it is in the journal. A verdict is shown without one
   where the disk is full or read-only: a REFER as it is, everything else as CANNOT SAY (ADR 39).
 - Modules for devices are imported only when a device is used: most callers type or scan their traveller.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -23,7 +24,7 @@ from appliance.counter.decisions import (
     decide,
     open_work,
 )
-from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState
+from appliance.counter.kit_lists import SEARCHED_KINDS, VOUCHING_KIND, ListState, post_conditions
 from appliance.counter.parts import CounterLists, CounterParts, Lane
 from appliance.counter.past_travellers import PastTravellers
 from appliance.counter.subject import ScreeningRequest, Subject, check_access_number
@@ -33,13 +34,9 @@ from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import Screener
 from appliance.standing_conditions import (
     Condition,
-    ConditionKind,
-    access_condition,
-    distinct_conditions,
-    record_conditions,
     storage_conditions,
 )
-from data.clock import Clock, TrustedTime
+from data.clock import Clock
 from data.documents.travel_document import find_chip_document
 from data.errors import Busy, InputError, StoreError
 from data.journal.referrals import Referral
@@ -48,12 +45,14 @@ from data.log.error_log import log_error
 from data.people.staff import Actor
 from data.screenings import Decision, Screening
 from data.text import Message, _
-from devices.ports import DeviceHealth, DeviceState, DocumentReader
+from devices.ports import DeviceState, DocumentReader
 from devices.reading import Reading
 
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
     from appliance.chips.reader_service import ChipReaderService
+    from appliance.counter.details_openings import DetailsOpenings
+    from appliance.people.post_people import PostPeople
     from devices.chip.reading import ChipReading
 
 
@@ -117,9 +116,17 @@ class Counter:
         `on_progress` is called for each step, as `Screener.screen` says, and `on_chip_step` for each step of the chip.
         """
         require_role(request.officer, GuardedAction.SCREEN)
+        self._must_work_here(request.officer)
         screening = request.screening(self.lane, self.clock.now())
         self._start_chip(screening, request.subject, on_chip_step)
         return self.screener.screen(screening, on_progress, request.subject.unscreened)
+
+    @cached_property
+    def openings(self) -> "DetailsOpenings":
+        """Who opened details of travellers here."""
+        from appliance.counter.details_openings import DetailsOpenings
+
+        return DetailsOpenings(self.journal, self.clock.now)
 
     def decide(
         self,
@@ -131,6 +138,7 @@ class Counter:
         second: Actor | None = None,
     ) -> OfficerDecision:
         """Record a decision; Denied says why it is not allowed. `result` is None while there is no verdict."""
+        self._must_work_here(officer, second)
         try:
             record = decide(
                 result,
@@ -159,6 +167,18 @@ class Counter:
     def find_referral(self, screening: Screening) -> Referral | None:
         """The traveller's newest referral here, with its outcome; None where there is none."""
         return self.past.find_referral(screening)
+
+    @cached_property
+    def people(self) -> "PostPeople | None":
+        """Who works here; None only in tests."""
+        return self._parts.people()
+
+    def _must_work_here(self, actor: Actor, second: Actor | None = None) -> None:
+        """SessionOver where the actor's session ended, or the second person did not prove who they are for this."""
+        if self.people is not None:
+            self.people.verify_actor(actor)
+            if second is not None:
+                self.people.use_proof(second)
 
     # ── the chip and the reader ──────────────────────────────────────────────────────────────────────
 
@@ -282,10 +302,16 @@ class Counter:
 
     def open_work(self, condition: Condition, supervisor: Actor, second: Actor | None = None) -> SupervisorOverride:
         """Open work under a standing condition for one shift; Denied says what is missing."""
+        self._must_work_here(supervisor, second)
         override = open_work(condition, supervisor=supervisor, now=self.clock.now(), second=second)
         override.append_to(self.journal)
         self._overrides = (*self._overrides, override)
         return override
+
+    @property
+    def overrides(self) -> tuple[SupervisorOverride, ...]:
+        """Work that is open under conditions which had not ended at the last look."""
+        return self._overrides
 
     def refresh_access(self) -> ListAccess:
         """Whether the lists may be read now; reopens lists that were erased or fetched again. Call it now and then."""
@@ -350,27 +376,3 @@ class Counter:
         if "chips" in self.__dict__ and self.chips:
             self.chips.close()
         self._parts.close()
-
-
-def post_conditions(
-    lists: Iterable[ListState],
-    time: TrustedTime,
-    readers: Mapping[str, DeviceState] | None = None,
-    access: ListAccess | None = None,
-) -> tuple[Condition, ...]:
-    """The standing conditions of the post now, each once."""
-    all_lists = access_condition(access) if access else None
-    conditions = [all_lists] if all_lists else []
-    states = list(lists)
-    conditions += [state.condition for state in states if state.condition]
-    conditions += [state.held_back for state in states if state.held_back]
-    dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
-    conditions += [
-        Condition(ConditionKind.READER_DEAD, name, state.hint)
-        for name, state in (readers or {}).items()
-        if state.health in dead
-    ]
-    if time.is_behind:
-        conditions.append(Condition(ConditionKind.CLOCK_BEHIND))
-    conditions += record_conditions(access) if access else ()
-    return distinct_conditions(conditions)

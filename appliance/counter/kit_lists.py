@@ -11,8 +11,14 @@ from functools import cached_property, partial
 
 from appliance.screening.check_ports import ListReader
 from appliance.screening.list_access import GuardedList, ListAccessGuard, TrustLists, make_lost_files_error
-from appliance.standing_conditions import Condition, ConditionKind
-from data.clock import Clock
+from appliance.standing_conditions import (
+    Condition,
+    ConditionKind,
+    access_condition,
+    distinct_conditions,
+    record_conditions,
+)
+from data.clock import Clock, TrustedTime
 from data.errors import Locked, StoreError, WaypostError
 from data.kit.headquarters_word import (
     CarriedList,
@@ -31,6 +37,7 @@ from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
 from data.policy import needs_approval, read_age_policy, read_bounds, read_erase_within_h
 from data.text import EMPTY, Message, _, in_context, join
+from devices.ports import DeviceHealth, DeviceState
 
 SEARCHED_KINDS = frozenset({"documents", "persons"})
 """Kinds of list that a traveller is looked up in."""
@@ -281,3 +288,27 @@ def damaged_list_state(name: str, cause: Message = EMPTY) -> ListState:
 def erased_list_state(name: str) -> ListState:
     """The state of a list that was erased."""
     return ListState(name, None, None, in_context("state of a list", "erased"), Condition(ConditionKind.LISTS_ERASED))
+
+
+def post_conditions(
+    lists: Iterable[ListState],
+    time: TrustedTime,
+    readers: Mapping[str, DeviceState] | None = None,
+    access: ListAccess | None = None,
+) -> tuple[Condition, ...]:
+    """The standing conditions of the post now, each once."""
+    all_lists = access_condition(access) if access else None
+    conditions = [all_lists] if all_lists else []
+    states = list(lists)
+    conditions += [state.condition for state in states if state.condition]
+    conditions += [state.held_back for state in states if state.held_back]
+    dead = (DeviceHealth.ABSENT, DeviceHealth.FAULTED)
+    conditions += [
+        Condition(ConditionKind.READER_DEAD, name, state.hint)
+        for name, state in (readers or {}).items()
+        if state.health in dead
+    ]
+    if time.is_behind:
+        conditions.append(Condition(ConditionKind.CLOCK_BEHIND))
+    conditions += record_conditions(access) if access else ()
+    return distinct_conditions(conditions)

@@ -20,6 +20,7 @@ from devices.ports import DocumentReader
 
 if TYPE_CHECKING:
     from appliance.chips.reader_service import ChipReaderService
+    from appliance.people.post_people import PostPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +78,7 @@ class CounterParts:
     """Makes the service that reads chips, when it is first needed; None if chips are not read."""
     reader: Callable[[str], DocumentReader | None] = lambda url: None
     """The document reader at a URL, not opened yet; for an empty URL the kit's own, None if it has none."""
+    people: Callable[[], "PostPeople | None"] = lambda: None
+    """Makes what knows who works here, when it is first needed; None in tests without people."""
     close: Callable[[], None] = lambda: None
     """Closes the files."""

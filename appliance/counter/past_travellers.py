@@ -9,11 +9,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from appliance.answer import wording
 from appliance.answer.disclosure import redact_for_lane, select_discreet
 from appliance.counter.parts import CounterRecords
 from appliance.counter.subject import Subject, document_from_zone
+from appliance.people.permissions import GuardedAction, is_allowed
 from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode, MissingCode, Symbology
 from data.journal.journal import UNSCREENED_KEPT
@@ -22,6 +24,9 @@ from data.journal.travellers import PastScreening
 from data.journal.unscreened import UnscreenedContent, UnscreenedDocument
 from data.people.staff import Actor
 from data.screenings import Screening
+
+if TYPE_CHECKING:
+    from data.journal.audit.typed_queries import PersonDay
 
 LISTED_FOR = UNSCREENED_KEPT
 """How far back the decisions of one officer are listed: the longest shift."""
@@ -51,6 +56,8 @@ class TravellerOverview:
     """How many more have no decision than are listed."""
     are_decided_cut: bool = False
     """Whether the officer has decided about more travellers in this shift than are listed."""
+    typing: "Sequence[PersonDay]" = ()
+    """Whose typed queries are notable; empty for whoever may not see the post's day."""
 
 
 class PastTravellers:
@@ -74,6 +81,10 @@ class PastTravellers:
         """The screenings at the desk that have no decision."""
         return self._records.travellers.undecided_ids()
 
+    def count_screened(self, number: str, since: datetime) -> int:
+        """How many travellers the person with this service number has screened since then."""
+        return self._records.travellers.count_screened(number, since)
+
     def overview(self, officer: Actor) -> TravellerOverview:
         """Whom `officer` may call back."""
         travellers, referrals, now = self._records.travellers, self._records.referrals, self._now()
@@ -86,7 +97,10 @@ class PastTravellers:
         decided = travellers.decided_by(officer.number, LISTED_FOR, now, MOST_OWN + 1)
         own = [past for past in decided[:MOST_OWN] if past.id not in listed]
         unlisted = max(0, len(self.undecided_ids()) - len(undecided))
-        return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=len(decided) > MOST_OWN)
+        may_see = is_allowed(officer.role, GuardedAction.SEE_OVERVIEW)
+        typing = travellers.notable_typing(now) if may_see else ()
+        are_cut = len(decided) > MOST_OWN
+        return TravellerOverview(undecided, referred, own, unlisted, are_decided_cut=are_cut, typing=typing)
 
     def call_back(self, past: PastScreening) -> ScreeningResult | None:
         """The result as it was shown; None if its details were purged or cannot be read."""

@@ -101,6 +101,8 @@ class ScreeningRequest:
     party: str = ""
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
+    lane: str = ""
+    """Where it is; empty: the lane of the kit's settings."""
 
     def screening(self, lane: Lane, now: datetime) -> Screening:
         """The screening at this lane and time. The person is the one typed, or else that of the first document."""
@@ -112,7 +114,7 @@ class ScreeningRequest:
             at=now,
             officer=self.officer.number,
             direction=self.direction or lane.direction,
-            lane=lane.name,
+            lane=self.lane or lane.name,
             party=self.party,
             conveyance=self.conveyance,
             codes=join_codes((), subject.codes),

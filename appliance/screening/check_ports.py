@@ -76,8 +76,10 @@ class JournalWriter(Protocol):
     ) -> None:
         """Append a decision; never overwrites one."""
 
-    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
-        """Append another action that somebody is accountable for."""
+    def record(
+        self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any], screening: str | None = None
+    ) -> None:
+        """Append another action that somebody is accountable for; `screening` is the id of one that it is about."""
 
 
 class ListView(Protocol):

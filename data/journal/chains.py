@@ -2,7 +2,8 @@
 
 - Each entry's hash covers the one before, so a changed, dropped or inserted entry shows. An audit link is SHA-256 over
   a canonical encoding of (incarnation, chain, seq, previous hash, time, person, action, event, commitment, outcome)
-  (docs/threats.md, "The audit"). There is one audit chain per kind of writing process.
+  and, in links of the second form, the event's screening and revision (docs/threats.md, "The audit"). There is one
+  audit chain per kind of writing process.
 - The outbox has append-only streams, which keep cases ahead of statistics on a thin link. Nothing in it names a
   traveller.
 - A journal has a random incarnation; one that was put back from a copy begins a new one. Chains and streams run on
@@ -29,6 +30,9 @@ LIST_CHANGED = "list_changed"
 """Kind of the event, and of the entry in the outbox, of a list that came to another version."""
 KIT_RESTORED = "kit_restored"
 """Kind of the event, and of the entry in the outbox, of a kit that was put back from a copy of its home."""
+CHECKPOINT = "checkpoint"
+"""Kind of the event, and of the entry in the outbox, with which the chains are signed
+(`data.journal.audit.checkpoints`)."""
 _CASES = frozenset({KIT_RESTORED})
 """Kinds of acts that a person at headquarters must look at. Headquarters hears of them before whatever follows."""
 MAX_ENTRY_BYTES = 16 * 1024
@@ -48,18 +52,34 @@ class AuditLink:
     outcome: str
     commitment: bytes
     previous: bytes
+    screening: str | None = None
+    """Of the event; links of the first form leave out these two."""
+    revision: int | None = None
 
     def hash(self, incarnation: str) -> bytes:
-        """SHA-256 over the canonical encoding of this link in one incarnation of its journal.
+        """SHA-256 over the canonical encoding of this link, in its second form, in one incarnation of its journal.
 
         It is `data.json_codec.encode_canonical` written out, as in `hash_entry`: a verification computes it of all.
         """
+        link = {
+            "action": self.action, "at": self.at, "chain": self.chain, "commitment": self.commitment.hex(),
+            "event": self.event, "form": 2, "outcome": self.outcome, "person": self.person,
+            "previous": self.previous.hex(), "revision": self.revision, "screening": self.screening, "seq": self.seq,
+        }  # fmt: skip
+        return sha256(_encode({"incarnation": incarnation, "link": link})).digest()
+
+    def first_form_hash(self, incarnation: str) -> bytes:
+        """The same in the first form, in which links were written before there were checkpoints."""
         link = {
             "action": self.action, "at": self.at, "chain": self.chain, "commitment": self.commitment.hex(),
             "event": self.event, "outcome": self.outcome, "person": self.person, "previous": self.previous.hex(),
             "seq": self.seq,
         }  # fmt: skip
         return sha256(_encode({"incarnation": incarnation, "link": link})).digest()
+
+    def has_hash(self, digest: bytes, incarnation: str) -> bool:
+        """Whether `digest` is of this link. No link fits in a form other than the one it was written in."""
+        return digest in (self.hash(incarnation), self.first_form_hash(incarnation))
 
 
 def compute_commitment(salt: bytes, body: bytes) -> bytes:
@@ -97,10 +117,12 @@ class JournalEvent:
     revision: int | None = None
 
 
-def audit_event(kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> JournalEvent:
+def audit_event(
+    kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any], screening: str | None = None
+) -> JournalEvent:
     """One for the audit stream, of which headquarters hears kind and outcome."""
     stream = Stream.CASES if kind in _CASES else Stream.AUDIT
-    return JournalEvent(kind, at, person, outcome, detail, stream, {"kind": kind, "outcome": outcome})
+    return JournalEvent(kind, at, person, outcome, detail, stream, {"kind": kind, "outcome": outcome}, screening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,18 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_cir
 def _encode(facts: dict[str, Any]) -> bytes:
     """Canonical, if the keys are sorted and the values plain."""
     return _ENCODER.encode(facts).encode("utf-8", "replace")
+
+
+def append_link(connection: Connection, chain: str, event: JournalEvent, event_id: str, commitment: bytes) -> None:
+    """Put the link of an event at the end of a chain; the caller holds the transaction."""
+    query = "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1"
+    head = connection.execute(query, (chain,)).fetchone()
+    seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, CHAIN_START)
+    at = str(to_json_value(event.at))
+    facts = (at, event.person, event.kind, event_id, event.outcome, commitment, previous)
+    link = AuditLink(chain, seq, *facts, event.screening, event.revision)
+    row = (chain, seq, *facts, link.hash(read_incarnation(connection).id))
+    connection.execute("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def append_entry(connection: Connection, stream: Stream, kind: str, content: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from data import store
 from data.errors import Damaged, StoreError
+from data.journal.audit.checkpoints import find_checkpoint_faults, read_signed_state
 from data.journal.chains import (
     CHAIN_START,
     AuditLink,
@@ -57,7 +58,7 @@ def read_events(journal: Journal, kind: str, *, since: datetime | None = None, m
                WHERE kind = ? AND at >= ? ORDER BY at DESC, event.rowid DESC LIMIT ?"""
     with journal.reading() as connection:
         rows = connection.execute(query, (kind, str(to_json_value(since)) if since else "", most)).fetchall()
-    return [_to_past_event(*row) for row in rows]
+    return [to_past_event(*row) for row in rows]
 
 
 VERIFIED_WHOLE_FOR = timedelta(days=7)
@@ -78,6 +79,10 @@ class VerificationReport:
     outbox: int
     """Entries that headquarters has not acknowledged."""
     faults: tuple[Message, ...]
+    signed: datetime | None = None
+    """When the chains were signed last; None where they never were."""
+    unsigned: int = 0
+    """Links after that."""
     since: datetime | None = None
     """What was written before then was verified then, and not again; None where everything was verified."""
 
@@ -104,7 +109,7 @@ _NOTHING = VerifiedMark(datetime.min.replace(tzinfo=UTC), datetime.min.replace(t
 def verify_journal(journal: Journal) -> VerificationReport:
     """Walk every chain and every event of `journal` in one consistent state."""
     with journal.reading() as connection:
-        return _Verification(connection, _NOTHING).report()
+        return _Verification(connection, journal.checkpoint_key, _NOTHING).report()
 
 
 def continue_verification(journal: Journal, at: datetime, *, is_whole: bool = False) -> VerificationReport:
@@ -113,7 +118,7 @@ def continue_verification(journal: Journal, at: datetime, *, is_whole: bool = Fa
         mark, faults = _read_mark(connection)
         is_due = mark is not None and not timedelta(0) <= at - mark.whole_at < VERIFIED_WHOLE_FOR
         start = _NOTHING if mark is None or faults or is_whole or is_due else mark
-        report = _Verification(connection, start).report()
+        report = _Verification(connection, journal.checkpoint_key, start).report()
         report = replace(report, faults=(*faults, *report.faults))
         end = _take_mark(connection, at, at if start is _NOTHING else start.whole_at, report.events)
     try:
@@ -124,9 +129,10 @@ def continue_verification(journal: Journal, at: datetime, *, is_whole: bool = Fa
     return report
 
 
-def _to_past_event(
+def to_past_event(
     event: str, kind: str, at: str, person: str, outcome: str, screening: str, revision: int, body: bytes | None
 ) -> PastEvent:
+    """An event from its row, with the body of its details as it is stored; None where they were purged."""
     detail = {} if body is None else _decode(unpack_body(bytes(body)))
     return PastEvent(event, kind, datetime.fromisoformat(at), person, outcome, screening, revision, detail)
 
@@ -172,8 +178,9 @@ def _take_mark(connection: store.Connection, at: datetime, whole_at: datetime, e
 class _Verification:
     """What is verified of a journal: everything after a mark."""
 
-    def __init__(self, connection: store.Connection, mark: VerifiedMark) -> None:
+    def __init__(self, connection: store.Connection, checkpoint_key: bytes, mark: VerifiedMark) -> None:
         self._connection = connection
+        self._checkpoint_key = checkpoint_key
         self._mark = mark
         self._faults: list[Message] = []
         self._chains = {chain: head.seq for chain, head in mark.chains.items()}
@@ -185,14 +192,17 @@ class _Verification:
         events = self._compare_events(self._walk_chains())
         self._walk_outbox()
         self._compare_outbox()
+        self._faults += find_checkpoint_faults(self._connection, self._checkpoint_key, self._mark.event)
+        signed = read_signed_state(self._connection)
         (details,) = self._connection.execute("SELECT count(*) FROM detail").fetchone()
         since = None if self._mark is _NOTHING else self._mark.at
         purged, waiting = self._mark.events + events - details, self._count_waiting()
-        return VerificationReport(self._chains, self._mark.events + events, purged, waiting, tuple(self._faults), since)
+        totals = (self._mark.events + events, purged, waiting)
+        return VerificationReport(self._chains, *totals, tuple(self._faults), signed.at, signed.unsigned, since)
 
     def _walk_chains(self) -> dict[str, AuditLink]:
         """The links after the mark, by their event."""
-        incarnations = IncarnationHistory(self._connection)
+        incarnations, subjects = IncarnationHistory(self._connection), self._read_subjects()
         linked: dict[str, AuditLink] = {}
         for chain in read_audit_heads(self._connection):
             start = self._mark.chains.get(chain)
@@ -201,17 +211,24 @@ class _Verification:
                        FROM link WHERE chain = ? AND seq > ? ORDER BY seq"""
             for number, *texts, commitment, before, digest in self._connection.execute(query, (chain, seq)):
                 at, person, action, event, outcome = texts
-                link = AuditLink(chain, number, at, person, action, event, outcome, bytes(commitment), bytes(before))
+                facts = (at, person, action, event, outcome, bytes(commitment), bytes(before))
+                link = AuditLink(chain, number, *facts, *subjects.get(event, (None, None)))
                 if link.seq != seq + 1:
                     self._faults.append(_("{place}: entries before it are missing", place=_place(link)))
                 elif link.previous != previous:
                     self._faults.append(_("{place}: does not follow the entry before it", place=_place(link)))
                 seq, previous = link.seq, bytes(digest)
-                if link.hash(incarnations.of(chain, seq)) != previous:
+                if not link.has_hash(previous, incarnations.of(chain, seq)):
                     self._faults.append(_("{place}: was changed after it was written", place=_place(link)))
                 linked[link.event] = link
             self._chains[chain] = seq
         return linked
+
+    def _read_subjects(self) -> dict[str, tuple[str, int | None]]:
+        """The screening and revision of each event after the mark that has one, which its link covers."""
+        query = "SELECT id, screening, revision FROM event WHERE rowid > ? AND screening IS NOT NULL"
+        rows = self._connection.execute(query, (self._mark.event,))
+        return {event: (screening, revision) for event, screening, revision in rows}
 
     def _compare_events(self, linked: dict[str, AuditLink]) -> int:
         """How many events there are after the mark."""

@@ -19,16 +19,25 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from data.clock import Uptime, read_uptime
 from data.errors import Busy, Damaged, InputError, StoreError
 from data.journal import chains
-from data.journal.chains import LIST_CHANGED, AuditLink, JournalEvent, Stream, audit_event, compute_commitment
+from data.journal.chains import LIST_CHANGED, JournalEvent, Stream, audit_event, compute_commitment
 from data.journal.journal_head import note_change, note_time, read_journal_head, read_latest
-from data.journal.recorded_events import append_sightings, close_undecided, decision_event, screening_detail
+from data.journal.recorded_events import (
+    append_sightings,
+    close_undecided,
+    decision_event,
+    is_recorded,
+    note_recent_decision,
+    note_undecided,
+    screening_detail,
+)
 from data.journal.retention import (
+    PASSING_TABLES,
     KeptFrom,
     KeptLimits,
     RunningAge,
@@ -56,6 +65,9 @@ from data.text import _
 from data.witness.witness_file import WitnessFile
 from data.witness.witness_record import JournalHead, LatestTime, WitnessRecord
 
+if TYPE_CHECKING:
+    from data.journal.audit.checkpoints import CheckpointReason
+
 SIGHTINGS_KEPT = timedelta(hours=72)
 UNSCREENED_KEPT = timedelta(hours=12)
 """The longest shift."""
@@ -82,6 +94,8 @@ class Journal:
         self._witness = witness
         self._read_uptime = read_uptime
         self.sightings_key = key.derive("journal:sightings")
+        self.checkpoint_key = key.derive("journal:checkpoints")
+        """Signs the chains (`data.journal.audit.checkpoints`); 32 bytes."""
         self.sightings_kept = SIGHTINGS_KEPT
         """How long this post remembers documents and travellers, if longer."""
         self._lock = RLock()  # screenings are recorded from worker threads
@@ -222,15 +236,23 @@ class Journal:
             )
         )
 
-    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
+    def record(
+        self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any], screening: str | None = None
+    ) -> None:
         """Any other act that has to be answered for: an opening under a condition, a drill, a wipe."""
-        self._append(audit_event(kind, at, person, outcome, detail))
+        self._append(audit_event(kind, at, person, outcome, detail, screening))
 
     def record_within(
         self, connection: Connection, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]
     ) -> None:
         """The same; the caller holds the transaction."""
-        self._enter(connection, audit_event(kind, at, person, outcome, detail))
+        self.enter(connection, audit_event(kind, at, person, outcome, detail))
+
+    def sign_checkpoint(self, at: datetime, person: str, reason: "CheckpointReason") -> bool:
+        """Sign where the audit chains stand; False where nothing came after the last checkpoint."""
+        from data.journal.audit.checkpoints import sign_chains
+
+        return self.write(lambda connection: sign_chains(connection, self, at, person, reason))
 
     def write(self, work: Callable[[Connection], _Result]) -> _Result:
         """Do `work` in one transaction. Where the disk is full it is done again, in the room that is kept for it."""
@@ -305,7 +327,7 @@ class Journal:
         self, event: JournalEvent, write_more: Callable[[Connection, KeptFrom], None] = lambda *_: None
     ) -> None:
         def append(connection: Connection) -> None:
-            self._enter(connection, event)
+            self.enter(connection, event)
             write_more(connection, self.note_running(connection, event.at))
 
         self.write(append)
@@ -314,7 +336,8 @@ class Journal:
         with self.writing() as connection:
             return work(connection)
 
-    def _enter(self, connection: Connection, event: JournalEvent) -> None:
+    def enter(self, connection: Connection, event: JournalEvent) -> None:
+        """Write an event; the caller holds the transaction."""
         total = self._unrecorded.total()
         count = total - read_entered(connection) if total else 0
         if count > 0:
@@ -331,37 +354,26 @@ class Journal:
             (event_id, event.kind, at, event.person, event.screening, event.revision, event.outcome),
         )
         connection.execute("INSERT INTO detail VALUES (?, ?, ?)", (event_id, salt, pack_body(body)))
-        self._append_link(connection, event, event_id, at, compute_commitment(salt, body))
+        chains.append_link(connection, self._chain, event, event_id, compute_commitment(salt, body))
         note_time(connection, event.at, self._read_witness())
         chains.append_entry(connection, event.stream, event.kind, {"event": event_id, "at": at, **event.report})
-
-    def _append_link(self, connection: Connection, event: JournalEvent, event_id: str, at: str, digest: bytes) -> None:
-        head = connection.execute(
-            "SELECT seq, hash FROM link WHERE chain = ? ORDER BY seq DESC LIMIT 1", (self._chain,)
-        ).fetchone()
-        seq, previous = (head[0] + 1, bytes(head[1])) if head else (1, chains.CHAIN_START)
-        link = AuditLink(self._chain, seq, at, event.person, event.kind, event_id, event.outcome, digest, previous)
-        connection.execute(
-            "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                link.chain, link.seq, link.at, link.person, link.action, link.event, link.outcome,
-                link.commitment, link.previous, link.hash(chains.read_incarnation(connection).id),
-            ),
-        )  # fmt: skip
 
     def _remember(
         self, connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom, unscreened: str
     ) -> None:
         connection.execute("DELETE FROM unscreened WHERE id = ?", (unscreened,))
         append_sightings(connection, self.sightings_key, screening, start)
-        if self._chain == DESK_CHAIN and _is_worse_than_before(connection, screening, verdict):
-            row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
-            connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
+        is_desk = self._chain == DESK_CHAIN
+        if is_desk:
+            note_undecided(connection, screening, verdict, start)
+        if screening.rests_on_typing:
+            from data.journal.audit.typed_queries import note_typed_query
+
+            note_typed_query(connection, self, screening, start, int(is_desk))
         memory = max(self.sightings_kept, SIGHTINGS_KEPT)
         limits = read_limits(connection, memory, start, self._read_witness().signed)
-        delete_expired(connection, "seen_screening", limits)
-        delete_expired(connection, "undecided", limits)
-        delete_expired(connection, "recent_decision", limits)
+        for table in PASSING_TABLES:
+            delete_expired(connection, table, limits)
         self._delete_expired_unscreened(connection, screening.at, screening.officer, start)
 
     def _delete_expired_unscreened(self, connection: Connection, now: datetime, person: str, start: KeptFrom) -> int:
@@ -375,23 +387,13 @@ class Journal:
         self, connection: Connection, screening: Screening, decision: Decision, second: Actor | None, start: KeptFrom
     ) -> None:
         close_undecided(connection, self.sightings_key, screening, decision, second)
-        query = """INSERT INTO recent_decision
-                   SELECT id, screening, ?, ? FROM event WHERE rowid = (SELECT max(rowid) FROM event)"""
-        connection.execute(query, (start.at, start.ran_s))
+        note_recent_decision(connection, start)
         if decision is Decision.REFER:  # it is kept from now on, however long ago the screening was
             append_sightings(connection, self.sightings_key, screening, start)
 
     def _is_recorded(self, screening: str) -> bool:
         with self.reading() as connection:
-            row = connection.execute("SELECT 1 FROM event WHERE screening = ? LIMIT 1", (screening,)).fetchone()
-        return row is not None
-
-
-def _is_worse_than_before(connection: Connection, screening: Screening, verdict: Verdict) -> bool:
-    """Whether this newest revision has a worse verdict than the one before; a first one has."""
-    query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
-    before = connection.execute(query, (str(screening.id),)).fetchone()
-    return before is None or verdict.seriousness > Verdict(before[0]).seriousness
+            return is_recorded(connection, screening)
 
 
 def _with_journal(head: JournalHead, latest: LatestTime | None, record: WitnessRecord) -> WitnessRecord:

@@ -186,6 +186,30 @@ def append_sightings(connection: Connection, key: bytes, screening: Screening, s
     connection.executemany("INSERT OR IGNORE INTO seen_hash VALUES (?, ?)", [(hash, number) for hash in hashes])
 
 
+def is_recorded(connection: Connection, screening: str) -> bool:
+    """Whether the journal has a verdict of this screening."""
+    query = "SELECT 1 FROM event WHERE screening = ? AND kind = 'screening' LIMIT 1"
+    return connection.execute(query, (screening,)).fetchone() is not None
+
+
+def note_undecided(connection: Connection, screening: Screening, verdict: Verdict, start: KeptFrom) -> None:
+    """Note that a decision is missing, where the newest revision has a worse verdict than the one before, or is the
+    first. The caller holds the transaction.
+    """
+    query = "SELECT outcome FROM event WHERE screening = ? AND kind = 'screening' ORDER BY rowid DESC LIMIT 1 OFFSET 1"
+    before = connection.execute(query, (str(screening.id),)).fetchone()
+    if before is None or verdict.seriousness > Verdict(before[0]).seriousness:
+        row = (str(screening.id), str(to_json_value(screening.at)), verdict.value, start.at, start.ran_s)
+        connection.execute("INSERT OR REPLACE INTO undecided VALUES (?, ?, ?, ?, ?)", row)
+
+
+def note_recent_decision(connection: Connection, start: KeptFrom) -> None:
+    """Keep the event that was written last, a decision, for as long as it counts; the caller holds the transaction."""
+    query = """INSERT INTO recent_decision
+               SELECT id, screening, ?, ? FROM event WHERE rowid = (SELECT max(rowid) FROM event)"""
+    connection.execute(query, (start.at, start.ran_s))
+
+
 def close_undecided(
     connection: Connection, key: bytes, screening: Screening, decision: Decision, second: Signatory | None
 ) -> None:

@@ -54,7 +54,9 @@ _LOOK_AGAIN = timedelta(hours=1)
 DETAILS_PURGED = "details_purged"
 """Kind of the event that says of how many events the details of travellers went."""
 
-PassingTable = Literal["seen_screening", "undecided", "unscreened", "recent_decision"]
+PassingTable = Literal["seen_screening", "undecided", "unscreened", "recent_decision", "typed_query"]
+PASSING_TABLES: tuple[PassingTable, ...] = ("seen_screening", "undecided", "recent_decision")
+"""Those that are kept for as long as a post remembers travellers."""
 """A table whose rows go by themselves."""
 
 
@@ -282,8 +284,7 @@ def purge_travellers(
     while not is_whole:
         with journal.writing() as connection:
             now = journal.note_running(connection, at)
-            passing: tuple[PassingTable, ...] = ("seen_screening", "undecided", "recent_decision")
-            for table in passing:
+            for table in PASSING_TABLES:
                 delete_expired(connection, table, journal.read_limits(connection, at, times.memory))
             _note_detail_age(connection, now, signed)
             upto = _find_expired_details(connection, max(times.details, times.memory), now, signed)

@@ -165,6 +165,24 @@ def ages_of_details(connection: Connection) -> None:
     )
 
 
+def checkpoints(connection: Connection) -> None:
+    """The signed checkpoints of the audit chains (`data.journal.audit.checkpoints`)."""
+    connection.execute(
+        """CREATE TABLE checkpoint (
+            event TEXT PRIMARY KEY REFERENCES event (id), chain TEXT NOT NULL, seq INTEGER NOT NULL,
+            statement BLOB NOT NULL, signature BLOB NOT NULL) WITHOUT ROWID"""
+    )
+
+
+def typed_queries(connection: Connection) -> None:
+    """Which screenings rested on typing, without the traveller (`data.journal.audit.typed_queries`)."""
+    connection.execute(
+        """CREATE TABLE typed_query (
+            screening TEXT PRIMARY KEY, person TEXT NOT NULL, at TEXT NOT NULL, at_desk INTEGER NOT NULL,
+            kept_from TEXT NOT NULL, ran_s REAL NOT NULL) WITHOUT ROWID"""
+    )
+
+
 SCHEMA = Schema(
     "journal",
     (
@@ -177,6 +195,8 @@ SCHEMA = Schema(
         desks_of_the_unscreened,
         small_sightings,
         ages_of_details,
+        checkpoints,
+        typed_queries,
     ),
 )
 

@@ -8,11 +8,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from data.journal.journal import Journal
 from data.journal.recorded_events import DecisionEntry, decode_findings, decode_screening, read_decisions
+from data.json_codec import to_json_value
 from data.screenings import Decision, Finding, Screening, Verdict
 from data.store import Connection
+
+if TYPE_CHECKING:
+    from data.journal.audit.typed_queries import PersonDay
 
 MOST_LISTED = 200
 
@@ -45,6 +50,12 @@ class TravellerLog:
         with self._journal.reading() as connection:
             return frozenset(id for (id,) in connection.execute("SELECT screening FROM undecided"))
 
+    def count_screened(self, number: str, since: datetime) -> int:
+        """Screenings of the person with this service number since then."""
+        query = "SELECT count(DISTINCT screening) FROM event WHERE kind = 'screening' AND person = ? AND at >= ?"
+        with self._journal.reading() as connection:
+            return int(connection.execute(query, (number, str(to_json_value(since)))).fetchone()[0])
+
     def undecided(self) -> Sequence[PastScreening]:
         """Who has no decision: the most serious verdict first, then the oldest."""
         most_serious_first = ",".join(verdict.value for verdict in reversed(Verdict))
@@ -67,6 +78,13 @@ class TravellerLog:
                    GROUP BY event.screening ORDER BY max(event.rowid) DESC LIMIT ?"""
         past = self._read_decided(query, within, now, Decision.REFER.value, MOST_LISTED)
         return [each for each in past if each.decision and each.decision.decision is Decision.REFER]
+
+    def notable_typing(self, now: datetime) -> "tuple[PersonDay, ...]":
+        """Whose typed queries since yesterday a supervisor should look at."""
+        from data.journal.audit.typed_queries import find_notable_days
+
+        with self._journal.reading() as connection:
+            return find_notable_days(connection, now)
 
     def _read_decided(self, query: str, within: timedelta, now: datetime, *values: object) -> list[PastScreening]:
         def find(connection: Connection) -> list[tuple[str]]:

@@ -124,6 +124,10 @@ class KitHome:
         """Small secrets."""
         return self._open_vault(new=False)
 
+    def derive_key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, from the key of this kit's files."""
+        return self._key.derive(purpose)
+
     def _open_vault(self, *, new: bool) -> Vault:
         return Vault(self.path / home_files.VAULT.path, self._key, self.witness, new=new)
 

@@ -1,8 +1,8 @@
 """kit.toml: who this kit is and every setting, validated, one documented default each.
 
 The sections have models of their own: [chip] (the chip reader, which documents must have a chip read, how long it may
-take), [card] (cards of the people who work here), [courier] (when and from where this kit fetches its lists, and what
-it may spend).
+take), [card] (cards of the people who work here), [desk] (when the officer's screen locks itself), [courier] (when and
+from where this kit fetches its lists, and what it may spend).
 """
 
 import json
@@ -88,6 +88,25 @@ class CardSettings(BaseModel):
     def url(self) -> str:
         """The reader of staff cards; empty where there is none."""
         return f"pkcs11://?{urlencode({'module': self.module}, quote_via=quote)}" if self.module else self.reader
+
+
+class DeskSettings(BaseModel):
+    """Every setting of the desk."""
+
+    model_config = _STRICT
+
+    warn_after_min: float = Field(
+        10.0, gt=0, le=240, description="Minutes without a key, a scan or a document after which the desk warns."
+    )
+    lock_after_min: float = Field(
+        15.0, gt=0, le=240, description="Minutes after which the desk locks itself; whoever works there types the PIN."
+    )
+
+    @model_validator(mode="after")
+    def _warns_before(self) -> Self:
+        if self.warn_after_min >= self.lock_after_min:
+            raise ValueError(_("warn_after_min must be less than lock_after_min"))
+        return self
 
 
 class CourierSettings(BaseModel):
@@ -219,6 +238,7 @@ class Settings(BaseModel):
     check_deadline_s: float = Field(5.0, gt=0, le=60, description="A check that takes longer counts as not done.")
     chip: ChipSettings = Field(default_factory=ChipSettings, description="Chips of travel documents.")
     card: CardSettings = Field(default_factory=CardSettings, description="Cards of the people who work here.")
+    desk: DeskSettings = Field(default_factory=DeskSettings, description="The officer's screen.")
     courier: CourierSettings = Field(default_factory=CourierSettings, description="Fetching of lists.")
 
     @model_validator(mode="after")
@@ -253,7 +273,12 @@ class Settings(BaseModel):
     def save(self, path: Path) -> None:
         """Write every setting with its description above it."""
         values = self.model_dump(mode="json")
-        sections: dict[str, type[BaseModel]] = {"chip": ChipSettings, "card": CardSettings, "courier": CourierSettings}
+        sections: dict[str, type[BaseModel]] = {
+            "chip": ChipSettings,
+            "card": CardSettings,
+            "desk": DeskSettings,
+            "courier": CourierSettings,
+        }
         sections_values = {name: values.pop(name) for name in sections}
         lines = _format_settings(Settings, values)
         for name, model in sections.items():

@@ -1,6 +1,6 @@
 """The vault of a home: small values under names, such as identities, list keys, serials, policy, in one database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,14 @@ class Vault:
         with self._changing():
             row = (name, changed(self._read(name)))
             self._connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", row)
+
+    def change_together(
+        self, names: Iterable[str], changed: Callable[[Mapping[str, bytes | None]], Mapping[str, bytes]]
+    ) -> None:
+        """Keep what `changed` makes of the values under these names, atomically across processes."""
+        with self._changing():
+            values = changed({name: self._read(name) for name in names})
+            self._connection.executemany("INSERT OR REPLACE INTO secret VALUES (?, ?)", values.items())
 
     def destroy(self, values: Mapping[str, bytes]) -> None:
         """Like `put`, and erase the old values from the disk as far as the file system allows."""

@@ -32,6 +32,12 @@ def make_nonce() -> str:
     return "".join(secrets.choice(_ALPHABET) for _place in range(_NONCE_CHARACTERS))
 
 
+def is_nonce(text: str) -> bool:
+    """Whether a kit could have shown this, blanks and hyphens aside."""
+    spoken = _spoken(text)
+    return len(spoken) == _NONCE_CHARACTERS and set(spoken) <= set(_ALPHABET)
+
+
 def compute_code(key: bytes, kit: str, case: str, answer: RemoteAnswer, nonce: str) -> str:
     """The seven digits of this answer."""
     content = encode_canonical([kit, _spoken(case), answer.value, _spoken(nonce)])

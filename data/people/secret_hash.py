@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from data.errors import InputError
+from data.store_key import ARGON2ID_LOCK
 from data.text import THE_VALUE, _
 
 MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
@@ -90,7 +91,8 @@ def hash_secret(secret: str) -> str:
         lanes=LANES,
         memory_cost=MEMORY_KIB,
     )
-    return argon2id.derive_phc_encoded(normalize("NFC", secret).encode())
+    with ARGON2ID_LOCK:
+        return argon2id.derive_phc_encoded(normalize("NFC", secret).encode())
 
 
 def make_pin(digits: int = LEAST_DIGITS) -> str:
@@ -120,10 +122,18 @@ def verify_secret(secret_hash: str, secret: str) -> bool:
     if not _PHC.fullmatch(secret_hash):
         return False
     try:
-        Argon2id.verify_phc_encoded(normalize("NFC", secret).encode(), secret_hash)
+        with ARGON2ID_LOCK:
+            Argon2id.verify_phc_encoded(normalize("NFC", secret).encode(), secret_hash)
     except InvalidKey:
         return False
     return True
+
+
+def check_pin_hash(text: str) -> str:
+    """`text` if it is a hash of a PIN or password; ValueError otherwise, for a fast hash as well: a PIN is guessed."""
+    if not _PHC.fullmatch(text):
+        raise ValueError(_("{field} must be a hash of a PIN or password", field=THE_VALUE))
+    return text
 
 
 def check_secret_hash(text: str) -> str:

@@ -51,13 +51,15 @@ def normalize_service_number(text: str) -> str:
     return number
 
 
-def _check_number(text: str) -> str:
+def check_number(text: str) -> str:
+    """`text` if it is a service number in its one form; ValueError otherwise."""
     if not _NUMBER.fullmatch(text):
         raise ValueError(_("{field} must be a service number", field=THE_VALUE))
     return text
 
 
-def _check_name(text: str) -> str:
+def check_name(text: str) -> str:
+    """`text` if it can be shown as a person's name; ValueError otherwise."""
     if not text.strip() or len(text) > MOST_IN_A_NAME or not text.isprintable():
         raise ValueError(_("{field} must be a name of at most {most} characters", field=THE_VALUE, most=MOST_IN_A_NAME))
     return text
@@ -103,8 +105,8 @@ class Credential:
 class StaffMember:
     """Somebody whom headquarters lets work at a post."""
 
-    number: Annotated[str, AfterValidator(_check_number)]
-    name: Annotated[str, AfterValidator(_check_name)]
+    number: Annotated[str, AfterValidator(check_number)]
+    name: Annotated[str, AfterValidator(check_name)]
     """As shown."""
     human: Annotated[str, AfterValidator(_check_human)]
     """16 hexadecimal digits, equal in every entry of one human being."""

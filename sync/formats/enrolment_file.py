@@ -2,7 +2,10 @@
 
     {"format": 1, "kit": …, "source": …, "incarnation": hex, "identity": "AGE-SECRET-KEY-1…",
      "envelope": random folder name, "root": TUF root metadata, base64,
-     "signing": Ed25519 secret, hex, "headquarters": "age1…"}
+     "signing": Ed25519 secret, hex, "headquarters": "age1…",
+     "technician": {"number": …, "name": …, "secret": hash of a one-time code}}
+
+`technician` may be absent: who may sign in on the kit before it has the people of its post.
 
 Whoever holds it can read the lists of that kit and report in its name; it is written for its owner only and can be
 destroyed once the kit is made.
@@ -20,6 +23,8 @@ from tuf.api.metadata import Metadata, Root
 
 from data.errors import InputError
 from data.json_codec import Base64, decode, encode_canonical, exactly
+from data.people.secret_hash import check_secret_hash
+from data.people.staff import check_name
 from data.text import THE_VALUE, _
 from sync.limits import LIMITS, SyncLimits
 from sync.link import normalize_source
@@ -35,6 +40,16 @@ _KEYS = {
     "headquarters": "headquarters",
 }
 """Field to its key in the file; the root is apart, since it is no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledTechnician:
+    """Who sets the kit up, before it has the people of its post."""
+
+    number: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
+    name: Annotated[str, AfterValidator(check_name)]
+    secret: Annotated[str, AfterValidator(check_secret_hash)] = field(repr=False)
+    """Hash of the code that headquarters gave them, to be changed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,8 @@ class EnrolmentFile:
     """Ed25519 secret, hexadecimal; signs what the kit reports."""
     headquarters: str
     """age recipient of headquarters; what the kit reports is sealed to it."""
+    technician: EnrolledTechnician | None = None
+    """None: nobody signs in before the kit has the people of its post."""
 
     @property
     def signer(self) -> Ed25519PrivateKey:
@@ -66,6 +83,8 @@ class EnrolmentFile:
 def enrolment_to_json(enrolment: EnrolmentFile) -> bytes:
     """The content of the secret file."""
     facts = {key: getattr(enrolment, field) for field, key in _KEYS.items()}
+    if enrolment.technician is not None:
+        facts["technician"] = enrolment.technician
     return encode_canonical({"format": FORMAT, **facts, "root": base64.b64encode(enrolment.root).decode()})
 
 
@@ -137,6 +156,7 @@ class _EnrolmentFacts:
     root: Annotated[Base64, AfterValidator(_check_root)]
     signing: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     headquarters: Annotated[str, AfterValidator(_check_recipient)]
+    technician: EnrolledTechnician | None = None
 
 
 def _to_enrolment(facts: _EnrolmentFacts) -> EnrolmentFile:
@@ -149,4 +169,5 @@ def _to_enrolment(facts: _EnrolmentFacts) -> EnrolmentFile:
         root=facts.root,
         signing=facts.signing,
         headquarters=facts.headquarters,
+        technician=facts.technician,
     )

@@ -1,48 +1,55 @@
 """What headquarters says to one kit and nobody else: `{kit, incarnation, serial, expires, body}`.
 
     body: {"lists": [{"name": …, "kind": …, "mandatory": …, "keys": {epoch: hexadecimal}}, …],
-           "status": {"state": "in_force", "reason": "", "lease_until": null, "erase_after": null, "signed": time}}
+           "status": {"state": "in_force", "reason": "", "lease_until": null, "erase_after": null, "signed": time},
+           "people": {"serial": …, "sha256": hexadecimal, "size": bytes}}
 
-Signed by the `kits` key (Ed25519), *then* sealed to the kit's age identity: age alone does not say who sent
-it. Headquarters pads all of them to one size, so that no size shows how many lists a kit carries. A kit accepts an
-envelope only when signature, name and enrolment are right, it has not expired, and its serial did not fall.
+Signed and sealed (`sync.formats.sealed_message`). Headquarters pads all of them to one size, so that no size shows how
+many lists a kit carries. A kit accepts an envelope only when signature, name and enrolment are right, it has not
+expired, and its serial did not fall.
 
-`status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, and locks
-what it has. What a kit does not know in a body it passes over, except a state: a word it does not know is not
-`in_force`.
+`people` names the file with the people of the kit's post (`sync.formats.people_envelope`); a kit that stands at no post
+has none.
+
+`status` says whether the kit may work, and for how long without word; a kit that may not gets no `lists`, locks what it
+has, and hears nothing of people. What a kit does not know in a body it passes over, except a state: a word it does not
+know is not `in_force`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-import pyrage
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AfterValidator, Field
 
 from data.errors import (
     ExpiredError,
-    MalformedError,
     MismatchError,
-    OversizeError,
     RollbackError,
-    SignatureError,
     TrustError,
 )
 from data.json_codec import Hexadecimal, ZonedTime, decode, encode_canonical
 from data.json_errors import JsonError
 from data.kit.headquarters_word import KitStatus, check_status
 from data.lists.edition import ListName
-from data.text import Message, _
+from data.text import _
+from sync.formats.sealed_message import MessageForm
 from sync.limits import LIMITS, SyncLimits
 
-_DOMAIN = b"waypost/envelope/v1\n"
-_SIGNATURE_BYTES = 64
-_PAD_BYTES = 1024
 _STAYS = _("The kit keeps the keys that it has.")
+_FORM = MessageForm(
+    domain=b"waypost/envelope/v1\n",
+    pad_bytes=1024,
+    means=_STAYS,
+    too_large=_("The envelope for this kit is too large"),
+    sealed_to_another=_("The envelope for this kit is sealed to another kit, or was changed"),
+    not_signed=_("Headquarters did not sign the envelope for this kit"),
+    unreadable=_("The envelope for this kit cannot be read"),
+)
 _KEY_BYTES = 32
 _Key = Annotated[Hexadecimal, Field(min_length=_KEY_BYTES, max_length=_KEY_BYTES)]
+_HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,22 @@ class ListKey:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleFile:
+    """The file with the people of the kit's post, as it lies in the tree."""
+
+    serial: int
+    """Of the roster in it."""
+    sha256: Annotated[Hexadecimal, Field(min_length=_HASH_BYTES, max_length=_HASH_BYTES)]
+    """Of the sealed file."""
+    size: int
+    """The same, bytes."""
+
+
+LONGEST_PEOPLE_FILE = PeopleFile(1 << 62, bytes(_HASH_BYTES), LIMITS.people_bytes)
+"""No other one makes an envelope longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One message of headquarters to one kit."""
 
@@ -67,6 +90,8 @@ class Envelope:
     expires: datetime
     lists: tuple[ListKey, ...]
     status: KitStatus
+    people: PeopleFile | None = None
+    """None: the kit stands at no post; of a kit that is not in force it says nothing."""
 
 
 def envelope_path(folder: str) -> str:
@@ -76,11 +101,7 @@ def envelope_path(folder: str) -> str:
 
 def seal_envelope(envelope: Envelope, signer: Ed25519PrivateKey, recipient: str, *, room: int = 0) -> bytes:
     """The envelope as it is published; `room` is how many bytes of content its size pretends to have."""
-    content = signed_content(envelope)
-    signed = signer.sign(_DOMAIN + content) + len(content).to_bytes(4, "big") + content
-    whole = max(len(signed), _SIGNATURE_BYTES + 4 + room)
-    padded = signed.ljust(whole + -whole % _PAD_BYTES, b"\0")
-    return bytes(pyrage.encrypt(padded, [pyrage.x25519.Recipient.from_str(recipient)]))
+    return _FORM.seal(signed_content(envelope), signer, recipient, room=room)
 
 
 def signed_content(envelope: Envelope) -> bytes:
@@ -88,6 +109,8 @@ def signed_content(envelope: Envelope) -> bytes:
     body: dict[str, Any] = {"status": envelope.status}
     if envelope.status.in_force:
         body["lists"] = envelope.lists
+        if envelope.people is not None:
+            body["people"] = envelope.people
     return encode_canonical(
         {
             "kit": envelope.kit,
@@ -108,28 +131,17 @@ def unseal_envelope(sealed: bytes, identity: str, signer: Ed25519PublicKey, *, l
         SignatureError: headquarters did not sign it.
         MalformedError: it is signed, but this software cannot read it.
     """
-    if len(sealed) > limits.envelope_bytes:
-        raise _refusal(OversizeError, _("The envelope for this kit is too large"))
-    try:
-        padded = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
-    except pyrage.DecryptError as error:
-        raise _refusal(
-            MismatchError, _("The envelope for this kit is sealed to another kit, or was changed")
-        ) from error
-    signature, length = padded[:_SIGNATURE_BYTES], padded[_SIGNATURE_BYTES : _SIGNATURE_BYTES + 4]
-    content = padded[_SIGNATURE_BYTES + 4 :][: int.from_bytes(length, "big")]
-    try:
-        signer.verify(signature, _DOMAIN + content)
-    except InvalidSignature as error:
-        raise _refusal(SignatureError, _("Headquarters did not sign the envelope for this kit")) from error
+    content = _FORM.unseal(sealed, identity, signer, most_bytes=limits.envelope_bytes)
     facts = decode(_EnvelopeFacts, content, _unreadable)
+    body = _read_body(content, limits) if facts.body.status.in_force else _InForceBody(())
     return Envelope(
         kit=facts.kit,
         enrolment_id=facts.incarnation,
         serial=facts.serial,
         expires=facts.expires,
-        lists=_read_lists(content, limits) if facts.body.status.in_force else (),
+        lists=body.lists,
         status=facts.body.status,
+        people=body.people,
     )
 
 
@@ -142,7 +154,7 @@ def check_recipient(envelope: Envelope, kit: str, enrolment_id: str, serial: int
         ExpiredError: its time is over.
     """
     if (envelope.kit, envelope.enrolment_id) != (kit, enrolment_id):
-        raise _refusal(
+        raise _FORM.refusal(
             MismatchError, _("The envelope for this kit is meant for another kit, or for an earlier enrolment")
         )
     if envelope.serial < serial:
@@ -179,25 +191,22 @@ class _EnvelopeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class _ListsBody:
+class _InForceBody:
     lists: tuple[ListKey, ...]
+    people: PeopleFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _EnvelopeLists:
-    body: _ListsBody
+class _InForceEnvelope:
+    body: _InForceBody
 
 
-def _read_lists(content: bytes, limits: SyncLimits) -> tuple[ListKey, ...]:
-    lists = decode(_EnvelopeLists, content, _unreadable).body.lists
-    if len(lists) > limits.lists:
-        raise _refusal(MalformedError, _("The envelope for this kit cannot be read"))
-    return lists
+def _read_body(content: bytes, limits: SyncLimits) -> _InForceBody:
+    body = decode(_InForceEnvelope, content, _unreadable).body
+    if len(body.lists) > limits.lists:
+        raise _FORM.make_unreadable()
+    return body
 
 
 def _unreadable(_why: JsonError) -> TrustError:
-    return _refusal(MalformedError, _("The envelope for this kit cannot be read"))
-
-
-def _refusal(kind: type[TrustError], what: Message) -> TrustError:
-    return kind(what, means=_STAYS, do=_("Tell headquarters if it happens again"))
+    return _FORM.make_unreadable()

@@ -60,6 +60,19 @@ class AuditHead:
     """Hexadecimal."""
 
 
+@dataclass(frozen=True, slots=True)
+class TypingHealth:
+    """What one person typed on one day (`data.journal.audit.typed_queries`)."""
+
+    day: Annotated[str, or_else("")] = ""
+    """ISO 8601."""
+    person: Annotated[str, or_else("")] = ""
+    """Service number."""
+    typed: Annotated[int, or_else(0)] = 0
+    undecided: Annotated[int, or_else(0)] = 0
+    """Of these, without a decision at the desk."""
+
+
 def _drop_empty(problems: tuple[Message, ...]) -> tuple[Message, ...]:
     return tuple(problem for problem in problems if problem)
 
@@ -82,6 +95,8 @@ class KitHealth:
     waiting: Annotated[dict[str, int], or_else(dict)] = field(default_factory=dict)
     """Entries of each stream that headquarters has not acknowledged."""
     audit: Annotated[dict[str, AuditHead], or_else(dict)] = field(default_factory=dict)
+    typing: Annotated[tuple[Annotated[TypingHealth, or_else(TypingHealth())], ...], or_else(())] = ()
+    """Whose typed queries are notable; absent from older kits."""
     standing: Annotated[AccessHealth | None, or_else(None)] = None
     problems: Annotated[tuple[Annotated[Message, or_else(EMPTY)], ...], or_else(()), AfterValidator(_drop_empty)] = ()
 

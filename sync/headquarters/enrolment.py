@@ -18,17 +18,34 @@ from sqlalchemy import Connection
 
 from data.durable_files import write_durably
 from data.errors import InputError
+from data.people.secret_hash import hash_secret, make_pin
+from data.people.staff import check_name, normalize_service_number
 from data.text import _
-from sync.formats.enrolment_file import EnrolmentFile, enrolment_to_json
+from sync.formats.enrolment_file import EnrolledTechnician, EnrolmentFile, enrolment_to_json
 from sync.formats.envelope import envelope_path
+from sync.formats.people_envelope import people_path
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import signing_time
 from sync.headquarters.store import metadata_in_force, tree
-from sync.headquarters.store.kit_table import add_kit, add_signer, enrol_again, find_kit, get_kit, set_lists
+from sync.headquarters.store.kit_table import add_kit, add_signer, enrol_again, find_kit, get_kit, set_lists, set_post
+from sync.headquarters.store.staff_table import find_staff, get_post
 from sync.link import is_url, normalize_source
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+_CODE_DIGITS = 10
+"""Of a technician's code: whoever finds the enrolment file has its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Who is to set the kit up."""
+
+    number: str
+    name: str = ""
+    """May be empty for somebody whom headquarters knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,8 @@ class EnrolmentResult:
     source: str
     out: Path
     """The secret file, readable by its owner only."""
+    code: str = ""
+    """With which the technician signs in first; it is kept nowhere."""
 
 
 class EnrolmentMode(StrEnum):
@@ -56,6 +75,8 @@ def enrol(
     *,
     lists: tuple[str, ...] | None = None,
     which: EnrolmentMode = EnrolmentMode.NEW,
+    post: str | None = None,
+    technician: Technician | None = None,
 ) -> EnrolmentResult:
     """Enrol `kit`, which will fetch from `source` (a folder or an http(s) URL); write its secret file to `out`.
 
@@ -66,9 +87,12 @@ def enrol(
         out: a file that is not there yet.
         lists: names of the lists it carries; None: every list, for a kit enrolled again those it had.
         which: a new kit, or a known one once more.
+        post: where it stands; None: nowhere, for a kit enrolled again where it stood.
+        technician: who may sign in on it before it has the people of its post; None: nobody.
 
     Raises:
-        InputError: the name cannot be, is taken or unknown, the source cannot be, a list is unknown, or `out` is there.
+        InputError: the name cannot be, is taken or unknown, the source cannot be, a list or post is unknown, the
+            technician has no name, or `out` is there.
     """
     _must_be_free(kit, out)
     _must_be_whole(source)
@@ -84,20 +108,40 @@ def enrol(
         signing=signing.private_bytes_raw().hex(),
         headquarters="",
     )
+    code = make_pin(_CODE_DIGITS) if technician else ""
     with home.changing():
         with home.store.transaction() as connection:
             now = signing_time(connection)
+            if technician is not None:
+                enrolment = replace(enrolment, technician=_name_technician(connection, technician, code))
             _register(connection, enrolment, str(identity.to_public()), which, now)
             add_signer(connection, kit, signing.public_key().public_bytes_raw())
             if lists is not None:
                 set_lists(connection, get_kit(connection, kit), lists)
+            if post is not None:
+                set_post(connection, get_kit(connection, kit), get_post(connection, post).name)
             write_envelopes(connection, home.keyring, now)
             enrolment = replace(
                 enrolment, root=metadata_in_force.read_root_chain(connection)[-1], headquarters=home.mailbox.recipient()
             )
             write_durably(out, enrolment_to_json(enrolment))
         tree.project(home)
-    return EnrolmentResult(kit, source, out)
+    return EnrolmentResult(kit, source, out, code)
+
+
+def _name_technician(connection: Connection, technician: Technician, code: str) -> EnrolledTechnician:
+    number, name = normalize_service_number(technician.number), " ".join(technician.name.split())
+    known = find_staff(connection, number)
+    if known is not None and known.ended is None:
+        name = name or known.person.name
+    try:
+        return EnrolledTechnician(number, check_name(name), hash_secret(code))
+    except ValueError as error:
+        raise InputError(
+            _("The name of the technician {number} is missing or cannot be shown", number=number),
+            means=_("Nothing was changed."),
+            do=_("Give the name as well"),
+        ) from error
 
 
 def _register(
@@ -114,6 +158,7 @@ def _register(
         return
     before = get_kit(connection, enrolment.kit)
     tree.drop(connection, envelope_path(before.folder))
+    tree.drop(connection, people_path(before.folder))
     enrol_again(connection, before, enrolment.enrolment_id, recipient, enrolment.folder, now)
 
 

@@ -12,7 +12,7 @@ from sync.formats.kit_health import KitHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import last_health, last_seen
 from sync.headquarters.publishing.publisher import publish
-from sync.headquarters.store import kit_table
+from sync.headquarters.store import kit_table, staff_table
 from sync.headquarters.store.kit_table import Kit, all_kits, get_kit
 
 _STATES = {
@@ -57,6 +57,8 @@ class KitSummary:
     """0: none."""
     last_seen: str
     """When it last reported, ISO 8601; empty for a kit that never did."""
+    post: str | None
+    """Where it stands; None: nobody signs in there."""
     says: Message
     """What it last reported about its own status; empty where it reported nothing."""
 
@@ -83,11 +85,18 @@ class SetStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPost:
+    """The post where it stands from now on; None for none, where nobody signs in."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignAnew:
     """Its envelope is to be signed again: a fresh contact for a kit whose lists locked, though nothing else changed."""
 
 
-KitChange = SetLease | SetLists | SignAnew | SetStatus
+KitChange = SetLease | SetLists | SetPost | SignAnew | SetStatus
 
 
 def list_kits(home: HeadquartersHome) -> tuple[KitSummary, ...]:
@@ -104,7 +113,7 @@ def change_kit(home: HeadquartersHome, name: str, *changes: KitChange) -> tuple[
     """Change a kit and publish; returns the lists whose key turned.
 
     Raises:
-        InputError: there is no such kit or list, or it was revoked.
+        InputError: there is no such kit, list or post, or it was revoked.
     """
     turned: tuple[str, ...] = ()
     with home.changing(), home.store.transaction() as connection:
@@ -115,6 +124,8 @@ def change_kit(home: HeadquartersHome, name: str, *changes: KitChange) -> tuple[
                     kit_table.set_lease(connection, kit, days)
                 case SetLists(names):
                     turned += kit_table.set_lists(connection, kit, names)
+                case SetPost(post):
+                    kit_table.set_post(connection, kit, post and staff_table.get_post(connection, post).name)
                 case SignAnew():
                     kit_table.sign_anew(connection, kit)
                 case SetStatus(why) if why:
@@ -160,5 +171,6 @@ def _summarise(kit: Kit, seen: str, says: Message) -> KitSummary:
         lists=kit.lists,
         lease_days=kit.lease.days if kit.lease else 0,
         last_seen=seen,
+        post=kit.post,
         says=says,
     )

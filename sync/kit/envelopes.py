@@ -6,6 +6,7 @@
   The floor falls to the time of that root, no further.
 - An envelope that is missing or refused is a problem to report, not an end: the kit continues with the keys that it
   has. Only a kit that never had one cannot.
+- The people of the kit's post come right after the envelope that names them (`sync.kit.people_fetch`).
 - A kit that is not in force says so at every run.
 """
 
@@ -28,6 +29,7 @@ from data.witness.comparison import describe_disagreement
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, check_recipient, envelope_path, unseal_envelope
 from sync.kit import vault_entries
+from sync.kit.people_fetch import take_people
 from sync.kit.vault_entries import MetadataVersions
 from sync.limits import LIMITS
 from sync.link import STAYS, Delivery, FileLink, read_whole
@@ -100,12 +102,12 @@ def take_policy(home: KitHome, trust: Trust) -> Policy:
 def take_envelope(
     home: KitHome, link: FileLink, enrolment: EnrolmentFile, policy: Policy, clock: Clock, via: Delivery
 ) -> list[Problem]:
-    """Keep what the envelope of this kit says; returns what failed.
+    """Keep what the envelope of this kit says, and the people that it names; returns what failed.
 
     Raises:
         WaypostError: it failed, and this kit has no earlier envelope to continue with.
     """
-    signer, problems = policy.kits_key(), []
+    signer = policy.kits_key()
     serial = vault_entries.newest_serial(home, signer)
     try:
         sealed = read_whole(link, envelope_path(enrolment.folder), most_bytes=LIMITS.envelope_bytes)
@@ -116,8 +118,8 @@ def take_envelope(
         if vault_entries.read_list_keys(home)[0] == 0:
             raise
         log_error(error)
-        problems.append(_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error))
-    return problems
+        return [_NOTHING_FOR_US if isinstance(error, NotOffered) else Problem.of(error)]
+    return take_people(home, link, enrolment, envelope, signer, clock.now())
 
 
 def find_restrictions(home: KitHome, clock: Clock) -> list[Problem]:

@@ -178,18 +178,18 @@ def roll_back(home: KitHome, name: str, *, who: str, why: str, clock: Clock) -> 
     """Go back to the version before the newest; returns the edition in force.
 
     Raises:
-        InputError: this kit has no such list, or nobody says who and why.
+        InputError: this kit has no such list, or nobody says why.
         StoreError: there is no earlier version here.
     """
     if name not in home.lists.names():
         raise InputError(_("This kit has no list called {name}", name=repr(name)), do=_("See `waypost lists`"))
-    if not who.strip() or not why.strip():
-        raise InputError(_("Rolling back a version requires a name and a reason"), do=_("Give --officer and --reason"))
+    if not why.strip():
+        raise InputError(_("Rolling back a version requires a reason"), do=_("Give --reason"))
     replica, post_apply = home.lists.open(name), PostApply(home, clock, None)
     post_apply.finish(replica)
     if replica.previous is not None:
         post_apply.expect(name, PendingSteps(replica.previous.version, 1))  # what the version added must leave the disk
-    back = replica.roll_back(who.strip(), why.strip(), clock.now())
+    back = replica.roll_back(who, why.strip(), clock.now())
     post_apply.finish(replica)
     return back
 

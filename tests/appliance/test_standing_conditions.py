@@ -1,7 +1,6 @@
 """Standing conditions: one behind several checks is one, and a list's is the one that its findings name."""
 
-from appliance.counter.counter import post_conditions
-from appliance.counter.kit_lists import list_states
+from appliance.counter.kit_lists import list_states, post_conditions
 from appliance.standing_conditions import Condition, ConditionKind, find_conditions
 from data.clock import TrustedTime
 from data.lists.edition import AgePolicy

@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-PARTS = ("chip", "devices", "documents", "mrz", "names", "storage", "sync", "uplink", "whole")
+PARTS = ("chip", "devices", "documents", "mrz", "names", "people", "storage", "sync", "uplink", "whole")
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ from tests.benchmarks.whole_journal import journal_cost
 from tests.benchmarks.whole_lists import batch, many_lists
 from tests.benchmarks.whole_persons import nightly_change
 from tests.support.deployment import PASSPHRASE, TOP, Deployment
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of, lists_of
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -156,7 +156,7 @@ def _screen(counter: KitCounter, zones: list[str], what: str) -> Counter[Verdict
     verdicts: Counter[Verdict] = Counter()
     times_ms = []
     for zone in zones:
-        request = ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("bench"))
+        request = ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter))
         start = perf_counter()
         result = counter.screen(request)
         times_ms.append((perf_counter() - start) * 1000)

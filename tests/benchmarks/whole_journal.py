@@ -25,7 +25,7 @@ from data.store import PAGE_BYTES
 from data.store_key import StoreKey, unlock_store_key
 from tests.benchmarks.report import aim, spread
 from tests.support.deployment import PASSPHRASE
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 
 MOST_BYTES = 2048
 """A screening, with everything that the journal keeps of it."""
@@ -42,7 +42,7 @@ def journal_cost(home: KitHome, counter: KitCounter, zones: Iterable[str]) -> fl
     before, start = table_bytes(home, key), _count_screenings(home)
     write_ms = []
     for zone in zones:
-        request = ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("bench"))
+        request = ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter))
         began = perf_counter()
         counter.screen(request)
         write_ms.append((perf_counter() - began) * 1000)

@@ -41,7 +41,7 @@ from tests.benchmarks.names_speed import LIST_SEED
 from tests.benchmarks.report import aim, peak_memory_mb, percentile, spread
 from tests.benchmarks.synthetic_sltd.listing import Listing
 from tests.support.deployment import PASSPHRASE, Deployment, un_file
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of
 
 STOLEN_EACH, PERSONS = 5, 200
@@ -147,7 +147,7 @@ def _screen(kit: Path, mixed: list[tuple[str, str]]) -> None:
         ready_s = perf_counter() - began
         gc.freeze()  # as the Desk does
         for kind, zone in mixed:
-            request = ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("bench"))
+            request = ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter))
             began = perf_counter()
             verdict = counter.screen(request).verdict
             times_ms.append((perf_counter() - began) * 1000)

@@ -21,7 +21,7 @@ from sync.headquarters.publishing.publisher import publish
 from sync.kit import courier
 from tests.benchmarks.report import aim, peak_memory_mb, percentile, spread
 from tests.support.deployment import PASSPHRASE, TOP, Deployment
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of
 
 MANY = {3: 30.0, 10: None, 30: 50.0}
@@ -79,7 +79,7 @@ def _screen(kit: Path, zones: list[str], count: int, most_ms: float | None) -> N
         gc.freeze()  # as the Desk does
         times_ms, cpu = [], process_time()
         for zone in zones:
-            request = ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("bench"))
+            request = ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter))
             start = perf_counter()
             counter.screen(request)
             times_ms.append((perf_counter() - start) * 1000)

@@ -28,7 +28,7 @@ from sync.headquarters.importer import import_list
 from sync.kit import courier
 from sync.kit.list_sync import SyncMethod
 from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment, in_memory, sync
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of, open_kit_for_changes
 
 HEADER = "number,country,type,fraud,theft_country\n"
@@ -147,7 +147,7 @@ def look(counter: Counter) -> tuple[Verdict, dict[str, bool]]:
         "P", "UTO", "TST00007", "PERSONA", "TESTA", "UTO", date(1980, 1, 1), Sex.FEMALE, date(2031, 1, 1)
     )
     subject = Subject.from_zone(write_mrz(fields, MrzFormat.TD3), counter.today())
-    result = counter.screen(ScreeningRequest(subject, make_actor("tester")))
+    result = counter.screen(ScreeningRequest(subject, at_work(counter)))
     unanswered = {finding.check.partition(":")[2] for finding in result.findings if finding.state is State.NOT_DONE}
     serves = {}
     for state in counter.lists.states():

@@ -36,7 +36,7 @@ from tests.journeys.support.travellers import HONEST, WANTED
 from tests.support.amount import amount
 from tests.support.deployment import LISTS, PASSPHRASE, TOP, Deployment, fresh
 from tests.support.kit_status import save_status
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.cli import run as run_command
 from ui.wiring import open_counter
 
@@ -106,7 +106,7 @@ def open_at(home: Path) -> "closing[Counter]":
 
 
 def screen(counter: Counter, zone: str) -> ScreeningResult:
-    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("officer-1")))
+    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter)))
 
 
 def fill(disk: Path) -> None:
@@ -135,7 +135,7 @@ def shows_without_a_journal(counter: Counter) -> None:
         not_done = [finding.check for finding in result.findings if finding.state is State.NOT_DONE]
         assert not_done == ["journal"], "every list was searched"
         with pytest.raises(WaypostError):
-            counter.decide(result, Decision.REFER, officer=make_actor("officer-1"))
+            counter.decide(result, Decision.REFER, officer=at_work(counter))
     assert result.says.startswith("The answer cannot be recorded")
     assert result.second_line.startswith("Nothing found; lists updated")
 
@@ -168,7 +168,7 @@ def test_a_disk_that_fills_up_under_a_desk(home: Path, disk: Path) -> None:
         (disk / "other").unlink()
         result = screen(counter, HONEST)
         assert (result.verdict, result.is_recorded) == (Verdict.CLEAR, True)
-        assert counter.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
+        assert counter.decide(result, Decision.ADMIT, officer=at_work(counter))
         assert kinds(counter) == {ConditionKind.DISK_FILLING}
     assert entries(home)[-2:] == [(UNRECORDED, "2"), ("screening", "clear")]
     assert home_files.RESERVE.within(home).stat().st_blocks * 512 >= RESERVE_BYTES, "the room is kept again"

@@ -34,10 +34,10 @@ from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import HONEST, WANTED
 from tests.support.deployment import PASSPHRASE, TOP, Deployment
 from tests.support.kit_status import save_status
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
+from tests.ui.support.desk_kit import desk_app
 from ui.cli import run as run_command
-from ui.commands.desk import make_desk_port, open_work_lines
-from ui.screens.app import DeskApp
+from ui.commands.desk import open_work_lines
 from ui.wiring import open_counter
 
 
@@ -145,7 +145,7 @@ def open_at(home: Path, chain: str = "desk") -> "closing[Counter]":
 
 
 def screen(counter: Counter, zone: str) -> ScreeningResult:
-    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), make_actor("officer-1")))
+    return counter.screen(ScreeningRequest(Subject.from_zone(zone, counter.today()), at_work(counter)))
 
 
 def keep_copy(home: Path) -> Path:
@@ -177,7 +177,7 @@ def shows_without_a_journal(counter: Counter) -> None:
         unsearched = [finding.check for finding in result.findings if finding.state is State.NOT_DONE]
         assert not [check for check in unsearched if ":" in check], "every list was searched"
         with pytest.raises(WaypostError) as refused:
-            counter.decide(result, Decision.REFER, officer=make_actor("officer-1"))
+            counter.decide(result, Decision.REFER, officer=at_work(counter))
         assert "The decision was not recorded" in str(refused.value)
         assert "paper" in str(refused.value)
     assert result.says.startswith("The answer cannot be recorded")
@@ -212,7 +212,7 @@ def test_a_desk_that_starts_with_it(home: Path, damage: Damage) -> None:
         result = screen(counter, HONEST)
         assert result.is_recorded
         assert not {ConditionKind.JOURNAL_UNUSABLE, ConditionKind.NOT_RECORDED} & kinds(counter)
-        assert counter.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
+        assert counter.decide(result, Decision.ADMIT, officer=at_work(counter))
     assert entries(home)[-2:] == [(UNRECORDED, "4"), ("screening", result.verdict.value)]
 
 
@@ -336,7 +336,7 @@ async def test_the_desk_opens_shows_and_leaves(home: Path) -> None:
     fill_with_garbage(journal)
     for _ in range(2):
         with open_at(home) as counter:
-            app = DeskApp(make_desk_port(counter, "officer-1", home))
+            app = desk_app(counter, home)
             async with app.run_test(size=(120, 40)) as pilot:
                 officer = Officer(pilot, counter)
                 await officer.sees("the journal cannot be used")
@@ -346,7 +346,7 @@ async def test_the_desk_opens_shows_and_leaves(home: Path) -> None:
                 await officer.sees("The decision was not recorded")
             assert ["is not known" in line for line in open_work_lines(counter)] == [True]
     with open_at(home) as counter:
-        app = DeskApp(make_desk_port(counter, "officer-1", home))
+        app = desk_app(counter, home)
         async with app.run_test(size=(120, 40)) as pilot:
             officer = Officer(pilot, counter)
             await officer.sees("the journal cannot be used")

@@ -12,7 +12,7 @@ from tests.contract.benches.port import DOCUMENT, ZONE
 from tests.contract.benches.pty_bench import PtyBench
 from tests.support.command_line import Waypost, process
 from tests.support.third_party import GOOD, HARMS_WHEN_IMPORTED, install_drivers
-from ui.commands import kit_bench
+from ui.commands.kit_bench import readers
 
 SETTINGS = 'kit = "north-1"\nsource = "https://hq.example"\nprofile = "development"\nreader = "{reader}"\n'
 
@@ -35,7 +35,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PtyBench]:
         sent.append(time.monotonic())
         return sent[-1] - sent[0]
 
-    monkeypatch.setattr(kit_bench, "time", SimpleNamespace(monotonic=since_sent))
+    monkeypatch.setattr(readers, "time", SimpleNamespace(monotonic=since_sent))
     yield made
     made.clear()
 
@@ -98,8 +98,8 @@ def test_what_a_device_sends_moves_no_cursor(home: Path, port: PtyBench, waypost
 
 
 def test_what_a_device_sends_hides_no_other_text() -> None:
-    shown = kit_bench._Line("text").text(f"A{20 * chr(0x301)}\x02\x7f\x9b\u202e{300 * 'B'}")
-    assert shown.startswith(f"A{4 * chr(0x301)}␂␡?BBB") and shown.endswith("B…") and len(shown) == kit_bench.SHOWN
+    shown = readers._Line("text").text(f"A{20 * chr(0x301)}\x02\x7f\x9b\u202e{300 * 'B'}")
+    assert shown.startswith(f"A{4 * chr(0x301)}␂␡?BBB") and shown.endswith("B…") and len(shown) == readers.SHOWN
 
 
 def test_it_runs_as_a_process_and_without_a_passphrase(home: Path) -> None:

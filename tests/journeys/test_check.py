@@ -493,15 +493,15 @@ def test_an_answer_that_cannot_be_printed_is_none(kit: Path, form: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "iso8859-2", "cp1252", "utf-8"])
 def test_json_is_in_utf8_whatever_the_terminal_has(kit: Path, encoding: str) -> None:
-    question = json.dumps({"mrz": HONEST}).encode()
+    question = json.dumps({"id": "MUÑOZ", "mrz": HONEST}, ensure_ascii=False).encode()
     done = subprocess.run(
-        [sys.executable, "-m", "ui", "check", "--home", kit, "--officer", "MUÑOZ", "--batch", "-"],
+        [sys.executable, "-m", "ui", "check", "--home", kit, "--batch", "-"],
         cwd=TOP,
         env={**os.environ, "WAYPOST_PASSPHRASE": PASSPHRASE, "PYTHONIOENCODING": encoding},
         input=question,
         capture_output=True,
     )
-    assert json.loads(done.stdout.decode())["officer"] == "MUÑOZ"
+    assert json.loads(done.stdout.decode())["id"] == "MUÑOZ"
 
 
 def test_closed_descriptors_are_as_dev_null(kit: Path) -> None:

@@ -10,6 +10,7 @@ from devices.simulated.chip.chip_reader import issue_chip
 from devices.simulated.chip.simulated_chip import SimulatedChip
 from devices.simulated.kit_file import load_chip_readers, load_readers
 from tests.support.command_line import SCHEMA, Waypost
+from tests.support.staff import sign_in_at
 from tests.support.virtual_pcsc import VirtualPcsc
 from ui.demo.build import PASSPHRASE, build
 
@@ -29,6 +30,7 @@ CHIPS = {
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's kit, with a reader for each kind of chip."""
     home = build(tmp_path_factory.mktemp("chips"), lambda line: None)
+    sign_in_at(home, PASSPHRASE)
     tables = [f"[page]\n[[page.presents]]\n{DOCUMENT}"]
     tables += [
         f'[{name}]\nkind = "chip"\n[[{name}.presents]]\n{DOCUMENT}\nchip = {chip}' for name, chip in CHIPS.items()

@@ -8,6 +8,7 @@ import pytest
 
 from tests.journeys.support.travellers import HONEST
 from tests.support.command_line import Done, Waypost, enrolled
+from tests.support.staff import PIN, TECHNICIAN
 
 
 def test_a_conflict_is_seen_looked_at_settled_and_the_kit_goes_on(waypost: Waypost, hq: Path, tmp_path: Path) -> None:
@@ -93,7 +94,9 @@ class Post:
 
     def restore(self, copy: Path, name: str) -> Path:
         home = copy.with_name(name)
-        self.must("kit", "restore", "--home", home, "--copy", copy, "--officer", "T. Sample", "--reason", "a test")
+        command = ("kit", "restore", "--home", home, "--copy", copy, "--reason", "a test")
+        done = self.waypost(*command, typed=(TECHNICIAN.number, PIN))
+        assert done.code == 0, done.err
         return home
 
     def conflicts(self) -> list[dict[str, object]]:
@@ -184,6 +187,7 @@ def test_the_restored_kit_goes_on_and_the_other_one_contradicts_again(post: Post
 
 
 def test_what_is_counted_is_said_where_events_and_entries_differ(post: Post) -> None:
+    post.must("journal", "verify", "--home", post.kit)  # which signs the chains: an entry more, once
     written = post.must("stick", "out", "--home", post.kit, post.stick).out
     verified = post.must("journal", "verify", "--home", post.kit)
     facts = post.must("journal", "verify", "--home", post.kit, "--json").json

@@ -8,10 +8,10 @@ from appliance.screening.run import ScreeningLimits
 from data.documents.travel_document import Capture, Confirmation, MrzFormat
 from data.screenings import Decision
 from tests.journeys.support.desk_driver import Officer, at_desk
+from tests.support.staff import PIN
 from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, REFER, SLOW, WEAK, Counter, zone
 from ui.desk import typed_zone
-from ui.desk.typed_people import make_typed_person
 from ui.screens import desk
 
 
@@ -59,28 +59,27 @@ async def test_admitting_on_refer_needs_a_second_persons_name() -> None:
         await officer.meets(REFER, "■ REFER")
         await officer.press("f6")
         await officer.sees("A second person must agree")
-        await officer.type("officer-1")
-        await officer.press("enter")
-        await officer.sees("officer-1 is you: you are signed in as officer-1", "Nothing was recorded")
+        await officer.signs("O-1")
+        await officer.sees("The second person must be somebody else")
         assert officer.counter.decisions == []
-        await officer.press(*["backspace"] * len("officer-1"))
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
-        assert officer.counter.decisions[0].second == make_typed_person("Kim")
+        await officer.press("escape", "f6")
+        await officer.signs()
+        await officer.sees("admitted at 12:00:00 UTC, second person: M. Example")
+        second = officer.counter.decisions[0].second
+        assert second is not None and second.number == "O-2"
 
 
-async def test_a_scan_into_the_second_persons_field_is_no_name() -> None:
+async def test_what_is_no_number_or_no_pin_agrees_to_nothing() -> None:
     async with at_desk() as officer:
         await officer.meets(REFER, "■ REFER")
         await officer.press("f6")
-        await officer.type("P<NORSAMPLE<<ADA")
         await officer.press("enter")
-        await officer.sees("looks like a scanned document")
+        await officer.sees("Something is missing")
+        await officer.signs("P<NOR SAMPLE")
+        await officer.sees("This is not a service number")
         await officer.press("escape", "f6")
-        await officer.type("1")
-        await officer.press("enter")
-        await officer.sees("A name needs letters")
+        await officer.signs(own="111222")
+        await officer.sees("Service number or PIN is wrong")
         await officer.press("escape")
         await officer.sees("Nothing was recorded")
         assert officer.counter.decisions == []
@@ -96,16 +95,18 @@ async def test_under_an_expired_list_two_people_open_work_and_then_it_is_admitte
         await officer.press("f9")
         await officer.sees("1 the list wanted has expired")
         await officer.press("1")
-        await officer.sees("Supervisor's name")
-        await officer.type("Robin")
+        await officer.sees("Supervisor's service number")
+        await officer.type("S-1")
         await officer.press("enter")
-        await officer.sees("second person's name is missing")
-        await officer.until(lambda: officer.top.focused is not None and officer.top.focused.id == "second")
-        await officer.type("Kim")
+        await officer.sees("Something is missing")
+        await officer.until(lambda: officer.top.focused is not None and officer.top.focused.id == "supervisor_pin")
+        for text in (PIN, "O-2", PIN):
+            await officer.type(text)
+            await officer.press("tab")
         await officer.press("enter")
         await officer.sees("Recorded: work opened until", "work is open under this condition")
         await officer.press("f6")
-        await officer.sees("admitted at 12:00:00 UTC, under work opened by Robin")
+        await officer.sees("admitted at 12:00:00 UTC, under work opened by S. Supervisor")
 
 
 async def test_a_check_that_never_answers_is_cannot_say_and_seen_as_not_done() -> None:
@@ -349,11 +350,18 @@ async def test_a_terminal_of_40_by_10_still_tells_the_verdict(number: str, verdi
 async def test_leaving_asks_first() -> None:
     async with at_desk() as officer:
         await officer.meets(CHECK, "▲ CHECK")
-        await officer.press("f10")
-        await officer.sees("no decision yet", "Enter leaves, Esc stays")
+        await officer.press("f10", "f10")
+        await officer.unlocks()
+        await officer.sees("End the shift?", "no decision yet", "Enter ends it, Esc stays")
         await officer.press("escape")
+        await officer.unlocks()
         await officer.sees("▲ CHECK")
-        await officer.press("f10", "enter")
+        await officer.press("f10", "f10")
+        await officer.unlocks()
+        await officer.sees("End the shift?")
+        await officer.press("enter")
+        await officer.until(lambda: len(officer.pilot.app.screen_stack) == 2, "nobody's desk")
+        await officer.press("f10")
         await officer.until(lambda: not officer.pilot.app.is_running or officer.pilot.app._exit, "leaving")
 
 

@@ -16,12 +16,10 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.travellers import HONEST
 from tests.support.deployment import PASSPHRASE
 from tests.support.waiting import GUARD_S
-from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, zone
-from ui.commands.desk import make_desk_port
+from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, Counter, PaperReader, desk_app, zone
 from ui.desk import waiting
 from ui.desk.desk_port import PostState
 from ui.screens import desk, desk_events
-from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 
@@ -108,7 +106,7 @@ async def test_a_reader_that_kit_toml_names_wrongly_leaves_a_desk_that_says_so(k
     settings = kit / "kit.toml"
     settings.write_text(settings.read_text().replace('reader = ""', 'reader = "simulated://missing.toml#reader"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(make_desk_port(counter, "officer-1", kit))
+        app = desk_app(counter, kit)
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees(
@@ -123,7 +121,7 @@ async def test_a_chip_reader_that_cannot_be_had_is_told_and_nobody_is_clear(kit:
     before, chip, after = settings.read_text().partition("[chip]")
     settings.write_text(before + chip + after.replace('reader = ""', 'reader = "simulated://missing.toml#chip"', 1))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(make_desk_port(counter, "officer-1", kit))
+        app = desk_app(counter, kit)
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, Counter())
             await officer.sees("the reader chip does not work")

@@ -16,7 +16,7 @@ from tests.journeys.support.quiet_words import forbidden_in
 from tests.journeys.support.travellers import HONEST
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
-from tests.support.staff import make_actor
+from tests.support.staff import SECOND_OFFICER, at_work
 from tests.ui.support.desk_kit import CLEAR, Counter, zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.wiring import open_counter
@@ -42,12 +42,11 @@ async def test_who_comes_again_is_check_and_a_second_person_settles_it(journal: 
         await officer.sees("▲ CHECK: Referred here before", "Referred here at 12:00, no outcome yet")
         await officer.press("f6")
         await officer.sees("A second person must agree")
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.signs()
+        await officer.sees("admitted at 12:00:00 UTC, second person: M. Example")
         await officer.scan(zone(CLEAR))
         words = await officer.sees(
-            "● CLEAR: Nothing found", "Referred here at 12:00; settled at 12:00 by Kim: admitted"
+            "● CLEAR: Nothing found", "Referred here at 12:00; settled at 12:00 by M. Example: admitted"
         )
         assert "no outcome" not in words
 
@@ -59,16 +58,15 @@ async def test_who_referred_cannot_settle_it_alone(journal: Journal) -> None:
         await officer.sees("▲ CHECK")
         await officer.press("f6")
         await officer.sees("A second person must agree")
-        await officer.type("Officer-1")
-        await officer.press("enter")
-        await officer.sees("Officer-1 is you: you are signed in as officer-1")
+        await officer.signs("O-1")
+        await officer.sees("The second person must be somebody else")
         assert [record.decision for record in officer.counter.decisions] == [Decision.REFER]
 
 
 async def test_another_officer_is_the_second_person(journal: Journal) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await refers(officer)
-    async with at_desk(Counter(journal=journal, officer="officer-2")) as officer:
+    async with at_desk(Counter(journal=journal, person=SECOND_OFFICER)) as officer:
         await officer.scan(zone(CLEAR))
         await officer.sees("▲ CHECK", "no outcome yet")
         await officer.press("f6")
@@ -102,9 +100,8 @@ async def test_the_own_name_is_no_outcome_and_the_page_stays(journal: Journal) -
         await refers(officer)
         await call_back(officer)
         await officer.press("f5")
-        await officer.type("Officer 1")
-        await officer.press("enter")
-        await officer.sees("Officer 1 is you: you are signed in as officer-1", "Without a name it stays open")
+        await officer.signs("O-1")
+        await officer.sees("The second person must be somebody else", "to leave it open")
         await officer.press("escape")
         await officer.sees("Nothing was recorded")
         assert [record.second for record in officer.counter.decisions] == [None]
@@ -118,25 +115,25 @@ async def test_a_called_back_traveller_stays_with_the_second_line_by_a_second_pe
         await refers(officer)
         await call_back(officer)
         await officer.press("f5")
-        await officer.sees("Without a name it stays open")
+        await officer.sees("to leave it open")
         await officer.press("enter")
         await officer.sees("That is recorded already")
         await officer.press("f5")
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("second person: Kim")
+        await officer.signs()
+        await officer.sees("second person: M. Example")
         await officer.scan(zone(CLEAR))
-        words = await officer.sees("● CLEAR: Stays", "settled at 12:00 by Kim: stays with the second line", "updated")
+        words = await officer.sees(
+            "● CLEAR: Stays", "settled at 12:00 by M. Example: stays with the second line", "updated"
+        )
         assert "Nothing found" not in words and "Enter admits" not in words
         await officer.looks()
         await officer.press("enter")
         await officer.sees("Enter does not admit who stays with the second line")
         await officer.press("f6")
         await officer.sees("A second person must agree")
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
-        await officer.meets(CLEAR, "settled at 12:00 by Kim: admitted")
+        await officer.signs()
+        await officer.sees("admitted at 12:00:00 UTC, second person: M. Example")
+        await officer.meets(CLEAR, "settled at 12:00 by M. Example: admitted")
 
 
 async def test_a_referred_traveller_is_listed_and_settled_without_the_document(journal: Journal) -> None:
@@ -145,9 +142,8 @@ async def test_a_referred_traveller_is_listed_and_settled_without_the_document(j
         await call_back(officer)
         await officer.press("f6")
         await officer.sees("A second person must agree")
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.signs()
+        await officer.sees("admitted at 12:00:00 UTC, second person: M. Example")
         await officer.meets(CLEAR, "● CLEAR")
 
 
@@ -156,13 +152,13 @@ async def test_no_forbidden_word_where_travellers_see_the_question(journal: Jour
         await refers(officer)
         await call_back(officer)
         await officer.press("f3", "f5")
-        assert forbidden_in(await officer.sees("Without a name it stays open")) == set()
+        assert forbidden_in(await officer.sees("to leave it open")) == set()
 
 
 def test_every_front_end_reads_what_the_desk_decided(kit: Path, waypost: Waypost, tmp_path: Path) -> None:
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), make_actor("kim")))
-        counter.decide(result, Decision.REFER, officer=make_actor("kim"))
+        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), at_work(counter)))
+        counter.decide(result, Decision.REFER, officer=at_work(counter))
     batch = tmp_path / "batch.jsonl"
     batch.write_text(json.dumps({"mrz": HONEST}) + "\n")
     answers: list[Callable[[], dict[str, object]]] = [
@@ -174,9 +170,11 @@ def test_every_front_end_reads_what_the_desk_decided(kit: Path, waypost: Waypost
         assert given["verdict"] == "check", given
         assert "no outcome yet" in str(given["second_line"])
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        result = counter.screen(ScreeningRequest(Subject.from_zone(HONEST, counter.today()), make_actor("lee")))
-        counter.decide(result, Decision.ADMIT, officer=make_actor("lee"))
+        result = counter.screen(
+            ScreeningRequest(Subject.from_zone(HONEST, counter.today()), at_work(counter, SECOND_OFFICER))
+        )
+        counter.decide(result, Decision.ADMIT, officer=at_work(counter, SECOND_OFFICER))
     for answer in answers:
         given = answer()
-        assert "by lee: admitted" in json.dumps(given["findings"])
+        assert "by M. Example: admitted" in json.dumps(given["findings"])
         assert "no outcome" not in json.dumps(given)

@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
 from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
-from ui.screens.app import DeskApp
 
 Snap = Callable[..., bool]
 Before = Callable[[Pilot[None]], Awaitable[None]]
@@ -48,12 +47,12 @@ STATES = {
 def test_state(state: str, snap_compare: Snap) -> None:
     number, sees, keys, then = STATES[state]
     counter = Counter()
-    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, number, sees, *keys, then=then))
+    assert snap_compare(counter.app(), run_before=_meets(counter, number, sees, *keys, then=then))
 
 
 def test_cannot_say(snap_compare: Snap) -> None:
     counter = Counter(expired_after_h=48)
-    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, CLEAR, "◆ CANNOT SAY"))
+    assert snap_compare(counter.app(), run_before=_meets(counter, CLEAR, "◆ CANNOT SAY"))
 
 
 def test_device(snap_compare: Snap) -> None:
@@ -63,7 +62,7 @@ def test_device(snap_compare: Snap) -> None:
     reader.waiting += [DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged")] * 1000
     counter = Counter(reader=reader)
     then = "the reader Page reader does not work"
-    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, "", "", then=then))
+    assert snap_compare(counter.app(), run_before=_meets(counter, "", "", then=then))
 
 
 GENUINE: dict[str, Any] = {"active_authentication": "none"}
@@ -94,7 +93,7 @@ def test_chip(state: str, keys: str, snap_compare: Snap) -> None:
             pilot.app.screen.set_focus(None)
             await pilot.pause()
 
-        assert snap_compare(DeskApp(counter.port()), run_before=before)
+        assert snap_compare(counter.app(), run_before=before)
 
 
 @pytest.mark.parametrize("state", ["clear", "refer"])
@@ -102,9 +101,9 @@ def test_no_color(state: str, snap_compare: Snap, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("NO_COLOR", "1")
     number, sees, keys, then = STATES[state]
     counter = Counter()
-    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, number, sees, *keys, then=then))
+    assert snap_compare(counter.app(), run_before=_meets(counter, number, sees, *keys, then=then))
 
 
 def test_large_terminal(snap_compare: Snap) -> None:
     counter = Counter()
-    assert snap_compare(DeskApp(counter.port()), run_before=_meets(counter, REFER, "■ REFER"), terminal_size=(120, 40))
+    assert snap_compare(counter.app(), run_before=_meets(counter, REFER, "■ REFER"), terminal_size=(120, 40))

@@ -16,7 +16,7 @@ from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.journeys.support.quiet_words import forbidden_in
 from tests.support.sample import screening
-from tests.support.staff import make_actor
+from tests.support.staff import SECOND_OFFICER, make_actor
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.dialogs.travellers import TravellersDialog
 from ui.screens import desk_queue
@@ -40,7 +40,7 @@ async def list_travellers(officer: Officer) -> str:
     return officer.words
 
 
-@pytest.mark.parametrize("key", ["f2", "enter", "escape", "f3", "f10", "alt+2"])
+@pytest.mark.parametrize("key", ["f2", "enter", "escape", "f3", "alt+2"])
 @pytest.mark.parametrize(("number", "verdict", "counter"), [(REFER, "■ REFER", {}), (CLEAR, "◆ CANNOT SAY", EXPIRED)])
 async def test_no_single_key_ends_it(number: str, verdict: str, counter: dict[str, float], key: str) -> None:
     async with at_desk(Counter(**counter)) as officer:  # type: ignore[arg-type]
@@ -88,7 +88,7 @@ async def test_nobody_who_is_called_back_is_admitted_by_enter(journal: Journal) 
 async def test_the_undecided_are_there_when_the_desk_is_opened_again(journal: Journal) -> None:
     async with at_desk(Counter(journal=journal)) as officer:
         await officer.meets(REFER, "■ REFER")
-    async with at_desk(Counter(journal=journal, officer="officer-2")) as officer:
+    async with at_desk(Counter(journal=journal, person=SECOND_OFFICER)) as officer:
         await officer.sees("1 undecided: F9")
         await list_travellers(officer)
         await officer.press("enter")
@@ -215,7 +215,8 @@ async def test_the_first_line_counts_what_the_list_has(journal: Journal) -> None
         undecided, on_screen = (await list_travellers(officer)).split("On the screen, without a decision so far")
         assert undecided.count("UNDECIDED") == 2 and "SAMPLE" not in undecided
         assert on_screen.count("UNDECIDED") == 1 and "SAMPLE" in on_screen
-        await officer.press("escape", "f10")
+        await officer.press("escape", "f10", "f10")
+        await officer.unlocks()
         await officer.sees(
             "On the screen: SAMPLE, ADA MARIA: ■ REFER", "3 travellers have no decision yet, with the one on the screen"
         )
@@ -266,9 +267,8 @@ async def test_a_later_scan_of_an_undecided_refer_needs_a_second_person(journal:
         await officer.press("f6")
         await officer.sees("A second person must agree")
         assert officer.counter.decisions == []
-        await officer.type("Kim")
-        await officer.press("enter")
-        await officer.sees("admitted at 12:00:00 UTC, second person: Kim")
+        await officer.signs()
+        await officer.sees("admitted at 12:00:00 UTC, second person: M. Example")
         assert "undecided" not in officer.words
 
 
@@ -280,7 +280,8 @@ async def test_leaving_the_desk_says_how_much_is_open(journal: Journal) -> None:
         await officer.meets(REFER, "■ REFER")
         await officer.scan(zone(CLEAR))
         await officer.sees("waits 1")
-        await officer.press("f10")
+        await officer.press("f10", "f10")
+        await officer.unlocks()
         await officer.sees(
             "2 travellers have no decision yet",
             "1 document is unscreened. The kit keeps it until it has run for",
@@ -292,7 +293,7 @@ async def test_the_list_says_when_not_every_decision_is_on_it(journal: Journal, 
     for number in range(decided):
         shown = screening(TravelDocument("P", "UTO", f"L{number}"), traveller=None)
         journal.record_screening(shown, [], Verdict.CLEAR, 1)
-        journal.record_decision(shown, Decision.ADMIT, NOW, make_actor("officer-1"))
+        journal.record_decision(shown, Decision.ADMIT, NOW, make_actor("O-1"))
     async with at_desk(Counter(journal=journal), (80, 40)) as officer:
         await list_travellers(officer)
         await officer.sees("Your decisions of this shift")

@@ -22,7 +22,7 @@ from devices.ports import DriverContext
 from devices.registry import reader
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.support.machine import Machine
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from tests.ui.support.desk_kit import CHECK, CLEAR, NOW, REFER, SLOW, Counter, PaperReader, zone
 from ui.commands.desk import open_work_lines
 from ui.desk import messages, typed_zone
@@ -115,7 +115,7 @@ def test_its_row_goes_in_the_transaction_of_its_verdict(journal: Journal, monkey
     subject = replace(SUBJECT, unscreened="1")
     counter.service.past.keep(subject, "Page reader")
     monkeypatch.setattr(journal, "writing", counted)
-    assert counter.service.screen(ScreeningRequest(subject, make_actor("kim"))).is_recorded
+    assert counter.service.screen(ScreeningRequest(subject, at_work(counter.service))).is_recorded
     with journal.reading() as connection:
         (revisions,) = connection.execute("SELECT count(*) FROM event WHERE kind = 'screening'").fetchone()
     assert (unscreened(journal), len(begun)) == ([], revisions)  # more than one on a busy machine

@@ -15,8 +15,7 @@ from tests.journeys.support.travellers import DISCREET, WANTED
 from tests.support.command_line import SCHEMA, Done, Waypost
 from tests.support.deployment import PASSPHRASE
 from tests.support.recording import must_have
-from ui.commands.desk import make_desk_port
-from ui.screens.app import DeskApp
+from tests.ui.support.desk_kit import desk_app
 from ui.wiring import open_counter
 
 RECORD = "2025/90117"
@@ -72,7 +71,7 @@ async def test_the_desk_tells_the_hit_and_locks_the_person_until_word_comes(
 ) -> None:
     change(kit, ran_s=15 * DAY_S)
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        app = DeskApp(make_desk_port(counter, "officer-1", kit))
+        app = desk_app(counter, kit)
         async with app.run_test(size=(110, 40)) as pilot:
             officer = Officer(pilot, counter)  # type: ignore[arg-type]
             await officer.sees("Lists:")

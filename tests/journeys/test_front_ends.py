@@ -30,13 +30,13 @@ from tests.journeys.support.desk_driver import Officer
 from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
+from tests.support.staff import at_work, sign_in_at
 from tests.ui.support.desk_kit import Counter as FakeCounter
-from tests.ui.support.desk_kit import PaperReader
+from tests.ui.support.desk_kit import PaperReader, desk_app
 from ui.commands import demo
-from ui.commands.desk import make_desk_port
 from ui.demo import build
+from ui.desk.desk_port import DeskPort
 from ui.dialogs.undecided import GoOnDialog
-from ui.screens.app import DeskApp
 from ui.wiring import open_counter
 
 DIGITS = dict(zip("OIZSGB", "012568", strict=True))
@@ -171,14 +171,16 @@ async def by_desk(kit: Path, cases: tuple[Case, ...], passphrase: str = PASSPHRA
     """By its reader, its form and its keys."""
     reader, results = PaperReader(), []
     with closing(open_counter(kit, passphrase, "desk")) as counter:
-        port = make_desk_port(counter, "officer-1", kit)
 
-        def screen(*asked: Any) -> ScreeningResult:
-            forget_undecided(counter)
-            results.append(result := port.screen(*asked))
-            return result
+        def keep(port: DeskPort) -> DeskPort:
+            def screen(*asked: Any) -> ScreeningResult:
+                forget_undecided(counter)
+                results.append(result := port.screen(*asked))
+                return result
 
-        app = DeskApp(replace(port, reader=reader, screen=screen))
+            return replace(port, reader=reader, screen=screen)
+
+        app = desk_app(counter, kit, change=keep)
         async with app.run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, FakeCounter())
             await officer.sees("Lists:")
@@ -218,7 +220,7 @@ def by_demonstration(
             return result
 
         monkeypatch.setattr(counter, "screen", kept)
-        demo.present_travellers(counter, reader)
+        demo.present_travellers(counter, reader, at_work(counter))
     return list(map(of_result, results))
 
 
@@ -299,7 +301,9 @@ NORWEGIAN = (
 @pytest.fixture(scope="module")
 def with_chips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's kit, which has lists that vouch for chips."""
-    return build.build(tmp_path_factory.mktemp("chips"), lambda line: None)
+    home = build.build(tmp_path_factory.mktemp("chips"), lambda line: None)
+    sign_in_at(home, build.PASSPHRASE)
+    return home
 
 
 @pytest.mark.parametrize("chip", ["{}", '{ faults = ["cloned_ca"] }', '{ faults = ["signer_forged"] }'])

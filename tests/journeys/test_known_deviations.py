@@ -14,6 +14,7 @@ from data.documents.travel_document import MrzFormat
 from devices.simulated.kit_file import load_readers
 from tests.data.support.deviating_zones import deviating_zone
 from tests.support.command_line import SCHEMA, Waypost
+from tests.support.staff import sign_in_at
 from ui.demo.build import PASSPHRASE, build
 
 
@@ -139,6 +140,7 @@ CHIPS = {
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's kit, which trusts the invented France and Norway, with a reader for each chip."""
     home = build(tmp_path_factory.mktemp("deviations"), lambda line: None)
+    sign_in_at(home, PASSPHRASE)
     tables = [
         f'[{name}]\nkind = "chip"\n[[{name}.presents]]\n{document}\nchip = {{ {profile} }}\n'
         f"[{name}_page]\n[[{name}_page.presents]]\n{document}"

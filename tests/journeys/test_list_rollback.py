@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from tests.support.command_line import Waypost
-from tests.support.deployment import PEOPLE, Deployment
+from tests.support.deployment import PASSPHRASE, PEOPLE, Deployment
+from tests.support.staff import TECHNICIAN, sign_in_at
 
 
 def test_the_version_that_serves_again_has_its_name_index_beside_it(waypost: Waypost, deployment: Deployment) -> None:
@@ -12,7 +13,8 @@ def test_the_version_that_serves_again_has_its_name_index_beside_it(waypost: Way
     assert waypost("courier", "run", "--home", home).code == 0
     deployment.publish(PEOPLE | {"XXi.900": "Altera Persona"})
     assert waypost("courier", "run", "--home", home).code == 0
-    command = ("lists", "rollback", "un", "--home", home, "--officer", "Officer One", "--reason", "wrong names")
+    sign_in_at(home, PASSPHRASE, TECHNICIAN)
+    command = ("lists", "rollback", "un", "--home", home, "--reason", "wrong names")
     unasked = waypost(*command)
     assert unasked.code != 0 and "nobody confirmed it" in unasked.err
     assert waypost("lists", "--home", home, "--json").json[0]["held_back"] is None
@@ -37,7 +39,12 @@ def test_every_check_says_that_a_version_is_held_back(waypost: Waypost, deployme
     waypost("courier", "run", "--home", home)
     ask = ("check", "--home", home, "--name", "PERSONA, ALTERA", "--born", "1970-01-01")
     assert "held back" not in waypost(*ask).out
-    waypost("lists", "rollback", "un", "--home", home, "--officer", "ada", "--reason", "wrong names", "--yes")
+    command = ("lists", "rollback", "un", "--home", home, "--reason", "wrong names", "--yes")
+    refused = waypost(*command)
+    assert refused.code == 1 and "works as officer" in refused.err and "technician" in refused.err
+    sign_in_at(home, PASSPHRASE, TECHNICIAN)
+    assert waypost(*command).code == 0
+    sign_in_at(home, PASSPHRASE)
     assert "the newest version of the list un is held back here" in waypost(*ask).out.casefold()
     (said,) = [each for each in waypost(*ask, "--json").json["conditions"] if each["kind"] == "list_held_back"]
-    assert "ada took back version 2: wrong names" in said["do"]
+    assert "T-1 took back version 2: wrong names" in said["do"]

@@ -23,7 +23,7 @@ from data.screenings import Verdict
 from tests.journeys.support.travellers import WANTED
 from tests.support.deployment import PASSPHRASE
 from tests.support.kit_status import save_status
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of
 
 WITHOUT_A_LIST = {"referrals", "seen_again", "mrz", "typed", "number", "validity", "boarding_pass", "seal"}
@@ -49,7 +49,7 @@ def lists_of(counter: Counter) -> KitLists:
 
 
 def screened(counter: Counter) -> ScreeningResult:
-    return counter.screen(ScreeningRequest(Subject.from_zone(WANTED, counter.today()), make_actor("officer-1")))
+    return counter.screen(ScreeningRequest(Subject.from_zone(WANTED, counter.today()), at_work(counter)))
 
 
 def reasons(counter: Counter) -> dict[str, str]:

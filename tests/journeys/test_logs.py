@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,7 +154,7 @@ async def test_an_error_that_ends_the_desk_shows_no_variables(
     desk_home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What Textual prints by itself has the values of all variables."""
-    app = DeskApp(replace(Counter().port(), reader=None))
+    app = Counter().app()
 
     def fail() -> None:
         traveller = PLANTED
@@ -176,7 +175,7 @@ async def test_an_error_that_ends_the_desk_shows_no_variables(
 def test_a_desk_that_an_error_closed_does_not_end_well(kit: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     monkeypatch.setattr(DeskApp, "run", lambda app: app.exit(return_code=code))
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter:
-        assert run_desk(counter, "K. Sample", kit) == code
+        assert run_desk(counter, kit) == code
 
 
 def test_warnings_of_other_packages_reach_no_terminal(kit: Path, waypost: Waypost) -> None:

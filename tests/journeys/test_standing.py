@@ -19,8 +19,7 @@ from tests.support.command_line import Done, Waypost
 from tests.support.deployment import LISTS, PASSPHRASE
 from tests.support.kit_status import save_status
 from tests.support.recording import must_have
-from ui.commands.desk import make_desk_port
-from ui.screens.app import DeskApp
+from tests.ui.support.desk_kit import desk_app
 from ui.wiring import open_counter
 
 CANNOT_SAY = 30
@@ -163,7 +162,7 @@ def test_a_wiped_kit_keeps_nothing_of_its_lists_and_all_of_its_journal(waypost: 
 
 async def test_a_desk_that_runs_notices_within_seconds(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(open_counter(kit, PASSPHRASE, "desk")) as counter, opened(kit) as headquarters_word:
-        app = DeskApp(make_desk_port(counter, "officer-1", kit))
+        app = desk_app(counter, kit)
         async with app.run_test(size=(100, 30)) as pilot:
             officer = Officer(pilot, counter)  # type: ignore[arg-type]
             await officer.sees("Lists:")

@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.deployment import PASSPHRASE, TOP
 from tests.support.waiting import GUARD_S, wait_until
+from ui.demo.staff import PEOPLE
+from ui.desk.typed_zone import FASTEST_HAND_S
 from ui.screens.desk import SEEN_AFTER_S
 
 
@@ -26,6 +28,12 @@ class Terminal:
 
     def press(self, key: str) -> None:
         self._call("send-keys", "-t", "desk", key)
+
+    def signs_in(self) -> None:
+        """Number and PIN as a hand types them: what comes as fast as a scan is none."""
+        for key in (*PEOPLE[0].number, "Tab", *PEOPLE[0].pin, "Enter"):
+            self.press(key)
+            time.sleep(2 * FASTEST_HAND_S)
 
     def sees(self, *words: str) -> str:
         """The screen, once every one of `words` stands on it."""
@@ -60,6 +68,10 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def test_a_morning_at_the_desk(terminal: Terminal) -> None:
+    terminal.sees("Service number", "Enter signs in")
+    terminal.signs_in()
+    terminal.sees("Your shift", "Lists:")
+    terminal.press("Enter")
     terminal.sees("● CLEAR", "HALLINGDAL", "Enter admits", "SIMULATED")
     time.sleep(SEEN_AFTER_S)  # before it Enter counts for nothing
     terminal.press("Enter")
@@ -75,20 +87,25 @@ def test_a_morning_at_the_desk(terminal: Terminal) -> None:
     terminal.sees("Recorded")
     terminal.sees("ZOLTAVERDE QUINT", "born 1979-04-23", "Listed: detain if confirmed")
     terminal.press("F10")
-    terminal.sees("Leave the desk?")
+    terminal.sees("The desk was locked with F10")
+    terminal.press("F10")
+    terminal.signs_in()
+    terminal.sees("End the shift?")
     terminal.press("Enter")
+    wait_until(lambda: "unlock" not in terminal.sees("Service number", "Enter signs in"))
+    terminal.press("F10")
     terminal.sees("the end: 0")
 
 
 def test_a_desk_ends_with_a_terminal_of_whose_end_no_signal_tells(kit: Path) -> None:
     ours, its = os.openpty()
-    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit), "--officer", "t"]
+    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit)]
     environment = os.environ | {"WAYPOST_PASSPHRASE": PASSPHRASE, "TERM": "xterm-256color"}
     # A session of its own without a controlling terminal: nobody sends SIGHUP.
     desk = subprocess.Popen(words, stdin=its, stdout=its, stderr=its, cwd=TOP, env=environment, start_new_session=True)
     os.close(its)
     shown = b""
-    while b"READY" not in shown:
+    while b"Service number" not in shown:
         shown += os.read(ours, 65536)
     os.close(ours)
     assert desk.wait(GUARD_S) is not None
@@ -100,7 +117,7 @@ def count_threads(pid: int) -> int:
 
 def test_a_desk_that_goes_on_after_it_was_stopped_has_one_reader_of_keys(kit: Path) -> None:
     ours, its = os.openpty()
-    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit), "--officer", "t"]
+    words = [sys.executable, "-m", "ui", "desk", "--home", str(kit)]
     environment = os.environ | {"WAYPOST_PASSPHRASE": PASSPHRASE, "TERM": "xterm-256color"}
     desk = subprocess.Popen(words, stdin=its, stdout=its, stderr=its, cwd=TOP, env=environment, start_new_session=True)
     os.close(its)
@@ -110,13 +127,13 @@ def test_a_desk_that_goes_on_after_it_was_stopped_has_one_reader_of_keys(kit: Pa
         while mark not in shown:
             shown += os.read(ours, 65536)
 
-    drawn(b"READY")
+    drawn(b"Service number")
     threads = count_threads(desk.pid)
     for _time in range(4):  # each would add two threads
         desk.send_signal(signal.SIGSTOP)
         desk.send_signal(signal.SIGCONT)
         drawn(b"\x1b[?1049h")  # what a terminal is told before it is drawn on
-    drawn(b"READY")
+    drawn(b"Service number")
     assert count_threads(desk.pid) < threads + 6
     os.close(ours)
     desk.wait()

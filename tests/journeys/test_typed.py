@@ -24,8 +24,8 @@ from tests.journeys.support.travellers import HONEST, STOLEN
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
 from tests.ui.support.desk_kit import Counter as FakeCounter
-from ui.commands.desk import make_desk_port
-from ui.screens.app import DeskApp
+from tests.ui.support.desk_kit import desk_app
+from ui.desk.desk_port import DeskPort
 from ui.wiring import open_counter
 
 EXIT_CODES = {"clear": 0, "check": 10, "refer": 20, "cannot_say": 30}
@@ -244,13 +244,15 @@ async def test_at_the_desk(copy: Callable[[str], Path]) -> None:
 async def _screen_at_the_desk(home: Path, name: str, case: Case) -> ScreeningResult:
     results: list[ScreeningResult] = []
     with closing(open_counter(home, PASSPHRASE, "desk")) as counter:
-        port = make_desk_port(counter, "officer-1", home)
 
-        def screen(*asked: Any) -> ScreeningResult:
-            results.append(result := port.screen(*asked))
-            return result
+        def keep(port: DeskPort) -> DeskPort:
+            def screen(*asked: Any) -> ScreeningResult:
+                results.append(result := port.screen(*asked))
+                return result
 
-        async with DeskApp(replace(port, screen=screen)).run_test(size=(80, 24)) as pilot:
+            return replace(port, screen=screen)
+
+        async with desk_app(counter, home, change=keep).run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, FakeCounter())
             await officer.sees("Lists:")
             await _type_in(officer, case)
@@ -281,8 +283,7 @@ async def _fill_in(officer: Officer, case: Case) -> None:
 async def test_enter_never_admits_what_was_typed_and_f6_does(copy: Callable[[str], Path]) -> None:
     home = copy("kit")
     with closing(open_counter(home, PASSPHRASE, "desk")) as counter:
-        port = make_desk_port(counter, "officer-1", Path("kit"))
-        async with DeskApp(port).run_test(size=(80, 24)) as pilot:
+        async with desk_app(counter, home).run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, FakeCounter())
             await officer.sees("Lists:")
             await _type_in(officer, Case("clear", HER | FREE))
@@ -337,7 +338,7 @@ def test_a_number_with_a_character_that_was_not_read_is_refused_everywhere(
 
 async def _is_refused_by_the_form(home: Path, typed: dict[str, str], says: str) -> None:
     with closing(open_counter(home, PASSPHRASE, "desk")) as counter:
-        async with DeskApp(make_desk_port(counter, "officer-1", home)).run_test(size=(80, 24)) as pilot:
+        async with desk_app(counter, home).run_test(size=(80, 24)) as pilot:
             officer = Officer(pilot, FakeCounter())
             await officer.sees("Lists:")
             await _fill_in(officer, Case("", typed))

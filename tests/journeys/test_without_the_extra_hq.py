@@ -4,6 +4,7 @@ Each case is a process in which the packages of that extra cannot be imported, w
 """
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -43,7 +44,7 @@ async def show(app):
         await pilot.pause()
 App.run = lambda app: asyncio.run(show(app))  # there is no terminal here
 counter = open_counter(Path({home!r}), {passphrase!r}, "desk")
-run_desk(counter, "tester", Path({home!r}))
+run_desk(counter, Path({home!r}))
 counter.close()
 print("desk shown")
 """
@@ -58,6 +59,7 @@ def _run_without(
         "PATH": "/usr/bin:/bin",
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
+        "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
     }
     return subprocess.run(
         [sys.executable, "-c", _SCRIPT, words],

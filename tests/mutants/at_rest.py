@@ -6,6 +6,7 @@ _OFF = "a kit is stolen while switched off"
 _RUNNING = "a kit is stolen while running"
 _LOST = "a kit is lost, or stolen and kept offline"
 _CHANGED = "a file is changed on the kit"
+_READER = "somebody with a desk or a passphrase looks for people"
 _REPLACED = "a file of the kit is deleted, cut, emptied or replaced"
 _FULL = "the disk is filled up or becomes read-only, or the journal cannot be used"
 _SET_BACK = "a clock is set back"
@@ -187,9 +188,81 @@ AT_REST = (
         "hash chain of the audit",
         _CHANGED,
         "data/journal/history.py",
-        "                if link.hash(incarnations.of(chain, seq)) != previous:\n",
+        "                if not link.has_hash(previous, incarnations.of(chain, seq)):\n",
         "                if False:\n",
         ("tests/data/journal/test_history.py::test_tampering_shows",),
+    ),
+    Mutant(
+        "a link covers the screening of its event",
+        _CHANGED,
+        "data/journal/chains.py",
+        '"revision": self.revision, "screening": self.screening, ',
+        '"revision": None, "screening": None, ',
+        ("tests/data/journal/test_chains.py",),
+    ),
+    Mutant(
+        "signatures of checkpoints",
+        _CHANGED,
+        "data/journal/audit/checkpoints.py",
+        "        elif not statement.is_signed_by(key, bytes(signature)) or statement.reason != outcome:\n",
+        "        elif False:\n",
+        ("tests/data/journal/audit/test_checkpoints.py",),
+    ),
+    Mutant(
+        "a chain goes on from what was signed",
+        _CHANGED,
+        "data/journal/audit/checkpoints.py",
+        "            faults += _find_lost_heads(connection, event, statement)\n",
+        "            pass\n",
+        ("tests/data/journal/audit/test_checkpoints.py::test_what_was_changed_after_a_checkpoint_shows",),
+    ),
+    Mutant(
+        "headquarters keeps the first key of an enrolment",
+        _CHANGED,
+        "sync/headquarters/ingest/checkpoint_review.py",
+        "    if any(checkpoint.statement.key != pinned for checkpoint in valid):\n",
+        "    if False:\n",
+        ("tests/sync/headquarters/ingest/test_checkpoint_review.py::test_a_second_checkpoint",),
+    ),
+    Mutant(
+        "a cut chain shows at headquarters",
+        _CHANGED,
+        "sync/headquarters/ingest/checkpoint_review.py",
+        "            if head.seq < before.seq:\n",
+        "            if False:\n",
+        ("tests/sync/headquarters/ingest/test_checkpoint_review.py::test_a_second_checkpoint",),
+    ),
+    Mutant(
+        "each reading of the journal is recorded",
+        _READER,
+        "data/journal/audit/selection.py",
+        "    journal.record(purpose.use.value, at, people[0].number, str(count), detail)\n",
+        "    pass\n",
+        ("tests/data/journal/audit/test_selection.py", "tests/journeys/test_journal.py"),
+    ),
+    Mutant(
+        "details are shown for a purpose",
+        _READER,
+        "ui/commands/journal.py",
+        "    if has_details and not purpose.strip():\n",
+        "    if False:\n",
+        ("tests/journeys/test_journal.py::test_details_need_a_purpose_and_each_use_is_recorded",),
+    ),
+    Mutant(
+        "a recorded formula is text in a spreadsheet",
+        _READER,
+        "ui/text/journal_text.py",
+        "    return f\"'{text}\" if text.startswith(_FORMULA) else text\n",
+        "    return text\n",
+        ("tests/ui/text/test_journal_text.py::test_a_formula_is_text",),
+    ),
+    Mutant(
+        "notable typing is shown",
+        _READER,
+        "data/journal/audit/typed_queries.py",
+        "    return count > 2 * median(count for _day, count in history)\n",
+        "    return False\n",
+        ("tests/data/journal/audit/test_typed_queries.py",),
     ),
     Mutant(
         "what the files of a kit record of each other",

@@ -10,6 +10,8 @@ _REVOKED = "a kit is stolen and revoked"
 _ONLINE = "headquarters' online keys are stolen"
 _HOLDER = "a key holder is bribed or robbed"
 _REQUEST = "a forged signing request"
+_POST_PEOPLE = "who works at a post is forged, rolled back, or read by somebody else"
+_PEOPLE_FETCH = "tests/sync/kit/test_people_fetch.py"
 _ENVELOPE_TEST = "tests/sync/formats/test_envelope.py::test_an_envelope_is_taken_only_by_its_kit_and_in_order"
 
 IN_TRANSIT = (
@@ -106,10 +108,13 @@ IN_TRANSIT = (
     Mutant(
         "signature of an envelope",
         _OTHERS,
-        "sync/formats/envelope.py",
-        "        signer.verify(signature, _DOMAIN + content)\n",
-        "        pass\n",
-        ("tests/sync/formats/test_envelope.py::test_an_envelope_that_headquarters_did_not_sign_is_refused",),
+        "sync/formats/sealed_message.py",
+        "            signer.verify(signature, self.domain + content)\n",
+        "            pass\n",
+        (
+            "tests/sync/formats/test_envelope.py::test_an_envelope_that_headquarters_did_not_sign_is_refused",
+            "tests/sync/kit/test_people_fetch.py::test_people_that_headquarters_did_not_sign_are_refused",
+        ),
     ),
     Mutant(
         "an envelope is for its kit",
@@ -130,10 +135,72 @@ IN_TRANSIT = (
     Mutant(
         "all envelopes have one size",
         _OTHERS,
-        "sync/formats/envelope.py",
-        'padded = signed.ljust(whole + -whole % _PAD_BYTES, b"\\0")',
+        "sync/formats/sealed_message.py",
+        'padded = signed.ljust(whole + -whole % self.pad_bytes, b"\\0")',
         "padded = signed",
         ("tests/sync/formats/test_envelope.py::test_the_size_of_an_envelope_does_not_tell_what_is_in_it",),
+    ),
+    Mutant(
+        "the people of a post are those that the envelope names",
+        _POST_PEOPLE,
+        "sync/kit/people_fetch.py",
+        "    if len(sealed) != file.size or sha256(sealed).digest() != file.sha256:\n",
+        "    if False:\n",
+        (f"{_PEOPLE_FETCH}::test_a_file_must_be_the_one_that_the_envelope_names",),
+    ),
+    Mutant(
+        "the people of a post are for their kit",
+        _POST_PEOPLE,
+        "sync/formats/people_envelope.py",
+        "    if (people.kit, people.enrolment_id) != (kit, enrolment_id):\n",
+        "    if False:\n",
+        (f"{_PEOPLE_FETCH}::test_people_for_somebody_else_are_refused",),
+    ),
+    Mutant(
+        "an older roster is refused",
+        _POST_PEOPLE,
+        "sync/formats/people_envelope.py",
+        "    if people.roster.serial < serial:\n",
+        "    if False:\n",
+        (f"{_PEOPLE_FETCH}::test_the_serial_of_a_roster_never_falls",),
+    ),
+    Mutant(
+        "a kit without a post lets nobody sign in",
+        _POST_PEOPLE,
+        "sync/kit/people_fetch.py",
+        "            _forget_people(home, taken, now)\n",
+        "            pass\n",
+        (f"{_PEOPLE_FETCH}::test_a_kit_that_loses_its_post_lets_nobody_sign_in",),
+    ),
+    Mutant(
+        "the people of a lost kit leave the tree at once",
+        _POST_PEOPLE,
+        "sync/headquarters/store/tree.py",
+        "path.name == PEOPLE_NAME or ",
+        "",
+        ("tests/sync/headquarters/publishing/test_people_files.py::test_an_ended_kit_gets_no_people",),
+    ),
+    Mutant(
+        "a kit changes PINs of its own post only",
+        _POST_PEOPLE,
+        "sync/headquarters/publishing/changed_secrets.py",
+        "    if kit is None or not kit.is_in_force or kit.post not in entry.posts:\n",
+        "    if kit is None:\n",
+        (
+            "tests/sync/headquarters/publishing/test_changed_secrets.py::"
+            "test_a_kit_changes_nothing_for_people_of_other_posts",
+        ),
+    ),
+    Mutant(
+        "a PIN replaces the one in force",
+        _POST_PEOPLE,
+        "sync/headquarters/publishing/changed_secrets.py",
+        "    if change.replaces != entry.person.credential.version and entry.origin != origin:\n",
+        "    if False:\n",
+        (
+            "tests/sync/headquarters/publishing/test_changed_secrets.py::"
+            "test_a_reset_by_headquarters_wins_over_a_change_of_the_pin_before",
+        ),
     ),
     Mutant(
         "keys turn with a revocation",

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 
 from appliance.screening import check_threads
 from tests.structure.product import PACKAGES, ROOT
+from tests.support.staff import sign_in_at
 from ui.cli import run
 from ui.demo.build import PASSPHRASE, build
 
@@ -72,6 +73,7 @@ def files_entered() -> Iterator[list[str]]:
 def check_listed_person(folder: Path) -> tuple[int, list[str]]:
     """Build the demonstration, check one listed person there; the exit code and the files that this entered."""
     home = build(folder, lambda _: None)
+    sign_in_at(home, PASSPHRASE)
     passphrase = folder / "passphrase"
     passphrase.touch(mode=0o600)
     passphrase.write_text(PASSPHRASE, encoding="utf-8")

@@ -31,7 +31,7 @@ EXCEPTIONS = {
     ("devices/chip/apdu.py", "A command cannot have this length"): _MISTAKE,
     ("devices/chip/establish_access.py", "BAC"): "the protocol's own name",
     ("ui/cli.py", "waypost:"): "the name of the program, before each of its errors",
-    ("ui/commands/kit_bench_chip.py", "  apdu  {}"): "a line of a trace: the standard's word and bytes",
+    ("ui/commands/kit_bench/chips.py", "  apdu  {}"): "a line of a trace: the standard's word and bytes",
 }
 """Place and literal (`{}` for each value), with the reason why nobody translates it."""
 

@@ -27,7 +27,7 @@ ANSWERS = {
     "ClientDisconnect", "Locked", "NoChip", "NotOffered", "OfferUnusable", "Postponed", "ReadingCancelled",
     "ReadingStopped", "SimulatedRefusal", "WrongMac",
     # The person at the terminal.
-    "BrokenPipeError", "KeyboardInterrupt", "click.Abort", "click.ClickException",
+    "BrokenPipeError", "KeyboardInterrupt", "RemoteRefused", "SessionOver", "click.Abort", "click.ClickException",
 }  # fmt: skip
 """Classes that are answers."""
 PASSES_ON = {"_log_error", "log_error", "set_exception"}
@@ -80,7 +80,7 @@ UNLOGGED = {
     ("ui/cli.py", "_open_closed_descriptors"): "whether it is open is the question",
     ("ui/cli.py", "main"): "what could not be printed was logged already",
     (
-        "ui/commands/kit_bench_chip.py",
+        "ui/commands/kit_bench/chips.py",
         "watch",
     ): "the removal of a chip is what it waits for",
     ("ui/commands/courier.py", "_listen_for_signals"): "the service has ended",

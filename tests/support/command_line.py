@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.deployment import LISTS, PASSPHRASE, TOP
+from tests.support.staff import sign_in_at
 from ui.cli import run
 
 SCHEMA = json.loads((TOP / "docs" / "check.schema.json").read_text())
@@ -36,9 +37,16 @@ Waypost = Callable[..., Done]
 
 
 def runner(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Waypost:
-    """Runs command lines in this process, with the passphrase in its environment."""
+    """Runs command lines in this process, with the passphrase in its environment.
 
-    def call(*arguments: object, passphrase: str | None = PASSPHRASE) -> Done:
+    At a kit that one of them makes, an officer is signed in: who does that, and how, has tests of its own.
+    """
+
+    def call(
+        *arguments: object, passphrase: str | None = PASSPHRASE, typed: Sequence[str] = (), signs_in: bool = True
+    ) -> Done:
+        if typed:
+            _type(monkeypatch, typed)
         if passphrase is None:
             monkeypatch.delenv("WAYPOST_PASSPHRASE", raising=False)
         else:
@@ -46,9 +54,19 @@ def runner(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
         capsys.readouterr()
         code = run([str(argument) for argument in arguments])
         said = capsys.readouterr()
+        if signs_in and code == 0 and tuple(arguments[:2]) == ("kit", "init"):
+            sign_in_at(Path(str(arguments[arguments.index("--home") + 1])), passphrase or PASSPHRASE)
         return Done(code, said.out, said.err)
 
     return call
+
+
+def _type(monkeypatch: pytest.MonkeyPatch, answers: Sequence[str]) -> None:
+    """A terminal in which these lines are typed, one for each question."""
+    lines = iter(answers)
+    monkeypatch.setattr("ui.identity._must_have_terminal", lambda: None)
+    for shown in ("visible", "hidden"):
+        monkeypatch.setattr(f"click.termui.{shown}_prompt_func", lambda prompt="": next(lines))
 
 
 def process(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

@@ -33,6 +33,7 @@ from sync.headquarters.publishing.publisher import PublishedList, found_headquar
 from sync.headquarters.store.kit_table import signers
 from sync.kit import courier
 from sync.kit.run_report import CourierReport, ListSyncResult
+from tests.support.staff import sign_in
 
 TOP = Path(__file__).resolve().parents[2]
 LISTS = TOP / "ui" / "demo" / "lists"
@@ -114,11 +115,13 @@ class Deployment:
         shutil.copytree(self.hq.public, self.mirror)
 
     def kit(self, name: str = "post-1", source: str = "") -> KitHome:
-        """A new kit that fetches from `source`; without one, from the mirror."""
+        """A new kit that fetches from `source`; without one, from the mirror. An officer is signed in."""
         secret = self.secret(name)
         enrol(self.hq, name, source or str(self.mirror), secret)
         self.refresh_mirror()
         self.kits.append(init_kit(self.folder / name, PASSPHRASE, secret, "development"))
+        sign_in(self.kits[-1])
+        self.kits[-1].witness.sync()  # a power cut after this takes nothing of it back
         return self.kits[-1]
 
     def secret(self, name: str) -> Path:

@@ -40,6 +40,9 @@ class _NoTravellers(TravellerLog):
     def undecided_ids(self) -> frozenset[str]:
         return frozenset()
 
+    def count_screened(self, number: str, since: datetime) -> int:
+        return 0
+
     def undecided(self) -> Sequence[PastScreening]:
         return ()
 

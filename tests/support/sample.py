@@ -140,7 +140,9 @@ class Notebook:
         facts = {"person": person.number, "second": second.number if second else "", "reason": reason}
         self.decisions.append({"decision": decision, **facts})
 
-    def record(self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any]) -> None:
+    def record(
+        self, kind: str, at: datetime, person: str, outcome: str, detail: dict[str, Any], screening: str | None = None
+    ) -> None:
         self.acts.append((kind, outcome, detail))
 
 

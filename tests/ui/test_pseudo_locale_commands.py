@@ -26,6 +26,7 @@ from tests.journeys.support.travellers import HONEST, STOLEN, WANTED
 from tests.support.command_line import Done, runner
 from tests.support.deployment import LISTS
 from tests.support.pseudo_locale import LONGER, OPENING, accent, pseudo_locale, untranslated
+from tests.support.staff import at_work, sign_in_at
 from ui.cli import waypost
 from ui.commands import demo
 from ui.demo.build import PASSPHRASE, build
@@ -38,6 +39,9 @@ NAMES = (
     *LIST_NAMES,
     "waypost",
     "demo-kit",
+    "Demonstration",
+    "crossing",
+    "Sample",
     "kits",
     "lists",
     "snapshot",
@@ -145,7 +149,7 @@ CALLS = (
     Call("check --home {tmp}/none --mrz x", 30),
     Call("lists --home {kit}"),
     Call("lists", 2),
-    Call("lists rollback un --home {kit} --officer A --reason B --yes", 1),
+    Call("lists rollback un --home {kit} --reason B --yes", 1),
     Call("lists rollback --home {kit}", 2),
     Call("courier run --home {kit}"),
     Call("courier run --home {kit} --source http://127.0.0.1:9/", 1, "Connection refused"),
@@ -171,6 +175,8 @@ CALLS = (
     ),
     Call("stick in {tmp} --home {tmp}", 1),
     Call("journal verify --home {kit}", values="technician"),
+    Call("journal show --home {kit} --to 2001-01-01", 1),
+    Call("journal show --home {kit} --details", 2),
     Call("kit init --home {kit} --enrol {kit}/kit.toml", 1),
     Call("kit tune --home {kit}"),
     Call("kit bench --home {kit} --seconds 1", values="Simulated page reader"),
@@ -289,6 +295,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Headquarters and a kit."""
     folder = tmp_path_factory.mktemp("demonstration")
     build(folder, lambda message: None)
+    sign_in_at(folder / "kit", PASSPHRASE)
     return folder
 
 
@@ -395,7 +402,7 @@ def test_faults_of_a_journal_are_told_in_the_language(shell: Shell, language: Pa
     with pseudo_locale(language):
         done = shell(Call("journal verify --home {kit}"))
     assert done.code == 1 and done.out.count(accent("FAULT")[1:6]) >= 3, done
-    assert untranslated(done.out + done.err, [*NAMES, "technician", "receipts"]) == [], done
+    assert untranslated(done.out + done.err, [*NAMES, "technician", "receipts", "audit"]) == [], done
 
 
 def test_what_is_wrong_with_a_report_is_told_in_the_language(
@@ -439,7 +446,7 @@ def test_the_travellers_of_the_demonstration_are_shown_in_the_language(
     with pseudo_locale(language), closing(open_counter(shell.folder / "kit", PASSPHRASE, "desk")) as counter:
         reader = counter.reader()
         assert reader
-        demo.present_travellers(counter, reader)
+        demo.present_travellers(counter, reader, at_work(counter))
     said = capsys.readouterr().out
     assert len(said.splitlines()) > 10
     assert untranslated(said, [*NAMES, *_names_in(shift.read_text()), *f"{SHIFT_NAMES} {READER}".split()]) == []

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.counter.counter import Counter, post_conditions
+from appliance.counter.counter import Counter
+from appliance.counter.kit_lists import post_conditions
 from appliance.counter.subject import ScreeningRequest, Subject
 from data.clock import read_system_time
 from data.documents.mrz import MrzFields, write_mrz
@@ -20,7 +21,7 @@ from data.screenings import Verdict
 from sync.headquarters.importer import import_list
 from tests.support import pki
 from tests.support.deployment import Deployment, sync
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of
 
 
@@ -41,7 +42,7 @@ def _verdict(counter: Counter) -> Verdict:
         "P", "UTO", "X1234567", "MARLOW", "LINNEA", "UTO", date(1980, 1, 1), Sex.FEMALE, date(2031, 1, 1)
     )
     subject = Subject.from_zone(write_mrz(fields, MrzFormat.TD3), counter.today())
-    return counter.screen(ScreeningRequest(subject, make_actor("tester"))).verdict
+    return counter.screen(ScreeningRequest(subject, at_work(counter))).verdict
 
 
 def test_with_a_trust_list_alone_nobody_is_clear(deployment: Deployment) -> None:

@@ -16,10 +16,10 @@ from data.screenings import Verdict
 from data.store import Connection, Purpose
 from sync.kit import courier
 from tests.support.deployment import PEOPLE, Deployment
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of
 
-MOST_OF_A_SCREENING = 72
+MOST_OF_A_SCREENING = 76
 """Of journal and vault, for a traveller whom nobody knows."""
 MOST_OF_A_LIST = 4
 """One look at it: the beginning, the version, whether it is whole, the end."""
@@ -43,7 +43,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, statements: Tally[str]) -> Iterator
 def screen(counter: Counter, number: int) -> Verdict:
     fields = MrzFields("P", "UTO", f"L{number:08}", "QUORRILLO", "ESTEBAN", expiry=counter.today().replace(year=2035))
     subject = Subject.from_zone(write_mrz(fields, MrzFormat.TD3), counter.today())
-    return counter.screen(ScreeningRequest(subject, make_actor("officer-1"))).verdict
+    return counter.screen(ScreeningRequest(subject, at_work(counter))).verdict
 
 
 @pytest.mark.parametrize("lists", [2, 5])

@@ -4,7 +4,6 @@ This module holds its options. What screens (`ui.commands.check_answers`) is loa
 derived from the passphrase: each of the two takes a third of the start.
 """
 
-import getpass
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +12,14 @@ import click
 
 from data.screenings import Direction
 from data.text import _
-from ui.options import json_option, kit_home_option, passphrase_option, read_passphrase, unlocking_kit
+from ui.options import (
+    credential_option,
+    json_option,
+    kit_home_option,
+    passphrase_option,
+    read_passphrase,
+    unlocking_kit,
+)
 from ui.text.help import command, option
 
 
@@ -26,6 +32,7 @@ from ui.text.help import command, option
         "typed once is never CLEAR: confirm it with --check-digit or --number-again. A program that scanned the "
         "document gives the zone.\n\n"
         "Exit code: 0 clear, 10 check, 20 refer, 30 cannot say, 2 wrong usage.\n\n"
+        "Whoever asks has signed in (`waypost people sign-in`), or is a program with a --credential-file.\n\n"
         "With --batch, each line of the file is a JSON object and is answered with a line. Its keys are the names of "
         "the options; `id` comes back with the answer. The exit code is that of the most serious answer."
     ),
@@ -76,11 +83,10 @@ from ui.text.help import command, option
 @option(
     "--batch", type=click.File("rb"), help=_("Screen every line of this JSON Lines file. `-` reads standard input.")
 )
+@credential_option
 @option(
     "--officer",
-    default=getpass.getuser,
-    show_default=_("login name"),
-    help=_("Who asks; recorded in the journal."),
+    help=_("With --credential-file: service number of the officer in whose name the program asks."),
 )
 @json_option
 @option("--plain", "as_plain", is_flag=True, help=_("Print numbered lines, also for screen readers (the default)."))
@@ -88,7 +94,8 @@ def check(
     home: Path,
     passphrase_file: Path | None,
     batch: BinaryIO | None,
-    officer: str,
+    credential_file: Path | None,
+    officer: str | None,
     code: tuple[BinaryIO, ...],
     as_json: bool,
     as_plain: bool,
@@ -118,13 +125,19 @@ def check(
         )
     if code:
         _must_be_usable_codes(code, batch, values["mrz"])
+    if officer and not credential_file:
+        raise click.UsageError(_("--officer is for programs: it needs --credential-file. People sign in."))
     if as_json and as_plain:
         raise click.UsageError(_("Give --json or --plain, not both."))
     with unlocking_kit(home, read_passphrase(passphrase_file)) as wait_for_key:
-        from ui.commands.check_answers import CheckDevices, CheckOptions, answer
+        from ui.commands.check_answers import CheckCaller, CheckDevices, CheckOptions, answer
 
     devices = CheckDevices(reader or "", chip or "", can or "", wait)
-    return answer(home, wait_for_key(), CheckOptions(values, code, batch, officer, devices, as_json))
+    return answer(
+        home,
+        wait_for_key(),
+        CheckOptions(values, code, batch, CheckCaller(credential_file, officer or ""), devices, as_json),
+    )
 
 
 def _must_be_usable_codes(files: tuple[BinaryIO, ...], batch: BinaryIO | None, zone: str | None) -> None:

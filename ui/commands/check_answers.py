@@ -23,18 +23,19 @@ from data.documents.mrz import parse_mrz
 from data.documents.reader_frames import decode_zone_text
 from data.documents.travel_document import Capture
 from data.errors import InputError
+from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
 from data.people.staff import Actor
 from data.screenings import Verdict
 from data.store_key import StoreKey
 from data.text import _
-from ui.desk.typed_people import make_typed_person
+from ui import identity
 from ui.options import KIT, emit
 from ui.text.kit_status import kit_status_warning
 from ui.text.sanitize import safe
 from ui.text.text_output import plain_lines, result_json, warn_of_clock
 from ui.text.translation import say
-from ui.wiring import ChipReaderChoice, open_unlocked_counter
+from ui.wiring import ChipReaderChoice, counter_of
 
 if TYPE_CHECKING:
     from appliance.chips.read_job import ChipReadStep
@@ -96,6 +97,23 @@ class CheckDevices:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCaller:
+    """Who asks: the person who signed in, or a program."""
+
+    credential_file: Path | None
+    """Of a program."""
+    officer: str
+    """Service number of the officer in whose name the program asks; empty: in its own."""
+
+    def identify(self, kit: KitHome) -> Actor:
+        """Who that is; Denied where nobody is signed in, or the program may not ask."""
+        if self.credential_file is None:
+            return identity.read_session(kit).actor
+        program = identity.read_program(kit, self.credential_file)
+        return identity.act_for(kit, program, self.officer) if self.officer else program
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOptions:
     """What one `check` was asked."""
 
@@ -103,7 +121,7 @@ class CheckOptions:
     """Of the options that describe one traveller, by name."""
     code_files: tuple[BinaryIO, ...]
     batch: BinaryIO | None
-    officer: str
+    caller: CheckCaller
     devices: CheckDevices
     as_json: bool
 
@@ -114,8 +132,10 @@ def answer(home: Path, key: StoreKey, options: CheckOptions) -> int:
     Raises:
         WaypostError: nobody was screened, or not everybody was.
     """
-    devices, officer = options.devices, make_typed_person(options.officer)
-    with closing(open_unlocked_counter(home, key, "check", devices.chip_reader)) as counter:
+    devices, kit = options.devices, KitHome.open_unlocked(home, key, "check")
+    with closing(counter_of(kit, devices.chip_reader)) as counter:
+        officer = options.caller.identify(kit)
+        counter.refresh_access()
         warn_of_clock(counter.clock)
         devices.verify(counter)
         if options.batch:

@@ -19,36 +19,37 @@ from data.documents.barcodes import Barcode
 from data.errors import InputError
 from data.journal.journal import DESK_CHAIN
 from data.log.error_log import destination
+from data.people.sessions import Place, SessionKind
+from data.people.staff import Actor
 from data.text import _
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DeviceState, DocumentReader
 from ui.commands.desk import run_desk
 from ui.demo.build import PASSPHRASE, build
-from ui.desk.typed_people import make_typed_person
+from ui.demo.staff import PEOPLE, describe_people
 from ui.text.help import command, option
 from ui.text.sanitize import safe
 from ui.text.translation import say, translate
 from ui.verdict_style import VERDICT_STYLES
-from ui.wiring import open_counter
+from ui.wiring import open_counter, people_of
 
-OFFICER = "demonstration"
 QUIET_S = 5.0
 """When the reader presents nothing for so long, the shift is over."""
 
 
-def present_travellers(counter: Counter, reader: DocumentReader) -> None:
+def present_travellers(counter: Counter, reader: DocumentReader, officer: Actor) -> None:
     """Screen every traveller of the shift, through the real port, pipeline and journal."""
     events: SimpleQueue[ReaderEvent] = SimpleQueue()
     loop = ReaderLoop(reader, events.put)
     loop.start()
     try:
-        _take_events(counter, loop, events)
+        _take_events(counter, officer, loop, events)
     finally:
         loop.stop()
         loop.wait_until_stopped()
 
 
-def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
+def _take_events(counter: Counter, officer: Actor, loop: ReaderLoop, events: SimpleQueue[ReaderEvent]) -> None:
     codes: tuple[Barcode, ...] = ()  # presented before the document they belong to
     last_fault: FaultReason | None = None
     while True:
@@ -61,7 +62,7 @@ def _take_events(counter: Counter, loop: ReaderLoop, events: SimpleQueue[ReaderE
                 subject = Subject.from_reading(reading, counter.today()).with_codes(codes)
                 codes = subject.codes if subject.is_only_codes else ()
                 if not subject.is_only_codes:
-                    _print_result(_screen(counter, subject))
+                    _print_result(_screen(counter, officer, subject))
                 last_fault = None
                 loop.go_on()
             case ReaderAdvice(says):
@@ -76,9 +77,9 @@ def _print_device(text: str) -> None:
     say(_("  DEVICE      {text}", text=safe(text, 200)))
 
 
-def _screen(counter: Counter, subject: Subject) -> ScreeningResult:
+def _screen(counter: Counter, officer: Actor, subject: Subject) -> ScreeningResult:
     counter.refresh_access()  # since the last traveller, lists may have been locked or replaced
-    return counter.screen(ScreeningRequest(subject, make_typed_person(OFFICER)))
+    return counter.screen(ScreeningRequest(subject, officer))
 
 
 def _print_result(result: ScreeningResult) -> None:
@@ -116,12 +117,19 @@ def demo(keep: Path | None) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         kit = build(Path(folder), lambda line: say(line, to_stderr=True))
         destination.home, destination.process = kit, "demo"
+        say(_("The people of this post, who are invented as well:"), to_stderr=True)
+        for line in describe_people():
+            say(line, to_stderr=True)
         has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         with closing(open_counter(kit, PASSPHRASE, DESK_CHAIN if has_terminal else "check")) as counter:
             if has_terminal:
-                run_desk(counter, OFFICER, kit)
+                run_desk(counter, kit)
             elif reader := counter.reader():
-                present_travellers(counter, reader)
+                people, first = people_of(counter), PEOPLE[0]
+                proof = people.prove(first.number, first.pin)
+                session = people.open_session(proof, first.roles[0], SessionKind.COMMAND_LINE, Place(counter.lane.name))
+                present_travellers(counter, reader, session.actor)
+                people.end_session(session)
         if keep:
             call = f"WAYPOST_PASSPHRASE={PASSPHRASE} waypost desk --home {kit}"
             say(_("It stays in {folder}; open its desk with `{command}`", folder=keep, command=call), to_stderr=True)

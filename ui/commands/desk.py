@@ -1,6 +1,5 @@
 """`waypost desk`: the officer's screen, over the counter of one kit."""
 
-import getpass
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -10,25 +9,31 @@ from pathlib import Path
 from appliance.chips.read_job import ChipReadStep
 from appliance.counter.counter import Counter
 from appliance.counter.decisions import DecisionKey, OfficerDecision, SupervisorOverride
+from appliance.counter.details_openings import OpeningReason
 from appliance.counter.past_travellers import TravellerOverview
 from appliance.counter.subject import ScreeningRequest, Subject
+from appliance.people.post_people import PostPeople
+from appliance.people.proof import HandOver
+from appliance.people.remote_person import RemotePerson
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.standing_conditions import Condition
 from data.errors import InputError, StoreError
 from data.journal.journal import DESK_CHAIN
 from data.lists.edition import format_age
 from data.log.error_log import log_error
-from data.people.staff import Actor, StaffRole
+from data.people.sessions import Session
+from data.people.staff import Actor
 from data.screenings import Decision
 from data.text import EMPTY, Message, _, join, plural
 from devices.ports import DeviceState
+from ui.desk.desk_people import DeskPeople
 from ui.desk.desk_port import DeskPort, PostState, Workplace
-from ui.desk.typed_people import make_typed_person
+from ui.desk.desk_start import DeskStart, IdleLimits
 from ui.options import kit_home_option, passphrase_option, read_passphrase, unlocking_kit
-from ui.text.help import command, option
+from ui.text.help import command
 from ui.text.kit_status import kit_status_lines, link_words
 from ui.text.translation import say
-from ui.wiring import open_unlocked_counter
+from ui.wiring import open_unlocked_counter, people_of
 
 
 @command(
@@ -41,26 +46,20 @@ from ui.wiring import open_unlocked_counter
 )
 @kit_home_option
 @passphrase_option
-@option(
-    "--officer",
-    default=getpass.getuser,
-    show_default=_("login name"),
-    help=_("Who works here; recorded in the journal."),
-)
-def desk(home: Path, passphrase_file: Path | None, officer: str) -> int:
+def desk(home: Path, passphrase_file: Path | None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError(_("The desk needs a terminal"), do=_("Use `waypost check` where there is none"))
     with unlocking_kit(home, read_passphrase(passphrase_file)) as wait_for_key:
         import ui.screens.app  # noqa: F401  (`run_desk` needs it)
     with closing(open_unlocked_counter(home, wait_for_key(), DESK_CHAIN)) as counter:
-        return run_desk(counter, officer, home)
+        return run_desk(counter, home)
 
 
-def run_desk(counter: Counter, officer: str, home: Path) -> int:
-    """Show the desk of an open counter until the officer leaves; its exit code, 1 where an error closed it."""
+def run_desk(counter: Counter, home: Path) -> int:
+    """Show the desk of an open counter until somebody leaves it; its exit code, 1 where an error closed it."""
     from ui.screens.app import DeskApp
 
-    app = DeskApp(make_desk_port(counter, officer, home))
+    app = DeskApp(make_desk_start(counter, home))
     app.run()
     for line in open_work_lines(counter):
         say(line, to_stderr=True)
@@ -97,14 +96,40 @@ def open_work_lines(counter: Counter) -> Iterator[Message]:
         )
 
 
-def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> DeskPort:
-    """Everything the desk may call; `home` is the kit's folder, where the courier's service writes its state."""
-    lane, chips, past = counter.lane, counter.chips, counter.past
-    calls = _OfficerCalls(counter, make_typed_person(officer), home)
+def make_desk_start(counter: Counter, home: Path | None = None) -> DeskStart:
+    """Everything the desk may ask before somebody works there; `home` is the kit's folder."""
+    people, lane = people_of(counter), counter.lane
+    settings = people.home.settings.desk
+
+    def read_open(session: Session | None) -> HandOver:
+        past = counter.past
+        return HandOver(
+            undecided=len(past.undecided_ids()),
+            waiting=len(past.waiting()),
+            open_work=tuple(str(override.condition.says) for override in counter.overrides),
+            screened=past.count_screened(session.number, session.opened) if session else 0,
+        )
+
+    return DeskStart(
+        place=Workplace(lane.kit, lane.post, lane.name, lane.direction, ""),
+        people=people,
+        now=counter.now,
+        make_port=lambda session: make_desk_port(counter, session, home),
+        post_state=lambda: _read_post_state(counter, home, {}),
+        read_open=read_open,
+        idle=IdleLimits(settings.warn_after_min * 60, settings.lock_after_min * 60),
+    )
+
+
+def make_desk_port(counter: Counter, session: Session, home: Path | None = None) -> DeskPort:
+    """Everything the desk may call in a session; `home` is the kit's folder, where the courier's service writes."""
+    lane, chips, past, people = counter.lane, counter.chips, counter.past, people_of(counter)
+    calls = _OfficerCalls(counter, session, people, home)
     if chips:
         chips.open()
     return DeskPort(
-        place=Workplace(lane.kit, lane.post, lane.name, lane.direction, officer),
+        place=Workplace(lane.kit, lane.post, session.place.lane, session.place.direction, session.name),
+        people=DeskPeople(people, RemotePerson(people, lane.kit), session),
         screen=calls.screen,
         decide=calls.decide,
         post_state=calls.post_state,
@@ -120,6 +145,7 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
         find_unscreened=past.waiting,
         overview=calls.overview,
         call_back=past.call_back,
+        note_why=calls.note_why,
         leave=past.leave,
         simulated=bool(chips and chips.simulated),
     )
@@ -127,26 +153,34 @@ def make_desk_port(counter: Counter, officer: str, home: Path | None = None) -> 
 
 @dataclass(frozen=True, slots=True)
 class _OfficerCalls:
-    """The counter's calls with this officer's name, and the state of the post in words."""
+    """The counter's calls of whoever works in this session, and the state of the post in words."""
 
     counter: Counter
-    officer: Actor
+    session: Session
+    people: PostPeople
     home: Path | None
+
+    @property
+    def officer(self) -> Actor:
+        return self.session.actor
 
     def screen(
         self, subject: Subject, tell: Callable[[ScreeningProgress], None], tell_chip: Callable[[ChipReadStep], None]
     ) -> ScreeningResult:
-        return self.counter.screen(ScreeningRequest(subject, self.officer), tell, tell_chip)
+        place = self.session.place
+        request = ScreeningRequest(subject, self.officer, place.direction, lane=place.lane)
+        return self.counter.screen(request, tell, tell_chip)
 
     def decide(
-        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
+        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: Actor | None
     ) -> OfficerDecision:
-        agrees = make_typed_person(second) if second else None
-        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=agrees)
+        return self.counter.decide(result, decision, officer=self.officer, key=pressed, second=second)
 
-    def open_work(self, condition: Condition, supervisor: str, second: str) -> SupervisorOverride:
-        agrees = make_typed_person(second) if second else None
-        return self.counter.open_work(condition, make_typed_person(supervisor, StaffRole.SUPERVISOR), agrees)
+    def open_work(self, condition: Condition, supervisor: Actor, second: Actor | None) -> SupervisorOverride:
+        return self.counter.open_work(condition, supervisor, second)
+
+    def note_why(self, result: ScreeningResult) -> None:
+        self.counter.openings.note(self.officer, str(result.screening.id), OpeningReason.WHY)
 
     def delete_expired_unscreened(self) -> int:
         return self.counter.past.delete_expired_unscreened(self.officer)
@@ -155,16 +189,19 @@ class _OfficerCalls:
         return self.counter.past.overview(self.officer)
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
-        post = self.counter.post_snapshot(readers)
-        synced = (
-            _("synced {age}", age=format_age(post.now - post.last_contact)) if post.last_contact else _("never synced")
-        )
-        link = join(filter(None, [synced, link_words(self.home) if self.home else EMPTY]), ", ")
-        return PostState(
-            post.lists,
-            post.conditions,
-            post.overrides,
-            link,
-            tuple(kit_status_lines(post.access, post.conditions)),
-            post.undecided,
-        )
+        self.people.sessions.get(self.session.id)
+        return _read_post_state(self.counter, self.home, readers)
+
+
+def _read_post_state(counter: Counter, home: Path | None, readers: Mapping[str, DeviceState]) -> PostState:
+    post = counter.post_snapshot(readers)
+    synced = _("synced {age}", age=format_age(post.now - post.last_contact)) if post.last_contact else _("never synced")
+    link = join(filter(None, [synced, link_words(home) if home else EMPTY]), ", ")
+    return PostState(
+        post.lists,
+        post.conditions,
+        post.overrides,
+        link,
+        tuple(kit_status_lines(post.access, post.conditions)),
+        post.undecided,
+    )

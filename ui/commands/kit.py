@@ -12,17 +12,20 @@ import click
 from appliance.counter.check_set import thresholds_of
 from appliance.matching.tuning import assess_thresholds, replay_crossings, tune_thresholds, tuning_in_words
 from appliance.matching.weights import WEIGHTS_ID, Thresholds
+from appliance.people.permissions import GuardedAction
 from data.homes import HomeKind
 from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE, Profile
+from data.people.staff import Actor
 from data.text import _
 from provisioning.enrol import init_kit
 from provisioning.restore import restore_kit
 from sync.kit.reports.uplink import NO_ADDRESS
 from sync.link import is_url
-from ui.commands.kit_bench import ChipBenchOptions, bench_readers
+from ui.commands.kit_bench.readers import ChipBenchOptions, bench_readers
 from ui.commands.logs import make_logs_command
 from ui.commands.passphrase import make_passphrase_command
+from ui.identity import prove_actor
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase, warn_of_open_file
 from ui.text.help import group, option
 from ui.text.translation import say
@@ -89,12 +92,11 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Pro
     help=_(
         "Put a kit back from a copy of its home, in an empty folder.\n\n"
         "Single files that are put back in any other way are reported as changed. A whole home that was copied back in "
-        "another way is not noticed before its reports reach headquarters. This command records who restored the kit "
-        "and why, and headquarters gets its reports again."
+        "another way is not noticed before its reports reach headquarters. This command asks a technician of the "
+        "post for their PIN, records who restored the kit and why, and headquarters gets its reports again."
     ),
     examples=[
-        "waypost kit restore --home /var/lib/waypost --copy /mnt/backup/waypost \\\n"
-        '  --officer "T. Sample" --reason "the disk failed"'
+        'waypost kit restore --home /var/lib/waypost --copy /mnt/backup/waypost \\\n  --reason "the disk failed"'
     ],
 )
 @kit_home_option
@@ -105,10 +107,12 @@ def init(home: Path, passphrase_file: Path | None, enrolment: Path, profile: Pro
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=_("The copy of the kit's home."),
 )
-@option("--officer", required=True, help=_("Who decides; recorded in the journal."))
 @option("--reason", required=True, help=_("Why, in a few words; recorded in the journal."))
-def restore(home: Path, passphrase_file: Path | None, copy: Path, officer: str, reason: str) -> None:
-    with closing(restore_kit(home, read_passphrase(passphrase_file), copy, who=officer, why=reason)) as kit_home:
+def restore(home: Path, passphrase_file: Path | None, copy: Path, reason: str) -> None:
+    def identify(kit_home: KitHome) -> Actor:
+        return prove_actor(kit_home, GuardedAction.SET_UP)
+
+    with closing(restore_kit(home, read_passphrase(passphrase_file), copy, identify=identify, why=reason)) as kit_home:
         name = kit_home.settings.kit
     say(
         _(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from appliance.counter.kit_lists import KitLists, ListState
+from appliance.people.permissions import GuardedAction
 from appliance.standing_conditions import Condition, ConditionKind, describe_condition
 from data.errors import SettingsError, WaypostError
 from data.kit.headquarters_word import read_carried_lists, read_clock
@@ -18,6 +19,7 @@ from data.log.error_log import log_error
 from data.text import Message, _, in_context, join, plural
 from sync.kit.post_apply import roll_back
 from ui.confirmation import must_be_confirmed, yes_option
+from ui.identity import require_actor
 from ui.options import (
     emit,
     json_option,
@@ -72,27 +74,23 @@ def lists(context: click.Context, home: Path | None, passphrase_file: Path | Non
         "This lasts until headquarters publishes a newer version. Persons who have been withdrawn in the meantime stay "
         "withdrawn."
     ),
-    examples=[
-        'waypost lists rollback un --home /var/lib/waypost \\\n  --officer "A. Reyes" --reason "names are garbled"'
-    ],
+    examples=['waypost lists rollback un --home /var/lib/waypost --reason "names are garbled"'],
 )
 @click.argument("name", metavar="LIST")
 @kit_home_option
 @passphrase_option
-@option("--officer", required=True, help=_("Who decides; recorded in the journal."))
 @option("--reason", required=True, help=_("Why, in a few words; recorded in the journal."))
 @yes_option
 @json_option
-def rollback(
-    name: str, home: Path, passphrase_file: Path | None, officer: str, reason: str, yes: bool, as_json: bool
-) -> None:
+def rollback(name: str, home: Path, passphrase_file: Path | None, reason: str, yes: bool, as_json: bool) -> None:
     with closing(open_kit_for_changes(home, read_passphrase(passphrase_file), "technician")) as kit:
+        technician = require_actor(kit, GuardedAction.SET_UP)
         must_be_confirmed(
             _("Hold back the newest version of {list} on this kit?", list=safe(name)),
             yes=yes,
             effects=[_("Only a newer version from headquarters ends this.")],
         )
-        edition = roll_back(kit, name, who=officer, why=reason, clock=read_clock(kit))
+        edition = roll_back(kit, name, who=technician.number, why=reason, clock=read_clock(kit))
         held_version = kit.lists.open(name).held_back
     assert held_version is not None  # noqa: S101
     if as_json:

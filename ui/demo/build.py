@@ -20,6 +20,7 @@ from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.importer import import_list
 from sync.headquarters.publishing.publisher import found_headquarters, publish
 from sync.kit import courier
+from ui.demo.staff import POST, add_people, choose_pins
 from ui.wiring import open_kit_for_changes
 
 PASSPHRASE = "only-a-demonstration"  # noqa: S105  (invented people behind it)
@@ -48,6 +49,7 @@ def build(folder: Path, tell: Callable[[Message], None]) -> Path:
     with closing(found_headquarters(folder / "headquarters", PASSPHRASE)) as headquarters:
         _import(headquarters, tell)
         _import_trust(headquarters, tell)
+        first_pins = add_people(headquarters)
         report = publish(headquarters)
         tell(
             plural(
@@ -58,13 +60,14 @@ def build(folder: Path, tell: Callable[[Message], None]) -> Path:
             )
         )
         secret = folder / "enrolment.json"
-        enrol(headquarters, "demo-kit", str(headquarters.public), secret)
+        enrol(headquarters, "demo-kit", str(headquarters.public), secret, post=POST)
     kit = init_kit(folder / "kit", PASSPHRASE, secret, "development")
     secret.unlink()
     with closing(kit):
         _set_up(kit)
     with closing(open_kit_for_changes(folder / "kit", PASSPHRASE, "technician")) as kit:
         synced = courier.run(kit)
+        choose_pins(kit, first_pins)
         tell(
             plural(
                 "kit: fetched {count} list, {bytes} bytes, in {seconds:.1f} s",
@@ -113,7 +116,7 @@ def _set_up(kit: KitHome) -> None:
     write_durably(kit.path / SHIFT, files("ui.demo").joinpath(SHIFT).read_bytes())
     settings = kit.settings.model_copy(
         update={
-            "post": "Demonstration crossing",
+            "post": POST,
             "lane": "1",
             "reader": f"simulated://{SHIFT}#reader",
             "chip": ChipSettings(reader=f"simulated://{SHIFT}#chip", expected=ChipExpectation.NEVER, lay_s=1.5),

@@ -95,12 +95,19 @@ LISTS = DeskAction(
     in_context("key of the desk", "post"),
     _("State of the post"),
 )
-LEAVE = DeskAction("desk.leave", "leave", "f10", in_context("key of the desk", "leave"), _("Leave the desk"))
+LOCK = DeskAction(
+    "desk.lock",
+    "lock",
+    "f10",
+    in_context("key of the desk", "lock"),
+    _("Lock the desk; there the shift is ended or handed over"),
+    quiet_help=_("Lock the desk"),
+)
 PALETTE = DeskAction(
     "desk.palette", "command_palette", "ctrl+p", in_context("key of the desk", "find"), _("Find an action by name")
 )
 
-FOOTER = (HELP, NEW, QUIET, WHY, REFER, ADMIT, TYPE_IN, LISTS, LEAVE)
+FOOTER = (HELP, NEW, QUIET, WHY, REFER, ADMIT, TYPE_IN, LISTS, LOCK)
 ACTIONS = (*FOOTER, PALETTE)
 
 

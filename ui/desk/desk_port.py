@@ -17,9 +17,11 @@ from appliance.counter.subject import Subject
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.standing_conditions import Condition
 from data.journal.travellers import PastScreening
+from data.people.staff import Actor
 from data.screenings import Decision, Direction
 from data.text import EMPTY, Message
 from devices.ports import DeviceState, DocumentReader
+from ui.desk.desk_people import DeskPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,17 @@ class DeskPort:
     """What the desk may ask of the kit."""
 
     place: Workplace
+    people: DeskPeople
+    """Who works here, and how others prove who they are."""
     screen: Callable[[Subject, Callable[[ScreeningProgress], None], Callable[[ChipReadStep], None]], ScreeningResult]
     """Screen one traveller. It reports each step of the checks and of the chip, from any thread, even after it has
     returned."""
-    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, str], OfficerDecision]
-    """Record a decision: result, decision, key, the second person's name or "". Raises Denied with the reason."""
+    decide: Callable[[ScreeningResult | None, Decision, DecisionKey, Actor | None], OfficerDecision]
+    """Record a decision: result, decision, key, the second person. Raises Denied with the reason."""
     post_state: Callable[[Mapping[str, DeviceState]], PostState]
     """The state of the post, given the states of its readers by title."""
-    open_work: Callable[[Condition, str, str], SupervisorOverride]
-    """Open work under a condition: supervisor, second person or ""."""
+    open_work: Callable[[Condition, Actor, Actor | None], SupervisorOverride]
+    """Open work under a condition: supervisor, second person."""
     today: Callable[[], date]
     """The trusted day, which decides the century of two-digit years. It answers at once."""
     now: Callable[[], datetime]
@@ -82,6 +86,8 @@ class DeskPort:
     """The travellers whom this officer may call back."""
     call_back: Callable[[PastScreening], ScreeningResult | None]
     """The result of a traveller of the overview; None if its details were purged."""
+    note_why: Callable[[ScreeningResult], None]
+    """Record that the details of this traveller were opened. It returns when that is in the journal."""
     leave: Callable[[], None]
     """The desk is left: what waits at it belongs to the next one. Answers at once."""
     reader: DocumentReader | None = None

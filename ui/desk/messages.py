@@ -12,7 +12,7 @@ from threading import Thread
 from textual.message import Message
 
 from appliance.chips.read_job import ChipReadStep
-from appliance.counter.decisions import OfficerDecision, SupervisorOverride
+from appliance.counter.decisions import OfficerDecision
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
 from appliance.counter.subject import Subject
@@ -20,6 +20,7 @@ from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
 from data.log.error_log import log_error
+from data.people.sessions import SessionEnd
 from data.text import EMPTY, _
 from data.text import Message as TextMessage
 from devices.ports import DeviceState
@@ -92,8 +93,8 @@ class DecisionFailed(Message):
 
     session: int
     error: WaypostError
-    second: str = ""
-    """The second person who was named with it."""
+    has_second: bool = False
+    """Whether a second person agreed."""
 
 
 @dataclass
@@ -108,20 +109,6 @@ class PostStateFailed(Message):
     """The state of the post could not be read."""
 
     error: WaypostError
-
-
-@dataclass
-class OpenWorkFailed(Message):
-    """Opening work was refused, or could not be written."""
-
-    error: WaypostError
-
-
-@dataclass
-class WorkOpened(Message):
-    """Work may go on under a condition."""
-
-    override: SupervisorOverride
 
 
 @dataclass
@@ -192,3 +179,36 @@ def reader_message(event: ReaderAdvice | ReaderChanged) -> Message:
     if isinstance(event, ReaderAdvice):
         return ReaderGuidance(event.says)
     return ReaderStateChanged(event.state, event.what)
+
+
+@dataclass
+class KitAnswered(Message):
+    """What a page asked the kit for."""
+
+    answer: object
+    bubble = False
+
+
+@dataclass
+class KitRefused(Message):
+    """Why the kit refused what a page asked for."""
+
+    error: WaypostError
+    bubble = False
+
+
+@dataclass
+class LockAsked(Message):
+    """The key that locks the desk."""
+
+
+@dataclass
+class DeskUsed(Message):
+    """Somebody is there: a document was read."""
+
+
+@dataclass
+class SessionEnded(Message):
+    """The session in which somebody worked at the desk is over."""
+
+    end: SessionEnd

@@ -9,8 +9,8 @@
 - Titles are drawn without markup, and cut with `…` where they do not fit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from textual import events
@@ -22,11 +22,13 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.screen import ModalScreen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from data.errors import InputError, WaypostError
 from data.text import EMPTY, Message, _
 from ui.desk.actions import Privacy
+from ui.desk.messages import KitAnswered, KitRefused, run_in_background
 from ui.desk.typed_zone import NEXT_CHARACTER_S, Burst
 from ui.text.sanitize import safe
 from ui.text.translation import translate
@@ -37,8 +39,6 @@ HELD_OPEN_S = 8.0
 STRAY_S = 1.0
 """Enter and digits do not count so soon after a key that means nothing here: a scanner sends both."""
 
-MOST_IN_A_NAME = 40
-MOST_DIGITS = 4
 MOST_IN_AN_ERROR = 400
 
 AnswerT = TypeVar("AnswerT")
@@ -125,9 +125,13 @@ class Dialog(ModalScreen[AnswerT]):
 
     def _say_nothing_done(self, key: str) -> None:
         name = key.replace("ctrl+", "^").upper() if len(key) > 1 else key
-        says = _("{key} does nothing here · Esc closes this page", key=safe(name, 12))
+        says = self.describe_useless_key(safe(name, 12))
         for page in self.query(".page"):
             page.border_subtitle = Content(translate(says))
+
+    def describe_useless_key(self, key: str) -> Message:
+        """What the page says of a key that it does not know."""
+        return _("{key} does nothing here · Esc closes this page", key=key)
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is as good as scanned."""
@@ -183,11 +187,20 @@ class FormDialog(Dialog[AnswerT]):
     lead: ClassVar[Sequence[Message]] = ()
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {}
     """Label and hint by name."""
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose text nobody may see: shown as dots, and gone when the page closes."""
+    keys: ClassVar[Message] = _("Enter submits · Tab ↑ ↓ move · Esc closes")
+    """On the lower border."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_asking = False
 
     def compose(self) -> ComposeResult:
         """The lines above the fields, the fields, the hint of one field, a place for the error."""
         with VerticalScroll(classes="page", can_focus=False) as page:
-            self.title_page(page, self.heading, _("Enter submits · Tab ↑ ↓ move · Esc closes"))
+            self.title_page(page, self.heading, self.keys)
+            yield from self.decoration()
             for line in self.leading():
                 yield Static(translate(line), markup=False)
             labels = {name: translate(label) for name, (label, _hint) in self.shown_fields().items()}
@@ -195,7 +208,7 @@ class FormDialog(Dialog[AnswerT]):
             for name, label in labels.items():
                 with Horizontal(classes="field"):
                     yield Label(label.ljust(width + 2), markup=False)
-                    yield Input(id=name, select_on_focus=False, compact=True)
+                    yield Input(id=name, select_on_focus=False, compact=True, password=name in self.secret_fields)
             yield Static("", markup=False, classes="hint")
             yield Static("", markup=False, classes="error")
 
@@ -203,6 +216,10 @@ class FormDialog(Dialog[AnswerT]):
         """Show the hint of the field that has the focus."""
         _label, hint = self.shown_fields().get(str(event.widget.id), (EMPTY, EMPTY))
         self.query_one(".hint", Static).update(translate(hint))
+
+    def decoration(self) -> Iterable[Widget]:
+        """What stands above all lines."""
+        return ()
 
     def leading(self) -> Sequence[Message]:
         """Lines above the fields."""
@@ -214,7 +231,49 @@ class FormDialog(Dialog[AnswerT]):
 
     def values(self) -> dict[str, str]:
         """What was typed, by field."""
-        return {str(field.id): field.value.strip() for field in self.query(Input)}
+        return {str(field.id): field.value if field.password else field.value.strip() for field in self.query(Input)}
+
+    def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
+        """Close with an answer; nothing that nobody may see stays behind."""
+        if self.is_active:
+            self._clear_secrets()
+        return super().dismiss(result)
+
+    def _clear_secrets(self) -> None:
+        for field in self.query(Input):
+            if field.password:
+                field.value = ""
+
+    def ask_kit(self, name: str, work: Callable[[], object]) -> None:
+        """Do `work` in the background, once at a time; `take_answer` gets what it returns, `complain` its error."""
+        if self._is_asking:
+            return
+        self._is_asking = True
+        self.query_one(".error", Static).update(translate(_("One moment …")))
+
+        def run() -> None:
+            self.post_message(KitAnswered(work()))
+
+        run_in_background(name, run, lambda error: self.post_message(KitRefused(error)))
+
+    def on_kit_answered(self, message: KitAnswered) -> None:
+        """What was asked for came."""
+        message.stop()
+        self._is_asking = False
+        self.query_one(".error", Static).update("")
+        self.take_answer(message.answer)
+
+    def on_kit_refused(self, message: KitRefused) -> None:
+        """Show why it was refused; what nobody may see is to be typed again."""
+        message.stop()
+        self._is_asking = False
+        self._clear_secrets()
+        self.complain(message.error)
+        self.go_to_first_empty()
+
+    def take_answer(self, answer: Any) -> None:
+        """Close with the answer; a page that needs another one overrides this."""
+        self.dismiss(answer)
 
     def go_to_first_empty(self) -> None:
         """Focus the first empty field, so that what is typed next is not appended to a complete name."""
@@ -242,14 +301,3 @@ class FormDialog(Dialog[AnswerT]):
     def submit(self, values: dict[str, str]) -> None:
         """Close with an answer made of `values`; InputError keeps the page open."""
         raise NotImplementedError
-
-
-def require_name(text: str, missing: Message) -> str:
-    """`text` if it can be the name or service number of a person; InputError if it is `missing` or a stray scan."""
-    letters = sum(character.isalpha() for character in text)
-    digits = sum(character.isdigit() for character in text)
-    if not letters:
-        raise InputError(_("A name needs letters") if text else missing, do=_("Type the name"))
-    if "<" in text or len(text) > MOST_IN_A_NAME or digits > MOST_DIGITS:
-        raise InputError(_("This looks like a scanned document, not a name"), do=_("Clear the field and type the name"))
-    return text

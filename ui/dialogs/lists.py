@@ -1,10 +1,10 @@
 """Lists and link: every list with version, age, size and state; standing conditions, and work opened under them.
 
 - A digit opens work under the condition with that number, but not where travellers may see the screen.
-- A supervisor opens work by name; an expired list needs the name of a second person too.
+- A supervisor opens work with number and PIN; an expired list needs a second person too.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import partial
 from typing import ClassVar
@@ -19,68 +19,17 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from appliance.checks.nothing_to_ask import CHIP_CHECK
-from appliance.counter.decisions import FOUR_EYES_CONDITIONS, SupervisorOverride
+from appliance.counter.decisions import SupervisorOverride
 from appliance.counter.kit_lists import ListState
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind
 from data.lists.edition import AgeBand
 from data.text import EMPTY, Message, _, in_context
 from ui.desk.actions import Privacy
 from ui.desk.desk_port import DeskPort, PostState
-from ui.desk.messages import OpenWorkFailed, WorkOpened, run_in_background
-from ui.dialogs.dialog import Dialog, FormDialog, require_name
+from ui.dialogs.dialog import Dialog
+from ui.dialogs.two_people import OpenWorkDialog
 from ui.text.sanitize import safe
 from ui.text.translation import translate
-
-
-class OpenWorkDialog(FormDialog[SupervisorOverride]):
-    """Ends with the override that is in the journal, or None."""
-
-    heading: ClassVar[Message] = _("Open work under this condition")
-
-    def __init__(self, condition: Condition, open_work: Callable[[Condition, str, str], SupervisorOverride]) -> None:
-        super().__init__()
-        self._condition = condition
-        self._open_work = open_work
-
-    def leading(self) -> Sequence[Message]:
-        """Which condition, and what it means."""
-        return (
-            _("Condition: {condition}", condition=self._condition.says),
-            _("The verdict stays CANNOT SAY. Officers can then admit, by name, for one shift at most."),
-            EMPTY,
-        )
-
-    def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
-        """One name or two."""
-        fields = {"supervisor": (in_context("field of a form", "Supervisor's name"), EMPTY)}
-        if self._condition.kind in FOUR_EYES_CONDITIONS:
-            fields["second"] = (in_context("field of a form", "Second person's name"), _("not the supervisor"))
-        return fields
-
-    def submit(self, values: dict[str, str]) -> None:
-        """Ask the kit in the background, which answers with an event."""
-        self.go_to_first_empty()
-        supervisor = require_name(values["supervisor"], _("The supervisor's name is missing"))
-        second = ""
-        if "second" in values:
-            second = require_name(values["second"], _("The second person's name is missing"))
-        run_in_background(
-            "open work", lambda: self._ask(supervisor, second), lambda error: self.post_message(OpenWorkFailed(error))
-        )
-
-    def _ask(self, supervisor: str, second: str) -> None:
-        self.post_message(WorkOpened(self._open_work(self._condition, supervisor, second)))
-
-    def on_work_opened(self, message: WorkOpened) -> None:
-        """Close: the override is in the journal."""
-        message.stop()
-        self.dismiss(message.override)
-
-    def on_open_work_failed(self, message: OpenWorkFailed) -> None:
-        """Show why it was refused."""
-        message.stop()
-        self.complain(message.error)
-
 
 OPENABLE = frozenset(
     {
@@ -167,7 +116,7 @@ class ListsDialog(Dialog[SupervisorOverride | PostPage]):
             self.answer_by_digit(event, partial(self._open_work, conditions[int(event.key) - 1]))
 
     def _open_work(self, condition: Condition) -> None:
-        self.app.push_screen(OpenWorkDialog(condition, self._port.open_work), self._dismiss_with)
+        self.app.push_screen(OpenWorkDialog(condition, self._port), self._dismiss_with)
 
     def _may_open(self) -> bool:
         return self._privacy is Privacy.OPEN and bool(openable_conditions(self._post))

@@ -1,9 +1,7 @@
-"""Short questions to the officer: whom to screen without a scan, who is the second person, leave the desk?
+"""Short questions to the officer: whom to screen without a scan, end the shift?
 
 - Type in takes the number of a document, or a person, or both. A number is read back before anybody is screened.
-- The pages that ask for a second person have a neutral title, since travellers may see them. They say who the traveller
-  and who the officer is; the officer's own name is no answer. An admission needs the name, an outcome may wait for it.
-- Leaving asks for confirmation: coming back takes a restart and a passphrase.
+- Ending a shift asks for confirmation, and says what is left to the next one.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,12 +18,9 @@ from appliance.counter.manual_entry import ManualEntry
 from appliance.counter.subject import Subject
 from data.documents.number import clean_number
 from data.documents.travel_document import Confirmation
-from data.errors import InputError
 from data.text import EMPTY, Message, _, in_context, plural
-from ui.desk.typed_people import make_typed_person
-from ui.dialogs.dialog import MOST_IN_A_NAME, Dialog, FormDialog, require_name
+from ui.dialogs.dialog import Dialog, FormDialog
 from ui.dialogs.read_back import ReadBack, ReadBackDialog
-from ui.text.sanitize import safe
 from ui.text.translation import translate
 
 
@@ -88,59 +83,12 @@ class TypeInDialog(FormDialog[Subject]):
         field.selection = Selection(places[place - 1], places[place - 1] + 1)
 
 
-class SecondPersonDialog(FormDialog[str]):
-    """Ends with the name of the second person, or None."""
-
-    heading: ClassVar[Message] = _("A second person")
-    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
-        "second": (in_context("field of a form", "Second person's name"), EMPTY)
-    }
-    effect: ClassVar[Message] = _("A second person must agree. Nothing is recorded until the name is typed.")
-    """What a name does."""
-
-    def __init__(self, who: Message, officer: str) -> None:
-        """`who` is the traveller with the verdict, and `officer` who is signed in."""
-        super().__init__()
-        self._who = who
-        self._officer = officer
-
-    def leading(self) -> Sequence[Message]:
-        """Whom it is about, what a name does, and whose name does not count."""
-        signed_in = _("You are signed in as {officer}.", officer=safe(self._officer, MOST_IN_A_NAME))
-        return (self._who, self.effect, signed_in, EMPTY)
-
-    def submit(self, values: dict[str, str]) -> None:
-        """Close with the name."""
-        second = require_name(values["second"], _("The second person's name is missing"))
-        if not make_typed_person(self._officer).is_other_human(make_typed_person(second)):
-            raise InputError(
-                _("{name} is you: you are signed in as {officer}", name=safe(second), officer=safe(self._officer)),
-                means=_("Nothing was recorded"),
-                do=_("Name a second person, or press Esc"),
-            )
-        self.dismiss(second)
-
-
-class OutcomeDialog(SecondPersonDialog):
-    """Ends with the name of the second person, "" to refer once more without an outcome, or None."""
-
-    fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {
-        "second": (in_context("field of a form", "Second person's name"), _("may be empty"))
-    }
-    effect: ClassVar[Message] = _("With the name of a second person this is the outcome. Without a name it stays open.")
-
-    def submit(self, values: dict[str, str]) -> None:
-        """Close with the name, if there is one."""
-        if values["second"]:
-            super().submit(values)
-        else:
-            self.dismiss("")
-
-
-class LeaveDialog(Dialog[bool]):
+class EndShiftDialog(Dialog[bool]):
     """Ends with True, or None to stay."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", _("leave"), id="leave.leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", _("end the shift"), id="leave.leave", show=False)
+    ]
 
     def __init__(self, *, undecided: int, unscreened: int, who: Message = EMPTY) -> None:
         """How many travellers have no decision, and how many documents were not screened.
@@ -155,10 +103,10 @@ class LeaveDialog(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """A question."""
         with VerticalScroll(classes="page") as page:
-            self.title_page(page, _("Leave the desk?"), EMPTY)
+            self.title_page(page, _("End the shift?"), EMPTY)
             for line in self._open_work():
                 yield Static(translate(line), markup=False)
-            yield Static(translate(_("Enter leaves, Esc stays.")), markup=False)
+            yield Static(translate(_("Enter ends it, Esc stays.")), markup=False)
 
     def _open_work(self) -> Iterator[Message]:
         if self._who:

@@ -26,6 +26,7 @@ from ui.desk.actions import Privacy
 from ui.desk.traveller_session import name_of
 from ui.desk.waiting import WaitingDocument, WaitingDocuments
 from ui.dialogs.dialog import Dialog
+from ui.text.journal_text import describe_typing
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
 from ui.verdict_style import VERDICT_STYLES
@@ -36,6 +37,7 @@ _DECISIONS = {
     Decision.REFER: in_context("a decision", "referred"),
     Decision.WITHDREW: in_context("a decision", "withdrew"),
 }
+_LINE_COLUMNS = 100
 _NAME_COLUMNS, _VERDICT_COLUMNS, _STATE_COLUMNS = 26, 14, 28
 
 
@@ -152,6 +154,11 @@ class TravellersDialog(Dialog[TravellerChoice]):
             yield _heading(
                 _("Only your newest {count} can be called back: for an earlier one, scan the document", count=MOST_OWN)
             )
+
+        if overview.typing:
+            yield _heading(_("Typed queries that you should look at"))
+        for day in overview.typing:
+            yield Option(Content(shorten(translate(describe_typing(day)), _LINE_COLUMNS)), disabled=True)
 
     def _section(self, title: Message, travellers: list[tuple[PastScreening, Message]]) -> Iterator[Option]:
         if travellers:

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -20,13 +19,15 @@ from textual.markup import escape
 from textual.theme import Theme
 
 from data.log.error_log import log_error
+from data.people.sessions import Session
 from data.text import _
 from ui import verdict_style
 from ui.desk import actions
 from ui.desk.actions import ACTIONS, PALETTE, explanation, label
-from ui.desk.desk_port import DeskPort
+from ui.desk.desk_start import DeskStart
 from ui.screens.desk import Desk
 from ui.screens.scan_guard import ScanGuard
+from ui.screens.sign_in_flow import SignInFlow
 from ui.screens.terminal_driver import TerminalDriver
 from ui.text.translation import translate
 
@@ -122,20 +123,21 @@ UNEXPECTED = _(
 )
 
 
-class DeskApp(App[None], inherit_bindings=False):
+class DeskApp(SignInFlow, inherit_bindings=False):
     """`waypost desk`, for the keyboard only. `keymap` rebinds actions by their ids (`ui.desk.actions`)::
 
-    DeskApp(make_desk_port(counter, "K. Sample"), {"desk.help": "f12"}).run()
+    DeskApp(make_desk_start(counter), {"desk.help": "f12"}).run()
     """
 
     TITLE = "Waypost"
     COMMANDS: ClassVar = {DeskCommands}
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings([PALETTE])
 
-    def __init__(self, port: DeskPort, keymap: Mapping[str, str] | None = None) -> None:
-        super().__init__(driver_class=TerminalDriver)
-        self._port = port
-        self._keys = dict(keymap or {})
+    def __init__(
+        self, start: DeskStart, keymap: Mapping[str, str] | None = None, session: Session | None = None
+    ) -> None:
+        """`session` is one that is open already; without one somebody signs in first."""
+        super().__init__(start, keymap or {}, session, TerminalDriver)
         self._scan_guard = ScanGuard(self, super().on_event)
         self.register_theme(desk_theme())
         self.theme = "waypost"
@@ -161,7 +163,7 @@ class DeskApp(App[None], inherit_bindings=False):
         if not self.is_headless:
             self._listen_for_signals()
             self._watch_terminal()
-        self.push_screen(Desk(self._port, self._keys))
+        self.begin()
 
     def _listen_for_signals(self) -> None:
         """A terminal that is closed, or a machine that shuts down, ends the desk in order: the devices are released.

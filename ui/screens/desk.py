@@ -15,20 +15,24 @@ from textual.binding import BindingType
 from appliance.answer.referral_words import stays_with_second_line
 from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
 from appliance.counter.subject import Subject
+from appliance.people.permissions import GuardedAction
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
+from data.people.staff import Actor
 from data.screenings import Decision, Verdict
 from data.text import EMPTY, Message, _
 from ui.desk import actions, messages, notes
 from ui.desk.actions import FOOTER, Privacy, action_for_digit
+from ui.desk.desk_people import DeskPeople
 from ui.desk.messages import run_in_background
 from ui.desk.traveller_session import SessionStage, TravellerSession, describe_session
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog, PostPage
-from ui.dialogs.prompts import LeaveDialog, OutcomeDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.prompts import EndShiftDialog, TypeInDialog
 from ui.dialogs.travellers import TravellerChoice, TravellersDialog
+from ui.dialogs.two_people import OutcomeDialog, PeopleAgreed, TwoPeopleDialog
 from ui.dialogs.undecided import CallBackDialog, GoOnDialog
 from ui.dialogs.why import WhyDialog
 from ui.screens.desk_events import DeskEvents
@@ -132,11 +136,13 @@ class Desk(DeskEvents):
     def action_why(self) -> None:
         """F4."""
         if self.session and self.session.result:
+            result = self.session.result
+            run_in_background("opening", lambda: self.port.note_why(result), lambda _error: None)  # which is logged
             reading = self.session.chip.reading if self.session.chip else None
-            self.app.push_screen(WhyDialog(self.session.result, self.privacy, reading))
+            self.app.push_screen(WhyDialog(result, self.privacy, reading))
 
     def action_refer(self) -> None:
-        """F5. For a referred traveller who was called back, a second person's name makes it the outcome."""
+        """F5. For a referred traveller who was called back, a second person makes it the outcome."""
         session = self.session
         if session is None or session.result is None:
             return
@@ -144,13 +150,13 @@ class Desk(DeskEvents):
             self._decide(Decision.REFER, DecisionKey.OWN_KEY)
             return
 
-        def refer_with(second: str | None) -> None:
-            if second is None or self.session is not session:
+        def refer_with(agreement: PeopleAgreed | None) -> None:
+            if agreement is None or self.session is not session:
                 self.show_note(notes.NOTHING_RECORDED)
             else:
-                self._decide(Decision.REFER, DecisionKey.OWN_KEY, second)
+                self._decide(Decision.REFER, DecisionKey.OWN_KEY, agreement.second)
 
-        self.app.push_screen(OutcomeDialog(self._describe(session), self.port.place.officer), refer_with)
+        self.app.push_screen(OutcomeDialog(*self._what_to_settle(session)), refer_with)
 
     def action_admit(self) -> None:
         """F6."""
@@ -166,13 +172,17 @@ class Desk(DeskEvents):
             self._decide(Decision.ADMIT, DecisionKey.OWN_KEY)
 
     def _admit_with_second_person(self, session: TravellerSession) -> None:
-        def admit_with(second: str | None) -> None:
-            if second and self.session is session:
-                self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, second)
+        def admit_with(agreement: PeopleAgreed | None) -> None:
+            if agreement and self.session is session:
+                self._decide(Decision.ADMIT, DecisionKey.OWN_KEY, agreement.second)
             else:
                 self.show_note(notes.NOTHING_RECORDED)
 
-        self.app.push_screen(SecondPersonDialog(self._describe(session), self.port.place.officer), admit_with)
+        self.app.push_screen(TwoPeopleDialog(*self._what_to_settle(session)), admit_with)
+
+    def _what_to_settle(self, session: TravellerSession) -> tuple[Message, DeskPeople, GuardedAction, str]:
+        subject = str(session.result.screening.id) if session.result else ""
+        return self._describe(session), self.port.people, GuardedAction.SETTLE, subject
 
     def _describe(self, session: TravellerSession) -> Message:
         return describe_session(session, self.privacy)
@@ -290,26 +300,24 @@ class Desk(DeskEvents):
     @on(messages.CallBackFailed)
     def _show_call_back_failure(self, message: messages.CallBackFailed) -> None:
         self.looks_for_traveller = False
-        self.show_note(notes.for_error(message.error))
+        self.show_error(message.error)
 
-    def action_leave(self) -> None:
+    def action_lock(self) -> None:
         """F10."""
+        self.post_message(messages.LockAsked())
 
-        def exit_if_confirmed(confirmed: bool | None) -> None:
-            if confirmed:
-                self.app.exit()
-
-        is_open = self.session is not None and self.session.stage in (SessionStage.OPEN, SessionStage.WORKING)
-        undecided = self.count_undecided() + is_open
-        is_failed = self.session is not None and self.session.stage is SessionStage.FAILED
-        who = self._describe(self.session) if self.session and is_open else EMPTY
-        self.app.push_screen(
-            LeaveDialog(undecided=undecided, unscreened=len(self.waiting) + is_failed, who=who), exit_if_confirmed
-        )
+    def ask_to_end(self) -> EndShiftDialog:
+        """The page that says what is left to the next person: who has no decision, and what was not screened."""
+        session = self.session
+        is_open = session is not None and session.stage in (SessionStage.OPEN, SessionStage.WORKING)
+        is_failed = session is not None and session.stage is SessionStage.FAILED
+        who = self._describe(session) if session and is_open else EMPTY
+        undecided, unscreened = self.count_undecided() + is_open, len(self.waiting) + is_failed
+        return EndShiftDialog(undecided=undecided, unscreened=unscreened, who=who)
 
     # ── decisions ────────────────────────────────────────────────────────────────────────────────────
 
-    def _decide(self, decision: Decision, pressed: DecisionKey, second: str = "") -> None:
+    def _decide(self, decision: Decision, pressed: DecisionKey, second: Actor | None = None) -> None:
         session = self.session
         if session is None or session.is_deciding:
             return
@@ -325,7 +333,7 @@ class Desk(DeskEvents):
             self.post_message(messages.DecisionRecorded(number, record))
 
         def refuse(error: WaypostError) -> None:
-            self.post_message(messages.DecisionFailed(number, error, second))
+            self.post_message(messages.DecisionFailed(number, error, has_second=second is not None))
 
         run_in_background("decision", decide, refuse)
 
@@ -350,8 +358,8 @@ class Desk(DeskEvents):
         if session is None or session.number != message.session:
             return
         session.is_deciding = False
-        self.show_note(notes.for_error(message.error))
-        if isinstance(message.error, NeedsSecondPerson) and not message.second and self.is_active:
+        self.show_error(message.error)
+        if isinstance(message.error, NeedsSecondPerson) and not message.has_second and self.is_active:
             self._admit_with_second_person(session)
 
 
@@ -368,7 +376,7 @@ def _describe_left(session: TravellerSession) -> notes.Note:
 
 
 def needs_second_person(result: ScreeningResult) -> bool:
-    """Whether to ask for a second person's name before admitting; `counter.decisions` enforces the rule."""
+    """Whether to ask for a second person before admitting; `counter.decisions` enforces the rule."""
     if result.verdict is Verdict.REFER:
         return True
     return result.verdict is Verdict.CANNOT_SAY and bool(find_conditions(result.findings)[1])

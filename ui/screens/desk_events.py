@@ -22,6 +22,7 @@ from ui.desk.notes import Note
 from ui.desk.traveller_session import EarlierTraveller, SessionStage, TravellerSession, late_answer
 from ui.screens.desk_queue import DeskQueue
 from ui.widgets.mrz_line import MrzLine
+from ui.widgets.status_lines import StatusLines
 
 TICK_S = 1.0
 POST_STATE_EVERY_S = 5.0
@@ -51,10 +52,29 @@ class DeskEvents(DeskQueue):
             self._reader.stop()
         self.port.leave()
 
+    def lock_desk(self) -> None:
+        """Nobody sees this desk from now on: it reads no document, and begins none."""
+        self.is_locked = True
+        self._hold_or_resume_reader()
+
+    def unlock_desk(self) -> None:
+        """Go on where it was."""
+        self.is_locked = False
+        self._hold_or_resume_reader()
+        self.begin_next_soon()
+        self.refresh_post_state()
+
+    def change_person(self, port: DeskPort) -> None:
+        """Somebody else works here from now on; what is on the screen and what waits stays."""
+        self.port = port
+        self.query_one(StatusLines).change_place(port.place)
+        self.draw()
+
     # ── a document is read ───────────────────────────────────────────────────────────────────────────
 
     @on(messages.DocumentRead)
     def _take_reading(self, message: messages.DocumentRead) -> None:
+        self.post_message(messages.DeskUsed())
         if message.subject.is_only_codes:
             self.take_codes(message.subject.codes, message.is_safe)
         elif self.take(message.subject):
@@ -162,7 +182,7 @@ class DeskEvents(DeskQueue):
             self.session.failure = message.error
             self.session.chip = None
             self._hold_or_resume_reader()
-        self.show_note(notes.for_error(message.error))
+        self.show_error(message.error)
 
     # ── the reader, the post ─────────────────────────────────────────────────────────────────────────
 
@@ -191,7 +211,7 @@ class DeskEvents(DeskQueue):
     @on(messages.PostStateFailed)
     def _show_post_state_failure(self, message: messages.PostStateFailed) -> None:
         self._end_refresh()
-        self.show_note(notes.for_error(message.error))
+        self.show_error(message.error)
 
     def refresh_post_state(self) -> None:
         """Ask for the state of the post in the background, in one thread at a time."""

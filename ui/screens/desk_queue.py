@@ -63,6 +63,8 @@ class DeskQueue(DeskView):
         self.looks_for_traveller = False
         """Whether the officer looks for somebody to call back, from F9 until that one is on the screen or the page is
         closed: also while the journal is read between two pages."""
+        self.is_locked = False
+        """Whether somebody has to sign in first: then no document is read, and none begins."""
         self._reader = ReaderLoop(port.reader, self._post_reader_event) if port.reader else None
 
     # ── documents come ───────────────────────────────────────────────────────────────────────────────
@@ -127,7 +129,8 @@ class DeskQueue(DeskView):
     @property
     def _may_begin(self) -> bool:
         """Whether one begins by itself: never under F9, and under another page only where nobody is on the screen."""
-        return not self.looks_for_traveller and (self.is_active or self.session is None)
+        is_seen = not self.is_locked and not self.looks_for_traveller
+        return is_seen and (self.is_active or self.session is None)
 
     def take_codes(self, codes: tuple[Barcode, ...], is_safe: "Future[None]") -> None:
         """Codes without a document: they belong to the document that was read last, if its screening can still ask.
@@ -382,7 +385,8 @@ class DeskQueue(DeskView):
         if self._reader is None or self.port.reader is None:
             return
         stays_on_glass = self.waiting.has_next and not holds_documents(self.port.reader)
-        if (self.session and self.session.is_reading_chip) or self.waiting.are_full or stays_on_glass:
+        is_busy = (self.session and self.session.is_reading_chip) or self.waiting.are_full
+        if is_busy or stays_on_glass or self.is_locked:
             self._reader.hold()
         else:
             self._reader.go_on()

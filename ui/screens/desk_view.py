@@ -8,10 +8,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Label
 
+from data.errors import WaypostError
+from data.people.sessions import SessionOver
 from data.text import EMPTY, Message, _
 from devices.faults import FaultReason, restart_hint
 from devices.ports import DeviceHealth, DeviceState
-from ui.desk import actions
+from ui.desk import actions, messages, notes
 from ui.desk.actions import DeskAction, Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.desk.notes import NOTHING, Note
@@ -122,9 +124,15 @@ class DeskView(Screen[None]):
         self.note = note
         self.draw()
 
+    def show_error(self, error: WaypostError) -> None:
+        """Show an error; where the session is over, the desk is locked as well."""
+        self.show_note(notes.for_error(error))
+        if isinstance(error, SessionOver):
+            self.post_message(messages.SessionEnded(error.end))
+
     def working_actions(self) -> set[DeskAction]:
         """The actions that do something now."""
-        working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LEAVE, actions.PALETTE}
+        working = {actions.HELP, actions.QUIET, actions.TYPE_IN, actions.LOCK, actions.PALETTE}
         if self._can_start_next():
             working.add(actions.NEW)
         if self.post_state:

@@ -18,6 +18,7 @@ from textual.widgets.input import Selection
 
 from ui.desk.typed_zone import FASTEST_HAND_S, LEAST_IN_A_BURST, NEXT_CHARACTER_S, Burst
 from ui.dialogs.dialog import FormDialog
+from ui.dialogs.sign_in import SignInPage
 from ui.widgets.mrz_line import SCANNERS_OWN_S, MrzLine
 
 _Before = list[tuple[str, Selection]]
@@ -138,11 +139,15 @@ class ScanGuard:
             await self._pass_on(held)
 
     def _hand_to_desk(self, scan: str) -> None:
+        """Where somebody has to sign in first, it goes nowhere."""
+        is_locked = any(isinstance(screen, SignInPage) for screen in self._app.screen_stack)
         for screen in self._app.screen_stack:
-            for line in screen.query(MrzLine):
-                line.post_message(events.Paste(scan))
             if isinstance(screen, FormDialog):
                 screen.say_scan_went_to_desk()
+            if is_locked:
+                continue
+            for line in screen.query(MrzLine):
+                line.post_message(events.Paste(scan))
 
     def _forget(self) -> None:
         if self._ends:

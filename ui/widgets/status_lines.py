@@ -30,7 +30,7 @@ SEPARATOR = " · "
 _NOTICE = 120
 _LEAST_OF_PLACE = 6
 """Cells of the first line that the link leaves to the place."""
-_DIRECTIONS = {
+DIRECTION_NAMES = {
     Direction.ENTRY: in_context("direction of travel", "entry"),
     Direction.EXIT: in_context("direction of travel", "exit"),
     Direction.TRANSIT: in_context("direction of travel", "transit"),
@@ -58,6 +58,11 @@ class StatusLines(Static):
             self._shown = shown
             self._draw()
 
+    def change_place(self, place: Workplace) -> None:
+        """Somebody else works here, or at another lane."""
+        self._place = place
+        self._draw()
+
     def on_resize(self, event: events.Resize) -> None:
         """Where a line breaks depends on the width."""
         self._draw()
@@ -75,7 +80,7 @@ class StatusLines(Static):
     def _first(self, post: PostState | None, undecided: int) -> Content:
         place = self._place
         lane = _("lane {lane}", lane=place.lane) if place.lane else ""
-        parts = [place.post or place.kit, lane, _DIRECTIONS[place.direction], place.officer]
+        parts = [place.post or place.kit, lane, DIRECTION_NAMES[place.direction], place.officer]
         shown = [safe(part, 24) for part in parts if part]
         width = self.content_size.width
         badges = []

@@ -16,9 +16,11 @@ from data.journal.chains import LIST_CHANGED, MAX_ENTRY_BYTES
 from data.journal.outgoing import OutboxEntry
 from data.json_codec import decode, decode_or_none, within
 from data.lists.edition import ListName
-from data.text import THE_VALUE, _
+from data.text import THE_VALUE, Message, _
 from sync.formats.kit_health import HEALTH_KIND, ReportedHealth
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.checkpoint_review import find_checkpoint_notices
+from sync.headquarters.ingest.people_reports import keep_people_facts
 from sync.headquarters.ingest.settlement import Keys, known_keys, open_entries
 from sync.headquarters.store import report_tables
 from sync.headquarters.store.kit_table import signers
@@ -28,7 +30,7 @@ _receipts, _health, _hidden = report_tables.receipts, report_tables.health, repo
 
 
 def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[OutboxEntry]) -> None:
-    """Take what `entries`, in their order, say of lists and of the kit's health."""
+    """Take what `entries`, in their order, say of lists, of the kit's health and of its people."""
     for entry in entries:
         if entry.kind == LIST_CHANGED:
             receipt = decode_or_none(_ReceiptFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
@@ -38,6 +40,8 @@ def keep_newest_facts(connection: Connection, kit: str, entries: Sequence[Outbox
             health = decode_or_none(_HealthFacts, entry.body, most_bytes=MAX_ENTRY_BYTES)
             if health is not None:
                 _take_health(connection, kit, health, entry.body)
+        else:
+            keep_people_facts(connection, kit, entry)
 
 
 def reported_versions(connection: Connection, kit: str) -> dict[str, int]:
@@ -95,6 +99,8 @@ class KitReport:
     streams: tuple[StreamReport, ...]
     health: ReportedHealth | None
     """As the kit last reported it; None when it never did."""
+    notices: tuple[Message, ...] = ()
+    """What is wrong with the signed checkpoints of its audit."""
 
     @property
     def conflicts(self) -> int:
@@ -217,6 +223,7 @@ def _kit_report(connection: Connection, kit: str, keys: Keys) -> KitReport:
         receipts=_receipts_of(connection, kit),
         streams=streams,
         health=_parse_health(body) if body else None,
+        notices=find_checkpoint_notices(connection, kit),
     )
 
 

@@ -22,6 +22,8 @@ from data.text import Message, _
 from sync.formats.manifest import Manifest, manifest_from_json, manifest_to_json
 from sync.headquarters.ceremonies.founding import Medium, make_headquarters
 from sync.headquarters.home import HeadquartersHome
+from sync.headquarters.ingest.people_reports import read_waiting, settle_waiting
+from sync.headquarters.publishing.changed_secrets import apply_changed_secrets
 from sync.headquarters.publishing.envelopes import write_envelopes
 from sync.headquarters.publishing.metadata import SignedMetadata, signing_time
 from sync.headquarters.publishing.next_version import NO_CHANGE, VersionDiff, make_next_version
@@ -149,7 +151,9 @@ def publish(
             for entry in all_lists(connection):
                 publication.publish_list(entry)
             publication.sign()
+            changed = apply_changed_secrets(connection, read_waiting(home))
             write_envelopes(connection, home.keyring, now)
+        settle_waiting(home, changed)
         tree.project(home)
     seconds = time.monotonic() - start
     return PublishReport(

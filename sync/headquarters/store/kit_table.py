@@ -36,6 +36,19 @@ _signers = tables.kit_signers
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedPeople:
+    """The people file of a kit that is in the tree."""
+
+    serial: int
+    """Of its roster; it stays when the file goes, so that no serial comes twice."""
+    body: str = ""
+    """Digest of what it says; empty where there is no file."""
+    sha256: bytes = b""
+    size: int = 0
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kit:
     """One kit at headquarters."""
 
@@ -58,8 +71,7 @@ class Kit:
     """As it was set; 0 for none, None for the one of every kit."""
     post: str | None
     """Where it stands; None: nobody signs in there."""
-    people_serial: int
-    """Of its newest roster."""
+    people: PublishedPeople
 
     @property
     def lease(self) -> timedelta | None:
@@ -109,7 +121,7 @@ def enrol_again(
     The key for codes by radio is made anew: whoever has the lost kit has the old one.
     """
     facts = {"incarnation": enrolment_id, "recipient": recipient, "folder": folder, "enrolled": now.isoformat()}
-    _set_values(connection, kit, body="", state=IN_FORCE, reason="", countersign_key=None, **facts)
+    _set_values(connection, kit, body="", state=IN_FORCE, reason="", countersign_key=None, people_body="", **facts)
 
 
 def set_lists(connection: Connection, kit: Kit, names: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -159,9 +171,16 @@ def countersign_key(connection: Connection, kit: Kit) -> bytes:
     return key
 
 
-def note_roster(connection: Connection, kit: Kit, serial: int) -> None:
-    """Note the serial of the newest roster of a kit."""
-    _set_values(connection, kit, people_serial=serial)
+def note_people(connection: Connection, kit: Kit, people: PublishedPeople) -> None:
+    """Note what the newest people file of a kit is."""
+    _set_values(
+        connection,
+        kit,
+        people_serial=people.serial,
+        people_body=people.body,
+        people_sha256=people.sha256,
+        people_size=people.size,
+    )
 
 
 def sign_anew(connection: Connection, kit: Kit) -> None:
@@ -189,9 +208,10 @@ def note_envelope(connection: Connection, kit: Kit, serial: int, body: str, expi
 
 
 def renumber_envelopes(connection: Connection, beyond: int) -> None:
-    """The next envelope of every kit is written again, with a serial above this one."""
-    connection.execute(update(_kits).values(body=""))
+    """The next envelope and people file of every kit are written again, with serials above this one."""
+    connection.execute(update(_kits).values(body="", people_body=""))
     connection.execute(update(_kits).where(_kits.c.serial < beyond).values(serial=beyond))
+    connection.execute(update(_kits).where(_kits.c.people_serial < beyond).values(people_serial=beyond))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +313,7 @@ def _kit(row: Row[Any]) -> Kit:
         lists=lists,
         lease_days=row.lease_days,
         post=row.post,
-        people_serial=row.people_serial,
+        people=PublishedPeople(row.people_serial, row.people_body, row.people_sha256 or b"", row.people_size),
     )
 
 

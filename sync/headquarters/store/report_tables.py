@@ -97,3 +97,31 @@ health = Table(
     Column("at", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+changed_credentials = Table(
+    # PINs that were changed on kits; one counts or not from the next publication on.
+    "changed_credential",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kit", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("replaces", BigInteger, nullable=False),
+    Column("secret", Text, nullable=False),  # its hash; empty once it is decided
+    Column("initial", Boolean, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # empty while it waits
+)
+
+local_people = Table(
+    # People whom a post added itself, as its kit last said.
+    "local_person",
+    metadata,
+    Column("kit", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),  # JSON: names
+    Column("until", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)

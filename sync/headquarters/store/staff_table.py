@@ -31,6 +31,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretOrigin:
+    """On which kit a PIN was changed, and which version of the credential that kit replaced."""
+
+    kit: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffEntry:
     """One row: a person, where they work, and whether headquarters ended it."""
 
@@ -38,6 +46,8 @@ class StaffEntry:
     posts: tuple[str, ...]
     ended: datetime | None = None
     reason: str = ""
+    origin: SecretOrigin | None = None
+    """Of the PIN; None where headquarters gave it."""
 
 
 def all_posts(connection: Connection) -> list[Post]:
@@ -71,10 +81,14 @@ def all_staff(connection: Connection) -> list[StaffEntry]:
     return [_entry(row) for row in connection.execute(select(_staff).order_by(_staff.c.number))]
 
 
-def staff_of(connection: Connection, post: str) -> list[StaffEntry]:
-    """Who works at a post and was not ended, by service number."""
-    query = select(_staff).where(_staff.c.ended.is_(None)).order_by(_staff.c.number)
-    return [entry for entry in map(_entry, connection.execute(query)) if post in entry.posts]
+def staff_by_post(connection: Connection) -> dict[str, tuple[StaffMember, ...]]:
+    """Who works at each post and was not ended, by service number; every post is there."""
+    people: dict[str, list[StaffMember]] = {post.name: [] for post in all_posts(connection)}
+    for row in connection.execute(select(_staff).where(_staff.c.ended.is_(None)).order_by(_staff.c.number)):
+        entry = _entry(row)
+        for post in entry.posts:
+            people.setdefault(post, []).append(entry.person)
+    return {post: tuple(there) for post, there in people.items()}
 
 
 def find_staff(connection: Connection, number: str) -> StaffEntry | None:
@@ -109,6 +123,8 @@ def _values(entry: StaffEntry) -> dict[str, Any]:
         "is_initial": credential.is_initial,
         "duress": credential.duress,
         "card": credential.card,
+        "origin_kit": entry.origin.kit if entry.origin else "",
+        "origin_version": entry.origin.version if entry.origin else 0,
     }
 
 
@@ -124,7 +140,8 @@ def _entry(row: Row[Any]) -> StaffEntry:
         valid_until=_to_time(row.valid_until),
     )
     posts = decode(tuple[str, ...], row.posts, _damaged)
-    return StaffEntry(person, posts, _to_time(row.ended), row.reason)
+    origin = SecretOrigin(row.origin_kit, row.origin_version) if row.origin_kit else None
+    return StaffEntry(person, posts, _to_time(row.ended), row.reason, origin)
 
 
 def _to_text(time: datetime | None) -> str | None:

@@ -209,6 +209,9 @@ kits = Table(
     Column("post", Text),  # where it stands; null: nobody signs in there
     Column("countersign_key", LargeBinary),  # 32 bytes, made when they are first needed
     Column("people_serial", Integer, nullable=False, server_default="0"),  # of its newest roster
+    Column("people_body", Text, nullable=False, server_default=text("''")),  # digest of what that roster says
+    Column("people_sha256", LargeBinary),  # of its file in the tree
+    Column("people_size", Integer, nullable=False, server_default="0"),  # the same, bytes
 )
 
 posts = Table(
@@ -236,6 +239,21 @@ staff = Table(
     Column("is_initial", Boolean, nullable=False),
     Column("duress", Text, nullable=False, server_default=text("''")),
     Column("card", Text, nullable=False, server_default=text("''")),
+    Column("origin_kit", Text, nullable=False, server_default=text("''")),  # where the PIN was changed; empty: here
+    Column("origin_version", Integer, nullable=False, server_default="0"),  # that it replaced
+)
+
+countersignatures = Table(
+    # Answers by radio: for what headquarters was the second person.
+    "countersignature",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kit", Text, nullable=False),
+    Column("case", Text, nullable=False),  # as it was read by radio
+    Column("nonce", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # `agrees` or `refuses`
+    Column("who", Text, nullable=False),  # who answered, as they said
 )
 
 kit_signers = Table(

@@ -1,10 +1,12 @@
 """The published tree: the store says what its small files are, `project` makes the disk say the same.
 
 - A reader never sees half a file: each is written elsewhere, synced and renamed.
-- `timestamp.json` comes last, so that whatever it leads to is already there.
+- `timestamp.json` comes last, so that whatever it leads to is already there; kits' people come first, before the
+  envelopes that name them.
 - A kill at any moment leaves the old tree with some new files that nothing names yet; the next `project`
   goes on from there.
-- A file that nothing refers to any longer stays for a while, for kits in the middle of a run.
+- A file that nothing refers to any longer stays for a while, for kits in the middle of a run; the people of a kit go at
+  once: it may have been lost.
 """
 
 from collections.abc import Iterable
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data import durable_files
 from data.clock import read_system_time
+from sync.formats.people_envelope import PEOPLE_NAME
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.store import tables
 from sync.limits import LIMITS
@@ -45,9 +48,14 @@ def project(home: HeadquartersHome) -> None:
     """Make the tree on the disk what the store says."""
     with home.store.transaction() as connection:
         content = {row.path: bytes(row.content) for row in connection.execute(select(_tree))}
-    for path in sorted(content, key=lambda path: (path == TIMESTAMP, path)):
+    for path in sorted(content, key=_order):
         _write(home, path, content[path])
     _prune(home, {home.public / path for path in content})
+
+
+def _order(path: str) -> tuple[bool, bool, str]:
+    """The people of a kit come before the envelope that names them."""
+    return path == TIMESTAMP, not path.endswith(f"/{PEOPLE_NAME}"), path
 
 
 def place(home: HeadquartersHome, finished: Path, path: str) -> None:
@@ -75,7 +83,11 @@ def _prune(home: HeadquartersHome, small: set[Path]) -> None:
         lost = {path for path in home.public.rglob("*") if path.is_file()} - small - payloads
         since = {row.path: row.since for row in connection.execute(select(_unreferenced))}
         noted = {str(path.relative_to(home.public)): path for path in lost}
-        old = [name for name in noted if name in since and _is_over(since[name], now, LIMITS.unreferenced_kept)]
+        old = [
+            name
+            for name, path in noted.items()
+            if path.name == PEOPLE_NAME or (name in since and _is_over(since[name], now, LIMITS.unreferenced_kept))
+        ]
         for name in old:
             noted.pop(name).unlink(missing_ok=True)
         connection.execute(delete(_unreferenced))

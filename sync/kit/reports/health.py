@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from data.clock import Clock
 from data.errors import WaypostError
+from data.journal.audit.typed_queries import find_notable_days
 from data.journal.chains import Stream
 from data.journal.outgoing import Outbox
 from data.json_codec import ZonedTime, decode_or_none, to_json_value
@@ -24,11 +25,20 @@ from data.lease.access import ListAccess
 from data.lease.enforcement import AccessFacts
 from data.log.error_log import log_error
 from data.text import Message, join
-from sync.formats.kit_health import HEALTH_KIND, AccessHealth, AuditHead, ClockHealth, KitHealth, ListHealth
+from sync.formats.kit_health import (
+    HEALTH_KIND,
+    AccessHealth,
+    AuditHead,
+    ClockHealth,
+    KitHealth,
+    ListHealth,
+    TypingHealth,
+)
 from sync.limits import LIMITS
 
 _MOST_PROBLEMS = 10
 _MOST_WORDS = 200
+_MOST_TYPING = 20
 
 
 def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> None:
@@ -54,6 +64,7 @@ def enter_health(home: KitHome, clock: Clock, problems: Sequence[Message]) -> No
         disk=disk.condition.value if disk else "",
         waiting={stream.value: count for stream, count in outgoing.waiting().items()},
         audit={stream: AuditHead(head.seq, head.hash.hex()) for stream, head in heads},
+        typing=_typing_health(home, now),
         standing=_access_health(access),
         problems=shown,
     )
@@ -108,6 +119,12 @@ def _access_health(access: ListAccess) -> AccessHealth:
     """Whether the lists may be read, why not, and for how long without contact with headquarters."""
     facts = AccessFacts.of(access)
     return AccessHealth(facts.state, facts.reason, facts.since, facts.days_left, facts.silent_days)
+
+
+def _typing_health(home: KitHome, now: datetime) -> tuple[TypingHealth, ...]:
+    with home.journal.reading() as connection:
+        days = find_notable_days(connection, now)[:_MOST_TYPING]
+    return tuple(TypingHealth(day.day.isoformat(), day.person, day.typed, day.undecided) for day in days)
 
 
 def _version() -> str:

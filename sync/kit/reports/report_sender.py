@@ -11,6 +11,7 @@ from typing import Self
 
 from data.clock import Clock
 from data.errors import AskedToWait, NoHome, NotOffered, Problem, WaypostError
+from data.journal.audit.checkpoints import CheckpointReason
 from data.journal.outgoing import Outbox
 from data.kit.home import KitHome
 from data.log.error_log import log_error, suppress_logged
@@ -18,6 +19,7 @@ from data.text import Message
 from sync.kit.connections.asked_wait import AskedWait
 from sync.kit.connections.tls import ResumingContext
 from sync.kit.connections.transfer_limiter import TransferLimiter
+from sync.kit.post_apply import COURIER
 from sync.kit.reports.dispatch import ReportDispatch, SendResult
 from sync.kit.reports.health import enter_health
 from sync.kit.reports.uplink import NO_ADDRESS, HttpUplink, MeteredUplink, Uplink, uplink_transport
@@ -73,9 +75,13 @@ class ReportSender:
         self._wake.set()
 
     def finish(self, problems: Sequence[Message]) -> tuple[SendResult | None, tuple[Problem, ...]]:
-        """Enter the kit's health, send the rest; returns what was sent (None without an uplink) and what failed."""
+        """Sign the audit chains, enter the kit's health, send the rest; returns what was sent and what failed.
+
+        Nothing was sent (None) without an uplink.
+        """
         wrong: tuple[Problem, ...] = ()
         try:
+            self._home.journal.sign_checkpoint(self._clock.now(), COURIER, CheckpointReason.SYNC)
             enter_health(self._home, self._clock, problems)
         except WaypostError as error:
             log_error(error)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.counter.counter import Counter, post_conditions
+from appliance.counter.counter import Counter
 from appliance.counter.decisions import NeedsSecondPerson
-from appliance.counter.kit_lists import list_states
+from appliance.counter.kit_lists import list_states, post_conditions
 from appliance.counter.parts import Lane
 from appliance.counter.subject import ScreeningRequest, Subject
 from appliance.standing_conditions import Condition, ConditionKind
@@ -36,7 +36,7 @@ def request_for(number: str, officer: str = "officer-1") -> ScreeningRequest:
 
 
 def test_a_decision_is_given_back_once_the_journal_has_it() -> None:
-    fakes = Fakes()
+    fakes = Fakes(asks_who=False)
     result = fakes.service.screen(request_for(REFER))
     with pytest.raises(Denied):
         fakes.service.decide(result, Decision.ADMIT, officer=make_actor("officer-1"))
@@ -46,7 +46,7 @@ def test_a_decision_is_given_back_once_the_journal_has_it() -> None:
 
 
 def test_work_opened_under_a_condition_lasts_as_long_as_the_condition() -> None:
-    fakes = Fakes(expired_after_h=48)
+    fakes = Fakes(asks_who=False, expired_after_h=48)
     counter = fakes.service
     result = counter.screen(request_for(CLEAR))
     assert result.verdict is Verdict.CANNOT_SAY
@@ -78,14 +78,14 @@ def test_codes_count_once_each_and_none_is_left_out() -> None:
 
 
 def test_where_no_chips_are_read_it_is_said() -> None:
-    counter: Counter = Fakes().service
+    counter: Counter = Fakes(asks_who=False).service
     with pytest.raises(InputError, match="Chips are not read here"):
         counter.read_chip("204815")
     assert counter.chip_reading(counter.screen(request_for(CLEAR))) is None
 
 
 def test_the_day_is_the_trusted_one() -> None:
-    assert Fakes().service.today() == date(2026, 7, 1)
+    assert Fakes(asks_who=False).service.today() == date(2026, 7, 1)
 
 
 def test_what_the_post_lacks_is_told_once() -> None:
@@ -113,7 +113,7 @@ def test_a_post_that_lacks_nothing() -> None:
 
 def test_whoever_the_check_says_may_be_undecided_is_admitted_by_two(tmp_path: Path) -> None:
     with closing(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")) as journal:
-        counter = Fakes(journal=journal).service
+        counter = Fakes(asks_who=False, journal=journal).service
         listed = Subject.from_zone(zone(REFER), NOW.date())
         assert counter.screen(ScreeningRequest(listed, make_actor("kim"))).verdict is Verdict.REFER
         typed = Subject(traveller=Traveller("SAMPLE", "ADA MARIA"))

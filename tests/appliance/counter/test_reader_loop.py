@@ -30,7 +30,7 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
         DeviceFault(FaultReason.BAD_READ, "Page reader: bad read"),
         RawReading(zone(CLEAR), codes=CODES[1:2]),
     ]
-    subject = Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, guidance.append)
+    subject = Fakes(asks_who=False, reader=reader).service.wait_for_document("paper:1", 5.0, guidance.append)
     assert subject.codes == CODES[:2] and subject.documents[0].number == CLEAR
     assert (
         guidance[0] == "Place the document on the reader"
@@ -40,15 +40,15 @@ def test_what_was_laid_on_a_reader_before_the_document_belongs_to_it() -> None:
 
 
 def test_a_reader_that_nothing_is_laid_on_is_said_and_one_that_fails_raises() -> None:
-    counter = Fakes(reader=PaperReader()).service
+    counter = Fakes(asks_who=False, reader=PaperReader()).service
     with pytest.raises(InputError, match="No document was placed on the reader"):
         counter.wait_for_document("paper:1", 0.1, lambda says: None)
     reader = PaperReader()
     reader.waiting.append(DeviceFault(FaultReason.UNPLUGGED, "Page reader is unplugged"))
     with pytest.raises(DeviceFault):
-        Fakes(reader=reader).service.wait_for_document("paper:1", 5.0, lambda says: None)
+        Fakes(asks_who=False, reader=reader).service.wait_for_document("paper:1", 5.0, lambda says: None)
     with pytest.raises(InputError, match="No document reader"):
-        Fakes().service.wait_for_document("", 0.1, lambda says: None)
+        Fakes(asks_who=False).service.wait_for_document("", 0.1, lambda says: None)
 
 
 def test_a_url_of_a_chip_reader_is_known_by_its_scheme() -> None:
@@ -86,7 +86,7 @@ def full_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jo
 def test_a_document_that_cannot_be_kept_is_screened_and_stays_with_the_reader(full_journal: Journal) -> None:
     reader = HoldingReader()
     reader.waiting.append(zone(REFER))
-    service = Fakes(reader=reader, journal=full_journal).service
+    service = Fakes(asks_who=False, reader=reader, journal=full_journal).service
     subject = service.wait_for_document("paper:1", 5.0, lambda says: None)
     assert reader.calls == ["leave_unread"]
     result = service.screen(ScreeningRequest(subject, make_actor("officer-1")))

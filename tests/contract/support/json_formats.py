@@ -250,6 +250,13 @@ EXAMPLES: dict[str, Any] = {
         "data": {"hdr": {"t": "icao.test", "is": "NOR"}, "msg": {"pid": {"n": "ADA"}}},
         "sig": {"sigvl": "AQ", "cer": "Ag"},
     },
+    "data.journal.audit.checkpoints:CheckpointStatement": {
+        "at": _TIME,
+        "heads": {"desk": {"seq": 5, "hash": "0a" * 32}},
+        "incarnation": "0b" * 16,
+        "key": "0c" * 32,
+        "reason": "sync",
+    },
     "data.journal.history:dict[str, Any]": {"screening": {"traveller": {"surname": "DOE"}}, "score": 1.5},
     "data.journal.history:VerifiedMark": {
         "at": _TIME,
@@ -309,6 +316,37 @@ EXAMPLES: dict[str, Any] = {
     "data.lists.storage.overlay:RolledBackVersion": {"version": 3, "who": "ada", "why": "wrong", "at": _TIME},
     "data.lists.storage.retention:RetainedSince": {"version": 3, "at": _TIME, "boot": "b", "boot_s": 1.5},
     "data.log.error_log:LogEntry": {"at": _TIME, "errors": [{"class": "Damaged"}]},
+    "data.people.kit_roster:_ChangedSecrets": {
+        "A-17": {"replaces": 1, "secret": "sha256:" + "00" * 32, "is_initial": True, "at": _TIME},
+    },
+    "data.people.kit_roster:_EnrolmentWithTechnician": {
+        "technician": {"number": "T-9", "name": "T. Builder", "secret": "sha256:" + "00" * 32},
+    },
+    "data.people.kit_roster:_LocalPeople": [{
+        "person": {
+            "number": "L-1", "name": "Loc Al", "human": "0123456789abcdef", "roles": ["officer"],
+            "credential": {
+                "version": 0, "secret": "sha256:" + "00" * 32, "is_initial": True, "duress": "", "card": "",
+            },
+            "valid_from": None, "valid_until": _LATER,
+        },
+        "added_by": "S-1", "second": "O-2",
+    }],
+    "data.people.sessions:_Sessions": [{
+        "id": "1", "kind": "desk", "number": "A-17", "name": "Ana Kovac", "human": "0123456789abcdef",
+        "role": "officer", "place": {"lane": "2", "direction": "entry", "shift": "early"}, "opened": _TIME,
+        "boot": "b", "boot_s": 1.5, "lasts_s": 43200.0, "valid_until": _LATER, "token": "ab", "ended": "signed_out",
+    }],
+    "data.people.sign_in_tries:TryCounts": {"version": 3, "kit": 2, "people": {"ab": 2}},
+    "data.people.sign_in_tries:_TriesFile": {
+        "counts": {"version": 3, "kit": 2, "people": {"ab": 2}}, "mac": "00" * 32,
+    },
+    "ui.service.program_lines:ProgramHello": {"hello": 1, "program": "P-1", "credential": "00" * 32},
+    "ui.service.program_lines:ProgramLine": {
+        "id": 7, "officer": "A-17", "lane": "2", "deadline_ms": 5000, "request": {"number": "L1", "country": "UTO"},
+        "decide": None,
+    },
+    "ui.identity:SessionFile": {"kit": "north-1", "session": "1", "token": "ab", "boot": "b", "uid": 1000},
     "data.people.roster:Roster": {
         "serial": 4, "post": "north", "has_duress": True, "countersign_key": "55" * 32,
         "people": [{
@@ -405,7 +443,19 @@ EXAMPLES: dict[str, Any] = {
     "sync.formats.envelope:_EnvelopeFacts": {
         "kit": "north-1", "incarnation": "77" * 16, "serial": 4, "expires": _LATER, "body": {"status": _STATUS},
     },
-    "sync.formats.envelope:_EnvelopeLists": {"body": {"lists": [_LIST_KEY]}},
+    "sync.formats.envelope:_InForceEnvelope": {
+        "body": {"lists": [_LIST_KEY], "people": {"serial": 3, "sha256": "aa" * 32, "size": 4296}}
+    },
+    "sync.headquarters.ingest.people_reports:ReportedCredential": {
+        "number": "A-17", "replaces": 3, "at": _TIME, "initial": True,
+        "secret": f"$argon2id$v=19$m=65536,t=3,p=4${'A' * 22}${'B' * 43}",
+    },
+    "sync.headquarters.ingest.people_reports:ReportedLocalPerson": {
+        "number": "X-1", "name": "R. Sample", "roles": ["officer"], "until": _LATER, "by": "A-17", "second": "A-18",
+        "at": _TIME,
+    },
+    "sync.headquarters.ingest.people_reports:tuple[str, ...]": ["officer"],
+    "sync.kit.people_fetch:_Taken": {"serial": 3, "sha256": "aa" * 32, "signer": "bb" * 32},
     "sync.formats.people_envelope:_PeopleHead": {"kit": "north-1", "incarnation": "77" * 16, "serial": 4},
     "sync.formats.manifest:_ManifestFile": {
         "format": 2,
@@ -430,6 +480,13 @@ EXAMPLES: dict[str, Any] = {
     "sync.headquarters.ceremonies.offline_key:_PublicFile": {**_KEY_FILE, "signature": "44" * 64},
     "sync.headquarters.ceremonies.offline_key:_SecretFile": {**_KEY_FILE, "holder": "Ada"},
     "sync.headquarters.ceremonies.offline_key:store_key.WrappedSecret": _WRAPPED,
+    "sync.headquarters.ingest.checkpoint_review:SignedCheckpoint": {
+        "statement": {
+            "at": _TIME, "heads": {"desk": {"seq": 5, "hash": "0a" * 32}}, "incarnation": "0b" * 16, "key": "0c" * 32,
+            "reason": "sync",
+        },
+        "signature": "0d" * 64,
+    },
     "sync.headquarters.ingest.settlement:_EntryFacts": {"at": _TIME},
     "sync.headquarters.ceremonies.signing_request:_RequestFile": {
         "format": 1, "made": _TIME, "says": "a new key", "roots": ["AQ=="], "targets": "Ag==", "policy": "Aw==",

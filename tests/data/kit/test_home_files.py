@@ -29,7 +29,7 @@ from sync.kit import courier
 from sync.kit.watching.watch_state import note_run
 from tests.support.deployment import FEWER, PASSPHRASE, PEOPLE, TOP, Deployment
 from tests.support.network.served import served
-from tests.support.staff import make_actor
+from tests.support.staff import at_work
 from ui.wiring import counter_of, open_kit_for_changes
 
 PRODUCT = ("appliance", "data", "devices", "provisioning", "sync/formats", "sync/kit", "sync/trust", "ui")
@@ -54,7 +54,7 @@ def used(tmp_path: Path) -> Iterator[KitHome]:
             deployment.publish(people)
             note_run(kit, "", courier.run(kit))
         counter = counter_of(kit)
-        counter.screen(ScreeningRequest(Subject.from_zone(ZONE, counter.today()), make_actor("tester")))
+        counter.screen(ScreeningRequest(Subject.from_zone(ZONE, counter.today()), at_work(counter)))
         (kit.staging / ("0" * 64 + ".part")).write_bytes(b"x")
         (kit.path / "inbox").mkdir()
         yield kit

@@ -1,10 +1,13 @@
 """A kit has the roster that was kept last, and none before the first."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from data.errors import Damaged
+from data.kit.home import KitHome
+from data.kit.settings import Settings
 from data.people.kit_roster import ROSTER, keep_roster, read_roster
 from data.people.roster import Roster
 from data.people.staff import Credential, StaffMember, StaffRole
@@ -14,8 +17,8 @@ ANA = StaffMember("A-17", "Ana Kovač", "0123456789abcdef", (StaffRole.OFFICER,)
 KEPT = Roster(serial=4, post="north", has_duress=False, countersign_key=bytes(range(32)), people=(ANA,))
 
 
-def test_the_roster_kept_last_is_read(deployment: Deployment) -> None:
-    home = deployment.kit("north")
+def test_the_roster_kept_last_is_read(tmp_path: Path) -> None:
+    home = KitHome.create(tmp_path / "kit", "seven lanterns on the bridge", Settings(kit="north", source="s"))
     assert read_roster(home) is None
     keep_roster(home, KEPT)
     assert read_roster(home) == KEPT

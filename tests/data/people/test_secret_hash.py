@@ -1,5 +1,8 @@
 """PINs, passwords and programs' credentials: what is accepted, and what verifies it."""
 
+import subprocess
+import sys
+
 import pytest
 
 from data.errors import InputError
@@ -13,6 +16,17 @@ from data.people.secret_hash import (
     normalize_new_secret,
     verify_secret,
 )
+from tests.support.deployment import TOP
+from tests.support.waiting import GUARD_S
+
+TWO_AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from data.people.secret_hash import hash_secret, verify_secret
+
+with ThreadPoolExecutor(2) as threads:
+    hashes = list(threads.map(hash_secret, ["482913"] * 6))
+    print(all(threads.map(verify_secret, hashes, ["482913"] * 6)))
+"""
 
 
 @pytest.mark.parametrize("secret", ["836204", "0918273", "correct horse", "éclair-29-x"])
@@ -69,3 +83,11 @@ def test_what_is_made_is_accepted() -> None:
 def test_the_cost_is_what_the_design_asks_for() -> None:
     assert (secret_hash.MEMORY_KIB, secret_hash.PASSES) == (64 * 1024, 3)
     assert "$m=65536,t=3," in hash_secret("836204")
+
+
+def test_two_people_who_prove_who_they_are_at_once_do_not_wait_for_each_other_for_ever() -> None:
+    """In a process of its own: a thread that hangs in OpenSSL cannot be ended."""
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_AT_ONCE], cwd=TOP, capture_output=True, text=True, timeout=GUARD_S, check=True
+    )
+    assert done.stdout == "True\n"

@@ -37,6 +37,7 @@ def write_old_sightings(patch: pytest.MonkeyPatch) -> None:
     """Let journals write sightings as before `small_sightings`, a row for each hash, and delete none."""
     patch.setattr("data.journal.journal.append_sightings", _append_old_sightings)
     patch.setattr("data.journal.journal.delete_expired", lambda *_: 0)
+    patch.setattr("data.journal.audit.typed_queries.note_typed_query", lambda *_: None)
 
 
 def _append_old_sightings(connection: Connection, key: bytes, screening: Screening, start: KeptFrom) -> None:

@@ -5,7 +5,7 @@ import pytest
 from appliance.counter.subject import check_access_number
 from data.errors import InputError
 from devices.chip.access_keys import CanKey, MrzKey
-from ui.commands.kit_bench_chip import access_key
+from ui.commands.kit_bench.chips import access_key
 
 KEY = MrzKey.of("L898902C", "690806", "940623")
 

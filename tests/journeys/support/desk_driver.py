@@ -9,11 +9,11 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tests.support.staff import PIN
 from tests.support.waiting import GUARD_S
 from tests.ui.support.desk_kit import Counter, zone
 from ui.dialogs import read_back
 from ui.dialogs.dialog import STRAY_S, Dialog
-from ui.screens.app import DeskApp
 from ui.screens.desk import SEEN_AFTER_S, Desk
 
 
@@ -77,6 +77,23 @@ class Officer:
         await self.until(are_shown, " and ".join(words))
         return shown
 
+    async def signs(self, second: str = "O-2", own: str = PIN, pin: str = PIN) -> None:
+        """Both people prove who they are on the page that asks for them."""
+        await self.type(own)
+        await self.press("tab")
+        await self.type(second)
+        await self.press("tab")
+        await self.type(pin)
+        await self.press("enter")
+
+    async def unlocks(self, number: str = "O-1", pin: str = PIN) -> None:
+        """Number and PIN on the page that asks for them."""
+        await self.sees("Service number")
+        await self.type(number)
+        await self.press("tab")
+        await self.type(pin)
+        await self.press("enter")
+
     async def until(self, true: Callable[[], bool], what: str = "it") -> None:
         ends = monotonic() + GUARD_S
         while not true():
@@ -117,7 +134,7 @@ async def at_desk(
     counter: Counter | None = None, size: tuple[int, int] = (80, 24), keymap: dict[str, str] | None = None
 ) -> AsyncIterator[Officer]:
     counter = counter or Counter()
-    app = DeskApp(counter.port(), keymap)
+    app = counter.app(keymap)
     async with app.run_test(size=size) as pilot:
         officer = Officer(pilot, counter)
         await officer.sees("Lists:")

@@ -121,14 +121,14 @@ def test_an_envelope_with_any_part_replaced_is_refused_or_fits(data: st.DataObje
 def by_hand(facts: object) -> bytes:
     """Signed and sealed properly, whatever it says."""
     content = json.dumps(facts).encode()
-    signed = SIGNER.sign(envelope._DOMAIN + content) + len(content).to_bytes(4, "big") + content
+    signed = SIGNER.sign(envelope._FORM.domain + content) + len(content).to_bytes(4, "big") + content
     return bytes(pyrage.encrypt(signed, [IDENTITY.to_public()]))
 
 
 @given(st.binary(max_size=300))
 def test_an_envelope_full_of_garbage_is_refused(garbage: bytes) -> None:
     to_kit = pyrage.encrypt(garbage, [IDENTITY.to_public()])
-    signed = SIGNER.sign(envelope._DOMAIN + garbage) + len(garbage).to_bytes(4, "big") + garbage
+    signed = SIGNER.sign(envelope._FORM.domain + garbage) + len(garbage).to_bytes(4, "big") + garbage
     for content in (garbage, to_kit, pyrage.encrypt(signed, [IDENTITY.to_public()])):
         with pytest.raises(TrustError):
             envelope.unseal_envelope(content, str(IDENTITY), SIGNER.public_key())

@@ -32,7 +32,7 @@ def unseal(sealed: bytes, identity: str = str(IDENTITY)) -> PeopleEnvelope:
     return unseal_people(sealed, identity, SIGNER.public_key())
 
 
-def seal_content(content: bytes, domain: bytes = people_envelope._DOMAIN) -> bytes:
+def seal_content(content: bytes, domain: bytes = people_envelope._FORM.domain) -> bytes:
     """Whatever headquarters' key may ever sign, sealed to the kit."""
     signed = SIGNER.sign(domain + content) + len(content).to_bytes(4, "big") + content
     return bytes(pyrage.encrypt(signed, [IDENTITY.to_public()]))

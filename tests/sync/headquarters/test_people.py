@@ -1,4 +1,4 @@
-"""People at headquarters: added, changed, given a new PIN, ended, and which of them a kit gets."""
+"""People at headquarters: added, changed, given a new PIN, ended."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 
 from data.errors import InputError
-from data.people.roster import Roster, decode_roster, encode_roster
 from data.people.secret_hash import verify_secret
 from data.people.staff import StaffRole
 from sync.headquarters import people
 from sync.headquarters.home import HeadquartersHome
-from sync.headquarters.kits import revoke_kit
 from sync.headquarters.people import NewPerson
-from sync.headquarters.store import kit_table, staff_table
+from sync.headquarters.store import staff_table
 from sync.headquarters.store.staff_table import Post
 from tests.support.deployment import Deployment
 
@@ -31,16 +29,6 @@ def hq(deployment: Deployment) -> HeadquartersHome:
 
 def add(hq: HeadquartersHome, number: str, name: str = "Ana Kovač", post: str = "north", **more: Any) -> str:
     return people.add_person(hq, NewPerson(number, name, OFFICER, (post,), **more))
-
-
-def roster_of(hq: HeadquartersHome, kit: str) -> Roster | None:
-    with hq.store.transaction() as connection:
-        return people.make_roster(connection, kit_table.get_kit(connection, kit))
-
-
-def stand_at(hq: HeadquartersHome, kit: str, post: str | None) -> None:
-    with hq.store.transaction() as connection:
-        kit_table.set_post(connection, kit_table.get_kit(connection, kit), post)
 
 
 def test_the_initial_pin_is_right_and_kept_nowhere(hq: HeadquartersHome) -> None:
@@ -114,16 +102,55 @@ def test_roles_and_posts_are_those_that_were_said_last(hq: HeadquartersHome) -> 
         people.set_posts(hq, "A-17", ())
 
 
-def test_a_kit_gets_those_of_its_post_who_were_not_ended(deployment: Deployment, hq: HeadquartersHome) -> None:
-    deployment.kit("lane")
+def test_a_program_gets_a_credential_that_no_person_has(hq: HeadquartersHome) -> None:
+    credential = people.add_program(hq, "P-1", "Border system", ("north",))
+    (entry,) = people.list_people(hq)
+    assert len(credential) == 64 and verify_secret(entry.person.credential.secret, credential)
+    assert entry.person.roles == (StaffRole.SERVICE,) and not entry.person.credential.is_initial
+    assert verify_secret(people.list_people(hq)[0].person.credential.secret, credential)
+    another = people.reset_secret(hq, "P-1")
+    assert len(another) == 64 and not verify_secret(people.list_people(hq)[0].person.credential.secret, credential)
+    with pytest.raises(InputError, match="program"):
+        people.set_roles(hq, "P-1", OFFICER)
+    with pytest.raises(InputError, match="program"):
+        people.check_roles((StaffRole.SERVICE, StaffRole.OFFICER))
+
+
+def test_a_card_is_named_by_the_fingerprint_of_its_key(hq: HeadquartersHome) -> None:
     add(hq, "A-17")
-    add(hq, "A-18", "Bo Li")
-    add(hq, "A-19", "Cy Ng", post="harbour")
-    assert roster_of(hq, "lane") is None
-    stand_at(hq, "lane", "north")
-    people.end_person(hq, "A-18", "moved")
-    roster = roster_of(hq, "lane")
-    assert roster is not None and [person.number for person in roster] == ["A-17"]
-    assert roster.post == "north" and roster.serial == 1 and decode_roster(encode_roster(roster)) == roster
-    revoke_kit(hq, "lane", "lost")
-    assert roster_of(hq, "lane") is None
+    people.set_card(hq, "A-17", " ".join(["AB:CD"] * 16))
+    assert people.list_people(hq)[0].person.credential.card == "abcd" * 16
+    with pytest.raises(InputError, match="64 hexadecimal"):
+        people.set_card(hq, "A-17", "abcd")
+    people.set_card(hq, "A-17", "")
+    assert people.list_people(hq)[0].person.credential.card == ""
+
+
+def test_a_pin_under_duress_needs_a_post_that_has_them_and_goes_with_a_reset(hq: HeadquartersHome) -> None:
+    pin = add(hq, "A-17")
+    with pytest.raises(InputError, match="under duress"):
+        people.give_duress_pin(hq, "A-17")
+    people.set_posts(hq, "A-17", ("north", "harbour"))
+    duress = people.give_duress_pin(hq, "A-17")
+    credential = people.list_people(hq)[0].person.credential
+    assert duress != pin and verify_secret(credential.duress, duress) and verify_secret(credential.secret, pin)
+    people.reset_secret(hq, "A-17")
+    assert people.list_people(hq)[0].person.credential.duress == ""
+
+
+def test_a_day_of_an_end_is_the_last_day_of_work(hq: HeadquartersHome) -> None:
+    assert people.parse_begin("2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
+    assert people.parse_end("2026-03-01") == datetime(2026, 3, 2, tzinfo=UTC)
+    assert people.parse_end("2026-03-01T06:00+01:00") == datetime(2026, 3, 1, 5, tzinfo=UTC)
+    with pytest.raises(InputError):
+        people.parse_end("0001-01-01T00:00+01:00")
+
+
+def test_those_of_one_post_are_listed_without_who_was_ended(hq: HeadquartersHome) -> None:
+    add(hq, "A-17")
+    add(hq, "A-18", "Bo Li", post="harbour")
+    add(hq, "A-19", "Cy")
+    people.end_person(hq, "A-19", "moved")
+    assert [entry.person.number for entry in people.list_people(hq, "north")] == ["A-17"]
+    with pytest.raises(InputError, match="no post called south"):
+        people.list_people(hq, "south")

@@ -7,7 +7,7 @@ from ui.desk.actions import (
     FOOTER,
     FOOTER_WIDTH,
     HELP,
-    LEAVE,
+    LOCK,
     DeskAction,
     Privacy,
     action_for_digit,
@@ -52,7 +52,7 @@ def test_a_key_that_does_nothing_leaves_its_place_empty() -> None:
 
 def test_escape_and_a_digit_mean_the_function_keys() -> None:
     assert action_for_digit("1") is HELP
-    assert action_for_digit("0") is LEAVE
+    assert action_for_digit("0") is LOCK
     assert action_for_digit("8") is None
 
 

@@ -12,14 +12,12 @@ from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.ui.support.desk_kit import CLEAR, REFER, Counter, zone
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog
-from ui.dialogs.prompts import LeaveDialog
 from ui.dialogs.travellers import TravellersDialog
 from ui.dialogs.undecided import GoOnDialog
 from ui.dialogs.why import WhyDialog
 
 PAGES: dict[type[Screen[object]], tuple[str, ...]] = {
     GoOnDialog: ("f2",),
-    LeaveDialog: ("f10",),
     TravellersDialog: ("f9", "right"),
     ListsDialog: ("f9",),
     HelpDialog: ("f1",),

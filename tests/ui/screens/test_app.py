@@ -11,7 +11,7 @@ from tests.ui.support.desk_kit import Counter
 from tests.ui.support.desk_scenes import SCENES, staged
 from ui.desk.actions import Privacy
 from ui.dialogs.help import HelpDialog
-from ui.screens.app import DeskApp, desk_theme
+from ui.screens.app import desk_theme
 from ui.screens.desk import Desk
 
 
@@ -89,7 +89,7 @@ def own_signals() -> Iterator[None]:
 async def test_a_signal_ends_the_desk_while_thousands_of_keys_wait(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, ended = DeskApp(Counter().port()), asyncio.Event()
+    app, ended = Counter().app(), asyncio.Event()
     monkeypatch.setattr(app, "exit", ended.set)
     app._listen_for_signals()
     for _key in range(5000):

@@ -16,13 +16,14 @@ from data.store_key import StoreKey
 from tests.journeys.support.desk_driver import Officer, at_desk
 from tests.ui.support.desk_kit import CLEAR, REFER, Counter, zone
 from ui.desk.typed_zone import NEXT_CHARACTER_S
-from ui.dialogs.prompts import SecondPersonDialog, TypeInDialog
+from ui.dialogs.prompts import TypeInDialog
+from ui.dialogs.two_people import TwoPeopleDialog
 from ui.widgets.mrz_line import SCANNERS_OWN_S
 
 SWISS_LICENCE = "ABC123001\nFACHE305142128097<<800126<<<<<\nMUSTER<<ANNA<<<<<<<<<<<<<<<<<<"
 PAGES: dict[type[Screen[object]], tuple[str, ...]] = {
     TypeInDialog: ("f7",),
-    SecondPersonDialog: ("f6",),
+    TwoPeopleDialog: ("f6",),
     CommandPalette: ("ctrl+p",),
 }
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
 from threading import Event
 from typing import Any
 
@@ -25,6 +27,7 @@ from appliance.counter.decisions import DecisionKey, OfficerDecision
 from appliance.counter.kit_lists import ListState, list_states
 from appliance.counter.parts import CounterParts, CounterRecords, Lane
 from appliance.counter.subject import Subject
+from appliance.people.post_people import PostPeople
 from appliance.screening.check_ports import Check
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from appliance.screening.run import ScreeningLimits
@@ -36,9 +39,13 @@ from data.journal.referrals import ReferralLog
 from data.journal.sightings import SightingLog
 from data.journal.travellers import TravellerLog
 from data.journal.unscreened import UnscreenedLog
-from data.kit.settings import ChipExpectation
+from data.kit.home import KitHome
+from data.kit.settings import ChipExpectation, Settings
 from data.lease.access import AccessState, ListAccess
 from data.lists.edition import AgePolicy
+from data.people.kit_roster import keep_roster
+from data.people.sessions import Session
+from data.people.staff import Actor, StaffMember
 from data.persons.person import PartialDate, Sex
 from data.screenings import (
     Agreement,
@@ -59,9 +66,12 @@ from devices.reading import RawReading, make_reading
 from tests.support.notebook_records import records_of
 from tests.support.sample import Notebook, PaperList
 from tests.support.sample import edition as an_edition
+from tests.support.staff import OFFICER, at_work, make_roster
 from tests.support.waiting import GUARD_S
-from ui.commands.desk import make_desk_port
+from ui.commands.desk import make_desk_port, make_desk_start
 from ui.desk.desk_port import DeskPort, PostState
+from ui.desk.desk_start import DeskStart, IdleLimits
+from ui.screens.app import DeskApp
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -163,8 +173,16 @@ class Counter:
     chips: ChipReaderService | None = None
     expected: ChipExpectation = ChipExpectation.PASSPORTS
     reads_codes: bool = False
-    officer: str = "officer-1"
     now: datetime = NOW
+    person: StaffMember = OFFICER
+    """Who works at the desk."""
+    asks_who: bool = True
+    """Whether whoever acts must have signed in."""
+    folder: Path | None = None
+    """Of the kit; one of its own in memory where there is none."""
+    idle: IdleLimits = field(default_factory=lambda: IdleLimits(600, 900))
+    seconds: Callable[[], float] = time.monotonic
+    """The clock by which the desk is idle."""
 
     @cached_property
     def service(self) -> Service:
@@ -178,6 +196,7 @@ class Counter:
                 limits=self.limits,
                 chips=lambda: self.chips,
                 reader=lambda url: self.reader,
+                people=lambda: self.people if self.asks_who else None,
                 records=lambda: self.records,
             )
         )
@@ -189,9 +208,38 @@ class Counter:
             return records_of(journal)
         return CounterRecords(ReferralLog(journal), TravellerLog(journal), UnscreenedLog(journal))
 
-    def port(self) -> DeskPort:
+    @cached_property
+    def people(self) -> PostPeople:
+        """The people of tests/support/staff.py, on a small kit."""
+        folder = self.folder or Path(mkdtemp(prefix="desk-"))
+        kit = KitHome.create(folder / "kit", "seven lanterns on the bridge", Settings(kit="kit-1", source="nowhere"))
+        keep_roster(kit, make_roster())
+        return PostPeople(kit)
+
+    def start(self) -> DeskStart:
+        """What the desk asks before somebody works at it."""
+        start = make_desk_start(self.service)
+        return replace(
+            start,
+            make_port=self.port,
+            post_state=lambda: self._with_status(start.post_state()),
+            now=lambda: self.now,
+            idle=self.idle,
+            clock_s=self.seconds,
+        )
+
+    def app(self, keymap: Mapping[str, str] | None = None) -> DeskApp:
+        """The desk at which the person works already."""
+        return DeskApp(self.start(), keymap, self.session())
+
+    def session(self) -> Session:
+        """The person works at the desk, without a PIN."""
+        actor = at_work(self.service, self.person)
+        return self.people.sessions.get(actor.session)
+
+    def port(self, session: Session) -> DeskPort:
         """The desk's own, over this counter; slow and broken where a test wants it so."""
-        self._real = make_desk_port(self.service, self.officer)
+        self._real = make_desk_port(self.service, session)
         return replace(
             self._real,
             screen=self.screen,
@@ -209,7 +257,7 @@ class Counter:
         return self._real.screen(subject, tell, tell_chip)
 
     def decide(
-        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: str
+        self, result: ScreeningResult | None, decision: Decision, pressed: DecisionKey, second: Actor | None
     ) -> OfficerDecision:
         if self.decides_when_told:
             assert self.go.wait(GUARD_S)
@@ -218,7 +266,11 @@ class Counter:
         return record
 
     def post_state(self, readers: Mapping[str, DeviceState]) -> PostState:
-        return replace(self._real.post_state(readers), kit_status=())
+        return self._with_status(self._real.post_state(readers))
+
+    @staticmethod
+    def _with_status(state: PostState) -> PostState:
+        return replace(state, kit_status=())
 
     # ── the lists, as `appliance.counter.parts.CounterLists` ─────────────────────────────────────────
 
@@ -274,6 +326,18 @@ class Counter:
             says = _("May be a person on {list}: {name}", list="wanted", name=self.name)
         state = FindingState.PASS if listed.band is Band.WEAK else FindingState.HIT
         return Finding("", state, f"person_{listed.band}", says, evidence=Evidence(candidates=(listed,)))
+
+
+def desk_app(
+    counter: Service,
+    home: Path | None = None,
+    person: StaffMember = OFFICER,
+    change: Callable[[DeskPort], DeskPort] = lambda port: port,
+) -> DeskApp:
+    """The desk of a counter at which somebody works already; `change` makes another port of its own."""
+    start = make_desk_start(counter, home)
+    session = start.people.sessions.get(at_work(counter, person).session)
+    return DeskApp(replace(start, make_port=lambda session: change(start.make_port(session))), session=session)
 
 
 def an_edition_of(name: str, age: timedelta) -> Any:

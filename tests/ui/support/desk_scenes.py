@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.command import CommandPalette
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input
 
 from appliance.chips.reader_service import ChipReaderService
 from appliance.counter.subject import Subject
@@ -19,23 +19,27 @@ from appliance.screening.run import ScreeningLimits
 from data.documents.barcodes import Barcode, Symbology
 from data.errors import WaypostError
 from data.journal.journal import Journal
+from data.people.kit_roster import keep_roster
+from data.people.staff import StaffRole
 from data.store_key import StoreKey
 from data.text import _
 from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
+from tests.support.staff import PIN, STAFF, make_person, make_roster
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, WEAK, Counter, PaperReader, zone
 from ui.desk import notes, typed_zone
 from ui.desk.traveller_session import SessionStage
 from ui.desk.waiting import MOST_WAITING
 from ui.dialogs.help import HelpDialog
-from ui.dialogs.lists import ListsDialog, OpenWorkDialog
-from ui.dialogs.prompts import LeaveDialog, OutcomeDialog, SecondPersonDialog, TypeInDialog
+from ui.dialogs.lists import ListsDialog
+from ui.dialogs.prompts import EndShiftDialog, TypeInDialog
+from ui.dialogs.sign_in import FirstPinPage, ShiftPage, SignInPage
 from ui.dialogs.travellers import TravellersDialog
+from ui.dialogs.two_people import OpenWorkDialog, OutcomeDialog, TwoPeopleDialog
 from ui.dialogs.undecided import CallBackDialog, GoOnDialog
 from ui.dialogs.why import WhyDialog
-from ui.screens.app import DeskApp
 from ui.screens.desk import Desk
 
 Play = Callable[["Stage"], Awaitable[None]]
@@ -118,7 +122,7 @@ async def staged(scene: Scene, size: tuple[int, int] = SIZE) -> AsyncIterator[Of
             facts["journal"] = journal = Journal(folder / "journal.db", StoreKey(bytes(32)), "desk")
             stack.callback(journal.close)
         counter = Counter(reader=reader if scene.has_reader else None, chips=chips, **facts)
-        pilot = await stack.enter_async_context(DeskApp(counter.port()).run_test(size=size))
+        pilot = await stack.enter_async_context(counter.app().run_test(size=size))
         officer = Officer(pilot, counter)
         stage = Stage(officer, reader, tray)
         await stage.until(lambda: stage.desk.post_state is not None)
@@ -221,22 +225,23 @@ async def _opens_work_without_a_name(stage: Stage) -> None:
     await stage.press("enter")
 
 
+async def _open(stage: Stage, supervisor: str, second: str) -> None:
+    for text in (supervisor, PIN, second, PIN):
+        await stage.officer.type(text)
+        await stage.press("tab")
+    await stage.press("enter")
+
+
 async def _opens_work_alone(stage: Stage) -> None:
     await _opens_work(stage)
-    await stage.officer.type("Robin")
-    await stage.press("enter")
-    await stage.officer.type("Robin")
-    await stage.press("enter")
-    await stage.until(lambda: bool(stage.officer.top.query_one(".error", Static).content))
+    await _open(stage, "S-1", "S-1")
+    await stage.until(lambda: not stage.officer.top.query_one("#second_pin", Input).value)
 
 
 async def _works_under_condition(stage: Stage) -> None:
     await stage.meets(CLEAR)
     await _opens_work(stage)
-    await stage.officer.type("Robin")
-    await stage.press("enter")
-    await stage.officer.type("Kim")
-    await stage.press("enter")
+    await _open(stage, "S-1", "O-2")
     await stage.until(lambda: bool(stage.desk.post_state and stage.desk.post_state.overrides))
 
 
@@ -253,22 +258,21 @@ async def _lists_with_open_work(stage: Stage) -> None:
 
 async def _admits_with_second_person(stage: Stage) -> None:
     await stage.meets(REFER)
-    await stage.opens("f6", SecondPersonDialog)
-    await stage.officer.type("Kim")
-    await stage.press("enter")
+    await stage.opens("f6", TwoPeopleDialog)
+    await stage.officer.signs()
     await stage.until(lambda: bool(stage.desk.record_note.text))
 
 
 async def _names_nobody_second(stage: Stage) -> None:
     await stage.meets(REFER)
-    await stage.opens("f6", SecondPersonDialog)
+    await stage.opens("f6", TwoPeopleDialog)
     await stage.press("escape")
     await stage.notes()
 
 
 async def _scans_into_the_name(stage: Stage) -> None:
     await stage.meets(REFER)
-    await stage.opens("f6", SecondPersonDialog)
+    await stage.opens("f6", TwoPeopleDialog)
     await stage.officer.scan(zone(CLEAR).replace("\n", ""))
     await stage.press("enter")
 
@@ -378,10 +382,10 @@ async def _names_who_settles(stage: Stage) -> None:
     await stage.press("f5")
     await stage.until(lambda: bool(stage.desk.record_note.text))
     await stage.meets(CHECK)
-    await stage.opens("f6", SecondPersonDialog)
-    await stage.officer.type("officer-1")
-    await stage.press("enter")
-    await stage.until(lambda: bool(stage.officer.top.query_one(".error", Static).content))
+    await stage.opens("f6", TwoPeopleDialog)
+    await stage.officer.signs("O-1")
+    await stage.until(lambda: "O-1" in str(stage.officer.top.query_one("#number", Input).value))
+    await stage.until(lambda: not stage.officer.top.query_one("#own_pin", Input).value)
 
 
 async def _calls_back_over_an_open_verdict(stage: Stage) -> None:
@@ -404,9 +408,62 @@ async def _reads_a_refer_again(stage: Stage) -> None:
     await stage.until(lambda: stage.desk.note == notes.SAME_DOCUMENT)
 
 
+async def _is_locked(stage: Stage) -> None:
+    await stage.meets(CHECK)
+    await stage.opens("f10", SignInPage)
+
+
+async def _unlocks(stage: Stage, number: str = "O-1", pin: str = PIN) -> None:
+    await stage.until(lambda: isinstance(stage.officer.top, SignInPage))
+    await stage.officer.type(number)
+    await stage.press("tab")
+    await stage.officer.type(pin)
+    await stage.press("enter")
+
+
+async def _is_refused(stage: Stage) -> None:
+    await _is_locked(stage)
+    await _unlocks(stage, "O-1", "111222")
+    await stage.until(lambda: not stage.officer.top.query_one("#pin", Input).value)
+
+
+async def _takes_over(stage: Stage) -> None:
+    await _is_locked(stage)
+    await _unlocks(stage, "S-1")
+    await stage.until(lambda: isinstance(stage.officer.top, ShiftPage))
+
+
+async def _chooses_a_pin(stage: Stage) -> None:
+    people = stage.officer.counter.people
+    newcomer = make_person("N-2", "First Day", StaffRole.OFFICER, is_initial=True)
+    keep_roster(people.home, make_roster(*STAFF, newcomer, serial=2))
+    await _is_locked(stage)
+    await _unlocks(stage, "N-2")
+    await stage.until(lambda: isinstance(stage.officer.top, FirstPinPage))
+    await stage.press("enter")
+
+
+async def _ends_shift(stage: Stage) -> None:
+    await stage.opens("f10", SignInPage)
+    await stage.press("f10")
+    await _unlocks(stage)
+    await stage.until(lambda: isinstance(stage.officer.top, EndShiftDialog))
+
+
+async def _ends_shift_undecided(stage: Stage) -> None:
+    await stage.meets(CHECK)
+    await _ends_shift(stage)
+
+
 async def _leaves_with_documents(stage: Stage) -> None:
     await _waits(stage)
-    await stage.opens("f10", LeaveDialog)
+    await _ends_shift(stage)
+
+
+async def _signs_in(stage: Stage) -> None:
+    await _ends_shift(stage)
+    await stage.press("enter")
+    await stage.until(lambda: isinstance(stage.officer.top, SignInPage) and not stage.officer.top.is_lock)
 
 
 async def _no_travellers(stage: Stage) -> None:
@@ -528,11 +585,16 @@ SCENES: dict[str, Scene] = {
     "open work, same name twice": Scene(_opens_work_alone, EXPIRED),
     "type in": Scene(_opens("f7", TypeInDialog)),
     "type in, nothing": Scene(_opens("f7", TypeInDialog, "enter")),
-    "second person": Scene(_opens("f6", SecondPersonDialog, number=REFER)),
-    "second person, no name": Scene(_opens("f6", SecondPersonDialog, "enter", number=REFER)),
+    "second person": Scene(_opens("f6", TwoPeopleDialog, number=REFER)),
+    "second person, no name": Scene(_opens("f6", TwoPeopleDialog, "enter", number=REFER)),
     "second person, a scan": Scene(_scans_into_the_name),
-    "leave": Scene(_opens("f10", LeaveDialog)),
-    "leave, undecided": Scene(_opens("f10", LeaveDialog, number=CHECK)),
+    "sign in": Scene(_signs_in),
+    "locked": Scene(_is_locked),
+    "locked, wrong PIN": Scene(_is_refused),
+    "first PIN": Scene(_chooses_a_pin),
+    "shift, taken over": Scene(_takes_over),
+    "leave": Scene(_ends_shift),
+    "leave, undecided": Scene(_ends_shift_undecided),
     "leave, with documents": Scene(_leaves_with_documents),
     "palette": Scene(_finds),
     "palette, nothing fits": Scene(_finds_nothing),

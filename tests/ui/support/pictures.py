@@ -15,7 +15,7 @@ from time import monotonic
 from textual.pilot import Pilot
 
 from appliance.counter.counter import Counter
-from ui.commands.desk import make_desk_port
+from tests.ui.support.desk_kit import desk_app
 from ui.demo.build import PASSPHRASE, build
 from ui.screens.app import DeskApp
 from ui.wiring import open_counter
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 async def _take(counter: Counter, kit: Path) -> None:
-    app = DeskApp(make_desk_port(counter, "I. Sample", kit))
+    app = desk_app(counter, kit)
     async with app.run_test(size=SIZE) as pilot:
         while TRAVELLER not in await _shown(
             pilot, lambda text: "F5" in text and "WORKING" not in text and "… Chip" not in text

@@ -13,7 +13,7 @@ def main() -> None:
         counter.reader.waiting += [kit.zone(number) for number in (kit.CLEAR, kit.CHECK, kit.REFER, kit.WEAK)]
     if "expired" in sys.argv:
         counter.expired_after_h = 48
-    DeskApp(counter.port()).run(mouse=False)
+    DeskApp(counter.start()).run(mouse=False)
 
 
 if __name__ == "__main__":

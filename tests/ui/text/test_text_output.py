@@ -11,7 +11,7 @@ from ui.text.text_output import plain_lines
 
 def _lines(number: str, counter: Counter | None = None) -> list[str]:
     request = ScreeningRequest(Subject.from_zone(zone(number), NOW.date()), make_actor("officer-1"))
-    return plain_lines((counter or Counter()).service.screen(request))
+    return plain_lines((counter or Counter(asks_who=False)).service.screen(request))
 
 
 def test_lines_are_numbered_and_begin_with_the_verdict() -> None:
@@ -39,7 +39,7 @@ def test_a_discreet_record_leaves_the_lines_as_they_are_without_it() -> None:
 
 
 def test_hostile_names_do_not_reach_the_terminal() -> None:
-    text = "\n".join(_lines(CHECK, Counter(name="EVIL\x1b[2J\u202eNAME")))
+    text = "\n".join(_lines(CHECK, Counter(asks_who=False, name="EVIL\x1b[2J\u202eNAME")))
     assert "\x1b" not in text
     assert "EVIL[2JNAME" in text
 

@@ -7,13 +7,14 @@ import click
 
 from data.kit.headquarters_word import IN_FORCE, REVOKED, SUSPENDED, WIPED
 from data.text import Message, _, in_context, join, plural
-from sync.headquarters.enrolment import EnrolmentMode, enrol
+from sync.headquarters.enrolment import EnrolmentMode, Technician, enrol
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.kits import (
     KitChange,
     KitSummary,
     SetLease,
     SetLists,
+    SetPost,
     SetStatus,
     SignAnew,
     change_kit,
@@ -69,7 +70,9 @@ class _Names(click.ParamType[tuple[str, ...]]):
         "Whoever has the file can read the kit's lists: carry it by hand and destroy it afterwards."
     ),
     examples=[
-        "waypost hq enrol --home /srv/waypost --kit north-1 \\\n  --source http://hq.example:8080 --out north-1.secret"
+        "waypost hq enrol --home /srv/waypost --kit north-1 \\\n  --source http://hq.example:8080 --out north-1.secret",
+        "waypost hq enrol --home /srv/waypost --kit north-1 \\\n  --source http://hq.example:8080 --out north-1.secret "
+        '\\\n  --post "North Gate" --technician T-12 --technician-name "T. Sample"',
     ],
 )
 @headquarters_home_option
@@ -83,6 +86,16 @@ class _Names(click.ParamType[tuple[str, ...]]):
     is_flag=True,
     help=_("Enrol a known kit again, for example after a repair. Anything sealed to it before becomes void."),
 )
+@option("--post", help=_("The post where it stands (`waypost hq posts list`)."))
+@option(
+    "--technician",
+    default="",
+    metavar="NUMBER",
+    help=_(
+        "Service number of who may sign in on the kit before it has the people of its post. Their code is printed once."
+    ),
+)
+@option("--technician-name", default="", help=_("Their name, where headquarters does not know the number."))
 @yes_option
 def enrol_command(
     home: Path,
@@ -92,8 +105,12 @@ def enrol_command(
     out: Path,
     lists: tuple[str, ...] | None,
     again: bool,
+    post: str | None,
+    technician: str,
+    technician_name: str,
     yes: bool,
 ) -> None:
+    who = Technician(technician, technician_name) if technician else None
     which = EnrolmentMode.AGAIN if again else EnrolmentMode.NEW
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         if again and (summary := _summary(headquarters, kit)):
@@ -102,7 +119,7 @@ def enrol_command(
                 yes=yes,
                 effects=[*summary, _("What that kit has now gets nothing new any more.")],
             )
-        enrolled = enrol(headquarters, kit, source, out, lists=lists, which=which)
+        enrolled = enrol(headquarters, kit, source, out, lists=lists, which=which, post=post, technician=who)
     say(
         _(
             "{kit} is enrolled. Carry {file} to it by hand, keep the file secret, and destroy it afterwards.",
@@ -110,6 +127,14 @@ def enrol_command(
             file=enrolled.out,
         )
     )
+    if enrolled.code:
+        say(
+            _(
+                "Code of {number}: {code}. It is shown only now, and must be changed when it is first used on the kit.",
+                number=safe(technician.upper()),
+                code=enrolled.code,
+            )
+        )
     if not is_url(enrolled.source) and not Path(enrolled.source).is_dir():
         say(
             _(
@@ -161,6 +186,8 @@ def _kit_line(kit: KitSummary) -> Message:
         plural("lease {count} day", "lease {count} days", kit.lease_days) if kit.lease_days else _("no lease"),
         _("last reported {time}", time=utc_minute(kit.last_seen)) if kit.last_seen else _("has not reported yet"),
     ]
+    if kit.post is not None:
+        clauses.append(_("at post {post}", post=safe(kit.post)))
     if kit.says:
         clauses.append(_("reports: {status}", status=safe(kit.says, _SENTENCE)))
     return join(clauses, ", ")
@@ -199,6 +226,8 @@ def _kit_line(kit: KitSummary) -> Message:
     is_flag=True,
     help=_("Sign its envelope again, for a kit whose lists have locked even though nothing changes for it."),
 )
+@option("--post", help=_("The post where it stands: the people of that post sign in on it (`waypost hq posts list`)."))
+@option("--no-post", is_flag=True, help=_("It stands at no post, and nobody signs in on it."))
 @yes_option
 def set_command(
     kit: str,
@@ -210,9 +239,13 @@ def set_command(
     resume: bool,
     lease_days: int | None,
     sign_anew: bool,
+    post: str | None,
+    no_post: bool,
     yes: bool,
 ) -> None:
     changes: list[KitChange] = []
+    if post is not None or no_post:
+        changes.append(SetPost(None if no_post else post))
     if lists is not None or every_list:
         changes.append(SetLists(None if every_list else lists))
     if suspend or resume:
@@ -221,9 +254,12 @@ def set_command(
         changes.append(SetLease(lease_days))
     if sign_anew:
         changes.append(SignAnew())
-    if not changes or (lists and every_list) or (suspend and resume):
+    if not changes or (lists and every_list) or (suspend and resume) or (post and no_post):
         raise click.UsageError(
-            _("Give at least one change; --lists cannot be used with --every-list, nor --suspend with --resume.")
+            _(
+                "Give at least one change. These exclude each other: --lists and --every-list, --suspend and --resume, "
+                "--post and --no-post."
+            )
         )
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         if losses := _losses(headquarters, kit, changes):
@@ -235,7 +271,7 @@ def set_command(
 
 
 def _losses(headquarters: HeadquartersHome, name: str, changes: list[KitChange]) -> list[Message]:
-    """What of the kit's lists the changes make it erase, at once or sooner than before."""
+    """Of the kit's lists, what the changes make it erase, at once or sooner than before; and who is shut out."""
     kit = next((kit for kit in list_kits(headquarters) if kit.name == name), None)
     with headquarters.store.reading() as connection:
         known = {entry.name for entry in all_lists(connection)}
@@ -254,6 +290,10 @@ def _losses(headquarters: HeadquartersHome, name: str, changes: list[KitChange])
                         days,
                     )
                 )
+            case SetPost(post) if kit.post and post != kit.post:
+                losses.append(
+                    _("Once this reaches the kit, the people of {post} can no longer sign in on it.", post=kit.post)
+                )
     return losses
 
 
@@ -267,6 +307,8 @@ def _change_words(change: KitChange) -> Message:
             return _("not suspended")
         case SetLease(days):
             return plural("lease {count} day", "lease {count} days", days) if days else _("no lease")
+        case SetPost(post):
+            return _("at no post") if post is None else _("at post {post}", post=safe(post))
         case SignAnew():
             return _("a new signature on its envelope")
 

@@ -14,9 +14,11 @@ from data.text import Message, _, join, plural
 from sync.formats.kit_health import ReportedHealth
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.ingest.kit_reports import KitReport, Receipt, StreamReport, read_kit_reports
+from sync.headquarters.ingest.people_reports import list_ignored
 from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling, Side, conflicts, contradictions, settle
 from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
+from ui.commands.hq.people_words import notice_line
 from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
@@ -32,6 +34,8 @@ from ui.text.sanitize import safe
 from ui.text.translation import say, utc_minute
 
 _SENTENCE = 300
+_MOST_NOTICES = 20
+"""Of changed PINs that do not count; `hq people notices` has all."""
 _SHOWN = 400
 """Characters of an entry."""
 _RULINGS = {
@@ -52,6 +56,7 @@ _RULINGS = {
 def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         kits, unknown = read_kit_reports(headquarters), find_unknown_versions(headquarters)
+        notices = list_ignored(headquarters)
     if as_json:
         emit(kits)
     else:
@@ -70,6 +75,8 @@ def report_command(home: Path, passphrase_file: Path | None, as_json: bool) -> N
         for kit in kits:
             for line in kit_report_lines(kit):
                 say(line)
+        for notice in notices[-_MOST_NOTICES:]:
+            say(notice_line(notice))
         if not kits:
             say(_("No kit can report yet. Enrol kits with `waypost hq enrol`."))
 
@@ -91,6 +98,16 @@ def kit_report_lines(kit: KitReport) -> Iterator[Message]:
         yield _health_line(kit.health)
         for problem in kit.health.problems:
             yield _("  problem at the kit: {problem}", problem=safe(problem))
+        for day in kit.health.typing:
+            yield _(
+                "  typed queries to look at: {day}, {person}: {typed}, without a decision {undecided}",
+                day=safe(day.day),
+                person=safe(day.person),
+                typed=day.typed,
+                undecided=day.undecided,
+            )
+    for notice in kit.notices:
+        yield _("  AUDIT: {notice}. Look at this kit, and ask who worked with it", notice=safe(notice, _SENTENCE))
     for stream in kit.streams:
         yield from _stream_lines(stream)
 

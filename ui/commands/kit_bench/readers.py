@@ -29,8 +29,8 @@ from devices.reading import Reading
 from devices.recording.event_file import redact_bytes, redact_text
 from devices.recording.recorder import RecordedReader, RecordingWriter
 from devices.registry import BUILT_IN_DRIVERS, DriverTier
-from ui.commands.kit_bench_card import bench_card_readers
-from ui.commands.kit_bench_chip import ChipRecordingOptions, access_key, bench_chips, fault_lines
+from ui.commands.kit_bench.cards import bench_card_readers
+from ui.commands.kit_bench.chips import ChipRecordingOptions, access_key, bench_chips, fault_lines
 from ui.options import KIT
 from ui.text.sanitize import safe
 from ui.text.translation import say

@@ -11,8 +11,8 @@ from devices.ports import DeviceInfo, Transport
 from tests.support.chip_tray import ChipTray
 from tests.support.invented_chips import chip
 from tests.support.waiting import GUARD_S, until, within
-from ui.commands import kit_bench_chip
-from ui.commands.kit_bench_chip import bench_chips
+from ui.commands.kit_bench import chips
+from ui.commands.kit_bench.chips import bench_chips
 
 CAN = CanKey("271828")
 READ = "It was read once. Take it off the reader"
@@ -56,7 +56,7 @@ class Table(ChipTray):
 
 @pytest.fixture(autouse=True)
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kit_bench_chip, "LOOK_S", 0.01, raising=False)
+    monkeypatch.setattr(chips, "LOOK_S", 0.01, raising=False)
 
 
 @pytest.mark.parametrize("key", [CAN, CanKey("271829")])

@@ -10,7 +10,7 @@ from devices import registry
 from devices.faults import DeviceFault, FaultReason
 from devices.ports import DriverContext
 from devices.staff_card.card_reader import CardFault, CardPinState, CardPresence, InsertedCard, StaffCardReader
-from ui.commands.kit_bench_chip import fault_lines
+from ui.commands.kit_bench.chips import fault_lines
 from ui.options import KIT
 from ui.text.sanitize import safe
 from ui.text.translation import say

@@ -1,0 +1,1 @@
+"""Signed checkpoints of the audit chains, and how auditors use a journal."""
