@@ -23,6 +23,7 @@ WaypostError
 ├── StoreError               the kit's or headquarters' own files
 │   ├── NoHome               there is no kit or headquarters in this folder
 │   ├── Damaged              a file here cannot be read or was changed
+│   ├── UnusableList         a list here is of a form that this software does not read
 │   └── Busy                 another process holds what this one needs
 └── Denied                   the person or passphrase does not allow this
     ├── WrongPassphrase
@@ -163,6 +164,10 @@ class NoHome(StoreError):
 
 class Damaged(StoreError):
     """A file cannot be read, or was changed behind our back."""
+
+
+class UnusableList(StoreError):
+    """A list is of a form that this software does not read; fetching it again would not help."""
 
 
 class Busy(StoreError):

@@ -51,8 +51,8 @@ MOST_BYTES = 1 << 20
 MOST_DEPTH = 64
 _MOST_BYTES_OF_A_CHARACTER = 4
 _MOST_DIGITS, _LEAST_NUMBER, _MOST_NUMBER = 20, -(1 << 63), (1 << 64) - 1
-_PLAIN = frozenset((str, int, float, bool, type(None)))
-"""Types that JSON has itself."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))  # types that JSON has itself
+ADDED_LATER = {"added later": True}  # metadata of a field that JSON of an earlier Waypost lacks (`complete_in_json`)
 _HEXADECIMAL = re.compile(r"([0-9a-f]{2})*")
 
 
@@ -192,9 +192,10 @@ def complete_in_json(cls: _Class) -> _Class:
     def make_schema(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
         dataclass: Any = handler.resolve_ref_schema(schema)
-        for field in dataclass["schema"]["fields"]:
-            if field["schema"]["type"] == "default":
-                field["schema"] = field["schema"]["schema"]
+        later = {each.name for each in fields(source) if each.metadata == ADDED_LATER}
+        for part in dataclass["schema"]["fields"]:
+            if part["schema"]["type"] == "default" and part["name"] not in later:
+                part["schema"] = part["schema"]["schema"]
         return schema
 
     cls.__get_pydantic_core_schema__ = make_schema  # type: ignore[attr-defined]

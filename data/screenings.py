@@ -234,6 +234,8 @@ class Screening:
     party: str = ""
     """Ties a family or a bus together; empty when travelling alone."""
     conveyance: str = ""
+    via: str = ""
+    """Service number of the program that asked in the officer's name; empty where the officer asked."""
     codes: tuple[Barcode, ...] = ()
     """Bar codes that were presented along: boarding passes, digital seals."""
     id: UUID = field(default_factory=uuid4)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from appliance.people.permissions import GuardedAction
     from appliance.people.post_people import PostPeople
     from appliance.people.program_access import RosterPrograms
-    from appliance.people.proof import ProvenPerson
 
 _SERVICE_NUMBER = _("Service number")
 _MOST_BYTES = 4096
@@ -67,7 +66,7 @@ def require_actor(kit: KitHome, action: "GuardedAction", credential_file: Path |
 
 
 def require_two_actors(
-    kit: KitHome, action: "GuardedAction", subject: str = "", *, is_remote: bool = False
+    people: "PostPeople", action: "GuardedAction", subject: str = "", *, is_remote: bool = False
 ) -> tuple[Actor, Actor]:
     """Two people, each of whom proves who they are for this action; `subject` is what it is about.
 
@@ -75,11 +74,8 @@ def require_two_actors(
         InputError: there is no terminal to ask them in.
         Denied: one of them may not do it, or both are one human being.
     """
-    from appliance.people.post_people import PostPeople
-
-    people = PostPeople(kit)
-    first = people.choose_first(_prove_first(kit, people, action), action)
-    return first, _ask_second(kit, people, action, first, subject, is_remote=is_remote)
+    first = _prove_first(people, action)
+    return first, _ask_second(people, action, first, subject, is_remote=is_remote)
 
 
 def act_for(kit: KitHome, program: Actor, number: str) -> Actor:
@@ -105,10 +101,10 @@ def prove_actor(kit: KitHome, action: "GuardedAction") -> Actor:
         InputError: there is no terminal.
         Denied: it is not proved, or the role does not allow it.
     """
-    from appliance.people.post_people import PostPeople
+    from ui.wiring import post_people_of
 
-    people, number = PostPeople(kit), ask_number()
-    return people.choose_first(people.prove(number, ask_secret(_("PIN of {number}", number=number))), action)
+    people, number = post_people_of(kit), ask_number()
+    return people.prove_first(number, ask_secret(_("PIN of {number}", number=number)), action)
 
 
 def read_program(kit: KitHome, file: Path) -> Actor:
@@ -171,35 +167,31 @@ def _programs(kit: KitHome) -> "RosterPrograms":
     return RosterPrograms(PeopleReader(kit.vault).read, lambda: read_clock(kit))
 
 
-def _prove_first(kit: KitHome, people: "PostPeople", action: "GuardedAction") -> "ProvenPerson":
-    from appliance.people.permissions import GuardedAction
-
+def _prove_first(people: "PostPeople", action: "GuardedAction") -> Actor:
     try:
-        number = read_session(kit).number
+        number = read_session(people.home).number
     except SessionOver:
         number = ask_number()
-    prompt = _("PIN of {number}", number=number)
-    return people.prove(number, ask_secret(prompt), kit_lock_counts=action is not GuardedAction.UNLOCK_PERSON)
+    return people.prove_first(number, ask_secret(_("PIN of {number}", number=number)), action)
 
 
-def _ask_second(
-    kit: KitHome, people: "PostPeople", action: "GuardedAction", first: Actor, subject: str, *, is_remote: bool
-) -> Actor:
+def _ask_second(people: "PostPeople", action: "GuardedAction", first: Actor, subject: str, *, is_remote: bool) -> Actor:
     if is_remote:
-        return _ask_headquarters(kit, people, action, first, subject)
+        return _ask_headquarters(people, action, first, subject)
     number = ask_number(_("Service number of the second person"))
     return people.prove_second(number, ask_secret(_("PIN of {number}", number=number)), action, first, subject)
 
 
-def _ask_headquarters(kit: KitHome, people: "PostPeople", action: "GuardedAction", first: Actor, subject: str) -> Actor:
+def _ask_headquarters(people: "PostPeople", action: "GuardedAction", first: Actor, subject: str) -> Actor:
     from appliance.people.remote_person import RemotePerson, RemoteRefused
 
-    remote = RemotePerson(people, kit.settings.kit)
+    kit = people.home.settings.kit
+    remote = RemotePerson(people, kit)
     question = remote.ask(action, first, subject)
     say(
         _(
             "Read this to headquarters: kit {kit}, case {case}, code {nonce}",
-            kit=kit.settings.kit,
+            kit=kit,
             case=question.case,
             nonce=question.nonce,
         ),

@@ -30,6 +30,7 @@ from devices.ports import ChipReader, DocumentReader, DriverContext
 if TYPE_CHECKING:
     from appliance.chips.reader_service import ChipReaderService
     from appliance.people.post_people import PostPeople
+    from devices.staff_card.card_reader import StaffCardReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,27 @@ def people_of(counter: Counter) -> "PostPeople":
     return people
 
 
+def post_people_of(kit: KitHome) -> "PostPeople":
+    """Who works on an open kit, with its reader of staff cards where kit.toml names one."""
+    from appliance.people.post_people import PostPeople
+
+    settings, url = kit.settings, kit.settings.card.url
+    if not url:
+        return PostPeople(kit)
+    from appliance.people.card_sign_in import CardSignIn
+
+    def make_reader() -> "StaffCardReader":
+        from devices.registry import staff_card_reader
+
+        return staff_card_reader(url, _driver_context(kit))
+
+    return PostPeople(kit, cards=CardSignIn(make_reader, settings.kit, lambda: read_clock(kit).now()))
+
+
+def _driver_context(kit: KitHome) -> DriverContext:
+    return DriverContext(kit.path, kit.settings.profile, lambda: read_clock(kit).now())
+
+
 class _Wiring:
     """The concrete parts for one kit."""
 
@@ -122,9 +144,7 @@ class _Wiring:
         )
 
     def _make_people(self) -> "PostPeople":
-        from appliance.people.post_people import PostPeople
-
-        return PostPeople(self._kit)
+        return post_people_of(self._kit)
 
     def _checks(self, chip_service: "ChipReaderService | None") -> list[Check]:
         return list(
@@ -155,7 +175,7 @@ class _Wiring:
         take_foreign_logs()
         named = url or self._settings.reader
         try:
-            return reader(named, self._driver_context) if named else None
+            return reader(named, _driver_context(self._kit)) if named else None
         except DeviceFault as fault:
             if url:
                 raise
@@ -179,13 +199,9 @@ class _Wiring:
         from devices.unusable_reader import UnusableChipReader
 
         try:
-            return chip_reader(url, self._driver_context)
+            return chip_reader(url, _driver_context(self._kit))
         except DeviceFault as fault:
             if self._chips.url:
                 raise
             log_error(fault, device=url)
             return UnusableChipReader(url, fault)
-
-    @property
-    def _driver_context(self) -> DriverContext:
-        return DriverContext(self._kit.path, self._settings.profile, lambda: read_clock(self._kit).now())

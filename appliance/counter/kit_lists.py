@@ -19,7 +19,7 @@ from appliance.standing_conditions import (
     record_conditions,
 )
 from data.clock import Clock, TrustedTime
-from data.errors import Locked, StoreError, WaypostError
+from data.errors import Locked, StoreError, UnusableList, WaypostError
 from data.kit.headquarters_word import (
     CarriedList,
     read_carried_lists,
@@ -31,7 +31,7 @@ from data.kit.home import KitHome
 from data.lease.access import AccessState, ListAccess, find_withholding_reason
 from data.lease.enforcement import enforce_access, read_access
 from data.lists.edition import AgeBand, AgePolicy, Edition, format_age
-from data.lists.kinds import KINDS
+from data.lists.kinds import KINDS, holds_personal_data
 from data.lists.replica import Replica
 from data.lists.storage.overlay import RolledBackVersion
 from data.log.error_log import log_error
@@ -46,7 +46,6 @@ VOUCHING_KIND = "trust"
 DEFAULT_AGE_POLICY = AgePolicy()
 _FETCH_ADVICE = _("Fetch the lists with `waypost courier run`, or with a stick from headquarters")
 
-_OF_PERSONS = "persons"
 _KEPT_PER_GENERATION = ("carried", "readers", "policies", "_files", "_is_erased")
 """Cached attributes that belong to one generation of the lists."""
 
@@ -216,7 +215,7 @@ class KitLists:
             rolled_back = None if state.edition is None else self.find_held_back(state.name)
             notes = [_("version {version} held back", version=rolled_back.version)] if rolled_back else []
             held_back = _describe_held_back(state.name, rolled_back) if rolled_back else None
-            if state.edition and self.kind_of(state.name) == _OF_PERSONS:
+            if state.edition and holds_personal_data(self.kind_of(state.name)):
                 notes += [_("details locked")] if self._find_withholding_reason(state.edition, access) else []
             condition = self._find_unapproved(state.edition) or state.condition
             if condition and condition.kind is ConditionKind.LIST_MISSING and self._was_received(state.name):
@@ -269,14 +268,21 @@ def _list_state(listed: ListReader, policy: AgePolicy, now: datetime) -> ListSta
         edition, damaged = None, True
     except WaypostError as error:
         log_error(error, list_name=name)
-        return damaged_list_state(name, join([error.what, error.do], ". ") if error.do else error.what)
+        cause = join([error.what, error.do], ". ") if error.do else error.what
+        state = damaged_list_state(name, cause)
+        return replace(state, words=cause) if isinstance(error, UnusableList) else state
     if damaged:
         return damaged_list_state(name)
     if edition is None:
         return ListState(name, None, None, _("never received"), Condition(ConditionKind.LIST_MISSING, name))
+    return edition_state(edition, policy, now)
+
+
+def edition_state(edition: Edition, policy: AgePolicy, now: datetime) -> ListState:
+    """The state of a list of which this version can be read."""
     age = policy.band(edition.as_of, now)
-    expired = Condition(ConditionKind.LIST_EXPIRED, name) if age is AgeBand.EXPIRED else None
-    return ListState(name, edition, age, format_age(now - edition.as_of), expired)
+    expired = Condition(ConditionKind.LIST_EXPIRED, edition.list) if age is AgeBand.EXPIRED else None
+    return ListState(edition.list, edition, age, format_age(now - edition.as_of), expired)
 
 
 def damaged_list_state(name: str, cause: Message = EMPTY) -> ListState:

@@ -117,6 +117,7 @@ class ScreeningRequest:
             lane=self.lane or lane.name,
             party=self.party,
             conveyance=self.conveyance,
+            via=self.officer.via,
             codes=join_codes((), subject.codes),
         )
 

@@ -3,7 +3,8 @@
 - An action that needs two people names who may be the first and who the second. They are different human beings, and
   each proves who they are for this action: a session that is open somewhere proves nothing.
 - A trainee may do at a lane what an officer may, but decides alone only to refer.
-- Fetching lists needs nobody: a kit whose people are all gone must still learn of withdrawals.
+- Fetching lists, over a line or from a stick, needs nobody: a kit whose people are all gone must still learn of
+  withdrawals. Nor does looking at their ages.
 """
 
 from collections.abc import Iterable
@@ -24,15 +25,10 @@ class GuardedAction(StrEnum):
     """Admit, refuse, or note that the traveller withdrew; a referral, too."""
     SETTLE = "settle"
     """End what is serious: admit on REFER, on what nobody can open work for, or settle a referral."""
-    SEE_DISCREET = "see_discreet"
-    """See a record that a lane must not see."""
     OPEN_WORK = "open_work"
     """Open work under a standing condition for one shift."""
     OPEN_WORK_UNLISTED = "open_work_unlisted"
     """The same without current lists: expired, locked, empty."""
-    SEE_LISTS = "see_lists"
-    CARRY_STICK = "carry_stick"
-    """Take lists from a stick, or put reports on one."""
     SET_UP = "set_up"
     """Set up, test, tune or restore the kit."""
     SEE_JOURNAL = "see_journal"
@@ -67,17 +63,13 @@ _AUDITOR, _TRAINEE, _SERVICE = StaffRole.AUDITOR, StaffRole.TRAINEE, StaffRole.S
 _DECIDERS = frozenset({_OFFICER, _SUPERVISOR})
 _LANE = _DECIDERS | {_TRAINEE}
 _SUPERVISORS = frozenset({_SUPERVISOR})
-_EVERYBODY = frozenset(StaffRole)
 
 PERMISSIONS = {
     GuardedAction.SCREEN: Permission(_LANE | {_SERVICE}),
     GuardedAction.DECIDE: Permission(_LANE),
     GuardedAction.SETTLE: Permission(_LANE, _DECIDERS),
-    GuardedAction.SEE_DISCREET: Permission(_SUPERVISORS),
     GuardedAction.OPEN_WORK: Permission(_SUPERVISORS),
     GuardedAction.OPEN_WORK_UNLISTED: Permission(_SUPERVISORS, _DECIDERS),
-    GuardedAction.SEE_LISTS: Permission(_EVERYBODY),
-    GuardedAction.CARRY_STICK: Permission(_DECIDERS | {_TECHNICIAN, _SERVICE}),
     GuardedAction.SET_UP: Permission(frozenset({_TECHNICIAN})),
     GuardedAction.SEE_JOURNAL: Permission(frozenset({_AUDITOR, _SUPERVISOR})),
     GuardedAction.EXPORT_JOURNAL: Permission(frozenset({_AUDITOR, _SUPERVISOR}), _DECIDERS | {_AUDITOR}),
@@ -100,11 +92,8 @@ ACTION_NAMES = {
     GuardedAction.SCREEN: _("screen travellers"),
     GuardedAction.DECIDE: _("decide about travellers"),
     GuardedAction.SETTLE: _("admit a referred traveller or settle a referral"),
-    GuardedAction.SEE_DISCREET: _("see records that a lane must not see"),
     GuardedAction.OPEN_WORK: _("open work under a condition"),
     GuardedAction.OPEN_WORK_UNLISTED: _("open work without current lists"),
-    GuardedAction.SEE_LISTS: _("see the lists"),
-    GuardedAction.CARRY_STICK: _("take lists from a stick"),
     GuardedAction.SET_UP: _("set up the kit"),
     GuardedAction.SEE_JOURNAL: _("look at the journal"),
     GuardedAction.EXPORT_JOURNAL: _("export the journal"),

@@ -12,15 +12,15 @@
 - A PIN that somebody else gave must be changed before a session opens; it proves nothing else.
 - A proof serves the person who gave it, here and now: a session that is open somewhere proves nothing for an action
   that needs two people.
-- A PIN under duress works like the other one, and the journal has it.
-- Everything is in the journal before it is returned.
+- A PIN under duress works like the other one, and the journal has each time it was used.
+- Everything is in the journal before it is done: where the journal fails, nothing changes.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from appliance.people.permissions import (
@@ -32,8 +32,9 @@ from appliance.people.permissions import (
     require_role,
     require_second_role,
 )
+from appliance.people.person_prover import SIGN_IN, PersonProver
 from appliance.people.program_access import RosterPrograms
-from appliance.people.proof import HandOver, PersonEvent, ProvenPerson, SignInRefused
+from appliance.people.proof import HEADQUARTERS, HandOver, PersonEvent, ProvenPerson, SignInRefused
 from data.clock import Clock
 from data.errors import Denied, InputError
 from data.journal.audit.checkpoints import CheckpointReason
@@ -43,7 +44,7 @@ from data.kit.home import KitHome
 from data.people.countersign_code import RemoteAnswer
 from data.people.kit_roster import ChangedSecret, KnownPeople, PeopleReader, keep_changed_secret
 from data.people.people_reports import report_changed_secret
-from data.people.secret_hash import hash_secret, normalize_new_secret, verify_secret
+from data.people.secret_hash import hash_secret, normalize_new_secret, too_easily_guessed, verify_secret
 from data.people.sessions import (
     LONGEST,
     SESSIONS,
@@ -56,14 +57,15 @@ from data.people.sessions import (
     add_session,
     hash_token,
 )
-from data.people.sign_in_tries import SignInTries, describe_tries_left, tries_file
-from data.people.staff import Actor, Credential, Signatory, StaffMember, StaffRole, normalize_service_number
+from data.people.sign_in_tries import tries_of
+from data.people.staff import Actor, Signatory, StaffMember, StaffRole
 from data.text import _
+
+if TYPE_CHECKING:
+    from appliance.people.card_sign_in import CardSignIn
 
 PROOF_LASTS_S = 120.0
 _NOBODY = _("Nobody was signed in.")
-_DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-"""Verified where there is nothing to verify, so that it takes as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ class SignInState:
 class PostPeople:
     """Who works on one kit. Thread-safe as far as its vault and journal are."""
 
-    def __init__(self, home: KitHome, clock: Callable[[], Clock] | None = None) -> None:
+    def __init__(
+        self, home: KitHome, clock: Callable[[], Clock] | None = None, cards: "CardSignIn | None" = None
+    ) -> None:
+        """`cards` is the kit's reader of staff cards, where it has one."""
         self.home = home
         self._clock = clock or (lambda: read_clock(home))
         self.sessions = SessionBook(home.vault, self._clock)
@@ -90,9 +95,9 @@ class PostPeople:
         self._proofs: dict[str, float] = {}
         """Proofs that serve one action each: when they were given, in seconds of the monotonic clock."""
         self.programs = RosterPrograms(self._reader.read, self._clock)
-        self.tries = SignInTries(
-            home.vault, tries_file(home.settings.kit, os.environ), home.derive_key("sign-in-tries")
-        )
+        self.tries = tries_of(home)
+        self.has_card_reader = cards is not None
+        self._prover = PersonProver(home.journal, self._reader, self.tries, self.now, cards)
 
     # ── who there is ─────────────────────────────────────────────────────────────────────────────────
 
@@ -112,50 +117,39 @@ class PostPeople:
 
     # ── proofs ───────────────────────────────────────────────────────────────────────────────────────
 
-    def prove(self, number: str, secret: str, *, kit_lock_counts: bool = True) -> ProvenPerson:
-        """Who this is, by service number and PIN or password.
-
-        Raises:
-            InputError: this cannot be a service number.
-            SignInLocked: there are no tries left.
-            SignInRefused: it is wrong, or the person may not work here now.
-        """
-        number = normalize_service_number(number)
-        known = self._reader.read()
-        _must_have_people(known)
-        self.tries.begin(number, kit_lock_counts=kit_lock_counts)
-        person = known.find(number)
-        credential = person.credential if person else Credential(0, "")
-        is_right = verify_secret(credential.secret or _DUMMY_HASH, secret) and bool(credential.secret)
-        is_under_duress = bool(known.roster and known.roster.has_duress) and (
-            verify_secret(credential.duress or _DUMMY_HASH, secret) and bool(credential.duress)
-        )
-        if person is None or StaffRole.SERVICE in person.roles or not (is_right or is_under_duress):
-            self._record(PersonEvent.SIGN_IN_REFUSED, "", number if person else "", {"known": person is not None})
-            raise SignInRefused(
-                _("Service number or PIN is wrong"), means=_NOBODY, do=describe_tries_left(self.tries.left(number))
-            )
-        self.tries.succeed(number)
-        self._must_be_valid(person)
-        return ProvenPerson(person, is_under_duress)
+    def prove(
+        self, number: str, secret: str, *, purpose: str = SIGN_IN, unlockers: frozenset[StaffRole] = frozenset()
+    ) -> ProvenPerson:
+        """Who this is, as `PersonProver.prove` finds out."""
+        return self._prover.prove(number, secret, purpose=purpose, unlockers=unlockers)
 
     def change_secret(self, proof: ProvenPerson, new: str) -> ProvenPerson:
         """The person's PIN or password is `new` from now on, here at once and at headquarters when it hears of it.
 
         Raises:
             InputError: it is too short, too easily guessed, or the one before.
+            SignInRefused: what was proved is no longer so.
         """
         secret, credential = normalize_new_secret(new), proof.person.credential
-        if verify_secret(credential.secret, secret) or verify_secret(credential.duress, secret):
+        used, other = credential.secret, credential.duress
+        if proof.is_under_duress:  # whoever watches sees a PIN that was changed and works; the real one stays
+            used, other = other, used
+        if verify_secret(used, secret):
             raise InputError(
                 _("This PIN is the one before"), means=_("Nothing was changed."), do=_("Choose another one")
             )
+        if other and verify_secret(other, secret):
+            raise too_easily_guessed()
+        self._must_be_current(proof)
         changed = ChangedSecret(credential.version, hash_secret(secret), is_initial=False, at=self.now())
         number = proof.person.number
-        keep_changed_secret(self.home.vault, number, changed)
         self._record(PersonEvent.SECRET_CHANGED, number, number, {"replaces": credential.version}, proof)
-        report_changed_secret(Outbox(self.home.journal), number, changed)
-        after = replace(credential, secret=changed.secret, is_initial=False)
+        keep_changed_secret(self.home.vault, number, changed, is_duress=proof.is_under_duress)
+        if proof.is_under_duress:
+            after = replace(credential, duress=changed.secret)
+        else:
+            report_changed_secret(Outbox(self.home.journal), number, changed)
+            after = replace(credential, secret=changed.secret, is_initial=False)
         return replace(proof, person=replace(proof.person, credential=after))
 
     def prove_second(self, number: str, secret: str, action: GuardedAction, first: Signatory, case: str = "") -> Actor:
@@ -165,8 +159,8 @@ class PostPeople:
             InputError, SignInLocked, SignInRefused: as for `prove`.
             Denied: it is the same human being, the role does not allow it, or the PIN was given by somebody else.
         """
-        kit_lock_counts = action is not GuardedAction.UNLOCK_PERSON
-        proof = self.prove(number, secret, kit_lock_counts=kit_lock_counts)
+        unlockers = PERMISSIONS[action].second if action is GuardedAction.UNLOCK_PERSON else frozenset()
+        proof = self.prove(number, secret, purpose=f"second/{action.value}/{case}", unlockers=unlockers)
         second = self.choose_second(proof, action, first)
         self._record(
             PersonEvent.SECOND_PERSON, action.value, second.number, {"first": first.number, "case": case}, proof
@@ -186,6 +180,17 @@ class PostPeople:
             )
         return second
 
+    def prove_first(self, number: str, secret: str, action: GuardedAction) -> Actor:
+        """The first or only person of an action, who proves who they are for it.
+
+        Raises:
+            InputError, SignInLocked, SignInRefused: as for `prove`.
+            Denied: the role does not allow it, or the PIN was given by somebody else.
+        """
+        unlockers = PERMISSIONS[action].first if action is GuardedAction.UNLOCK_PERSON else frozenset()
+        proof = self.prove(number, secret, purpose=f"first/{action.value}", unlockers=unlockers)
+        return self.choose_first(proof, action)
+
     def choose_first(self, proof: ProvenPerson, action: GuardedAction) -> Actor:
         """Somebody who proved who they are, as the first or only person of an action; Denied if they may not."""
         _must_be_own_secret(proof)
@@ -200,10 +205,14 @@ class PostPeople:
         return replace(actor, session=proof)
 
     def use_proof(self, actor: Actor) -> None:
-        """SessionOver unless `actor` proved who they are for one action, which this is."""
+        """SessionOver unless `actor` proved who they are for one action, which this is, and still works here."""
         given = self._proofs.pop(actor.session, None)
         if given is None or monotonic() - given >= PROOF_LASTS_S:
             raise SessionOver(SessionEnd.FORGOTTEN)
+        person = self._reader.read().find_human(actor.number)
+        is_same = person is not None and person.human == actor.human and person.has_role(actor.role)
+        if not is_same and actor.number != HEADQUARTERS:
+            raise SessionOver(SessionEnd.PERSON_ENDED)
 
     # ── sessions ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -216,11 +225,11 @@ class PostPeople:
             Denied: the person does not have the role, or must change the PIN first.
         """
         _must_be_own_secret(proof)
-        self._must_have_role(proof.person, role)
+        self._must_have_role(self._must_be_current(proof), role)
         session = self._make_session(proof.person, role, kind, place, token)
-        self.home.vault.change(SESSIONS, lambda content: add_session(content, session))
         detail = {"lane": place.lane, "direction": place.direction.value, "shift": place.shift, "session": session.id}
         self._record(PersonEvent.SIGNED_IN, role.value, session.number, {**detail, "kind": kind.value}, proof)
+        self.home.vault.change(SESSIONS, lambda content: add_session(content, session))
         return session
 
     def end_session(self, session: Session, end: SessionEnd = SessionEnd.SIGNED_OUT) -> None:
@@ -251,6 +260,7 @@ class PostPeople:
     def unlock_desk(self, session: Session, proof: ProvenPerson) -> None:
         """The person whose desk is locked is back; SessionOver, or Denied where it is somebody else."""
         self.sessions.get(session.id)
+        _must_be_own_secret(proof)
         if proof.person.human != session.human:
             raise Denied(
                 _("Somebody else works at this desk"),
@@ -261,7 +271,8 @@ class PostPeople:
 
     def prove_at_desk(self, session: Session, secret: str) -> None:
         """The person of this session proves again who they are; Denied as for `prove`, SessionOver if it is over."""
-        proof = self.prove(self.sessions.get(session.id).number, secret)
+        proof = self.prove(self.sessions.get(session.id).number, secret, purpose="first")
+        _must_be_own_secret(proof)
         if proof.person.human != session.human:
             raise SessionOver(SessionEnd.PERSON_ENDED)
 
@@ -274,7 +285,7 @@ class PostPeople:
             Denied: as for `open_session`.
         """
         _must_be_own_secret(proof)
-        self._must_have_role(proof.person, role)
+        self._must_have_role(self._must_be_current(proof), role)
         self._record(
             PersonEvent.HANDED_OVER,
             session.number,
@@ -319,9 +330,9 @@ class PostPeople:
 
     def keep_first_pin(self, number: str, changed: ChangedSecret, first: Actor, second: Actor) -> None:
         """Somebody has the first PIN that two people gave; whoever works under the one before is signed out."""
-        keep_changed_secret(self.home.vault, number, changed)
         detail = {"person": number, "replaces": changed.replaces}
         self.record_for_two(PersonEvent.FIRST_PIN_GIVEN, number, first, second, detail)
+        keep_changed_secret(self.home.vault, number, changed)
         report_changed_secret(Outbox(self.home.journal), number, changed)
 
     def record_for_two(
@@ -344,17 +355,14 @@ class PostPeople:
     def _sign_journal(self, session: Session, reason: CheckpointReason) -> None:
         self.home.journal.sign_checkpoint(self.now(), session.number, reason)
 
-    def _must_be_valid(self, person: StaffMember) -> None:
-        now = self.now()
-        if not person.is_valid(now):
+    def _must_be_current(self, proof: ProvenPerson) -> StaffMember:
+        """Who it is by now: headquarters or two people of the post may have ended or changed them since the proof."""
+        then, now = proof.person, self._reader.read().find_human(proof.person.number)
+        if now is None or (now.human, now.credential) != (then.human, then.credential):
             raise SignInRefused(
-                _("Headquarters does not let {name} work here at this time", name=person.name),
-                means=_NOBODY,
-                do=_(
-                    "If the date is wrong (this kit has {date}), correct the clock; otherwise ask headquarters",
-                    date=f"{now:%Y-%m-%d}",
-                ),
+                _("Who may work here has changed since you signed in"), means=_NOBODY, do=_("Sign in again")
             )
+        return now
 
     def _must_have_role(self, person: StaffMember, role: StaffRole) -> None:
         if not person.has_role(role):
@@ -372,18 +380,8 @@ class PostPeople:
         detail: dict[str, object],
         proof: ProvenPerson | None = None,
     ) -> None:
-        named = {"name": proof.person.name, "human": proof.person.human} if proof else {}
-        duress = {"duress": True} if proof and proof.is_under_duress else {}
-        self.home.journal.record(event.value, self.now(), number, outcome, {**detail, **named, **duress})
-
-
-def _must_have_people(known: KnownPeople) -> None:
-    if not known.people:
-        raise SignInRefused(
-            _("Nobody can sign in on this kit yet"),
-            means=_("It has no roster of its post, and no technician was named when it was enrolled."),
-            do=_("Fetch the roster (`waypost courier run`), or ask headquarters to enrol the kit with a technician"),
-        )
+        named = {"name": proof.person.name, "human": proof.person.human, **proof.how} if proof else {}
+        self.home.journal.record(event.value, self.now(), number, outcome, {**detail, **named})
 
 
 def _must_be_own_secret(proof: ProvenPerson) -> None:

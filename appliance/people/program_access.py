@@ -39,6 +39,11 @@ class RosterPrograms:
             )
         return Actor(person.number, person.name, person.human, StaffRole.SERVICE, via=person.number)
 
+    def find_program(self, number: str) -> str:
+        """The service number as the roster has it; empty where no program has it: it may be anything, a PIN too."""
+        person = next((each for each in self._read_people().people if each.number == number.strip().upper()), None)
+        return person.number if person and person.has_role(StaffRole.SERVICE) else ""
+
     def act_for(self, program: Actor, number: str) -> Actor:
         """The officer in whose name the program asks; Denied where they may not screen here now."""
         require_role(program, GuardedAction.ACT_FOR_OTHERS)

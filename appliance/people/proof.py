@@ -6,6 +6,9 @@ from enum import StrEnum
 from data.errors import Denied
 from data.people.staff import Actor, Signatory, StaffMember, StaffRole
 
+HEADQUARTERS = "HEADQUARTERS"
+"""In place of a service number: the second person is there."""
+
 
 class SignInRefused(Denied):
     """Number or PIN is wrong, or the person may not work here now."""
@@ -15,6 +18,8 @@ class PersonEvent(StrEnum):
     """Kinds of the journal's entries about people who work here."""
 
     SIGNED_IN = "signed_in"
+    PROVED = "proved"
+    """Somebody proved who they are for an action, or under duress for anything."""
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
     DESK_LOCKED = "desk_locked"
@@ -31,15 +36,22 @@ class PersonEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProvenPerson:
-    """Somebody who has just proved who they are. Only `PostPeople` makes one."""
+    """Somebody who has just proved who they are. Only `PersonProver` makes one."""
 
     person: StaffMember
     is_under_duress: bool = False
+    is_by_card: bool = False
 
     @property
     def must_change_secret(self) -> bool:
-        """Whether the PIN was given by somebody else."""
-        return self.person.credential.is_initial
+        """Whether it was proved with a PIN that somebody else gave."""
+        return self.person.credential.is_initial and not self.is_by_card
+
+    @property
+    def how(self) -> dict[str, object]:
+        """How it was proved, as the journal has it."""
+        how: dict[str, object] = {"duress": True} if self.is_under_duress else {}
+        return {**how, "by": "card"} if self.is_by_card else how
 
     @property
     def signatory(self) -> Signatory:

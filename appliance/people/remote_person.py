@@ -8,19 +8,21 @@
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NoReturn
 from uuid import uuid4
 
 from appliance.people.permissions import GuardedAction, require_role
 from appliance.people.post_people import PostPeople
+from appliance.people.proof import HEADQUARTERS
 from data.errors import Denied
 from data.people.countersign_code import MOST_TRIES, RemoteAnswer, make_nonce, read_answer
 from data.people.sign_in_tries import RADIO, describe_tries_left
-from data.people.staff import Actor, StaffRole
+from data.people.staff import MOST_IN_A_NUMBER, Actor, StaffRole
 from data.text import _
 
-HEADQUARTERS = "HEADQUARTERS"
-"""In place of a service number."""
+_THEIR_HUMAN = sha256(HEADQUARTERS.encode()).hexdigest()[:16]
+"""Nobody of a post."""
 
 
 class RemoteRefused(Denied):
@@ -33,7 +35,7 @@ class RemoteQuestion:
 
     action: GuardedAction
     case: str
-    """To be read aloud: `SETTLE 3F8A-22C1`."""
+    """To be read aloud: `SETTLE 3F8A-22C1`, `UNLOCK-PERSON N104`."""
     nonce: str
     first: Actor
 
@@ -73,7 +75,8 @@ class RemotePerson:
             raise RemoteRefused(
                 _("This question is no longer open"), means=_("Nothing was done."), do=_("Ask headquarters again")
             )
-        self.people.tries.begin(RADIO)
+        unlocks = question.action is GuardedAction.UNLOCK_PERSON
+        self.people.tries.begin(RADIO, kit_lock_counts=not unlocks)
         answer = read_answer(self._key(), self.kit, question.case, question.nonce, code)
         if answer is None:
             self._refuse_wrong()
@@ -84,7 +87,7 @@ class RemotePerson:
             raise RemoteRefused(
                 _("Headquarters refuses"), means=_("Nothing was done."), do=_("Follow what headquarters says")
             )
-        second = Actor(HEADQUARTERS, str(_("Headquarters")), HEADQUARTERS, StaffRole.SUPERVISOR)
+        second = Actor(HEADQUARTERS, str(_("Headquarters")), _THEIR_HUMAN, StaffRole.SUPERVISOR)
         return self.people.prove_once(second)
 
     def _refuse_wrong(self) -> NoReturn:
@@ -110,5 +113,7 @@ class RemotePerson:
 
 
 def _name_case(action: GuardedAction, subject: str) -> str:
-    digits = "".join(letter for letter in subject.upper() if letter.isalnum())[:8] or uuid4().hex[:8].upper()
-    return f"{action.name.replace('_', '-')} {digits[:4]}-{digits[4:]}".rstrip("-")
+    letters = "".join(letter for letter in subject.upper() if letter.isalnum()) or uuid4().hex.upper()
+    short = letters if len(letters) <= MOST_IN_A_NUMBER else letters[:8]  # of a screening's id, eight digits are enough
+    groups = (short[place : place + 4] for place in range(0, len(short), 4))
+    return f"{action.name.replace('_', '-')} {'-'.join(groups)}"

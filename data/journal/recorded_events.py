@@ -47,6 +47,7 @@ class _StoredScreening:
     lane: str = ""
     party: str = ""
     conveyance: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from data import durable_files
 from data.errors import Damaged, StoreError, TrustError
 from data.lists.edition import Edition
+from data.lists.kinds import Kind, must_be_usable
 from data.lists.rows import PackedRows, Row, pack_rows
 from data.lists.running_digest import RunningDigest
 from data.lists.storage import base_formats, external_sort
@@ -66,9 +67,10 @@ class DamageNote:
 class BaseFiles:
     """Bases of one list, and the filter over the one in force."""
 
-    def __init__(self, folder: Path, key: StoreKey, columns: Columns) -> None:
+    def __init__(self, folder: Path, key: StoreKey, kind: Kind) -> None:
         self._folder = folder
-        self._columns = columns
+        self._kind = kind
+        self._columns = Columns.of(kind)
         self._key = key
         self._guard = FilterGuard(folder, key)
         self._open: tuple[str, RowBase | PackedBase] | None = None
@@ -92,7 +94,9 @@ class BaseFiles:
         return self._open[1]
 
     def view(self, edition: Edition | None, overlay: Connection, name: str | None) -> View:
-        """A view of one version over the base called `name`."""
+        """A view of one version over the base called `name`; UnusableList where this software does not read it."""
+        if edition is not None:
+            must_be_usable(self._kind, edition.list, edition.schema, edition.count)
         base = self.open(name)
         if isinstance(base, RowBase) or not self._columns.is_packed:
             return View(edition, self._columns, overlay, base if isinstance(base, RowBase) else None)

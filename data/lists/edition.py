@@ -7,7 +7,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, PlainValidator
 
 from data.errors import Damaged, InputError, RollbackError, SettingsError
-from data.json_codec import Hexadecimal, ZonedTime, complete_in_json, decode
+from data.json_codec import ADDED_LATER, Hexadecimal, ZonedTime, complete_in_json, decode
 from data.text import THE_VALUE, Message, _, plural
 
 _AGE_UNITS: tuple[tuple[int, int, Callable[[int], Message]], ...] = (
@@ -72,6 +72,8 @@ class Edition:
     """See `data.lists.rows`."""
     salt: Hexadecimal = b""
     """Seals the keys of a document list; empty where the kind does not seal."""
+    schema: int = field(default=0, metadata=ADDED_LATER)
+    """Version of the schema of a small list (`data.lists.small_lists`); 0 for other kinds."""
 
 
 def require_not_older(edition: Edition, before: Edition | None) -> None:
@@ -89,8 +91,8 @@ def require_not_older(edition: Edition, before: Edition | None) -> None:
 
 
 def edition_facts(edition: Edition) -> dict[str, Any]:
-    """JSON-ready: digest and salt in hexadecimal."""
-    return {
+    """JSON-ready: digest and salt in hexadecimal; the schema where there is one."""
+    facts = {
         "list": edition.list,
         "kind": edition.kind,
         "version": edition.version,
@@ -101,6 +103,7 @@ def edition_facts(edition: Edition) -> dict[str, Any]:
         "digest": f"{edition.digest:064x}",
         "salt": edition.salt.hex(),
     }
+    return facts | {"schema": edition.schema} if edition.schema else facts
 
 
 def edition_to_json(edition: Edition) -> str:

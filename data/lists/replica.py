@@ -61,7 +61,7 @@ class Replica:
         self._key = key
         self.companion: Companion | None = None
         self._damage = DamageNote(folder)
-        self._bases = BaseFiles(folder, key, self._columns)
+        self._bases = BaseFiles(folder, key, self._kind)
         if not folder.exists():
             durable_files.make_folder(folder)
         self._overlay = OverlayFile(folder, key.derive(f"list:{folder.name}"), self._columns, witness)

@@ -9,6 +9,7 @@ import secrets
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest, new
+from unicodedata import decimal
 
 from data.json_codec import encode_canonical
 
@@ -47,7 +48,7 @@ def compute_code(key: bytes, kit: str, case: str, answer: RemoteAnswer, nonce: s
 
 def read_answer(key: bytes, kit: str, case: str, nonce: str, code: str) -> RemoteAnswer | None:
     """What the code says; None for a wrong one. Blanks and hyphens in it do not count."""
-    digits = "".join(character for character in code if character.isdigit())
+    digits = "".join(str(decimal(character)) for character in code if character.isdecimal())
     answer = None
     for each in RemoteAnswer:  # both, whichever it is: the time tells nothing
         if compare_digest(compute_code(key, kit, case, each, nonce), digits):

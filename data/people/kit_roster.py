@@ -8,21 +8,24 @@
 - Without a roster only the technician counts who was named at enrolment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from data.json_codec import UtcTime, complete_in_json, decode_or_none, encode_canonical
+from data.errors import Damaged
+from data.json_codec import UtcTime, complete_in_json, decode, decode_or_none, encode_canonical
 from data.kit.home import ENROLMENT, KitHome
 from data.kit.vault import Vault
+from data.log.error_log import log_error
 from data.people.roster import MOST_PEOPLE, Roster, decode_roster, encode_roster
 from data.people.secret_hash import check_secret_hash
 from data.people.sessions import SESSIONS, Session, SessionEnd, end_sessions
 from data.people.staff import Credential, StaffMember, StaffRole
+from data.text import _
 
 ROSTER = "roster"
 """Name in the vault."""
@@ -31,6 +34,7 @@ CHANGED_SECRETS = "changed-secrets"
 LOCAL_PEOPLE = "local-people"
 """Vault: whom the post added itself."""
 MOST_LOCAL_PEOPLE = 32
+_DURESS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,17 @@ def keep_roster(home: KitHome, roster: Roster, also: Mapping[str, bytes] | None 
     """
 
     def change(values: Mapping[str, bytes | None]) -> dict[str, bytes]:
-        before = _decode_changed(values[CHANGED_SECRETS])
-        changed = {number: each for number, each in before.items() if _still_counts(each, roster.find(number))}
-        local = decode_local_people(values[LOCAL_PEOPLE])
+        before, local = _read_own(values)
+        people = {each.person.number: each.person for each in local} | {each.number: each for each in roster.people}
+        changed = {
+            number: each for number, each in before.items() if _still_counts(each, people.get(number.rstrip(_DURESS)))
+        }
         known = {each.number: each for each in _combine(roster, changed, local)}
         return {
             **(also or {}),
             ROSTER: encode_roster(roster),
             CHANGED_SECRETS: encode_canonical(changed),
+            LOCAL_PEOPLE: encode_canonical(local),
             SESSIONS: end_sessions(
                 values[SESSIONS],
                 lambda session: _is_ended(session, known.get(session.number), changed),
@@ -102,6 +109,15 @@ def keep_roster(home: KitHome, roster: Roster, also: Mapping[str, bytes] | None 
         }
 
     home.vault.change_together((CHANGED_SECRETS, LOCAL_PEOPLE, SESSIONS), change)
+
+
+def _read_own(values: Mapping[str, bytes | None]) -> tuple[_ChangedSecrets, tuple[LocalPerson, ...]]:
+    """What the kit keeps beside the roster; nothing where it cannot be read: the new roster is all that is known."""
+    try:
+        return _decode_changed(values[CHANGED_SECRETS]), decode_local_people(values[LOCAL_PEOPLE])
+    except Damaged as error:
+        log_error(error)
+        return {}, ()
 
 
 def end_everybody(home: KitHome, nobody: Roster, also: Mapping[str, bytes]) -> None:
@@ -138,6 +154,11 @@ class KnownPeople:
     def find(self, number: str) -> StaffMember | None:
         """The person with this service number."""
         return next((person for person in self.people if person.number == number), None)
+
+    def find_human(self, number: str) -> StaffMember | None:
+        """The same, but no program: programs sign in nowhere."""
+        person = self.find(number)
+        return None if person is None or StaffRole.SERVICE in person.roles else person
 
 
 class PeopleReader:
@@ -178,11 +199,14 @@ def read_enrolled_technician(vault: Vault) -> StaffMember | None:
     return StaffMember(technician.number, technician.name, human, (StaffRole.TECHNICIAN,), credential)
 
 
-def keep_changed_secret(vault: Vault, number: str, changed: ChangedSecret) -> None:
-    """From now on this is the person's PIN or password; a first one ends the sessions under the one before."""
+def keep_changed_secret(vault: Vault, number: str, changed: ChangedSecret, *, is_duress: bool = False) -> None:
+    """From now on this is the person's PIN or password; a first one ends the sessions under the one before.
+
+    `is_duress`: it is the one under duress, here alone, until the person's real one is changed.
+    """
 
     def change(values: Mapping[str, bytes | None]) -> dict[str, bytes]:
-        secrets = {**_decode_changed(values[CHANGED_SECRETS]), number: changed}
+        secrets = {**_decode_changed(values[CHANGED_SECRETS]), _duress_key(number) if is_duress else number: changed}
         values_after: dict[str, bytes] = {CHANGED_SECRETS: encode_canonical(secrets)}
         if changed.is_initial:
             values_after[SESSIONS] = end_sessions(
@@ -193,24 +217,33 @@ def keep_changed_secret(vault: Vault, number: str, changed: ChangedSecret) -> No
     vault.change_together((CHANGED_SECRETS, SESSIONS), change)
 
 
-def keep_local_people(vault: Vault, people: tuple[LocalPerson, ...]) -> None:
-    """Whom the post added itself, from now on."""
-    vault.put({LOCAL_PEOPLE: encode_canonical(people)})
+def add_local_person(vault: Vault, local: LocalPerson, now: datetime, refuse: Callable[[], NoReturn]) -> None:
+    """The post added somebody; those whose time is over are forgotten, and so is the PIN of whoever had this number.
+
+    `refuse` raises where there are too many.
+    """
+
+    def change(values: Mapping[str, bytes | None]) -> dict[str, bytes]:
+        current = [each for each in decode_local_people(values[LOCAL_PEOPLE]) if each.person.is_valid(now)]
+        if len(current) >= MOST_LOCAL_PEOPLE:
+            refuse()
+        secrets = _decode_changed(values[CHANGED_SECRETS])
+        for number in (local.person.number, _duress_key(local.person.number)):
+            secrets.pop(number, None)
+        return {
+            LOCAL_PEOPLE: encode_canonical((*current, local)),
+            CHANGED_SECRETS: encode_canonical(secrets),
+            SESSIONS: end_sessions(
+                values[SESSIONS], lambda session: session.number == local.person.number, SessionEnd.PERSON_ENDED
+            ),
+        }
+
+    vault.change_together((LOCAL_PEOPLE, CHANGED_SECRETS, SESSIONS), change)
 
 
 def decode_local_people(content: bytes | None) -> tuple[LocalPerson, ...]:
-    """Whom the post added; nobody where it cannot be read."""
-    return (decode_or_none(_LocalPeople, content) or ()) if content else ()
-
-
-def drop_expired_local_people(vault: Vault, now: datetime) -> None:
-    """Forget those whose time is over."""
-    vault.change(
-        LOCAL_PEOPLE,
-        lambda content: encode_canonical(
-            tuple(each for each in decode_local_people(content) if each.person.is_valid(now))
-        ),
-    )
+    """Whom the post added. Damaged where it cannot be read."""
+    return decode(_LocalPeople, content, lambda _why: _damaged()) if content else ()
 
 
 def _combine(roster: Roster, changed: _ChangedSecrets, local: tuple[LocalPerson, ...]) -> list[StaffMember]:
@@ -219,23 +252,40 @@ def _combine(roster: Roster, changed: _ChangedSecrets, local: tuple[LocalPerson,
 
 
 def _with_changed(person: StaffMember, changed: _ChangedSecrets) -> StaffMember:
-    newer = changed.get(person.number)
-    if newer is None or newer.replaces != person.credential.version:
-        return person
-    credential = replace(person.credential, secret=newer.secret, is_initial=newer.is_initial)
-    return replace(person, credential=credential)
+    credential = person.credential
+    newer, duress = changed.get(person.number), changed.get(_duress_key(person.number))
+    if duress is not None and duress.replaces == person.credential.version:
+        credential = replace(credential, duress=duress.secret)
+    if newer is not None and newer.replaces == person.credential.version:
+        credential = replace(credential, secret=newer.secret, is_initial=newer.is_initial)
+    return person if credential is person.credential else replace(person, credential=credential)
+
+
+def _duress_key(number: str) -> str:
+    """Where the vault has what was chosen under duress: no service number ends so."""
+    return number + _DURESS
 
 
 def _still_counts(changed: ChangedSecret, person: StaffMember | None) -> bool:
-    """Local people have credentials of version 0, of which the roster says nothing."""
-    return changed.replaces == 0 if person is None else changed.replaces >= person.credential.version
+    return person is not None and changed.replaces >= person.credential.version
 
 
 def _is_ended(session: Session, person: StaffMember | None, changed: _ChangedSecrets) -> bool:
     if person is None or person.human != session.human or not person.has_role(session.role):
         return True
-    return person.credential.is_initial and person.number not in changed
+    until = person.valid_until
+    ends_earlier = until is not None and (session.valid_until is None or until < session.valid_until)
+    return ends_earlier or (person.credential.is_initial and person.number not in changed)
 
 
 def _decode_changed(content: bytes | None) -> _ChangedSecrets:
-    return (decode_or_none(_ChangedSecrets, content) or {}) if content else {}
+    """Damaged where it cannot be read: else a PIN that was given up would count again."""
+    return decode(_ChangedSecrets, content, lambda _why: _damaged()) if content else {}
+
+
+def _damaged() -> Damaged:
+    return Damaged(
+        _("The kit's record of changed PINs and added people cannot be read"),
+        means=_("Nobody can sign in until headquarters' roster was fetched again."),
+        do=_("Run `waypost courier run`; who changed a PIN here needs a new first PIN"),
+    )

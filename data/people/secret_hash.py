@@ -25,6 +25,8 @@ MEMORY_KIB, PASSES, LANES = 64 * 1024, 3, 4
 LEAST_DIGITS = 6
 LEAST_CHARACTERS = 10
 MOST_CHARACTERS = 128
+DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+"""To be verified where there is nothing to verify, so that it takes as long."""
 _SALT_BYTES, _HASH_BYTES, _CREDENTIAL_BYTES = 16, 32, 32
 _PHC = re.compile(rf"\$argon2id\$v=19\$m={MEMORY_KIB},t={PASSES},p={LANES}\$[A-Za-z0-9+/]{{22}}\$[A-Za-z0-9+/]{{43}}")
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
@@ -57,7 +59,7 @@ def normalize_new_secret(text: str) -> str:
             do=_("Choose another one of at most {most} characters", most=MOST_CHARACTERS),
         )
     if len(set(secret)) < 4 and not secret.isdigit():
-        raise _too_easy()
+        raise too_easily_guessed()
     return secret
 
 
@@ -71,10 +73,11 @@ def _must_be_good_pin(pin: str) -> None:
     steps = {(int(later) - int(earlier)) % 10 for earlier, later in pairwise(pin)}
     is_piece_repeated = any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, len(pin) // 2 + 1))
     if len(steps) == 1 or is_piece_repeated or len(set(pin)) < 3:
-        raise _too_easy()
+        raise too_easily_guessed()
 
 
-def _too_easy() -> InputError:
+def too_easily_guessed() -> InputError:
+    """A PIN or password that others would try."""
     return InputError(
         _("This PIN or password is too easily guessed"),
         means=_NOTHING_CHANGED,
@@ -92,7 +95,7 @@ def hash_secret(secret: str) -> str:
         memory_cost=MEMORY_KIB,
     )
     with ARGON2ID_LOCK:
-        return argon2id.derive_phc_encoded(normalize("NFC", secret).encode())
+        return argon2id.derive_phc_encoded(normalize("NFC", secret).encode("utf-8", "surrogatepass"))
 
 
 def make_pin(digits: int = LEAST_DIGITS) -> str:
@@ -123,7 +126,7 @@ def verify_secret(secret_hash: str, secret: str) -> bool:
         return False
     try:
         with ARGON2ID_LOCK:
-            Argon2id.verify_phc_encoded(normalize("NFC", secret).encode(), secret_hash)
+            Argon2id.verify_phc_encoded(normalize("NFC", secret).encode("utf-8", "surrogatepass"), secret_hash)
     except InvalidKey:
         return False
     return True

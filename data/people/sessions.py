@@ -23,7 +23,7 @@ from data.json_codec import UtcTime, decode_or_none, encode_canonical
 from data.kit.vault import Vault
 from data.people.staff import Actor, StaffRole
 from data.screenings import Direction
-from data.text import Message, _
+from data.text import _
 
 LONGEST = timedelta(hours=12)
 """One shift."""
@@ -57,7 +57,7 @@ class SessionEnd(StrEnum):
 
 SESSION_ENDS = {
     SessionEnd.SIGNED_OUT: _("You signed out"),
-    SessionEnd.SHIFT_ENDED: _("The shift is over: a session lasts 12 hours at most"),
+    SessionEnd.SHIFT_ENDED: _("The shift is over"),
     SessionEnd.RESTARTED: _("The machine was started again since you signed in"),
     SessionEnd.ELSEWHERE: _("You signed in again elsewhere on this kit"),
     SessionEnd.HANDED_OVER: _("The shift was handed over"),
@@ -71,7 +71,11 @@ class SessionOver(Denied):
 
     def __init__(self, end: SessionEnd) -> None:
         self.end = end
-        super().__init__(SESSION_ENDS[end], means=_("Nothing was done."), do=_("Sign in"))
+        super().__init__(
+            SESSION_ENDS[end],
+            means=_("Nothing was done."),
+            do=_("Sign in at the desk, or with `waypost people sign-in`"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ class SessionBook:
 def add_session(content: bytes | None, session: Session) -> bytes:
     """The stored sessions with one more; the person's earlier one of this kind is over."""
     before = end_sessions(content, lambda each: _is_replaced(each, session), SessionEnd.ELSEWHERE)
-    return encode_sessions((*decode_sessions(before)[-(_MOST_KEPT - 1) :], session))
+    others = sorted(decode_sessions(before), key=lambda each: each.ended is None)  # those that are over go first
+    return encode_sessions((*others[-(_MOST_KEPT - 1) :], session))
 
 
 def end_sessions(content: bytes | None, concerned: Callable[[Session], bool], end: SessionEnd) -> bytes:
@@ -189,13 +194,6 @@ def encode_sessions(sessions: Iterable[Session]) -> bytes:
 def hash_token(token: str) -> str:
     """What the vault has of the token of a session file."""
     return sha256(token.encode()).hexdigest()
-
-
-def describe_session(session: Session) -> Message:
-    """`K. Sample, lane 2`."""
-    if not session.place.lane:
-        return _("{name}", name=session.name)
-    return _("{name}, lane {lane}", name=session.name, lane=session.place.lane)
 
 
 def _is_replaced(earlier: Session, later: Session) -> bool:

@@ -3,13 +3,14 @@
 - A try is counted durably before it is made, and taken back where it was right: a process that is killed in between
   has counted it. A right one takes back the tries of that person only.
 - The counts are in the vault and in a file outside the home, under a version that rises with each change. The higher
-  version counts: a restart, a kill, or a home that was put back from a copy resets nothing. Who puts back both at once
-  resets both; only a counter in a TPM would notice.
+  version counts: a restart, a kill, or a home that was put back from a copy resets nothing. Who puts back the home and
+  puts back, removes or hides the file resets both; only a counter in a TPM would notice.
 - The file is authenticated by a key of the home. Where it is missing or was changed, the vault counts alone.
 - A number that nobody has is counted like any other: nobody learns which numbers exist. Numbers are kept as keyed
   hashes: somebody may type a PIN in the place of a number.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
@@ -23,6 +24,7 @@ from pydantic import Field
 from data import durable_files
 from data.errors import Denied, StoreError
 from data.json_codec import Hexadecimal, decode_or_none, encode_canonical
+from data.kit.home import ENROLMENT, KitHome
 from data.kit.vault import Vault
 from data.log.error_log import log_error
 from data.text import Message, _, plural
@@ -51,7 +53,7 @@ class TryCounts:
     version: _Count = 0
     """Rises with every change."""
     kit: _Count = 0
-    people: Annotated[dict[str, _Count], Field(max_length=MOST_NUMBERS)] = field(default_factory=dict)
+    people: Annotated[dict[str, _Count], Field(max_length=2 * MOST_NUMBERS)] = field(default_factory=dict)
     """By keyed hash of the service number; who has none is not in it."""
 
     def of(self, number: str) -> int:
@@ -119,6 +121,17 @@ class SignInTries:
     def unlock_kit(self) -> None:
         """The kit has all tries again; who is locked stays so."""
         self._change(TryCounts.forgive_kit)
+
+    def forgive_after_reset(self, numbers: Iterable[str]) -> None:
+        """Headquarters gave these people new PINs: they, its radio codes and the kit have all tries again."""
+        entries = [self._entry(number) for number in (*numbers, RADIO)]
+
+        def forgive(counts: TryCounts) -> TryCounts:
+            for entry in entries:
+                counts = counts.forgive(entry)
+            return counts.forgive_kit()
+
+        self._change(forgive)
 
     def read(self) -> TryCounts:
         """The counts as they are now."""
@@ -195,7 +208,7 @@ def _must_have_try(counts: TryCounts, entry: str, number: str, *, kit_lock_count
             _("This kit is locked after {most} wrong tries", most=MOST_OF_A_KIT),
             _("Ask a supervisor to unlock it: `waypost people unlock --kit`"),
         )
-    if entry not in counts.people and len(counts.people) >= MOST_NUMBERS:
+    if kit_lock_counts and entry not in counts.people and len(counts.people) >= MOST_NUMBERS:
         raise _locked(
             _("Too many different service numbers were tried on this kit"),
             _("Ask a supervisor to unlock it: `waypost people unlock --kit`"),
@@ -213,7 +226,16 @@ def describe_tries_left(left: int) -> Message:
     return plural("{count} try left, then a supervisor unlocks", "{count} tries left, then a supervisor unlocks", left)
 
 
-def tries_file(kit: str, environment: Mapping[str, str]) -> Path:
-    """Where the counts of a kit are outside its home: `$XDG_STATE_HOME/waypost/`, of the user who runs it."""
+def tries_of(home: KitHome) -> SignInTries:
+    """The tries of an open kit."""
+    kit = home.vault.get(ENROLMENT) or home.settings.kit.encode()
+    return SignInTries(home.vault, tries_file(kit, os.environ), home.derive_key("sign-in-tries"))
+
+
+def tries_file(kit: bytes, environment: Mapping[str, str]) -> Path:
+    """Where the counts of a kit are outside its home: `$XDG_STATE_HOME/waypost/`, of the user who runs it.
+
+    `kit` is what is this kit's alone: its enrolment.
+    """
     state = environment.get("XDG_STATE_HOME") or str(Path(environment.get("HOME") or "/var/lib") / ".local" / "state")
-    return Path(state) / "waypost" / f"{sha256(kit.encode()).hexdigest()[:16]}.tries"
+    return Path(state) / "waypost" / f"{sha256(kit).hexdigest()[:16]}.tries"

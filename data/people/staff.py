@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import AfterValidator, PlainValidator
 
@@ -63,6 +64,11 @@ def check_name(text: str) -> str:
     if not text.strip() or len(text) > MOST_IN_A_NAME or not text.isprintable():
         raise ValueError(_("{field} must be a name of at most {most} characters", field=THE_VALUE, most=MOST_IN_A_NAME))
     return text
+
+
+def fold_name(name: str) -> str:
+    """The name as names are compared: nobody becomes two by capitals, blanks or another form of the same letters."""
+    return " ".join(normalize("NFKC", name).casefold().split())
 
 
 def _check_human(text: str) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from time import monotonic
 
 from data.errors import StoreError, WaypostError
@@ -65,6 +66,16 @@ class _AlarmReport:
 @dataclass(frozen=True, slots=True)
 class _ReportedAlarms:
     alarms: tuple[_AlarmReport, ...]
+
+
+def open_watched(path: Path, passphrase: str, chain: str) -> KitHome:
+    """Open a kit as `KitHome.open` does, and compare its files before anything is written there.
+
+    What was taken out of a file shows only until the next change of it.
+    """
+    home = KitHome.open(path, passphrase, chain)
+    watch_files(home, headquarters_word.read_clock(home).now())
+    return home
 
 
 def watch_files(home: KitHome, now: datetime) -> None:

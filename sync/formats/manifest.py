@@ -5,6 +5,7 @@ epochs; nothing about rows. Reading is strict: what does not fit is refused, who
 
     {"format": 2, "manifest": {
         "list", "version", "key_epoch", "salt_epoch", "as_of", "published", "source_date", "urgent",
+        "schema" (of a small list),
         "snapshot": [version, epoch, bytes, sha256, bytes of its parts],
         "digests": [epoch, bytes, sha256] or null,
         "deltas": [[since, to, epoch, bytes, sha256], …]}}
@@ -97,6 +98,8 @@ class Manifest:
     """Whether the version was published to take rows away at once: it goes before everything else."""
     digests: SealedFile | None = None
     """Digests of `version` part by part, for a repair; None where the snapshot has no parts."""
+    schema: int = 0
+    """Version of the schema of a small list, so that a kit which does not know it fetches nothing; else 0."""
 
 
 def manifest_target(name: str) -> str:
@@ -127,6 +130,8 @@ def manifest_to_json(manifest: Manifest) -> bytes:
     facts["snapshot"] = [snapshot.version, *_line(snapshot.file), snapshot.parts_bytes]
     facts["digests"] = _line(digests) if digests else None
     facts["deltas"] = [[delta.since, delta.to, *_line(delta.file)] for delta in manifest.deltas]
+    if manifest.schema:
+        facts["schema"] = manifest.schema
     return encode_canonical({"format": FORMAT, "manifest": facts})
 
 
@@ -189,6 +194,7 @@ class _ManifestFacts:
     snapshot: _SnapshotLine
     digests: _FileLine | None
     deltas: tuple[_DeltaLine, ...]
+    schema: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,7 @@ def _to_manifest(facts: _ManifestFacts, name: str, limits: SyncLimits) -> Manife
         ),
         deltas=tuple(_delta(line, version, limits) for line in facts.deltas),
         digests=None if facts.digests is None else _file(FileLetter.DIGESTS, version, 0, facts.digests, limits),
+        schema=facts.schema,
     )
 
 

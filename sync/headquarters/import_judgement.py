@@ -69,7 +69,11 @@ def settle_import(
     has_unused = bool(reported.refused or info.skipped)
     absent = _find_missing_parts(before.parts, info) if import_run.has_earlier else _find_never_given(info)
     after = import_run.measure_after()
-    signs = (*_find_signs(import_run, after, share, removed, has_unused=has_unused), *absent, *info.signs)
+    signs = (
+        *_find_signs(import_run, after, share, removed, has_unused=has_unused, may_be_empty=info.may_be_empty),
+        *absent,
+        *info.signs,
+    )
     published = (import_run.measure_published() or import_run.before) if import_run.is_published() else None
     needs_approval = published is not None and find_fall(published, after, share) is not None
     return Judgement(removed, retained_count, unread, signs, after.rows.total, needs_approval)
@@ -147,15 +151,22 @@ def _count_rows(anybody: Sequence[RefusedRecord], known: Mapping[str, int]) -> t
 
 
 def _find_signs(
-    import_run: ImportRun, after: ListContents, share: float, removed: int, *, has_unused: bool
+    import_run: ImportRun,
+    after: ListContents,
+    share: float,
+    removed: int,
+    *,
+    has_unused: bool,
+    may_be_empty: bool,
 ) -> Iterator[Message]:
     """What is wrong with the amount of what was read: the old list may lose so much, whatever comes in its place.
 
-    `after`: what the list holds then; `has_unused`: something in the files was refused or left out.
+    `after`: what the list holds then; `has_unused`: something in the files was refused or left out; `may_be_empty`: a
+    list without a record is nothing strange.
     """
     before = import_run.before
     accounted = import_run.measure_accounted_for(after)
-    if not import_run.read:
+    if not import_run.read and (has_unused or not may_be_empty):
         yield _("no record in them can be used") if has_unused else _("they hold no record at all")
     elif fall := find_fall(before, accounted, share):
         yield describe_fall(fall, share)

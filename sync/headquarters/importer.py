@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data.clock import read_system_time
-from data.errors import IncompleteSource, InputError, UnvouchedSource
+from data.errors import IncompleteSource, InputError, RefusedFile, UnvouchedSource
 from data.lists.edition import AgeBand, AgePolicy, check_list_name
 from data.lists.kinds import Kind, load_kind
 from data.policy import ListPolicy
@@ -148,6 +148,7 @@ def import_list(
             policy = metadata_in_force.read_policy(connection).of(name)
             notes = notes_before(connection, run)
             judged, reason = _settle(import_run, reported, notes, policy, accept_incomplete, accept_unvouched)
+            _must_not_exceed(kind, judged.total)
             report = _make_report(name, as_of, import_run, reported, judged, policy.ages)
             info, counts = reported.info, report.counts()
             close_run(connection, run, RunNotes(info.date, info.parts, judged.unread, report.accepted, reason, counts))
@@ -317,6 +318,20 @@ def _check_time(as_of: datetime | None) -> datetime:
             _("The time given with --as-of is in the future"), do=_("Give the time at which the list was taken")
         )
     return as_of.astimezone(UTC)
+
+
+def _must_not_exceed(kind: Kind, total: int) -> None:
+    """RefusedFile where the list would have more records than its kind may have, kept ones among them."""
+    if total > (most := getattr(kind, "MOST_ROWS", total)):
+        raise RefusedFile(
+            _(
+                "The list would have {total} records, with those that are kept; {most} are the most",
+                total=total,
+                most=most,
+            ),
+            means=_("Nothing was imported; the list stays as it was."),
+            do=_("Correct the rows that cannot be read, or divide the list"),
+        )
 
 
 def _must_fit(before: StoredList | None, name: str, kind: Kind, format_name: str) -> None:

@@ -180,7 +180,9 @@ def give_duress_pin(home: HeadquartersHome, number: str) -> str:
         register = StaffRegister(connection)
         entry = register.get_working(number)
         if entry.person.has_role(StaffRole.SERVICE) or not any(
-            staff_table.get_post(connection, post).has_duress for post in entry.posts
+            staff_table.get_post(connection, post).has_duress
+            for post in entry.posts
+            if post != staff_table.HEADQUARTERS
         ):
             raise refusal(
                 _("No post of {number} has PINs under duress", number=entry.person.number),
@@ -196,7 +198,7 @@ def give_duress_pin(home: HeadquartersHome, number: str) -> str:
 def list_people(home: HeadquartersHome, post: str = "") -> tuple[StaffEntry, ...]:
     """Everybody who was ever added, by service number; with `post` those who work there. InputError: no such post."""
     with home.store.reading() as connection:
-        if post:
+        if post and post != staff_table.HEADQUARTERS:
             staff_table.get_post(connection, post)
         return tuple(entry for entry in staff_table.all_staff(connection) if not post or _works_at(entry, post))
 

@@ -7,16 +7,15 @@
 """
 
 from collections import defaultdict
-from unicodedata import normalize
 
 from sqlalchemy import Connection
 
 from data.errors import InputError
 from data.people.roster import MOST_PEOPLE
-from data.people.staff import normalize_service_number
+from data.people.staff import fold_name, normalize_service_number
 from data.text import Message, _
 from sync.headquarters.store import staff_table
-from sync.headquarters.store.staff_table import StaffEntry
+from sync.headquarters.store.staff_table import HEADQUARTERS, StaffEntry
 
 NOTHING_CHANGED = _("Nothing was changed.")
 
@@ -73,7 +72,7 @@ class StaffRegister:
         if not posts:
             raise refusal(_("There is no post"), _("Give at least one; who works no more is ended"))
         for name in posts:
-            if name not in self._posts:
+            if name not in self._posts and name != HEADQUARTERS:
                 staff_table.get_post(self._connection, name)  # says which there are
             if len(self._at_post[name].keys() - {number}) >= MOST_PEOPLE:
                 raise refusal(
@@ -84,7 +83,7 @@ class StaffRegister:
 
     def must_be_told_apart(self, entry: StaffEntry) -> None:
         """InputError where another human being of this name works at a post of this entry."""
-        folded = _fold(entry.person.name)
+        folded = fold_name(entry.person.name)
         for post in entry.posts:
             for other in self._by_name[post, folded].values():
                 if other.person.human != entry.person.human:
@@ -99,17 +98,13 @@ class StaffRegister:
         if before is not None:
             for post in before.posts:
                 self._at_post[post].pop(number, None)
-                self._by_name[post, _fold(before.person.name)].pop(number, None)
+                self._by_name[post, fold_name(before.person.name)].pop(number, None)
         self._entries[number] = entry
         for post in entry.posts if entry.ended is None else ():
             self._at_post[post][number] = entry
-            self._by_name[post, _fold(entry.person.name)][number] = entry
+            self._by_name[post, fold_name(entry.person.name)][number] = entry
 
 
 def refusal(what: Message, do: Message) -> InputError:
     """The error for a change of people that cannot be made."""
     return InputError(what, means=NOTHING_CHANGED, do=do)
-
-
-def _fold(name: str) -> str:
-    return " ".join(normalize("NFKC", name).casefold().split())

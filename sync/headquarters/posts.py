@@ -37,9 +37,9 @@ def add_post(home: HeadquartersHome, post: Post) -> str:
             _("Give one of at most {most} characters, without a semicolon", most=MOST_IN_A_NAME),
         )
     with home.changing(), home.store.transaction() as connection:
-        for other in staff_table.all_posts(connection):
-            if _fold(other.name) == _fold(name):
-                raise refusal(_("There is already a post called {name}", name=other.name), _("Choose another name"))
+        for other in (*(each.name for each in staff_table.all_posts(connection)), staff_table.HEADQUARTERS):
+            if _fold(other) == _fold(name):
+                raise refusal(_("There is already a post called {name}", name=other), _("Choose another name"))
         staff_table.put_post(connection, replace(post, name=name))
     return name
 

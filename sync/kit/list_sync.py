@@ -25,7 +25,7 @@ from data.errors import (
 from data.kit.headquarters_word import read_list_version
 from data.kit.home import KitHome
 from data.lists.edition import Edition
-from data.lists.kinds import load_kind
+from data.lists.kinds import load_kind, must_be_usable
 from data.lists.replica import Replica
 from data.log.error_log import log_error
 from data.policy import read_bounds
@@ -77,6 +77,7 @@ class ListSync:
         self._keys = listed.keys
         self._staging = staging
         self._post_apply = post_apply
+        must_be_usable(load_kind(listed.kind), listed.name, manifest.schema)
         self._replica, self.have, self._damaged = _open_list(home, listed)
         known = read_list_version(home, listed.name)
         self.was_lost = known is not None and not self.have

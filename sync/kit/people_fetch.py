@@ -20,8 +20,9 @@ from data.json_codec import Hexadecimal, decode, encode_canonical
 from data.kit.headquarters_word import WIPED
 from data.kit.home import KitHome
 from data.log.error_log import log_error
-from data.people.kit_roster import end_everybody, keep_roster, read_roster
+from data.people.kit_roster import ROSTER, PeopleReader, end_everybody, keep_roster, read_roster
 from data.people.roster import KEY_BYTES, Roster
+from data.people.sign_in_tries import tries_of
 from data.text import _
 from sync.formats.enrolment_file import EnrolmentFile
 from sync.formats.envelope import Envelope, PeopleFile
@@ -55,7 +56,7 @@ def take_people(
     try:
         taken = _read_taken(home, signer)
         if is_wiped or envelope.people is None:
-            _forget_people(home, taken, now)
+            _forget_people(home, taken, now, is_wiped=is_wiped)
         elif envelope.people.sha256 != taken.sha256 or not _is_readable(home):
             roster = _fetch(link, enrolment, envelope.people, signer, taken.serial)
             _keep(home, roster, _Taken(roster.serial, envelope.people.sha256, signer.public_bytes_raw()), now)
@@ -95,13 +96,25 @@ def _refusal(kind: type[TrustError]) -> TrustError:
 
 def _keep(home: KitHome, roster: Roster, taken: _Taken, now: datetime) -> None:
     """The journal comes first: after a power cut in between it says the same once more."""
-    changes = _describe_changes(_read_known(home), roster)
-    home.journal.record(ROSTER_CHANGED, now, COURIER, f"roster {roster.serial}", changes)
+    before = _read_known(home)
+    home.journal.record(ROSTER_CHANGED, now, COURIER, f"roster {roster.serial}", _describe_changes(before, roster))
     keep_roster(home, roster, also={_TAKEN: encode_canonical(taken)})
+    if reset := _find_reset(before, roster):
+        tries_of(home).forgive_after_reset(reset)
 
 
-def _forget_people(home: KitHome, taken: _Taken, now: datetime) -> None:
-    if not taken.sha256:
+def _find_reset(before: Roster | None, after: Roster) -> list[str]:
+    """Whom headquarters gave a new first PIN. A PIN that somebody chose gives no tries back."""
+    versions = {person.number: person.credential.version for person in before or ()}
+    return [
+        person.number
+        for person in after
+        if person.credential.is_initial and person.credential.version > versions.get(person.number, 1 << 53)
+    ]
+
+
+def _forget_people(home: KitHome, taken: _Taken, now: datetime, *, is_wiped: bool) -> None:
+    if not taken.sha256 and not (is_wiped and _has_no_roster(home)):
         return
     nobody = Roster(taken.serial, "", has_duress=False, countersign_key=token_bytes(KEY_BYTES), people=())
     changes = _describe_changes(_read_known(home), nobody)
@@ -124,7 +137,17 @@ def _describe_changes(before: Roster | None, after: Roster) -> dict[str, Any]:
     }
 
 
+def _has_no_roster(home: KitHome) -> bool:
+    """Whether the technician of the enrolment still signs in."""
+    return home.vault.get(ROSTER) is None
+
+
 def _is_readable(home: KitHome) -> bool:
+    try:
+        PeopleReader(home.vault).read()
+    except Damaged as error:
+        log_error(error)
+        return False
     return _read_known(home) is not None
 
 

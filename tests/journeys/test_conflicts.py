@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.support.duty import add_duty
 from tests.journeys.support.travellers import HONEST
 from tests.support.command_line import Done, Waypost, enrolled
 from tests.support.staff import PIN, TECHNICIAN
@@ -44,12 +45,13 @@ def test_a_conflict_is_seen_looked_at_settled_and_the_kit_goes_on(waypost: Waypo
     shown = must("hq", "conflicts", "show", crossings, "--home", hq).out
     assert "first  screening" in shown and "other  screening" in shown
     assert waypost("hq", "conflicts", "settle", crossings, "--home", hq, "--happened", "both").code == 2
+    duty = add_duty(waypost, hq)
     for one in found:
-        settled = must(
+        settled = waypost(
             "hq", "conflicts", "settle", one["number"], "--home", hq, "--happened", "both",
-            "--who", "Inspector One", "--why", "the disk was copied for a drill", "--yes",
+            "--why", "the disk was copied for a drill", "--yes", typed=duty,
         )  # fmt: skip
-        assert "settled" in settled.out and "Inspector One: both happened" in settled.out
+        assert settled.code == 0 and "H-1 K. Duty: both happened" in settled.out
 
     assert "0 open" in must("hq", "conflicts", "--home", hq).err
     assert "CONFLICT" not in must("hq", "report", "--home", hq).out
@@ -170,11 +172,13 @@ def test_the_restored_kit_goes_on_and_the_other_one_contradicts_again(post: Post
     for kit in (post.kit, restored):
         post.check(kit)
         post.report(kit)
+    duty = add_duty(post.waypost, post.hq)
     for conflict in post.conflicts():
-        post.must(
+        settled = post.waypost(
             "hq", "conflicts", "settle", conflict["number"], "--home", post.hq, "--happened", "both",
-            "--who", "Inspector One", "--why", "both machines were at work", "--yes",
+            "--why", "both machines were at work", "--yes", typed=duty,
         )  # fmt: skip
+        assert settled.code == 0, settled.err
     for kit in (post.kit, restored, post.kit, restored):  # each reads what the other was told, and begins again
         post.read_back(kit)
         post.report(kit)

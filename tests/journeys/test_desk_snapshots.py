@@ -1,14 +1,22 @@
 """A picture of each state of the desk. Look at the report before accepting a change: `pytest --snapshot-update`."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from data.journal.journal import Journal
+from data.people.kit_roster import keep_roster
+from data.people.staff import StaffRole
+from data.store_key import StoreKey
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
+from tests.support.staff import PIN, STAFF, make_person, make_roster
 from tests.ui.support.desk_kit import CHECK, CLEAR, REFER, SLOW, Counter, PaperReader
+from ui.screens.app import DeskApp
 
 Snap = Callable[..., bool]
 Before = Callable[[Pilot[None]], Awaitable[None]]
@@ -107,3 +115,44 @@ def test_no_color(state: str, snap_compare: Snap, monkeypatch: pytest.MonkeyPatc
 def test_large_terminal(snap_compare: Snap) -> None:
     counter = Counter()
     assert snap_compare(counter.app(), run_before=_meets(counter, REFER, "■ REFER"), terminal_size=(120, 40))
+
+
+SIGN_IN: dict[str, tuple[tuple[str, ...], str]] = {
+    "sign_in": ((), "F10 leaves"),
+    "shift": (("S-1", "tab", PIN, "enter"), "Your shift"),
+    "first_pin": (("N-2", "tab", PIN, "enter"), "Choose your own PIN"),
+    "locked": (("O-1", "tab", PIN, "enter", "=Your shift", "enter", "=READY", "f10"), "F10 ends the shift"),
+    "people": (
+        (
+            *("S-1", "tab", PIN, "enter", "=Your shift", "enter"),
+            *("=READY", "f9", "=Lists and", "right", "=Travellers", "right"),
+        ),
+        "People of the post",
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("page", SIGN_IN)
+def test_people(page: str, size: tuple[int, int], snap_compare: Snap, tmp_path: Path) -> None:
+    steps, then = SIGN_IN[page]
+    with closing(Journal(tmp_path / "journal.db", StoreKey(bytes(32)), "desk")) as journal:
+        counter = Counter(journal=journal)
+        newcomer = make_person("N-2", "First Day", StaffRole.OFFICER, is_initial=True)
+        keep_roster(counter.people.home, make_roster(*STAFF, newcomer, serial=2))
+
+        async def before(pilot: Pilot[None]) -> None:
+            officer = Officer(pilot, counter)
+            await officer.sees("Service number")
+            for step in steps:
+                if step.startswith("="):
+                    await officer.sees(step[1:])
+                elif step in ("tab", "enter", "right", "f9", "f10"):
+                    await officer.press(step)
+                else:
+                    await officer.type(step)
+            await officer.sees(then)
+            pilot.app.screen.set_focus(None)
+            await pilot.pause()
+
+        assert snap_compare(DeskApp(counter.start()), run_before=before, terminal_size=size)

@@ -1,5 +1,5 @@
-"""The same traveller at every front end: the Desk, `check`, a batch and the demonstration give one verdict and the same
-findings, whatever was misread, typed, laid down beside, or read from a chip.
+"""The same traveller at every front end: the Desk, `check`, a batch, the socket and the demonstration give one verdict
+and the same findings, whatever was misread, typed, laid down beside, or read from a chip.
 
 Each front end has a copy of the kit, so that none finds in the journal what another did, and gets the same cases in
 the same order.
@@ -24,13 +24,15 @@ from appliance.screening.result import ScreeningResult
 from data.documents.barcodes import Barcode, Symbology
 from data.journal.journal import Journal
 from data.json_codec import to_json_value
+from data.kit.home import KitHome
 from devices.reading import RawReading
 from devices.simulated.kit_file import load_readers
 from tests.journeys.support.desk_driver import Officer
+from tests.journeys.support.program_server import serving
 from tests.journeys.support.travellers import CHILD, DISCREET, HONEST, SANCTIONED, STOLEN, WANTED
 from tests.support.command_line import Waypost
 from tests.support.deployment import PASSPHRASE
-from tests.support.staff import at_work, sign_in_at
+from tests.support.staff import OFFICER, at_work, give_roster, sign_in_at
 from tests.ui.support.desk_kit import Counter as FakeCounter
 from tests.ui.support.desk_kit import PaperReader, desk_app
 from ui.commands import demo
@@ -160,6 +162,14 @@ def by_batch(waypost: Waypost, kit: Path, cases: tuple[Case, ...], **fields: str
     return [findings(json.loads(line)) for line in done.out.splitlines()]
 
 
+def by_program(kit: Path, cases: tuple[Case, ...]) -> list[Findings]:
+    """By the socket."""
+    with closing(KitHome.open(kit, PASSPHRASE, "technician")) as home:
+        give_roster(home)
+    with serving(kit, kit / "socket") as server, server.connect() as client:
+        return [findings(client.screen(OFFICER.number, **case.line)) for case in cases]
+
+
 def forget_undecided(counter: Counter) -> None:
     """Only a desk leaves anybody undecided, and says so at the next case of the same traveller."""
     assert isinstance(counter.journal, Journal)
@@ -253,6 +263,7 @@ async def test_whatever_is_read_or_typed_every_front_end_answers_alike(
     desk = await by_desk(copy("desk"), CASES)
     batch = by_batch(waypost, copy("batch"), CASES)
     must_agree(CASES, batch=batch, desk=desk)
+    must_agree(CASES, batch=batch, program=by_program(copy("program"), CASES))
     demonstration = await _in_thread(lambda: by_demonstration(copy("demonstration"), READ, monkeypatch))
     must_agree(READ, batch=batch[: len(READ)], demonstration=demonstration)
     check = by_check(waypost, copy("check"), CASES, passphrase=PASSPHRASE)

@@ -3,13 +3,15 @@
 import csv
 import json
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from data.kit.home import KitHome
 from data.people.staff import StaffRole
 from tests.journeys.support.travellers import HONEST
-from tests.support.command_line import Waypost
+from tests.support.command_line import PASSPHRASE, Waypost
 from tests.support.staff import make_actor
 
 AUDITOR = make_actor("A. Sample", StaffRole.AUDITOR)
@@ -59,3 +61,24 @@ def test_the_chains_are_signed_when_they_are_verified(waypost: Waypost, kit: Pat
     second = waypost("journal", "verify", "--home", kit).out
     assert "links came after that" in first or "link came after that" in first or "not signed before" in first
     assert "0 links came after that" in second
+
+
+@pytest.mark.parametrize("first", ["verify", "wrong PIN", "show"])
+def test_an_entry_that_was_taken_away_at_the_end_is_noticed_whatever_is_done_next(
+    waypost: Waypost, kit: Path, first: str
+) -> None:
+    """Whoever has the passphrase takes the newest entry away. The next write would make the journal look whole."""
+    waypost("check", "--home", kit, "--mrz", HONEST)
+    with closing(KitHome.open(kit, PASSPHRASE, "check")) as home:
+        journal = home.journal._file  # as somebody with the key would open it: the witness hears nothing
+        with journal.writing() as connection:
+            connection.execute("DELETE FROM detail WHERE event = (SELECT id FROM event ORDER BY rowid DESC LIMIT 1)")
+            connection.execute("DELETE FROM link WHERE event = (SELECT id FROM event ORDER BY rowid DESC LIMIT 1)")
+            connection.execute("DELETE FROM event WHERE rowid = (SELECT max(rowid) FROM event)")
+    if first == "wrong PIN":
+        assert waypost("people", "sign-in", "O-1", "--home", kit, typed=["111222"]).code == 1
+    elif first == "show":
+        waypost("journal", "show", "--home", kit)
+    for _time in range(2):
+        verified = waypost("journal", "verify", "--home", kit)
+        assert verified.code == 1 and "journal.db is not what this kit wrote last" in verified.out

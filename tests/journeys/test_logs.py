@@ -67,7 +67,7 @@ KIT_FAILURES = {
     "one list": ("sync.kit.list_sync.ListSync.run", LinkError(PLANTED), "courier"),
     "the metadata": ("sync.kit.courier.take_policy", RuntimeError(PLANTED), "courier"),
     "the health report": ("sync.kit.reports.report_sender.enter_health", StoreError(PLANTED), "courier"),
-    "looking at the journal": ("ui.commands.journal.KitHome.open", KeyError(PLANTED), "journal"),
+    "looking at the journal": ("ui.commands.journal.open_watched", KeyError(PLANTED), "journal"),
 }
 
 

@@ -1,6 +1,7 @@
 """People of a post through the real command line: sign-in, first PIN, roles, two people, unlocking, radio."""
 
 import json
+import re
 import stat
 from contextlib import closing
 from dataclasses import replace
@@ -11,7 +12,9 @@ import pytest
 from data.kit.home import KitHome
 from data.people.countersign_code import RemoteAnswer, compute_code
 from data.people.kit_roster import keep_roster
+from tests.contract.benches.staff_cards import SimulatedCardBench
 from tests.journeys.support.travellers import HONEST
+from tests.support import card_tokens
 from tests.support.command_line import Waypost, process
 from tests.support.deployment import PASSPHRASE
 from tests.support.staff import (
@@ -52,6 +55,36 @@ def test_nobody_is_screened_before_somebody_signs_in(waypost: Waypost, home: Pat
     assert waypost("people", "sign-out", "--home", home).code == 0
     again = waypost("check", "--home", home, "--mrz", HONEST)
     assert again.code == 30 and "Nobody is signed in" in again.err
+
+
+@pytest.mark.parametrize("made_by", ["simulated", "softhsm"])
+def test_a_card_in_the_kits_reader_signs_its_owner_in(
+    waypost: Waypost, home: Path, made_by: str, request: pytest.FixtureRequest
+) -> None:
+    """The card says its fingerprint at the bench; headquarters enters it; from then on its PIN signs in."""
+    if made_by == "softhsm":
+        maker = request.getfixturevalue("card_maker")
+        maker.make("K. Sample", "EC:prime256v1")
+        name, value = "module", maker.library
+    else:
+        SimulatedCardBench(home).insert()
+        name, value = "reader", SimulatedCardBench.url
+    settings = (home / "kit.toml").read_text("utf-8")
+    before, card, after = settings.partition("[card]")
+    assert f'{name} = ""' in after
+    (home / "kit.toml").write_text(before + card + after.replace(f'{name} = ""', f'{name} = "{value}"', 1), "utf-8")
+    seen = waypost("kit", "bench", "--home", home, "--card", "kit", "--seconds", "1")
+    assert seen.code == 0, seen
+    (fingerprint,) = re.findall("[0-9a-f]{64}", seen.out)
+    carrier = replace(OFFICER, credential=replace(OFFICER.credential, card=fingerprint))
+    with closing(KitHome.open(home, PASSPHRASE, "courier")) as opened:
+        keep_roster(opened, make_roster(carrier, serial=2))
+    refused = waypost("people", "sign-in", "O-1", "--home", home, typed=[card_tokens.WRONG_PIN])
+    assert refused.code == 1 and "The PIN of the card is wrong" in refused.err
+    done = waypost("people", "sign-in", "O-1", "--home", home, typed=[card_tokens.PIN])
+    assert done.code == 0 and "K. Sample is signed in" in done.out
+    places = [each for each in home.rglob("*") if each.is_file() and each.parent.name != "simulated"]
+    assert not [each for each in places if card_tokens.PIN.encode() in each.read_bytes()]
 
 
 def test_a_session_file_is_its_users_alone_and_a_copy_of_another_kit_opens_nothing(

@@ -16,6 +16,7 @@ from data.people.kit_roster import ChangedSecret, LocalPerson, PeopleReader, rea
 from data.people.people_reports import report_changed_secret, report_local_person
 from data.people.secret_hash import verify_secret
 from data.people.staff import StaffRole
+from tests.journeys.support.duty import add_duty
 from tests.support.command_line import Waypost, process
 from tests.support.deployment import PASSPHRASE
 from tests.support.staff import OFFICER, make_person
@@ -169,22 +170,28 @@ def test_a_program_gets_its_credential_once(waypost: Waypost, headquarters: Head
     assert len(headquarters.json("people", "reset", "P-1")["credential"]) == 64
 
 
+@pytest.mark.parametrize("case", [("SETTLE", "3F8A-22C1"), ("SETTLE 3F8A-22C1",), ("settle-3f8a22c1",)])
 def test_headquarters_answers_by_radio_and_keeps_who_did(
-    waypost: Waypost, headquarters: Headquarters, kit_at_post: Path
+    waypost: Waypost, headquarters: Headquarters, kit_at_post: Path, case: tuple[str, ...]
 ) -> None:
     fetch(waypost, headquarters, kit_at_post)
     nonce = make_nonce()
-    asked = ("hq", "countersign", "gate-1", "SETTLE-7QX", nonce, "--by", "K. Duty", "--home", headquarters.path)
+    duty = add_duty(waypost, headquarters.path)
+    asked = ("hq", "countersign", "gate-1", *case, nonce, "--home", headquarters.path)
     assert "nobody confirmed it" in waypost(*asked).err and headquarters.json("countersigned") == []
-    agreed, refused = waypost(*asked, "--yes").out, waypost(*asked, "--refuse").out
+    wrong = waypost(*asked, "--yes", typed=(duty[0], "111222"))
+    assert wrong.code == 1 and "PIN is wrong" in wrong.err and headquarters.json("countersigned") == []
+    agreed, refused = (waypost(*asked, more, typed=duty).out for more in ("--yes", "--refuse"))
     with closing(KitHome.open(kit_at_post, PASSPHRASE, "test")) as kit:
         roster = read_roster(kit)
     assert roster is not None
     key = roster.countersign_key
-    answers = [read_answer(key, "gate-1", "SETTLE-7QX", nonce, said.split(": ")[1]) for said in (agreed, refused)]
+    answers = [read_answer(key, "gate-1", "SETTLE 3F8A-22C1", nonce, said.split(": ")[1]) for said in (agreed, refused)]
     assert answers == [RemoteAnswer.AGREES, RemoteAnswer.REFUSES]
     assert [answer["answer"] for answer in headquarters.json("countersigned")] == ["agrees", "refuses"]
-    assert f"gate-1, SETTLE-7QX, code {nonce}: K. Duty refuses" in headquarters("countersigned")
+    assert f"gate-1, {' '.join(case)}, code {nonce}: H-1 K. Duty refuses" in headquarters("countersigned")
+    outcomes = [proof["outcome"] for proof in headquarters.json("staff", "proofs")]
+    assert outcomes == ["proved", "refused", "proved", "proved"]
 
 
 def test_a_kit_that_leaves_its_post_is_asked_about_and_lets_nobody_sign_in(

@@ -4,7 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from tests.support.command_line import Waypost
+from tests.support.command_line import PASSPHRASE, Waypost
+from tests.support.staff import TECHNICIAN, sign_in_at
 
 
 def crossings(count: int) -> str:
@@ -25,7 +26,10 @@ def test_tuning_replays_the_journal_and_keeps_what_it_found(waypost: Waypost, ki
     told = waypost("kit", "tune", "--home", kit, "--rate", "5", "--json").json
     assert told["tuned"]["measured"] and told["tuned"]["crossings"] == 70 and not told["written"]
     assert "name_possible = -1.99" in (kit / "kit.toml").read_text("utf-8")
-    written = waypost("kit", "tune", "--home", kit, "--rate", "5", "--write")
+    refused = waypost("kit", "tune", "--home", kit, "--rate", "5", "--write")
+    assert refused.code == 1 and "It needs one of these roles: technician" in refused.err
+    sign_in_at(kit, PASSPHRASE, TECHNICIAN)
+    written = waypost("kit", "tune", "--home", kit, "--rate", "5", "--write", signs_in=False)
     assert "70 crossings in 1 day (70 a day)" in written.out
     assert f"name_possible = {told['tuned']['thresholds']['possible']}" in (kit / "kit.toml").read_text("utf-8")
     current = f"Current thresholds (strong {told['tuned']['thresholds']['strong']}, "
@@ -34,4 +38,5 @@ def test_tuning_replays_the_journal_and_keeps_what_it_found(waypost: Waypost, ki
     (kit / "kit.toml").write_text(re.sub('name_weights = ".*"', 'name_weights = "earlier"', settings), "utf-8")
     outdated = waypost("kit", "tune", "--home", kit).out
     assert "another version's weights" in outdated and "Current thresholds (strong 0.85," in outdated
+    sign_in_at(kit, PASSPHRASE)
     assert waypost("check", "--home", kit, "--name", "QUENTARO, ALBANA", "--born", "1950-05-06").code in (0, 10)

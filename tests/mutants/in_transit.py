@@ -168,7 +168,7 @@ IN_TRANSIT = (
         "a kit without a post lets nobody sign in",
         _POST_PEOPLE,
         "sync/kit/people_fetch.py",
-        "            _forget_people(home, taken, now)\n",
+        "            _forget_people(home, taken, now, is_wiped=is_wiped)\n",
         "            pass\n",
         (f"{_PEOPLE_FETCH}::test_a_kit_that_loses_its_post_lets_nobody_sign_in",),
     ),

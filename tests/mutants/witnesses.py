@@ -191,4 +191,15 @@ WITNESSES = (
         "signed_s = unseen_s",
         ("tests/data/lease/test_access.py::test_an_uptime_that_jumped_for_good_erases_nothing_before_its_time",),
     ),
+    Mutant(
+        "files are compared before anything is written",
+        _REPLACED,
+        "data/witness/alarms.py",
+        "    watch_files(home, headquarters_word.read_clock(home).now())\n    return home\n",
+        "    return home\n",
+        (
+            "tests/journeys/test_journal.py"
+            "::test_an_entry_that_was_taken_away_at_the_end_is_noticed_whatever_is_done_next",
+        ),
+    ),
 )

@@ -19,7 +19,7 @@ ANSWERS = {
     "UnicodeError", "UnsupportedAlgorithm", "ValidationError", "ValueError", "binascii.Error", "Base64Error",
     "csv.Error", "json.JSONDecodeError", "struct.error", "WrongPassphrase",
     # Nothing came in time, somebody else was quicker, somebody stopped it.
-    "BlockingIOError", "Busy", "Empty", "InvalidStateError", "TimeoutError", "asyncio.CancelledError",
+    "BlockingIOError", "Busy", "DeadlinePassed", "Empty", "InvalidStateError", "TimeoutError", "asyncio.CancelledError",
     # It is not there.
     "FileExistsError", "FileNotFoundError", "ImportError", "NoHome", "PackageNotFoundError",
     # The other side answered: a chip, headquarters' server, a client; or headquarters' word closes the lists.
@@ -42,6 +42,11 @@ UNLOGGED = {
     ("data/documents/document_record.py", "_code_or_none"): "a code that a newer table gave is said as unknown",
     ("data/documents/sealed_keys.py", "_encrypt"): "the first call of a thread makes its encryptor",
     ("data/durable_files.py", "is_faulty"): "the error that made somebody ask is logged",
+    ("data/lists/small_lists/list_schema.py", "find_identity"): "the row that does not say whose it is is refused",
+    (
+        "data/lists/small_lists/row_search.py",
+        "_read_narrowing",
+    ): "a country that cannot be read narrows nothing",
     ("data/lists/catalogue.py", "destroy_list_secret"): "no file is there: what else lies there goes with its folder",
     ("data/lists/catalogue.py", "_read_list_secret"): "a kit that has no list yet has no secret",
     ("data/durable_files.py", "_erase_link"): "its caller says which link leads nowhere",

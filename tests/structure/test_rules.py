@@ -8,7 +8,7 @@ import pytest
 from tests.structure import files_entered, marked_texts, product, rules
 from tests.structure.product import ProductModule, product_modules
 
-MOST_MODULES, MOST_FILES_ENTERED = 560, 113
+MOST_MODULES, MOST_FILES_ENTERED = 575, 113
 
 
 def test_the_product_stays_small_enough_to_read() -> None:

@@ -53,7 +53,7 @@ NAMES = (
     "KB",
 )
 """Lists, kits and roles of keys, which have the same name in every language; units."""
-FORMATS = ("csv", "json", "xml", "list", "sltd", "master", "crl", "pem", "ldif")
+FORMATS = ("csv", "json", "xml", "list", "sltd", "master", "crl", "pem", "ldif", "operations", "vehicles")
 METAVARS = (
     "LIST",
     "DIR",

@@ -21,11 +21,11 @@ from tests.ui.support.screen_text import Cut, ShownWidget, find_cuts, shown_widg
 from ui.text.translation import DOMAIN
 
 VALUES = (
-    "North Gate, K. Sample, Page reader, Chip tray, sltd, wanted, vehicles, ofac, un, signers, UTC, EST, NOR, UTO, "
-    "XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, OTHER, NCB Norland, "
-    "Old Harbour, birth place, Forgery of invented papers, S. Supervisor, M. Example, First Day, SETTLE, KIND, OF, "
-    "zzzz, PACE, ECDH, GM, "
-    "ECDSA, EC, Norway"
+    "North Gate, K. Sample, Page reader, Chip tray, sltd, wanted, vehicles, ofac, un, signers, UTC, EST, NOR, "
+    "UTO, XOM, PAS, SAMPLE, ADA, ANNA, MARIA, SAMPLER ADDA, SAMPLER Adda Marie, SAMPLER, ADDA, OTHER, NCB "
+    "Norland, Old Harbour, birth place, Forgery of invented papers, S. Supervisor, M. Example, First Day, T. "
+    "Technician, A. Auditor, N. Newcomer, Border system, SETTLE, UNLOCK, PERSON, NEW, FIRST, PIN, KIND, OF, zzzz, "
+    "PACE, ECDH, GM, ECDSA, EC, Norway"
 ).split(", ")
 """Names, codes and what a hand typed: nobody translates them."""
 AS_READ = re.compile(r"\S*<\S*|with (?:AES-|SHA)\d+|\b[2-9CFGHJMPQRVWX]{6}\b")

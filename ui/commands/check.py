@@ -77,7 +77,7 @@ from ui.text.help import command, option
 @option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
-    help=_("The traveller's direction of travel. If not given: as in kit.toml."),
+    help=_("The traveller's direction of travel. If not given: as at sign-in, or as in kit.toml."),
 )
 @option("--party", help=_("A name that groups a family, or the passengers of a bus."))
 @option(

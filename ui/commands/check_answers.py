@@ -7,7 +7,7 @@ import sys
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,7 +15,7 @@ import click
 
 from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.counter import Counter
-from appliance.counter.subject import RequestFault, Subject, check_access_number, find_request_fault
+from appliance.counter.subject import RequestFault, ScreeningRequest, Subject, check_access_number, find_request_fault
 from appliance.standing_conditions import describe_condition, record_conditions
 from data.clock import read_system_time
 from data.documents.barcodes import LARGEST_BYTES, Barcode, BarcodeKind, Symbology
@@ -26,7 +26,7 @@ from data.errors import InputError
 from data.kit.home import KitHome
 from data.log.error_log import suppress_logged
 from data.people.staff import Actor
-from data.screenings import Verdict
+from data.screenings import Direction, Verdict
 from data.store_key import StoreKey
 from data.text import _
 from ui import identity
@@ -105,12 +105,27 @@ class CheckCaller:
     officer: str
     """Service number of the officer in whose name the program asks; empty: in its own."""
 
-    def identify(self, kit: KitHome) -> Actor:
-        """Who that is; Denied where nobody is signed in, or the program may not ask."""
+    def identify(self, kit: KitHome) -> "CheckPlace":
+        """Who that is, and where; Denied where nobody is signed in, or the program may not ask."""
         if self.credential_file is None:
-            return identity.read_session(kit).actor
+            session = identity.read_session(kit)
+            return CheckPlace(session.actor, session.place.lane, session.place.direction)
         program = identity.read_program(kit, self.credential_file)
-        return identity.act_for(kit, program, self.officer) if self.officer else program
+        return CheckPlace(identity.act_for(kit, program, self.officer) if self.officer else program)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlace:
+    """Who asks, and where they work."""
+
+    officer: Actor
+    lane: str = ""
+    """Empty: the one of kit.toml."""
+    direction: Direction | None = None
+
+    def place(self, request: ScreeningRequest) -> ScreeningRequest:
+        """The request at this place; what it says of its direction itself counts first."""
+        return replace(request, lane=self.lane, direction=request.direction or self.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +149,14 @@ def answer(home: Path, key: StoreKey, options: CheckOptions) -> int:
     """
     devices, kit = options.devices, KitHome.open_unlocked(home, key, "check")
     with closing(counter_of(kit, devices.chip_reader)) as counter:
-        officer = options.caller.identify(kit)
+        place = options.caller.identify(kit)
         counter.refresh_access()
         warn_of_clock(counter.clock)
         devices.verify(counter)
         if options.batch:
-            return _screen_many(counter, options.batch, officer)
+            return _screen_many(counter, options.batch, place)
         request = _request(options.values, options.code_files, devices)
-        return _screen_one(counter, request, devices, officer, as_json=options.as_json)
+        return _screen_one(counter, request, devices, place, as_json=options.as_json)
 
 
 def _request(values: dict[str, str | None], files: tuple[BinaryIO, ...], devices: CheckDevices) -> CheckRequest:
@@ -214,11 +229,11 @@ def _code_hex(file: BinaryIO) -> str:
 
 
 def _screen_one(
-    counter: Counter, check_request: CheckRequest, devices: CheckDevices, officer: Actor, *, as_json: bool
+    counter: Counter, check_request: CheckRequest, devices: CheckDevices, place: CheckPlace, *, as_json: bool
 ) -> int:
     presented = devices.read_presented(counter, check_request)
-    request = check_request.screening_request(officer, counter.today(), presented, devices.can)
-    result = counter.screen(request, on_chip_step=_chip_guidance())
+    request = check_request.screening_request(place.officer, counter.today(), presented, devices.can)
+    result = counter.screen(place.place(request), on_chip_step=_chip_guidance())
     reading = counter.chip_reading(result)
     if as_json:
         emit(result_json(result, counter.standing_state(), reading))
@@ -248,11 +263,11 @@ def _chip_guidance() -> Callable[["ChipReadStep"], None]:
     return tell
 
 
-def _screen_many(counter: Counter, lines: BinaryIO, officer: Actor) -> int:
+def _screen_many(counter: Counter, lines: BinaryIO, place: CheckPlace) -> int:
     """Answer every line with a line, in order."""
     counter.prepare()
     verdicts = []
-    for verdict, reply in _replies(counter, lines, officer):
+    for verdict, reply in _replies(counter, lines, place):
         emit(reply, on_one_line=True)
         verdicts.append(verdict)
     if not verdicts:
@@ -262,20 +277,20 @@ def _screen_many(counter: Counter, lines: BinaryIO, officer: Actor) -> int:
     return EXIT_CODES[max(verdicts, key=lambda verdict: verdict.seriousness)]
 
 
-def _replies(counter: Counter, lines: BinaryIO, officer: Actor) -> Iterator[tuple[Verdict, dict[str, Any]]]:
-    for place, content in enumerate(lines, 1):
+def _replies(counter: Counter, lines: BinaryIO, place: CheckPlace) -> Iterator[tuple[Verdict, dict[str, Any]]]:
+    for number, content in enumerate(lines, 1):
         if not content.strip():
             continue
         line = content.removeprefix(BOM_UTF8)
         try:
             check_request = CheckRequest.from_json(line)
-            request = check_request.screening_request(officer, counter.today())
+            request = place.place(check_request.screening_request(place.officer, counter.today()))
         except InputError as error:
             yield (
                 Verdict.CANNOT_SAY,
                 {
                     "id": request_id(line),
-                    "line": place,
+                    "line": number,
                     "verdict": Verdict.CANNOT_SAY.value,
                     "error": str(error),
                 },
@@ -283,4 +298,4 @@ def _replies(counter: Counter, lines: BinaryIO, officer: Actor) -> Iterator[tupl
         else:
             result = counter.screen(request)
             facts = result_json(result, counter.standing_state())
-            yield result.verdict, {"id": check_request.id, "line": place, **facts}
+            yield result.verdict, {"id": check_request.id, "line": number, **facts}

@@ -51,8 +51,10 @@ def serve_command(home: Path, passphrase_file: Path | None, path: Path, group: s
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_signal: server.close())
         say(_("Programs can connect at {path}.", path=path), to_stderr=True)
-        server.serve()
-        path.unlink(missing_ok=True)
+        try:
+            server.serve()
+        finally:
+            listener.remove_path()
     return 0
 
 
@@ -65,11 +67,11 @@ class _Greeter:
         self._pool = pool
 
     def greet(self, hello: ProgramHello, peer: PeerProcess) -> ProgramSession:
-        """Denied where the program did not prove who it is."""
+        """Denied where the program did not prove who it is; the record then has the number, if it is a program's."""
         try:
             program = self._access.program_actor(hello.program, hello.credential)
-        except Denied:
-            self._record("", "refused", peer)
+        except (Denied, InputError):
+            self._record(self._access.find_program(hello.program), "refused", peer)
             raise
         self._record(program.number, "connected", peer)
         return ProgramSession(self._service, self._access, program, self._pool)

@@ -21,9 +21,8 @@ from data.journal.audit.checkpoints import CheckpointReason
 from data.journal.audit.selection import EventFilter, JournalUse, ReadingPurpose, record_use, select_events
 from data.journal.history import VerificationReport, continue_verification
 from data.kit.headquarters_word import read_clock
-from data.kit.home import KitHome
 from data.text import _, join, plural
-from data.witness.alarms import list_alarms
+from data.witness.alarms import list_alarms, open_watched
 from data.witness.comparison import find_disagreements
 from ui.identity import require_actor, require_two_actors
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase
@@ -31,6 +30,7 @@ from ui.text.help import group, option
 from ui.text.journal_text import event_lines, to_csv, to_json_lines
 from ui.text.kit_status import clock_time
 from ui.text.translation import say, translate
+from ui.wiring import post_people_of
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -72,10 +72,11 @@ def journal() -> None:
 @passphrase_option
 @json_option
 def verify_command(home: Path, passphrase_file: Path | None, is_whole: bool, as_json: bool) -> int:
-    kit = KitHome.open(home, read_passphrase(passphrase_file), "check")
+    kit = open_watched(home, read_passphrase(passphrase_file), "check")
     with closing(kit):
         now = read_clock(kit).now()
-        report, wrong = continue_verification(kit.journal, now, is_whole=is_whole), find_disagreements(kit)
+        wrong = find_disagreements(kit)  # before anything is written
+        report = continue_verification(kit.journal, now, is_whole=is_whole)
         standing = list_alarms(kit.witness.read())
         files = [disagreement.says for disagreement in dict.fromkeys((*wrong, *standing))]
         report = replace(report, faults=(*report.faults, *files))
@@ -125,7 +126,7 @@ def show_command(
     if has_details and not purpose.strip():
         raise click.UsageError(translate(_("--details needs a --purpose.")))
     wanted = EventFilter(**filters)
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "check")) as kit:
+    with closing(open_watched(home, read_passphrase(passphrase_file), "check")) as kit:
         actor = require_actor(kit, GuardedAction.SEE_JOURNAL)
         events = select_events(kit.journal, wanted, most=most)
         use = ReadingPurpose(JournalUse.SHOWN, purpose.strip(), wanted, has_details)
@@ -161,8 +162,8 @@ def export_command(file: Path, home: Path, passphrase_file: Path | None, purpose
             _("{file} exists already", file=file), means=_("Nothing was exported."), do=_("Choose another name")
         )
     wanted = EventFilter(**filters)
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "check")) as kit:
-        people = require_two_actors(kit, GuardedAction.EXPORT_JOURNAL, purpose)
+    with closing(open_watched(home, read_passphrase(passphrase_file), "check")) as kit:
+        people = require_two_actors(post_people_of(kit), GuardedAction.EXPORT_JOURNAL, purpose)
         events = select_events(kit.journal, wanted)
         content = to_json_lines(events) if file.suffix == ".jsonl" else to_csv(events)
         use = ReadingPurpose(JournalUse.EXPORTED, purpose.strip(), wanted, has_details=True)

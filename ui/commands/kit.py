@@ -18,6 +18,7 @@ from data.kit.home import KitHome
 from data.kit.settings import SETTINGS_FILE, Profile
 from data.people.staff import Actor
 from data.text import _
+from data.witness.alarms import open_watched
 from provisioning.enrol import init_kit
 from provisioning.restore import restore_kit
 from sync.kit.reports.uplink import NO_ADDRESS
@@ -25,7 +26,7 @@ from sync.link import is_url
 from ui.commands.kit_bench.readers import ChipBenchOptions, bench_readers
 from ui.commands.logs import make_logs_command
 from ui.commands.passphrase import make_passphrase_command
-from ui.identity import prove_actor
+from ui.identity import prove_actor, require_actor
 from ui.options import emit, json_option, kit_home_option, passphrase_option, read_passphrase, warn_of_open_file
 from ui.text.help import group, option
 from ui.text.translation import say
@@ -144,10 +145,18 @@ def restore(home: Path, passphrase_file: Path | None, copy: Path, reason: str) -
     help=_("Name alerts per 100 travellers."),
 )
 @option("--days", default=30, show_default=True, type=click.IntRange(1, 366), help=_("How many days to look back."))
-@option("--write", is_flag=True, help=_("Write the thresholds to kit.toml. Without this option they are only shown."))
+@option(
+    "--write",
+    is_flag=True,
+    help=_(
+        "Write the thresholds to kit.toml, as the technician who signed in. Without this option they are only shown."
+    ),
+)
 @json_option
 def tune_command(home: Path, passphrase_file: Path | None, rate: float, days: int, write: bool, as_json: bool) -> None:
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
+    with closing(open_watched(home, read_passphrase(passphrase_file), "technician")) as kit:
+        if write:
+            require_actor(kit, GuardedAction.SET_UP)
         lists = lists_of(kit)
         lists.refresh_access()
         since = lists.clock().now() - timedelta(days=days)

@@ -7,21 +7,25 @@ from pathlib import Path
 
 import click
 
-from appliance.people.permissions import ROLE_NAMES, GuardedAction, describe_roles, is_allowed
+from appliance.people.permissions import ROLE_NAMES, GuardedAction, is_allowed
 from appliance.people.post_administration import LOCAL_ROLES, LONGEST_LOCAL, NewLocalPerson, PostAdministration
 from appliance.people.post_people import PostPeople
+from appliance.people.post_roll import read_roll
 from appliance.people.proof import ProvenPerson
 from data.errors import InputError
 from data.kit.home import KitHome
 from data.people.sessions import Place, Session, SessionKind, SessionOver
 from data.people.staff import StaffMember, StaffRole
 from data.screenings import Direction
-from data.text import Message, _, join
+from data.text import _
+from data.witness.alarms import open_watched
 from ui import identity
 from ui.options import emit, json_option, kit_home_option, passphrase_option, radio_option, read_passphrase
 from ui.text.help import group, option
+from ui.text.people_text import describe_person, describe_session
 from ui.text.sanitize import safe
 from ui.text.translation import say
+from ui.wiring import post_people_of
 
 _pin_file_option = option(
     "--pin-file",
@@ -37,8 +41,8 @@ def people() -> None:
 
 @contextmanager
 def _open_people(home: Path, passphrase_file: Path | None) -> Iterator[tuple[KitHome, PostPeople]]:
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "technician")) as kit:
-        yield kit, PostPeople(kit)
+    with closing(open_watched(home, read_passphrase(passphrase_file), "technician")) as kit:
+        yield kit, post_people_of(kit)
 
 
 @people.command(
@@ -156,48 +160,35 @@ def change_pin(number: str | None, home: Path, passphrase_file: Path | None, pin
 def list_command(home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     with _open_people(home, passphrase_file) as (kit, post):
         identity.read_session(kit)
-        known, state = post.read_people(), post.read_state()
-        sessions, locked = post.sessions.open_sessions(), post.tries.find_locked(each.number for each in known.people)
-        now = post.now()
+        roll = read_roll(post)
     if as_json:
         emit(
             {
-                "post": state.post,
-                "locked": state.is_locked,
+                "post": roll.state.post,
+                "locked": roll.state.is_locked,
                 "people": [
                     {
                         "number": person.number,
                         "name": person.name,
                         "roles": [role.value for role in person.roles],
-                        "valid": person.is_valid(now),
+                        "valid": person.is_valid(roll.at),
                         "until": person.valid_until,
-                        "local": person.number in known.local,
-                        "locked": person.number in locked,
+                        "local": person.number in roll.known.local,
+                        "locked": person.number in roll.locked,
                     }
-                    for person in known.people
+                    for person in roll.known.people
                 ],
-                "sessions": [_session_json(session) for session in sessions],
+                "sessions": [_session_json(session) for session in roll.sessions],
             }
         )
         return
-    if not state.has_roster:
+    if not roll.state.has_roster:
         say(_("This kit has no roster of its post yet: run `waypost courier run`."))
-    for person in known.people:
-        notes = _describe_notes(person, is_local=person.number in known.local, is_locked=person.number in locked)
-        if not person.is_valid(now):
-            notes.append(_("may not work now"))
-        say(
-            join(
-                [
-                    _("{number}  {name}  {roles}", number=person.number, name=safe(person.name), roles=_roles(person)),
-                    *notes,
-                ],
-                ", ",
-            )
-        )
-    for session in sessions:
-        say(_working(session))
-    if state.is_locked:
+    for person in roll.known.people:
+        say(describe_person(person, roll))
+    for session in roll.sessions:
+        say(describe_session(session))
+    if roll.state.is_locked:
         say(_("This kit is locked: too many PINs were wrong. Two people unlock it: `waypost people unlock --kit`."))
 
 
@@ -220,7 +211,7 @@ def unlock(number: str | None, is_kit: bool, is_remote: bool, home: Path, passph
         raise click.UsageError(_("Give a service number, or --kit."))
     with _open_people(home, passphrase_file) as (kit, post):
         action = GuardedAction.UNLOCK_PERSON
-        first, second = identity.require_two_actors(kit, action, number or "KIT", is_remote=is_remote)
+        first, second = identity.require_two_actors(post, action, number or "KIT", is_remote=is_remote)
         administration = PostAdministration(kit, post)
         if number:
             administration.unlock_person(number, first, second)
@@ -244,7 +235,7 @@ def unlock(number: str | None, is_kit: bool, is_remote: bool, home: Path, passph
 @json_option
 def first_pin(number: str, is_remote: bool, home: Path, passphrase_file: Path | None, as_json: bool) -> None:
     with _open_people(home, passphrase_file) as (kit, post):
-        first, second = identity.require_two_actors(kit, GuardedAction.NEW_FIRST_PIN, number, is_remote=is_remote)
+        first, second = identity.require_two_actors(post, GuardedAction.NEW_FIRST_PIN, number, is_remote=is_remote)
         pin = PostAdministration(kit, post).give_first_pin(number, first, second)
     _print_pin(number, pin, as_json=as_json)
 
@@ -288,7 +279,7 @@ def add(
     as_json: bool,
 ) -> None:
     with _open_people(home, passphrase_file) as (kit, post):
-        first, second = identity.require_two_actors(kit, GuardedAction.ADD_LOCAL_PERSON, number, is_remote=is_remote)
+        first, second = identity.require_two_actors(post, GuardedAction.ADD_LOCAL_PERSON, number, is_remote=is_remote)
         new = NewLocalPerson(number, name, StaffRole(role), timedelta(days=days))
         pin = PostAdministration(kit, post).add_local_person(new, first, second)
     _print_pin(number, pin, as_json=as_json)
@@ -330,31 +321,6 @@ def _print_pin(number: str, pin: str, *, as_json: bool) -> None:
             number=safe(number.upper()),
             pin=pin,
         )
-    )
-
-
-def _roles(person: StaffMember) -> Message:
-    return describe_roles(person.roles)
-
-
-def _describe_notes(person: StaffMember, *, is_local: bool, is_locked: bool) -> list[Message]:
-    notes = []
-    if is_local:
-        notes.append(_("added by this post"))
-    if person.valid_until:
-        notes.append(_("until {date}", date=f"{person.valid_until:%Y-%m-%d %H:%M}"))
-    if is_locked:
-        notes.append(_("LOCKED"))
-    return notes
-
-
-def _working(session: Session) -> Message:
-    return _(
-        "works since {time} UTC: {name}, {role}, lane {lane}",
-        time=f"{session.opened:%H:%M}",
-        name=safe(session.name),
-        role=ROLE_NAMES[session.role],
-        lane=safe(session.place.lane) or "-",
     )
 
 

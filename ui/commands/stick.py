@@ -10,8 +10,8 @@ import click
 
 from data.errors import InputError, NoHome
 from data.homes import HomeKind, find_home_kind
-from data.kit.home import KitHome
 from data.text import _, join, plural
+from data.witness.alarms import open_watched
 from sync.kit.sticks import KitStickIn, KitStickOut, stick_in, stick_out
 from sync.kit.watching.watch_state import note_run
 from ui.options import any_home_option, emit, json_option, passphrase_option, read_passphrase
@@ -115,7 +115,7 @@ def out_command(
         return
     if kits or have:
         raise InputError(_("--kit and --have work only at headquarters, and this is a kit"), do=_("Leave them out"))
-    with closing(KitHome.open(home, read_passphrase(passphrase_file), "courier")) as kit:
+    with closing(open_watched(home, read_passphrase(passphrase_file), "courier")) as kit:
         reports = stick_out(kit, folder)
     (emit if as_json else _print_kit_out)(reports)
 

@@ -128,6 +128,14 @@ class Privacy(Enum):
     """Travellers may see it: no reason, no verdict word."""
 
 
+class PostPage(Enum):
+    """One of the pages behind F9, which arrows turn."""
+
+    LISTS = "lists"
+    TRAVELLERS = "travellers"
+    PEOPLE = "people"
+
+
 def bindings(actions: Sequence[DeskAction]) -> list[BindingType]:
     """A binding with an id for each action, so that each can be rebound."""
     return [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from appliance.people.permissions import GuardedAction
+from appliance.people.post_administration import PostAdministration
 from appliance.people.post_people import PostPeople
 from appliance.people.remote_person import RemotePerson, RemoteQuestion
 from data.errors import Denied
@@ -19,6 +20,11 @@ class DeskPeople:
     remote: RemotePerson
     session: Session
 
+    @property
+    def administration(self) -> PostAdministration:
+        """What two people do for others."""
+        return PostAdministration(self.people.home, self.people)
+
     def prove_two(self, action: GuardedAction, pin: str, number: str, second_pin: str, case: str) -> Actor:
         """The second person, after the one who works here typed their own PIN again."""
         self._prove_own(pin)
@@ -31,7 +37,7 @@ class DeskPeople:
 
     def prove_first(self, action: GuardedAction, number: str, pin: str) -> Actor:
         """Somebody who comes to this desk for one action, such as a supervisor."""
-        return self.people.choose_first(self.people.prove(number, pin), action)
+        return self.people.prove_first(number, pin, action)
 
     def prove_second(self, action: GuardedAction, number: str, pin: str, first: Actor, case: str) -> Actor:
         """Somebody who comes to this desk as the second person."""

@@ -16,6 +16,7 @@ from appliance.counter.decisions import OfficerDecision
 from appliance.counter.past_travellers import TravellerOverview, WaitingSubject
 from appliance.counter.reader_loop import ReaderAdvice, ReaderChanged
 from appliance.counter.subject import Subject
+from appliance.people.post_roll import PostRoll
 from appliance.screening.result import ScreeningProgress, ScreeningResult
 from data.errors import WaypostError
 from data.journal.travellers import PastScreening
@@ -150,6 +151,18 @@ class UnscreenedFound(Message):
     subjects: Sequence[WaitingSubject]
     removed: int
     """Removed because their shift is over."""
+
+
+@dataclass
+class KitIsLocked(Message):
+    """Two people may unlock it."""
+
+
+@dataclass
+class RollRead(Message):
+    """Who may work here."""
+
+    roll: PostRoll
 
 
 @dataclass

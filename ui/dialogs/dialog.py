@@ -199,7 +199,7 @@ class FormDialog(Dialog[AnswerT]):
     def compose(self) -> ComposeResult:
         """The lines above the fields, the fields, the hint of one field, a place for the error."""
         with VerticalScroll(classes="page", can_focus=False) as page:
-            self.title_page(page, self.heading, self.keys)
+            self.title_page(page, self.heading, self.describe_keys())
             yield from self.decoration()
             for line in self.leading():
                 yield Static(translate(line), markup=False)
@@ -208,7 +208,7 @@ class FormDialog(Dialog[AnswerT]):
             for name, label in labels.items():
                 with Horizontal(classes="field"):
                     yield Label(label.ljust(width + 2), markup=False)
-                    yield Input(id=name, select_on_focus=False, compact=True, password=name in self.secret_fields)
+                    yield self.make_field(name)
             yield Static("", markup=False, classes="hint")
             yield Static("", markup=False, classes="error")
 
@@ -216,6 +216,14 @@ class FormDialog(Dialog[AnswerT]):
         """Show the hint of the field that has the focus."""
         _label, hint = self.shown_fields().get(str(event.widget.id), (EMPTY, EMPTY))
         self.query_one(".hint", Static).update(translate(hint))
+
+    def make_field(self, name: str) -> Input:
+        """One field."""
+        return Input(id=name, select_on_focus=False, compact=True, password=name in self.secret_fields)
+
+    def describe_keys(self) -> Message:
+        """What stands on the lower border, like `keys`."""
+        return self.keys
 
     def decoration(self) -> Iterable[Widget]:
         """What stands above all lines."""

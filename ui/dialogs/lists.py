@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from functools import partial
 from typing import ClassVar
 
@@ -24,7 +23,7 @@ from appliance.counter.kit_lists import ListState
 from appliance.standing_conditions import ALL_LISTS_CONDITIONS, Condition, ConditionKind
 from data.lists.edition import AgeBand
 from data.text import EMPTY, Message, _, in_context
-from ui.desk.actions import Privacy
+from ui.desk.actions import PostPage, Privacy
 from ui.desk.desk_port import DeskPort, PostState
 from ui.dialogs.dialog import Dialog
 from ui.dialogs.two_people import OpenWorkDialog
@@ -63,13 +62,9 @@ _KINDS = {
     "documents": in_context("kind of list", "documents"),
     "persons": in_context("kind of list", "persons"),
     "trust": in_context("kind of list", "trust"),
+    "vehicles": in_context("kind of list", "vehicles"),
+    "operations": in_context("kind of list", "operations"),
 }
-
-
-class PostPage(Enum):
-    """Another page of the post."""
-
-    TRAVELLERS = "travellers"
 
 
 class ListsDialog(Dialog[SupervisorOverride | PostPage]):

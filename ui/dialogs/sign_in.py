@@ -6,7 +6,7 @@
 - A PIN is shown as dots, and gone from the page when it was refused or the page closes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,11 +23,13 @@ from data.people.staff import StaffMember, StaffRole
 from data.screenings import Direction
 from data.text import EMPTY, Message, _, in_context, join, plural
 from ui.desk.desk_port import PostState, Workplace
-from ui.desk.messages import KitRefused, run_in_background
+from ui.desk.messages import KitIsLocked, KitRefused, run_in_background
 from ui.dialogs.dialog import AnswerT, FormDialog
+from ui.dialogs.post_people_page import UnlockKitDialog
 from ui.text.sanitize import safe
 from ui.text.translation import translate
 from ui.widgets.banner import draw_large
+from ui.widgets.choice import ChoiceInput
 from ui.widgets.status_lines import DIRECTION_NAMES
 
 CLOCK_EVERY_S = 1.0
@@ -36,6 +38,12 @@ _PIN = in_context("field of a form", "PIN")
 _LOCKED = in_context("large word of a page", "LOCKED")
 _SIGN_IN = in_context("large word of a page", "SIGN IN")
 _LEAST_ROWS_WITH_WORD = 20
+_USUAL_FIRST = tuple(
+    role
+    for role in (StaffRole.SUPERVISOR, StaffRole.OFFICER, StaffRole.TRAINEE)
+    if is_allowed(role, GuardedAction.SCREEN)
+)
+"""In this order a role is offered: whoever supervises does so, unless they say otherwise."""
 _MOST_IN_A_WORD = 24
 """Characters of a lane or a shift."""
 
@@ -74,7 +82,10 @@ class SignedIn:
 class SignInPage(PeoplePage[None]):
     """Number and PIN. Over a desk it is the page of the locked desk."""
 
-    keys: ClassVar[Message] = _("Enter signs in · Tab ↑ ↓ move · F10 leaves, or ends the shift")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "forward", _("PIN"), id="sign_in.forward", show=False),
+        Binding("f9", "unlock_kit", _("unlock the kit"), id="sign_in.unlock_kit", show=False),
+    ]
     fields: ClassVar[Mapping[str, tuple[Message, Message]]] = {"number": (_NUMBER, EMPTY), "pin": (_PIN, EMPTY)}
     secret_fields: ClassVar[frozenset[str]] = frozenset({"pin"})
 
@@ -94,6 +105,23 @@ class SignInPage(PeoplePage[None]):
         self._take = take
         self._why = why
         self._ends_shift = False
+
+    def make_field(self, name: str) -> Input:
+        """The number is typed anew by whoever goes back to it."""
+        return Input(id=name, select_on_focus=name == "number", compact=True, password=name in self.secret_fields)
+
+    def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
+        """Where cards are read, the field says what to type."""
+        hint = _("or the PIN of your card, once it is inserted") if self._people.has_card_reader else EMPTY
+        return {**self.fields, "pin": (_PIN, hint)}
+
+    def describe_keys(self) -> Message:
+        """What Enter and F10 do at this moment."""
+        if self._ends_shift:
+            return _("Enter ends the shift · Tab ↑ ↓ move · F10 or Esc goes back")
+        if self.is_lock:
+            return _("Enter unlocks · Tab ↑ ↓ move · F10 ends the shift")
+        return _("Enter signs in · Tab ↑ ↓ move · F10 leaves")
 
     @property
     def is_lock(self) -> bool:
@@ -135,7 +163,7 @@ class SignInPage(PeoplePage[None]):
         state = self._people.read_state()
         if state.is_locked:
             what = _("This kit is locked: too many PINs were wrong")
-            do = _("Two people unlock it: `waypost people unlock --kit`")
+            do = _("A supervisor and a second person unlock it: F9")
         elif not state.has_roster:
             what = _("This kit has no roster of its post yet")
             do = _("Only the technician of the enrolment can sign in; `waypost courier run` fetches the roster")
@@ -150,13 +178,21 @@ class SignInPage(PeoplePage[None]):
         self.query_one("#place", Static).update(" · ".join(safe(part, 40) for part in parts if part))
 
     def action_back(self) -> None:
-        """F10: leave the desk, or end the shift with number and PIN."""
+        """F10: leave the desk; or end the shift with number and PIN, and once more to unlock it after all."""
         if not self.is_lock:
             self._take(SignedIn(None))
             return
-        self._ends_shift = True
-        says = _("Number and PIN of whoever works here end the shift now.")
+        self._set_ends_shift(not self._ends_shift)
+
+    def action_close(self) -> None:
+        """Esc: unlock it after all."""
+        self._set_ends_shift(ends_shift=False)
+
+    def _set_ends_shift(self, ends_shift: bool) -> None:
+        self._ends_shift = ends_shift
+        says = _("Number and PIN of whoever works here end the shift now.") if ends_shift else EMPTY
         self.query_one(".error", Static).update(translate(says))
+        self.query_one(".page").border_subtitle = translate(self.describe_keys())
 
     def submit(self, values: dict[str, str]) -> None:
         """Prove it in the background: it takes tenths of a second."""
@@ -171,8 +207,37 @@ class SignInPage(PeoplePage[None]):
         for field in self.query(Input):
             field.value = ""
         self.query_one("#number", Input).focus()
-        ends_shift, self._ends_shift = self._ends_shift, False
+        ends_shift = self._ends_shift
+        self._set_ends_shift(ends_shift=False)
         self._take(SignedIn(answer, ends_shift))
+
+    def on_kit_refused(self, message: KitRefused) -> None:
+        """Show why. The number stays, and the PIN is typed again."""
+        if self._is_asking:
+            self._set_ends_shift(ends_shift=False)
+        super().on_kit_refused(message)
+
+    def action_unlock_kit(self) -> None:
+        """F9, on a kit that is locked: two people let everybody sign in again."""
+
+        def look() -> None:
+            if self._people.read_state().is_locked:
+                self.post_message(KitIsLocked())
+
+        run_in_background("people", look, lambda error: self.post_message(KitRefused(error)))
+
+    def on_kit_is_locked(self) -> None:
+        """Ask two people."""
+
+        def tell(says: Message | None) -> None:
+            if says is not None:
+                self.query_one(".error", Static).update(translate(says))
+
+        self.app.push_screen(UnlockKitDialog(self._people), tell)
+
+    def action_forward(self) -> None:
+        """Tab: from number to PIN, and no further: whoever types both again types no PIN behind the number."""
+        self.query_one("#pin", Input).focus()
 
     def begin_again(self, error: WaypostError) -> None:
         """Show why it went no further."""
@@ -238,7 +303,7 @@ class ShiftPage(PeoplePage[ShiftChoice]):
         self._state = state
         self._left = left
         self._takes_over = takes_over
-        self._roles = [role for role in person.roles if is_allowed(role, GuardedAction.SCREEN)]
+        self._roles = [role for role in _USUAL_FIRST if role in person.roles]
 
     def leading(self) -> Sequence[Message]:
         """Who signs for what."""
@@ -255,13 +320,23 @@ class ShiftPage(PeoplePage[ShiftChoice]):
 
     def shown_fields(self) -> Mapping[str, tuple[Message, Message]]:
         """The role is asked for where there are several."""
-        role = {"role": (in_context("field of a form", "Role"), describe_roles(self._roles))}
+        role = {
+            "role": (in_context("field of a form", "Role"), _describe_choices(ROLE_NAMES[role] for role in self._roles))
+        }
         return {
             **(role if len(self._roles) > 1 else {}),
             "lane": (in_context("field of a form", "Lane"), EMPTY),
-            "direction": (in_context("field of a form", "Direction"), _("entry, exit or transit")),
+            "direction": (in_context("field of a form", "Direction"), _describe_choices(DIRECTION_NAMES.values())),
             "shift": (in_context("field of a form", "Shift"), _("may be empty")),
         }
+
+    def make_field(self, name: str) -> Input:
+        """Role and direction are chosen among those that there are."""
+        if name == "role":
+            return ChoiceInput([translate(ROLE_NAMES[role]) for role in self._roles], name)
+        if name == "direction":
+            return ChoiceInput([translate(each) for each in DIRECTION_NAMES.values()], name)
+        return super().make_field(name)
 
     def on_mount(self) -> None:
         """Begin with what is usual here."""
@@ -292,6 +367,10 @@ class ShiftPage(PeoplePage[ShiftChoice]):
         raise InputError(
             _("You do not have this role here"), do=_("Type one of these: {roles}", roles=describe_roles(self._roles))
         )
+
+
+def _describe_choices(words: Iterable[Message]) -> Message:
+    return _("{words}: ← → or the first letter chooses", words=join(words, " · "))
 
 
 def _read_direction(text: str) -> Direction:

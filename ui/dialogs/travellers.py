@@ -22,7 +22,7 @@ from appliance.counter.past_travellers import MOST_OWN, TravellerOverview
 from data.journal.travellers import PastScreening
 from data.screenings import Decision
 from data.text import Message, _, in_context, plural
-from ui.desk.actions import Privacy
+from ui.desk.actions import PostPage, Privacy
 from ui.desk.traveller_session import name_of
 from ui.desk.waiting import WaitingDocument, WaitingDocuments
 from ui.dialogs.dialog import Dialog
@@ -43,7 +43,7 @@ _NAME_COLUMNS, _VERDICT_COLUMNS, _STATE_COLUMNS = 26, 14, 28
 
 @dataclass(frozen=True, slots=True)
 class TravellerChoice:
-    """What the officer chose: a traveller to call back, or a document that waits; neither to see the lists."""
+    """What the officer chose: a traveller to call back, or a document that waits."""
 
     past: PastScreening | None = None
     waiting: WaitingDocument | None = None
@@ -70,8 +70,8 @@ class _Rows(OptionList):
             super().action_page_down()  # type: ignore[no-untyped-call]
 
 
-class TravellersDialog(Dialog[TravellerChoice]):
-    """Ends with a choice, or None."""
+class TravellersDialog(Dialog[TravellerChoice | PostPage]):
+    """Ends with a choice, with the page to be shown instead, or None."""
 
     DEFAULT_CSS = """
     TravellersDialog OptionList, TravellersDialog OptionList:focus { height: 1fr; border: none; padding: 0;
@@ -84,6 +84,7 @@ class TravellersDialog(Dialog[TravellerChoice]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "close", _("close"), id="travellers.close", show=False),
         Binding("left", "lists", _("lists"), id="travellers.lists", show=False),
+        Binding("right", "people", _("people"), id="travellers.people", show=False),
     ]
 
     def __init__(
@@ -99,7 +100,7 @@ class TravellersDialog(Dialog[TravellerChoice]):
     def compose(self) -> ComposeResult:
         """One page."""
         with VerticalScroll(classes="page", can_focus=False) as page:
-            self.title_page(page, _("Travellers"), _("Enter calls back · ↑ ↓ choose · ← lists · Esc or F9 closes"))
+            self.title_page(page, _("Travellers"), _("Enter calls back · ↑ ↓ choose · ← lists · → people · Esc closes"))
             if self._choices:
                 yield _Rows(*self._rows, markup=False)
             else:
@@ -120,7 +121,11 @@ class TravellersDialog(Dialog[TravellerChoice]):
 
     def action_lists(self) -> None:
         """Close, to see the lists."""
-        self.dismiss(TravellerChoice())
+        self.dismiss(PostPage.LISTS)
+
+    def action_people(self) -> None:
+        """Close, to see the people of the post."""
+        self.dismiss(PostPage.PEOPLE)
 
     def _make_rows(self, overview: TravellerOverview, waiting: WaitingDocuments) -> Iterator[Option]:
         undecided = [(past, _UNDECIDED) for past in overview.undecided]

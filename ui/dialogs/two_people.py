@@ -22,11 +22,17 @@ from ui.dialogs.dialog import FormDialog
 from ui.text.sanitize import safe
 
 _Fields = Mapping[str, tuple[Message, Message]]
-_SECOND: _Fields = {
+SECOND_FIELDS: _Fields = {
     "number": (in_context("field of a form", "Second person's service number"), EMPTY),
     "second_pin": (in_context("field of a form", "Second person's PIN"), EMPTY),
 }
-_CODE: _Fields = {"code": (in_context("field of a form", "Or code of headquarters"), _("seven digits, by radio"))}
+SUPERVISOR_FIELDS: _Fields = {
+    "supervisor": (in_context("field of a form", "Supervisor's service number"), EMPTY),
+    "supervisor_pin": (in_context("field of a form", "Supervisor's PIN"), EMPTY),
+}
+CODE_FIELD: _Fields = {
+    "code": (in_context("field of a form", "Or answer of headquarters"), _("seven digits, by radio"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class TwoPeopleDialog(FormDialog[PeopleAgreed]):
     def shown_fields(self) -> _Fields:
         """Without a roster key nobody at headquarters can answer."""
         own = {"own_pin": (in_context("field of a form", "Your own PIN"), EMPTY)}
-        return {**own, **_SECOND, **(_CODE if self.question else {})}
+        return {**own, **SECOND_FIELDS, **(CODE_FIELD if self.question else {})}
 
     def submit(self, values: dict[str, str]) -> None:
         """Prove both in the background."""
@@ -118,11 +124,7 @@ class OpenWorkDialog(FormDialog[SupervisorOverride]):
 
     def shown_fields(self) -> _Fields:
         """One person or two."""
-        supervisor = {
-            "supervisor": (in_context("field of a form", "Supervisor's service number"), EMPTY),
-            "supervisor_pin": (in_context("field of a form", "Supervisor's PIN"), EMPTY),
-        }
-        return {**supervisor, **(_SECOND if self._needs_two else {})}
+        return {**SUPERVISOR_FIELDS, **(SECOND_FIELDS if self._needs_two else {})}
 
     @property
     def _needs_two(self) -> bool:
@@ -153,7 +155,7 @@ def describe_question(question: RemoteQuestion | None, people: DeskPeople) -> Se
         return ()
     return (
         _(
-            "Or by radio, read to headquarters: kit {kit}, case {case}, nonce {nonce}",
+            "Or by radio, read to headquarters: kit {kit}, case {case}, code {nonce}",
             kit=people.remote.kit,
             case=question.case,
             nonce=question.nonce,

@@ -13,42 +13,36 @@ from textual import on
 from textual.binding import BindingType
 
 from appliance.answer.referral_words import stays_with_second_line
-from appliance.counter.decisions import DecisionKey, NeedsSecondPerson, SupervisorOverride
+from appliance.counter.decisions import DecisionKey, NeedsSecondPerson
 from appliance.counter.subject import Subject
 from appliance.people.permissions import GuardedAction
 from appliance.screening.result import ScreeningResult
 from appliance.standing_conditions import find_conditions
 from data.errors import WaypostError
-from data.journal.travellers import PastScreening
 from data.people.staff import Actor
 from data.screenings import Decision, Verdict
-from data.text import EMPTY, Message, _
+from data.text import EMPTY, Message
 from ui.desk import actions, messages, notes
 from ui.desk.actions import FOOTER, Privacy, action_for_digit
 from ui.desk.desk_people import DeskPeople
 from ui.desk.messages import run_in_background
-from ui.desk.traveller_session import SessionStage, TravellerSession, describe_session
+from ui.desk.traveller_session import SessionStage, TravellerSession
 from ui.dialogs.help import HelpDialog
-from ui.dialogs.lists import ListsDialog, PostPage
 from ui.dialogs.prompts import EndShiftDialog, TypeInDialog
-from ui.dialogs.travellers import TravellerChoice, TravellersDialog
 from ui.dialogs.two_people import OutcomeDialog, PeopleAgreed, TwoPeopleDialog
-from ui.dialogs.undecided import CallBackDialog, GoOnDialog
+from ui.dialogs.undecided import GoOnDialog
 from ui.dialogs.why import WhyDialog
-from ui.screens.desk_events import DeskEvents
+from ui.screens.desk_post_pages import DeskPostPages, describe_leaving
 from ui.widgets.mrz_line import MrzLine
 
 SEEN_AFTER_S = 0.5
 """No key admits on a verdict younger than this: it may have been meant for the scan or the traveller before."""
 
 
-class Desk(DeskEvents):
+class Desk(DeskPostPages):
     """The officer's screen: its keys and decisions."""
 
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(FOOTER)
-
-    _leaves: TravellerSession | None = None
-    """Who is on the screen while somebody is called back in their place."""
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +108,7 @@ class Desk(DeskEvents):
             if confirmed and self.session is session and session.stage is not SessionStage.DECIDING:
                 self._go_on()
 
-        self.app.push_screen(GoOnDialog(self._describe(session), _describe_leaving(session)), go_on)
+        self.app.push_screen(GoOnDialog(self.describe(session), describe_leaving(session)), go_on)
 
     def _go_on(self) -> None:
         self.record_note = notes.NOTHING
@@ -182,10 +176,7 @@ class Desk(DeskEvents):
 
     def _what_to_settle(self, session: TravellerSession) -> tuple[Message, DeskPeople, GuardedAction, str]:
         subject = str(session.result.screening.id) if session.result else ""
-        return self._describe(session), self.port.people, GuardedAction.SETTLE, subject
-
-    def _describe(self, session: TravellerSession) -> Message:
-        return describe_session(session, self.privacy)
+        return self.describe(session), self.port.people, GuardedAction.SETTLE, subject
 
     def action_type_in(self) -> None:
         """F7."""
@@ -199,109 +190,6 @@ class Desk(DeskEvents):
 
         self.app.push_screen(TypeInDialog(self.port.today), screen_typed)
 
-    def action_lists(self) -> None:
-        """F9."""
-
-        def show_answer(answer: SupervisorOverride | PostPage | None) -> None:
-            self.looks_for_traveller = answer is PostPage.TRAVELLERS
-            if answer is PostPage.TRAVELLERS:
-                self._ask_for_overview()
-            elif answer is not None and not isinstance(answer, PostPage):
-                self.show_note(notes.for_override(answer))
-            self.refresh_post_state()
-
-        if self.post_state:
-            self.looks_for_traveller = True
-            self.app.push_screen(
-                ListsDialog(self.post_state, tuple(self.late_notices), self.port, self.privacy), show_answer
-            )
-            self.late_notices.clear()
-
-    def _ask_for_overview(self) -> None:
-        """Read the travellers of the last hours in the background."""
-
-        def ask() -> None:
-            self.post_message(messages.OverviewRead(self.port.overview()))
-
-        run_in_background("overview", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
-
-    @on(messages.OverviewRead)
-    def _show_overview(self, message: messages.OverviewRead) -> None:
-        def take_choice(choice: TravellerChoice | None) -> None:
-            self.looks_for_traveller = False
-            if choice == TravellerChoice():
-                self.action_lists()
-            elif choice is not None:
-                self._take_choice(choice)
-
-        if self.is_active:
-            result = self.session.result if self.session else None
-            on_screen = str(result.screening.id) if result else ""
-            page = TravellersDialog(message.overview, self.waiting, self.privacy, on_screen)
-            self.app.push_screen(page, take_choice)
-        else:
-            self.looks_for_traveller = False
-
-    def _take_choice(self, choice: TravellerChoice) -> None:
-        """Show whom the officer chose; on whom nobody has decided leaves the screen only on a second key."""
-        session = self.session
-        if self._is_on_screen(choice.past):
-            self.show_note(notes.ON_SCREEN)
-        elif session is None or session.is_over:
-            self._show_choice(choice)
-        elif session.stage is SessionStage.DECIDING:
-            self.show_note(notes.STILL_RECORDING)
-        else:
-
-            def leave(confirmed: bool | None) -> None:
-                if confirmed and self.session is session and session.stage is not SessionStage.DECIDING:
-                    self._show_choice(choice)
-
-            self.app.push_screen(
-                CallBackDialog(self._describe(session), _describe_leaving(session), choice.name), leave
-            )
-
-    def _show_choice(self, choice: TravellerChoice) -> None:
-        past, leaves = choice.past, self.session
-        if choice.waiting is not None:
-            subject = self.waiting.take(choice.waiting.subject.unscreened)
-            if subject is not None:
-                self.begin(subject)
-                self.refresh_post_state()
-        elif past is not None:
-            self.looks_for_traveller = True
-            self._leaves = leaves
-
-            def ask() -> None:
-                self.post_message(messages.CalledBack(past, self.port.call_back(past)))
-
-            run_in_background("call back", ask, lambda error: self.post_message(messages.CallBackFailed(error)))
-
-    def _is_on_screen(self, past: PastScreening | None) -> bool:
-        """Whether this traveller, without a decision, is on the screen already."""
-        session = self.session
-        if past is None or session is None or session.is_over or session.result is None:
-            return False
-        return str(session.result.screening.id) == past.id
-
-    @on(messages.CalledBack)
-    def _show_called_back(self, message: messages.CalledBack) -> None:
-        session, self.looks_for_traveller = self.session, False
-        if message.result is None:
-            self.show_note(notes.DETAILS_GONE)
-        elif session is not None and session.stage is SessionStage.DECIDING:
-            self.show_note(notes.STILL_RECORDING)
-        elif session is not None and session is not self._leaves:
-            self.show_note(notes.CHANGED_MEANWHILE)
-        else:
-            self.call_back(TravellerSession.called_back(message.past, message.result))
-            self.refresh_post_state()
-
-    @on(messages.CallBackFailed)
-    def _show_call_back_failure(self, message: messages.CallBackFailed) -> None:
-        self.looks_for_traveller = False
-        self.show_error(message.error)
-
     def action_lock(self) -> None:
         """F10."""
         self.post_message(messages.LockAsked())
@@ -311,7 +199,7 @@ class Desk(DeskEvents):
         session = self.session
         is_open = session is not None and session.stage in (SessionStage.OPEN, SessionStage.WORKING)
         is_failed = session is not None and session.stage is SessionStage.FAILED
-        who = self._describe(session) if session and is_open else EMPTY
+        who = self.describe(session) if session and is_open else EMPTY
         undecided, unscreened = self.count_undecided() + is_open, len(self.waiting) + is_failed
         return EndShiftDialog(undecided=undecided, unscreened=unscreened, who=who)
 
@@ -361,14 +249,6 @@ class Desk(DeskEvents):
         self.show_error(message.error)
         if isinstance(message.error, NeedsSecondPerson) and not message.has_second and self.is_active:
             self._admit_with_second_person(session)
-
-
-def _describe_leaving(session: TravellerSession) -> Message:
-    if session.stage is SessionStage.FAILED:
-        return _("This document has no answer. It stays unscreened: F9 shows it.")
-    if session.result and not session.result.is_recorded:
-        return _("Nothing about this traveller is in the journal: F9 will not show them. Write them down on paper.")
-    return _("This traveller has no decision yet and stays undecided: F9 shows who is.")
 
 
 def _describe_left(session: TravellerSession) -> notes.Note:

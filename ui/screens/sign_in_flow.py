@@ -27,7 +27,7 @@ from ui.desk.desk_port import PostState
 from ui.desk.desk_start import DeskStart
 from ui.desk.messages import run_in_background
 from ui.desk.notes import Note, Tone, neutral
-from ui.dialogs.sign_in import FirstPinPage, PeoplePage, ShiftChoice, ShiftPage, SignedIn, SignInPage
+from ui.dialogs.sign_in import FirstPinPage, ShiftChoice, ShiftPage, SignedIn, SignInPage
 from ui.screens.desk import Desk
 
 _LOOK_AT_IDLE_S = 1.0
@@ -49,6 +49,13 @@ class _SessionOpened(Message):
     """Somebody works here from now on."""
 
     session: Session
+
+
+@dataclass
+class _SessionIsOver(Message):
+    """Whoever works here is back, and must begin another session."""
+
+    proof: ProvenPerson
 
 
 @dataclass
@@ -111,10 +118,10 @@ class SignInFlow(App[None], inherit_bindings=False):
             self._desk.show_note(_note_idle(limits.lock_s - idle_s))
 
     def _leave_open_pages(self) -> None:
-        """Whoever proved who they are and went away does not leave a page on which others could go on."""
-        for screen in (*reversed(self.screen_stack),):
-            if isinstance(screen, PeoplePage) and not isinstance(screen, SignInPage):
-                screen.dismiss(None)
+        """Whoever proved who they are and went away leaves nothing over that page on which others could go on."""
+        page = self._page
+        while page is not None and self.screen is not page and page in self.screen_stack:
+            self.screen.dismiss(None)
 
     @on(messages.DeskUsed)
     def _note_document(self) -> None:
@@ -138,7 +145,9 @@ class SignInFlow(App[None], inherit_bindings=False):
         self._ask_to_sign_in(why)
         if how:
             people = self._start.people
-            run_in_background("lock", lambda: people.note_locked(session, how), lambda error: None)
+            run_in_background(
+                "lock", lambda: people.note_locked(session, how), lambda error: self.post_message(_Refused(error))
+            )
 
     def _ask_to_sign_in(self, why: TextMessage) -> None:
         self._page = SignInPage(self._start.place, self._start.people, self._start.now, self._take_proof, why)
@@ -152,18 +161,16 @@ class SignInFlow(App[None], inherit_bindings=False):
             self.exit()
         elif signed_in.ends_shift and session is not None:
             self._ask_to_end(session, proof)
-        elif session is not None and proof.person.human == session.human and self._is_open(session):
+        elif session is not None and proof.person.human == session.human:
             self._do("unlock", lambda: self._unlock(session, proof))
-        elif proof.must_change_secret:
+        else:
+            self._begin_shift(proof)
+
+    def _begin_shift(self, proof: ProvenPerson) -> None:
+        if proof.must_change_secret:
             self.push_screen(FirstPinPage(self._start.people, proof), self._take_changed)
         else:
             self._read_shift(proof)
-
-    def _is_open(self, session: Session) -> bool:
-        try:
-            return self._start.people.sessions.get(session.id) == session
-        except SessionOver:
-            return False
 
     def _take_changed(self, proof: ProvenPerson | None) -> None:
         if proof is not None:
@@ -208,9 +215,18 @@ class SignInFlow(App[None], inherit_bindings=False):
             self._desk.change_person(port)
             self._desk.unlock_desk()
 
-    def _unlock(self, session: Session, proof: ProvenPerson) -> _Unlocked:
+    def _unlock(self, session: Session, proof: ProvenPerson) -> Message:
+        """Whoever worked here goes on; where their session is over they begin another one."""
+        try:
+            self._start.people.sessions.get(session.id)
+        except SessionOver:
+            return _SessionIsOver(proof)
         self._start.people.unlock_desk(session, proof)
         return _Unlocked()
+
+    @on(_SessionIsOver)
+    def _begin_again(self, message: _SessionIsOver) -> None:
+        self._begin_shift(message.proof)
 
     @on(_Unlocked)
     def _go_on(self) -> None:

@@ -29,6 +29,8 @@ class ServiceError(StrEnum):
     """The connection is closed."""
     NOT_ALLOWED = "not_allowed"
     DEADLINE = "deadline"
+    BUSY = "busy"
+    """Too many programs are connected; the connection is closed."""
     FAILED = "failed"
 
 

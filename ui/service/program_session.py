@@ -1,16 +1,18 @@
 """What one connected program asks, and the answers: each line is screened or decided by the same counter.
 
 - A request that passes its deadline, or that finds no free place until then, is answered `cannot_say`, never left out.
+  One that has not begun by then is not begun; one that has is finished and recorded.
 - The officer is looked up for each line: who was ended stops at the next one.
 - A decision is about the newest result of the screening, also where a check answered late and made it worse.
 """
 
 from collections import OrderedDict
-from concurrent.futures import Executor, Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Callable
+from concurrent.futures import Executor, wait
+from dataclasses import replace
 from threading import BoundedSemaphore, Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from appliance.counter.counter import Counter
 from appliance.people.program_access import RosterPrograms
@@ -26,6 +28,13 @@ MOST_RESULTS = 64
 """Results that a connection keeps for decisions."""
 
 
+_Answer = TypeVar("_Answer")
+
+
+class DeadlinePassed(Exception):
+    """There was no answer in time."""
+
+
 class ScreeningPool:
     """The workers that screen, and how many requests may wait for them."""
 
@@ -33,21 +42,22 @@ class ScreeningPool:
         self._workers = workers
         self._places = BoundedSemaphore(places)
 
-    def run(self, work: Any, deadline_s: float) -> Any:
-        """The result of `work`, or what it raises; TimeoutError where there is none in time."""
+    def run(self, work: Callable[[], _Answer], deadline_s: float) -> _Answer:
+        """The result of `work`, or what it raises; DeadlinePassed where there is none in time."""
         ends = monotonic() + deadline_s
         if not self._places.acquire(timeout=deadline_s):
-            raise TimeoutError
+            raise DeadlinePassed
         try:
-            future: Future[Any] = self._workers.submit(work)
+            future = self._workers.submit(work)
         except RuntimeError:
             self._places.release()
             raise
         future.add_done_callback(lambda _future: self._places.release())
-        try:
-            return future.result(max(0.0, ends - monotonic()))
-        except FutureTimeout:
-            raise TimeoutError from None
+        done, _late_ones = wait((future,), max(0.0, ends - monotonic()))
+        if not done:
+            future.cancel()  # what has not begun is never begun: no decision is recorded by surprise
+            raise DeadlinePassed
+        return future.result()
 
 
 class RecentResults:
@@ -103,7 +113,7 @@ class ProgramSession:
             return ErrorAnswer(line_id(content), ServiceError.NOT_UNDERSTOOD, error).to_json()
         try:
             facts = self._pool.run(lambda: self._work(line), line.deadline_ms / 1000)
-        except TimeoutError:
+        except DeadlinePassed:
             return ErrorAnswer(line.id, ServiceError.DEADLINE, _late(line)).to_json()
         except Denied as error:
             log_error(error)
@@ -124,7 +134,7 @@ class ProgramSession:
         if line.request is None:
             raise _failure()
         self._counter.refresh_access()
-        request = line.request.screening_request(officer, self._counter.today())
+        request = replace(line.request.screening_request(officer, self._counter.today()), lane=line.lane)
         result = self._counter.screen(request, self._results.note)
         self._results.keep(result)
         return result_json(result, self._counter.standing_state())

@@ -1,23 +1,31 @@
 """Kinds of list behind one protocol: how records become rows and back.
 
 Each kind is one module here and its name in `KINDS`; sync sees rows and knows no kind. How the rows of a kind lie in
-files is said by its column types (`data.lists.storage.base_formats.Columns`).
+files is said by its column types (`data.lists.storage.base_formats.Columns`). The module of a small list declares its
+schema (`data.lists.small_lists`), and its `KIND` is the kind.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from data.certificates.trust_record import Unproved
-from data.errors import InputError
+from data.errors import InputError, UnusableList
 from data.lists.rows import Row
 from data.text import _
 
+if TYPE_CHECKING:
+    from data.lists.small_lists.small_list_kind import SmallListKind
+
 KINDS = {
     "documents": "data.lists.kinds.documents",
+    "operations": "data.lists.kinds.operations",
     "persons": "data.lists.kinds.persons",
     "trust": "data.lists.kinds.trust",
+    "vehicles": "data.lists.kinds.vehicles",
 }
+SMALL_LISTS = ("operations", "vehicles")
+"""The kinds that are made from a schema; each is the format of its source files as well."""
 
 
 class Kind(Protocol):
@@ -37,6 +45,11 @@ class Kind(Protocol):
     BODY_FIELDS: Sequence[tuple[int, ...]]
     """May be left out. Of bodies of 8 bytes: (lowest bit, width[, place of an earlier field it goes along with]), all
     bits told; sync then sends each field by itself, which is shorter, and needs to know nothing else."""
+
+    SCHEMA_VERSION: int
+    """May be left out. 1 upwards, of a small list: a list of a later version cannot be used at all."""
+    MOST_ROWS: int
+    """May be left out. How many rows a list may have."""
 
     def count_contents(self, body: bytes) -> tuple[int, int, int]:
         """May be left out. Names, dates of birth and document numbers in the body of a row that is not sealed."""
@@ -78,7 +91,45 @@ def load_kind(name: str) -> Kind:
             do=_("Update Waypost on this machine"),
         )
     module: Any = import_module(KINDS[name])
-    return module  # type: ignore[no-any-return]
+    return getattr(module, "KIND", module)  # type: ignore[no-any-return]
+
+
+def load_small_list_kind(name: str) -> "SmallListKind":
+    """The kind called `name`, of which it is known that it is made from a schema."""
+    kind: Any = load_kind(name)
+    return kind  # type: ignore[no-any-return]
+
+
+def holds_personal_data(name: str) -> bool:
+    """Whether a list of this kind has details of persons, which are locked where deletions may not have come."""
+    return name == "persons" or (name in SMALL_LISTS and bool(load_small_list_kind(name).schema.personal))
+
+
+def schema_version(kind: Kind) -> int:
+    """The newest schema that this software knows of a kind; 0 for a kind without one."""
+    return getattr(kind, "SCHEMA_VERSION", 0)
+
+
+def must_be_usable(kind: Kind, list_name: str, schema: int, row_count: int = 0) -> None:
+    """UnusableList where a list has a schema that this software does not know, or more rows than its kind may have."""
+    known = schema_version(kind)
+    if not min(known, 1) <= schema <= known:
+        raise UnusableList(
+            _(
+                "The list {name} has rows of version {version} of its kind, and Waypost on this machine reads {known}",
+                name=list_name,
+                version=schema,
+                known=known,
+            ),
+            means=_("It cannot be used. The other lists are not affected."),
+            do=_("Update Waypost on this machine"),
+        )
+    if row_count > (most := getattr(kind, "MOST_ROWS", row_count)):
+        raise UnusableList(
+            _("The list {name} has more than {most} rows", name=list_name, most=most),
+            means=_("It cannot be used. The other lists are not affected."),
+            do=_("Tell headquarters"),
+        )
 
 
 def counts_contents(kind: Kind) -> bool:

@@ -12,7 +12,7 @@ import socket
 from typing import Any
 
 
-class WaypostError(Exception):
+class RefusedLine(Exception):
     """The kit refused a line; `code` is one of docs/programs.md."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
@@ -37,11 +37,11 @@ class WaypostClient:
             raise
 
     def screen(self, officer: str, **request: Any) -> dict[str, Any]:
-        """The answer for one traveller (docs/check.schema.json, with `id`). Raises WaypostError, OSError."""
+        """The answer for one traveller (docs/check.schema.json, with `id`). Raises RefusedLine, OSError."""
         return self._ask({"id": self._new_id(), "officer": officer, "request": request})
 
     def decide(self, officer: str, screening: str, decision: str) -> dict[str, Any]:
-        """Record what the officer decided about a screening of this connection. Raises WaypostError, OSError."""
+        """Record what the officer decided about a screening of this connection. Raises RefusedLine, OSError."""
         order = {"screening": screening, "decision": decision, "officer": officer}
         return self._ask({"id": self._new_id(), "decide": order})
 
@@ -67,7 +67,7 @@ class WaypostClient:
             raise ConnectionError("the kit closed the connection")
         answer: dict[str, Any] = json.loads(content)
         if "error" in answer:
-            raise WaypostError(answer)
+            raise RefusedLine(answer)
         if answer.get("id") != line.get("id"):
             raise ConnectionError("the answer belongs to another line")
         return answer

@@ -35,6 +35,7 @@ from data.json_codec import Hexadecimal, ZonedTime, decode, decode_or_none, enco
 from data.text import Message, _
 from sync.headquarters.home import HeadquartersHome
 from sync.headquarters.publishing.envelopes import envelope_signer
+from sync.headquarters.staff_sign_in import ProvenStaff, must_be_own_secret
 from sync.headquarters.store import report_tables
 from sync.headquarters.store.database import RESTORE
 from sync.headquarters.store.metadata_in_force import read_kits_keys
@@ -140,14 +141,16 @@ def contradictions(home: HeadquartersHome, number: int) -> tuple[Conflict, tuple
 
 
 def settle(
-    home: HeadquartersHome, number: int, ruling: Ruling, who: str, why: str, now: datetime | None = None
+    home: HeadquartersHome, number: int, ruling: Ruling, by: ProvenStaff, why: str, now: datetime | None = None
 ) -> Conflict:
     """Settle whatever is open in a conflict; returns the conflict as it is then.
 
     Raises:
-        InputError: there is no such conflict, nothing in it is open, or the name or the reason is missing.
+        InputError: there is no such conflict, nothing in it is open, or the reason is missing.
+        Denied: whoever decides must change their first PIN.
     """
-    who, why = _check_words(who, _NAME_NEEDED), _check_words(why, _REASON_NEEDED)
+    must_be_own_secret(by)
+    why = _check_words(why, _REASON_NEEDED)
     signer, keys = envelope_signer(home), known_keys(home)
     with home.reports.transaction() as connection:
         conflict = _find_conflict(connection, number, keys)
@@ -159,7 +162,7 @@ def settle(
         content = encode_canonical(
             {
                 "format": FORMAT, "kit": conflict.kit, "incarnation": conflict.incarnation, "stream": conflict.stream,
-                "ruling": ruling, "who": who, "why": why, "at": now or read_system_time(),
+                "ruling": ruling, "who": by.signature, "why": why, "at": now or read_system_time(),
                 "entries": [[seq, digest.hex()] for seq, digest in waiting],
             }
         )  # fmt: skip
@@ -230,7 +233,6 @@ def _contradiction(row: Row[Any], settled: Entries) -> Contradiction:
     return Contradiction(row.seq, first, Side(row.kind, bytes(row.body)), row.at, is_settled)
 
 
-_NAME_NEEDED = _("Settling a conflict needs a name of at most {most} characters", most=_MOST_WORDS)
 _REASON_NEEDED = _("Settling a conflict needs a reason of at most {most} characters", most=_MOST_WORDS)
 
 

@@ -68,6 +68,7 @@ class ManifestFiles:
             snapshot=self.snapshot,
             deltas=self.deltas,
             digests=self.digests,
+            schema=entry.schema,
         )
 
 

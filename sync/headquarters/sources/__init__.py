@@ -15,6 +15,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from data.certificates.trust_record import TrustRecord
 from data.errors import InputError
+from data.lists.kinds import SMALL_LISTS, load_small_list_kind
+from data.lists.small_lists.list_schema import SmallListRecord
 from data.persons.notice import Notice
 from data.text import Message, _
 
@@ -38,6 +41,8 @@ _FORMATS = {
     "pem": ("trust", "sync.headquarters.sources.certificates.pem"),
     "crl": ("trust", "sync.headquarters.sources.certificates.crl"),
 }
+_SMALL_LIST_FILES = "sync.headquarters.sources.row_files.small_list_files"
+_FORMATS |= {name: (name, _SMALL_LIST_FILES) for name in SMALL_LISTS}
 FORMATS = tuple(_FORMATS)
 
 RECORD_LIMIT = 64
@@ -91,6 +96,8 @@ class SourceInfo:
     """Identities of records of which a name, date, nationality or document was there and was not understood."""
     unvouched: tuple[Message, ...] = ()
     """Which lists of certificates are signed by somebody for whom no given root vouches, in clauses."""
+    may_be_empty: bool = False
+    """Whether files without a record are an ordinary state of the list, as far as they seem whole."""
     free_words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By identity: parts of a text of fixed form that are not understood. They count as `partly_read` where the
     record's earlier version does not have the same words."""
@@ -113,7 +120,7 @@ class LeftOut:
         return bool(reasons)
 
 
-Item: TypeAlias = "Notice | TrustRecord | polars.DataFrame | RefusedRecord | SourceInfo"
+Item: TypeAlias = "Notice | TrustRecord | SmallListRecord | polars.DataFrame | RefusedRecord | SourceInfo"
 """Records of documents come as columns (`sync.headquarters.bulk.record_columns.READ`), many at a time."""
 Reader = Callable[[Sequence[Path]], Iterator[Item]]
 
@@ -125,8 +132,10 @@ def find_kind(format_name: str) -> str:
 
 def load_reader(format_name: str) -> Reader:
     """The `read` function of a format."""
-    read: Reader = import_module(_find_format(format_name)[1]).read
-    return read
+    kind, module = _find_format(format_name)
+    read = import_module(module).read
+    reader: Reader = partial(read, load_small_list_kind(kind)) if module == _SMALL_LIST_FILES else read
+    return reader
 
 
 def _find_format(format_name: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from data.documents.number import LONGEST, SHORTEST
 from data.text import Message
 from sync.headquarters.bulk.record_columns import DATES, FIELDS, PLACE, READ, to_columns
 from sync.headquarters.sources import RefusedRecord, SourceInfo, sltd_csv
+from sync.headquarters.sources.row_files import csv_files
 from sync.headquarters.sources.source_files import LINE_LIMIT, SourceRow, explain_cut, parse_row
 
 ColumnItem = pl.DataFrame | RefusedRecord | SourceInfo
@@ -42,7 +43,7 @@ def read(paths: Sequence[Path]) -> Iterator[ColumnItem]:
     signs: list[Message] = []
     for number, (path, columns) in enumerate(zip(paths, layouts, strict=True), start=1):
         signs += yield from _File(path, number, columns).read()
-    yield SourceInfo(signs=tuple(signs), parts=sltd_csv.find_parts(paths, layouts))
+    yield SourceInfo(signs=tuple(signs), parts=csv_files.find_parts(paths, layouts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _is_day(column: str) -> pl.Expr:
 
 def _pieces(path: Path) -> Iterator[_Lines]:
     """The lines behind the header, many at a time."""
-    with sltd_csv.open_file(path) as file:
+    with csv_files.open_file(path) as file:
         number, rest, has_header = 1, b"", False
         while content := file.read(_PIECE):
             rest += content

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, delete, desc, insert, select, up
 from data.clock import read_system_time
 from data.errors import InputError
 from data.lists.edition import Edition
+from data.lists.kinds import load_kind, schema_version
 from data.text import _
 from sync.headquarters.store import tables
 
@@ -60,6 +61,11 @@ class StoredList:
     as_of: datetime
     """Of the newest import, published or not; so is `source_date`."""
     source_date: str
+
+    @property
+    def schema(self) -> int:
+        """Version of the schema of a small list; 0 for other kinds."""
+        return schema_version(load_kind(self.kind))
 
 
 def unknown_list(connection: Connection, name: str) -> InputError:
@@ -208,6 +214,7 @@ def edition_at(connection: Connection, entry: StoredList, number: int) -> Editio
         count=row.row_count,
         digest=int(row.digest, 16),
         salt=bytes(row.salt),
+        schema=entry.schema,
     )
 
 

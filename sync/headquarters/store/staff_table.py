@@ -19,6 +19,8 @@ from sync.headquarters.store import tables
 from sync.headquarters.store.database import RESTORE
 
 _posts, _staff = tables.posts, tables.staff
+HEADQUARTERS = "Headquarters"
+"""Where the staff of headquarters work: no post of a kit, so no kit gets their entries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,19 @@ countersignatures = Table(
     Column("case", Text, nullable=False),  # as it was read by radio
     Column("nonce", Text, nullable=False),
     Column("answer", Text, nullable=False),  # `agrees` or `refuses`
-    Column("who", Text, nullable=False),  # who answered, as they said
+    Column("who", Text, nullable=False),  # who answered: service number and name
+)
+
+staff_proofs = Table(
+    # Each time that somebody of headquarters' staff proved who they are, or did not. Written before the try is made.
+    "staff_proof",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("number", Text, nullable=False),  # service number; empty where nobody has what was typed
+    Column("version", Integer, nullable=False),  # of the credential: a new PIN has all tries again
+    Column("purpose", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # `begun`, `proved` or `refused`
 )
 
 kit_signers = Table(

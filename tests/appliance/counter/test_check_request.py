@@ -2,13 +2,17 @@
 
 import json
 from datetime import date
+from itertools import product
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from appliance.counter.check_request import CheckRequest, request_id
 from appliance.counter.subject import Subject
 from data.documents.travel_document import Capture, Confirmation
 from data.errors import InputError
+from tests.support.command_line import TOP
 from tests.support.staff import make_actor
 from tests.ui.support.desk_kit import Counter as Fakes
 
@@ -106,3 +110,29 @@ def test_a_field_that_a_line_of_a_batch_should_not_have_is_named() -> None:
     with pytest.raises(InputError) as refused:
         CheckRequest.from_json(b'{"name": "Sample, Ada", "a\\u0007b": "AE4471902"}')
     assert "? is not a known field" in str(refused.value) and "AE4471902" not in str(refused.value)
+
+
+REQUEST_SCHEMA = json.loads((TOP / "docs" / "request.schema.json").read_text("utf-8"))
+VALUES = ["", " ", "\u3000", "1", "entry", "sideways", "x" * 100, "x" * 101, None, 7, 1.5, True, [], ["a1b2"] * 4]
+VALUES += [["a1b2"] * 5, ["a1b"], [""], [7], [None], ["00" * 4096], ["00" * 4097]]
+BASES = [{}, {"mrz": "P<"}, {"number": "NN8877665"}, {"number": ""}, {"name": "SAMPLE, ADA"}]
+
+
+@pytest.mark.parametrize("field", [*CheckRequest.model_fields, "surname"])
+def test_the_schema_for_programs_takes_what_a_line_may_be(field: str) -> None:
+    schema = Draft202012Validator(REQUEST_SCHEMA)
+    for value, base, other in product(VALUES, BASES, [{}, {"number": "NN8877665", "name": "SAMPLE"}]):
+        line: dict[str, Any] = {**other, **base, field: value}
+        assert schema.is_valid(line) == _is_read(line), line
+
+
+def _is_read(line: dict[str, Any]) -> bool:
+    try:
+        CheckRequest.from_json(json.dumps(line).encode())
+    except InputError:
+        return False
+    return True
+
+
+def test_the_schema_for_programs_names_every_field() -> None:
+    assert list(REQUEST_SCHEMA["properties"]) == list(CheckRequest.model_fields)

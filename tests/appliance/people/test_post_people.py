@@ -15,10 +15,10 @@ from data.errors import Denied, InputError, WaypostError
 from data.journal.history import read_events
 from data.kit.home import ENROLMENT, KitHome
 from data.kit.settings import Settings
-from data.people.kit_roster import keep_roster
+from data.people.kit_roster import ChangedSecret, keep_changed_secret, keep_roster
 from data.people.secret_hash import hash_secret
 from data.people.sessions import Place, Session, SessionEnd, SessionKind, SessionOver
-from data.people.sign_in_tries import SignInLocked
+from data.people.sign_in_tries import MOST_OF_A_KIT, SignInLocked
 from data.people.staff import StaffMember, StaffRole
 from tests.appliance.support.clock_hands import Hands
 from tests.support.staff import (
@@ -38,6 +38,7 @@ from tests.support.staff import (
 NEW_PIN = "739164"
 NEWCOMER = make_person("N-2", "First Day", StaffRole.OFFICER, is_initial=True)
 UNDER_DURESS = "605317"
+NOTHING_LEFT = HandOver(undecided=0, waiting=0, open_work=(), screened=0)
 
 
 def _sign_in(people: PostPeople, person: StaffMember = OFFICER, kind: SessionKind = SessionKind.DESK) -> Session:
@@ -307,3 +308,116 @@ def test_no_secret_is_in_clear_anywhere(people: PostPeople, kit: KitHome) -> Non
     content = b"".join(file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file())
     for secret in (PIN, NEW_PIN, "914728", PROGRAM_CREDENTIAL):
         assert secret.encode() not in content
+
+
+# ── what changes between a proof and its use ─────────────────────────────────────────────────────────────
+
+
+def test_an_old_pin_does_not_outlive_the_new_first_pin_though_it_was_proved_before(
+    people: PostPeople, kit: KitHome
+) -> None:
+    proof = people.prove("O-1", PIN)
+    given = ChangedSecret(OFFICER.credential.version, hash_secret("640917"), is_initial=True, at=people.now())
+    keep_changed_secret(kit.vault, "O-1", given)
+    for use in (
+        lambda: people.change_secret(proof, NEW_PIN),
+        lambda: people.open_session(proof, StaffRole.OFFICER, SessionKind.DESK, Place("2")),
+        lambda: people.take_over(_sign_in(people, SECOND_OFFICER), proof, StaffRole.OFFICER, Place("2"), NOTHING_LEFT),
+    ):
+        with pytest.raises(SignInRefused, match="has changed since"):
+            use()
+    assert people.prove("O-1", "640917").must_change_secret
+
+
+def test_who_was_ended_after_the_proof_opens_no_session_and_does_nothing(people: PostPeople, kit: KitHome) -> None:
+    proof = people.prove("S-1", PIN)
+    first = people.choose_first(people.prove("S-1", PIN), GuardedAction.NEW_FIRST_PIN)
+    keep_roster(kit, make_roster(OFFICER, serial=2))
+    with pytest.raises(SignInRefused):
+        people.open_session(proof, StaffRole.SUPERVISOR, SessionKind.DESK, Place("2"))
+    with pytest.raises(SessionOver) as refusal:
+        people.use_proof(first)
+    assert refusal.value.end is SessionEnd.PERSON_ENDED
+
+
+def test_an_end_that_comes_earlier_than_it_did_ends_the_session(people: PostPeople, kit: KitHome, hands: Hands) -> None:
+    session = _sign_in(people)
+    keep_roster(kit, make_roster(replace(OFFICER, valid_until=hands.now - timedelta(days=1)), serial=2))
+    assert _end_of(people, session) is SessionEnd.PERSON_ENDED
+
+
+def test_a_first_pin_of_another_number_unlocks_no_desk(people: PostPeople, kit: KitHome) -> None:
+    other = replace(NEWCOMER, human=OFFICER.human)
+    keep_roster(kit, make_roster(OFFICER, other, serial=2))
+    session = _sign_in(people)
+    with pytest.raises(Denied, match="must be changed"):
+        people.unlock_desk(session, people.prove(other.number, PIN))
+
+
+# ── duress ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def forced(kit: KitHome) -> StaffMember:
+    person = replace(SUPERVISOR, credential=replace(SUPERVISOR.credential, duress=hash_secret(UNDER_DURESS)))
+    keep_roster(kit, make_roster(person, OFFICER, serial=2, has_duress=True))
+    return person
+
+
+def test_every_use_of_the_duress_pin_is_in_the_journal(people: PostPeople, kit: KitHome, forced: StaffMember) -> None:
+    session = people.open_session(people.prove("S-1", PIN), StaffRole.SUPERVISOR, SessionKind.DESK, Place("2"))
+    people.prove_at_desk(session, UNDER_DURESS)
+    people.prove_first("S-1", UNDER_DURESS, GuardedAction.OPEN_WORK)
+    people.prove("S-1", UNDER_DURESS)
+    proved = read_events(kit.journal, PersonEvent.PROVED)
+    assert [event.detail["duress"] for event in proved] == [True] * 3
+    people.prove_first("S-1", PIN, GuardedAction.OPEN_WORK)
+    assert "duress" not in read_events(kit.journal, PersonEvent.PROVED)[0].detail
+
+
+def test_a_pin_that_is_changed_under_duress_works_and_the_real_one_stays(
+    people: PostPeople, kit: KitHome, forced: StaffMember
+) -> None:
+    after = people.change_secret(people.prove("S-1", UNDER_DURESS), NEW_PIN)
+    assert people.open_session(after, StaffRole.SUPERVISOR, SessionKind.DESK, Place("2"))
+    assert people.prove("S-1", NEW_PIN).is_under_duress
+    with pytest.raises(SignInRefused):
+        people.prove("S-1", UNDER_DURESS)
+    assert not people.prove("S-1", PIN).is_under_duress
+    keep_roster(kit, make_roster(forced, serial=3, has_duress=True))
+    assert people.prove("S-1", NEW_PIN).is_under_duress
+    given = replace(forced, credential=replace(forced.credential, version=forced.credential.version + 1))
+    keep_roster(kit, make_roster(given, serial=4, has_duress=True))
+    assert people.prove("S-1", UNDER_DURESS).is_under_duress
+
+
+def test_a_change_tells_nobody_which_the_other_pin_is(people: PostPeople, forced: StaffMember) -> None:
+    said = set()
+    for mine, other in ((PIN, UNDER_DURESS), (UNDER_DURESS, PIN)):
+        for new in (other, "123456"):
+            with pytest.raises(InputError) as refusal:
+                people.change_secret(people.prove("S-1", mine), new)
+            said.add(str(refusal.value))
+    assert len(said) == 1
+
+
+# ── garbage, and what locks ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("pin", ["\ud800", "\0", "", "x" * 100_000])
+def test_what_no_keyboard_types_is_a_wrong_pin(people: PostPeople, kit: KitHome, pin: str) -> None:
+    with pytest.raises(SignInRefused, match="PIN is wrong"):
+        people.prove("O-1", pin)
+    assert len(read_events(kit.journal, PersonEvent.SIGN_IN_REFUSED)) == 1
+
+
+def test_a_locked_kit_takes_pins_of_those_who_unlock_it_only(people: PostPeople) -> None:
+    for number in range(MOST_OF_A_KIT):
+        people.tries.begin(f"X-{number}")
+    for number in ("O-1", "A-1", "X-99"):
+        with pytest.raises(SignInLocked, match="This kit is locked"):
+            people.prove_first(number, PIN, GuardedAction.UNLOCK_PERSON)
+    with pytest.raises(SignInLocked, match="This kit is locked"):
+        people.prove_first("S-1", PIN, GuardedAction.OPEN_WORK)
+    first = people.prove_first("S-1", PIN, GuardedAction.UNLOCK_PERSON)
+    assert people.prove_second("O-1", PIN, GuardedAction.UNLOCK_PERSON, first)

@@ -16,7 +16,7 @@ from data.journal.history import read_events
 from data.kit.home import KitHome
 from data.kit.settings import Settings
 from data.people.countersign_code import RemoteAnswer, compute_code
-from data.people.sign_in_tries import SignInLocked
+from data.people.sign_in_tries import MOST_OF_A_KIT, SignInLocked
 from data.people.staff import StaffRole
 from tests.support.staff import AUDITOR, COUNTERSIGN_KEY, OFFICER, SUPERVISOR
 
@@ -45,6 +45,13 @@ def test_headquarters_agrees_as_another_human_being(remote: RemotePerson, kit: K
     assert FIRST.is_other_human(second) and second.role is StaffRole.SUPERVISOR
     (event,) = read_events(kit.journal, PersonEvent.REMOTE_ANSWER)
     assert (event.person, event.outcome, event.detail["case"]) == ("O-1", "agrees", "SETTLE 0C5E-2F1A")
+
+
+@pytest.mark.parametrize("number", ["O-1", "OFFICER-104", "OFFICER-105"])
+def test_a_case_names_the_whole_service_number(remote: RemotePerson, number: str) -> None:
+    supervisor = ProvenPerson(SUPERVISOR).as_actor(StaffRole.SUPERVISOR)
+    case = remote.ask(GuardedAction.NEW_FIRST_PIN, supervisor, number).case
+    assert case.replace("-", "") == f"NEWFIRSTPIN {number}".replace("-", "")
 
 
 def test_a_code_serves_once(remote: RemotePerson) -> None:
@@ -85,8 +92,25 @@ def test_five_wrong_codes_end_the_question_and_asking_again_gives_no_more(
     again = remote.ask(GuardedAction.SETTLE, FIRST, SCREENING)
     with pytest.raises(SignInLocked):
         remote.answer(again, _code(again))
-    PostAdministration(kit, people).unlock_kit(ProvenPerson(SUPERVISOR).as_actor(StaffRole.SUPERVISOR), FIRST)
+    supervisor = people.prove_once(ProvenPerson(SUPERVISOR).as_actor(StaffRole.SUPERVISOR))
+    PostAdministration(kit, people).unlock_kit(supervisor, people.prove_once(FIRST))
     assert remote.answer(again, _code(again))
+
+
+def test_a_locked_kit_is_unlocked_with_a_code_and_nothing_else_is(
+    remote: RemotePerson, people: PostPeople, kit: KitHome
+) -> None:
+    for number in range(MOST_OF_A_KIT):
+        people.tries.begin(f"X-{number}")
+    assert people.tries.is_kit_locked
+    settle = remote.ask(GuardedAction.SETTLE, FIRST, SCREENING)
+    with pytest.raises(SignInLocked):
+        remote.answer(settle, _code(settle))
+    supervisor = ProvenPerson(SUPERVISOR).as_actor(StaffRole.SUPERVISOR)
+    unlock = remote.ask(GuardedAction.UNLOCK_PERSON, supervisor, "kit")
+    second = remote.answer(unlock, _code(unlock))
+    PostAdministration(kit, people).unlock_kit(people.prove_once(supervisor), second)
+    assert not people.tries.is_kit_locked
 
 
 def test_who_may_not_do_it_does_not_ask(remote: RemotePerson) -> None:

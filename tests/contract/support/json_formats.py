@@ -215,7 +215,7 @@ _STATUS = {"state": "in_force", "reason": "", "lease_until": _LATER, "erase_afte
 _LIST_KEY = {"name": "un", "kind": "persons", "mandatory": True, "keys": {"1": "44" * 32}}
 _EDITION = {
     "list": "un", "kind": "persons", "version": 3, "as_of": _TIME, "published": _TIME, "source_date": "2026-02-27",
-    "count": 2, "digest": "0a", "salt": "55",
+    "count": 2, "digest": "0a", "salt": "55", "schema": 1,
 }  # fmt: skip
 _POSITION = {"seq": 1, "hash": "66" * 32}
 _AUDIENCE = {"kit": "north-1", "enrolment": "77" * 16, "incarnation": "88" * 16}
@@ -309,6 +309,7 @@ EXAMPLES: dict[str, Any] = {
         "theft_country": "NOR", "issued": "2020-01-31", "expires": "2030-01-31", "review": "2027-01-31", "batch": "7",
         "reference": "r", "note": "n", "number_to": "A1234569",
     },
+    "data.lists.small_lists.small_list_kind:dict[str, object]": {"reference": "V-1", "plate": "AB 123", "year": 2019},
     "data.lists.overlay_change:TalliedContents": {
         "digest": "ab", "names": [[1, 5], [3, 2]], "births": [[0, 1], [1, 6]], "documents": [],
     },
@@ -462,7 +463,7 @@ EXAMPLES: dict[str, Any] = {
         "manifest": {
             "list": "un", "version": 3, "key_epoch": 1, "salt_epoch": 1, "as_of": _TIME, "published": _TIME,
             "source_date": "2026-02-27", "urgent": False, "snapshot": [2, 1, 100, _HASH, 0], "digests": [1, 50, _HASH],
-            "deltas": [[2, 3, 1, 60, _HASH]],
+            "deltas": [[2, 3, 1, 60, _HASH]], "schema": 1,
         },
     },
     "sync.formats.parts_directory:tuple[_PartLine, ...]": [["", 2, 100, _HASH], ["00ff", 3, 100, _HASH]],
@@ -502,6 +503,7 @@ EXAMPLES: dict[str, Any] = {
         "ruling": "first", "who": "ada", "why": "seen", "at": _TIME, "entries": [[1, "00"]],
     },
     "sync.headquarters.sources.notices_json:object": [{"entity_id": "2025/1", "name": "DOE"}],
+    "sync.headquarters.sources.row_files.small_list_files:dict[str, object]": {"reference": "V-1", "year": 2019},
     "sync.headquarters.store.kit_table:tuple[str, ...]": ["un", "ofac"],
     "sync.headquarters.store.run_table:dict[str, int]": {"added": 3, "removed": 0},
     "sync.headquarters.store.run_table:tuple[str, ...]": ["the file alt.csv"],

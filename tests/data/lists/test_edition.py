@@ -1,5 +1,7 @@
 """How old a list is, in words and in bands."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import InputError, SettingsError
-from data.lists.edition import AgeBand, AgePolicy, check_list_name, format_age
+from data.lists.edition import (
+    AgeBand,
+    AgePolicy,
+    Edition,
+    check_list_name,
+    edition_from_json,
+    edition_to_json,
+    format_age,
+)
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -51,3 +61,10 @@ def test_what_cannot_name_a_list_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["sltd", "un-2", "default-2", "secrets"])
 def test_a_list_may_be_called_anything_else(name: str) -> None:
     assert check_list_name(name) == name
+
+
+def test_only_a_small_list_says_its_schema_and_an_older_waypost_said_none() -> None:
+    plain = Edition("un", "persons", 1, NOW, NOW)
+    small = replace(plain, list="cars", kind="vehicles", schema=2)
+    assert "schema" not in json.loads(edition_to_json(plain)) and json.loads(edition_to_json(small))["schema"] == 2
+    assert edition_from_json(edition_to_json(plain)) == plain and edition_from_json(edition_to_json(small)) == small

@@ -29,8 +29,13 @@ def test_a_code_for_anything_else_says_nothing(key: bytes, kit: str, case: str, 
     assert read_answer(key, kit, case, nonce, code) is None
 
 
-def test_an_empty_code_says_nothing() -> None:
-    assert read_answer(KEY, "north-1", "C-1234", "234567", "") is None
+@pytest.mark.parametrize("code", ["", "²³¹", "\ud800", "754928", "75492890", "x"])
+def test_what_is_no_code_says_nothing(code: str) -> None:
+    assert read_answer(KEY, "north-1", "C-1234", "234567", code) is None
+
+
+def test_a_code_may_be_typed_with_the_digits_of_any_keyboard() -> None:
+    assert read_answer(KEY, "north-1", "C-1234", "234567", "٧٥٤-٩٢٨٩") is RemoteAnswer.AGREES
 
 
 def test_the_code_of_these_facts_never_changes_between_versions() -> None:

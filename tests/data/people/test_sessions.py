@@ -84,6 +84,14 @@ def test_only_the_latest_are_remembered() -> None:
     assert [each.id for each in decode_sessions(content)] == [str(place) for place in range(36, 100)]
 
 
+def test_an_open_session_is_not_forgotten_for_those_that_are_over() -> None:
+    content = add_session(None, replace(OPEN, id="mine", human="a" * 16))
+    for place in range(100):
+        content = add_session(content, replace(OPEN, id=str(place)))
+    kept = decode_sessions(content)
+    assert [each.id for each in kept if each.ended is None] == ["mine", "99"] and len(kept) == 64
+
+
 def test_what_cannot_be_read_signs_nobody_in() -> None:
     assert decode_sessions(b"{") == () and decode_sessions(b'[{"id":"1"}]') == ()
     assert [each.id for each in decode_sessions(add_session(b"{", OPEN))] == ["1"]

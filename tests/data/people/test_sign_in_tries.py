@@ -198,6 +198,6 @@ TestModel = _Model.TestCase
 
 @given(kit=st.text(min_size=1))
 def test_the_file_of_a_kit_is_in_the_users_own_folder(kit: str) -> None:
-    path = tries_file(kit, {"XDG_STATE_HOME": "/var/lib/someone"})
+    path = tries_file(kit.encode(), {"XDG_STATE_HOME": "/var/lib/someone"})
     assert path.parent == Path("/var/lib/someone/waypost") and path.suffix == ".tries"
-    assert tries_file(kit, {"HOME": "/home/x"}).is_relative_to("/home/x/.local/state")
+    assert tries_file(kit.encode(), {"HOME": "/home/x"}).is_relative_to("/home/x/.local/state")

@@ -8,6 +8,7 @@ from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tests.support.staff import PIN
 from tests.support.waiting import GUARD_S
@@ -89,6 +90,8 @@ class Officer:
     async def unlocks(self, number: str = "O-1", pin: str = PIN) -> None:
         """Number and PIN on the page that asks for them."""
         await self.sees("Service number")
+        if self.top.query_one("#number", Input).value:  # it stayed after a refusal
+            await self.press("up")
         await self.type(number)
         await self.press("tab")
         await self.type(pin)

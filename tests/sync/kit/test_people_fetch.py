@@ -1,12 +1,12 @@
 """A kit takes the people of its post: those that its envelope names, once, and whatever goes wrong the others stay."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyrage
 import pytest
@@ -16,16 +16,19 @@ from data.journal.history import read_events
 from data.kit.headquarters_word import KitStatus
 from data.kit.home import KitHome
 from data.people import kit_roster
-from data.people.kit_roster import LocalPerson, PeopleReader, keep_local_people, read_roster
+from data.people.kit_roster import LocalPerson, PeopleReader, add_local_person, read_roster
+from data.people.sign_in_tries import RADIO, tries_of
+from provisioning.enrol import init_kit
 from sync.formats.envelope import Envelope, PeopleFile
 from sync.formats.people_envelope import PeopleEnvelope, seal_people
 from sync.headquarters import people
+from sync.headquarters.enrolment import Technician, enrol
 from sync.headquarters.kits import SetStatus, change_kit, wipe_kit
 from sync.headquarters.sticks import stick_out
 from sync.kit import courier, people_fetch, sticks, vault_entries
 from sync.limits import LIMITS
 from sync.link import FileLink
-from tests.support.deployment import Deployment
+from tests.support.deployment import PASSPHRASE, Deployment
 from tests.support.staff import OFFICER
 from tests.sync.support.posts import make_posts, numbers_on, path_in_tree, stand_at
 
@@ -105,8 +108,13 @@ def test_a_roster_that_cannot_be_read_any_more_is_fetched_again(kit: KitHome) ->
     assert courier.run(kit).ok and numbers_on(kit) == ["A-17", "A-18"]
 
 
+def _refuse_more() -> NoReturn:
+    raise AssertionError
+
+
 def test_a_kit_that_loses_its_post_lets_nobody_sign_in(deployment: Deployment, kit: KitHome) -> None:
-    keep_local_people(kit.vault, (LocalPerson(replace(OFFICER, valid_until=NOW), "A-17", "A-18"),))
+    local = LocalPerson(replace(OFFICER, valid_until=NOW), "A-17", "A-18")
+    add_local_person(kit.vault, local, NOW, _refuse_more)
     stand_at(deployment, None)
     assert courier.run(kit).ok
     known = PeopleReader(kit.vault).read()
@@ -223,3 +231,32 @@ def test_nothing_of_a_person_is_readable_on_the_line_or_on_the_kits_disk(deploym
         for path in folder.rglob("*"):
             content = path.read_bytes() if path.is_file() else b""
             assert not [word for word in hidden if word in content], path
+
+
+def test_a_kit_that_is_to_be_wiped_before_it_had_people_forgets_the_technician(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    enrol(deployment.hq, "post-9", str(deployment.mirror), secret, technician=Technician("T-9", "T. Sample"))
+    deployment.refresh_mirror()
+    with closing(init_kit(tmp_path / "post-9", PASSPHRASE, secret, "development")) as fresh:
+        assert [person.number for person in PeopleReader(fresh.vault).read().people] == ["T-9"]
+        wipe_kit(deployment.hq, "post-9", "stolen")
+        deployment.refresh_mirror()
+        courier.run(fresh)
+        assert PeopleReader(fresh.vault).read().people == ()
+
+
+def test_a_new_pin_from_headquarters_unlocks_its_person_the_radio_and_the_kit(
+    deployment: Deployment, kit: KitHome
+) -> None:
+    tries = tries_of(kit)
+    for number in ("A-17", RADIO, "A-18", "X-1", "X-2"):
+        for _time in range(5 if number != "X-2" else 1):
+            tries.begin(number, kit_lock_counts=False)
+    assert tries.is_kit_locked
+    people.reset_secret(deployment.hq, "A-17")
+    deployment.publish_again()
+    assert courier.run(kit).ok
+    assert not tries.is_kit_locked and tries.left("A-17") == tries.left(RADIO) == 5
+    assert tries.left("A-18") == 0

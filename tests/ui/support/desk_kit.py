@@ -214,7 +214,7 @@ class Counter:
         folder = self.folder or Path(mkdtemp(prefix="desk-"))
         kit = KitHome.create(folder / "kit", "seven lanterns on the bridge", Settings(kit="kit-1", source="nowhere"))
         keep_roster(kit, make_roster())
-        return PostPeople(kit)
+        return PostPeople(kit, lambda: Clock(read=lambda: self.now))
 
     def start(self) -> DeskStart:
         """What the desk asks before somebody works at it."""

@@ -20,6 +20,7 @@ from data.documents.barcodes import Barcode, Symbology
 from data.errors import WaypostError
 from data.journal.journal import Journal
 from data.people.kit_roster import keep_roster
+from data.people.sign_in_tries import MOST_OF_A_KIT
 from data.people.staff import StaffRole
 from data.store_key import StoreKey
 from data.text import _
@@ -27,13 +28,14 @@ from devices.faults import DeviceFault, FaultReason, Guidance, Retry
 from devices.reading import RawReading
 from tests.journeys.support.desk_driver import Officer
 from tests.support.chip_tray import PATIENT, RIGHT, ChipTray, chip_of, norwegian_trust, reader_service
-from tests.support.staff import PIN, STAFF, make_person, make_roster
+from tests.support.staff import PIN, STAFF, SUPERVISOR, make_person, make_roster
 from tests.ui.support.desk_kit import CHECK, CLEAR, LATE, NOW, REFER, SLOW, WEAK, Counter, PaperReader, zone
 from ui.desk import notes, typed_zone
 from ui.desk.traveller_session import SessionStage
 from ui.desk.waiting import MOST_WAITING
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.lists import ListsDialog
+from ui.dialogs.post_people_page import AddPersonDialog, AdministrationDialog, PeopleDialog, UnlockKitDialog
 from ui.dialogs.prompts import EndShiftDialog, TypeInDialog
 from ui.dialogs.sign_in import FirstPinPage, ShiftPage, SignInPage
 from ui.dialogs.travellers import TravellersDialog
@@ -497,6 +499,46 @@ async def _finds_nothing(stage: Stage) -> None:
 PASS = Barcode(Symbology.AZTEC, f"M1{'SAMPLE/ADA':<20}EABC123 AAABBBXY 0123 183Y012A0025 100".encode())
 WRONG = f"{zone(CLEAR).splitlines()[0]}\n{zone(CLEAR).splitlines()[1].replace('900203', '900204')}\n"
 EXPIRED: dict[str, Any] = {"expired_after_h": 48}
+
+
+async def _people(stage: Stage) -> None:
+    await stage.press("f9")
+    await stage.until(lambda: isinstance(stage.officer.top, ListsDialog))
+    await stage.press("right")
+    await stage.until(lambda: isinstance(stage.officer.top, TravellersDialog))
+    await stage.press("right")
+    await stage.until(lambda: isinstance(stage.officer.top, PeopleDialog))
+
+
+async def _gives_a_pin(stage: Stage) -> None:
+    await _people(stage)
+    await stage.press("down", "enter")
+    await stage.until(lambda: isinstance(stage.officer.top, AdministrationDialog))
+
+
+async def _unlocks_somebody(stage: Stage) -> None:
+    for _time in range(5):
+        stage.officer.counter.people.tries.begin("O-1")
+    await _people(stage)
+    await stage.press("enter")
+    await stage.until(lambda: isinstance(stage.officer.top, AdministrationDialog))
+
+
+async def _adds_somebody(stage: Stage) -> None:
+    await _people(stage)
+    await stage.press("end", "enter")
+    await stage.until(lambda: isinstance(stage.officer.top, AddPersonDialog))
+
+
+async def _unlocks_the_kit(stage: Stage) -> None:
+    await _signs_in(stage)
+    for number in range(MOST_OF_A_KIT):
+        stage.officer.counter.people.tries.begin(f"X-{number}")
+    await stage.press("f9")
+    await stage.until(lambda: isinstance(stage.officer.top, UnlockKitDialog))
+
+
+SUPERVISES: dict[str, Any] = {"person": SUPERVISOR}
 HOURS = {"sltd": 3, "un": 70, "wanted": 220, "ofac": 300}
 AGES: dict[str, Any] = {"ages": {name: timedelta(hours=hours) for name, hours in HOURS.items()}}
 
@@ -589,6 +631,11 @@ SCENES: dict[str, Scene] = {
     "second person, no name": Scene(_opens("f6", TwoPeopleDialog, "enter", number=REFER)),
     "second person, a scan": Scene(_scans_into_the_name),
     "sign in": Scene(_signs_in),
+    "people of the post": Scene(_people, SUPERVISES, has_journal=True),
+    "people of the post, a new PIN": Scene(_gives_a_pin, SUPERVISES, has_journal=True),
+    "people of the post, unlock": Scene(_unlocks_somebody, SUPERVISES, has_journal=True),
+    "people of the post, somebody else": Scene(_adds_somebody, SUPERVISES, has_journal=True),
+    "sign in, locked kit": Scene(_unlocks_the_kit),
     "locked": Scene(_is_locked),
     "locked, wrong PIN": Scene(_is_refused),
     "first PIN": Scene(_chooses_a_pin),

@@ -13,6 +13,7 @@ from ui.commands.hq.policy import approve_command, policy
 from ui.commands.hq.posts import posts
 from ui.commands.hq.publish import publish_command, rebuild_command, serve_command
 from ui.commands.hq.reports import conflicts_command, report_command
+from ui.commands.hq.staff import staff
 from ui.commands.logs import make_logs_command
 from ui.commands.passphrase import make_passphrase_command
 from ui.options import headquarters_home_option
@@ -42,6 +43,7 @@ for _command in (
     kits,
     revoke_command,
     posts,
+    staff,
     people,
     countersign_command,
     countersigned_command,

@@ -9,6 +9,7 @@ from data.people.countersign_code import RemoteAnswer
 from data.text import _, plural
 from sync.headquarters.countersign import countersign, list_countersignatures
 from sync.headquarters.home import HeadquartersHome
+from ui.commands.hq.staff import ask_staff
 from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import emit, headquarters_home_option, json_option, passphrase_option, read_passphrase
 from ui.text.help import command, option
@@ -16,6 +17,7 @@ from ui.text.sanitize import safe
 from ui.text.translation import say
 
 _GROUP = 3
+_MOST_IN_A_PURPOSE = 120
 _ANSWERS = {RemoteAnswer.AGREES: _("agrees"), RemoteAnswer.REFUSES: _("refuses")}
 
 
@@ -23,33 +25,34 @@ _ANSWERS = {RemoteAnswer.AGREES: _("agrees"), RemoteAnswer.REFUSES: _("refuses")
     "countersign",
     help=_(
         "Agree or refuse as the second person for a kit that asks by radio, and print seven digits to read back.\n\n"
-        "KIT, CASE and CODE are what the kit shows. First make sure who is calling. The answer is recorded."
+        "KIT, CASE and CODE are what the kit shows; CASE as it is shown or in quotes. First make sure who is calling. "
+        "You are asked for your service number and PIN at headquarters; the answer is recorded with them."
     ),
     examples=[
-        'waypost hq countersign north-1 SETTLE-7QX 3F7GRX \\\n  --home /srv/waypost --by "K. Duty"',
-        'waypost hq countersign north-1 SETTLE-7QX 3F7GRX \\\n  --home /srv/waypost --by "K. Duty" --refuse',
+        "waypost hq countersign north-1 SETTLE 3F8A-22C1 3F7GRX --home /srv/waypost",
+        "waypost hq countersign north-1 SETTLE 3F8A-22C1 3F7GRX \\\n  --home /srv/waypost --refuse",
     ],
 )
 @click.argument("kit")
-@click.argument("case")
-@click.argument("code")
+@click.argument("words", metavar="CASE CODE", nargs=-1, required=True)
 @headquarters_home_option
 @passphrase_option
-@option("--by", "who", required=True, help=_("Who answers, for the record."))
 @option("--refuse", is_flag=True, help=_("Refuse instead of agreeing."))
 @yes_option
 @json_option
 def countersign_command(
     kit: str,
-    case: str,
-    code: str,
+    words: tuple[str, ...],
     home: Path,
     passphrase_file: Path | None,
-    who: str,
     refuse: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
+    *in_case, code = words
+    case = " ".join(in_case)
+    if not case:
+        raise click.UsageError(_("Give the kit, the case and the code."))
     answer = RemoteAnswer.REFUSES if refuse else RemoteAnswer.AGREES
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         if answer is RemoteAnswer.AGREES:
@@ -58,7 +61,8 @@ def countersign_command(
                 yes=yes,
                 effects=[_("The kit then does it with headquarters as the second person.")],
             )
-        digits = countersign(headquarters, kit, case, code, answer, who)
+        by = ask_staff(headquarters, f"countersign {kit} {case}"[:_MOST_IN_A_PURPOSE])
+        digits = countersign(headquarters, kit, case, code, answer, by)
     if as_json:
         emit({"kit": kit, "case": case, "answer": answer.value, "digits": digits})
         return

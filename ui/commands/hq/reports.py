@@ -19,6 +19,7 @@ from sync.headquarters.ingest.settlement import Conflict, Contradiction, Ruling,
 from sync.headquarters.kits import describe_status
 from sync.headquarters.publishing.recovery import find_unknown_versions
 from ui.commands.hq.people_words import notice_line
+from ui.commands.hq.staff import ask_staff
 from ui.confirmation import must_be_confirmed, yes_option
 from ui.options import (
     emit,
@@ -252,11 +253,12 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
     "settle",
     help=_(
         "Settle whatever is still open in conflict NUMBER.\n\n"
-        "The decision is signed and kept permanently. No entry of either side is changed."
+        "You are asked for your service number and PIN at headquarters. The decision is signed and kept permanently. "
+        "No entry of either side is changed."
     ),
     examples=[
         "waypost hq conflicts settle 1 --home /srv/waypost --happened first \\\n"
-        '  --who "A. Reyes" --why "the kit was restored from a copy"'
+        '  --why "the kit was restored from a copy"'
     ],
 )
 @headquarters_home_option
@@ -269,15 +271,15 @@ def _contradiction_lines(contradiction: Contradiction) -> Iterator[Message]:
     required=True,
     help=_("What really happened: the first report, the other, or both."),
 )
-@option("--who", required=True, help=_("Name of the person who decides."))
 @option("--why", required=True, help=_("The reason; recorded with the decision."))
 @yes_option
 def settle_command(
-    home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, who: str, why: str, yes: bool
+    home: Path, passphrase_file: Path | None, as_json: bool, number: int, happened: str, why: str, yes: bool
 ) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
         must_be_confirmed(_("Settle conflict {number} for good?", number=number), yes=yes)
-        conflict = settle(headquarters, number, Ruling(happened), who, why)
+        by = ask_staff(headquarters, f"settle conflict {number}")
+        conflict = settle(headquarters, number, Ruling(happened), by, why)
     if as_json:
         emit(_conflict_json(conflict))
         return

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data.documents.document_record import DocumentRecord
 from sync.headquarters.sources import RefusedRecord, SourceInfo, sltd_columns, sltd_csv
+from sync.headquarters.sources.row_files import csv_files
 from sync.headquarters.sources.source_files import LINE_LIMIT, explain_cut, parse_row, read_lines
 from tests.sync.support.document_files import read_records
 
@@ -65,7 +66,7 @@ def read_by_line(path: Path) -> Read:
             is_refused = isinstance(item, RefusedRecord)
             yield item
     yield SourceInfo(
-        signs=explain_cut(path.name, row, is_refused=is_refused), parts=sltd_csv.find_parts([path], [columns])
+        signs=explain_cut(path.name, row, is_refused=is_refused), parts=csv_files.find_parts([path], [columns])
     )
 
 

@@ -1,0 +1,1 @@
+"""Lists whose rows are a few typed columns, declared by a schema."""

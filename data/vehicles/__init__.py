@@ -1,0 +1,1 @@
+"""How vehicles are known: plates, vehicle identification numbers, engine numbers."""
