@@ -32,6 +32,7 @@ from ui.text.people_text import describe_person, describe_session
 from ui.text.sanitize import safe
 from ui.text.translation import translate
 from ui.widgets.choice import ChoiceInput
+from ui.widgets.choice_rows import ChoiceRows
 
 _OWN_PIN = {"own_pin": (in_context("field of a form", "Your own PIN"), EMPTY)}
 _NOT_IN_QUIET = _("Not where travellers may see the screen: press F3 first")
@@ -86,14 +87,6 @@ def first_pin_task(number: str) -> AdministrationTask:
 class PeopleDialog(Dialog[PostPage]):
     """Ends with the page to be shown instead, or None."""
 
-    DEFAULT_CSS = """
-    PeopleDialog OptionList, PeopleDialog OptionList:focus { height: 1fr; border: none; padding: 0; margin-top: 1;
-                                                             background: $paper; color: $ink; }
-    PeopleDialog OptionList > .option-list--option-highlighted { background: $status-paper; color: $ink;
-                                                                 text-style: bold; }
-    PeopleDialog OptionList:focus > .option-list--option-highlighted { background: $status-paper; color: $ink;
-                                                                       text-style: bold reverse; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "close", _("close"), id="people.leave", show=False),
         Binding("left", "travellers", _("travellers"), id="people.travellers", show=False),
@@ -113,7 +106,8 @@ class PeopleDialog(Dialog[PostPage]):
             self.title_page(page, _("People of the post"), _("Enter: unlock, new PIN · ← travellers · Esc closes"))
             for session in self._roll.sessions:
                 yield Static(translate(describe_session(session)), markup=False)
-            yield OptionList(*self._rows(), markup=False)
+            yield Static("")
+            yield ChoiceRows(*self._rows(), markup=False)
             yield Static("", classes="error", markup=False)
 
     def _rows(self) -> Iterator[Option]:
@@ -131,7 +125,7 @@ class PeopleDialog(Dialog[PostPage]):
 
     def on_mount(self) -> None:
         """Focus the rows. The page names people, so in quiet mode it closes by itself."""
-        rows = self.query_one(OptionList)
+        rows = self.query_one(ChoiceRows)
         rows.focus()
         rows.action_first()
         self.hold_open(self._privacy)

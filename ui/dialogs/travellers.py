@@ -30,6 +30,7 @@ from ui.text.journal_text import describe_typing
 from ui.text.sanitize import safe, shorten
 from ui.text.translation import translate
 from ui.verdict_style import VERDICT_STYLES
+from ui.widgets.choice_rows import ChoiceRows
 
 _DECISIONS = {
     Decision.ADMIT: in_context("a decision", "admitted"),
@@ -56,31 +57,9 @@ class TravellerChoice:
         return name_of(self.past.screening.traveller if self.past and self.past.screening else None)
 
 
-class _Rows(OptionList):
-    """Textual's list, which cannot be turned by pages where the terminal has no line for it."""
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        if self.scrollable_content_region:
-            super().action_page_up()  # type: ignore[no-untyped-call]
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        if self.scrollable_content_region:
-            super().action_page_down()  # type: ignore[no-untyped-call]
-
-
 class TravellersDialog(Dialog[TravellerChoice | PostPage]):
     """Ends with a choice, with the page to be shown instead, or None."""
 
-    DEFAULT_CSS = """
-    TravellersDialog OptionList, TravellersDialog OptionList:focus { height: 1fr; border: none; padding: 0;
-                                                                     background: $paper; color: $ink; }
-    TravellersDialog OptionList > .option-list--option-highlighted { background: $status-paper; color: $ink;
-                                                                     text-style: bold; }
-    TravellersDialog OptionList:focus > .option-list--option-highlighted { background: $status-paper; color: $ink;
-                                                                           text-style: bold reverse; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "close", _("close"), id="travellers.close", show=False),
         Binding("left", "lists", _("lists"), id="travellers.lists", show=False),
@@ -102,7 +81,7 @@ class TravellersDialog(Dialog[TravellerChoice | PostPage]):
         with VerticalScroll(classes="page", can_focus=False) as page:
             self.title_page(page, _("Travellers"), _("Enter calls back · ↑ ↓ choose · ← lists · → people · Esc closes"))
             if self._choices:
-                yield _Rows(*self._rows, markup=False)
+                yield ChoiceRows(*self._rows, markup=False)
             else:
                 yield Static(translate(_("Nobody waits, and nobody was decided about in this shift.")), markup=False)
 
