@@ -150,7 +150,8 @@ class PostAdministration:
                 means=_NOTHING_CHANGED,
                 do=_("Fetch it first: `waypost courier run`"),
             )
-        if known.find(number) is not None:
+        taken = known.find(number)
+        if taken is not None and (number not in known.local or taken.is_valid(now)):
             raise _refusal(_("Somebody of this post has number {number}", number=number), _("Choose another one"))
         if new.role not in LOCAL_ROLES:
             raise Denied(_("A post adds officers and trainees only"), means=_NOTHING_CHANGED, do=_("Ask headquarters"))

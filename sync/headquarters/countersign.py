@@ -83,7 +83,7 @@ def _must_not_work_there(connection: Connection, by: ProvenStaff, post: str) -> 
         if person.human == by.person.human:
             raise Denied(
                 _("{name} works at {post} as well, as {number}", name=person.name, post=post, number=person.number),
-                means=_("No code was given: the second person must be somebody else."),
+                means=_("No answer was given: the second person must be somebody else."),
                 do=_("Let somebody else of headquarters answer"),
             )
 
@@ -99,4 +99,4 @@ def _check(text: str, what: str) -> str:
 
 
 def _refusal(what: Message, do: Message) -> InputError:
-    return InputError(what, means=_("No code was given."), do=do)
+    return InputError(what, means=_("No answer was given."), do=do)

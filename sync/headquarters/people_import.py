@@ -10,6 +10,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data import durable_files
-from data.errors import InputError, Problem, WaypostError
+from data.errors import InputError, Problem
 from data.log.error_log import log_error
 from data.people.secret_hash import hash_secret, make_pin
 from data.people.staff import StaffRole, normalize_service_number
@@ -32,7 +33,6 @@ _COLUMNS = _NEEDED | {"from", "until", "same_person_as", "other_person"}
 _YES = frozenset({"yes", "true", "1", "x"})
 _NOT_HASHED = f"sha256:{'0' * 64}"
 """Stands for the hash of a PIN while rows are tried, which is undone."""
-_FIRST_LINE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,28 @@ def import_people(home: HeadquartersHome, content: bytes, pins: Path) -> tuple[s
         StoreError: `pins` cannot be written.
     """
     rows = list(_parse(content))
-    if pins.exists():
-        raise refusal(_("{file} already exists", file=pins), _("Choose another file for the PINs"))
-    with home.changing(), home.store.transaction() as connection:
-        _must_be_addable(connection, rows)
-    given = [make_pin() for _row in rows]
-    hashes = [hash_secret(pin) for pin in given]
+    _make_new_file(pins)
     try:
+        with home.changing(), home.store.transaction() as connection:
+            _must_be_addable(connection, rows)
+        given = [make_pin() for _row in rows]
+        hashes = [hash_secret(pin) for pin in given]
         with home.changing(), home.store.transaction() as connection, durable_files.translate_os_errors():
             numbers = _add(connection, rows, hashes)
             durable_files.write_durably(pins, _pin_table(numbers, rows, given))
-    except WaypostError:
+    except BaseException:
         pins.unlink(missing_ok=True)  # nobody has these PINs
         raise
     return numbers
+
+
+def _make_new_file(path: Path) -> None:
+    """Take the name before anything else does. InputError where it is taken, StoreError where it cannot be written."""
+    with durable_files.translate_os_errors():
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, durable_files.PRIVATE_MODE))
+        except FileExistsError as error:
+            raise refusal(_("{file} already exists", file=path), _("Choose another file for the PINs")) from error
 
 
 def _must_be_addable(connection: Connection, rows: list["_TableRow"]) -> None:

@@ -23,7 +23,7 @@ from sync.headquarters.people_register import StaffRegister
 from sync.headquarters.store import staff_table, tables
 
 MOST_TRIES = 5
-_BEGUN, _PROVED, _REFUSED = "begun", "proved", "refused"
+_BEGUN, _PROVED, _REFUSED, _LOCKED, _NOT_ALLOWED = "begun", "proved", "refused", "locked", "not allowed"
 _NOTHING_DONE = _("Nothing was done.")
 _proofs = tables.staff_proofs
 
@@ -56,8 +56,12 @@ class StaffProof:
     outcome: str
 
 
-def prove_staff(home: HeadquartersHome, number: str, secret: str, purpose: str) -> ProvenStaff:
+def prove_staff(
+    home: HeadquartersHome, number: str, secret: str, purpose: str, *, must_decide: bool = True
+) -> ProvenStaff:
     """Who this is; `purpose` is what they are about to do, as the record has it.
+
+    Without `must_decide` it is enough to be of headquarters' staff.
 
     Raises:
         InputError: this cannot be a service number.
@@ -66,20 +70,23 @@ def prove_staff(home: HeadquartersHome, number: str, secret: str, purpose: str) 
     number = normalize_service_number(number)
     with home.changing(), home.store.transaction() as connection:
         person = _find(connection, number)
-        if person is not None and _count_wrong(connection, person) >= MOST_TRIES:
-            raise _refusal(
-                _("{number} is locked at headquarters after {most} wrong tries", number=number, most=MOST_TRIES),
-                _("Give a new first PIN: `waypost hq people reset {number}`", number=number),
-            )
-        proof = _begin(connection, person, purpose)
+        is_locked = person is not None and _count_wrong(connection, person) >= MOST_TRIES
+        proof = _begin(connection, person, purpose, _LOCKED if is_locked else _BEGUN)
+    if is_locked:
+        raise _refusal(
+            _("{number} is locked at headquarters after {most} wrong tries", number=number, most=MOST_TRIES),
+            _("Give a new first PIN: `waypost hq people reset {number}`", number=number),
+        )
     credential = person.credential if person else Credential(0, "")
     is_right = verify_secret(credential.secret or DUMMY_HASH, secret) and bool(credential.secret)
+    obstacle = _find_obstacle(person, must_decide=must_decide) if person and is_right else None
     with home.changing(), home.store.transaction() as connection:
-        outcome = _PROVED if person and is_right else _REFUSED
+        outcome = _REFUSED if not is_right else _NOT_ALLOWED if obstacle else _PROVED
         connection.execute(update(_proofs).where(_proofs.c.id == proof).values(outcome=outcome))
     if person is None or not is_right:
         raise _refusal(_("Service number or PIN is wrong"), _("Try again; after five wrong tries a person is locked"))
-    _must_decide(person)
+    if obstacle is not None:
+        raise obstacle
     return ProvenStaff(person)
 
 
@@ -131,29 +138,31 @@ def _count_wrong(connection: Connection, person: StaffMember) -> int:
     """Tries with this credential since the last right one; one that was begun and never ended is wrong."""
     mine = (_proofs.c.number == person.number) & (_proofs.c.version == person.credential.version)
     last = connection.scalar(select(func.max(_proofs.c.id)).where(mine, _proofs.c.outcome == _PROVED)) or 0
-    query = select(func.count()).select_from(_proofs).where(mine, _proofs.c.id > last, _proofs.c.outcome != _PROVED)
+    wrong = _proofs.c.outcome.in_((_BEGUN, _REFUSED))
+    query = select(func.count()).select_from(_proofs).where(mine, _proofs.c.id > last, wrong)
     return connection.scalar(query) or 0
 
 
-def _begin(connection: Connection, person: StaffMember | None, purpose: str) -> int:
+def _begin(connection: Connection, person: StaffMember | None, purpose: str, outcome: str) -> int:
     row = {
         "at": read_system_time().isoformat(),
         "number": person.number if person else "",
         "version": person.credential.version if person else 0,
         "purpose": purpose,
-        "outcome": _BEGUN,
+        "outcome": outcome,
     }
     return int(connection.execute(insert(_proofs).values(**row).returning(_proofs.c.id)).scalar_one())
 
 
-def _must_decide(person: StaffMember) -> None:
+def _find_obstacle(person: StaffMember, *, must_decide: bool) -> Denied | None:
     if not person.is_valid(read_system_time()):
-        raise _refusal(_("{name} does not work here at this time", name=person.name), _("Check the clock"))
-    if not person.has_role(StaffRole.SUPERVISOR):
-        raise _refusal(
+        return _refusal(_("{name} does not work here at this time", name=person.name), _("Check the clock"))
+    if must_decide and not person.has_role(StaffRole.SUPERVISOR):
+        return _refusal(
             _("{name} is no supervisor of headquarters", name=person.name),
             _("`waypost hq people role` gives the role supervisor"),
         )
+    return None
 
 
 def _refusal(what: Message, do: Message) -> Denied:

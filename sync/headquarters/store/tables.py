@@ -265,7 +265,7 @@ staff_proofs = Table(
     Column("number", Text, nullable=False),  # service number; empty where nobody has what was typed
     Column("version", Integer, nullable=False),  # of the credential: a new PIN has all tries again
     Column("purpose", Text, nullable=False),
-    Column("outcome", Text, nullable=False),  # `begun`, `proved` or `refused`
+    Column("outcome", Text, nullable=False),  # as `staff_sign_in` has it
 )
 
 kit_signers = Table(

@@ -15,8 +15,10 @@ from sync.headquarters.staff_sign_in import (
     must_be_own_secret,
     prove_staff,
 )
-from sync.headquarters.store.staff_table import HEADQUARTERS, Post, staff_by_post
+from sync.headquarters.store.staff_table import HEADQUARTERS, Post
+from sync.kit import courier
 from tests.support.deployment import Deployment
+from tests.sync.support.posts import make_posts, numbers_on, stand_at
 
 OWN = "739164"
 
@@ -59,6 +61,7 @@ def test_five_wrong_pins_lock_until_there_is_a_new_first_pin(hq: HeadquartersHom
             prove_staff(hq, "H-1", "111222", "x")
     with pytest.raises(Denied, match="is locked at headquarters"):
         prove_staff(hq, "H-1", OWN, "x")
+    assert [proof.outcome for proof in list_staff_proofs(hq)][-2:] == ["refused", "locked"]
     assert prove_staff(hq, "H-1", people.reset_secret(hq, "H-1"), "x").must_change_secret
 
 
@@ -95,19 +98,29 @@ def test_who_is_not_of_headquarters_or_no_supervisor_proves_nothing(hq: Headquar
         with pytest.raises(Denied, match="PIN is wrong"):
             prove_staff(hq, number, pin, "x")
     assert [proof.number for proof in list_staff_proofs(hq)] == ["", ""]
-    with pytest.raises(Denied, match="is no supervisor"):
-        prove_staff(hq, "H-2", auditor, "x")
+    for _time in range(6):
+        with pytest.raises(Denied, match="is no supervisor"):
+            prove_staff(hq, "H-2", auditor, "x")
+    assert {proof.outcome for proof in list_staff_proofs(hq)} == {"refused", "not allowed"}
+    assert change_staff_secret(hq, prove_staff(hq, "H-2", auditor, "change PIN", must_decide=False), OWN)
     supervisor = add(hq)
     people.end_person(hq, "H-1", "moved")
     with pytest.raises(Denied, match="PIN is wrong"):
         prove_staff(hq, "H-1", supervisor, "x")
 
 
-def test_headquarters_is_no_post_of_a_kit(deployment: Deployment, hq: HeadquartersHome, duty: ProvenStaff) -> None:
+def test_no_kit_gets_the_people_of_headquarters(deployment: Deployment, duty: ProvenStaff) -> None:
+    make_posts(deployment)
+    kit = deployment.kit()
+    stand_at(deployment, "north")
+    assert courier.run(kit).ok and "H-1" not in numbers_on(kit)
+    with pytest.raises(InputError, match="no post called Headquarters"):
+        stand_at(deployment, HEADQUARTERS)
+
+
+def test_headquarters_is_no_post_of_a_kit(hq: HeadquartersHome, duty: ProvenStaff) -> None:
     with pytest.raises(InputError, match="already a post called Headquarters"):
         add_post(hq, Post("headquarters", has_duress=False))
-    with hq.store.reading() as connection:
-        assert HEADQUARTERS not in staff_by_post(connection) or not deployment.kits
     assert [entry.person.number for entry in people.list_people(hq, HEADQUARTERS)] == ["H-1"]
     with pytest.raises(InputError, match="No post of H-1 has PINs under duress"):
         people.give_duress_pin(hq, "H-1")

@@ -59,9 +59,8 @@ def staff() -> None:
 @passphrase_option
 def change_pin_command(number: str, home: Path, passphrase_file: Path | None) -> None:
     with closing(HeadquartersHome.open(home, read_passphrase(passphrase_file))) as headquarters:
-        proof = prove_staff(
-            headquarters, number, identity.ask_secret(_("PIN of {number}", number=safe(number))), "change PIN"
-        )
+        pin = identity.ask_secret(_("PIN of {number}", number=safe(number)))
+        proof = prove_staff(headquarters, number, pin, "change PIN", must_decide=False)
         proof = ask_new_secret(headquarters, proof)
     say(_("{name} has a new PIN.", name=safe(proof.person.name)))
 

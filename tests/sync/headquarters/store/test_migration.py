@@ -221,6 +221,19 @@ def test_a_row_that_was_noted_without_a_count_occurred_once(path: Path, digests:
         assert [entry.notes.unread for entry in past_imports(connection)] == [counts]
 
 
+def test_a_post_of_kits_with_the_name_of_headquarters_own_gets_another_name(path: Path) -> None:
+    person = {"number": "N-1", "name": "A", "human": "0" * 16, "roles": '["officer"]', "version": 1, "secret": ""}
+    with open_store(path, RECORDS) as store, store.transaction() as connection:
+        for_tables = MetaData()
+        for_tables.reflect(connection)
+        for_tables.drop_all(connection)
+        migration.upgrade_tables(connection, RECORDS, "r0006")
+        connection.execute(insert(tables.posts).values(name="Headquarters", has_duress=False))
+        connection.execute(insert(tables.staff).values(**person, posts='["Headquarters", "North"]', is_initial=False))
+    assert rows(path, RECORDS, tables.posts.c.name) == [("Headquarters (post)",)]
+    assert rows(path, RECORDS, tables.staff.c.posts) == [('["Headquarters (post)", "North"]',)]
+
+
 def test_a_database_stays_encrypted_and_is_read_by_its_key_alone(path: Path, older: DatabaseSchema) -> None:
     make_with_data(path, older)
     write_step(older, REBUILD)

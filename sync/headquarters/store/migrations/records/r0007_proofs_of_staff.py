@@ -8,7 +8,13 @@ down_revision = "r0006"
 
 
 def upgrade() -> None:
-    """Nobody proved anything yet."""
+    """Nobody proved anything yet. A post of a kit that has the name of headquarters' own post gets another one."""
+    for statement in (
+        "UPDATE post SET name = 'Headquarters (post)' WHERE name = 'Headquarters'",
+        "UPDATE kit SET post = 'Headquarters (post)' WHERE post = 'Headquarters'",
+        """UPDATE staff SET posts = replace(posts, '"Headquarters"', '"Headquarters (post)"')""",
+    ):
+        op.execute(statement)
     op.create_table(
         "staff_proof",
         sa.Column("id", sa.Integer(), nullable=False),
